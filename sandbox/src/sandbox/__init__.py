@@ -1,0 +1,1 @@
+"""A pretend outside world: a carrier, a model, a phone"""

@@ -1,0 +1,1 @@
+"""Tenants, numbers, carrier connections, access and the bill"""

@@ -1,0 +1,1 @@
+"""Threads, conversations, messages and when an answer is wanted"""

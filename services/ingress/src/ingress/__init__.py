@@ -1,0 +1,1 @@
+"""Turns genuine carrier webhooks into events"""

@@ -1,0 +1,1 @@
+"""Each outbound SMS and its fate"""

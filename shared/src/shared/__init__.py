@@ -1,0 +1,1 @@
+"""What every Parley service stands on. Small and boring: no business word outside `events`."""
