@@ -1,0 +1,66 @@
+"""Every event between services: one module per owning service, one envelope, one catalogue."""
+
+from shared.events.accounts import (
+    AccessRevoked,
+    ConnectionChanged,
+    NumberChanged,
+    QuietHours,
+    TenantChanged,
+    UsageKind,
+    UsageRecorded,
+)
+from shared.events.ai_responder import ReplyDrafted
+from shared.events.campaigns import CampaignUpdated
+from shared.events.conversation import (
+    ConsentChanged,
+    ConsentEntry,
+    ConsentEvidence,
+    ContactActivity,
+    ConversationUpdated,
+    Line,
+    ReplyRequested,
+    merge_consent,
+    standing_opt_outs,
+)
+from shared.events.envelope import Event, EventData, decode, event_id
+from shared.events.ingress import SmsInbound, SmsReceipt
+from shared.events.kinds import AiMode, Author, CarrierError, Media, Money, thread_id
+from shared.events.sender import FINAL_UNSENT, MessageStatus, SmsOutbound, SmsStatus, SmsWithdrawn
+
+__all__ = [
+    "FINAL_UNSENT",
+    "AccessRevoked",
+    "AiMode",
+    "Author",
+    "CampaignUpdated",
+    "CarrierError",
+    "ConnectionChanged",
+    "ConsentChanged",
+    "ConsentEntry",
+    "ConsentEvidence",
+    "ContactActivity",
+    "ConversationUpdated",
+    "Event",
+    "EventData",
+    "Line",
+    "Media",
+    "MessageStatus",
+    "Money",
+    "NumberChanged",
+    "QuietHours",
+    "ReplyDrafted",
+    "ReplyRequested",
+    "SmsInbound",
+    "SmsOutbound",
+    "SmsReceipt",
+    "SmsStatus",
+    "SmsWithdrawn",
+    "TenantChanged",
+    "UsageKind",
+    "UsageRecorded",
+    "decode",
+    "event_id",
+    "merge_consent",
+    "standing_opt_outs",
+    "thread_id",
+]

@@ -1,0 +1,118 @@
+"""Events of accounts: who our tenants are, what is theirs, who may no longer act, and what was used."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.envelope import EventData
+from shared.events.kinds import E164, AiMode, Money
+from shared.values import Moment, Value
+
+
+class QuietHours(Value):
+    """When campaigns may text, in the recipient's own time; hours of the day, `opens` included, `closes` not."""
+
+    opens: int = Field(default=8, ge=0, le=23)
+    closes: int = Field(default=21, ge=1, le=24)
+
+
+class TenantChanged(EventData):
+    """A tenant with all its settings. Applied only if `revision` is newer. The same shape is its internal page row."""
+
+    TYPE: ClassVar[str] = "tenant.changed"
+
+    tenant_id: str
+    revision: int
+    name: str
+    status: Literal["active", "suspended"] = "active"
+    default_region: str = "US"
+    timezone: str = "UTC"
+    ai_mode: AiMode = "suggest"
+    resume_days: int = 30
+    quiet_seconds: float = 2.0
+    """How long a customer must be silent before the assistant answers."""
+    quiet_hours: QuietHours = QuietHours()
+    answer_within_seconds: int = 600
+    """An assistant's answer later than this is not sent; a person is told."""
+    max_ai_messages_per_hour: int = 20
+    max_ai_parts: int = 4
+    hand_over_phrases: tuple[str, ...] = ()
+    daily_cap: Money | None = None
+    monthly_cap: Money | None = None
+
+
+class NumberChanged(EventData):
+    """A phone number's owner, or none. Owned by the number's own document; `revision` grows over all its owners."""
+
+    TYPE: ClassVar[str] = "number.changed"
+
+    phone_number: E164
+    revision: int
+    tenant_id: str | None
+    connection_id: str | None
+    assigned_at: Moment
+    """A text received before this never reaches the present owner."""
+    label: str = ""
+    parts_per_second: float = 1.0
+    active: bool = True
+
+
+class ConnectionChanged(EventData):
+    """A carrier connection. The API key travels encrypted with the installation's secret: only sender opens it."""
+
+    TYPE: ClassVar[str] = "connection.changed"
+
+    connection_id: str
+    revision: int
+    tenant_id: str
+    kind: Literal["telnyx"] = "telnyx"
+    public_keys: tuple[str, ...]
+    """Base64 Ed25519 keys that may sign its webhooks; two while one is being replaced."""
+    encrypted_api_key: str
+    messaging_profile_id: str | None = None
+    api_base: str | None = None
+    active: bool = True
+
+
+class AccessRevoked(EventData):
+    """A key or session is void; or everything of a user issued before a moment. Never taken back."""
+
+    TYPE: ClassVar[str] = "access.revoked"
+
+    subject_id: str
+    """A key id (`key_…`), a session id (`ses_…`) or a user id (`usr_…`)."""
+    issued_before: Moment | None = None
+    """For a user: what was issued before this is void. None: the subject itself is."""
+    revision: int = 1
+
+
+UsageKind = Literal[
+    "sms_parts_out", "sms_parts_in", "carrier_fee", "tokens_prompt", "tokens_completion", "tokens_cached"
+]
+
+
+class UsageRecorded(EventData):
+    """A quantity was used. One ledger key per message or model attempt and kind; the highest revision counts."""
+
+    TYPE: ClassVar[str] = "usage.recorded"
+
+    ledger_key: str
+    """`<message or attempt id>:<kind>`."""
+    revision: int
+    kind: UsageKind
+    quantity: int = Field(ge=0)
+    """Parts or tokens; for `carrier_fee` the number of parts it covers."""
+    carrier_cost: Money | None = None
+    """What the carrier says it charges us for this, where it says so."""
+    estimate: bool = False
+    used_at: Moment
+    number: str | None = None
+    contact: str | None = None
+    message_id: str | None = None
+    conversation_id: str | None = None
+    campaign_id: str | None = None
+    assistant_id: str | None = None
+    run_id: str | None = None
+    model: str | None = None

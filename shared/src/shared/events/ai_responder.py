@@ -1,0 +1,32 @@
+"""Events of ai-responder: what the assistant makes of a turn."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.envelope import EventData
+from shared.events.kinds import E164, Text
+from shared.values import Moment
+
+
+class ReplyDrafted(EventData):
+    """The assistant's answer to a turn; or why there is none. Whether it is still wanted, conversation decides."""
+
+    TYPE: ClassVar[str] = "reply.drafted"
+
+    thread_id: str
+    conversation_id: str
+    turn: int
+    number: E164
+    contact: E164
+    outcome: Literal["reply", "hand_over", "refusal", "failure"]
+    text: Text = ""
+    """The answer (`reply`), or a parting word to the customer (`hand_over`, may be empty)."""
+    reason: str = Field(default="", max_length=500)
+    """For people: why it was handed over, refused or failed."""
+    run_id: str
+    assistant_id: str
+    model: str = ""
+    drafted_at: Moment

@@ -1,0 +1,16 @@
+"""Events of campaigns: how a campaign now stands."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from shared.events.envelope import EventData
+
+
+class CampaignUpdated(EventData):
+    TYPE: ClassVar[str] = "campaign.updated"
+
+    campaign_id: str
+    revision: int
+    campaign: dict[str, Any]
+    """The wire shape of the HTTP API, counts included."""

@@ -1,0 +1,136 @@
+"""Events of conversation: an answer is wanted, consent changed, this is how a conversation now looks."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.envelope import EventData
+from shared.events.kinds import E164, AiMode, Author, Sender, Text
+from shared.values import Moment, Value
+
+
+class Line(Value):
+    """One line of the history an assistant reads."""
+
+    author: Author
+    text: Text
+    at: Moment
+
+
+class ReplyRequested(EventData):
+    """This conversation, as it stands, wants an answer to its turn. A higher turn supersedes a lower one."""
+
+    TYPE: ClassVar[str] = "reply.requested"
+
+    thread_id: str
+    conversation_id: str
+    turn: int
+    number: E164
+    contact: E164
+    ai_mode: AiMode
+    assistant_id: str | None = None
+    """None: the tenant's default."""
+    answer_by: Moment
+    history: tuple[Line, ...] = Field(min_length=1)
+    """Oldest first; the customer's unanswered texts are the last lines."""
+    guide: str = ""
+    """What the assistant should know and reach in this conversation, written by a person."""
+    tenant_guides: tuple[str, ...] = ()
+    contact_facts: tuple[tuple[str, str], ...] = ()
+    other_channels: tuple[str, ...] = ()
+    """What the customer did elsewhere lately, one line each."""
+    max_parts: int = 4
+
+
+class ConsentEvidence(Value):
+    """Why we believe it."""
+
+    kind: Literal["keyword", "phrase", "person", "carrier", "api"]
+    message_id: str | None = None
+    text: str = ""
+    user_id: str | None = None
+
+
+class ConsentChanged(EventData):
+    """Somebody opted out of a tenant's texts, or back in. The entry is appended to the ledger, never changed."""
+
+    TYPE: ClassVar[str] = "consent.changed"
+
+    entry_id: str
+    contact: E164
+    state: Literal["out", "in"]
+    effective_at: Moment
+    evidence: ConsentEvidence
+    overrides: tuple[str, ...] = ()
+    """For a person's opt-in: the opt-out entries it lifts. One it does not name stays in force."""
+    scope: Literal["tenant"] = "tenant"
+
+
+class ConsentEntry(Value):
+    """What is needed of one ledger entry to judge the present state."""
+
+    entry_id: str
+    state: Literal["out", "in"]
+    effective_at: Moment
+    by_person: bool = False
+    overrides: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, change: ConsentChanged) -> ConsentEntry:
+        return cls(
+            entry_id=change.entry_id,
+            state=change.state,
+            effective_at=change.effective_at,
+            by_person=change.evidence.kind in ("person", "api"),
+            overrides=change.overrides,
+        )
+
+
+def merge_consent(entries: tuple[ConsentEntry, ...], new: ConsentEntry) -> tuple[ConsentEntry, ...]:
+    """The entries with this one in, by time; the same whatever the order or number of deliveries."""
+    others = [entry for entry in entries if entry.entry_id != new.entry_id]
+    return tuple(sorted([*others, new], key=lambda entry: (entry.effective_at, entry.entry_id)))
+
+
+def standing_opt_outs(entries: tuple[ConsentEntry, ...]) -> tuple[ConsentEntry, ...]:
+    """The opt-outs nothing has lifted: a later START lifts all before it, a person only those named."""
+
+    def lifted(out: ConsentEntry) -> bool:
+        return any(
+            entry.state == "in"
+            and (out.entry_id in entry.overrides if entry.by_person else entry.effective_at > out.effective_at)
+            for entry in entries
+        )
+
+    return tuple(entry for entry in entries if entry.state == "out" and not lifted(entry))
+
+
+class ConversationUpdated(EventData):
+    """How a conversation now looks, with the messages that changed: the wire shapes of the HTTP API."""
+
+    TYPE: ClassVar[str] = "conversation.updated"
+
+    conversation_id: str
+    thread_id: str
+    revision: int
+    conversation: dict[str, Any]
+    messages: tuple[dict[str, Any], ...] = ()
+    """Each carries its own `revision`; receivers keep the highest."""
+
+
+class ContactActivity(EventData):
+    """Another channel (live chat, e-mail, voice) tells what a customer did there. Published by other systems."""
+
+    TYPE: ClassVar[str] = "contact.activity"
+
+    activity_id: str
+    channel: str = Field(min_length=1, max_length=50)
+    at: Moment
+    phone_number: Sender | None = None
+    email: str | None = Field(default=None, max_length=320)
+    external_id: str | None = Field(default=None, max_length=200)
+    name: str | None = Field(default=None, max_length=200)
+    summary: str = Field(default="", max_length=2000)
+    link: str | None = Field(default=None, max_length=2000)

@@ -1,0 +1,152 @@
+"""The envelope around every event: CloudEvents 1.0, structured JSON, with our extension attributes.
+
+<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>. An event's `id` is derived from its cause, so
+that a repeated decision publishes the same id again and consumers drop it; `identity` is what they compare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic, TypeVar
+
+import orjson
+from pydantic import Field, ValidationError
+
+from shared.errors import Invalid
+from shared.ids import derive
+from shared.values import Moment, Value
+
+CONTENT_TYPE = "application/cloudevents+json"
+MAX_EVENT_BYTES = 1024 * 1024
+
+
+class EventData(Value):
+    """What an event says. `TYPE` is the routing key; raising `VERSION` means both versions are published for a while."""
+
+    TYPE: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+
+    def routing_key(self) -> str:
+        """Where it goes; differs from the type only where one type has several lanes."""
+        return self.TYPE
+
+
+D = TypeVar("D", bound=EventData)
+D_co = TypeVar("D_co", bound=EventData, covariant=True)
+
+
+class _Attributes(Value):
+    """The context attributes as they stand in the JSON, checked before the data is looked at."""
+
+    specversion: str = Field(pattern=r"^1\.0$")
+    id: str = Field(min_length=1, max_length=200)
+    source: str = Field(min_length=1, max_length=200)
+    type: str = Field(min_length=1, max_length=100)
+    subject: str = Field(default="", max_length=300)
+    time: Moment
+    tenantid: str = Field(min_length=1, max_length=100)
+    partitionkey: str = Field(default="", max_length=300)
+    correlationid: str = Field(default="", max_length=200)
+    causationid: str = Field(default="", max_length=200)
+    dataversion: int = Field(default=1, ge=1)
+    traceparent: str = Field(default="", max_length=100)
+
+
+@dataclass(frozen=True)
+class Event(Generic[D_co]):
+    """One event, parsed. `correlation_id` is that of the whole chain, `causation_id` the event right before this."""
+
+    id: str
+    source: str
+    subject: str
+    time: Moment
+    tenant_id: str
+    partition_key: str
+    data: D_co
+    correlation_id: str = ""
+    causation_id: str = ""
+    traceparent: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What makes it the same event: CloudEvents says source + id; tenants never share identities."""
+        return f"{self.tenant_id}|{self.source}|{self.id}"
+
+    def encode(self) -> bytes:
+        attributes: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": self.id,
+            "source": self.source,
+            "type": self.data.TYPE,
+            "subject": self.subject,
+            "time": self.time,
+            "datacontenttype": "application/json",
+            "tenantid": self.tenant_id,
+            "partitionkey": self.partition_key,
+            "correlationid": self.correlation_id or self.id,
+            "causationid": self.causation_id,
+            "dataversion": self.data.VERSION,
+            "data": self.data.model_dump(mode="json"),
+        }
+        if self.traceparent:
+            attributes["traceparent"] = self.traceparent
+        return orjson.dumps(attributes)
+
+    def with_data(self, **changes: Any) -> Event[D_co]:
+        return replace(self, data=self.data.but(**changes))
+
+
+def event_id(tenant_id: str, source: str, cause_id: str, type_: str, discriminator: str) -> str:
+    """The id of the event of this type that this cause leads to; `discriminator` tells several of them apart."""
+    return derive("event", tenant_id, source, cause_id, type_, discriminator)
+
+
+def peek_type(body: bytes) -> str:
+    """The type of an encoded event, for routing what nobody has parsed yet. Raises `Invalid`."""
+    return _load(body)[0].type
+
+
+def decode(body: bytes, data_type: type[D]) -> Event[D]:
+    """Parse hostile bytes into an event of this class. Raises `Invalid` naming what is wrong."""
+    attributes, data = _load(body)
+    if attributes.type != data_type.TYPE:
+        raise Invalid("wrong_event_type", f"expected {data_type.TYPE}, got {attributes.type}")
+    if attributes.dataversion != data_type.VERSION:
+        raise Invalid("unknown_data_version", f"{attributes.type} dataversion {attributes.dataversion} is not known here")
+    try:
+        parsed = data_type.model_validate(data)
+    except ValidationError as error:
+        raise Invalid("invalid_event", f"{attributes.type} data: {_first_problem(error)}") from None
+    return Event(
+        id=attributes.id,
+        source=attributes.source,
+        subject=attributes.subject,
+        time=attributes.time,
+        tenant_id=attributes.tenantid,
+        partition_key=attributes.partitionkey,
+        data=parsed,
+        correlation_id=attributes.correlationid or attributes.id,
+        causation_id=attributes.causationid,
+        traceparent=attributes.traceparent,
+    )
+
+
+def _load(body: bytes) -> tuple[_Attributes, Any]:
+    if len(body) > MAX_EVENT_BYTES:
+        raise Invalid("event_too_large", f"an event has at most {MAX_EVENT_BYTES} bytes, this one has {len(body)}")
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Invalid("invalid_event", f"not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise Invalid("invalid_event", "an event is a JSON object")
+    try:
+        return _Attributes.model_validate(document), document.get("data")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    except ValidationError as error:
+        raise Invalid("invalid_event", _first_problem(error)) from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    # Names and rules only: the offending value could be somebody's text or number.
+    problem = error.errors(include_input=False, include_url=False)[0]
+    return f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"

@@ -1,0 +1,112 @@
+"""Events of sender: send this, no longer send that, this is what became of it.
+
+`sms.outbound` and `sms.withdrawn` are sender's interface: conversation, campaigns and other internal services publish
+them.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.envelope import EventData
+from shared.events.kinds import E164, Author, CarrierError, Encoding, Money, Text
+from shared.values import Moment
+
+BULK_ROUTING_KEY = "sms.outbound.bulk"
+
+MessageStatus = Literal[
+    "queued", "submitting", "unknown", "accepted", "sent", "delivered", "undelivered", "unconfirmed", "failed",
+    "suppressed", "expired", "withdrawn", "refused", "unresolved",
+]  # fmt: skip
+FINAL_UNSENT: frozenset[str] = frozenset({"failed", "suppressed", "expired", "withdrawn", "refused"})
+"""Nothing left for the customer, and nothing will."""
+
+
+class SmsOutbound(EventData):
+    """Send this text to this person from this number, for this cause, before this time."""
+
+    TYPE: ClassVar[str] = "sms.outbound"
+
+    message_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")
+    """Ours, and the carrier's idempotency key: one id, one SMS."""
+    number: E164
+    contact: E164
+    text: Text = ""
+    media_urls: tuple[str, ...] = Field(default=(), max_length=10)
+    author: Author = "api"
+    user_id: str | None = None
+    priority: Literal["one", "bulk"] = "one"
+    expires_at: Moment | None = None
+    """Not sent from this moment on."""
+    causes: tuple[str, ...] = ()
+    """Ids of what led to it (inbound message, request, campaign, workflow run): withdrawal can name any of them."""
+    conversation_id: str | None = None
+    turn: int | None = None
+    campaign_id: str | None = None
+    feed: int | None = None
+    stream: str | None = None
+    seq: int | None = Field(default=None, ge=1)
+    """With `stream`: leaves after seq - 1 of that stream has left or ended."""
+    respect_quiet_hours: bool = False
+    expects_reply_until: Moment | None = None
+    """A workflow waits for the answer until then: the assistant stays silent."""
+    retry_of: str | None = None
+    contact_name: str | None = None
+    contact_company: str | None = None
+
+    def routing_key(self) -> str:
+        return BULK_ROUTING_KEY if self.priority == "bulk" else self.TYPE
+
+
+class SmsWithdrawn(EventData):
+    """These messages are not wanted any more; remembered if it arrives first. Names a thread or a campaign."""
+
+    TYPE: ClassVar[str] = "sms.withdrawn"
+
+    reason: str = Field(default="", max_length=200)
+    number: E164 | None = None
+    contact: E164 | None = None
+    message_ids: tuple[str, ...] = ()
+    turn: int | None = None
+    """With number and contact: what the assistant made for this turn."""
+    cause: str | None = None
+    """With number and contact: whatever has this among its causes."""
+    author: Author | None = None
+    """With `cause`: only what this author made of it (a workflow withdraws the assistant's answer, not its own)."""
+    campaign_id: str | None = None
+    up_to_feed: int | None = None
+
+
+class SmsStatus(EventData):
+    """What became of an outbound message. A higher `revision` of the same message is newer."""
+
+    TYPE: ClassVar[str] = "sms.status"
+
+    message_id: str
+    revision: int
+    number: E164
+    contact: E164
+    status: MessageStatus
+    reason: str = ""
+    """A stable code of why, e.g. `opted_out`, `withdrawn`, `pace`, `quiet_hours`, `budget`, `gap`."""
+    detail: str = ""
+    too_late: bool = False
+    """It was withdrawn, but had already been claimed: it left or may have left."""
+    author: Author = "api"
+    conversation_id: str | None = None
+    turn: int | None = None
+    campaign_id: str | None = None
+    stream: str | None = None
+    seq: int | None = None
+    carrier_message_id: str | None = None
+    parts: int | None = None
+    encoding: Encoding | None = None
+    cost: Money | None = None
+    errors: tuple[CarrierError, ...] = ()
+    opted_out_at: Moment | None = None
+    """The carrier refused it because this person opted out there: when the attempt began."""
+    sent_at: Moment | None = None
+    delivered_at: Moment | None = None
+    changed_at: Moment
