@@ -1,0 +1,6 @@
+"""Imports the packages whose names are also folders here, before pytest takes the folder for the package."""
+
+import sandbox
+import shared
+
+__all__ = ["sandbox", "shared"]
