@@ -1,0 +1,8 @@
+"""Aggregates: one document, one decision, one save; effects carried out afterwards."""
+
+from shared.aggregates.aggregate import Aggregates, Kind
+from shared.aggregates.cause import Cause
+from shared.aggregates.decision import Change, Decision, NewEvent, NewRecord
+from shared.aggregates.relay import Relay
+
+__all__ = ["Aggregates", "Cause", "Change", "Decision", "Kind", "NewEvent", "NewRecord", "Relay"]

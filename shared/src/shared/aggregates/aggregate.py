@@ -1,0 +1,175 @@
+"""Decide on one document; everything else is an effect.
+
+An aggregate's document holds its state, the marks of the causes it has absorbed and the effects not yet carried out.
+`change` loads it, decides, and replaces it only if nobody else did meanwhile: state, mark and effects move together
+or not at all. Which rule prevents what is written beside each; tests/faults plants each mistake and finds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from shared.aggregates.archive import Archive
+from shared.aggregates.cause import Cause
+from shared.aggregates.decision import Change, Decision
+from shared.aggregates.outbox import entries_of
+from shared.aggregates.relay import Relay
+from shared.clock import Clock
+from shared.database.protocol import Collection, CollectionSpec, Database, Document, FieldType, Page, Sort, Where
+from shared.errors import Conflict, Unavailable
+from shared.values import Value
+
+S = TypeVar("S", bound=Value)
+
+APPLIED_KEPT = 100
+"""Marks that stay in the document; twice as many send the older half to the archive."""
+OUTBOX_LIMIT = 200
+"""Effects that may wait in one document before it refuses to decide more: back-pressure while the broker is away."""
+MAX_RACES = 30
+BY_ID = Sort()
+
+
+@dataclass(frozen=True)
+class Kind(Generic[S]):
+    """How one sort of aggregate is stored. `index` picks from the state what it can be asked by."""
+
+    collection: str
+    state: type[S]
+    fields: Mapping[str, FieldType] = field(default_factory=dict[str, FieldType])
+    indexes: tuple[tuple[str, ...], ...] = ()
+    index: Callable[[S], Mapping[str, Any]] = lambda _state: {}
+    applied_kept: int = APPLIED_KEPT
+
+    def spec(self) -> CollectionSpec:
+        fields: dict[str, FieldType] = {**self.fields, "outbox_at": "datetime", "tenant_id": "str"}
+        return CollectionSpec(self.collection, fields, (*self.indexes, ("outbox_at",)))
+
+
+@dataclass(frozen=True)
+class _Loaded(Generic[S]):
+    document: Document | None
+    state: S | None
+
+    @property
+    def version(self) -> int:
+        return self.document["version"] if self.document else 0
+
+    def part(self, name: str) -> list[Any]:
+        return list(self.document[name]) if self.document else []
+
+
+class Aggregates(Generic[S]):
+    """The aggregates of one kind in one service's database."""
+
+    def __init__(self, kind: Kind[S], database: Database, relay: Relay, clock: Clock, source: str) -> None:
+        self.kind = kind
+        self.store: Collection = database.collection(kind.spec())
+        self._archive = Archive(database, kind.collection)
+        self._relay = relay
+        self._clock = clock
+        self._source = source
+        relay.watch(self.store)
+
+    async def get(self, id: str) -> S | None:
+        return (await self._load(id)).state
+
+    async def find(self, where: Where, sort: Sort = BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
+        """A page of documents; `state_of` reads one."""
+        return await self.store.find(where, sort=sort, limit=limit, cursor=cursor)
+
+    def state_of(self, document: Document) -> S:
+        return self.kind.state.model_validate(document["state"])
+
+    async def change(
+        self, id: str, cause: Cause, decide: Callable[[S | None], Decision[S] | None], *, publish_later: bool = False
+    ) -> Change[S]:
+        """Absorb `cause` once: `decide` gets the state (None: new) and says what follows, or None for nothing.
+
+        It is called again after a lost race, so it must be pure. Returns when all effects are carried out, or, with
+        `publish_later`, when the records are filed (an API answer need not wait for the broker). Effects that fail
+        stay in the document for the sweeper. Raises `Conflict` after many lost races in a row.
+        """
+        for race in range(MAX_RACES):
+            loaded = await self._load(id)
+            if cause.absorb and await self._absorbed(id, loaded, cause):
+                # A crash may have come between that save and its effects: see them through before this is acked.
+                if loaded.document and loaded.document["outbox"]:
+                    await self._relay.carry_out(self.store, loaded.document, publish_later=publish_later)
+                return Change(loaded.state, fresh=False)
+            decision = decide(loaded.state)
+            if decision is None:
+                return Change(loaded.state, fresh=False)
+            document = await self._prepare(id, loaded, decision, cause)
+            if await self._save(document, loaded.version):
+                await self._relay.carry_out(self.store, document, publish_later=publish_later)
+                return Change(decision.state, fresh=True, answer=decision.answer)
+            await asyncio.sleep(random.uniform(0, 0.002 * race))  # noqa: S311 - spreads racers, no secret
+        raise Conflict("too_many_writers", f"{self.kind.collection} {id} is being changed by many at once; try again")
+
+    async def shrink(self, id: str, to: Callable[[S], S]) -> bool:
+        """Reduce an idle aggregate to a tombstone that still knows every cause it absorbed and keeps its version.
+
+        `to` keeps the counters others compare against. False if effects are still waiting or it changed meanwhile.
+        """
+        loaded = await self._load(id)
+        if loaded.document is None or loaded.state is None or loaded.document["outbox"]:
+            return False
+        await self._archive.add(id, loaded.part("applied"), self._clock.now())
+        state = to(loaded.state)
+        document: Document = {**loaded.document, **self._indexed(state), "state": state.model_dump()}
+        document.update(applied=[], overflowed=True, version=loaded.version + 1)
+        return await self.store.replace(document, loaded.version)
+
+    async def _load(self, id: str) -> _Loaded[S]:
+        document = await self.store.get(id)
+        return _Loaded(document, self.state_of(document) if document else None)
+
+    async def _absorbed(self, id: str, loaded: _Loaded[S], cause: Cause) -> bool:
+        if loaded.document is None:
+            return False
+        if cause.mark in loaded.document["applied"]:
+            return True
+        # After loading, never before: another worker may move the mark to the archive between the two looks.
+        return bool(loaded.document["overflowed"]) and await self._archive.has(id, cause.mark)
+
+    async def _prepare(self, id: str, loaded: _Loaded[S], decision: Decision[S], cause: Cause) -> Document:
+        now = self._clock.now()
+        applied = loaded.part("applied")
+        overflowed = bool(loaded.document and loaded.document["overflowed"])
+        if len(applied) >= 2 * self.kind.applied_kept:
+            # Archive first, then drop; only marks of the document as loaded: our own may yet lose the race.
+            old = applied[: -self.kind.applied_kept]
+            await self._archive.add(id, old, now)
+            applied, overflowed = applied[len(old) :], True
+        outbox = self._relay.still_waiting(self.store, id, loaded.part("outbox"))
+        outbox_at: datetime | None = loaded.document["outbox_at"] if outbox and loaded.document else None
+        outbox += entries_of(decision, cause, self._source, loaded.version + 1, now)
+        if len(outbox) > OUTBOX_LIMIT:
+            raise Unavailable("outbox_full", f"{self.kind.collection} {id} waits for the broker; try again later", 10)
+        return {
+            "id": id,
+            "tenant_id": cause.tenant_id,
+            "version": loaded.version + 1,
+            **self._indexed(decision.state),
+            "state": decision.state.model_dump(),
+            "applied": [*applied, cause.mark] if cause.absorb else applied,
+            "overflowed": overflowed,
+            "outbox": outbox,
+            "outbox_at": (outbox_at or now) if outbox else None,
+        }
+
+    def _indexed(self, state: S) -> dict[str, Any]:
+        chosen = dict(self.kind.index(state))
+        if unknown := chosen.keys() - self.kind.fields.keys():
+            raise ValueError(f"{self.kind.collection} declares no field {sorted(unknown)}")
+        return {**dict.fromkeys(self.kind.fields), **chosen}
+
+    async def _save(self, document: Document, version: int) -> bool:
+        if version == 0:
+            return await self.store.insert(document)
+        return await self.store.replace(document, version)

@@ -1,0 +1,176 @@
+"""Carries out the effects that a save left in a document, then takes them out of it. Doing so twice is harmless.
+
+Records are filed before any event is published. Nothing leaves the outbox before it is done: a crash in between
+repeats, and receivers drop repeats by the event's id, the store by the record's revision. The sweeper sees to what a
+crash or an absent broker left behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from shared.aggregates.outbox import Entry, message_of, record_of
+from shared.broker.protocol import Broker
+from shared.clock import Clock
+from shared.database.protocol import Collection, CollectionSpec, Database, Document, Range, Sort
+from shared.errors import ParleyError
+
+log = structlog.get_logger()
+
+SWEEP_AFTER = timedelta(seconds=2)
+SWEEP_EVERY_SECONDS = 0.5
+SWEEP_BATCH = 200
+
+Place = tuple[str, str]
+"""Collection name and aggregate id."""
+
+
+class Relay:
+    """One per service and process."""
+
+    def __init__(self, database: Database, broker: Broker, clock: Clock) -> None:
+        self._database = database
+        self._broker = broker
+        self._clock = clock
+        self._records: dict[str, Collection] = {}
+        self._watched: dict[str, Collection] = {}
+        self._done: defaultdict[Place, set[str]] = defaultdict(set)
+        self._busy: defaultdict[Place, int] = defaultdict(int)
+        self._later: set[asyncio.Task[None]] = set()
+
+    def watch(self, store: Collection) -> None:
+        """Sweep this collection of aggregates."""
+        self._watched[store.spec.name] = store
+
+    def file_into(self, spec: CollectionSpec) -> Collection:
+        """Make a collection known that decisions file records into."""
+        self._records[spec.name] = self._database.collection(spec)
+        return self._records[spec.name]
+
+    def still_waiting(self, store: Collection, id: str, outbox: list[Entry]) -> list[Entry]:
+        """The outbox less what this process has carried out but not yet taken out: the next save does that as well."""
+        done = self._done.get((store.spec.name, id))
+        return [entry for entry in outbox if entry["id"] not in done] if done else outbox
+
+    async def carry_out(self, store: Collection, document: Document, *, publish_later: bool = False) -> None:
+        """File the records of this saved document, then publish its events (in the background if `publish_later`).
+
+        A failure to file is raised; a failure to publish is left to the sweeper, for the save stands.
+        """
+        place = (store.spec.name, document["id"])
+        entries = self.still_waiting(store, document["id"], document["outbox"])
+        if not entries:
+            return
+        self._busy[place] += 1
+        try:
+            await self._file(place, [entry for entry in entries if "record" in entry])
+        except BaseException:
+            self._leave(place)
+            raise
+        rest = self._publish_and_clear(store, document, [entry for entry in entries if "event" in entry])
+        if publish_later:
+            self._in_background(rest)
+        else:
+            await rest
+
+    async def _publish_and_clear(self, store: Collection, document: Document, events: list[Entry]) -> None:
+        place = (store.spec.name, document["id"])
+        try:
+            await self._publish(place, events)
+            await self._clear(store, document)
+        except ParleyError as error:
+            log.warning("effects_wait", collection=place[0], id=place[1], code=error.code)
+        finally:
+            self._leave(place)
+
+    async def _file(self, place: Place, entries: list[Entry]) -> None:
+        async def one(entry: Entry) -> None:
+            collection, document = record_of(entry)
+            await self._records[collection].put(document)
+            self._done[place].add(entry["id"])
+
+        await _all([one(entry) for entry in entries])
+
+    async def _publish(self, place: Place, entries: list[Entry]) -> None:
+        async def one(entry: Entry) -> None:
+            await self._broker.publish(message_of(entry))
+            self._done[place].add(entry["id"])
+
+        await _all([one(entry) for entry in entries])
+
+    async def _clear(self, store: Collection, document: Document) -> None:
+        """Take what was carried out from the document; a racing save may have done it for us."""
+        current: Document | None = document
+        while current is not None:
+            outbox = self.still_waiting(store, current["id"], current["outbox"])
+            if len(outbox) == len(current["outbox"]):
+                return
+            version = current["version"]
+            cleared = {**current, "outbox": outbox, "version": version + 1}
+            cleared["outbox_at"] = current["outbox_at"] if outbox else None
+            if await store.replace(cleared, version):
+                return
+            current = await store.get(document["id"])
+
+    def _leave(self, place: Place) -> None:
+        self._busy[place] -= 1
+        if not self._busy[place]:
+            # Nobody here is at this aggregate, so nobody needs to remember what was done: the document says it.
+            del self._busy[place]
+            self._done.pop(place, None)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def sweep(self) -> int:
+        """Carry out what has waited for more than two seconds; returns how many documents were looked at."""
+        looked_at = 0
+        for store in self._watched.values():
+            waiting = Range(lt=self._clock.now() - SWEEP_AFTER)
+            page = await store.find({"outbox_at": waiting}, sort=Sort("outbox_at"), limit=SWEEP_BATCH)
+            await _all([self.carry_out(store, document) for document in page.items])
+            looked_at += len(page.items)
+        return looked_at
+
+    async def run(self) -> None:
+        """Sweep for ever."""
+        while True:
+            try:
+                while await self.sweep() >= SWEEP_BATCH and not self._broker.trouble():
+                    pass
+            except ParleyError as error:
+                log.warning("sweep_failed", code=error.code)
+            await asyncio.sleep(SWEEP_EVERY_SECONDS)
+
+    async def oldest_waiting_seconds(self) -> float:
+        """Age of the oldest effect not carried out, for `/metrics` and alarms; 0 if none waits."""
+        oldest = 0.0
+        for store in self._watched.values():
+            page = await store.find({"outbox_at": Range(lt=self._clock.now())}, sort=Sort("outbox_at"), limit=1)
+            for document in page.items:
+                oldest = max(oldest, (self._clock.now() - document["outbox_at"]).total_seconds())
+        return oldest
+
+    async def drain(self) -> None:
+        """Wait for what runs in the background (at shutdown)."""
+        if self._later:
+            await asyncio.wait(self._later, timeout=10)
+
+
+async def _all(work: list[Coroutine[Any, Any, None]]) -> None:
+    """Run side by side and let all of them end before the first failure is raised: one lost confirm stops nobody."""
+    if len(work) == 1:
+        return await work[0]
+    results = await asyncio.gather(*work, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return None
