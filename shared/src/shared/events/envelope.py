@@ -112,7 +112,9 @@ def decode(body: bytes, data_type: type[D]) -> Event[D]:
     if attributes.type != data_type.TYPE:
         raise Invalid("wrong_event_type", f"expected {data_type.TYPE}, got {attributes.type}")
     if attributes.dataversion != data_type.VERSION:
-        raise Invalid("unknown_data_version", f"{attributes.type} dataversion {attributes.dataversion} is not known here")
+        raise Invalid(
+            "unknown_data_version", f"{attributes.type} dataversion {attributes.dataversion} is not known here"
+        )
     try:
         parsed = data_type.model_validate(data)
     except ValidationError as error:

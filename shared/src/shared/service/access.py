@@ -1,0 +1,153 @@
+"""Who is calling, and may they. Keys and sessions are signed, so every service can tell alone; what was revoked it
+learns from `access.revoked` and checks at every request.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from fastapi import Request
+from pydantic import SecretStr
+
+from shared.clock import Clock
+from shared.database.protocol import Database
+from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.events.accounts import AccessRevoked
+from shared.events.envelope import Event
+from shared.keyring import Keyring
+from shared.service.internal import InternalClient
+from shared.service.read_models import ReadModel, Source
+
+Role = Literal["viewer", "agent", "admin"]
+_RANK: dict[str, int] = {"viewer": 0, "agent": 1, "admin": 2}
+KEY_PREFIX = "pk_"
+SESSION_COOKIE = "parley_session"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Somebody of one tenant. `subject_id` is what a revocation names: `key_…` or `ses_…`."""
+
+    tenant_id: str
+    role: Role
+    subject_id: str
+    user_id: str | None
+    issued_at: datetime
+    expires_at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """For the audit trail: the user, or the key."""
+        return self.user_id or self.subject_id
+
+    def may(self, role: Role) -> bool:
+        return _RANK[self.role] >= _RANK[role]
+
+
+def sign(keyring: Keyring, who: Principal) -> str:
+    """The credential of this principal: an API key (`pk_…`) or a session token."""
+    claims: dict[str, Any] = {
+        "kind": "access",
+        "tid": who.tenant_id,
+        "role": who.role,
+        "sub": who.subject_id,
+        "uid": who.user_id,
+        "iat": int(who.issued_at.timestamp()),
+    }
+    if who.expires_at:
+        claims["exp"] = int(who.expires_at.timestamp())
+    token = keyring.token(claims)
+    return token if who.user_id else KEY_PREFIX + token
+
+
+def read(keyring: Keyring, credential: str) -> Principal:
+    """Raises `Unauthenticated`. Says nothing about revocation."""
+    claims = keyring.claims(credential.removeprefix(KEY_PREFIX))
+    if claims.get("kind") != "access" or claims.get("role") not in _RANK:
+        raise Unauthenticated("bad_token", "the credentials are not valid here")
+    expires = claims.get("exp")
+    return Principal(
+        tenant_id=claims["tid"],
+        role=claims["role"],
+        subject_id=claims["sub"],
+        user_id=claims.get("uid"),
+        issued_at=datetime.fromtimestamp(claims["iat"], UTC),
+        expires_at=datetime.fromtimestamp(expires, UTC) if expires else None,
+    )
+
+
+class Gate:
+    """One service's doorkeeper: dependencies for its routes, and its copy of what was revoked."""
+
+    def __init__(
+        self, keyring: Keyring, database: Database, internal: InternalClient, clock: Clock, admin_token: SecretStr
+    ) -> None:
+        self._keyring = keyring
+        self._clock = clock
+        self._admin_token = admin_token.get_secret_value().encode()
+        self.revocations = ReadModel(
+            AccessRevoked, _subject, Source(service="accounts", path="revocations"), database, internal
+        )
+
+    async def on_access_revoked(self, event: Event[AccessRevoked]) -> None:
+        await self.revocations.on_event(event)
+
+    async def check(self, credential: str) -> Principal:
+        """The holder of this credential. Raises `Unauthenticated`, or `Unavailable` before revocations are known."""
+        who = read(self._keyring, credential)
+        if not await self.still_valid(who):
+            raise Unauthenticated("revoked", "these credentials have been revoked; sign in again or use another key")
+        return who
+
+    async def still_valid(self, who: Principal) -> bool:
+        if not self.revocations.complete:
+            raise Unavailable("starting", "still reading which keys are revoked; try again in a moment")
+        if who.expires_at and who.expires_at <= self._clock.now():
+            return False
+        if await self.revocations.known(who.subject_id):
+            return False
+        user = await self.revocations.known(who.user_id) if who.user_id else None
+        return not (user and user.issued_before and who.issued_at < user.issued_before)
+
+    def is_admin_token(self, credential: str) -> bool:
+        return bool(self._admin_token) and hmac.compare_digest(credential.encode(errors="replace"), self._admin_token)
+
+    def _needs(self, role: Role) -> Callable[[Request], Any]:
+        async def dependency(request: Request) -> Principal:
+            who = await self.check(credential_of(request))
+            if not who.may(role):
+                raise Forbidden("role_too_small", f"this needs the role {role}; these credentials have {who.role}")
+            return who
+
+        return dependency
+
+    @property
+    def viewer(self) -> Callable[[Request], Any]:
+        """`Depends(gate.viewer)`: anybody of the tenant. Gives the `Principal`."""
+        return self._needs("viewer")
+
+    @property
+    def agent(self) -> Callable[[Request], Any]:
+        return self._needs("agent")
+
+    @property
+    def admin(self) -> Callable[[Request], Any]:
+        return self._needs("admin")
+
+
+def credential_of(request: Request) -> str:
+    """Bearer token, or the session cookie. Raises `Unauthenticated`."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip()
+    if cookie := request.cookies.get(SESSION_COOKIE):
+        return cookie
+    raise Unauthenticated("not_signed_in", "send Authorization: Bearer with an API key or session token")
+
+
+def _subject(revoked: AccessRevoked) -> str:
+    return revoked.subject_id

@@ -1,0 +1,103 @@
+"""Work whose time has come: found by an indexed `due_at`, done side by side, claimed by whoever saves first.
+
+Polling is bounded and cheap; within a process the loop is woken the moment something becomes due, so that nobody waits
+for the poll.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+
+from shared.clock import Clock
+from shared.database.protocol import Collection, Document, Range, Sort
+from shared.errors import ParleyError
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.5
+BATCH = 100
+
+
+class DueLoop:
+    """Calls `work` for each document whose `field` has passed. `work` must move the field on, or the document stays
+    due. One document is never worked on twice at once by one loop; two processes may try, and one loses its save."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        work: Callable[[Document], Awaitable[None]],
+        clock: Clock,
+        *,
+        field: str = "due_at",
+        at_once: int = 32,
+        poll_seconds: float = POLL_SECONDS,
+    ) -> None:
+        self._collection = collection
+        self._work = work
+        self._clock = clock
+        self._field = field
+        self._poll_seconds = poll_seconds
+        self._slots = asyncio.Semaphore(at_once)
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+
+    def wake_at(self, moment: datetime | None = None) -> None:
+        """Something becomes due at this moment (default now): look then, not at the next poll."""
+        delay = (moment - self._clock.now()).total_seconds() if moment else 0
+        if delay <= 0:
+            self._wake.set()
+        elif delay <= 2 * self._poll_seconds + 5:
+            asyncio.get_running_loop().call_later(delay + 0.001, self._wake.set)
+
+    async def run(self) -> None:
+        """For ever. On cancellation, what is running is cancelled too: whatever it had claimed, a lease returns."""
+        try:
+            while True:
+                self._wake.clear()
+                await self._round()
+                try:
+                    async with asyncio.timeout(self._poll_seconds):
+                        await self._wake.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            for task in list(self._running.values()):
+                task.cancel()
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def once(self) -> int:
+        """Do all that is due now and wait for it (tests). Returns how many documents were worked on."""
+        started = await self._round()
+        while self._running:
+            await asyncio.gather(*list(self._running.values()), return_exceptions=True)
+        return started
+
+    async def _round(self) -> int:
+        try:
+            page = await self._collection.find(
+                {self._field: Range(lte=self._clock.now())}, sort=Sort(self._field), limit=BATCH
+            )
+        except ParleyError as error:
+            log.warning("due_search_failed", collection=self._collection.spec.name, code=error.code)
+            return 0
+        fresh = [document for document in page.items if document["id"] not in self._running]
+        for document in fresh:
+            await self._slots.acquire()
+            self._running[document["id"]] = asyncio.create_task(self._one(document))
+        return len(fresh)
+
+    async def _one(self, document: Document) -> None:
+        try:
+            await self._work(document)
+            self._wake.set()  # there may be more where this came from
+        except ParleyError as error:
+            log.warning("due_work_failed", collection=self._collection.spec.name, id=document["id"], code=error.code)
+        except Exception:
+            log.exception("due_work_failed", collection=self._collection.spec.name, id=document["id"])
+        finally:
+            self._running.pop(document["id"], None)
+            self._slots.release()

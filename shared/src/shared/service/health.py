@@ -1,0 +1,59 @@
+"""`/healthz` (this process is not stuck), `/readyz` (it can do its work, or why not), `/metrics`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.broker.protocol import Broker
+from shared.clock import Clock
+from shared.errors import ParleyError
+from shared.service.metrics import OUTBOX_AGE_SECONDS
+from shared.service.service import Service
+
+MAX_CLOCK_SKEW_SECONDS = 2.0
+
+
+def health_router(services: Sequence[Service], broker: Broker, clock: Clock) -> APIRouter:
+    router = APIRouter(tags=["operation"])
+
+    @router.get("/healthz", summary="Is this process alive?")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz", summary="Can it do its work? 503 with the reasons if not.")
+    async def readyz(response: Response) -> dict[str, Any]:
+        reasons = [reason for service in services for reason in await _reasons(service, clock)]
+        if trouble := broker.trouble():
+            reasons.append(trouble)
+        response.status_code = 503 if reasons else 200
+        return {"status": "not ready" if reasons else "ready", "reasons": reasons}
+
+    @router.get("/metrics", summary="Prometheus metrics")
+    async def metrics() -> Response:
+        for service in services:
+            try:
+                OUTBOX_AGE_SECONDS.labels(service.name).set(await service.relay.oldest_waiting_seconds())
+            except ParleyError:
+                continue  # the other figures are still worth having
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def _reasons(service: Service, clock: Clock) -> list[str]:
+    found = [model.not_ready() for model in service.read_models]
+    found += [check() for check in service.not_ready]
+    try:
+        async with asyncio.timeout(2):
+            await service.database.ping()
+            server_time = await service.database.server_time()
+    except (ParleyError, TimeoutError):
+        return [f"{service.name}: the database does not answer"]
+    if server_time and abs((server_time - clock.now()).total_seconds()) > MAX_CLOCK_SKEW_SECONDS:
+        found.append("this machine's clock and the database's differ by more than 2 s")
+    return [f"{service.name}: {reason}" for reason in found if reason]

@@ -1,0 +1,45 @@
+"""The owner's side of a read model, and the list shape of every API: `{"items": […], "next_cursor": …}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Depends, Query
+
+from shared.database.protocol import Collection, Document
+from shared.errors import NotFound
+from shared.keyring import Keyring
+from shared.service.internal import internal_only
+
+MAX_LIMIT = 200
+"""Of public lists; internal pages take more."""
+
+
+def listing(items: list[Any], next_cursor: str | None) -> dict[str, Any]:
+    return {"items": items, "next_cursor": next_cursor}
+
+
+def internal_pages(
+    service: str, path: str, collection: Collection, row: Callable[[Document], dict[str, Any]], keyring: Keyring
+) -> APIRouter:
+    """`GET /internal/<service>/<path>` and `…/{key}`, for other services to fill their copies from."""
+    router = APIRouter(
+        prefix=f"/internal/{service}/{path}",
+        dependencies=[Depends(internal_only(keyring))],
+        include_in_schema=False,
+    )
+
+    async def page(limit: int = Query(default=500, ge=1, le=1000), cursor: str = "") -> dict[str, Any]:
+        found = await collection.find({}, limit=limit, cursor=cursor or None)
+        return listing([row(document) for document in found.items], found.next_cursor)
+
+    async def one(key: str) -> dict[str, Any]:
+        document = await collection.get(key)
+        if document is None:
+            raise NotFound("not_found", f"no {path} row {key}")
+        return row(document)
+
+    router.add_api_route("", page, methods=["GET"])
+    router.add_api_route("/{key}", one, methods=["GET"])
+    return router

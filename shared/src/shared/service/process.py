@@ -1,0 +1,72 @@
+"""The process of one service: `python -m conversation` and its siblings end here, ten lines later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from shared import logging
+from shared.broker.protocol import Broker
+from shared.clock import Clock, SystemClock
+from shared.database.protocol import Database
+from shared.errors import Invalid
+from shared.keyring import Keyring
+from shared.service.http import create_app
+from shared.service.internal import InternalClient
+from shared.service.runner import Runner
+from shared.service.service import Platform, Service
+from shared.settings import EMBEDDED, PlatformSettings
+
+LARGE_BODY_PATHS = ("/webhooks/", "/api/campaigns/imports")
+
+
+T = TypeVar("T", bound=PlatformSettings)
+
+
+def run(build: Callable[[T, Platform], Service], settings: T) -> None:
+    """Run one service until SIGTERM. Needs real servers: embedded files belong to the all-in-one process alone."""
+    logging.configure(settings.log_level, settings.log_format)
+    if settings.broker_url.startswith(EMBEDDED) or settings.database_url.startswith(EMBEDDED):
+        raise SystemExit(
+            "One service alone needs BROKER_URL=amqp://… and DATABASE_URL=mongodb://…: the embedded broker and "
+            "database live inside the all-in-one process (make run)."
+        )
+    platform = server_platform(settings)
+    service = build(settings, platform)
+    app = create_app(f"Parley {service.name}", (service.__doc__ or ""), LARGE_BODY_PATHS)
+    asyncio.run(Runner([service], platform, app).serve())
+
+
+def server_platform(settings: PlatformSettings) -> Platform:
+    """RabbitMQ and MongoDB, as configured. Raises `Invalid` for a missing or weak secret."""
+    from shared.broker.rabbitmq import RabbitBroker
+    from shared.database.mongodb import MongoDatabase
+
+    if not settings.secret_key.get_secret_value():
+        raise Invalid("secret_missing", "set SECRET_KEY (32 characters or more), the same for every service")
+    clock = SystemClock()
+    keyring = Keyring(settings.secret_key.get_secret_value())
+    return Platform(
+        broker=RabbitBroker(settings.broker_url, clock, "parley"),
+        open_database=lambda name: MongoDatabase(settings.database_url, f"parley_{name.replace('-', '_')}", "parley"),
+        clock=clock,
+        keyring=keyring,
+        internal=InternalClient(keyring, clock, settings.internal_base),
+        settings=settings,
+    )
+
+
+def embedded_platform(
+    settings: PlatformSettings, folder: Path | None, clock: Clock, internal: InternalClient, keyring: Keyring
+) -> Platform:
+    """SQLite files under `folder` (None: in memory, for tests) for the broker and for every service's database."""
+    from shared.broker.embedded import EmbeddedBroker
+    from shared.database.embedded import EmbeddedDatabase
+
+    def open_database(name: str) -> Database:
+        return EmbeddedDatabase(folder / f"{name}.sqlite" if folder else None)
+
+    broker: Broker = EmbeddedBroker(folder / "broker.sqlite" if folder else None, clock)
+    return Platform(broker, open_database, clock, keyring, internal, settings)

@@ -1,0 +1,181 @@
+"""Runs services in one process: one alone, or all of them. Owns signals, order of start and stop, and nothing else.
+
+Start: databases, broker with the whole topology, HTTP, read models, consumers, background tasks. Stop: consumers
+finish what they took, HTTP drains, tasks end, effects in flight are seen through, then connections close.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from shared.aggregates import archive
+from shared.broker.protocol import Consumer
+from shared.errors import ParleyError
+from shared.events.catalogue import subscriptions_of, topology
+from shared.service import dead_letters
+from shared.service.consuming import QueueConsumer, consumers_of
+from shared.service.crash_marks import CrashMarks
+from shared.service.dead_letters import DeadLetters
+from shared.service.health import health_router
+from shared.service.service import Platform, Service
+
+log = structlog.get_logger()
+
+HOUSEKEEPING_SECONDS = 3600.0
+GRACE_SECONDS = 25.0
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: two owners of SIGTERM kill each other's shutdown."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+@dataclass
+class Runner:
+    """`extra` are further background tasks of the process (the sandbox's, in the all-in-one)."""
+
+    services: Sequence[Service]
+    platform: Platform
+    app: FastAPI
+    extra: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict[str, Callable[[], Awaitable[None]]])
+    on_ready: Callable[[], Awaitable[None]] | None = None
+    _consumers: list[Consumer] = field(default_factory=list[Consumer], init=False)
+
+    def __post_init__(self) -> None:
+        self._letters = {
+            service.name: DeadLetters(service.database, self.platform.broker, self.platform.clock)
+            for service in self.services
+        }
+        for service in self.services:
+            for router in service.routers:
+                self.app.include_router(router)
+            letters = self._letters[service.name]
+            self.app.include_router(dead_letters.router(service.name, letters, self.platform.keyring))
+        self.app.include_router(health_router(self.services, self.platform.broker, self.platform.clock))
+
+    async def start(self) -> None:
+        """Everything but HTTP and the background tasks. Tests that need no socket call this and `run_tasks`."""
+        for service in self.services:
+            await service.database.start()
+        await self.platform.broker.start(topology())
+        for service in self.services:
+            await self._consume(service)
+
+    async def run_tasks(self) -> None:
+        """All background work; returns never, raises what the first failing task raised, with its name logged."""
+        async with asyncio.TaskGroup() as group:
+            for name, work in self._tasks().items():
+                group.create_task(_named(name, work), name=name)
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(consumer.stop(GRACE_SECONDS) for consumer in self._consumers))
+        for service in self.services:
+            for stop in service.on_stop:
+                await stop()
+            await service.relay.drain()
+        await self.platform.internal.close()
+        await self.platform.broker.close()
+        for service in self.services:
+            await service.database.close()
+
+    async def serve(self, listener: socket.socket | None = None) -> None:
+        """Run until SIGTERM or SIGINT, then stop in order. `listener` is a bound socket, or None to bind our own."""
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        settings = self.platform.settings
+        config = uvicorn.Config(
+            self.app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws_max_size=64 * 1024,
+            timeout_graceful_shutdown=5,
+            server_header=False,
+        )
+        server = _Server(config)
+        await self.start()
+        work = asyncio.create_task(self.run_tasks())
+        http = asyncio.create_task(server.serve([listener] if listener else None))
+        announce = asyncio.create_task(self._announce(server))
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({work, http, stop}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        announce.cancel()
+        for task in (http, work):
+            if task is work:
+                task.cancel()
+            await asyncio.wait({task}, timeout=GRACE_SECONDS)
+        await self.stop()
+        for task in (http, work):
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                raise error
+
+    async def _announce(self, server: uvicorn.Server) -> None:
+        while not server.started:  # noqa: ASYNC110 - uvicorn tells by a flag only
+            await asyncio.sleep(0.01)
+        if self.on_ready:
+            await self.on_ready()
+
+    async def _consume(self, service: Service) -> None:
+        broker, clock = self.platform.broker, self.platform.clock
+        marks = CrashMarks(service.database, clock)
+        for queue in consumers_of(service.name, list(service.handlers), subscriptions_of(service.name)):
+            consumer = QueueConsumer(queue, broker, service.database, marks)
+            self._consumers.append(await consumer.start())
+            dead = queue.subscription.dead_queue
+            self._consumers.append(await broker.subscribe(dead, self._letters[service.name].keep, prefetch=10))
+
+    def _tasks(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        tasks: dict[str, Callable[[], Awaitable[None]]] = {**self.extra}
+        for service in self.services:
+            tasks[f"{service.name}: relay"] = service.relay.run
+            tasks[f"{service.name}: housekeeping"] = self._housekeeping_of(service)
+            for name, work in service.tasks.items():
+                tasks[f"{service.name}: {name}"] = work
+            for model in service.read_models:
+                tasks[f"{service.name}: fill {model.name}"] = _then_rest(model.fill)
+        return tasks
+
+    def _housekeeping_of(self, service: Service) -> Callable[[], Awaitable[None]]:
+        async def keep_house() -> None:
+            while True:
+                try:
+                    await archive.expire(service.database, self.platform.clock.now())
+                except ParleyError as error:
+                    log.warning("housekeeping_failed", service=service.name, code=error.code)
+                await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+        return keep_house
+
+
+def _then_rest(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def once() -> None:
+        await work()
+        await asyncio.Event().wait()
+
+    return once
+
+
+async def _named(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await work()
+    except Exception:
+        log.exception("task_failed", task=name)
+        raise
+    raise RuntimeError(f"{name} ended, but was to run for ever")

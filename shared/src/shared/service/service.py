@@ -1,0 +1,52 @@
+"""A service as data: what it handles, what it serves, what it keeps running. Built in each service's `wiring.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter
+
+from shared.aggregates.relay import Relay
+from shared.broker.protocol import Broker
+from shared.clock import Clock
+from shared.database.protocol import Database
+from shared.events.envelope import Event, EventData
+from shared.keyring import Keyring
+from shared.service.internal import InternalClient
+from shared.service.read_models import ReadModel
+from shared.settings import PlatformSettings
+
+Handler = Callable[[Event[Any]], Awaitable[None]]
+Handles = tuple[type[EventData], Handler]
+Task = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What every service is given, whichever way it runs."""
+
+    broker: Broker
+    open_database: Callable[[str], Database]
+    clock: Clock
+    keyring: Keyring
+    internal: InternalClient
+    settings: PlatformSettings
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service, wired. `handlers` reads as its table of contents; the catalogue says which types it must cover."""
+
+    name: str
+    database: Database
+    handlers: Sequence[Handles]
+    relay: Relay
+    routers: Sequence[APIRouter] = ()
+    tasks: Mapping[str, Task] = field(default_factory=dict[str, Task])
+    """Background loops; one that ends or fails stops the process, with its name in the last line."""
+    read_models: Sequence[ReadModel[Any]] = ()
+    not_ready: Sequence[Callable[[], str | None]] = ()
+    """Further reasons not to be ready yet; each returns one, or None."""
+    on_stop: Sequence[Task] = ()
