@@ -100,9 +100,7 @@ class Collection(Protocol):
         """Replace only if the stored `version` (int) is still this one; the document carries the next one."""
         ...
 
-    async def find(
-        self, where: Where, *, sort: Sort = Sort(), limit: int = 100, cursor: str | None = None
-    ) -> Page:
+    async def find(self, where: Where, *, sort: Sort = Sort(), limit: int = 100, cursor: str | None = None) -> Page:
         """One page; pass `next_cursor` with the same `where` and `sort` to go on. Pages stay stable under inserts:
         nothing that was there at the start and did not move is skipped or repeated. A cursor that we did not make
         raises `Invalid("bad_cursor")`."""
