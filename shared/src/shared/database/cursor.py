@@ -82,7 +82,8 @@ def _shape(spec: CollectionSpec, where: Where, sort: Sort) -> str:
 
 def _parts(cursor: str) -> tuple[Any, Any, Any]:
     try:
-        parts = orjson.loads(base64.b64decode(cursor.encode("ascii") + b"==", altchars=b"-_", validate=True))
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        parts = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (binascii.Error, UnicodeEncodeError, orjson.JSONDecodeError):
         raise ValueError(cursor) from None
     if not isinstance(parts, list) or len(cast("list[object]", parts)) != 3:

@@ -57,7 +57,7 @@ def check_kind(spec: CollectionSpec, field: str, kind: FieldType, value: Any) ->
     else:
         fits = type(value) is _PYTHON_TYPES[kind]
     if not fits:
-        fits = isinstance(value, list) and {type(term) for term in value} <= {str}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - a list of anything
+        raise ValueError(f"{spec.name}.{field} is declared {kind}, it cannot hold a {value.__class__.__name__}")
 
 
 def check_size(size: int, id: str) -> None:

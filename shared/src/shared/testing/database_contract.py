@@ -1,0 +1,59 @@
+"""What the database contract suite runs on: one backend a parameter, a collection of its own for every test."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.database.protocol import Collection, CollectionSpec, Database, Document, Sort, Where
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+THINGS = CollectionSpec(
+    "things",
+    {
+        "tenant_id": "str",
+        "name": "str",
+        "n": "int",
+        "open": "bool",
+        "due_at": "datetime",
+        "words": "terms",
+        "more_words": "terms",
+    },
+    (("tenant_id", "due_at"), ("tenant_id", "n"), ("tenant_id", "name"), ("tenant_id", "words")),
+)
+
+
+@dataclass(frozen=True)
+class DatabaseBackend:
+    """`open` makes another database object on the same stored data, as a second process would have."""
+
+    name: str
+    open: Callable[[], Database]
+
+
+def own_spec(spec: CollectionSpec = THINGS) -> CollectionSpec:
+    """The same declaration under a name of its own, so that tests never see each other's documents."""
+    return replace(spec, name=f"{spec.name}_{uuid.uuid4().hex[:12]}")
+
+
+def thing(id: str, **fields: Any) -> Document:
+    return {"id": id, "version": 1, "revision": 1, **fields}
+
+
+def minutes(count: float) -> datetime:
+    return START + timedelta(minutes=count)
+
+
+async def all_ids(collection: Collection, where: Where, sort: Sort = Sort(), limit: int = 1000) -> list[str]:  # noqa: B008 - frozen
+    """Ids of every page, in order."""
+    ids: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = await collection.find(where, sort=sort, limit=limit, cursor=cursor)
+        ids += [item["id"] for item in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            return ids

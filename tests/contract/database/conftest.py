@@ -1,0 +1,57 @@
+"""The same tests on SQLite in memory, SQLite in a file, and a server that speaks the MongoDB protocol."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from shared.database.embedded import EmbeddedDatabase
+from shared.database.protocol import Collection, Database
+from shared.testing.database_contract import DatabaseBackend, own_spec
+
+
+def _memory(_request: pytest.FixtureRequest) -> DatabaseBackend:
+    return DatabaseBackend("memory", lambda: EmbeddedDatabase(None))
+
+
+def _file(request: pytest.FixtureRequest) -> DatabaseBackend:
+    path: Path = request.getfixturevalue("tmp_path")
+    return DatabaseBackend("file", lambda: EmbeddedDatabase(path / "contract.sqlite"))
+
+
+_BACKENDS: dict[str, Callable[[pytest.FixtureRequest], DatabaseBackend]] = {"memory": _memory, "file": _file}
+_PARAMS = ["memory", "file"]
+
+
+@pytest.fixture(params=_PARAMS)
+def backend(request: pytest.FixtureRequest) -> DatabaseBackend:
+    return _BACKENDS[request.param](request)
+
+
+@pytest.fixture
+async def database(backend: DatabaseBackend) -> AsyncIterator[Database]:
+    database = backend.open()
+    await database.start()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def things(database: Database) -> Collection:
+    """An empty collection of this test's own."""
+    collection = database.collection(own_spec())
+    await database.start()
+    return collection
+
+
+@pytest.fixture
+async def backend_open(backend: DatabaseBackend, database: Database) -> AsyncIterator[list[Database]]:
+    """Another database object on the same data; in memory there is only the one."""
+    if backend.name == "memory":
+        yield [database]
+        return
+    other = backend.open()
+    await other.start()
+    yield [other]
+    await other.close()
