@@ -1,1 +1,1 @@
-"""Every service in one process"""
+"""Every service in one process, on SQLite files or on real servers: what `make run` starts."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from shared import logging
-from shared.broker.protocol import Broker
-from shared.clock import Clock, SystemClock
-from shared.database.protocol import Database
+from shared.clock import SystemClock
 from shared.errors import Invalid
 from shared.keyring import Keyring
 from shared.service.http import create_app
@@ -56,17 +53,3 @@ def server_platform(settings: PlatformSettings) -> Platform:
         internal=InternalClient(keyring, clock, settings.internal_base),
         settings=settings,
     )
-
-
-def embedded_platform(
-    settings: PlatformSettings, folder: Path | None, clock: Clock, internal: InternalClient, keyring: Keyring
-) -> Platform:
-    """SQLite files under `folder` (None: in memory, for tests) for the broker and for every service's database."""
-    from shared.broker.embedded import EmbeddedBroker
-    from shared.database.embedded import EmbeddedDatabase
-
-    def open_database(name: str) -> Database:
-        return EmbeddedDatabase(folder / f"{name}.sqlite" if folder else None)
-
-    broker: Broker = EmbeddedBroker(folder / "broker.sqlite" if folder else None, clock)
-    return Platform(broker, open_database, clock, keyring, internal, settings)

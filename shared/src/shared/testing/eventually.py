@@ -1,32 +1,32 @@
-"""Waiting in tests: until something is true, with a bound; never a bare sleep."""
+"""Waiting for something to become true, with a bound: never a bare sleep."""
 
 from __future__ import annotations
 
 import asyncio
+import inspect
 import time
 from collections.abc import Awaitable, Callable
-from inspect import isawaitable
+from typing import TypeVar
 
-_LONGEST_PAUSE = 0.05
+T = TypeVar("T")
 
 
-async def eventually(
-    condition: Callable[[], object] | Callable[[], Awaitable[object]], within: float = 10.0, what: str = ""
-) -> None:
-    """Return as soon as `condition` is truthy (or asserts without failing); fail with its last words after `within`."""
+async def eventually(check: Callable[[], Awaitable[T] | T], within: float = 10.0, every: float = 0.02) -> T:
+    """Repeat `check` until it returns something true without raising; then return that.
+
+    After `within` seconds the last AssertionError (or "was still false") is raised.
+    """
     deadline = time.monotonic() + within
-    pause = 0.001
     while True:
+        failure: BaseException | None = None
         try:
-            result = condition()
-            if isawaitable(result):
+            result = check()
+            if inspect.isawaitable(result):
                 result = await result
-            if result or result is None:
-                return
-            complaint: AssertionError | None = None
-        except AssertionError as error:
-            complaint = error
+            if result:
+                return result
+        except (AssertionError, OSError, LookupError) as error:
+            failure = error
         if time.monotonic() > deadline:
-            raise complaint or AssertionError(f"not within {within} s: {what or condition}")
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, _LONGEST_PAUSE)
+            raise failure or AssertionError(f"still false after {within} s: {check}")
+        await asyncio.sleep(every)

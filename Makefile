@@ -1,0 +1,51 @@
+# Every target has one line of help. `make` alone prints them.
+.DEFAULT_GOAL := help
+.PHONY: help setup run run-services test check fmt bench soak config dead-letters docs lock clean
+PY := .venv/bin/python
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: ## Start everything in one process (sandbox world, demo tenant); prints address, login and a curl to try
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one
+
+setup: ## Make .venv with everything for development
+	@scripts/setup.sh dev
+
+test: setup ## All tests; servers are found or started (see CONTRIBUTING.md), what was missing is said last
+	@$(PY) scripts/run_tests.py $(ARGS)
+
+check: setup ## Lint, format, types, import rules, generated docs
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/basedpyright
+	@.venv/bin/lint-imports
+	@$(PY) scripts/event_docs.py --check
+
+fmt: setup ## Format and fix what can be fixed
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+docs: setup ## Write docs/events.md and docs/asyncapi.json from the event classes
+	@$(PY) scripts/event_docs.py
+
+bench: setup ## Measure against floors in the same run (docs/performance.md)
+	@$(PY) -m bench $(ARGS)
+
+soak: setup ## kill -9 the all-in-one at random moments for MINUTES (default 10)
+	@$(PY) scripts/soak.py $(ARGS)
+
+config: ## Every setting with its default and meaning
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one --config
+
+dead-letters: ## List dead letters of every service (ARGS="show ID", "replay ID", "discard ID WHY")
+	@scripts/setup.sh run
+	@$(PY) -m shared.operator dead-letters $(ARGS)
+
+lock: ## Resolve dependencies anew into requirements/
+	@scripts/lock.sh
+
+clean: ## Remove environments and caches, never ./data
+	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,46 @@
+"""Chooses the backends by their addresses: SQLite files in the data folder, or real servers, each on its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx2
+from fastapi import FastAPI
+
+from shared.broker.embedded import EmbeddedBroker
+from shared.broker.protocol import Broker
+from shared.broker.rabbitmq import RabbitBroker
+from shared.clock import SystemClock
+from shared.database.embedded import EmbeddedDatabase
+from shared.database.mongodb import MongoDatabase
+from shared.database.protocol import Database
+from shared.keyring import Keyring
+from shared.service.internal import InternalClient
+from shared.service.service import Platform
+from shared.settings import EMBEDDED, PlatformSettings
+
+
+def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Platform:
+    """Services read each other through the application itself, without a socket."""
+    clock = SystemClock()
+    keyring = Keyring(settings.secret_key.get_secret_value())
+
+    def open_database(name: str) -> Database:
+        if settings.database_url.startswith(EMBEDDED):
+            return EmbeddedDatabase(folder / f"{name}.sqlite")
+        return MongoDatabase(settings.database_url, f"parley_{name.replace('-', '_')}", "parley all-in-one")
+
+    return Platform(
+        broker=_broker(settings, folder, clock),
+        open_database=open_database,
+        clock=clock,
+        keyring=keyring,
+        internal=InternalClient(keyring, clock, lambda _service: "http://parley", httpx2.ASGITransport(app)),
+        settings=settings,
+    )
+
+
+def _broker(settings: PlatformSettings, folder: Path, clock: SystemClock) -> Broker:
+    if settings.broker_url.startswith(EMBEDDED):
+        return EmbeddedBroker(folder / "broker.sqlite", clock)
+    return RabbitBroker(settings.broker_url, clock, "parley all-in-one")

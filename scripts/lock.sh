@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Writes requirements/{run,dev}.txt: exact versions and hashes of everything, from the members' pyproject.toml files.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+uv="$(command -v uv || echo .tools/uv/bin/uv)"
+third_party() {  # what the members ask for, less the members themselves
+  python3 - "$@" <<'PY'
+import pathlib, sys, tomllib
+asked = set()
+for path in [*pathlib.Path().glob("services/*/pyproject.toml"), *map(pathlib.Path, ("shared/pyproject.toml", "sandbox/pyproject.toml", "deploy/all-in-one/pyproject.toml"))]:
+    asked |= set(tomllib.loads(path.read_text())["project"]["dependencies"])
+asked |= {"hatchling>=1.27", "editables>=0.5"}
+if "dev" in sys.argv:
+    asked |= set(tomllib.loads(pathlib.Path("pyproject.toml").read_text())["dependency-groups"]["dev"])
+print("\n".join(sorted(line for line in asked if not line.startswith("parley-"))))
+PY
+}
+for kind in run dev; do
+  third_party "$kind" | "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o "requirements/$kind.txt"
+done

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Makes .venv ready: `setup.sh run` for the product, `setup.sh dev` for tests and tools too. Needs Python 3.11+ only;
+# quick when nothing changed. Versions and hashes come from requirements/*.txt.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+kind="${1:-run}"
+wanted="$(cat "requirements/$kind.txt" shared/pyproject.toml services/*/pyproject.toml sandbox/pyproject.toml deploy/all-in-one/pyproject.toml scripts/setup.sh | sha256sum | cut -d' ' -f1)"
+for stamp in .venv/.ready-dev ".venv/.ready-$kind"; do
+  if [ -f "$stamp" ] && { [ "$(cat "$stamp")" = "$wanted" ] || { [ "$kind" = run ] && [ -f .venv/.ready-run ] && [ "$(cat .venv/.ready-run)" = "$wanted" ]; }; }; then exit 0; fi
+done
+
+python=""
+for candidate in python3.13 python3.12 python3.11 python3 python; do
+  if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python="$candidate"; break; fi
+done
+[ -n "$python" ] || { echo "Parley needs Python 3.11 or newer: install it (Debian: apt install python3 python3-venv), then run this again." >&2; exit 1; }
+
+uv="$(command -v uv || true)"
+if [ -z "$uv" ] || ! "$uv" --version >/dev/null 2>&1; then
+  # A private copy, so that no system package manager is disturbed.
+  [ -x .tools/uv/bin/uv ] || { "$python" -m venv .tools/uv && .tools/uv/bin/pip install --quiet uv; }
+  uv=.tools/uv/bin/uv
+fi
+
+echo "Setting up .venv ($kind) …" >&2
+[ -x .venv/bin/python ] || "$uv" venv --quiet --python "$python" .venv
+"$uv" pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$kind.txt"
+members=(); for member in shared services/* sandbox deploy/all-in-one; do members+=(-e "./$member"); done
+"$uv" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation "${members[@]}"
+echo "$wanted" > ".venv/.ready-$kind"
