@@ -1,0 +1,1 @@
+"""The pretend OpenAI-compatible model: deterministic, cheap, and honest about being one."""

@@ -1,0 +1,1 @@
+"""One page: a customer's phone, to type on and to see what comes back."""

@@ -1,0 +1,35 @@
+"""Serves the phone page: three static files, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, Response
+
+from shared.errors import NotFound
+
+_HERE = Path(__file__).parent
+_FILES = {"phone.css": "text/css", "phone.js": "text/javascript"}
+_HEADERS = {
+    # Pictures of an MMS may come from anywhere; everything else only from here.
+    "content-security-policy": "default-src 'self'; img-src * data:; base-uri 'none'; form-action 'none'",
+    "cache-control": "no-cache",
+    "x-content-type-options": "nosniff",
+}
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(prefix="/sandbox", include_in_schema=False)
+
+    @router.get("/phone")
+    async def page() -> Response:
+        return FileResponse(_HERE / "phone.html", media_type="text/html", headers=_HEADERS)
+
+    @router.get("/phone/{name}")
+    async def file(name: str) -> Response:
+        if name not in _FILES:
+            raise NotFound("unknown_file", f"the phone has no file {name}")
+        return FileResponse(_HERE / name, media_type=_FILES[name], headers=_HEADERS)
+
+    return router

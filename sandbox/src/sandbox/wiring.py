@@ -1,0 +1,48 @@
+"""Builds the sandbox out of its parts; the only file that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx2
+from fastapi import APIRouter
+
+from sandbox import control
+from sandbox.carrier import api as carrier_api
+from sandbox.model import api as model_api
+from sandbox.phone import api as phone_api
+from sandbox.settings import SandboxSettings
+from sandbox.state import SandboxState
+from sandbox.world import Connect
+from shared.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """`router` goes into any FastAPI application; `tasks` run beside it until cancelled."""
+
+    router: APIRouter
+    tasks: tuple[Callable[[], Awaitable[None]], ...]
+    state: SandboxState
+
+    def close(self) -> None:
+        self.state.close()
+
+
+def build(settings: SandboxSettings, clock: Clock, deliver: Connect = httpx2.AsyncClient) -> Sandbox:
+    """`deliver` makes the HTTP client with which webhooks go out; nothing connects before one is due."""
+    state = SandboxState(settings, clock, deliver)
+    router = APIRouter()
+    for part in (carrier_api.build_router(state), model_api.build_router(state), control.build_router(state)):
+        router.include_router(part)
+    router.include_router(phone_api.build_router())
+
+    async def run_agenda() -> None:
+        try:
+            await state.world.agenda.run()
+        finally:
+            state.mailbox.close()  # waiting phone pages must not hold up a shutdown
+            await state.webhooks.close()
+
+    return Sandbox(router, (run_agenda,), state)
