@@ -133,7 +133,7 @@ class QueueConsumer:
             return
 
     async def _bury(self, delivery: Delivery, reason: str) -> str:
-        log.error("dead_letter", queue=delivery.queue, event=delivery.message.event_id, reason=reason)
+        log.error("dead_letter", queue=delivery.queue, id=delivery.message.event_id, reason=reason)
         DEAD_LETTERS.labels(self._queue.service, self._queue.data_type.TYPE).inc()
         await delivery.dead(reason)
         return "dead"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from shared.testing import mongo_server, rabbitmq_server
 from shared.testing.servers import Missing, TestServer
 
 
-def _serve(kind: str, acquire: Callable[[], TestServer | Missing]) -> Iterator[str]:
-    found = acquire()
+def _serve(kind: str, module: str) -> Iterator[str]:
+    found: TestServer | Missing = importlib.import_module(f"shared.testing.{module}").acquire()
     if isinstance(found, Missing):
         if os.environ.get("CI"):
             pytest.fail(f"{kind} is needed in CI: {found.reason}", pytrace=False)
@@ -23,9 +23,9 @@ def _serve(kind: str, acquire: Callable[[], TestServer | Missing]) -> Iterator[s
 
 @pytest.fixture(scope="session")
 def rabbitmq_url() -> Iterator[str]:
-    yield from _serve("RabbitMQ", rabbitmq_server.acquire)
+    yield from _serve("RabbitMQ", "rabbitmq_server")
 
 
 @pytest.fixture(scope="session")
 def mongodb_url() -> Iterator[str]:
-    yield from _serve("MongoDB", mongo_server.acquire)
+    yield from _serve("MongoDB", "mongo_server")

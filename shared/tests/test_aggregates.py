@@ -1,0 +1,164 @@
+"""One decision, one save, effects afterwards."""
+
+import asyncio
+
+import pytest
+
+from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, NewRecord, Relay
+from shared.clock import ManualClock
+from shared.database.embedded import EmbeddedDatabase
+from shared.database.protocol import CollectionSpec
+from shared.errors import Unavailable
+from shared.events import ContactActivity
+from shared.testing.recording import RecordingBroker
+from shared.values import Value
+
+NOTES = CollectionSpec("notes", {})
+
+
+class Counter(Value):
+    count: int = 0
+    seen: tuple[str, ...] = ()
+
+
+def count(name: str):
+    def decide(state: Counter | None) -> Decision[Counter]:
+        state = state or Counter()
+        new = state.but(count=state.count + 1, seen=(*state.seen, name))
+        told = ContactActivity(activity_id=name, channel="test", at=ManualClock().now())
+        record = NewRecord("notes", {"id": name, "revision": 1, "count": new.count})
+        return Decision(new, (NewEvent(told, name, "k"),), (record,), answer=new.count)
+
+    return decide
+
+
+class World:
+    def __init__(self, applied_kept: int = 100) -> None:
+        self.clock, self.broker, self.database = ManualClock(), RecordingBroker(), EmbeddedDatabase(None)
+        self.relay = Relay(self.database, self.broker, self.clock)
+        self.notes = self.relay.file_into(NOTES)
+        kind = Kind("counters", Counter, {"count": "int"}, (("count",),), lambda s: {"count": s.count}, applied_kept)
+        self.counters = Aggregates(kind, self.database, self.relay, self.clock, "test")
+
+    async def outbox(self, id: str = "a") -> list[dict[str, object]]:
+        document = await self.counters.store.get(id)
+        assert document is not None
+        return document["outbox"]
+
+
+@pytest.fixture
+async def world():
+    made = World()
+    await made.database.start()
+    yield made
+    await made.database.close()
+
+
+def cause(name: str) -> Cause:
+    return Cause.request("ten_1", name)
+
+
+async def test_a_decision_saves_files_publishes_and_clears(world: World):
+    change = await world.counters.change("a", cause("one"), count("one"))
+    assert change.fresh
+    assert change.answer == 1
+    assert (await world.notes.get("one") or {})["count"] == 1
+    assert [data.activity_id for data in world.broker.data(ContactActivity)] == ["one"]
+    assert await world.outbox() == []
+
+
+async def test_a_cause_is_absorbed_once_and_publishes_the_same_id(world: World):
+    await world.counters.change("a", cause("one"), count("one"))
+    again = await world.counters.change("a", cause("one"), count("one"))
+    assert not again.fresh
+    assert again.state == Counter(count=1, seen=("one",))
+    assert len(world.broker.messages) == 1
+
+
+async def test_many_at_once_lose_nothing(world: World):
+    names = [f"n{i}" for i in range(20)]
+    await asyncio.gather(*(world.counters.change("a", cause(name), count(name)) for name in names))
+    state = await world.counters.get("a")
+    assert state is not None
+    assert sorted(state.seen) == sorted(names)
+    assert {data.activity_id for data in world.broker.data(ContactActivity)} == set(names)
+    assert await world.outbox() == []
+
+
+async def test_effects_wait_while_the_broker_is_away_and_the_sweeper_sees_to_them(world: World):
+    world.broker.away = True
+    await world.counters.change("a", cause("one"), count("one"))
+    assert await world.notes.get("one") is not None, "records need no broker"
+    assert [entry for entry in await world.outbox() if "event" in entry]
+    world.broker.away = False
+    assert await world.relay.sweep() == 0, "younger than two seconds: a live relay may be at it"
+    world.clock.advance(3)
+    assert await world.relay.oldest_waiting_seconds() == 3
+    assert await world.relay.sweep() == 1
+    assert [data.activity_id for data in world.broker.data(ContactActivity)] == ["one"]
+    assert await world.outbox() == []
+
+
+async def test_a_redelivered_event_sees_its_left_over_effects_through(world: World):
+    world.broker.away = True
+    await world.counters.change("a", cause("one"), count("one"))
+    world.broker.away = False
+    again = await world.counters.change("a", cause("one"), count("one"))
+    assert not again.fresh
+    assert len(world.broker.messages) == 1
+
+
+async def test_an_api_write_returns_with_its_records_filed(world: World):
+    await world.counters.change("a", cause("one"), count("one"), publish_later=True)
+    assert await world.notes.get("one") is not None
+    await world.relay.drain()
+    assert len(world.broker.messages) == 1
+    assert await world.outbox() == []
+
+
+async def test_marks_that_left_the_document_are_still_known():
+    world = World(applied_kept=3)
+    await world.database.start()
+    for n in range(20):
+        await world.counters.change("a", cause(f"n{n}"), count(f"n{n}"))
+    document = await world.counters.store.get("a")
+    assert document is not None
+    assert len(document["applied"]) <= 6
+    for n in range(20):
+        assert not (await world.counters.change("a", cause(f"n{n}"), count(f"n{n}"))).fresh
+    await world.database.close()
+
+
+async def test_a_tombstone_remembers_its_causes_and_its_version(world: World):
+    await world.counters.change("a", cause("one"), count("one"))
+    before = (await world.counters.store.get("a") or {})["version"]
+    assert await world.counters.shrink("a", lambda state: Counter(count=state.count))
+    after = await world.counters.store.get("a")
+    assert after is not None
+    assert after["version"] > before
+    assert not (await world.counters.change("a", cause("one"), count("one"))).fresh
+    assert (await world.counters.change("a", cause("two"), count("two"))).answer == 2
+
+
+async def test_an_aggregate_with_waiting_effects_does_not_shrink(world: World):
+    world.broker.away = True
+    await world.counters.change("a", cause("one"), count("one"))
+    assert not await world.counters.shrink("a", lambda state: state)
+
+
+async def test_a_full_outbox_refuses_further_decisions(world: World):
+    world.broker.away = True
+    with pytest.raises(Unavailable, match="outbox_full"):
+        for n in range(300):
+            await world.counters.change("a", cause(f"n{n}"), count(f"n{n}"))
+
+
+async def test_nothing_to_do_saves_nothing(world: World):
+    change = await world.counters.change("a", cause("one"), lambda _state: None)
+    assert not change.fresh
+    assert await world.counters.store.get("a") is None
+
+
+async def test_two_tenants_with_the_same_request_id_are_two_causes(world: World):
+    await world.counters.change("a", Cause.request("ten_1", "r"), count("x"))
+    assert (await world.counters.change("a", Cause.request("ten_2", "r"), count("y"))).fresh

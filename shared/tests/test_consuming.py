@@ -1,0 +1,171 @@
+"""From delivery to settled: the class of what a handler raises says what becomes of the event."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.broker.embedded import EmbeddedBroker
+from shared.broker.protocol import Message, Subscription
+from shared.clock import ManualClock, SystemClock
+from shared.database.embedded import EmbeddedDatabase
+from shared.errors import Conflict, Invalid, NotFound, Refused, StoreUnavailable, Unavailable
+from shared.events import ContactActivity, Event
+from shared.service.consuming import Queue, QueueConsumer
+from shared.service.crash_marks import LIMIT, CrashMarks
+from shared.service.dead_letters import DeadLetters
+from shared.testing.eventually import eventually
+
+QUEUE = Subscription("test.contact.activity.v1", ("contact.activity",))
+
+
+def message(name: str, key: str = "k") -> Message:
+    data = ContactActivity(activity_id=name, channel="chat", at=datetime(2026, 1, 1, tzinfo=UTC))
+    event = Event(name, "chat", name, datetime(2026, 1, 1, tzinfo=UTC), "ten_1", key, data)
+    return Message("contact.activity", event.encode(), name, "ten_1", key)
+
+
+class World:
+    def __init__(self) -> None:
+        self.broker = EmbeddedBroker(None, SystemClock())
+        self.database = EmbeddedDatabase(None)
+        self.letters = DeadLetters(self.database, self.broker, SystemClock())
+        self.handled: list[str] = []
+        self.raises: dict[str, list[Exception]] = {}
+        self.running = self.most_running = 0
+
+    async def handle(self, event: Event[ContactActivity]) -> None:
+        self.running += 1
+        self.most_running = max(self.running, self.most_running)
+        try:
+            await asyncio.sleep(0)
+            self.handled.append(event.data.activity_id)
+            if planned := self.raises.get(event.data.activity_id):
+                raise planned.pop(0)
+        finally:
+            self.running -= 1
+
+    async def start(self) -> None:
+        await self.database.start()
+        await self.broker.start([QUEUE])
+        queue = Queue("test", QUEUE, ContactActivity, self.handle)
+        consumer = QueueConsumer(queue, self.broker, self.database, CrashMarks(self.database, SystemClock()))
+        self.consumers = [await consumer.start(), await self.broker.subscribe(QUEUE.dead_queue, self.letters.keep)]
+
+    async def stop(self) -> None:
+        for consumer in self.consumers:
+            await consumer.stop()
+        await self.broker.close()
+        await self.database.close()
+
+    async def dead(self) -> list[str]:
+        return [letter["reason"] for letter in (await self.letters.list("waiting", 100, None))["items"]]
+
+
+@pytest.fixture
+async def world():
+    made = World()
+    await made.start()
+    yield made
+    await made.stop()
+
+
+async def test_a_handled_event_is_gone(world: World):
+    await world.broker.publish(message("one"))
+    await eventually(lambda: world.handled == ["one"])
+    await eventually(lambda: _empty(world))
+
+
+async def _empty(world: World) -> bool:
+    return await world.broker.depth(QUEUE.queue) == 0
+
+
+async def test_garbage_is_buried_with_the_reason_and_disturbs_nobody(world: World):
+    await world.broker.publish(Message("contact.activity", b"\xff not json", "bad", "ten_1"))
+    await world.broker.publish(message("good"))
+    await eventually(lambda: world.handled == ["good"])
+    await eventually(world.dead)
+    assert "invalid_event" in (await world.dead())[0]
+
+
+@pytest.mark.parametrize(
+    ("error", "times"),
+    [(Refused("no", "the business says no"), 1), (Conflict("race", "lost"), 2)],
+    ids=["refused is done", "a lost race is run again at once"],
+)
+async def test_settled_without_the_ladder(world: World, error: Exception, times: int):
+    world.raises["one"] = [error]
+    await world.broker.publish(message("one"))
+    await eventually(lambda: world.handled == ["one"] * times)
+    await eventually(lambda: _empty(world))
+    assert await world.dead() == []
+
+
+@pytest.mark.parametrize("error", [Unavailable("away", "later"), NotFound("early", "not yet"), ValueError("our bug")])
+async def test_what_may_get_better_comes_back(world: World, error: Exception):
+    world.raises["one"] = [error]
+    await world.broker.publish(message("one"))
+    await eventually(lambda: world.handled == ["one", "one"], within=5)
+    assert await world.dead() == []
+
+
+async def test_what_is_invalid_is_buried_and_can_be_replayed_once_mended(world: World):
+    world.raises["one"] = [Invalid("bad", "cannot be")]
+    await world.broker.publish(message("one"))
+    [letter] = await eventually(lambda: _letters(world))
+    assert letter["reason"] == "bad: cannot be"
+    assert letter["tenant_id"] == "ten_1"
+    await world.letters.replay(letter["id"])
+    await eventually(lambda: world.handled == ["one", "one"])
+    assert await world.dead() == []
+
+
+async def _letters(world: World) -> list[dict[str, str]]:
+    return (await world.letters.list("waiting", 100, None))["items"]
+
+
+async def test_events_of_one_key_run_one_at_a_time_and_others_side_by_side(world: World):
+    for n in range(10):
+        await world.broker.publish(message(f"same{n}", "k"))
+    await eventually(lambda: len(world.handled) == 10)
+    assert world.most_running == 1
+    await asyncio.gather(*(world.broker.publish(message(f"other{n}", f"k{n}")) for n in range(30)))
+    await eventually(lambda: len(world.handled) == 40)
+    assert world.most_running > 1
+
+
+async def test_while_the_store_is_away_consumption_pauses_and_the_ladder_stays_empty(world: World):
+    world.raises["one"] = [StoreUnavailable("store_away", "down"), StoreUnavailable("store_away", "down")]
+    await world.broker.publish(message("one"))
+    await eventually(lambda: world.handled == ["one"] * 3, within=6)
+    assert await world.dead() == []
+
+
+class _Redelivered:
+    """A delivery nobody survived so far."""
+
+    def __init__(self) -> None:
+        self.message, self.queue, self.attempt, self.redelivered = message("one"), QUEUE.queue, 0, True
+        self.buried: list[str] = []
+
+    async def dead(self, reason: str) -> None:
+        self.buried.append(reason)
+
+
+async def test_an_event_that_kills_the_process_each_time_is_buried_by_name():
+    database = EmbeddedDatabase(None)
+    await database.start()
+
+    async def die(_event: object) -> None:
+        raise asyncio.CancelledError  # what the process's death looks like from here
+
+    queue = Queue("test", QUEUE, ContactActivity, die)
+    delivery = _Redelivered()
+    for _ in range(LIMIT):
+        consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
+        with pytest.raises(asyncio.CancelledError):
+            await consumer._on_delivery(delivery)  # type: ignore[arg-type]
+    consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
+    await consumer._on_delivery(delivery)  # type: ignore[arg-type]
+    assert "died" in delivery.buried[0]
+    await database.close()
