@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from shared.testing.broker_harness import BrokerHarness, EmbeddedHarness, Names
+
+from shared.testing import rabbitmq_server
+from shared.testing.broker_harness import BrokerHarness, EmbeddedHarness, Names, RabbitHarness
+from shared.testing.servers import Missing
 
 
 @pytest.fixture
@@ -14,10 +18,23 @@ def names() -> Names:
     return Names()
 
 
+@pytest.fixture(scope="session")
+def rabbitmq_url() -> Iterator[str]:
+    server = rabbitmq_server.acquire()
+    if isinstance(server, Missing):
+        if os.environ.get("CI") == "true":
+            pytest.fail(server.reason)
+        pytest.skip(server.reason)
+    yield server.url
+    server.stop()
+
+
 @pytest.fixture(params=["embedded", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])
 async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BrokerHarness]:
-    chosen: BrokerHarness = EmbeddedHarness(tmp_path / "broker.sqlite")
+    chosen: BrokerHarness
     if request.param == "rabbitmq":
-        pytest.skip("not yet")
+        chosen = RabbitHarness(request.getfixturevalue("rabbitmq_url"))
+    else:
+        chosen = EmbeddedHarness(tmp_path / "broker.sqlite")
     yield chosen
     await chosen.close()

@@ -49,6 +49,7 @@ class EmbeddedBroker:
         self._next_due: int | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._state = "not started"
+        self._closing = False
         self._starting = asyncio.Lock()
 
     async def start(self, topology: Sequence[Subscription]) -> None:
@@ -117,12 +118,10 @@ class EmbeddedBroker:
         return self._journal.trouble
 
     async def close(self) -> None:
-        if self._state != "open":
+        if self._state != "open" or self._closing:
             return
-        # Still open while they finish: their handlers may publish.
+        self._closing = True  # but still open while consumers finish: their handlers may publish
         await asyncio.gather(*(consumer.stop(grace_seconds=_CLOSING_GRACE_SECONDS) for consumer in self._consumers))
-        if self._state == "closed":
-            return
         self._state = "closed"
         if self._timer is not None:
             self._timer.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Protocol
 
 from shared.broker.embedded import EmbeddedBroker
 from shared.broker.protocol import Broker, Delivery, Message, Subscription
+from shared.broker.rabbitmq import RabbitBroker
 from shared.clock import SystemClock
 
 Settle = Callable[[Delivery], Awaitable[None]]
@@ -46,6 +48,27 @@ class EmbeddedHarness:
         if self._broker is not None:
             await self._broker.close()
         self._broker = None
+
+
+class RabbitHarness:
+    """Every client has connections of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._brokers: list[RabbitBroker] = []
+
+    async def connect(self) -> Broker:
+        broker = RabbitBroker(self.url, SystemClock(), client_name="contract suite")
+        self._brokers.append(broker)
+        return broker
+
+    async def reopen(self) -> Broker:
+        await self.close()
+        return await self.connect()
+
+    async def close(self) -> None:
+        brokers, self._brokers = self._brokers, []
+        await asyncio.gather(*(broker.close() for broker in brokers))
 
 
 class Names:
