@@ -482,7 +482,7 @@ async def test_a_thousand_concurrent_publishes_all_arrive(harness: BrokerHarness
     assert Counter(notes.bodies) == Counter(m.body for m in sent)
 
 
-async def test_a_long_queue_is_emptied_without_gap_or_repeat_while_more_arrives(harness: BrokerHarness, names: Names) -> None:
+async def test_a_long_queue_is_emptied_whole_while_more_arrives(harness: BrokerHarness, names: Names) -> None:
     queue = names.queue("work", "a")
     broker = await started(harness, queue)
     for start in range(0, 3_000, 500):

@@ -39,7 +39,7 @@ class RabbitBroker:
         self._topology: dict[str, Subscription] = {}
         self._consumers: list[RabbitConsumer] = []
         self._listeners: list[RabbitListener] = []
-        self._watchdog = Watchdog(self._consuming, self._consumers, self._listeners, self._declare_again)
+        self.watchdog = Watchdog(self._consuming, self._consumers, self._listeners, self._declare_again)
         self._closed = False
 
     async def start(self, topology: Sequence[Subscription]) -> None:
@@ -57,7 +57,7 @@ class RabbitBroker:
         except TimeoutError:
             self._consuming.open()
             raise BrokerUnavailable("no_broker", self.trouble() or "RabbitMQ does not answer") from None
-        self._watchdog.start()
+        self.watchdog.start()
 
     async def publish(self, message: Message) -> None:
         self._require_open()
@@ -110,14 +110,12 @@ class RabbitBroker:
     def trouble(self) -> str | None:
         if self._closed:
             return "the connection to RabbitMQ is closed"
-        return (
-            self._publishing.trouble or self._consuming.trouble or self._publisher.trouble() or self._watchdog.trouble
-        )
+        return self._publishing.trouble or self._consuming.trouble or self._publisher.trouble() or self.watchdog.trouble
 
     async def close(self) -> None:
         if self._closed:
             return
-        await self._watchdog.stop()
+        await self.watchdog.stop()
         leaving = [*self._consumers, *self._listeners]
         await asyncio.gather(*(one.stop(grace_seconds=_CLOSING_GRACE_SECONDS) for one in leaving))
         self._closed = True

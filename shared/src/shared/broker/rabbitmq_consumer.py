@@ -7,7 +7,7 @@ is delivered again by the server; the late ack of the first run is logged and dr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
@@ -20,6 +20,7 @@ from shared.broker.topology import DEAD_SUFFIX, is_dead_queue, retry_level, retr
 from shared.errors import ParleyError
 
 _PAUSE_SECONDS = 1.0
+_RETIREMENT_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
 
 
@@ -124,7 +125,7 @@ class RabbitConsumer:
         """Start to consume on this connection; what an earlier channel still held comes again."""
         before, self._channel = self._channel, None
         if before is not None and not before.is_closed:
-            await before.close()
+            self._spawn(self._retire(before, set(self._tasks)))
         channel = await connection.channel(publisher_confirms=False)
         await channel.set_qos(prefetch_count=self._prefetch)
         queue = await channel.get_queue(self.queue)  # passive: fails if it is not there
@@ -161,9 +162,21 @@ class RabbitConsumer:
         self.received += 1
         if self.stopping:
             return  # unsettled: it goes back when the channel closes
-        task = asyncio.get_running_loop().create_task(self._run(incoming))
+        self._spawn(self._run(incoming))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _retire(self, channel: AbstractChannel, handlers: set[asyncio.Task[None]]) -> None:
+        """Close a channel we left, but not under handlers that still settle on it: that kills the whole connection."""
+        if handlers:
+            await asyncio.wait(handlers, timeout=_RETIREMENT_SECONDS)
+        try:
+            await channel.close()
+        except AMQP_FAILURES as error:
+            _log.debug("channel_goodbye_failed", queue=self.queue, error=str(error))
 
     async def _run(self, incoming: AbstractIncomingMessage) -> None:
         await self._slots.acquire()
