@@ -92,8 +92,8 @@ def _fitting_passage(question: str, given: str) -> str:
 
 
 def _words(text: str) -> set[str]:
-    """Telling words, cut to five letters so that "open", "opening" and "opens" are not far apart."""
-    return {word.casefold()[:5].rstrip("s") for word in _WORD.findall(text) if word.casefold() not in _NOT_TELLING}
+    """Telling words, cut to four letters so that "park" and "parking" meet."""
+    return {word.casefold()[:4] for word in _WORD.findall(text) if word.casefold() not in _NOT_TELLING}
 
 
 def _quotable(question: str) -> str:
@@ -105,7 +105,7 @@ def _quotable(question: str) -> str:
 def _compose(question: str, passage: str) -> str:
     room = 320
     while True:
-        said = f'You asked: "{question}".' if question else "Hello."
+        said = f'You wrote: "{question}".' if question else "Hello."
         reply = f"{LABEL} {said} {_cut(passage, room)}".strip()
         if room <= 0 or measure(reply).parts <= _MOST_PARTS:
             return reply
