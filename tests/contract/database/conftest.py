@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+
 from shared.database.embedded import EmbeddedDatabase
+from shared.database.mongodb import MongoDatabase
 from shared.database.protocol import Collection, Database
 from shared.testing.database_contract import DatabaseBackend, own_spec
 
@@ -20,8 +22,17 @@ def _file(request: pytest.FixtureRequest) -> DatabaseBackend:
     return DatabaseBackend("file", lambda: EmbeddedDatabase(path / "contract.sqlite"))
 
 
-_BACKENDS: dict[str, Callable[[pytest.FixtureRequest], DatabaseBackend]] = {"memory": _memory, "file": _file}
-_PARAMS = ["memory", "file"]
+def _mongodb(request: pytest.FixtureRequest) -> DatabaseBackend:
+    url: str = request.getfixturevalue("mongodb_url")
+    return DatabaseBackend("mongodb", lambda: MongoDatabase(url, "parley_contract", "parley-contract-tests"))
+
+
+_BACKENDS: dict[str, Callable[[pytest.FixtureRequest], DatabaseBackend]] = {
+    "memory": _memory,
+    "file": _file,
+    "mongodb": _mongodb,
+}
+_PARAMS = ["memory", "file", pytest.param("mongodb", marks=pytest.mark.mongodb)]
 
 
 @pytest.fixture(params=_PARAMS)

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from shared.database.protocol import MAX_DOCUMENT_BYTES, Collection, CollectionSpec, Database, Range, Sort
 from shared.errors import Invalid, TooLarge
 from shared.testing.database_contract import minutes, own_spec, thing
@@ -15,7 +16,21 @@ from shared.testing.database_contract import minutes, own_spec, thing
 VALUES: list[Any] = [
     *(None, True, False, 0, 1, -1, 2**31, -(2**31) - 1, 2**40, -(2**40), 2**53 + 1, 2**63 - 1, -(2**63)),
     *(0.0, 1.0, -1.5, 0.1, 1e300, 5e-324, 1e16, 123456789.123456789),
-    *("", " ", "a\0b", "\0", "é", "e\u0301", "日本語", "😀👩‍👩‍👧", "\u2028", "\ufeff", '"\\/\b\f\n\r\t', "\x7f\x80", "\U0010ffff"),
+    *(
+        "",
+        " ",
+        "a\0b",
+        "\0",
+        "é",
+        "e\u0301",
+        "日本語",
+        "😀👩‍👩‍👧",
+        "\u2028",
+        "\ufeff",
+        '"\\/\b\f\n\r\t',
+        "\x7f\x80",
+        "\U0010ffff",
+    ),
     *('{"$t":1}', "$t", "{$", "c" * 100_000),
     *(b"", b"\0\xff", bytes(range(256))),
     *([], {}, [[]], [{}], {"a": {}}, {"a": []}, [None], [1, "a", None, 2.5, [True, {"b": [b"x", minutes(1)]}]]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from shared.database.protocol import Collection, Database, HasTerms, In, Range
 from shared.testing.database_contract import all_ids, minutes, own_spec, thing
 
@@ -157,6 +158,28 @@ async def test_due_work_is_claimed_once_by_racing_workers(things: Collection) ->
 
     await asyncio.gather(*(worker(who) for who in range(8)))
     assert sorted(claimed) == [f"job{n:02}" for n in range(30)]
+
+
+async def test_a_reader_never_sees_half_a_document(things: Collection) -> None:
+    def whole(version: int) -> dict[str, object]:
+        fields = {f"f{number:02}": version for number in range(40)}
+        return thing("a", n=version, list=[version] * 200, **fields) | {"version": version}
+
+    await things.insert(whole(1))
+
+    async def write() -> None:
+        for version in range(1, 150):
+            assert await things.replace(whole(version + 1), version)
+
+    async def read() -> None:
+        while not writing.done():
+            found = [await things.get("a"), *(await things.find({"id": "a"})).items]
+            for stored in found:
+                assert stored is not None
+                assert stored == whole(stored["version"])
+
+    writing = asyncio.create_task(write())
+    await asyncio.gather(writing, *(read() for _ in range(4)))
 
 
 async def test_clear_empties_every_collection(database: Database) -> None:

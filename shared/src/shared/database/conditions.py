@@ -6,6 +6,7 @@ An undeclared field is a programming mistake in both stores, even where one of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias, cast
 from shared.database.documents import check_kind, clean
 from shared.database.protocol import CollectionSpec, FieldType, HasTerms, In, Prefix, Range, Sort, Where
 
+_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 MAX_VALUES = 10_000  # of one `In`; SQLite binds 32,766 parameters a statement
 Condition: TypeAlias = In | Range | HasTerms
 
@@ -25,6 +27,19 @@ class Test:
 
     field: str
     condition: Condition
+
+
+def check_spec(spec: CollectionSpec) -> None:
+    """Names that every store takes as they are, indexes that every store can make."""
+    for name in (spec.name, *spec.fields):
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name for a collection or field: lower case, digits, underscores")
+    if "id" in spec.fields:
+        raise ValueError(f"{spec.name} need not declare id")
+    for index in spec.indexes:
+        kinds = [kind_of(spec, field) for field in index]
+        if kinds.count("terms") > 1:
+            raise ValueError(f"{spec.name} has an index {index} of two lists; MongoDB makes none such")
 
 
 def kind_of(spec: CollectionSpec, field: str) -> FieldType:

@@ -57,7 +57,9 @@ def check_kind(spec: CollectionSpec, field: str, kind: FieldType, value: Any) ->
     else:
         fits = type(value) is _PYTHON_TYPES[kind]
     if not fits:
-        raise ValueError(f"{spec.name}.{field} is declared {kind}, it cannot hold a {value.__class__.__name__}")
+        raise ValueError(
+            f"{spec.name}.{field} is declared {kind}, it cannot hold a {cast('object', value).__class__.__name__}"
+        )
 
 
 def check_size(size: int, id: str) -> None:

@@ -8,18 +8,17 @@ filled from the documents; a field no longer declared is forgotten, so that it i
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from shared.database.conditions import check_spec
 from shared.database.documents import to_milliseconds
 from shared.database.protocol import CollectionSpec, Document
 from shared.database.sqlite_json import decode
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _BACKFILL_ROWS = 500
 
 
@@ -30,14 +29,7 @@ class Layout:
     spec: CollectionSpec
 
     def __post_init__(self) -> None:
-        for name in (self.spec.name, *self.spec.fields):
-            if not _NAME.fullmatch(name):
-                raise ValueError(f"{name!r} is no name for a collection or field: lower case, digits, underscores")
-        if "id" in self.spec.fields:
-            raise ValueError(f"{self.spec.name} need not declare id")
-        for field in (field for index in self.spec.indexes for field in index):
-            if field != "id" and field not in self.spec.fields:
-                raise ValueError(f"{self.spec.name} has an index on {field!r}, which it does not declare")
+        check_spec(self.spec)  # after this every name may stand in a statement
 
     @cached_property
     def table(self) -> str:
