@@ -1,0 +1,22 @@
+"""The HTTP interface: parse, authorise, call a handler, map the answer. One file per resource."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from accounts.api.api_keys import api_keys_router
+from accounts.api.connections import connections_router
+from accounts.api.numbers import numbers_router
+from accounts.api.own import own_router
+from accounts.api.tenants import tenants_router
+from accounts.doors import Doors
+
+
+def routers(doors: Doors, public_base: str) -> list[APIRouter]:
+    return [
+        tenants_router(doors),
+        connections_router(doors, public_base),
+        numbers_router(doors),
+        api_keys_router(doors),
+        own_router(doors),
+    ]

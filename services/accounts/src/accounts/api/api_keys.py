@@ -1,0 +1,50 @@
+"""API keys of a tenant: made, listed without their secret, revoked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Query
+
+from accounts import handlers
+from accounts.doors import Caller, Doors
+from accounts.handlers import NewKey
+from accounts.requests import claim
+from accounts.schemas import ApiKeyShown, ApiKeyView, NewApiKey
+from shared.aggregates import Cause
+from shared.service.idempotency import RequestKey, request_key
+from shared.service.pages import MAX_LIMIT, listing
+
+_ROUTE = "api-keys"
+
+
+def api_keys_router(doors: Doors) -> APIRouter:
+    books = doors.books
+    router = APIRouter(prefix="/api/accounts/tenants/{tenant_id}/api-keys", tags=["accounts"])
+
+    @router.post("", status_code=201, summary="Make an API key; it is shown this once")
+    async def issue_key(
+        tenant_id: str,
+        body: NewApiKey,
+        key: RequestKey = Depends(request_key),
+        caller: Caller = Depends(doors.tenant_admin),
+    ) -> ApiKeyShown:
+        await claim(books, key, tenant_id, _ROUTE, body)
+        id = key.id_for("key", tenant_id, _ROUTE)
+        new = NewKey(body.label, body.role, caller.label)
+        made, credential = await handlers.issue_key(books, tenant_id, id, new, key.cause(tenant_id, _ROUTE, id))
+        return ApiKeyShown(id=id, key=credential, label=made.label, role=made.role, created_at=made.created_at)
+
+    @router.get("", summary="The tenant's API keys", dependencies=[Depends(doors.tenant_admin)])
+    async def list_keys(
+        tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
+    ) -> dict[str, Any]:
+        page = await books.api_keys.find({"tenant_id": tenant_id}, limit=limit, cursor=cursor)
+        items = [ApiKeyView.of(books.api_keys.state_of(document)) for document in page.items]
+        return listing(items, page.next_cursor)
+
+    @router.delete("/{id}", status_code=204, summary="Revoke a key, at every service, for good")
+    async def revoke_key(tenant_id: str, id: str, caller: Caller = Depends(doors.tenant_admin)) -> None:
+        await handlers.revoke_key(books, tenant_id, id, caller.label, Cause.request(tenant_id))
+
+    return router

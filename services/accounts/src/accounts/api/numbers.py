@@ -1,0 +1,61 @@
+"""Phone numbers of a tenant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Query
+
+from accounts import handlers
+from accounts.domain.numbers import Assignment
+from accounts.doors import Doors
+from accounts.requests import claim
+from accounts.schemas import NewNumber, NumberChange, NumberView
+from shared.aggregates import Cause
+from shared.phone import to_e164
+from shared.service.idempotency import RequestKey, request_key
+from shared.service.pages import MAX_LIMIT, listing
+
+_ROUTE = "numbers"
+
+
+def numbers_router(doors: Doors) -> APIRouter:
+    books = doors.books
+    router = APIRouter(
+        prefix="/api/accounts/tenants/{tenant_id}/numbers",
+        tags=["accounts"],
+        dependencies=[Depends(doors.tenant_admin)],
+    )
+
+    @router.post("", status_code=201, summary="Add a phone number")
+    async def add_number(tenant_id: str, body: NewNumber, key: RequestKey = Depends(request_key)) -> NumberView:
+        tenant = await handlers.tenant(books, tenant_id)
+        phone_number = to_e164(body.phone_number, tenant.facts.default_region)
+        await claim(books, key, tenant_id, _ROUTE, body)
+        # The number outlives this request and this tenant, so its id cannot name the request: the key does.
+        cause = key.cause(tenant_id, _ROUTE, key.id_for("req", tenant_id, _ROUTE))
+        wanted = Assignment(phone_number, tenant_id, body.connection_id, body.label, body.parts_per_second)
+        return NumberView.of(await handlers.assign_number(books, wanted, cause))
+
+    @router.get("", summary="The tenant's numbers")
+    async def list_numbers(
+        tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
+    ) -> dict[str, Any]:
+        page = await books.numbers.find({"tenant_id": tenant_id}, limit=limit, cursor=cursor)
+        items = [NumberView.of(books.numbers.state_of(document)) for document in page.items]
+        return listing(items, page.next_cursor)
+
+    @router.get("/{phone_number}", summary="One number")
+    async def read_number(tenant_id: str, phone_number: str) -> NumberView:
+        return NumberView.of(await handlers.number(books, tenant_id, phone_number))
+
+    @router.patch("/{phone_number}", summary="Change its connection, label or pace")
+    async def change_number(tenant_id: str, phone_number: str, body: NumberChange) -> NumberView:
+        cause = Cause.request(tenant_id)
+        return NumberView.of(await handlers.change_number(books, tenant_id, phone_number, body.given(), cause))
+
+    @router.delete("/{phone_number}", status_code=204, summary="Give a number up")
+    async def release_number(tenant_id: str, phone_number: str) -> None:
+        await handlers.release_number(books, tenant_id, phone_number, Cause.request(tenant_id))
+
+    return router

@@ -1,0 +1,52 @@
+"""Tenants: made and listed by the operator, read and changed by their own admins too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Query
+
+from accounts import handlers
+from accounts.doors import Caller, Doors
+from accounts.requests import claim
+from accounts.schemas import NewTenant, TenantChange, TenantView
+from shared.aggregates import Cause
+from shared.errors import Forbidden
+from shared.service.idempotency import RequestKey, request_key
+from shared.service.pages import MAX_LIMIT, listing
+
+_INSTALLATION = "installation"
+
+
+def tenants_router(doors: Doors) -> APIRouter:
+    books = doors.books
+    router = APIRouter(prefix="/api/accounts/tenants", tags=["accounts"])
+
+    @router.post("", status_code=201, summary="Open a tenant", dependencies=[Depends(doors.operator)])
+    async def open_tenant(body: NewTenant, key: RequestKey = Depends(request_key)) -> TenantView:
+        await claim(books, key, _INSTALLATION, "tenants", body)
+        id = key.id_for("ten", _INSTALLATION, "tenants")
+        return TenantView.of(await handlers.open_tenant(books, id, body.settings(), key.cause(id, "tenants", id)))
+
+    @router.get("", summary="All tenants", dependencies=[Depends(doors.operator)])
+    async def list_tenants(
+        limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
+    ) -> dict[str, Any]:
+        page = await books.tenants.find({}, limit=limit, cursor=cursor)
+        items = [TenantView.of(books.tenants.state_of(document)) for document in page.items]
+        return listing(items, page.next_cursor)
+
+    @router.get("/{tenant_id}", summary="One tenant", dependencies=[Depends(doors.tenant_admin)])
+    async def read_tenant(tenant_id: str) -> TenantView:
+        return TenantView.of(await handlers.tenant(books, tenant_id))
+
+    @router.patch("/{tenant_id}", summary="Change settings")
+    async def change_tenant(
+        tenant_id: str, body: TenantChange, caller: Caller = Depends(doors.tenant_admin)
+    ) -> TenantView:
+        if "status" in body.model_fields_set and not caller.is_operator:
+            raise Forbidden("admin_token_needed", "only the operator suspends a tenant or lets it act again")
+        changed = await handlers.change_tenant(books, tenant_id, body.settings(), Cause.request(tenant_id))
+        return TenantView.of(changed)
+
+    return router

@@ -1,0 +1,80 @@
+"""The demo tenant of the all-in-one: made once, found again at every later start, through the API's own handlers.
+
+Ids and causes are fixed, so a crash in the middle is finished by the next start. The API key's credential is never
+stored: it is signed again from the claims the stored key keeps, and comes out the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts import handlers
+from accounts.domain.connections import Connection
+from accounts.domain.numbers import Assignment
+from accounts.handlers import NewConnection, NewKey
+from accounts.store import Books, open_books
+from shared.aggregates import Cause
+from shared.events.links import connection_id
+from shared.ids import derived_id
+from shared.service import Platform, Service
+from shared.service.access import sign
+
+_DEMO = "demo"
+
+
+@dataclass(frozen=True)
+class DemoWish:
+    """What the demo is to have; the connection follows if it changes (the sandbox moved to another port)."""
+
+    connection: NewConnection
+    phone_number: str
+    """E.164."""
+    name: str = "Demo Shop"
+
+
+@dataclass(frozen=True)
+class Demo:
+    tenant_id: str
+    connection_id: str
+    phone_number: str
+    api_key: str
+    """The same at every start, until it is revoked or SECRET_KEY changes."""
+
+
+async def ensure_demo(service: Service, platform: Platform, wish: DemoWish) -> Demo:
+    """`service` is accounts as `build` made it, with its database started and the broker's queues declared."""
+    books = open_books(service.database, service.relay, platform.keyring, platform.clock)
+    tenant_id = derived_id("ten", _DEMO)
+    settings = {"name": wish.name, "ai_mode": "auto"}
+    await handlers.open_tenant(books, tenant_id, settings, _cause(tenant_id, "tenant"))
+    connection = await _connection(books, tenant_id, wish.connection)
+    wanted = Assignment(wish.phone_number, tenant_id, connection.id, label=wish.name, parts_per_second=10.0)
+    held = await books.numbers.get(wish.phone_number)
+    if held is None or held.facts.tenant_id is None:
+        await handlers.assign_number(books, wanted, Cause.request(tenant_id))
+    return Demo(tenant_id, connection.id, wish.phone_number, await _credential(books, tenant_id))
+
+
+async def _connection(books: Books, tenant_id: str, wish: NewConnection) -> Connection:
+    id = connection_id(books.keyring, derived_id("con", _DEMO).removeprefix("con_"))
+    await handlers.add_connection(books, tenant_id, id, wish, _cause(tenant_id, "connection"))
+    changes = {"api_key": wish.api_key, "public_keys": wish.public_keys, "api_base": wish.api_base}
+    changes["messaging_profile_id"] = wish.messaging_profile_id
+    return await handlers.change_connection(books, tenant_id, id, changes, Cause.request(tenant_id))
+
+
+async def _credential(books: Books, tenant_id: str) -> str:
+    """Of the first demo key that nobody has revoked; where all are, of another one."""
+    n = 1
+    while (known := await books.api_keys.get(derived_id("key", _DEMO, str(n)))) is not None:
+        if known.revoked_at is None:
+            return sign(books.keyring, known.principal)
+        n += 1
+    id = derived_id("key", _DEMO, str(n))
+    new = NewKey("printed by make run", "admin", "make run")
+    _, credential = await handlers.issue_key(books, tenant_id, id, new, _cause(tenant_id, id))
+    return credential
+
+
+def _cause(tenant_id: str, what: str) -> Cause:
+    return Cause.request(tenant_id, f"{_DEMO}|{what}", correlation_id=tenant_id)

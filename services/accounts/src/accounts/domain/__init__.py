@@ -1,0 +1,1 @@
+"""Decisions about tenants, connections, numbers and keys: pure, told everything they need."""

@@ -1,0 +1,56 @@
+"""A carrier connection: the carrier's keys that may sign webhooks, and our key for its API, always sealed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.aggregates import Decision, NewEvent
+from shared.errors import Invalid
+from shared.events import ConnectionChanged
+from shared.values import Moment, Value
+
+PUBLIC_KEY_BYTES = 32
+
+
+class Connection(Value):
+    facts: ConnectionChanged
+    created_at: Moment
+
+    @property
+    def id(self) -> str:
+        return self.facts.connection_id
+
+
+def check_public_key(text: str) -> str:
+    """The key as it is kept. Raises `Invalid`: the carrier shows base64 of 32 raw bytes, not PEM."""
+    cleaned = text.strip()
+    try:
+        raw = base64.b64decode(cleaned, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != PUBLIC_KEY_BYTES:
+        detail = "the public key is base64 text of 32 bytes (44 characters), as the carrier's portal shows it"
+        raise Invalid("invalid_public_key", detail)
+    return base64.b64encode(raw).decode()
+
+
+def add_connection(state: Connection | None, facts: ConnectionChanged, now: datetime) -> Decision[Connection] | None:
+    if state is not None:
+        return None
+    return _told(Connection(facts=facts, created_at=now))
+
+
+def change_connection(state: Connection, changes: Mapping[str, Any]) -> Decision[Connection] | None:
+    facts = state.facts.but(**changes)
+    if facts == state.facts:
+        return None
+    return _told(state.but(facts=facts.but(revision=facts.revision + 1)))
+
+
+def _told(connection: Connection) -> Decision[Connection]:
+    event = NewEvent(connection.facts, subject=connection.id, key=connection.id)
+    return Decision(connection, events=(event,))

@@ -1,0 +1,254 @@
+"""The wire shapes of the accounts API. What is asked is checked here, field by field; unknown fields are refused, so
+that a misspelt setting does not pass for a set one."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from accounts.domain.api_keys import ApiKey
+from accounts.domain.connections import Connection, check_public_key
+from accounts.domain.numbers import Number
+from accounts.domain.tenants import Tenant
+from shared.errors import Invalid
+from shared.events import AiMode, Money, QuietHours
+from shared.service.access import Role
+
+
+class Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were sent, as values: what a PATCH changes."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+def _timezone(name: str) -> str:
+    if name not in _timezones():
+        raise ValueError("not a time zone of the IANA list, such as America/Chicago")
+    return name
+
+
+@lru_cache(maxsize=1)
+def _timezones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _region(code: str) -> str:
+    if code.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("not a country code of ISO 3166, such as US")
+    return code.upper()
+
+
+def _public_key(text: str) -> str:
+    try:
+        return check_public_key(text)
+    except Invalid as error:
+        raise ValueError(error.detail) from None
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("an address such as https://api.telnyx.com/v2")
+    return text.rstrip("/")
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Label = Annotated[str, StringConstraints(max_length=200)]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+PublicKey = Annotated[str, AfterValidator(_public_key)]
+WebAddress = Annotated[str, StringConstraints(max_length=500), AfterValidator(_web_address)]
+PartsPerSecond = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+
+
+class _Hours(QuietHours):
+    @model_validator(mode="after")
+    def _a_window(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("opens must be before closes")
+        return self
+
+
+class TenantSettings(Asked):
+    """Every setting of a tenant; all optional here."""
+
+    default_region: Annotated[str, AfterValidator(_region)] = Field(
+        default="US", description="country a national number is read in", examples=["US"]
+    )
+    timezone: Annotated[str, AfterValidator(_timezone)] = Field(default="UTC", examples=["America/Chicago"])
+    ai_mode: AiMode = Field(default="suggest", description="off, suggest (a person approves) or auto")
+    resume_days: int = Field(default=30, ge=1, le=365, description="a text within so many days goes on a conversation")
+    quiet_seconds: float = Field(
+        default=2.0, ge=0, le=60, description="how long a customer is silent before the assistant answers"
+    )
+    quiet_hours: _Hours = Field(default=_Hours(), description="when campaigns may text, in the recipient's own time")
+    answer_within_seconds: int = Field(default=600, ge=10, le=86_400, description="a later draft is not sent")
+    max_ai_messages_per_hour: int = Field(default=20, ge=1, le=1000)
+    max_ai_parts: int = Field(default=4, ge=1, le=10)
+    hand_over_phrases: tuple[Phrase, ...] = Field(default=(), max_length=100)
+    daily_cap: Money | None = Field(default=None, description="the most it may spend in a day")
+    monthly_cap: Money | None = None
+    status: Literal["active", "suspended"] = Field(default="active", description="only the operator may change it")
+
+    def settings(self) -> dict[str, Any]:
+        given = self.given()
+        if hours := given.get("quiet_hours"):
+            given["quiet_hours"] = QuietHours(opens=hours.opens, closes=hours.closes)
+        return given
+
+
+class NewTenant(TenantSettings):
+    name: Name = Field(examples=["Corner Bakery"])
+
+
+class TenantChange(TenantSettings):
+    name: Name = Field(default="")
+
+
+class TenantView(BaseModel):
+    id: str
+    name: str
+    status: str
+    default_region: str
+    timezone: str
+    ai_mode: AiMode
+    resume_days: int
+    quiet_seconds: float
+    quiet_hours: QuietHours
+    answer_within_seconds: int
+    max_ai_messages_per_hour: int
+    max_ai_parts: int
+    hand_over_phrases: tuple[str, ...]
+    daily_cap: Money | None
+    monthly_cap: Money | None
+    revision: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, tenant: Tenant) -> TenantView:
+        return cls(id=tenant.id, created_at=tenant.created_at, **tenant.facts.model_dump(exclude={"tenant_id"}))
+
+
+class NewConnectionBody(Asked):
+    kind: Literal["telnyx"] = "telnyx"
+    api_key: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
+        description="kept encrypted, never shown again", examples=["KEY0123456789ABCDEF"]
+    )
+    public_key: PublicKey = Field(
+        description="base64 of the 32 bytes that verify webhooks",
+        examples=["A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="],
+    )
+    messaging_profile_id: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    api_base: WebAddress | None = Field(default=None, description="another address of the carrier's API")
+
+
+class ConnectionChange(Asked):
+    api_key: Annotated[str, StringConstraints(min_length=1, max_length=500)] = ""
+    public_keys: tuple[PublicKey, ...] = Field(
+        default=(), min_length=1, max_length=5, description="all that may sign; two while one is being replaced"
+    )
+    messaging_profile_id: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    api_base: WebAddress | None = None
+    active: bool = True
+
+
+class ConnectionView(BaseModel):
+    id: str
+    kind: str
+    public_key: str
+    public_keys: tuple[str, ...]
+    messaging_profile_id: str | None
+    api_base: str | None
+    active: bool
+    webhook_url: str = Field(description="enter this at the carrier")
+    revision: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, connection: Connection, public_base: str) -> ConnectionView:
+        facts = connection.facts
+        return cls(
+            id=connection.id,
+            kind=facts.kind,
+            public_key=facts.public_keys[0],
+            public_keys=facts.public_keys,
+            messaging_profile_id=facts.messaging_profile_id,
+            api_base=facts.api_base,
+            active=facts.active,
+            webhook_url=f"{public_base}/webhooks/telnyx/{connection.id}",
+            revision=facts.revision,
+            created_at=connection.created_at,
+        )
+
+
+class NewNumber(Asked):
+    phone_number: Annotated[str, StringConstraints(min_length=1, max_length=40)] = Field(examples=["+17735550002"])
+    connection_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    label: Label = ""
+    parts_per_second: PartsPerSecond = Field(default=1.0, description="how fast the carrier lets it send")
+
+
+class NumberChange(Asked):
+    connection_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = ""
+    label: Label = ""
+    parts_per_second: PartsPerSecond = 1.0
+    active: bool = True
+
+
+class NumberView(BaseModel):
+    id: str
+    phone_number: str
+    connection_id: str | None
+    label: str
+    parts_per_second: float
+    active: bool
+    assigned_at: datetime
+    revision: int
+
+    @classmethod
+    def of(cls, number: Number) -> NumberView:
+        return cls(id=number.facts.phone_number, **number.facts.model_dump(exclude={"tenant_id"}))
+
+
+class NewApiKey(Asked):
+    label: Label = Field(default="", examples=["billing export"])
+    role: Role = Field(description="viewer reads, agent also answers customers, admin also changes settings")
+
+
+class ApiKeyView(BaseModel):
+    id: str
+    label: str
+    role: Role
+    created_at: datetime
+    created_by: str
+    revoked_at: datetime | None
+
+    @classmethod
+    def of(cls, key: ApiKey) -> ApiKeyView:
+        return cls(**key.model_dump(include=set(cls.model_fields)))
+
+
+class ApiKeyShown(BaseModel):
+    id: str
+    key: str = Field(description="shown this once", examples=["pk_…"])
+    label: str
+    role: Role
+    created_at: datetime
+
+
+class Me(BaseModel):
+    """Whose credentials these are."""
+
+    tenant_id: str
+    tenant_name: str
+    role: Role
+    subject_id: str
+    user_id: str | None
+    expires_at: datetime | None

@@ -1,0 +1,73 @@
+"""What accounts keeps, and by what it can be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.domain.api_keys import REVOCATIONS, ApiKey
+from accounts.domain.connections import Connection
+from accounts.domain.numbers import Number
+from accounts.domain.tenants import Tenant
+from shared.aggregates import Aggregates, Kind, Relay
+from shared.clock import Clock
+from shared.database.protocol import Collection, CollectionSpec, Database
+from shared.keyring import Keyring
+
+SERVICE = "accounts"
+
+TENANTS = Kind("tenants", Tenant)
+CONNECTIONS = Kind("connections", Connection, indexes=(("tenant_id",),))
+NUMBERS = Kind(
+    "numbers",
+    Number,
+    # Of the owner, not of whoever caused the last change: a released number is in nobody's list.
+    fields={"tenant_id": "str"},
+    indexes=(("tenant_id",),),
+    index=lambda number: {"tenant_id": number.facts.tenant_id},
+)
+API_KEYS = Kind("api_keys", ApiKey, indexes=(("tenant_id",),))
+
+REVOCATIONS_SPEC = CollectionSpec(REVOCATIONS, {})
+REQUESTS_SPEC = CollectionSpec("request_keys", {"at": "datetime"}, (("at",),))
+LEDGER_SPEC = CollectionSpec(
+    "usage_ledger",
+    {
+        "tenant_id": "str",
+        "kind": "str",
+        "number": "str",
+        "day": "str",
+        "used_at": "datetime",
+        "message_id": "str",
+        "quantity": "int",
+    },
+    (("tenant_id", "kind", "used_at"), ("tenant_id", "used_at"), ("tenant_id", "message_id")),
+)
+
+
+@dataclass(frozen=True)
+class Books:
+    """Everything accounts owns, with what is needed to act on it."""
+
+    tenants: Aggregates[Tenant]
+    connections: Aggregates[Connection]
+    numbers: Aggregates[Number]
+    api_keys: Aggregates[ApiKey]
+    revocations: Collection
+    requests: Collection
+    ledger: Collection
+    keyring: Keyring
+    clock: Clock
+
+
+def open_books(database: Database, relay: Relay, keyring: Keyring, clock: Clock) -> Books:
+    return Books(
+        tenants=Aggregates(TENANTS, database, relay, clock, SERVICE),
+        connections=Aggregates(CONNECTIONS, database, relay, clock, SERVICE),
+        numbers=Aggregates(NUMBERS, database, relay, clock, SERVICE),
+        api_keys=Aggregates(API_KEYS, database, relay, clock, SERVICE),
+        revocations=relay.file_into(REVOCATIONS_SPEC),
+        requests=database.collection(REQUESTS_SPEC),
+        ledger=database.collection(LEDGER_SPEC),
+        keyring=keyring,
+        clock=clock,
+    )

@@ -1,0 +1,89 @@
+"""The whole service in memory: real database, broker, aggregates and HTTP; only the clock stands still."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+
+from accounts.settings import Settings
+from accounts.wiring import build
+from shared.broker.embedded import EmbeddedBroker
+from shared.clock import ManualClock
+from shared.database.embedded import EmbeddedDatabase
+from shared.keyring import Keyring
+from shared.service.http import create_app
+from shared.service.internal import InternalClient
+from shared.service.runner import Runner
+from shared.service.service import Platform, Service
+from shared.testing.eventually import eventually
+
+ADMIN = "admin-token-of-this-test"
+SECRET = "a-secret-of-32-characters-or-more!"
+PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
+
+
+@dataclass
+class World:
+    http: httpx2.AsyncClient
+    service: Service
+    platform: Platform
+    clock: ManualClock
+
+    async def ask(self, method: str, path: str, body: object = None, *, by: str = ADMIN, key: str | None = None):
+        headers = {"authorization": f"Bearer {by}"} | ({"idempotency-key": key} if key else {})
+        return await self.http.request(method, f"/api/accounts{path}", json=body, headers=headers)
+
+    async def made(self, path: str, body: object, *, by: str = ADMIN) -> dict:
+        response = await self.ask("POST", path, body, by=by)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    async def tenant(self, name: str = "Corner Bakery", **settings: object) -> str:
+        return (await self.made("/tenants", {"name": name, **settings}))["id"]
+
+    async def connection(self, tenant_id: str) -> str:
+        body = {"kind": "telnyx", "api_key": "KEY-very-secret-123", "public_key": PUBLIC_KEY}
+        return (await self.made(f"/tenants/{tenant_id}/connections", body))["id"]
+
+    async def key(self, tenant_id: str, role: str = "admin") -> dict:
+        return await self.made(f"/tenants/{tenant_id}/api-keys", {"label": role, "role": role})
+
+    async def published(self, queue: str) -> int:
+        return await self.platform.broker.depth(queue)
+
+    async def internal(self, path: str) -> dict:
+        return await self.platform.internal.get("accounts", path)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    # Far ahead: tokens of the internal client are checked against the real time by the JWT library.
+    clock = ManualClock(datetime(2100, 1, 1, tzinfo=UTC))
+    settings = Settings(
+        _env_file=None,
+        admin_token=SecretStr(ADMIN),
+        secret_key=SecretStr(SECRET),
+        public_url="https://parley.example",
+    )
+    keyring = Keyring(SECRET)
+    app = create_app("accounts", "")
+    transport = httpx2.ASGITransport(app)
+    internal = InternalClient(keyring, clock, lambda _: "http://inside", transport)
+    broker = EmbeddedBroker(None, clock)
+    platform = Platform(broker, lambda _: EmbeddedDatabase(None), clock, keyring, internal, settings)
+    service = build(settings, platform)
+    runner = Runner([service], platform, app)
+    await runner.start()
+    tasks = asyncio.create_task(runner.run_tasks())
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+        await eventually(lambda: all(model.complete for model in service.read_models))
+        yield World(http, service, platform, clock)
+        tasks.cancel()
+        await asyncio.wait({tasks})
+        await runner.stop()
