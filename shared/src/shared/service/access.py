@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from fastapi import Request
 from pydantic import SecretStr
+from starlette.requests import HTTPConnection
 
 from shared.clock import Clock
 from shared.database.protocol import Database
@@ -139,7 +140,7 @@ class Gate:
         return self._needs("admin")
 
 
-def credential_of(request: Request) -> str:
+def credential_of(request: HTTPConnection) -> str:
     """Bearer token, or the session cookie. Raises `Unauthenticated`."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():

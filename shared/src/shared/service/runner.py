@@ -105,6 +105,7 @@ class Runner:
             access_log=False,
             lifespan="off",
             ws_max_size=64 * 1024,
+            ws_per_message_deflate=False,  # one text for thousands of sockets is not to be packed thousands of times
             timeout_graceful_shutdown=5,
             server_header=False,
         )

@@ -1,0 +1,65 @@
+"""HTTP and WebSocket routes of realtime: tickets, the socket, the event stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
+
+from realtime.admission import Admission
+from realtime.hub import Hub
+from realtime.schemas import TicketIssued
+from realtime.streams import EventStream, serve_socket
+from realtime.tickets import TICKET_SECONDS
+from shared.clock import Clock
+from shared.service.access import Principal
+
+_LAST_EVENT_ID = Query(
+    default="",
+    max_length=200,
+    description="`<epoch>:<n>`, the id of the last frame seen: what followed comes first, or a `reset`",
+)
+_STREAM_DOC = """Every frame is `{id, type, time, data}`.
+
+First comes `hello {epoch, top, recovered}`. With `last_event_id` all missed frames follow, in order, or one `reset`:
+then read a fresh snapshot. `hb` comes every 25 s with the newest number. Resume with the `id` of the last frame seen,
+whatever its type. Event frames: `conversation.updated`, `campaign.updated`, `tenant.changed`; each carries the
+`revision` of what it shows, and an older revision than the one you have is to be ignored."""
+
+
+@dataclass(frozen=True)
+class Streams:
+    admission: Admission
+    hub: Hub
+    clock: Clock
+
+
+def router(streams: Streams) -> APIRouter:
+    routes = APIRouter(prefix="/api/realtime", tags=["realtime"])
+    admission, hub = streams.admission, streams.hub
+
+    @routes.post("/tickets", status_code=201, summary="A ticket to open one stream with, for browsers")
+    async def issue_ticket(who: Principal = Depends(admission.gate.viewer)) -> TicketIssued:
+        return TicketIssued(ticket=admission.tickets.issue(who), expires_in=TICKET_SECONDS)
+
+    @routes.websocket("/ws")
+    async def open_socket(socket: WebSocket) -> None:
+        # Refused before it is accepted: the client gets an HTTP status and a problem body.
+        who = await admission.admit(socket)
+        listener = await hub.join(who, socket.query_params.get("last_event_id", ""))
+        await serve_socket(socket, hub, listener)
+
+    @routes.get(
+        "/events",
+        response_class=Response,
+        responses={200: {"content": {"text/event-stream": {}}, "description": _STREAM_DOC}},
+        summary="The tenant's events as server-sent events",
+        description=_STREAM_DOC + "\n\nThe header `Last-Event-ID` wins over the query. The stream of the WebSocket "
+        "`/api/realtime/ws` is the same; both take the API key, the session or `?ticket=`.",
+    )
+    async def open_events(request: Request, last_event_id: str = _LAST_EVENT_ID) -> Response:
+        who = await admission.admit(request)
+        listener = await hub.join(who, request.headers.get("last-event-id", last_event_id))
+        return EventStream(hub, listener, streams.clock)
+
+    return routes

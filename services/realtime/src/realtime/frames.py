@@ -1,0 +1,112 @@
+"""Positions, log entries and the frames made of them. Pure: what a number means and how a frame looks on the wire.
+
+A position is `<epoch>:<n>`. Within an epoch a tenant's events are numbered 1, 2, 3, … without a gap; another epoch
+means the log was rebuilt and its numbers say nothing about the old ones. Every frame's `id` is the position of whoever
+has processed it, control frames included, so the last id seen is always the right one to resume from.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import orjson
+
+from shared.values import Moment, Value
+
+_POSITION = re.compile(r"([A-Za-z0-9_-]{1,64}):(0|[1-9]\d{0,17})")
+
+
+@dataclass(frozen=True)
+class Position:
+    epoch: str
+    n: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}:{self.n}"
+
+    @staticmethod
+    def parse(text: str) -> Position | None:
+        """None for anything we never wrote: such a cursor can only be answered by a reset."""
+        found = _POSITION.fullmatch(text)
+        return Position(found[1], int(found[2])) if found else None
+
+
+class Draft(Value):
+    """An event as the tenant's users may see it, not numbered yet. `mark` is what makes it the same event."""
+
+    mark: str
+    type: str
+    time: Moment
+    body: str
+    """JSON of `data`. Text, because its keys may come from outside and are no business of the store."""
+
+
+class Entry(Draft):
+    n: int
+
+    @classmethod
+    def of(cls, draft: Draft, n: int) -> Entry:
+        return cls(mark=draft.mark, type=draft.type, time=draft.time, body=draft.body, n=n)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Ready text, made once per tenant and shared by all its listeners."""
+
+    position: Position
+    type: str
+    text: str
+
+    @cached_property
+    def size(self) -> int:
+        return len(self.text)
+
+    @cached_property
+    def as_sse(self) -> bytes:
+        # JSON has no raw line breaks, so one data line is enough.
+        return f"id: {self.position}\nevent: {self.type}\ndata: {self.text}\n\n".encode()
+
+
+class _Head(Value):
+    id: str
+    type: str
+
+
+def frame_of(epoch: str, entry: Entry) -> Frame:
+    return _frame(Position(epoch, entry.n), entry.type, entry.time, orjson.Fragment(entry.body))
+
+
+def parse_frame(body: bytes) -> Frame:
+    """A frame another instance made. Raises ValueError."""
+    head = _Head.model_validate_json(body)
+    position = Position.parse(head.id)
+    if position is None:
+        raise ValueError("not a frame")
+    return Frame(position, head.type, body.decode())
+
+
+def hello(at: Position, top: Position, now: datetime, *, recovered: bool) -> Frame:
+    """First on every connection. The stream goes on from `at`; all up to `top` follows at once if recovered."""
+    return _frame(at, "hello", now, {"epoch": top.epoch, "top": top.n, "recovered": recovered})
+
+
+def reset(at: Position, now: datetime) -> Frame:
+    """What was missed cannot be told whole: read a fresh snapshot; frames after `at` follow."""
+    return _frame(at, "reset", now, {"epoch": at.epoch, "top": at.n})
+
+
+def heartbeat(at: Position, now: datetime) -> Frame:
+    return _frame(at, "hb", now, {"epoch": at.epoch, "top": at.n})
+
+
+def farewell(at: Position, now: datetime, code: int, reason: str) -> Frame:
+    """Last on a stream that we end (SSE has no close codes)."""
+    return _frame(at, "closed", now, {"code": code, "reason": reason})
+
+
+def _frame(position: Position, type_: str, time: datetime, data: object) -> Frame:
+    document = {"id": str(position), "type": type_, "time": time, "data": data}
+    return Frame(position, type_, orjson.dumps(document, option=orjson.OPT_UTC_Z).decode())

@@ -1,0 +1,178 @@
+"""Who is listening in this process: one feed per tenant with somebody on it, limits, heartbeats, revocation."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import dataclass
+
+import structlog
+
+from realtime.feed import Feed
+from realtime.frames import parse_frame
+from realtime.handlers import ROUTING_PREFIX
+from realtime.listener import GOING_AWAY, REVOKED, Listener
+from realtime.metrics import ENDED
+from realtime.store import Log
+from shared.broker.protocol import Broker, Consumer, FanOut, Message
+from shared.clock import Clock
+from shared.errors import ParleyError, Unavailable
+from shared.events.accounts import AccessRevoked
+from shared.events.envelope import Event
+from shared.service.access import Gate, Principal
+
+log = structlog.get_logger()
+
+FAN_OUT = FanOut("realtime", (f"{ROUTING_PREFIX}#",))
+HEARTBEAT_SECONDS = 25.0
+ACCESS_SECONDS = 0.5
+HEAD_SECONDS = 3.0
+_CHECKS_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Limits:
+    process: int = 10_000
+    tenant: int = 2_500
+
+
+class Hub:
+    def __init__(self, entries: Log, gate: Gate, broker: Broker, clock: Clock, limits: Limits) -> None:
+        self._log = entries
+        self._gate = gate
+        self._broker = broker
+        self._clock = clock
+        self._limits = limits
+        self._feeds: dict[str, Feed] = {}
+        self._taken: Counter[str] = Counter()
+        self._consumer: Consumer | None = None
+        self._check_now = asyncio.Event()
+        self._stopping = False
+
+    async def join(self, who: Principal, after: str) -> Listener:
+        """A listener on its tenant's feed. Raises `Unavailable` where there is no room; `leave` must follow."""
+        self._take_place(who.tenant_id)
+        listener = Listener(who)
+        try:
+            feed = self._feeds.setdefault(who.tenant_id, Feed(who.tenant_id, self._log, self._clock))
+            await feed.join(listener, after)
+        except BaseException:
+            self._give_place_back(who.tenant_id)
+            raise
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        if listener.ending is not None:
+            ENDED.labels(listener.ending.reason).inc()
+        tenant_id = listener.who.tenant_id
+        if feed := self._feeds.get(tenant_id):
+            feed.listeners.discard(listener)
+        self._give_place_back(tenant_id)
+
+    async def on_access_revoked(self, event: Event[AccessRevoked]) -> None:
+        await self._gate.on_access_revoked(event)
+        self._check_now.set()
+
+    async def on_message(self, message: Message) -> None:
+        feed = self._feeds.get(message.routing_key.removeprefix(ROUTING_PREFIX))
+        if feed is not None:
+            try:
+                feed.offer(parse_frame(message.body))
+            except ValueError:
+                log.warning("live_frame_unreadable", event_id=message.event_id)
+        # Let the listeners send before the next frame: in a burst they would look slow without being so.
+        await asyncio.sleep(0)
+
+    def not_ready(self) -> str | None:
+        return None if self._consumer else "not listening to the other instances yet"
+
+    async def stop(self) -> None:
+        self._stopping = True
+        for feed in self._feeds.values():
+            feed.stop()
+            for listener in list(feed.listeners):
+                listener.end(GOING_AWAY)
+        if self._consumer is not None:
+            await self._consumer.stop()
+
+    # Background loops.
+
+    async def listen(self) -> None:
+        while self._consumer is None:
+            try:
+                self._consumer = await self._broker.listen(FAN_OUT, self.on_message)
+            except ParleyError as error:
+                log.warning("cannot_listen", code=error.code)
+                await asyncio.sleep(1)
+        await asyncio.Event().wait()
+
+    async def beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            for feed in list(self._feeds.values()):
+                feed.heartbeat()
+
+    async def look_into_log(self) -> None:
+        while True:
+            await asyncio.sleep(HEAD_SECONDS)
+            for feed in list(self._feeds.values()):
+                if not feed.listeners:
+                    self._forget(feed)
+                    continue
+                try:
+                    await feed.check()
+                except ParleyError as error:
+                    log.warning("realtime_cannot_read", code=error.code)
+
+    async def watch_access(self) -> None:
+        """Each second at the latest, and at once when something was revoked here."""
+        while True:
+            try:
+                async with asyncio.timeout(ACCESS_SECONDS):
+                    await self._check_now.wait()
+            except TimeoutError:
+                pass
+            self._check_now.clear()
+            await self.check_access()
+
+    async def check_access(self) -> None:
+        """End the streams of everybody who may no longer listen. Asked once per person, however many streams."""
+        streams: dict[Principal, list[Listener]] = {}
+        for feed in self._feeds.values():
+            for listener in feed.listeners:
+                streams.setdefault(listener.who, []).append(listener)
+        people = list(streams)
+        for start in range(0, len(people), _CHECKS_AT_ONCE):
+            group = people[start : start + _CHECKS_AT_ONCE]
+            for who, valid in zip(group, await asyncio.gather(*map(self._is_valid, group)), strict=True):
+                if not valid:
+                    for listener in streams[who]:
+                        listener.end(REVOKED)
+
+    async def _is_valid(self, who: Principal) -> bool:
+        if who.expires_at and who.expires_at <= self._clock.now():
+            return False
+        try:
+            return await self._gate.still_valid(who)
+        except ParleyError:
+            return True  # the store is away: nothing new is shown from it either; asked again in a moment
+
+    def _forget(self, feed: Feed) -> None:
+        if not self._taken[feed.tenant_id]:
+            feed.stop()
+            self._feeds.pop(feed.tenant_id, None)
+
+    def _take_place(self, tenant_id: str) -> None:
+        if self._stopping:
+            raise Unavailable("restarting", "this process is about to stop; connect again", 1)
+        if self._taken.total() >= self._limits.process or self._taken[tenant_id] >= self._limits.tenant:
+            # Spread out, so that all who were refused do not come back together.
+            after = random.uniform(2, 10)  # noqa: S311 - spreads callers, no secret
+            raise Unavailable("too_many_connections", "too many open streams; try again later", after)
+        self._taken[tenant_id] += 1
+
+    def _give_place_back(self, tenant_id: str) -> None:
+        self._taken[tenant_id] -= 1
+        if not self._taken[tenant_id]:
+            del self._taken[tenant_id]

@@ -1,0 +1,109 @@
+"""From listener to wire: the same frames as WebSocket text messages or as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from realtime.frames import Frame, farewell
+from realtime.hub import Hub
+from realtime.listener import Ending, Listener
+from realtime.metrics import CONNECTIONS
+from shared.clock import Clock
+
+_CLOSING_SECONDS = 5.0
+"""How long somebody who does not read may hold up our good-bye."""
+_RETRY = b"retry: 2000\n\n"
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",  # or nginx collects events before it lets them through
+}
+
+
+async def serve_socket(socket: WebSocket, hub: Hub, listener: Listener) -> None:
+    """Until one side ends it. What the client says is read and ignored; pings are answered below us."""
+    try:
+        await socket.accept()
+        with CONNECTIONS.labels("ws").track_inprogress():
+
+            async def send(frame: Frame) -> None:
+                await socket.send({"type": "websocket.send", "text": frame.text})
+
+            ending, _ = await _pump(listener, send, _until_gone(socket))
+            if ending is not None:
+                async with asyncio.timeout(_CLOSING_SECONDS):
+                    await socket.close(ending.code, ending.reason)
+    except (WebSocketDisconnect, TimeoutError):
+        pass
+    finally:
+        hub.leave(listener)
+
+
+class EventStream(Response):
+    """`text/event-stream`. Ends with a `closed` event where we are the ones to end it."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, hub: Hub, listener: Listener, clock: Clock) -> None:
+        super().__init__(headers=_HEADERS)
+        del self.headers["content-length"]
+        self._hub = hub
+        self._listener = listener
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def body(chunk: bytes, *, more: bool = True) -> None:
+            await send({"type": "http.response.body", "body": chunk, "more_body": more})
+
+        async def send_frame(frame: Frame) -> None:
+            await body(frame.as_sse)
+
+        async def gone() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await body(_RETRY)
+            with CONNECTIONS.labels("sse").track_inprogress():
+                ending, last = await _pump(self._listener, send_frame, gone())
+                if ending is not None and last is not None:
+                    last_words = farewell(last.position, self._clock.now(), ending.code, ending.reason)
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_CLOSING_SECONDS):
+                            await body(last_words.as_sse, more=False)
+        finally:
+            self._hub.leave(self._listener)
+
+
+async def _until_gone(socket: WebSocket) -> None:
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+async def _pump(
+    listener: Listener, send: Callable[[Frame], Awaitable[None]], gone: Awaitable[None]
+) -> tuple[Ending | None, Frame | None]:
+    """Send until the other side is gone or we end it. Returns why we did (None: they left) and the last frame sent."""
+    sent: list[Frame | None] = [None]
+
+    async def write() -> None:
+        while True:
+            await listener.some()
+            while frame := listener.take():
+                await send(frame)
+                sent[0] = frame
+
+    tasks = [asyncio.ensure_future(work) for work in (write(), gone, listener.ended.wait())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return listener.ending, sent[0]

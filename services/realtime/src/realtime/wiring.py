@@ -1,0 +1,52 @@
+"""The table of contents of realtime, and the only file here that knows concrete classes."""
+
+from __future__ import annotations
+
+from realtime.admission import Admission
+from realtime.api import Streams, router
+from realtime.handlers import Projector
+from realtime.housekeeping import keep_house
+from realtime.hub import Hub, Limits
+from realtime.settings import Settings
+from realtime.store import Log
+from realtime.tickets import Tickets
+from shared.aggregates import Relay
+from shared.events.accounts import AccessRevoked, TenantChanged
+from shared.events.campaigns import CampaignUpdated
+from shared.events.conversation import ConversationUpdated
+from shared.service import Platform, Service
+from shared.service.access import Gate
+
+
+def build(settings: Settings, platform: Platform) -> Service:
+    database = platform.open_database("realtime")
+    clock, broker = platform.clock, platform.broker
+    gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
+    entries = Log(database, clock)
+    tickets = Tickets(platform.keyring, database, clock)
+    projector = Projector(entries, broker)
+    limits = Limits(settings.realtime_max_connections, settings.realtime_max_connections_per_tenant)
+    hub = Hub(entries, gate, broker, clock, limits)
+    admission = Admission(gate, tickets, settings.allowed_origins)
+    return Service(
+        name="realtime",
+        database=database,
+        handlers=[
+            (ConversationUpdated, projector.on_conversation_updated),
+            (CampaignUpdated, projector.on_campaign_updated),
+            (TenantChanged, projector.on_tenant_changed),
+            (AccessRevoked, hub.on_access_revoked),
+        ],
+        relay=Relay(database, broker, clock),
+        routers=[router(Streams(admission, hub, clock))],
+        tasks={
+            "listen to instances": hub.listen,
+            "heartbeats": hub.beat,
+            "look into the log": hub.look_into_log,
+            "watch access": hub.watch_access,
+            "trim": lambda: keep_house(entries, tickets),
+        },
+        read_models=[gate.revocations],
+        not_ready=[hub.not_ready],
+        on_stop=[hub.stop],
+    )
