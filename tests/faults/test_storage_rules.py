@@ -221,9 +221,7 @@ class World:
         def decision(state: Tally | None) -> Decision[Tally]:
             state = state or Tally()
             new = state.but(count=state.count + 1, seen=(*state.seen, name))
-            record = NewRecord(
-                f"records_{service}", {"id": name, "revision": 1, "place": place, "count": new.count}
-            )
+            record = NewRecord(f"records_{service}", {"id": name, "revision": 1, "place": place, "count": new.count})
             events = (NewEvent(Pong(name=name, place=place, revision=new.count), name, key=""),)
             return Decision(new, events if service == "a" else (), (record,))
 

@@ -71,7 +71,9 @@ def _bind(settings: PlatformSettings) -> socket.socket:
     try:
         listener.bind((settings.host, settings.port))
     except OSError as error:
-        sys.exit(f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}). Choose another: PORT=8081 make run")
+        sys.exit(
+            f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}). Choose another: PORT=8081 make run"
+        )
     listener.listen(2048)
     listener.setblocking(False)
     return listener

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import accounts.settings
-import accounts.wiring
-import ai_responder.settings
-import ai_responder.wiring
 import campaigns.settings
 import campaigns.wiring
 import conversation.settings
@@ -18,13 +14,17 @@ import conversation.wiring
 import httpx2
 import ingress.settings
 import ingress.wiring
+import sender.wiring
+from pydantic import SecretStr
+
+import accounts.settings
+import accounts.wiring
+import ai_responder.settings
+import ai_responder.wiring
 import realtime.settings
 import realtime.wiring
 import sandbox
 import sender.settings
-import sender.wiring
-from pydantic import SecretStr
-
 from all_in_one.platform import platform_for
 from sandbox.settings import SandboxSettings
 from shared.service.http import create_app

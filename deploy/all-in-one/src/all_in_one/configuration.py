@@ -14,7 +14,9 @@ def describe() -> str:
     lines = ["Settings (environment, or a .env file)\n", "for every process:"]
     lines += _rows(PlatformSettings.model_fields)
     for settings, build in PARTS:
-        own = {name: field for name, field in settings.model_fields.items() if name not in PlatformSettings.model_fields}
+        own = {
+            name: field for name, field in settings.model_fields.items() if name not in PlatformSettings.model_fields
+        }
         if own:
             lines += ["", f"{build.__module__.split('.')[0].replace('_', '-')}:", *_rows(own, settings)]
     return "\n".join(lines)
@@ -22,7 +24,10 @@ def describe() -> str:
 
 def _rows(fields: dict[str, FieldInfo], settings: type[Any] = PlatformSettings) -> list[str]:
     prefix = str(settings.model_config.get("env_prefix", ""))
-    return [f"  {(prefix + name).upper():32} {_default(field):24} {field.description or ''}" for name, field in fields.items()]
+    return [
+        f"  {(prefix + name).upper():32} {_default(field):24} {field.description or ''}"
+        for name, field in fields.items()
+    ]
 
 
 def _default(field: FieldInfo) -> str:

@@ -19,7 +19,9 @@ def load_or_create(folder: Path) -> dict[str, str]:
     except FileNotFoundError:
         return _create(path)
     except (OSError, ValueError) as error:
-        raise SystemExit(f"{path} cannot be read ({error}). Mend it or restore a copy: without it nobody can sign in.") from None
+        raise SystemExit(
+            f"{path} cannot be read ({error}). Mend it or restore a copy: without it nobody can sign in."
+        ) from None
     if not all(isinstance(kept.get(name), str) for name in ("secret_key", "admin_token")):
         raise SystemExit(f"{path} lacks secret_key or admin_token. Restore a copy: without them nobody can sign in.")
     return kept

@@ -270,3 +270,7 @@ class Shop:
     async def sent_to(self, customer: str) -> list[dict[str, Any]]:
         """What the carrier accepted for this customer from this shop."""
         return await self.parley.world.ledger(**{"to": customer, "from": self.number})
+
+    async def sent_to_all(self) -> list[dict[str, Any]]:
+        """What the carrier accepted from this shop, whoever it was for."""
+        return await self.parley.world.ledger(**{"from": self.number})
