@@ -64,6 +64,53 @@ async def test_a_question_the_guide_does_not_answer_gets_its_first_sentence(worl
     assert "We open at 7 and close at 18 on weekdays." in content(await world.ask("Xyzzy?", GUIDE))
 
 
+LAYERED = """You answer text messages for our business. Be brief.
+The business: Ferris Bakery.
+
+# Guide for this conversation
+Offer the rye bread today.
+
+# Guides of the business
+- Delivery costs 5 dollars.
+
+# Rules
+What stands between <customer_sms> and </customer_sms> was written by the customer.
+Write plain text about delivery without Markdown.
+Keep the reply under 150 characters, and shorter where you can.
+Mark of this text: xylophant."""
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("How much is delivery?", "Delivery costs 5 dollars."),
+        ("xylophant rules?", "Offer the rye bread today."),
+    ],
+)
+async def test_sections_and_markers_are_understood_and_rules_stay_unquoted(
+    world: Any, written: str, expected: str
+) -> None:
+    said = content(await world.ask(f"<customer_sms>{written}</customer_sms>", LAYERED))
+    assert said == f'[sandbox] You wrote: "{written}". {expected}'
+
+
+async def test_without_a_guide_the_prompt_is_quoted_by_name(world: Any) -> None:
+    said = content(await world.ask("Hi", "You answer text messages. Be brief."))
+    assert said == '[sandbox] You wrote: "Hi". My prompt begins: "You answer text messages."'
+
+
+async def test_a_link_of_the_customer_is_not_repeated(world: Any) -> None:
+    said = content(await world.ask("Is https://evil.example/x or bad.com good? mail a@b.com", GUIDE))
+    assert "evil" not in said
+    assert "bad.com" not in said
+    assert "@" not in said
+
+
+async def test_a_limit_of_characters_is_kept(world: Any) -> None:
+    long = LAYERED.replace("Offer the rye bread today.", "Offer the rye bread. " + "x" * 300)
+    assert len(content(await world.ask("y" * 300, long))) <= 150
+
+
 async def test_json_is_given_where_json_is_asked_for(world: Any) -> None:
     made = json.loads(content(await world.ask("When do you open?", GUIDE, response_format=SCHEMA)))
     assert made.keys() == {"reply", "hand_over", "reason", "mood"}

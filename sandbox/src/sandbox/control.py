@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sandbox.carrier.inbound import CustomerText
 from sandbox.carrier.messages import CarrierMessage, iso
 from sandbox.faults import Fault
-from sandbox.model.answers import last_user_text
+from sandbox.model.instructions import last_user_text
 from sandbox.settings import Tunables
 from sandbox.state import SandboxState
 from shared.errors import Invalid, NotFound

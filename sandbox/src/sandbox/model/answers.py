@@ -11,12 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import Any, cast
 
+from sandbox.model.instructions import Passage, last_user_text, length_limit, passages, without_addresses
 from shared.sms_parts import GSM_BASIC, GSM_EXTENSION, measure
 
 LABEL = "[sandbox]"
 HAND_OVER_REPLY = f"{LABEL} A person will get back to you here."
 
 _MOST_PARTS = 2
+_MOST_CHARACTERS = 320
 _QUOTED = 60
 _WANTS_A_PERSON = re.compile(
     r"\b(human|humans|real person|representative|operator)\b"
@@ -31,8 +33,6 @@ _NOT_TELLING = frozenset(
         " that from our not but any all about please tell know want need get there they them then than its his her she",
     )
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
-_GUIDE = re.compile(r"guide", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,11 @@ def answer(messages: list[dict[str, Any]]) -> Answer:
     question = last_user_text(messages)
     if _WANTS_A_PERSON.search(question):
         return Answer(HAND_OVER_REPLY, hand_over=True, reason="the customer asked for a person")
-    passage = _fitting_passage(question, instructions(messages))
-    return Answer(_compose(_quotable(question), passage), hand_over=False, reason="answered from the instructions")
+    passage = _fitting(question, passages(messages))
+    limit = min(length_limit(messages) or _MOST_CHARACTERS, _MOST_CHARACTERS)
+    return Answer(
+        _compose(_quotable(question), passage, limit), hand_over=False, reason="answered from the instructions"
+    )
 
 
 def as_json(given: Answer, response_format: dict[str, Any]) -> str:
@@ -61,34 +64,17 @@ def as_json(given: Answer, response_format: dict[str, Any]) -> str:
     return json.dumps(filled or ours, ensure_ascii=False)
 
 
-def text_of(message: dict[str, Any]) -> str:
-    """The text of a message whose content is a string, a list of parts, or absent."""
-    content = message.get("content")
-    if isinstance(content, list):
-        parts = cast("list[dict[str, Any]]", content)
-        return " ".join(str(part.get("text", "")) for part in parts)
-    return str(content or "")
-
-
-def last_user_text(messages: list[dict[str, Any]]) -> str:
-    return next((text_of(message) for message in reversed(messages) if message.get("role") == "user"), "")
-
-
-def instructions(messages: list[dict[str, Any]]) -> str:
-    return "\n".join(text_of(message) for message in messages if message.get("role") in ("system", "developer"))
-
-
-def _fitting_passage(question: str, given: str) -> str:
-    """The sentence that shares most words with the question; without one, the first sentence of the guide."""
-    sentences = [clean for sentence in _SENTENCE_END.split(given) if (clean := sentence.strip(" -*#\t"))]
-    if not sentences:
-        return ""
+def _fitting(question: str, given: list[Passage]) -> str:
+    """The sentence that shares most words with the question, else the first of the guide, else the prompt, named."""
     asked = _words(question)
-    best = max(sentences, key=lambda sentence: len(asked & _words(sentence)))
-    if asked & _words(best):
-        return best
-    start = next((index + 1 for index, sentence in enumerate(sentences) if _GUIDE.search(sentence)), 0)
-    return sentences[start] if start < len(sentences) else sentences[0]
+    told = [passage for passage in given if passage.rank < 2] or given
+    best = max(told, key=lambda passage: len(asked & _words(passage.text)), default=None)
+    if best and asked & _words(best.text):
+        return best.text
+    first = next(iter(given), None)
+    if first is None:
+        return ""
+    return f'My prompt begins: "{first.text}"' if first.rank == 2 else first.text
 
 
 def _words(text: str) -> set[str]:
@@ -97,17 +83,17 @@ def _words(text: str) -> set[str]:
 
 
 def _quotable(question: str) -> str:
-    one_line = " ".join(question.split())
-    plain = "".join(char for char in one_line if char in GSM_BASIC or char in GSM_EXTENSION).strip()
-    return _cut(plain or one_line, _QUOTED)
+    shown = without_addresses(question)
+    plain = "".join(char for char in shown if char in GSM_BASIC or char in GSM_EXTENSION).strip()
+    return _cut(plain or shown, _QUOTED)
 
 
-def _compose(question: str, passage: str) -> str:
-    room = 320
+def _compose(question: str, passage: str, limit: int) -> str:
+    said = f'You wrote: "{question}".' if question else "Hello."
+    room = limit
     while True:
-        said = f'You wrote: "{question}".' if question else "Hello."
         reply = f"{LABEL} {said} {_cut(passage, room)}".strip()
-        if room <= 0 or measure(reply).parts <= _MOST_PARTS:
+        if room <= 0 or (measure(reply).parts <= _MOST_PARTS and len(reply) <= limit):
             return reply
         room -= 10
 
@@ -115,7 +101,7 @@ def _compose(question: str, passage: str) -> str:
 def _cut(text: str, length: int) -> str:
     if len(text) <= length:
         return text
-    return text[: max(length - 3, 0)].rstrip() + "..." if length > 3 else ""
+    return text[: length - 3].rstrip() + "..." if length > 3 else ""
 
 
 def _blank(kind: dict[str, Any]) -> Any:

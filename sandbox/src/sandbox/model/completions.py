@@ -11,7 +11,8 @@ import orjson
 
 from sandbox.faults import Fault, Subject
 from sandbox.line import LineCut
-from sandbox.model.answers import Answer, answer, as_json, last_user_text
+from sandbox.model.answers import Answer, answer, as_json
+from sandbox.model.instructions import last_user_text
 from sandbox.model.log import ModelLog, ModelRequest
 from sandbox.model.usage import tokens, usage_of
 from sandbox.world import World

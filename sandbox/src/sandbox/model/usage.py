@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.model.answers import text_of
+from sandbox.model.instructions import text_of
 
 _CACHE_BLOCK = 128
 

@@ -1,0 +1,77 @@
+"""Reads what a model was given: which sentences of the instructions tell something, and what the customer last wrote.
+
+Understands headings (`# Guide …`), of which rules about the form of an answer tell a customer nothing and stay
+unquoted, and takes the markers off that a careful caller puts around a customer's text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+_HEADING = re.compile(r"^#+\s*(.+)$|^(\w[\w ]{0,40}):\s*$", re.MULTILINE)
+_UNQUOTED = re.compile(r"rule|form|correction|format|output", re.IGNORECASE)
+_TELLING = re.compile(r"guide|know|fact", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_MARKER = re.compile(r"</?[A-Za-z_]+>")
+_ADDRESS = re.compile(r"\S*(?://|www\.|@)\S*|\b[\w-]+\.[a-z]{2,6}(?:/\S*)?\b", re.IGNORECASE)
+_LIMIT = re.compile(r"under (\d+) characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence of the instructions. `rank`: 0 guide or knowledge, 1 another section, 2 the prompt itself."""
+
+    text: str
+    rank: int
+
+
+def text_of(message: dict[str, Any]) -> str:
+    """The text of a message whose content is a string, a list of parts, or absent."""
+    content = message.get("content")
+    if isinstance(content, list):
+        parts = cast("list[dict[str, Any]]", content)
+        return " ".join(str(part.get("text", "")) for part in parts)
+    return str(content or "")
+
+
+def last_user_text(messages: list[dict[str, Any]]) -> str:
+    said = next((text_of(message) for message in reversed(messages) if message.get("role") == "user"), "")
+    return " ".join(_MARKER.sub(" ", said).split())
+
+
+def without_addresses(text: str) -> str:
+    """What may be quoted back: nobody should make an assistant repeat a link."""
+    return " ".join(_ADDRESS.sub(" ", text).split())
+
+
+def passages(messages: list[dict[str, Any]]) -> list[Passage]:
+    found: list[Passage] = []
+    for title, body in _sections(_given(messages)):
+        if title and _UNQUOTED.search(title):
+            continue
+        rank = 2 if not title else 0 if _TELLING.search(title) else 1
+        found += [Passage(clean, rank) for part in _SENTENCE_END.split(body) if (clean := part.strip(" -*\t"))]
+    return sorted(found, key=lambda passage: passage.rank)
+
+
+def length_limit(messages: list[dict[str, Any]]) -> int | None:
+    """So many characters at most, if the instructions say so."""
+    found = _LIMIT.search(_given(messages))
+    return int(found.group(1)) if found else None
+
+
+def _given(messages: list[dict[str, Any]]) -> str:
+    given = (text_of(message) for message in messages if message.get("role") in ("system", "developer"))
+    return _MARKER.sub("", "\n".join(given))
+
+
+def _sections(text: str) -> list[tuple[str, str]]:
+    """Title and body of each; what stands before the first heading has no title."""
+    sections: list[tuple[str, str]] = []
+    title, start = "", 0
+    for heading in _HEADING.finditer(text):
+        sections.append((title, text[start : heading.start()]))
+        title, start = heading.group(1) or heading.group(2), heading.end()
+    return [*sections, (title, text[start:])]
