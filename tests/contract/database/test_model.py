@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from shared.database.protocol import Collection, Database, HasTerms, In, Page, Prefix, Range, Sort
-from shared.testing.database_contract import DatabaseBackend, minutes, own_spec
+from shared.testing.database_contract import minutes
 
 Document = dict[str, Any]
 SCALARS = ("tenant_id", "name", "n", "open", "due_at")
@@ -187,26 +187,13 @@ async def pages(things: Collection, where: dict[str, Any], sort: Sort, limit: in
     return found
 
 
-@pytest.fixture
-def examples(backend: DatabaseBackend) -> int:
-    """A server takes its time to make a collection."""
-    return 25 if backend.name == "mongodb" else 150
-
-
-async def test_the_store_does_what_a_dict_would(database: Database, examples: int) -> None:
-    loop_runs: list[list[tuple[Any, ...]]] = []
-
-    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(OPERATIONS, min_size=5, max_size=25))
-    def collect(operations: list[tuple[Any, ...]]) -> None:
-        loop_runs.append(operations)
-
-    collect()
-    collection = database.collection(own_spec())
-    await database.start()
-    for operations in loop_runs:
-        await database.clear()
-        model = Model()
-        for number, operation in enumerate(operations):
-            stored, expected = await both(collection, model, operation)
-            assert stored == expected, operations[: number + 1]
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(operations=st.lists(OPERATIONS, min_size=5, max_size=25))
+async def test_the_store_does_what_a_dict_would(
+    database: Database, things: Collection, operations: list[tuple[Any, ...]]
+) -> None:
+    await database.clear()
+    model = Model()
+    for operation in operations:
+        stored, expected = await both(things, model, operation)
+        assert stored == expected, operation

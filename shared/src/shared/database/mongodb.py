@@ -15,6 +15,7 @@ from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
 from bson.int64 import Int64
 from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError, InvalidURI
 from pymongo.read_concern import ReadConcern
 
 from shared.database.conditions import check_spec
@@ -68,8 +69,7 @@ class MongoDatabase:
     async def start(self) -> None:
         """Connect and make what has been declared; called again, make what was declared since."""
         if self._client is None:
-            with translated():
-                self._client = self._connect()
+            self._client = self._connect()
         await self._ask("ping")
         for collection in list(self._collections.values()):
             await self._ensure(collection.spec)
@@ -128,13 +128,17 @@ class MongoDatabase:
         )
 
     def _connect(self) -> AsyncMongoClient[dict[str, Any]]:
-        return AsyncMongoClient(
-            self._url,
-            tz_aware=True,
-            uuidRepresentation="standard",
-            appname=self._client_name,
-            serverSelectionTimeoutMS=_SELECTION_MS,
-            connectTimeoutMS=_SELECTION_MS,
-            socketTimeoutMS=_OPERATION_MS,
-            maxPoolSize=_POOL,
-        )
+        """Makes the client without a word to the server; an address that nothing can be made of is our mistake."""
+        try:
+            return AsyncMongoClient(
+                self._url,
+                tz_aware=True,
+                uuidRepresentation="standard",
+                appname=self._client_name,
+                serverSelectionTimeoutMS=_SELECTION_MS,
+                connectTimeoutMS=_SELECTION_MS,
+                socketTimeoutMS=_OPERATION_MS,
+                maxPoolSize=_POOL,
+            )
+        except (ValueError, ConfigurationError, InvalidURI) as error:
+            raise ValueError(f"this is no MongoDB address that works: {error}") from None

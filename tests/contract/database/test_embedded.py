@@ -1,0 +1,307 @@
+"""What only the embedded store has to prove: crashes, growth of an old file, a locked or full disk, its plans."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.database import sqlite_query
+from shared.database.conditions import parse
+from shared.database.embedded import EmbeddedDatabase
+from shared.database.protocol import CollectionSpec, HasTerms, In, Prefix, Range, Sort
+from shared.errors import Invalid, StoreUnavailable
+from shared.testing.database_contract import THINGS, all_ids, minutes, own_spec, thing
+
+CHILD = Path(__file__).with_name("writing_child.py")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "folder" / "made" / "on the way.sqlite"
+
+
+@pytest.fixture
+async def database(path: Path) -> AsyncIterator[EmbeddedDatabase]:
+    database = EmbeddedDatabase(path)
+    await database.start()
+    yield database
+    await database.close()
+
+
+@contextmanager
+def writing_child(path: Path, who: str) -> Iterator[subprocess.Popen[str]]:
+    child = subprocess.Popen([sys.executable, str(CHILD), str(path), who], stdout=subprocess.PIPE, text=True)
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+
+
+def acknowledged(lines: list[str]) -> dict[str, int]:
+    """Id → highest version; a last line without its end was cut by the kill."""
+    versions: dict[str, int] = {}
+    for line in lines:
+        if line.endswith("\n"):
+            id, version = line.split()
+            versions[id] = max(versions.get(id, 0), int(version))
+    versions.pop("started", None)
+    return versions
+
+
+@pytest.mark.parametrize("lines_before_the_kill", [1, 60, 700, 2500])
+async def test_what_was_acknowledged_survives_kill_9(path: Path, lines_before_the_kill: int) -> None:
+    versions: dict[str, int] = {}
+    for round in range(2):
+        with writing_child(path, f"r{round}") as child:
+            assert child.stdout is not None
+            lines = [child.stdout.readline() for _ in range(lines_before_the_kill)]
+            child.kill()
+            lines += child.stdout.readlines()
+        versions |= acknowledged(lines)
+        database = EmbeddedDatabase(path)
+        things = database.collection(THINGS)
+        await database.start()
+        for id, version in versions.items():
+            stored = await things.get(id)
+            assert stored is not None, id
+            assert stored["version"] >= version
+            if id.startswith("counter"):
+                assert stored["n"] == stored["version"] - 1
+                assert id in await all_ids(things, {"words": HasTerms([f"w{stored['version']}"])})
+        await database.close()
+        assert _integrity(path) == "ok"
+
+
+async def test_two_processes_share_a_file_without_harm(path: Path, database: EmbeddedDatabase) -> None:
+    """The data folder is locked against this; if it happens all the same, nothing may be lost."""
+    things = database.collection(THINGS)
+    await database.start()
+    with writing_child(path, "child") as child:
+        assert child.stdout is not None
+        lines = [child.stdout.readline()]
+        mine = 0
+        while mine < 200:
+            stored = await things.get("counter0")
+            if stored is not None:
+                version = stored["version"] + 1
+                mine += await things.replace({**stored, "version": version, "n": stored["n"] + 1}, version - 1)
+        lines += [child.stdout.readline() for _ in range(500)]
+    for id, version in acknowledged(lines).items():
+        stored = await things.get(id)
+        assert stored is not None
+        assert stored["version"] >= version
+    counter = await things.get("counter0")
+    assert counter is not None
+    assert counter["n"] == counter["version"] - 1
+    assert _integrity(path) == "ok"
+
+
+async def test_a_new_field_is_filled_from_the_documents_that_are_there(path: Path) -> None:
+    small = CollectionSpec("things", {"n": "int"})
+    await _fill(
+        path, small, [thing(f"d{n:04}", n=n, due_at=minutes(n), words=["all", f"w{n % 3}"]) for n in range(1200)]
+    )
+    database = EmbeddedDatabase(path)
+    things = database.collection(THINGS)
+    await database.start()
+    assert await things.count({"due_at": Range(lt=minutes(600))}) == 600
+    assert await things.count({"words": HasTerms(["all", "w1"])}) == 400
+    assert await things.count({"n": Range(gte=1100)}) == 100
+    assert await things.count({"name": None}) == 1200
+    await database.close()
+    await _fill(path, THINGS, [])  # the same declaration again finds nothing to do
+
+
+async def test_a_field_that_was_away_for_a_while_is_right_when_it_comes_back(path: Path) -> None:
+    whole, small = CollectionSpec("things", {"n": "int", "words": "terms"}), CollectionSpec("things", {"n": "int"})
+    await _fill(path, whole, [thing("a", n=1, words=["old"]), thing("b", n=1, words=["gone"])])
+    database = EmbeddedDatabase(path)
+    things = database.collection(CollectionSpec("things", {"other": "str"}))
+    await database.start()
+    await things.replace(thing("a", n=2, words=["new"], other="x") | {"version": 2}, 1)
+    await things.delete({"id": "b"})
+    await database.close()
+    await _fill(path, small, [])
+    database = EmbeddedDatabase(path)
+    things = database.collection(whole)
+    await database.start()
+    assert await all_ids(things, {"n": 2}) == ["a"]
+    assert await all_ids(things, {"words": HasTerms(["new"])}) == ["a"]
+    assert await all_ids(things, {"words": HasTerms(["old"])}) == []
+    assert await all_ids(things, {"words": HasTerms(["gone"])}) == []
+    await database.close()
+
+
+async def test_a_field_that_changed_its_type_is_filled_again(path: Path) -> None:
+    await _fill(path, CollectionSpec("things", {"when": "int"}), [thing("a", when=None)])
+    database = EmbeddedDatabase(path)
+    things = database.collection(CollectionSpec("things", {"when": "datetime"}, (("when",),)))
+    await database.start()
+    await things.insert(thing("b", when=minutes(1)))
+    assert await all_ids(things, {"when": minutes(1)}) == ["b"]
+    await database.close()
+
+
+async def test_start_again_makes_what_was_declared_since(database: EmbeddedDatabase) -> None:
+    first = database.collection(own_spec())
+    await database.start()
+    await first.insert(thing("a"))
+    second = database.collection(own_spec())
+    await database.start()
+    assert await second.count({}) == 0
+    assert await first.count({}) == 1
+
+
+async def test_a_closed_database_says_so_and_can_be_started_again(database: EmbeddedDatabase) -> None:
+    things = database.collection(own_spec())
+    await database.start()
+    writes = [asyncio.create_task(things.insert(thing(f"d{n}"))) for n in range(20)]
+    await asyncio.sleep(0)
+    await database.close()
+    assert all(await asyncio.gather(*writes))
+    for operation in (things.get("a"), things.insert(thing("a")), things.count({}), things.delete({"id": "a"})):
+        with pytest.raises(StoreUnavailable, match="store_closed"):
+            await operation
+    with pytest.raises(StoreUnavailable, match="store_closed"):
+        await database.ping()
+    await database.close()
+    await database.start()
+    assert await things.count({}) == 20
+
+
+async def test_a_job_that_fails_spoils_no_other_in_its_commit(database: EmbeddedDatabase) -> None:
+    things = database.collection(own_spec())
+    await database.start()
+
+    def fail(connection: sqlite3.Connection) -> None:
+        connection.execute(f"DELETE FROM {things.layout.table}")
+        connection.execute("SELECT nonsense")
+
+    for _ in range(10):
+        results = await asyncio.gather(
+            *(things.insert(thing(f"a{n}")) for n in range(5)),
+            database.write(fail),
+            *(things.insert(thing(f"b{n}")) for n in range(5)),
+            return_exceptions=True,
+        )
+        assert isinstance(results.pop(5), StoreUnavailable)
+        assert results == [True] * 10
+        assert await things.delete({"id": Range(gte="")}) == 10
+
+
+async def test_a_caller_who_gives_up_leaves_the_others_alone(database: EmbeddedDatabase) -> None:
+    things = database.collection(own_spec())
+    await database.start()
+    tasks = [asyncio.create_task(things.insert(thing(f"d{n:02}"))) for n in range(40)]
+    await asyncio.sleep(0)
+    for task in tasks[::2]:
+        task.cancel()
+    for task in tasks[1::2]:
+        assert await task
+    assert set(await all_ids(things, {})) >= {f"d{n:02}" for n in range(1, 40, 2)}
+
+
+async def test_a_full_disk_is_unavailable_and_what_was_written_stays(database: EmbeddedDatabase) -> None:
+    things = database.collection(own_spec())
+    await database.start()
+    await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 300").fetchall())
+    written: list[str] = []
+    with pytest.raises(StoreUnavailable, match="full"):
+        for number in range(1000):
+            await asyncio.gather(*(things.insert(thing(f"d{number}-{n}", big="x" * 9000)) for n in range(3)))
+            written += [f"d{number}-{n}" for n in range(3)]
+    assert len(written) > 30
+    assert await things.count({"id": In(written)}) == len(written)
+    await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 100000").fetchall())
+    assert await things.insert(thing("after"))
+
+
+async def test_a_file_locked_by_another_is_unavailable_until_it_is_free(path: Path, database: EmbeddedDatabase) -> None:
+    things = database.collection(own_spec())
+    await database.start()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreUnavailable):
+        await database.ping()
+    assert await things.get("a") is None  # readers do not wait for writers
+    other.execute("ROLLBACK")
+    other.close()
+    assert await things.insert(thing("a"))
+    await database.ping()
+
+
+async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
+    for path in (tmp_path / "text", tmp_path / "text" / "below a file"):
+        (tmp_path / "text").write_text("this is not a database " * 1000)
+        with pytest.raises(StoreUnavailable, match="store_unavailable"):
+            await EmbeddedDatabase(path).start()
+
+
+async def test_a_sum_beyond_64_bits_is_refused_not_rounded(database: EmbeddedDatabase) -> None:
+    """MongoDB answers with a float here, which the adapter refuses too; the stand-in wraps around and cannot show it."""
+    things = database.collection(own_spec())
+    await things.insert_many([thing("a", n=2**63 - 1), thing("b", n=2**63 - 1)])
+    for by in (None, "n", "name"):
+        with suppress(Invalid) if by == "n" else pytest.raises(Invalid, match="sum_too_large"):
+            await things.sum_by({}, "n", by)
+
+
+@pytest.mark.parametrize(
+    ("where", "sort"),
+    [
+        ({"tenant_id": "t"}, Sort("due_at")),
+        ({"tenant_id": "t"}, Sort("due_at", descending=True)),
+        ({"tenant_id": "t", "due_at": Range(lte=minutes(5))}, Sort("due_at")),
+        ({"tenant_id": "t", "name": Prefix("an")}, Sort("name")),
+        ({"id": In(["a", "b"])}, Sort()),
+        ({}, Sort()),
+    ],
+)
+async def test_every_page_goes_along_an_index(database: EmbeddedDatabase, where: dict[str, Any], sort: Sort) -> None:
+    things = database.collection(own_spec())
+    await things.insert_many([thing(f"d{n}", tenant_id="t", due_at=minutes(n // 2), name="anna") for n in range(20)])
+    first = await things.find(where, sort=sort, limit=1)
+    statements: list[str] = []
+
+    def explained(connection: sqlite3.Connection) -> list[str]:
+        connection.set_trace_callback(statements.append)
+        position = None
+        if first.items:
+            last = first.items[0]
+            position = sqlite_query.Position(last.get(sort.field), last["id"])
+        sqlite_query.read_page(connection, things.layout, parse(things.spec, where), sort, (position, 30))
+        connection.set_trace_callback(None)
+        selects = [statement for statement in statements if statement.startswith("SELECT")]
+        return [row[3] for text in selects for row in connection.execute(f"EXPLAIN QUERY PLAN {text}")]
+
+    plan = await database.read(explained)
+    assert plan
+    for step in plan:
+        assert "TEMP B-TREE" not in step, plan
+        assert "USING" in step, plan
+
+
+async def _fill(path: Path, spec: CollectionSpec, documents: list[dict[str, Any]]) -> None:
+    database = EmbeddedDatabase(path)
+    collection = database.collection(replace(spec))
+    await database.start()
+    await collection.insert_many(documents)
+    await database.close()
+
+
+def _integrity(path: Path) -> str:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute("PRAGMA integrity_check").fetchone()[0]
+    finally:
+        connection.close()

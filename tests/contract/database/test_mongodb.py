@@ -1,0 +1,157 @@
+"""What only the MongoDB adapter has to prove: a server that is away, read concerns, indexes that disagree."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pymongo
+import pytest
+
+from shared.database.mongodb import MongoDatabase
+from shared.database.protocol import CollectionSpec
+from shared.errors import Conflict, StoreUnavailable
+from shared.testing.database_contract import own_spec, thing
+
+NAME = "parley_contract"
+
+
+@pytest.fixture
+async def database(mongodb_url: str) -> AsyncIterator[MongoDatabase]:
+    database = MongoDatabase(mongodb_url, NAME, "parley-contract-tests")
+    await database.start()
+    yield database
+    await database.close()
+
+
+@pytest.mark.mongodb
+async def test_majority_reads_and_journaled_majority_writes_are_accepted(database: MongoDatabase) -> None:
+    things = database.collection(own_spec())
+    assert await things.insert(thing("a"))
+    remote = await database._ensure(things.spec)
+    assert remote.read_concern.level == "majority"
+    assert remote.write_concern.document == {"w": "majority", "j": True}
+    assert remote.read_preference == pymongo.ReadPreference.PRIMARY
+    assert await things.get("a") == thing("a")
+
+
+@pytest.mark.mongodb
+async def test_the_server_tells_its_time(database: MongoDatabase) -> None:
+    moment = await database.server_time()
+    assert moment is not None
+    assert moment.tzinfo is UTC
+    assert abs(moment - datetime.now(UTC)) < timedelta(hours=1)
+
+
+@pytest.mark.mongodb
+async def test_declared_indexes_are_made_with_the_id_as_tie_break(database: MongoDatabase, mongodb_url: str) -> None:
+    spec = own_spec()
+    things = database.collection(spec)
+    await things.insert(thing("a"))
+    with pymongo.MongoClient[dict[str, Any]](mongodb_url) as client:
+        made = {name: index["key"] for name, index in client[NAME][spec.name].index_information().items()}
+    keys = {tuple(field for field, _ in key) for key in made.values()}
+    assert keys >= {("tenant_id", "due_at", "_id"), ("tenant_id", "words", "_id"), ("more_words", "_id")}
+
+
+@pytest.mark.mongodb
+async def test_another_process_may_make_the_same_indexes(database: MongoDatabase, mongodb_url: str) -> None:
+    spec = own_spec()
+    others = [MongoDatabase(mongodb_url, NAME, f"other-{n}") for n in range(4)]
+    for other in others:
+        other.collection(spec)
+    await asyncio.gather(*(other.start() for other in others))
+    for other in others:
+        assert isinstance(await other.collection(spec).insert(thing("a")), bool)
+        await other.close()
+    assert await database.collection(spec).count({}) == 1
+
+
+async def test_a_server_that_is_away_is_unavailable_and_soon(unused_port: int) -> None:
+    database = MongoDatabase(f"mongodb://127.0.0.1:{unused_port}/", NAME, "nobody")
+    things = database.collection(own_spec())
+    started = time.monotonic()
+    with pytest.raises(StoreUnavailable, match="store_unavailable"):
+        await database.start()
+    assert time.monotonic() - started < 4
+    started = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        await database.ping()
+    assert time.monotonic() - started < 2
+    with pytest.raises(StoreUnavailable):
+        await things.get("a")
+    await database.close()
+
+
+async def test_a_server_that_swallows_everything_fails_the_ping_in_a_second() -> None:
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(swallow, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    database = MongoDatabase(f"mongodb://127.0.0.1:{port}/", NAME, "patient")
+    with pytest.raises(StoreUnavailable):
+        await database.start()
+    started = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        await database.ping()
+    assert time.monotonic() - started < 2
+    await database.close()
+    server.close()
+
+
+async def test_a_database_that_was_not_started_or_is_closed_says_so() -> None:
+    database = MongoDatabase("mongodb://127.0.0.1:1/", NAME, "nobody")
+    things = database.collection(own_spec())
+    for operation in (things.get("a"), things.insert(thing("a")), things.insert_many([thing("a")]), things.count({})):
+        with pytest.raises(StoreUnavailable, match="store_closed"):
+            await operation
+    await database.close()
+
+
+async def test_a_url_that_makes_no_sense_is_our_mistake() -> None:
+    for url in ("mongodb://", "http://127.0.0.1/", "mongodb://127.0.0.1:port/"):
+        with pytest.raises(ValueError, match="MongoDB"):
+            await MongoDatabase(url, NAME, "nobody").start()
+
+
+async def test_an_index_of_two_lists_is_our_mistake() -> None:
+    spec = CollectionSpec("things", {"a": "terms", "b": "terms"}, (("a", "b"),))
+    with pytest.raises(ValueError, match="two lists"):
+        MongoDatabase("mongodb://127.0.0.1:1/", NAME, "nobody").collection(replace(spec))
+
+
+@pytest.mark.mongodb
+async def test_an_index_that_disagrees_is_a_conflict_not_dropped(
+    database: MongoDatabase, mongodb_url: str, mongodb_is_real: bool
+) -> None:
+    if not mongodb_is_real:
+        pytest.skip("the stand-in takes any index under any name")
+    spec = own_spec()
+    with pymongo.MongoClient[dict[str, Any]](mongodb_url) as client:
+        client[NAME][spec.name].create_index([("n", 1)], name="tenant_id__due_at")
+    with pytest.raises(Conflict, match="index_conflict"):
+        await database.collection(spec).get("a")
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def mongodb_is_real(mongodb_url: str) -> bool:
+    """Told by a command that MongoDB has and imitations hardly have."""
+    with pymongo.MongoClient[dict[str, Any]](mongodb_url) as client:
+        try:
+            return "wiredTiger" in client.admin.command("serverStatus")
+        except pymongo.errors.PyMongoError:
+            return False
