@@ -1,0 +1,60 @@
+"""A person approves or rejects a draft. Once approved it is the agent's message: no newer text withdraws it."""
+
+from __future__ import annotations
+
+from conversation.domain.consent_state import is_out
+from conversation.domain.edit import Edit
+from conversation.domain.scene import Scene
+from conversation.domain.sending import Outgoing, decided_at, send
+from conversation.domain.thread import Draft, Thread, Turn
+from conversation.domain.turn import drop_draft
+from shared.aggregates import Decision
+from shared.errors import NotFound, Refused
+from shared.ids import derived_id
+
+
+def message_of_draft(draft_id: str) -> str:
+    """One draft, one message, however often it is approved."""
+    return derived_id("msg", draft_id)
+
+
+def approve(thread: Thread, draft_id: str, text: str, user_id: str | None, scene: Scene) -> Decision[Thread]:
+    """`text` replaces the draft's where it is not empty. The answer is the message. Raises `Refused`, `NotFound`."""
+    draft = _waiting(thread, draft_id)
+    if is_out(thread, scene.consent):
+        raise Refused("opted_out", "this person opted out of your texts; nothing can be sent to them")
+    edit = Edit(thread, scene)
+    causes = (*thread.turn.causes, draft.run_id)
+    drop_draft(edit, "approved")
+    edit.change(turn=Turn(n=thread.turn.n))
+    conversation = edit.update(draft.conversation_id, unread=0)
+    if (needs := conversation.needs_person) and not needs.paused:
+        edit.update(conversation, needs_person=None)
+    outgoing = Outgoing(message_of_draft(draft_id), text or draft.text, "agent", user_id=user_id, causes=causes)
+    return edit.done(send(edit, outgoing, decided_at(edit)))
+
+
+def reject(thread: Thread, draft_id: str, scene: Scene) -> Decision[Thread] | None:
+    """None if it was rejected before. Raises `Refused`, `NotFound`."""
+    if _fate(thread, draft_id) == "rejected":
+        return None
+    _waiting(thread, draft_id)
+    edit = Edit(thread, scene)
+    drop_draft(edit, "rejected")
+    edit.change(turn=Turn(n=thread.turn.n))
+    return edit.done()
+
+
+def _waiting(thread: Thread, draft_id: str) -> Draft:
+    if thread.draft and thread.draft.id == draft_id:
+        return thread.draft
+    past = _fate(thread, draft_id)
+    if past == "superseded":
+        raise Refused("draft_superseded", "something newer happened in this conversation; look at it again")
+    if past:
+        raise Refused(f"draft_{past}", f"this draft has been {past} already")
+    raise NotFound("not_found", "no such draft in this conversation")
+
+
+def _fate(thread: Thread, draft_id: str) -> str | None:
+    return next((past.fate for past in thread.past_drafts if past.id == draft_id), None)

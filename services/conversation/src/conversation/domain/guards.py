@@ -1,0 +1,64 @@
+"""What keeps an assistant from running away: how much it may say, and signs that it talks to a machine."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from conversation.domain.search_terms import words_of
+from conversation.domain.thread import Message, Thread
+from shared.events import TenantChanged
+
+LOOP_REPLIES = 8
+LOOP_WINDOW = timedelta(minutes=10)
+SAME_TEXTS = 3
+REMEMBERED = 500
+DEFAULT_PHRASES = (
+    "real person",
+    "real human",
+    "speak to someone",
+    "talk to someone",
+    "speak to a person",
+    "talk to a person",
+    "speak to a human",
+    "talk to a human",
+    "speak to an agent",
+    "talk to an agent",
+)
+
+
+def tripped(thread: Thread, tenant: TenantChanged, now: datetime) -> str | None:
+    """Why the assistant should not answer now, or None."""
+    hour = [at for at in thread.ai_sent if at > now - timedelta(hours=1)]
+    if len(hour) >= tenant.max_ai_messages_per_hour:
+        return "ai_limit"
+    if sum(at > now - LOOP_WINDOW for at in hour) >= LOOP_REPLIES or _same_texts(thread):
+        return "loop"
+    return None
+
+
+def counted(thread: Thread, now: datetime) -> Thread:
+    """One more message of the assistant."""
+    recent = [at for at in thread.ai_sent if at > now - timedelta(hours=1)]
+    return thread.but(ai_sent=(*recent, now)[-REMEMBERED:])
+
+
+def asks_for_a_person(text: str, tenant: TenantChanged) -> str | None:
+    """The hand-over phrase in this text, as whole words, or None."""
+    spoken = f" {' '.join(words_of(text))} "
+    for phrase in (*tenant.hand_over_phrases, *DEFAULT_PHRASES):
+        wanted = " ".join(words_of(phrase))
+        if wanted and f" {wanted} " in spoken:
+            return phrase
+    return None
+
+
+def _same_texts(thread: Thread) -> bool:
+    """The customer's last texts are all the same, each answered by the assistant: two machines being polite."""
+    theirs = [one for one in thread.messages if one.author == "customer"][-SAME_TEXTS:]
+    if len(theirs) < SAME_TEXTS or len({" ".join(words_of(one.text)) for one in theirs}) > 1:
+        return False
+    return all(_answered_between(thread, a, b) for a, b in zip(theirs, theirs[1:], strict=False))
+
+
+def _answered_between(thread: Thread, first: Message, second: Message) -> bool:
+    return any(one.author == "assistant" and first.place < one.place < second.place for one in thread.messages)

@@ -1,0 +1,119 @@
+"""A customer's text is absorbed: filed in its place, consent obeyed first, then asked whether an answer is wanted.
+
+The same texts in any order, any number of times, leave the same thread (but for which period a late one joins).
+"""
+
+from __future__ import annotations
+
+import re
+
+from conversation.domain.attention import needs_person, paused
+from conversation.domain.consent_phrases import read_consent
+from conversation.domain.edit import Edit
+from conversation.domain.guards import asks_for_a_person
+from conversation.domain.help_text import answer_help
+from conversation.domain.modes import effective_mode
+from conversation.domain.opting import written
+from conversation.domain.scene import Scene
+from conversation.domain.thread import Conversation, Message, Thread
+from conversation.domain.turn import count_text, open_turn
+from shared.aggregates import Decision
+from shared.events import SmsInbound, UsageRecorded
+
+_E164 = re.compile(r"\+[1-9]\d{1,14}")
+
+
+def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread] | None:
+    if thread.message(event.message_id):
+        return None
+    edit = Edit(thread, scene)
+    conversation = edit.join(event.effective_at)
+    conversation = edit.update(conversation, state="open", unread=conversation.unread + 1)
+    message = edit.file(_message(event, conversation))
+    _book_parts(edit, event, conversation)
+    if can_be_answered(event):
+        _react(edit, event, message)
+    return edit.done()
+
+
+def can_be_answered(event: SmsInbound) -> bool:
+    """Nobody answers short codes, names or groups automatically; nor do those opt anybody out."""
+    return _E164.fullmatch(event.contact) is not None and not event.others
+
+
+def _react(edit: Edit, event: SmsInbound, message: Message) -> None:
+    if event.keyword == "stop":
+        written(edit, message, "out", "keyword")
+    elif event.keyword == "start":
+        written(edit, message, "in", "keyword")
+    elif event.keyword == "help":
+        if not event.carrier_answered:
+            answer_help(edit, message)
+    else:
+        _react_to_text(edit, message)
+
+
+def _react_to_text(edit: Edit, message: Message) -> None:
+    reading = read_consent(message.text)
+    phrase = asks_for_a_person(message.text, edit.scene.tenant)
+    if reading == "out":
+        written(edit, message, "out", "phrase")
+    elif reading == "unclear":
+        _pause(edit, message, "possible_opt_out", "may want no more texts; ask, or opt the contact out")
+    elif phrase:
+        _pause(edit, message, "asked_for_person", f"wrote: {phrase}")
+    elif _wants_answer(edit, message):
+        open_turn(edit, message)
+    else:
+        count_text(edit)
+
+
+def _pause(edit: Edit, message: Message, reason: str, detail: str) -> None:
+    needs_person(edit, _conversation_of(edit, message), paused(reason, message.created_at, detail))
+    count_text(edit)
+
+
+def _wants_answer(edit: Edit, message: Message) -> bool:
+    """A standing opt-out is looked at when the turn is due: a START may still arrive that came before this text."""
+    stopped_at = edit.thread.last_stop_at
+    if stopped_at and message.created_at <= stopped_at:
+        return False
+    return effective_mode(_conversation_of(edit, message), edit.scene.tenant) != "off"
+
+
+def _conversation_of(edit: Edit, message: Message) -> Conversation:
+    return edit.update(message.conversation_id)
+
+
+def _message(event: SmsInbound, conversation: Conversation) -> Message:
+    return Message(
+        id=event.message_id,
+        conversation_id=conversation.id,
+        direction="inbound",
+        author="customer",
+        text=event.text,
+        media=event.media,
+        from_number=event.contact,
+        to_number=event.number,
+        status="received",
+        parts=event.parts,
+        encoding=event.encoding,
+        cost=event.cost,
+        created_at=event.effective_at,
+    )
+
+
+def _book_parts(edit: Edit, event: SmsInbound, conversation: Conversation) -> None:
+    usage = UsageRecorded(
+        ledger_key=f"{event.message_id}:sms_parts_in",
+        revision=1,
+        kind="sms_parts_in",
+        quantity=event.parts,
+        carrier_cost=event.cost,
+        used_at=event.effective_at,
+        number=event.number,
+        contact=event.contact,
+        message_id=event.message_id,
+        conversation_id=conversation.id,
+    )
+    edit.publish(usage, event.message_id, edit.thread.tenant_id)
