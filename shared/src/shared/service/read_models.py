@@ -68,12 +68,17 @@ class ReadModel(Generic[T]):
         row = await self.known(key)
         if row is not None:
             return row
+        row = await self.ask(key)
+        if row is not None:
+            await self._keep(row)
+        return row
+
+    async def ask(self, key: str) -> T | None:
+        """What the owner says now, whatever we have; not kept. Raises `Unavailable` if the owner is away."""
         try:
-            row = self._type.model_validate(await self._internal.get(self._source.service, f"{self.name}/{key}"))
+            return self._type.model_validate(await self._internal.get(self._source.service, f"{self.name}/{key}"))
         except NotFound:
             return None
-        await self._keep(row)
-        return row
 
     async def fill(self) -> None:
         """Pull every page, trying until the owner has answered; a copy that was complete before serves meanwhile."""
