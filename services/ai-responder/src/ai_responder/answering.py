@@ -1,0 +1,162 @@
+"""Asking the model until there is an answer, a clear no, or no time left. Has no effect but the calls it makes.
+
+Calls are entered into the caller's list as they begin, as an estimate, and replaced when the model says what it used:
+whoever cancels this knows what must be booked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import tenacity
+from tenacity.stop import stop_base
+
+from ai_responder.domain.assistants import Assistant
+from ai_responder.domain.checks import Known
+from ai_responder.domain.judging import Completion, Correction, Expected, judge
+from ai_responder.domain.outcome import Outcome, failure
+from ai_responder.domain.prompt import Briefing, ChatMessage, chat_messages, customer_texts, known_texts
+from ai_responder.domain.tokens import Call, estimated_tokens
+from ai_responder.model import Model, ModelAway, ModelError, ModelFilters, ModelRefuses, Question
+from shared.clock import Clock
+from shared.events import ReplyRequested
+from shared.ids import derive
+
+MOST_CORRECTIONS = 3
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long and how often the model is asked within one claim."""
+
+    call_seconds: float = 30.0
+    tries: int = 3
+    first_pause_seconds: float = 0.5
+    longest_pause_seconds: float = 8.0
+    total_seconds: float = 75.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """One turn to answer, with everything needed for it."""
+
+    run_id: str
+    assistant: Assistant
+    business: str
+    region: str
+    request: ReplyRequested
+    calls: list[Call] = field(default_factory=list[Call])
+
+    @property
+    def briefing(self) -> Briefing:
+        return Briefing(assistant=self.assistant, business=self.business, mark=derive("mark", self.run_id)[:13])
+
+    @property
+    def expected(self) -> Expected:
+        briefing, request = self.briefing, self.request
+        theirs = [*customer_texts(request.history), request.contact]
+        known = Known(known_texts(briefing, request), theirs, self.region)
+        return Expected(request.max_parts, self.assistant.prompt, briefing.mark, known)
+
+
+class Answering:
+    def __init__(self, model: Model, patience: Patience, clock: Clock) -> None:
+        self._model = model
+        self._patience = patience
+        self._clock = clock
+
+    async def answer(self, job: Job) -> Outcome:
+        """The outcome. Raises `ModelAway` if the model stays away for as long as one claim may wait."""
+        deadline = self._clock.monotonic() + self._seconds_for(job, self._clock.now())
+        if deadline <= self._clock.monotonic():
+            return failure("no answer was found in time")
+        name = job.assistant.model or self._model.default_model
+        try:
+            outcome = await self._converse(job, name, deadline)
+        except ModelRefuses as error:
+            outcome = failure(error.reason, name)
+        except ModelFilters as error:
+            outcome = Outcome(kind="refusal", reason=error.reason, model=name)
+        return outcome.but(assistant_id=job.assistant.id)
+
+    async def _converse(self, job: Job, model: str, deadline: float) -> Outcome:
+        messages = chat_messages(job.briefing, job.request)
+        pointed_out: frozenset[str] = frozenset()
+        while True:
+            said = await self._ask(job, model, messages, deadline)
+            verdict = judge(said, job.expected, pointed_out)
+            if isinstance(verdict, Outcome):
+                return verdict
+            if len(pointed_out) >= MOST_CORRECTIONS:
+                return failure(f"the model did not mend its answer: {verdict.instruction}", model)
+            pointed_out |= {verdict.fault}
+            messages = _corrected(messages, verdict)
+
+    async def _ask(self, job: Job, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
+        """One answer, with our own retries: at most `tries`, never into the deadline."""
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(ModelAway),
+            stop=tenacity.stop_after_attempt(self._patience.tries) | _Deadline(deadline, self._clock),
+            wait=self._pause,
+            reraise=True,
+        )
+        return await retrying(self._call, job, model, messages, deadline)
+
+    async def _call(self, job: Job, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
+        seconds = min(self._patience.call_seconds, deadline - self._clock.monotonic())
+        if seconds <= 0:
+            raise ModelAway("the time for this answer ran out")
+        assistant = job.assistant
+        question = Question(model, tuple(messages), assistant.temperature, assistant.max_output_tokens, seconds)
+        place, number = len(job.calls), len(job.calls) + 1
+        lost = Call(number=number, model=model, prompt=estimated_tokens(question.characters), estimate=True)
+        job.calls.append(lost)
+        try:
+            async with asyncio.timeout(seconds):
+                said, job.calls[place] = await self._model.ask(question, number)
+            return said
+        except TimeoutError:
+            raise ModelAway("the model did not answer in time", maybe_used=True) from None
+        except ModelError as error:
+            if not error.maybe_used:
+                job.calls[place] = lost.but(prompt=0, estimate=False)
+            raise
+
+    def _pause(self, state: tenacity.RetryCallState) -> float:
+        """Growing, with some chance in it lest a hundred runs knock together; at least what the model asked for."""
+        patience = self._patience
+        wait = tenacity.wait_random_exponential(
+            multiplier=patience.first_pause_seconds, max=patience.longest_pause_seconds
+        )
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.after if isinstance(error, ModelAway) else 0.0
+        return max(wait(state), asked)
+
+    def _seconds_for(self, job: Job, now: datetime) -> float:
+        return min(self._patience.total_seconds, (job.request.answer_by - now).total_seconds())
+
+
+class _Deadline(stop_base):
+    """Stop if the next try would begin too late."""
+
+    def __init__(self, deadline: float, clock: Clock) -> None:
+        self._deadline = deadline
+        self._clock = clock
+
+    def __call__(self, retry_state: tenacity.RetryCallState) -> bool:
+        return self._clock.monotonic() + retry_state.upcoming_sleep >= self._deadline
+
+
+def used(calls: list[Call]) -> list[Call]:
+    """The calls that cost something, or may have."""
+    return [call for call in calls if call.prompt or call.cached or call.completion]
+
+
+def _corrected(messages: list[ChatMessage], correction: Correction) -> list[ChatMessage]:
+    """The fault goes to the end of the instructions. The faulty answer itself is left out: it may be anything, and a
+    server that wants roles to alternate is not upset."""
+    system, *rest = messages
+    note = f"# Correction\nA first draft was not sent. {correction.instruction}"
+    return [{"role": "system", "content": f"{system['content']}\n\n{note}"}, *rest]

@@ -1,0 +1,153 @@
+"""`/api/assistants`: viewers read, agents try, admins write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Depends, Query
+
+from ai_responder.desk import Desk
+from ai_responder.domain.assistants import Assistant, default_assistant, default_id, revise
+from ai_responder.schemas import (
+    AssistantNew,
+    AssistantPage,
+    AssistantPatch,
+    AssistantShown,
+    TryBody,
+    TryShown,
+)
+from ai_responder.store import Assistants
+from ai_responder.trying import Trying, Wish
+from shared.aggregates import Cause, Decision
+from shared.clock import Clock
+from shared.database.protocol import Sort
+from shared.errors import NotFound
+from shared.events import Line
+from shared.service.access import Gate, Principal
+from shared.service.idempotency import RequestKey, digest, request_key, require_same
+from shared.service.pages import MAX_LIMIT
+
+PREFIX = "/api/assistants"
+
+
+@dataclass(frozen=True)
+class Deps:
+    gate: Gate
+    assistants: Assistants
+    desk: Desk
+    trying: Trying
+    clock: Clock
+
+
+def router(deps: Deps) -> APIRouter:
+    routes = APIRouter(prefix=PREFIX, tags=["ai-responder"])
+    _reading(routes, deps)
+    _writing(routes, deps)
+    _trying(routes, deps)
+    return routes
+
+
+def _reading(routes: APIRouter, deps: Deps) -> None:
+    @routes.get("", response_model=AssistantPage, summary="List the tenant's assistants, oldest first")
+    async def list_assistants(
+        limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
+        cursor: str = "",
+        who: Principal = Depends(deps.gate.viewer),
+    ) -> Any:
+        await _ensure_default(deps, who.tenant_id)
+        page = await deps.assistants.find(
+            {"tenant_id": who.tenant_id}, sort=Sort("created_at"), limit=limit, cursor=cursor or None
+        )
+        items = [AssistantShown.of(deps.assistants.state_of(document)) for document in page.items]
+        return AssistantPage(items=items, next_cursor=page.next_cursor)
+
+    @routes.get("/{assistant_id}", response_model=AssistantShown, summary="One assistant")
+    async def get_assistant(assistant_id: str, who: Principal = Depends(deps.gate.viewer)) -> Any:
+        return AssistantShown.of(await deps.desk.assistant(who.tenant_id, assistant_id))
+
+
+def _writing(routes: APIRouter, deps: Deps) -> None:
+    @routes.post("", response_model=AssistantShown, status_code=201, summary="Create an assistant")
+    async def create_assistant(
+        body: AssistantNew,
+        key: RequestKey = Depends(request_key),
+        who: Principal = Depends(deps.gate.admin),
+    ) -> Any:
+        assistant_id = key.id_for("ast", who.tenant_id, PREFIX)
+        now = deps.clock.now()
+        new = Assistant(
+            id=assistant_id,
+            tenant_id=who.tenant_id,
+            **body.model_dump(),
+            created_at=now,
+            updated_at=now,
+            request_digest=digest(body.model_dump()),
+        )
+        change = await deps.assistants.change(
+            assistant_id,
+            key.cause(who.tenant_id, PREFIX, assistant_id),
+            lambda known: None if known else Decision(new),
+            publish_later=True,
+        )
+        made = change.state or new
+        require_same(made.request_digest, digest(body.model_dump()))
+        return AssistantShown.of(made)
+
+    @routes.patch("/{assistant_id}", response_model=AssistantShown, summary="Change an assistant")
+    async def change_assistant(
+        assistant_id: str, body: AssistantPatch, who: Principal = Depends(deps.gate.admin)
+    ) -> Any:
+        now = deps.clock.now()
+
+        def decide(known: Assistant | None) -> Decision[Assistant]:
+            if known is None and assistant_id == default_id(who.tenant_id):
+                known = default_assistant(who.tenant_id, now)
+            if known is None or known.tenant_id != who.tenant_id:
+                raise NotFound("not_found", f"there is no assistant {assistant_id}")
+            return Decision(revise(known, body.changes(), body.revision, now))
+
+        change = await deps.assistants.change(assistant_id, Cause.request(who.tenant_id), decide, publish_later=True)
+        return AssistantShown.of(_there(change.state))
+
+
+def _trying(routes: APIRouter, deps: Deps) -> None:
+    @routes.post(
+        "/{assistant_id}/try",
+        response_model=TryShown,
+        summary="Ask an assistant something, without any conversation",
+        description="Runs the model with the assistant as it is. Nothing is sent; the tokens count as usage.",
+    )
+    async def try_assistant(
+        assistant_id: str,
+        body: TryBody,
+        key: RequestKey = Depends(request_key),
+        who: Principal = Depends(deps.gate.agent),
+    ) -> Any:
+        now = deps.clock.now()
+        route = f"{PREFIX}/{assistant_id}/try"
+        wish = Wish(
+            run_id=key.id_for("run", who.tenant_id, route),
+            tenant_id=who.tenant_id,
+            assistant_id=assistant_id,
+            lines=[Line(author=message.author, text=message.text, at=now) for message in body.messages],
+            guide=body.guide,
+            digest=digest(body.model_dump()),
+        )
+        return TryShown.of(await deps.trying.attempt(wish))
+
+
+async def _ensure_default(deps: Deps, tenant_id: str) -> None:
+    """The list shows the default assistant even if the tenant's own event has not come by yet."""
+    id, now = default_id(tenant_id), deps.clock.now()
+    if await deps.assistants.get(id) is None:
+        cause = Cause.due(tenant_id, f"default assistant|{tenant_id}", tenant_id)
+        await deps.assistants.change(
+            id, cause, lambda known: None if known else Decision(default_assistant(tenant_id, now))
+        )
+
+
+def _there(assistant: Assistant | None) -> Assistant:
+    if assistant is None:
+        raise NotFound("not_found", "there is no such assistant")
+    return assistant

@@ -1,0 +1,66 @@
+"""From what a model wrote to an answer. Hostile until parsed: it may be anything at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+ANSWER_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "reply": {"type": "string", "description": "The text message to the customer; may be empty on hand-over."},
+        "hand_over": {"type": "boolean", "description": "True if a person should take over."},
+        "reason": {"type": "string", "description": "For the business's own people: why, in one sentence."},
+    },
+    "required": ["reply", "hand_over", "reason"],
+    "additionalProperties": False,
+}
+
+Form = Literal["json_schema", "json_object", "text"]
+"""How the answer is asked for. Servers that do not know the first are asked for the next."""
+
+FORM_HINTS: dict[Form, str] = {
+    "json_schema": "",
+    "json_object": (
+        'Answer with one JSON object and nothing else: {"reply": "the text message", "hand_over": false, '
+        '"reason": "why, for our own people"}'
+    ),
+    "text": "Answer with the text message only. If a person should take over, begin with [hand over].",
+}
+
+_FENCED = re.compile(r"^\s*```(?:json)?\s*(.*?)\s*```\s*$", re.DOTALL)
+_HAND_OVER = re.compile(r"^\s*\[\s*hand[ _-]?over\s*\]\s*", re.IGNORECASE)
+
+
+class Answer(BaseModel):
+    """Exactly what was asked for; types are not bent ("false" is not False)."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    reply: str
+    hand_over: bool
+    reason: str = ""
+
+
+def parse(content: str, form: Form) -> Answer | None:
+    """The answer, or None if it is not one."""
+    if form != "text":
+        return _from_json(content)
+    # Some servers accept any response_format and ignore it; some models write JSON unasked.
+    if content.lstrip().startswith(("{", "```")):
+        return _from_json(content)
+    bare = _HAND_OVER.sub("", content)
+    handed = bare != content
+    return Answer(reply=bare.strip(), hand_over=handed, reason="the assistant asked for a person" if handed else "")
+
+
+def _from_json(content: str) -> Answer | None:
+    fenced = _FENCED.match(content)
+    try:
+        found: Any = json.loads(fenced.group(1) if fenced else content)
+        return Answer.model_validate(found)
+    except (ValueError, ValidationError, RecursionError):
+        return None

@@ -1,0 +1,66 @@
+"""Assistants: who answers, in which voice, knowing what, within which limits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from shared.errors import Refused
+from shared.ids import derived_id
+from shared.values import Moment, Value
+
+DEFAULT_PROMPT = (
+    "You answer text messages for our business. Be friendly, concrete and brief: one to three short sentences. "
+    "Use only what you were told here. If you do not know something, say so and offer that a colleague gets back "
+    "to them. Answer in the language of the customer."
+)
+
+
+class Assistant(Value):
+    id: str
+    tenant_id: str
+    name: str
+    prompt: str
+    knowledge: str = ""
+    model: str = ""
+    """Empty: the installation's default model."""
+    temperature: float | None = None
+    """None: the model's own default."""
+    max_output_tokens: int = 800
+    revision: int = 1
+    created_at: Moment
+    updated_at: Moment
+    request_digest: str | None = None
+    """Of the request that made it, to know its repeat."""
+
+    @property
+    def is_default(self) -> bool:
+        return self.id == default_id(self.tenant_id)
+
+
+def default_id(tenant_id: str) -> str:
+    return derived_id("ast", tenant_id, "default")
+
+
+def default_assistant(tenant_id: str, now: datetime) -> Assistant:
+    """What every tenant has from the start, so that nobody must set anything up before the first answer."""
+    return Assistant(
+        id=default_id(tenant_id),
+        tenant_id=tenant_id,
+        name="Assistant",
+        prompt=DEFAULT_PROMPT,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def revise(assistant: Assistant, changes: dict[str, Any], expected: int | None, now: datetime) -> Assistant:
+    """The assistant with these fields changed; `expected` is the revision the caller has seen, if it says.
+
+    Raises `Refused("changed_meanwhile")`.
+    """
+    if expected is not None and expected != assistant.revision:
+        raise Refused("changed_meanwhile", f"it is at revision {assistant.revision} by now; read it again")
+    if all(getattr(assistant, name) == value for name, value in changes.items()):
+        return assistant
+    return assistant.but(**changes, revision=assistant.revision + 1, updated_at=now)

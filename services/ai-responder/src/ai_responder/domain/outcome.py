@@ -1,0 +1,29 @@
+"""What came of asking the model: one of four outcomes, with the reason for people."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from shared.values import Value
+
+LONGEST_REASON = 500
+
+
+class Outcome(Value):
+    """`text` is the answer (`reply`) or a parting word (`hand_over`, may be empty); empty otherwise."""
+
+    kind: Literal["reply", "hand_over", "refusal", "failure"]
+    text: str = ""
+    reason: str = ""
+    model: str = ""
+    assistant_id: str = ""
+
+
+def failure(reason: str, model: str = "") -> Outcome:
+    return Outcome(kind="failure", reason=one_line(reason), model=model)
+
+
+def one_line(text: str) -> str:
+    """A reason fit for a list: models write what they like."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 3] + "..."

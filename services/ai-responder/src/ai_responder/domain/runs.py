@@ -1,0 +1,202 @@
+"""A thread's latest turn and the run that answers it. Workers claim the run, call the model, record what came of it.
+
+Only the latest turn matters: a newer one replaces the run, and whatever a worker brings for the older one is dropped
+(its tokens are booked all the same). A claim has a number; only the current one may record. Final state does not depend
+on the order or number of deliveries of `reply.requested`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from ai_responder.domain.outcome import Outcome, failure
+from ai_responder.domain.tokens import Call, Spender, estimated_tokens, usage_events
+from shared.aggregates import Cause, Decision, NewEvent
+from shared.errors import Invalid
+from shared.events import Event, ReplyDrafted, ReplyRequested
+from shared.ids import derived_id
+from shared.values import Moment, Value
+
+MOST_FAILURES = 6
+"""Claims that ended without an answer before people are told; with the pauses below, about two minutes."""
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 2.0, 60.0
+
+
+class Run(Value):
+    """One turn's answer in the making. `request` is dropped when it is done: the thread outlives many runs."""
+
+    id: str
+    turn: int
+    state: Literal["queued", "running", "done"] = "queued"
+    request: ReplyRequested | None
+    correlation_id: str
+    causation_id: str
+    traceparent: str = ""
+    due_at: Moment | None
+    """Not claimed before this; None unless queued."""
+    claim: int = 0
+    """How often a worker took it; names the present claim while running."""
+    beat: int = 0
+    """Grows while the claiming worker lives."""
+    failures: int = 0
+    outcome: str = ""
+
+
+class Thread(Value):
+    id: str
+    tenant_id: str
+    turn: int
+    run: Run
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A run in a worker's hands."""
+
+    thread_id: str
+    tenant_id: str
+    run: Run
+    request: ReplyRequested
+
+    @property
+    def cause(self) -> Cause:
+        """Of whatever is recorded for this claim: recorded once, however often it is tried."""
+        run = self.run
+        return Cause(f"run|{run.id}.{run.claim}", self.tenant_id, run.correlation_id, run.causation_id, run.traceparent)
+
+    def due(self, what: str) -> Cause:
+        return Cause.due(self.tenant_id, f"{what}|{self.run.id}.{self.run.claim}", self.run.correlation_id)
+
+
+def run_id(tenant_id: str, thread_id: str, turn: int) -> str:
+    return derived_id("run", tenant_id, thread_id, str(turn))
+
+
+def receive(state: Thread | None, event: Event[ReplyRequested], now: datetime) -> Decision[Thread] | None:
+    """Absorb a wanted answer. An older or known turn changes nothing. Raises `Invalid` for another tenant's thread."""
+    request = event.data
+    if state and state.tenant_id != event.tenant_id:
+        raise Invalid("wrong_tenant", f"thread {state.id} is another tenant's")
+    if state and request.turn <= state.turn:
+        return None
+    run = Run(
+        id=run_id(event.tenant_id, request.thread_id, request.turn),
+        turn=request.turn,
+        request=request,
+        correlation_id=event.correlation_id,
+        causation_id=event.id,
+        traceparent=event.traceparent,
+        due_at=now,
+    )
+    return Decision(Thread(id=request.thread_id, tenant_id=event.tenant_id, turn=request.turn, run=run))
+
+
+def claim(state: Thread | None, now: datetime) -> Decision[Thread] | None:
+    """Take the run, if it waits and its time has come. The answer is the `Claimed`."""
+    if state is None or state.run.request is None or not state.run.due_at or state.run.due_at > now:
+        return None
+    run = state.run.but(state="running", due_at=None, claim=state.run.claim + 1, beat=0)
+    return Decision(state.but(run=run), answer=Claimed(state.id, state.tenant_id, run, state.run.request))
+
+
+def claiming(state: Thread) -> Cause:
+    """Not remembered: a claim shows in the state."""
+    return Cause.due(state.tenant_id, f"claim|{state.run.id}.{state.run.claim + 1}", state.run.correlation_id)
+
+
+def is_current(state: Thread | None, claimed: Claimed) -> bool:
+    """Whether this claim may still speak for its thread."""
+    if state is None or state.run.state != "running":
+        return False
+    return (state.run.id, state.run.claim) == (claimed.run.id, claimed.run.claim)
+
+
+def beat(state: Thread | None, claimed: Claimed) -> Decision[Thread] | None:
+    """The worker lives. None: it has lost the run."""
+    if state is None or not is_current(state, claimed):
+        return None
+    return Decision(state.but(run=state.run.but(beat=state.run.beat + 1)))
+
+
+def record(
+    state: Thread | None, claimed: Claimed, outcome: Outcome, calls: Sequence[Call], now: datetime
+) -> Decision[Thread] | None:
+    """The claim ended with this outcome. If it is not current any more, only its tokens are booked."""
+    used = usage_events(spender_of(claimed, outcome.assistant_id), claimed.run.claim, calls, now)
+    if state is None or not is_current(state, claimed):
+        return Decision(state, events=used) if state and used else None
+    run = state.run.but(state="done", request=None, due_at=None, outcome=outcome.kind)
+    return Decision(state.but(run=run), events=(_drafted(claimed, outcome, now), *used))
+
+
+def put_off(
+    state: Thread | None, claimed: Claimed, why: Setback, calls: Sequence[Call], now: datetime
+) -> Decision[Thread] | None:
+    """The claim ended without an outcome: try again later, or tell people if there is no later."""
+    request = claimed.request
+    failures = claimed.run.failures + why.counts
+    again_at = now + timedelta(seconds=max(pause_seconds(failures), why.after_seconds))
+    if failures >= MOST_FAILURES or again_at >= request.answer_by:
+        outcome = failure(why.reason).but(assistant_id=why.assistant_id)
+        return record(state, claimed, outcome, calls, now)
+    used = usage_events(spender_of(claimed, why.assistant_id), claimed.run.claim, calls, now)
+    if state is None or not is_current(state, claimed):
+        return Decision(state, events=used) if state and used else None
+    run = state.run.but(state="queued", due_at=again_at, failures=failures)
+    return Decision(state.but(run=run), events=used)
+
+
+def expire(state: Thread | None, seen: Run, now: datetime) -> Decision[Thread] | None:
+    """The worker of this claim was not heard of for a lease. What it asked of the model is booked as an estimate."""
+    if state is None or seen.request is None:
+        return None
+    claimed = Claimed(state.id, state.tenant_id, seen, seen.request)
+    if not is_current(state, claimed) or state.run.beat != seen.beat:
+        return None
+    characters = sum(len(line.text) for line in seen.request.history) + len(seen.request.guide)
+    lost = Call(number=1, model="", prompt=estimated_tokens(characters), estimate=True)
+    why = Setback(reason="the process that was answering died", assistant_id=seen.request.assistant_id or "")
+    return put_off(state, claimed, why, [lost], now)
+
+
+class Setback(Value):
+    """Why a claim came to nothing."""
+
+    reason: str
+    after_seconds: float = 0.0
+    """What the model asked for, or 0."""
+    counts: int = 1
+    """0 for a worker that was told to stop: that is nobody's failure."""
+    assistant_id: str = ""
+
+
+def pause_seconds(failures: int) -> float:
+    return min(FIRST_PAUSE_SECONDS * 2 ** (failures - 1), LONGEST_PAUSE_SECONDS) if failures else 0.0
+
+
+def spender_of(claimed: Claimed, assistant_id: str) -> Spender:
+    request = claimed.request
+    return Spender(claimed.run.id, claimed.tenant_id, assistant_id, request.conversation_id, request.contact)
+
+
+def _drafted(claimed: Claimed, outcome: Outcome, now: datetime) -> NewEvent:
+    """Number and contact are those of the request: nothing a model says can turn an answer to somebody else."""
+    request = claimed.request
+    data = ReplyDrafted(
+        thread_id=request.thread_id,
+        conversation_id=request.conversation_id,
+        turn=request.turn,
+        number=request.number,
+        contact=request.contact,
+        outcome=outcome.kind,
+        text=outcome.text,
+        reason=outcome.reason,
+        run_id=claimed.run.id,
+        assistant_id=outcome.assistant_id,
+        model=outcome.model,
+        drafted_at=now,
+    )
+    return NewEvent(data, subject=request.conversation_id, key=request.thread_id)

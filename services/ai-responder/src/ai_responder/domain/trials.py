@@ -1,0 +1,19 @@
+"""A try of an assistant: asked by a person of the tenant, shown to that person, billed, and nothing else."""
+
+from __future__ import annotations
+
+from ai_responder.domain.outcome import Outcome
+from ai_responder.domain.tokens import Call
+from shared.values import Moment, Value
+
+
+class Trial(Value):
+    """Kept, so that a repeat of the request shows the same answer and costs nothing."""
+
+    id: str
+    tenant_id: str
+    assistant_id: str
+    outcome: Outcome
+    calls: tuple[Call, ...]
+    tried_at: Moment
+    request_digest: str

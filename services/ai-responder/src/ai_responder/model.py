@@ -1,0 +1,71 @@
+"""What this service wants of a model, whoever makes it: one question, one completion, named failures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ai_responder.domain.judging import Completion
+from ai_responder.domain.prompt import ChatMessage
+from ai_responder.domain.tokens import Call
+
+
+@dataclass(frozen=True)
+class Question:
+    model: str
+    messages: tuple[ChatMessage, ...]
+    temperature: float | None
+    max_output_tokens: int
+    timeout_seconds: float
+
+    @property
+    def characters(self) -> int:
+        return sum(len(message["content"]) for message in self.messages)
+
+
+class Model(Protocol):
+    @property
+    def default_model(self) -> str: ...
+
+    async def ask(self, question: Question, number: int) -> tuple[Completion, Call]:
+        """One request, no retries. `number` counts the calls of a claim. Raises the errors below."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class ModelError(Exception):
+    """`reason` is for people. `maybe_used`: the model may have worked for it, so tokens are booked as an estimate."""
+
+    def __init__(self, reason: str, *, maybe_used: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.maybe_used = maybe_used
+
+
+class ModelAway(ModelError):
+    """Not now: throttled, overloaded, timed out, unreachable. `after` is how long it asks us to wait, in seconds."""
+
+    def __init__(self, reason: str, *, after: float = 0.0, maybe_used: bool = False) -> None:
+        super().__init__(reason, maybe_used=maybe_used)
+        self.after = after
+
+
+class ModelRefuses(ModelError):
+    """Asking again would not help: wrong key, unknown model, no credit, too long a text, nothing configured."""
+
+
+class ModelFilters(ModelError):
+    """The provider's filter would not let the question through."""
+
+
+class NoModel:
+    """Nothing is configured: every question is refused with what to do."""
+
+    default_model = ""
+
+    async def ask(self, question: Question, number: int) -> tuple[Completion, Call]:
+        raise ModelRefuses("no model is configured: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own")
+
+    async def close(self) -> None:
+        pass

@@ -1,0 +1,163 @@
+"""The wire shapes of `/api/assistants`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from ai_responder.domain.assistants import Assistant
+from ai_responder.domain.trials import Trial
+from shared.sms_parts import measure
+from shared.values import Moment
+
+MOST_PROMPT, MOST_KNOWLEDGE = 20_000, 60_000
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text.strip()
+
+
+Name = Annotated[str, Field(max_length=100, description="For your own people."), AfterValidator(_not_blank)]
+Prompt = Annotated[
+    str,
+    Field(
+        max_length=MOST_PROMPT, description="Who it is and how it answers. Nothing secret: models can be made to talk."
+    ),
+    AfterValidator(_not_blank),
+]
+Knowledge = Annotated[str, Field(max_length=MOST_KNOWLEDGE, description="What it knows: opening hours, prices, rules.")]
+ModelName = Annotated[str, Field(max_length=200, description="Empty: the installation's default model.")]
+Temperature = Annotated[float | None, Field(ge=0, le=2, description="null: the model's own default.")]
+MaxTokens = Annotated[int, Field(ge=50, le=16_000, description="Most tokens one model call may write.")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AssistantNew(_Body):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Front desk",
+                    "prompt": "You are the front desk of a bakery in Leeds. Warm and brief.",
+                    "knowledge": "Open Tuesday to Sunday, 7:00 to 15:00. Cakes to order need two days.",
+                }
+            ]
+        }
+    )
+
+    name: Name
+    prompt: Prompt
+    knowledge: Knowledge = ""
+    model: ModelName = ""
+    temperature: Temperature = None
+    max_output_tokens: MaxTokens = 800
+
+
+class AssistantPatch(_Body):
+    """Only the fields given are changed."""
+
+    name: Name | None = None
+    prompt: Prompt | None = None
+    knowledge: Knowledge | None = None
+    model: ModelName | None = None
+    temperature: Temperature = None
+    max_output_tokens: MaxTokens | None = None
+    revision: int | None = Field(default=None, description="If given: refuse unless the assistant is still at it.")
+
+    @model_validator(mode="after")
+    def _no_nulls(self) -> AssistantPatch:
+        nulls = [name for name in self.model_fields_set if getattr(self, name) is None and name != "temperature"]
+        if nulls:
+            raise ValueError(f"{', '.join(sorted(nulls))}: leave out what is not to change, null is no value")
+        return self
+
+    def changes(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.model_fields_set if name != "revision"}
+
+
+class AssistantShown(BaseModel):
+    id: str = Field(examples=["ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b"])
+    name: str
+    prompt: str
+    knowledge: str
+    model: str
+    temperature: float | None
+    max_output_tokens: int
+    is_default: bool = Field(description="Answers where no other assistant was chosen; every tenant has one.")
+    revision: int
+    created_at: Moment
+    updated_at: Moment
+
+    @classmethod
+    def of(cls, assistant: Assistant) -> AssistantShown:
+        return cls(
+            **assistant.model_dump(include=cls.model_fields.keys() - {"is_default"}), is_default=assistant.is_default
+        )
+
+
+class AssistantPage(BaseModel):
+    items: list[AssistantShown]
+    next_cursor: str | None
+
+
+class TryMessage(_Body):
+    author: Literal["customer", "assistant", "agent"] = "customer"
+    text: str = Field(min_length=1, max_length=10_000, examples=["When do you open on Sundays?"])
+
+
+class TryBody(_Body):
+    messages: list[TryMessage] = Field(
+        min_length=1, max_length=50, description="Oldest first; the last one's answered."
+    )
+    guide: str = Field(default="", max_length=20_000)
+
+    @model_validator(mode="after")
+    def _asked(self) -> TryBody:
+        if self.messages[-1].author != "customer":
+            raise ValueError("the last message must be the customer's: that is what is answered")
+        return self
+
+
+class TryUsage(BaseModel):
+    tokens_prompt: int
+    tokens_completion: int
+    tokens_cached: int
+    calls: int
+    estimate: bool = Field(description="Some of it is an estimate: a call was lost or the server did not say.")
+
+
+class TryShown(BaseModel):
+    run_id: str
+    outcome: Literal["reply", "hand_over", "refusal", "failure"]
+    text: str
+    reason: str
+    parts: int
+    encoding: Literal["GSM-7", "UCS-2"]
+    model: str
+    usage: TryUsage
+
+    @classmethod
+    def of(cls, trial: Trial) -> TryShown:
+        outcome, measured = trial.outcome, measure(trial.outcome.text)
+        return cls(
+            run_id=trial.id,
+            outcome=outcome.kind,
+            text=outcome.text,
+            reason=outcome.reason,
+            parts=measured.parts,
+            encoding=measured.encoding,
+            model=outcome.model,
+            usage=TryUsage(
+                tokens_prompt=sum(call.prompt for call in trial.calls),
+                tokens_completion=sum(call.completion for call in trial.calls),
+                tokens_cached=sum(call.cached for call in trial.calls),
+                calls=len(trial.calls),
+                estimate=any(call.estimate for call in trial.calls),
+            ),
+        )

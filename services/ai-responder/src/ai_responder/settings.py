@@ -1,0 +1,27 @@
+"""What ai-responder can be told by the environment, besides what every service understands."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from shared.settings import PlatformSettings
+
+OPENAI = "https://api.openai.com/v1"
+OPENAI_DEFAULT_MODEL = "gpt-4o-mini"
+
+
+class Settings(PlatformSettings):
+    model_calls_at_once: int = Field(default=32, ge=1, description="model calls under way in one process")
+    model_calls_per_tenant: int = Field(default=8, ge=1, description="of these, at most so many for one tenant")
+    model_timeout_seconds: float = Field(default=30.0, gt=0, description="how long one model call may take")
+    model_tries: int = Field(default=3, ge=1, description="model calls in a row before a run waits and comes again")
+
+    @property
+    def model_endpoint(self) -> tuple[str, str, str] | None:
+        """Address, key and default model; None if no model is configured and the sandbox is off."""
+        key = self.openai_api_key.get_secret_value()
+        if key or self.openai_base_url:
+            return self.openai_base_url or OPENAI, key or "none", self.openai_model or OPENAI_DEFAULT_MODEL
+        if self.sandbox_is_on:
+            return f"{self.local_url}/sandbox/openai/v1", "sandbox", self.openai_model or "sandbox"
+        return None

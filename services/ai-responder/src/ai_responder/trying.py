@@ -1,0 +1,103 @@
+"""Trying an assistant: the same way as a customer's turn goes, without any conversation. Only the tokens are real."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ai_responder.answering import Answering, Job, used
+from ai_responder.desk import Desk, Tenants
+from ai_responder.domain.outcome import failure
+from ai_responder.domain.tokens import Spender, usage_events
+from ai_responder.domain.trials import Trial
+from ai_responder.model import ModelAway
+from ai_responder.store import Trials
+from shared.aggregates import Cause, Decision
+from shared.clock import Clock
+from shared.errors import NotFound, TooMany
+from shared.events import Line, ReplyRequested
+from shared.service.idempotency import require_same
+
+LONGEST_SECONDS = 45
+AT_ONCE = 3
+"""Trials of one tenant under way in one process: they share the model with customers."""
+_NOBODY, _NUMBER = "+15550100000", "+15550100001"
+"""Stand-ins for the customer's number and ours: nothing is ever sent for a trial."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be tried. `run_id` is new, or derived from the request's idempotency key."""
+
+    run_id: str
+    tenant_id: str
+    assistant_id: str
+    lines: Sequence[Line]
+    guide: str
+    digest: str
+
+
+class Trying:
+    def __init__(self, trials: Trials, desk: Desk, tenants: Tenants, answering: Answering, clock: Clock) -> None:
+        self._trials = trials
+        self._desk = desk
+        self._tenants = tenants
+        self._answering = answering
+        self._clock = clock
+        self._under_way: Counter[str] = Counter()
+
+    async def attempt(self, wish: Wish) -> Trial:
+        """What the assistant says. Raises `NotFound` or `TooMany`."""
+        known = await self._trials.get(wish.run_id)
+        if known:
+            require_same(known.request_digest, wish.digest)
+            return known
+        if self._under_way[wish.tenant_id] >= AT_ONCE:
+            raise TooMany("too_many_trials", f"{AT_ONCE} trials are under way; wait for one to end", 2)
+        self._under_way[wish.tenant_id] += 1
+        try:
+            return await self._run(wish)
+        finally:
+            self._under_way[wish.tenant_id] -= 1
+            self._under_way += Counter()  # forget tenants at 0
+
+    async def _run(self, wish: Wish) -> Trial:
+        job = await self._job(wish)
+        try:
+            outcome = await self._answering.answer(job)
+        except ModelAway as error:
+            outcome = failure(f"{error.reason}; try again in a moment").but(assistant_id=wish.assistant_id)
+        trial = Trial(
+            id=wish.run_id,
+            tenant_id=wish.tenant_id,
+            assistant_id=wish.assistant_id,
+            outcome=outcome,
+            calls=tuple(used(job.calls)),
+            tried_at=self._clock.now(),
+            request_digest=wish.digest,
+        )
+        usage = usage_events(Spender(trial.id, trial.tenant_id, trial.assistant_id), 1, trial.calls, trial.tried_at)
+        cause = Cause.request(wish.tenant_id, f"try|{wish.run_id}", correlation_id=wish.run_id)
+        await self._trials.change(wish.run_id, cause, lambda _: Decision(trial, events=usage), publish_later=True)
+        return trial
+
+    async def _job(self, wish: Wish) -> Job:
+        assistant = await self._desk.assistant(wish.tenant_id, wish.assistant_id)
+        tenant = await self._tenants.get(wish.tenant_id)
+        if tenant is None:
+            raise NotFound("not_found", "no such tenant")
+        request = ReplyRequested(
+            thread_id=wish.run_id,
+            conversation_id=wish.run_id,
+            turn=1,
+            number=_NUMBER,
+            contact=_NOBODY,
+            ai_mode="suggest",
+            answer_by=self._clock.now() + timedelta(seconds=LONGEST_SECONDS),
+            history=tuple(wish.lines),
+            guide=wish.guide,
+            max_parts=tenant.max_ai_parts,
+        )
+        return Job(wish.run_id, assistant, tenant.name, tenant.default_region, request)

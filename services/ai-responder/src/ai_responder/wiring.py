@@ -1,0 +1,73 @@
+"""What ai-responder is made of."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import httpx2
+
+from ai_responder import handlers
+from ai_responder.adapters.openai_chat import OpenAiChat
+from ai_responder.answering import Answering, Patience
+from ai_responder.api import Deps, router
+from ai_responder.desk import Desk, Tenants
+from ai_responder.fair_queue import Limits
+from ai_responder.leases import Leases
+from ai_responder.model import Model, NoModel
+from ai_responder.settings import Settings
+from ai_responder.store import ASSISTANTS, THREADS, TRIALS
+from ai_responder.trying import Trying
+from ai_responder.workers import Workers
+from shared.aggregates import Aggregates, Relay
+from shared.events import AccessRevoked, ReplyRequested, TenantChanged
+from shared.service import Platform, Service
+from shared.service.access import Gate
+from shared.service.read_models import ReadModel, Source
+
+NAME = "ai-responder"
+
+
+def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncBaseTransport | None = None) -> Service:
+    """`model_transport` leads to a model within this process (tests, all-in-one); None: over the network."""
+    clock, database = platform.clock, platform.open_database(NAME)
+    relay = Relay(database, platform.broker, clock)
+    threads = Aggregates(THREADS, database, relay, clock, NAME)
+    assistants = Aggregates(ASSISTANTS, database, relay, clock, NAME)
+    trials = Aggregates(TRIALS, database, relay, clock, NAME)
+    gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
+    tenants: Tenants = ReadModel(
+        TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
+    )
+    model = _model(settings, model_transport)
+    answering = Answering(model, Patience(settings.model_timeout_seconds, settings.model_tries), clock)
+    desk = Desk(assistants, tenants, clock)
+    limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
+    workers = Workers(threads, desk, answering, limits, clock)
+    leases = Leases(threads, clock, workers.offer)
+    trying = Trying(trials, desk, tenants, answering, clock)
+    return Service(
+        name=NAME,
+        database=database,
+        relay=relay,
+        handlers=[
+            (ReplyRequested, partial(handlers.on_reply_requested, threads=threads, clock=clock, offer=workers.offer)),
+            (
+                TenantChanged,
+                partial(handlers.on_tenant_changed, tenants=tenants, assistants=assistants, clock=clock),
+            ),
+            (AccessRevoked, gate.on_access_revoked),
+        ],
+        routers=[router(Deps(gate, assistants, desk, trying, clock))],
+        tasks={"workers": workers.run, "overlooked runs": workers.look, "leases": leases.run},
+        read_models=[tenants, gate.revocations],
+        on_stop=[model.close],
+    )
+
+
+def _model(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> Model:
+    endpoint = settings.model_endpoint
+    return OpenAiChat(*endpoint, transport=transport) if endpoint else NoModel()
+
+
+def _tenant_id(tenant: TenantChanged) -> str:
+    return tenant.tenant_id
