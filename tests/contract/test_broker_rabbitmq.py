@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sized
 from urllib.parse import urlsplit
 
 import aio_pika
@@ -44,6 +44,11 @@ async def connected(url: str, *topology: Subscription) -> AsyncIterator[RabbitBr
 def through(proxy: TcpProxy, url: str) -> str:
     parts = urlsplit(url)
     return parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}").geturl()
+
+
+async def grown_by(count: int, collection: Sized, at_most: int = 1_000_000) -> None:
+    wanted = min(len(collection) + count, at_most)
+    await eventually(lambda: len(collection) >= wanted, within=30)
 
 
 class Traffic:
@@ -126,16 +131,51 @@ async def test_a_server_killed_under_load_loses_nothing_confirmed(
         await broker.listen(FanOut("live", (names.key("rt"),)), live.heard)
         traffic = Traffic(broker, names.key("a"))
         for round_ in (1, 2):
-            await eventually(lambda wanted=len(handled) + 200: len(handled) > wanted, within=30)
+            await grown_by(200, handled)
             await asyncio.to_thread(own_node.kill if round_ == 1 else own_node.stop)
-            assert broker.trouble() is not None
+            await eventually(lambda: broker.trouble() is not None)
             await asyncio.to_thread(own_node.start)
             await eventually(lambda: broker.trouble() is None, within=30)
-        await eventually(lambda wanted=len(handled) + 200: len(handled) > wanted, within=30)
+        await grown_by(200, handled)
         await traffic.stop()
         await eventually(lambda: traffic.confirmed <= handled, within=30)
         await broker.publish_transient(message(names.key("rt")))
         await eventually(lambda: len(live.transient) == 1)
+
+
+@pytest.mark.slow
+async def test_under_a_memory_alarm_publishing_fails_in_time_and_consuming_goes_on(
+    own_node: rabbitmq_server.LocalNode, names: Names
+) -> None:
+    queue = names.queue("work", "a", delivery_limit=2)
+    again = asyncio.Event()
+
+    async def handle(delivery: Delivery) -> None:
+        if delivery.message.body == b"retry" and delivery.attempt == 0:
+            await again.wait()
+            await delivery.retry(1, "later")
+        else:
+            await delivery.ack()
+
+    async with connected(own_node.url, queue) as broker:
+        bodies = [b"retry", *(str(i).encode() for i in range(5))]
+        for body in bodies:
+            await broker.publish(message(names.key("a"), body))
+        await asyncio.to_thread(own_node.control, "set_vm_memory_high_watermark", "0.00001")
+        with pytest.raises(BrokerUnavailable):
+            await broker.publish(message(names.key("a"), b"late"))
+        assert "alarm" in (broker.trouble() or "")
+        notes = Notes(handle)
+        await broker.subscribe(queue.queue, notes)
+        await eventually(lambda: sorted(notes.bodies)[:6] == sorted(bodies))
+        again.set()  # its retry cannot be confirmed now
+        with pytest.raises(BrokerUnavailable):
+            await broker.publish(message(names.key("a"), b"late"))
+        await asyncio.to_thread(own_node.control, "set_vm_memory_high_watermark", "0.4")
+        await eventually(lambda: publishes(broker, names), within=20)
+        await eventually(lambda: notes.bodies.count(b"retry") >= 2, within=20)
+        assert await broker.depth(queue.dead_queue) == 0
+        assert broker.trouble() is None
 
 
 async def test_a_silent_network_makes_publishing_fail_in_time(rabbitmq_url: str, proxy: TcpProxy, names: Names) -> None:
@@ -200,18 +240,27 @@ async def test_an_ack_on_a_lost_connection_is_dropped_and_the_message_comes_agai
         assert await broker.depth(queue.queue) == 0
 
 
-async def test_a_retry_that_cannot_be_confirmed_stays_in_its_queue(rabbitmq_url: str, names: Names) -> None:
+async def test_a_retry_whose_queue_was_deleted_is_not_lost(rabbitmq_url: str, names: Names) -> None:
     queue = names.queue("work", "a")
     async with connected(rabbitmq_url, queue) as broker:
         await delete_queue(rabbitmq_url, retry_queue(queue.queue, 1))
 
         async def retry_once(delivery: Delivery) -> None:
-            await (delivery.ack() if delivery.redelivered else delivery.retry(1, "later"))
+            await (delivery.ack() if delivery.attempt else delivery.retry(1, "later"))
 
         notes = Notes(retry_once)
         await broker.subscribe(queue.queue, notes)
         await broker.publish(message(names.key("a")))
         await eventually(lambda: len(notes.deliveries) == 2)
+        assert [d.attempt for d in notes.deliveries] == [0, 1]
+
+
+async def test_publishing_restores_a_deleted_queue(rabbitmq_url: str, names: Names) -> None:
+    queue = names.queue("work", "a")
+    async with connected(rabbitmq_url, queue) as broker:
+        await delete_queue(rabbitmq_url, queue.queue)
+        await broker.publish(message(names.key("a")))
+        assert await broker.depth(queue.queue) == 1
 
 
 async def delete_queue(url: str, queue: str) -> None:
@@ -284,7 +333,7 @@ async def test_stopping_under_load_never_loses_an_ack(rabbitmq_url: str, names: 
     handled: list[bytes] = []
 
     async def handle(delivery: Delivery) -> None:
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.01)
         handled.append(delivery.message.body)
         await delivery.ack()
 
@@ -292,7 +341,7 @@ async def test_stopping_under_load_never_loses_an_ack(rabbitmq_url: str, names: 
         await asyncio.gather(*(broker.publish(message(names.key("a"), str(i).encode())) for i in range(1_500)))
         for _ in range(15):
             consumer = await other.subscribe(queue.queue, handle)
-            await eventually(lambda wanted=len(handled) + 40: len(handled) >= wanted)
+            await grown_by(40, handled, at_most=1_500)
             await consumer.stop()
             assert other.trouble() is None
         await other.subscribe(queue.queue, handle)
@@ -319,6 +368,10 @@ async def test_a_broker_started_before_its_server_is_reachable_comes_up_later(
     broker = RabbitBroker(through(proxy, rabbitmq_url), SystemClock(), "test")
     with pytest.raises(BrokerUnavailable):
         await broker.start([names.queue("work", "a")])
+    notes = Notes()
+    await broker.subscribe(names.queue("work").queue, notes)
     proxy.refusing = False
     await eventually(lambda: publishes(broker, names), within=20)
+    await eventually(lambda: len(notes.deliveries) >= 1)
+    assert broker.trouble() is None
     await broker.close()

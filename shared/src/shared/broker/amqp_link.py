@@ -17,6 +17,7 @@ from yarl import URL
 
 _HEARTBEAT_SECONDS = 10  # a dead peer is noticed after three of them; the default of 60 would be three minutes
 _CONNECT_SECONDS = 15.0
+_SET_UP_SECONDS = 60.0  # some two hundred quorum queues, the first time, on a cluster
 _PAUSE_SECONDS = 1.0
 _log = structlog.get_logger(__name__)
 
@@ -63,7 +64,7 @@ class Link:
         while not self._closing:
             lost = asyncio.Event()
             try:
-                async with asyncio.timeout(_CONNECT_SECONDS):
+                async with asyncio.timeout(_CONNECT_SECONDS + _SET_UP_SECONDS):
                     self._connection = await self._connect(lost)
                     await self._set_up(self._connection)
             except asyncio.CancelledError:

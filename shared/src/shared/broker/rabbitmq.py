@@ -7,6 +7,7 @@ get through all the same.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -26,6 +27,8 @@ from shared.clock import Clock
 from shared.errors import BrokerUnavailable, Unroutable
 
 _FIRST_CONNECT_SECONDS = 30.0
+_DECLARED_FIRST_SECONDS = 10.0
+_REPAIR_EVERY_SECONDS = 15.0
 _CLOSING_GRACE_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +43,7 @@ class RabbitBroker:
         self._consumers: list[RabbitConsumer] = []
         self._listeners: list[RabbitListener] = []
         self.watchdog = Watchdog(self._consuming, self._consumers, self._listeners, self._declare_again)
+        self._repaired_at = -_REPAIR_EVERY_SECONDS
         self._closed = False
 
     async def start(self, topology: Sequence[Subscription]) -> None:
@@ -49,6 +53,7 @@ class RabbitBroker:
         if connection is not None:
             await self._declare(connection, topology)
         self._publishing.open()
+        self.watchdog.start()
         try:
             async with asyncio.timeout(_FIRST_CONNECT_SECONDS):
                 await self._publishing.up.wait()
@@ -57,11 +62,16 @@ class RabbitBroker:
         except TimeoutError:
             self._consuming.open()
             raise BrokerUnavailable("no_broker", self.trouble() or "RabbitMQ does not answer") from None
-        self.watchdog.start()
 
     async def publish(self, message: Message) -> None:
         self._require_open()
-        await self._publisher.confirmed(EXCHANGE, message.routing_key, to_amqp(message))
+        try:
+            await self._publisher.confirmed(EXCHANGE, message.routing_key, to_amqp(message))
+        except Unroutable:
+            # Perhaps somebody deleted a queue or a binding: then it is our topology that is right.
+            if not await self._repair():
+                raise
+            await self._publisher.confirmed(EXCHANGE, message.routing_key, to_amqp(message))
 
     async def publish_transient(self, message: Message) -> None:
         self._require_open()
@@ -72,26 +82,20 @@ class RabbitBroker:
         await self._publisher.confirmed("", queue, to_amqp(message))
 
     async def subscribe(self, queue: str, handle: Handle, *, prefetch: int = 32) -> Consumer:
-        connection = self._consume_connection()
-        consumer = RabbitConsumer(queue, handle, prefetch, self._publisher)
+        self._require_open()
+        consumer = RabbitConsumer(queue, handle, prefetch, self._publisher, self._declare_again)
         try:
-            await consumer.attach(connection)
+            await self._attach(consumer)
         except ChannelNotFoundEntity as error:
             detail = f"there is no queue {queue!r}: declare it in the topology first"
             raise Unroutable("unknown_queue", detail) from error
-        except AMQP_FAILURES as error:
-            raise BrokerUnavailable("not_subscribed", f"{queue}: {error}") from error
         self._consumers.append(consumer)
         return consumer
 
     async def listen(self, fan_out: FanOut, handle: Callable[[Message], Awaitable[None]]) -> Consumer:
-        connection = self._consume_connection()
+        self._require_open()
         listener = RabbitListener(fan_out, handle)
-        try:
-            await listener.attach(connection)
-        except AMQP_FAILURES as error:
-            await listener.stop()
-            raise BrokerUnavailable("not_listening", f"{fan_out.name}: {error}") from error
+        await self._attach(listener)
         self._listeners.append(listener)
         return listener
 
@@ -135,13 +139,42 @@ class RabbitBroker:
             raise BrokerUnavailable("no_broker", self._consuming.trouble or "RabbitMQ is not connected")
         return connection
 
+    async def _attach(self, one: RabbitConsumer | RabbitListener) -> None:
+        """Now if we can; else when the connection comes up, or the watchdog next looks."""
+        connection = self._consuming.connection()
+        if connection is None:
+            return
+        try:
+            await one.attach(connection)
+        except ChannelNotFoundEntity:
+            raise
+        except AMQP_FAILURES as error:
+            _log.warning("not_attached_yet", error=str(error))
+
     async def _declare_everything(self, connection: AbstractConnection) -> None:
         await self._declare(connection, list(self._topology.values()))
 
-    async def _declare_again(self) -> None:
+    async def _declare_again(self) -> str | None:
+        """Returns what went wrong, if anything; never raises."""
         connection = self._publishing.connection()
-        if connection is not None:
-            await self._declare_everything(connection)
+        if connection is None:
+            return self._publishing.trouble
+        try:
+            async with asyncio.timeout(_FIRST_CONNECT_SECONDS):
+                await self._declare_everything(connection)
+        except AMQP_FAILURES as error:
+            _log.error("topology_not_declared", error=str(error))
+            return f"the queues could not be declared: {error}"
+        return None
+
+    async def _repair(self) -> bool:
+        """Declare everything again, but not for each of a thousand messages that nobody wants."""
+        now = self._clock.monotonic()
+        if now - self._repaired_at < _REPAIR_EVERY_SECONDS:
+            return False
+        self._repaired_at = now
+        await self._declare_again()
+        return True
 
     async def _declare(self, connection: AbstractConnection, topology: Sequence[Subscription]) -> None:
         async with connection.channel(publisher_confirms=False) as channel:
@@ -154,6 +187,14 @@ class RabbitBroker:
                         await queue.bind(EXCHANGE, pattern)
 
     async def _attach_everyone(self, connection: AbstractConnection) -> None:
+        with contextlib.suppress(TimeoutError):  # a server that lost its data has no queues before we declare them
+            async with asyncio.timeout(_DECLARED_FIRST_SECONDS):
+                await self._publishing.up.wait()
         for one in [*self._consumers, *self._listeners]:
-            if not one.stopping:
+            if one.stopping:
+                continue
+            try:
                 await one.attach(connection)
+            except ChannelNotFoundEntity as error:
+                # One missing queue must not keep the others waiting; the watchdog goes on trying.
+                _log.error("queue_missing", error=str(error))

@@ -7,7 +7,7 @@ is delivered again by the server; the late ack of the first run is logged and dr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
@@ -17,11 +17,14 @@ from shared.broker.amqp_messages import attempt_of, from_amqp, to_amqp, was_hand
 from shared.broker.protocol import Handle, Message
 from shared.broker.rabbitmq_publisher import Publisher
 from shared.broker.topology import DEAD_SUFFIX, is_dead_queue, retry_level, retry_queue
-from shared.errors import ParleyError
+from shared.errors import ParleyError, Unroutable
 
 _PAUSE_SECONDS = 1.0
 _RETIREMENT_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
+
+Repair = Callable[[], Awaitable[object]]
+"""Declares the whole topology again; never raises."""
 
 
 class RabbitDelivery:
@@ -70,18 +73,17 @@ class RabbitDelivery:
         return True
 
     async def _move(self, target: str, attempt: int, error: str | None) -> None:
-        """Into another queue, confirmed, and only then out of this one. Unconfirmed: it stays here."""
+        """Into another queue, confirmed, and only then out of this one.
+
+        While that is not possible it stays in hand: given back, it would use up its delivery limit in a minute, and
+        held, it makes the server send less.
+        """
+        moved = False
         try:
-            await self._consumer.publisher.confirmed("", target, to_amqp(self.message, attempt, error))
-        except ParleyError as failure:
-            _log.error("broker_move_failed", queue=self.queue, target=target, error=str(failure))
-            await asyncio.sleep(_PAUSE_SECONDS)
-            await self._finish(self._incoming.reject(requeue=True))
-            return
-        except BaseException:
-            await self._finish(self._incoming.reject(requeue=True))
-            raise
-        await self._finish(self._incoming.ack())
+            while not moved and not self._incoming.channel.is_closed:
+                moved = await self._consumer.copy(self.message, target, attempt, error)
+        finally:
+            await self._finish(self._incoming.ack() if moved else self._incoming.reject(requeue=True))
 
     async def _finish(self, settlement: Awaitable[None]) -> None:
         try:
@@ -98,15 +100,17 @@ class RabbitDelivery:
 
 
 class RabbitConsumer:
-    def __init__(self, queue: str, handle: Handle, prefetch: int, publisher: Publisher) -> None:
+    def __init__(self, queue: str, handle: Handle, prefetch: int, publisher: Publisher, repair: Repair) -> None:
         self.queue = queue
-        self.publisher = publisher
+        self._publisher = publisher
+        self._repair = repair
         self.received = 0
         self._handle = handle
         self._prefetch = prefetch
         self._channel: AbstractChannel | None = None
         # After a reconnect the server sends anew while handlers of before still run: together not above prefetch.
         self._slots = asyncio.Semaphore(prefetch)
+        self._attaching = asyncio.Lock()
         self._held: set[RabbitDelivery] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._empty = asyncio.Event()
@@ -123,14 +127,15 @@ class RabbitConsumer:
 
     async def attach(self, connection: AbstractConnection) -> None:
         """Start to consume on this connection; what an earlier channel still held comes again."""
-        before, self._channel = self._channel, None
-        if before is not None and not before.is_closed:
-            self._spawn(self._retire(before, set(self._tasks)))
-        channel = await connection.channel(publisher_confirms=False)
-        await channel.set_qos(prefetch_count=self._prefetch)
-        queue = await channel.get_queue(self.queue)  # passive: fails if it is not there
-        await queue.consume(self._incoming)
-        self._channel = channel
+        async with self._attaching:
+            before, self._channel = self._channel, None
+            if before is not None and not before.is_closed:
+                self._spawn(self._retire(before, set(self._tasks)))
+            channel = await connection.channel(publisher_confirms=False)
+            await channel.set_qos(prefetch_count=self._prefetch)
+            queue = await channel.get_queue(self.queue)  # passive: fails if it is not there
+            await queue.consume(self._incoming)
+            self._channel = channel
 
     async def stop(self, grace_seconds: float = 25.0) -> None:
         """Drain, then close the channel: cancelling first, or closing under running handlers, each has its trap."""
@@ -150,6 +155,18 @@ class RabbitConsumer:
                     await channel.close()
             except AMQP_FAILURES as error:
                 _log.debug("channel_goodbye_failed", queue=self.queue, error=str(error))
+
+    async def copy(self, message: Message, target: str, attempt: int, error: str | None) -> bool:
+        """One try, with a pause if it failed; a queue that is missing is declared again."""
+        try:
+            await self._publisher.confirmed("", target, to_amqp(message, attempt, error))
+        except ParleyError as failure:
+            _log.error("broker_move_failed", queue=self.queue, target=target, error=str(failure))
+            if isinstance(failure, Unroutable):
+                await self._repair()
+            await asyncio.sleep(_PAUSE_SECONDS)
+            return False
+        return True
 
     def settled(self, delivery: RabbitDelivery) -> None:
         if delivery in self._held:

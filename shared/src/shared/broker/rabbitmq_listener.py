@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
 
 from shared.broker.amqp_link import AMQP_FAILURES, cancelled_by_us
 from shared.broker.amqp_messages import from_amqp
@@ -22,7 +22,9 @@ class RabbitListener:
     def __init__(self, fan_out: FanOut, handle: Callable[[Message], Awaitable[None]]) -> None:
         self._fan_out = fan_out
         self._handle = handle
+        self._attaching = asyncio.Lock()
         self._channel: AbstractChannel | None = None
+        self._connection: AbstractConnection | None = None
         self._inbox: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
         self._task = asyncio.get_running_loop().create_task(self._run())
         self.stopping = False
@@ -32,20 +34,23 @@ class RabbitListener:
         return self._channel is not None and not self._channel.is_closed
 
     async def attach(self, connection: AbstractConnection) -> None:
+        async with self._attaching:
+            if self._connection is connection and self.attached:
+                return
+            channel = await connection.channel(publisher_confirms=False)
+            await channel.set_qos(prefetch_count=_PREFETCH)
+            queue = await self._declare(channel)
+            await queue.consume(self._inbox.put)
+            self._channel, self._connection = channel, connection
+
+    async def _declare(self, channel: AbstractChannel) -> AbstractQueue:
         # A new name every time: a half-open old connection would keep the old one locked for half a minute.
         name = f"{self._fan_out.name}.{uuid.uuid4().hex}"
-        channel = await connection.channel(publisher_confirms=False)
-        await channel.set_qos(prefetch_count=_PREFETCH)
-        queue = await channel.declare_queue(
-            name,
-            exclusive=True,
-            auto_delete=True,
-            arguments=dict(fan_out_arguments(self._fan_out.max_length)),
-        )
+        arguments = dict(fan_out_arguments(self._fan_out.max_length))
+        queue = await channel.declare_queue(name, exclusive=True, auto_delete=True, arguments=arguments)
         for pattern in self._fan_out.patterns:
             await queue.bind(LIVE_EXCHANGE, pattern)
-        await queue.consume(self._inbox.put)
-        self._channel = channel
+        return queue
 
     async def stop(self, grace_seconds: float = 25.0) -> None:
         if self.stopping:

@@ -18,6 +18,7 @@ from shared.broker.rabbitmq_listener import RabbitListener
 
 _EVERY_SECONDS = 15.0
 _CHECK_SECONDS = 10.0
+_SECOND_LOOK_SECONDS = 1.0
 _log = structlog.get_logger(__name__)
 
 
@@ -27,7 +28,7 @@ class Watchdog:
         link: Link,
         consumers: list[RabbitConsumer],
         listeners: list[RabbitListener],
-        declare_again: Callable[[], Awaitable[None]],
+        declare_again: Callable[[], Awaitable[str | None]],
         every_seconds: float = _EVERY_SECONDS,
     ) -> None:
         self._link = link
@@ -37,6 +38,7 @@ class Watchdog:
         self._every_seconds = every_seconds
         self._received: dict[RabbitConsumer, int] = {}
         self._task: asyncio.Task[None] | None = None
+        self._undeclared = False
         self.trouble: str | None = None
 
     def start(self) -> None:
@@ -52,10 +54,12 @@ class Watchdog:
         """One round; also forgets consumers that were stopped."""
         self._consumers[:] = [c for c in self._consumers if not c.stopping]
         self._listeners[:] = [one for one in self._listeners if not one.stopping]
+        self._received = {c: n for c, n in self._received.items() if not c.stopping}
         connection = self._link.connection()
         if connection is None:
             return  # the link itself reports that
-        self.trouble = None
+        self.trouble = await self._declare_again() if self._undeclared else None
+        self._undeclared = self.trouble is not None
         for listener in self._listeners:
             if not listener.attached:
                 await self._recover(listener, connection, "a live listener")
@@ -80,18 +84,28 @@ class Watchdog:
         before = self._received.get(consumer)
         self._received[consumer] = consumer.received
         try:
-            async with asyncio.timeout(_CHECK_SECONDS), connection.channel(publisher_confirms=False) as scratch:
-                found = (await scratch.declare_queue(consumer.queue, passive=True)).declaration_result
+            waiting, consumers = await self._ask(consumer.queue, connection)
+            if waiting and before == consumer.received and not consumer.unsettled:
+                await asyncio.sleep(_SECOND_LOOK_SECONDS)  # it may have come just now, and be on its way
+                waiting, consumers = await self._ask(consumer.queue, connection)
         except AMQP_FAILURES:
             return True  # the queue is gone, or we cannot ask: attaching anew will tell
-        starving = found.message_count and before == consumer.received and not consumer.unsettled
-        return not found.consumer_count or bool(starving)
+        starving = waiting and before == consumer.received and not consumer.unsettled
+        return not consumers or bool(starving)
+
+    async def _ask(self, queue: str, connection: AbstractConnection) -> tuple[int, int]:
+        """Messages ready, and consumers, of everybody."""
+        async with asyncio.timeout(_CHECK_SECONDS), connection.channel(publisher_confirms=False) as scratch:
+            found = (await scratch.declare_queue(queue, passive=True)).declaration_result
+        return found.message_count or 0, found.consumer_count or 0
 
     async def _recover(self, lost: RabbitConsumer | RabbitListener, connection: AbstractConnection, what: str) -> None:
         _log.warning("consumer_lost", queue=what)
         try:
             async with asyncio.timeout(_CHECK_SECONDS):
-                await self._declare_again()
+                undeclared = await self._declare_again()
+                self._undeclared = undeclared is not None
+                self.trouble = undeclared or self.trouble
                 await lost.attach(connection)
         except AMQP_FAILURES as error:
             self.trouble = f"nobody consumes {what}: {error}"

@@ -151,6 +151,14 @@ class LocalNode:
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 
+    def control(self, *words: str) -> str:
+        """`rabbitmqctl`, talking to this node."""
+        script = Path(server_script() or "").with_name("rabbitmqctl")
+        run = subprocess.run([script, *words], env=self._env(), capture_output=True, text=True, cwd=self.home)  # noqa: S603 - ours
+        if run.returncode != 0:
+            raise RuntimeError(f"rabbitmqctl {words[0]}: {run.stderr.strip()[-300:]}")
+        return run.stdout
+
     def remove(self) -> None:
         self.stop()
         mapper = shutil.which("epmd")
