@@ -34,7 +34,7 @@ from shared.testing.eventually import eventually
 NO_ROWS = {"items": [], "next_cursor": None}
 
 
-def event_of(tenant_id: str, data: EventData, id: str | None = None) -> Event[Any]:
+def make_event(tenant_id: str, data: EventData, id: str | None = None) -> Event[Any]:
     return Event(
         id=id or str(uuid.uuid4()),
         source="test",
@@ -54,7 +54,7 @@ def conversation_updated(tenant_id: str, revision: int, text: str = "hi", id: st
         conversation={"id": id, "revision": revision, "state": "open"},
         messages=({"id": f"msg_{revision}", "text": text, "revision": 1},),
     )
-    return event_of(tenant_id, data, f"{id}-{revision}")
+    return make_event(tenant_id, data, f"{id}-{revision}")
 
 
 @dataclass
@@ -116,9 +116,11 @@ class Installation:
         app = create_app("test", "")
         runner = Runner([service], platform, app)
         await runner.start()
-        config = uvicorn.Config(app, port=0, lifespan="off", log_config=None, ws_max_size=65536)
+        config = uvicorn.Config(
+            app, port=0, lifespan="off", log_config=None, ws_max_size=65536, ws_per_message_deflate=False
+        )
         server = uvicorn.Server(config)
-        
+
         hub = service.on_stop[0].__self__
         tasks = [asyncio.create_task(server._serve()), asyncio.create_task(runner.run_tasks())]
         await eventually(lambda: server.started and not service.not_ready[0]() and service.read_models[0].complete)
@@ -133,7 +135,7 @@ class Installation:
         )
 
     async def revoke(self, tenant_id: str, subject_id: str) -> None:
-        await self.publish(event_of(tenant_id, AccessRevoked(subject_id=subject_id)))
+        await self.publish(make_event(tenant_id, AccessRevoked(subject_id=subject_id)))
 
     @contextlib.asynccontextmanager
     async def socket(
@@ -205,6 +207,11 @@ async def installation() -> AsyncIterator[Installation]:
 
 
 @pytest.fixture
+def event_of() -> Any:
+    return make_event
+
+
+@pytest.fixture
 def conversation_event() -> Any:
     return conversation_updated
 
@@ -213,7 +220,7 @@ def conversation_event() -> Any:
 def campaign_event() -> Any:
     def make(tenant_id: str, revision: int) -> Event[Any]:
         data = CampaignUpdated(campaign_id="cmp_1", revision=revision, campaign={"id": "cmp_1", "Vor name": 1})
-        return event_of(tenant_id, data)
+        return make_event(tenant_id, data)
 
     return make
 
@@ -227,6 +234,6 @@ def tenant_event() -> Any:
             name="Acme",
             monthly_cap={"nano": 5},  # type: ignore[arg-type]
         )
-        return event_of(tenant_id, data)
+        return make_event(tenant_id, data)
 
     return make
