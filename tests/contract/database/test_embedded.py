@@ -216,10 +216,14 @@ async def test_a_full_disk_is_unavailable_and_what_was_written_stays(database: E
     await database.start()
     await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 300").fetchall())
     written: list[str] = []
-    with pytest.raises(StoreUnavailable, match="full"):
+
+    async def write_on() -> None:
         for number in range(1000):
             await asyncio.gather(*(things.insert(thing(f"d{number}-{n}", big="x" * 9000)) for n in range(3)))
-            written += [f"d{number}-{n}" for n in range(3)]
+            written.extend(f"d{number}-{n}" for n in range(3))
+
+    with pytest.raises(StoreUnavailable, match="full"):
+        await write_on()
     assert len(written) > 30
     assert await things.count({"id": In(written)}) == len(written)
     await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 100000").fetchall())
@@ -248,7 +252,7 @@ async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None
 
 
 async def test_a_sum_beyond_64_bits_is_refused_not_rounded(database: EmbeddedDatabase) -> None:
-    """MongoDB answers with a float here, which the adapter refuses too; the stand-in wraps around and cannot show it."""
+    """MongoDB answers with a float, which its adapter refuses too; the stand-in wraps around and cannot show it."""
     things = database.collection(own_spec())
     await things.insert_many([thing("a", n=2**63 - 1), thing("b", n=2**63 - 1)])
     for by in (None, "n", "name"):

@@ -204,7 +204,8 @@ async def test_a_document_that_grew_too_large_is_a_clear_error(things: Collectio
     with pytest.raises(TooLarge, match="document_too_large"):
         await things.put(thing("a", big=big) | {"revision": 2})
     with pytest.raises(TooLarge, match="document_too_large"):
-        await things.insert_many([thing("c"), thing("b", big=big)])
+        await things.insert_many([*(thing(f"c{n}") for n in range(600)), thing("b", big=big)])
+    assert await things.count({}) == 1
     assert await things.get("a") == thing("a", n=1)
     nearly = thing("d", big=["x" * 1024] * (MAX_DOCUMENT_BYTES // 1024 - 200))
     assert await things.insert(nearly)

@@ -97,12 +97,16 @@ _PYTHON_TYPES: dict[FieldType, type] = {"str": str, "int": int, "bool": bool, "d
 
 def _clean_dict(value: Mapping[str, Any], depth: int) -> Document:
     _check_depth(depth)
-    return {_checked_key(key): clean(item, depth) for key, item in value.items()}
+    # Most leaves are short ASCII: not calling `clean` for these halves the time of a save's check.
+    return {
+        _checked_key(key): item if type(item) is str and item.isascii() else clean(item, depth)
+        for key, item in value.items()
+    }
 
 
 def _clean_list(value: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
     _check_depth(depth)
-    return [clean(item, depth) for item in value]
+    return [item if type(item) is str and item.isascii() else clean(item, depth) for item in value]
 
 
 def _check_depth(depth: int) -> None:
@@ -117,6 +121,8 @@ def _checked_float(value: float, _depth: int) -> float:
 
 
 def _checked_moment(value: datetime, _depth: int) -> datetime:
+    if value.tzinfo is UTC and value.microsecond % 1000 == 0 and type(value) is datetime:
+        return value
     if value.utcoffset() is None:
         raise Invalid("naive_datetime", f"{value.isoformat()} has no time zone; make it aware before storing it.")
     try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from shared.database import sqlite_query
+from shared.database.bulk import prepared
 from shared.database.conditions import check_group, check_sort, parse, parse_some
 from shared.database.cursor import decode_cursor, encode_cursor
 from shared.database.documents import check_size, clean, clean_document, next_version, revision_of
@@ -60,10 +61,11 @@ class EmbeddedCollection:
 
     async def insert_many(self, documents: Sequence[Document]) -> list[str]:
         await self._engine.ensure(self.layout)
+        rows = await prepared(documents, self._row)
         new: list[str] = []
-        for start in range(0, len(documents), _BULK):
-            rows = await asyncio.to_thread(list, map(self._row, documents[start : start + _BULK]))
-            new += await self._engine.write(lambda connection, rows=rows: self._insert_rows(connection, rows))
+        for start in range(0, len(rows), _BULK):
+            insert = partial(self._insert_rows, rows[start : start + _BULK])
+            new += await self._engine.write(insert)
         return new
 
     async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
@@ -124,7 +126,7 @@ class EmbeddedCollection:
         file_terms(connection, self.layout, document)
         return True
 
-    def _insert_rows(self, connection: sqlite3.Connection, rows: list[tuple[Document, tuple[Any, ...]]]) -> list[str]:
+    def _insert_rows(self, rows: list[tuple[Document, tuple[Any, ...]]], connection: sqlite3.Connection) -> list[str]:
         new: list[str] = []
         for document, row in rows:
             if connection.execute(self.layout.insert, row).rowcount == 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from shared.database.bulk import prepared
 from shared.database.conditions import check_group, check_sort, parse, parse_some
 from shared.database.cursor import decode_cursor, encode_cursor
 from shared.database.documents import clean, next_version, revision_of
@@ -21,7 +21,6 @@ from shared.errors import Invalid, StoreUnavailable
 
 Remote = AsyncCollection[dict[str, Any]]
 _BY_ID = Sort()
-_BULK = 500  # documents encoded before the event loop gets a turn
 
 
 class MongoCollection:
@@ -54,9 +53,7 @@ class MongoCollection:
         return True
 
     async def insert_many(self, documents: Sequence[Document]) -> list[str]:
-        bodies: list[Any] = []
-        for start in range(0, len(documents), _BULK):
-            bodies += await asyncio.to_thread(list, map(self._body, documents[start : start + _BULK]))
+        bodies = await prepared(documents, self._body)
         if not bodies:
             return []
         there: set[int] = set()
