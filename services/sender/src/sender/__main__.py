@@ -1,0 +1,8 @@
+"""Runs sender alone, in a process of its own."""
+
+from sender.settings import Settings
+from sender.wiring import build
+from shared.service.process import run
+
+if __name__ == "__main__":
+    run(build, Settings())

@@ -1,0 +1,234 @@
+"""Telnyx's `POST /v2/messages` and `GET /v2/detail_records`. Exactly one request per call: no retries, no redirects.
+
+Answer to a send:
+    {"data": {"id": "40319664-…", "to": [{"phone_number": "+13125550002", "status": "queued"}], "parts": 1,
+     "encoding": "GSM-7", "cost": {"amount": "0.0160", "currency": "USD"},
+     "cost_breakdown": {"carrier_fee": {"amount": "0.01200", …}, "rate": {"amount": "0.00400", …}}}}
+Refusal:
+    {"errors": [{"code": "40300", "title": "Blocked due to STOP message", "detail": "…"}]}
+A row of the detail records:
+    {"uuid": "…", "cli": "+1312…", "cld": "+1312…", "parts": 1, "cost": "0.0160", "currency": "USD",
+     "delivery_status_webhook_url": "https://…/webhooks/telnyx/con_…?t=…&m=msg_…&k=…"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, cast
+
+import httpx2
+import orjson
+import structlog
+
+from sender.adapters.telnyx_codes import MEANINGS, Meaning
+from sender.carrier import Request, Trace
+from sender.domain.message import Message
+from sender.domain.outcome import Outcome
+from sender.gates import Account
+from shared.events import CarrierError, Money
+
+log = structlog.get_logger()
+
+WRITE_SECONDS, READ_SECONDS, SLOWEST_CONNECT_SECONDS = 5.0, 20.0, 5.0
+KEEPALIVE_SECONDS = 5.0
+"""A socket kept longer may be closed at the other end: a clean failure would become an unknown outcome."""
+MAX_CONNECTIONS = 200
+RECORD_PAGES, PAGE_SIZE = 4, 50
+SEARCH_MARGIN = timedelta(minutes=2)
+_NEVER_BEGAN = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+"""Proof that not one byte of the request left."""
+
+Json = Mapping[str, Any]
+
+
+class Telnyx:
+    def __init__(self, default_base: str, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        limits = httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS)
+        self._default_base = default_base
+        self._http = httpx2.AsyncClient(
+            transport=transport, limits=limits, follow_redirects=False, trust_env=False, timeout=READ_SECONDS
+        )
+
+    def body(self, message: Message, account: Account, webhook_url: str) -> bytes:
+        order = message.order
+        fields: dict[str, Any] = {"from": order.number, "to": order.contact, "webhook_url": webhook_url}
+        if order.text:
+            fields["text"] = order.text
+        if order.media_urls:
+            fields["media_urls"] = list(order.media_urls)
+        if account.messaging_profile_id:
+            fields["messaging_profile_id"] = account.messaging_profile_id
+        return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+
+    async def send(self, request: Request) -> Outcome:
+        # Waiting for a connection counts: the request itself begins within the time given.
+        connect = min(SLOWEST_CONNECT_SECONDS, request.within_seconds / 2)
+        timeout = httpx2.Timeout(connect=connect, pool=connect, write=WRITE_SECONDS, read=READ_SECONDS)
+        headers = self._headers(request.account) | {
+            "content-type": "application/json",
+            "idempotency-key": request.key,
+        }
+        url = f"{self._base(request.account)}/messages"
+        try:
+            response = await self._http.post(url, content=request.body, headers=headers, timeout=timeout)
+        except _NEVER_BEGAN as error:
+            return Outcome("not_sent", "no_connection", type(error).__name__)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            return Outcome("no_answer", "no_answer", type(error).__name__)
+        return classify(response.status_code, response.headers, response.content)
+
+    async def search(self, trace: Trace) -> Outcome | None:
+        for page in range(1, RECORD_PAGES + 1):
+            rows = await self._rows(trace, page)
+            for row in rows:
+                if trace.token in str(row.get("delivery_status_webhook_url") or ""):
+                    return _found(row)
+            if len(rows) < PAGE_SIZE:
+                return None
+        return None
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _rows(self, trace: Trace, page: int) -> list[Json]:
+        params = {
+            "filter[record_type]": "messaging",
+            "filter[cli]": trace.number,
+            "filter[cld]": trace.contact,
+            "filter[created_at][gte]": (trace.since - SEARCH_MARGIN).isoformat(),
+            "page[number]": str(page),
+            "page[size]": str(PAGE_SIZE),
+            "sort": "-created_at",
+        }
+        try:
+            url = f"{self._base(trace.account)}/detail_records"
+            response = await self._http.get(url, params=params, headers=self._headers(trace.account))
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            log.info("detail_records_away", error=type(error).__name__)
+            return []
+        if response.status_code != 200:
+            return []
+        body = _object(response.content)
+        return [row for row in _list(body.get("data")) if isinstance(row, dict)]
+
+    def _base(self, account: Account) -> str:
+        return (account.api_base or self._default_base).rstrip("/")
+
+    def _headers(self, account: Account) -> dict[str, str]:
+        return {"authorization": f"Bearer {account.api_key}", "accept": "application/json"}
+
+
+def classify(status: int, headers: Mapping[str, str], content: bytes) -> Outcome:
+    """What this answer to a send means. Codes first, then the status; whatever is unclear is unknown."""
+    body = _object(content)
+    errors = _errors(body)
+    detail = "; ".join(error.detail or error.title for error in errors)[:300]
+    meaning = next((MEANINGS[error.code] for error in errors if error.code in MEANINGS), None)
+    if 200 <= status < 300:
+        return _accepted(body)
+    if status == 408 or (status >= 500 and status != 503):
+        kind = "no_answer" if status == 408 else "server_error"
+        return Outcome(kind, f"carrier_{status}", detail, errors)
+    if status == 503 or (status == 429 and (meaning is None or meaning.kind == "busy")):
+        return _busy(meaning, status, headers, detail, errors)
+    if 400 <= status < 500:
+        return _refused(meaning, status, headers, detail, errors)
+    return Outcome("no_answer", f"carrier_{status}", "an answer we cannot read: not followed, not repeated blindly")
+
+
+def _refused(
+    meaning: Meaning | None, status: int, headers: Mapping[str, str], detail: str, errors: tuple[CarrierError, ...]
+) -> Outcome:
+    if meaning is None and status == 409:
+        # Without a code we know, a conflict may be about our own key.
+        return Outcome("in_flight", "carrier_conflict", detail, errors)
+    if meaning is None:
+        code = errors[0].code if errors else str(status)
+        return Outcome("refused", f"carrier_{code}", detail, errors)
+    if meaning.kind == "in_flight":
+        return Outcome("in_flight", meaning.reason, detail, errors)
+    if meaning.kind == "busy":
+        return _busy(meaning, status, headers, detail, errors)
+    return Outcome("refused", meaning.reason, detail, errors)
+
+
+def _busy(
+    meaning: Meaning | None, status: int, headers: Mapping[str, str], detail: str, errors: tuple[CarrierError, ...]
+) -> Outcome:
+    waits = [_seconds(headers.get("retry-after")), meaning.wait_seconds if meaning else None]
+    known = [wait for wait in waits if wait is not None]
+    reason = meaning.reason if meaning else ("carrier_busy" if status == 429 else "carrier_unavailable")
+    return Outcome("not_sent", reason, detail, errors, retry_after=max(known, default=None))
+
+
+def _accepted(body: Json) -> Outcome:
+    data = body.get("data")
+    if not isinstance(data, dict) or not isinstance(cast("Json", data).get("id"), str):
+        return Outcome("no_answer", "unreadable_answer", "a success without a message id: it may have been accepted")
+    data = cast("Json", data)
+    breakdown = data.get("cost_breakdown")
+    fee = cast("Json", breakdown).get("carrier_fee") if isinstance(breakdown, dict) else None
+    return Outcome(
+        "accepted",
+        carrier_message_id=data["id"],
+        parts=data.get("parts") if isinstance(data.get("parts"), int) else None,
+        encoding=data.get("encoding") if data.get("encoding") in ("GSM-7", "UCS-2") else None,
+        cost=_money(data.get("cost")),
+        carrier_fee=_money(fee),
+    )
+
+
+def _found(row: Json) -> Outcome:
+    currency = row.get("currency") or "USD"
+    return Outcome(
+        "accepted",
+        carrier_message_id=str(row["uuid"]) if row.get("uuid") else None,
+        parts=row.get("parts") if isinstance(row.get("parts"), int) else None,
+        cost=_money({"amount": row.get("cost"), "currency": currency}),
+        carrier_fee=_money({"amount": row.get("carrier_fee"), "currency": currency}),
+    )
+
+
+def _errors(body: Json) -> tuple[CarrierError, ...]:
+    rows = [cast("Json", row) for row in _list(body.get("errors")) if isinstance(row, dict)]
+    return tuple(
+        CarrierError(
+            code=str(row.get("code", ""))[:20],
+            title=str(row.get("title") or "")[:200],
+            detail=str(row.get("detail") or "")[:300],
+        )
+        for row in rows
+    )
+
+
+def _money(value: Any) -> Money | None:
+    """`{"amount": "0.0051", "currency": "USD"}`; the amount may also be a number, or the whole be missing."""
+    if not isinstance(value, dict):
+        return None
+    money = cast("Json", value)
+    try:
+        return Money(nano=int(Decimal(str(money["amount"])) * 1_000_000_000), currency=money.get("currency") or "USD")
+    except (InvalidOperation, KeyError, ValueError, OverflowError):
+        return None
+
+
+def _seconds(text: str | None) -> float | None:
+    """`Retry-After` in seconds; a date is not worth the parsing, our own pause serves."""
+    try:
+        return min(3600.0, max(0.0, float(text))) if text else None
+    except ValueError:
+        return None
+
+
+def _object(content: bytes) -> Json:
+    try:
+        body: Any = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return {}
+    return cast("Json", body) if isinstance(body, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []

@@ -1,0 +1,175 @@
+"""What a worker does next in a line, and the claim without which nothing is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sender.domain.lane import Lane
+from sender.domain.message import Attempt, Line, Message
+from sender.domain.settle import may_repeat, next_look, unknown_again
+from sender.domain.timing import Timing, after
+
+SHOWN_AFTER_SECONDS = 5
+"""A shorter wait for the pace is not worth a state change that everybody hears of."""
+ATTEMPTS_KEPT = 20
+
+Todo = Literal["send", "watch", "search", "repeat", "give_up", "rest"]
+
+
+@dataclass(frozen=True)
+class Next:
+    """One thing to do about one message; `rest`: nothing now, only look again later."""
+
+    todo: Todo
+    message: Message
+
+
+def overdue(lane: Lane, now: datetime) -> list[Message]:
+    """Messages about which time alone decides: expired ones, and those whose waiting for a number is to be shown."""
+    return [message for message in lane.messages if _expired(message, now) or _gap_is_due(lane, message, now)]
+
+
+def tidied(lane: Lane, message_id: str, now: datetime) -> Lane | None:
+    """An expired message ends; a missing number of a stream is shown."""
+    message = lane.find(message_id)
+    if message is None:
+        return None
+    if _expired(message, now):
+        return lane.with_message(message.moved("expired", now, "expired"))
+    if _gap_is_due(lane, message, now):
+        detail = f"number {lane.stream(message.stream or '').next} of its stream has not come"
+        return lane.with_message(message.moved("queued", now, "gap", detail, gap_at=None))
+    return None
+
+
+def _expired(message: Message, now: datetime) -> bool:
+    return message.status == "queued" and message.order.expires_at is not None and message.order.expires_at <= now
+
+
+def _gap_is_due(lane: Lane, message: Message, now: datetime) -> bool:
+    return message.gap_at is not None and message.gap_at <= now and lane.in_gap(message)
+
+
+def next_in(lane: Lane, line: Line, now: datetime, timing: Timing) -> Next | None:
+    """What to do in this line now; None if nothing is due."""
+    flight = lane.flight(line)
+    if flight is None:
+        due = (head for head in lane.heads(line) if (head.look_at or head.created_at) <= now)
+        head = next(due, None)
+        return Next("send", head) if head else None
+    if flight.look_at and flight.look_at > now:
+        return None
+    return Next("watch" if flight.status == "submitting" else _about_unknown(flight, now, timing), flight)
+
+
+def _about_unknown(message: Message, now: datetime, timing: Timing) -> Todo:
+    """Evidence first, then the end of waiting, then another attempt."""
+    first = message.first_at or message.changed_at
+    if message.checks < len(timing.checks) and after(first, timing.checks[message.checks]) <= now:
+        return "search"
+    if after(first, timing.give_up) <= now:
+        return "give_up"
+    if may_repeat(message, timing) and after(first, timing.repeats[message.repeats]) <= now:
+        return "repeat"
+    return "rest"
+
+
+def claim(lane: Lane, seen: Message, attempt: Attempt, body: bytes, timing: Timing) -> Lane | None:
+    """The lane with this message marked as being sent; None if it is not as it was when the gates let it through."""
+    message = lane.find(seen.id)
+    if message is None or message.attempt + 1 != attempt.number or message.status != seen.status or message.withdrawn:
+        return None
+    if message.status == "queued" and (lane.flight(message.line) or message not in lane.heads(message.line)):
+        return None
+    repeat = message.status == "unknown"
+    if repeat and not may_repeat(message, timing):
+        return None
+    now = attempt.started_at
+    message = message.but(
+        attempt=attempt.number,
+        owner=attempt.owner,
+        tries=message.tries + 1,
+        repeats=message.repeats + repeat,
+        first_at=message.first_at if repeat else now,
+        body=message.body if repeat else body,
+        look_at=after(now, timing.lease / 4),
+        slot_at=None,
+        attempts=(*message.attempts, attempt)[-ATTEMPTS_KEPT:],
+    )
+    return lane.with_message(message.moved("submitting", now))
+
+
+def watch_again(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
+    """The claim is still fresh to this observer: look again later."""
+    message = _same_attempt(lane, seen, "submitting")
+    return lane.with_message(message.but(look_at=after(now, timing.lease / 4))) if message else None
+
+
+def lease_ended(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
+    """Whoever made this attempt died or froze: its outcome is unknown. Never straight back into the line."""
+    message = _same_attempt(lane, seen, "submitting")
+    if message is None:
+        return None
+    message = message.attempt_ended(message.attempt, now, "lease_ended")
+    return lane.with_message(unknown_again(message, now, timing, "no_answer", "the process that sent it went silent"))
+
+
+def rest(lane: Lane, seen: Message, now: datetime, timing: Timing, *, skip_repeat: bool = False) -> Lane | None:
+    """Nothing to do about this unknown one now; with `skip_repeat` a gate was closed to its repeat."""
+    message = _same_attempt(lane, seen, "unknown")
+    if message is None:
+        return None
+    message = message.but(repeats=message.repeats + skip_repeat)
+    return lane.with_message(message.but(look_at=next_look(message, now, timing)))
+
+
+def searched(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
+    """The detail records were read and know nothing of it yet. Searches missed meanwhile count as done."""
+    message = _same_attempt(lane, seen, "unknown")
+    if message is None:
+        return None
+    first = message.first_at or message.changed_at
+    message = message.but(checks=sum(after(first, seconds) <= now for seconds in timing.checks))
+    return lane.with_message(message.but(look_at=next_look(message, now, timing)))
+
+
+def give_up(lane: Lane, seen: Message, now: datetime) -> Lane | None:
+    """A person's to decide now; the line moves on, and this message is never posted again."""
+    message = _same_attempt(lane, seen, "unknown")
+    if message is None:
+        return None
+    detail = "the carrier may or may not have taken it; resolve it as sent, or retry"
+    return lane.with_message(message.moved("unresolved", now, message.reason, detail))
+
+
+def postpone(lane: Lane, seen: Message, reason: str, until: datetime, now: datetime) -> Lane | None:
+    """A gate that may open again is closed to this queued message; a wait worth knowing is shown with its reason."""
+    message = _same_attempt(lane, seen, "queued")
+    if message is None:
+        return None
+    shown = reason != "pace" or until >= after(now, SHOWN_AFTER_SECONDS)
+    if shown and message.reason != reason:
+        message = message.moved("queued", now, reason)
+    return lane.with_message(message.but(look_at=until))
+
+
+def reserve(lane: Lane, seen: Message, slot_at: datetime, now: datetime) -> Lane | None:
+    """The pace gave this queued message a moment of its own in the future."""
+    lane_ = postpone(lane, seen, "pace", slot_at, now)
+    message = lane_.find(seen.id) if lane_ else None
+    return lane_.with_message(message.but(slot_at=slot_at)) if lane_ and message else None
+
+
+def end(lane: Lane, seen: Message, status: Literal["refused", "withdrawn", "expired"], reason: str, detail: str,
+        now: datetime) -> Lane | None:  # fmt: skip
+    """A gate that will not open again."""
+    message = _same_attempt(lane, seen, "queued")
+    return lane.with_message(message.moved(status, now, reason, detail)) if message else None
+
+
+def _same_attempt(lane: Lane, seen: Message, status: str) -> Message | None:
+    message = lane.find(seen.id)
+    same = message is not None and message.attempt == seen.attempt and message.status == status
+    return message if same else None

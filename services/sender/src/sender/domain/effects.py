@@ -1,0 +1,116 @@
+"""From the lane before and after a decision: what is filed, what is published. One rule for all decisions.
+
+A message whose `revision` grew is filed and told of by `sms.status`; one whose `usage` grew is booked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sender.domain.lane import Lane
+from sender.domain.message import Message
+from shared.aggregates import Decision, NewEvent, NewRecord
+from shared.events import Money, SmsStatus, UsageKind, UsageRecorded
+from shared.events.envelope import EventData
+
+RECORDS = "messages"
+
+
+def decided(before: Lane | None, after: Lane, *more: NewEvent, was: Message | None = None) -> Decision[Lane]:
+    """`was` is a message that had left the lane and was brought back into it by this decision."""
+    known = {message.id: message for message in before.messages} if before else {}
+    if was and was.id not in known:
+        known[was.id] = was
+    changed = [m for m in after.messages if m.id not in known or known[m.id].revision != m.revision]
+    events: list[NewEvent] = []
+    for message in changed:
+        events.append(_event(status_of(message), message, f"{message.id}:{message.revision}"))
+        if message.usage and message.usage != (known[message.id].usage if message.id in known else 0):
+            events += _usage(message)
+    return Decision(
+        state=after.trimmed(frozenset(message.id for message in changed)),
+        records=tuple(NewRecord(RECORDS, record_of(message)) for message in changed),
+        events=(*events, *more),
+    )
+
+
+def record_of(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "revision": message.revision,
+        "tenant_id": message.tenant_id,
+        "lane_id": message.lane_id,
+        "status": message.status,
+        "contact": message.order.contact,
+        "campaign_id": message.order.campaign_id,
+        "conversation_id": message.order.conversation_id,
+        "carrier_message_id": message.carrier_message_id,
+        "created_at": message.created_at,
+        "message": message.model_dump(exclude={"body"}),
+    }
+
+
+def status_of(message: Message) -> SmsStatus:
+    order = message.order
+    return SmsStatus(
+        message_id=message.id,
+        revision=message.revision,
+        number=order.number,
+        contact=order.contact,
+        status=message.status,
+        reason=message.reason,
+        detail=message.detail,
+        too_late=message.too_late,
+        author=order.author,
+        conversation_id=order.conversation_id,
+        turn=order.turn,
+        campaign_id=order.campaign_id,
+        stream=order.stream,
+        seq=order.seq,
+        carrier_message_id=message.carrier_message_id,
+        parts=message.parts,
+        encoding=message.encoding,
+        cost=message.cost,
+        errors=message.errors,
+        opted_out_at=message.opted_out_at,
+        sent_at=message.sent_at,
+        delivered_at=message.delivered_at,
+        changed_at=message.changed_at,
+    )
+
+
+def _usage(message: Message) -> list[NewEvent]:
+    """The parts and, where the carrier names it, its fee. The fee is a part of `cost`: it is not booked twice."""
+    fee = message.carrier_fee
+    entries = [_entry(message, "sms_parts_out", _without(message.cost, fee))]
+    if fee:
+        entries.append(_entry(message, "carrier_fee", fee))
+    return [NewEvent(data, message.id, message.tenant_id, f"{data.ledger_key}:{data.revision}") for data in entries]
+
+
+def _entry(message: Message, kind: UsageKind, cost: Money | None) -> UsageRecorded:
+    order = message.order
+    return UsageRecorded(
+        ledger_key=f"{message.id}:{kind}",
+        revision=message.usage,
+        kind=kind,
+        quantity=message.parts,
+        carrier_cost=cost,
+        estimate=message.estimated,
+        used_at=message.first_at or message.changed_at,
+        number=order.number,
+        contact=order.contact,
+        message_id=message.id,
+        conversation_id=order.conversation_id,
+        campaign_id=order.campaign_id,
+    )
+
+
+def _without(cost: Money | None, fee: Money | None) -> Money | None:
+    if cost is None or fee is None or cost.currency != fee.currency or fee.nano > cost.nano:
+        return cost
+    return cost.but(nano=cost.nano - fee.nano)
+
+
+def _event(data: EventData, message: Message, discriminator: str) -> NewEvent:
+    return NewEvent(data, subject=message.id, key=message.id, discriminator=discriminator)

@@ -1,0 +1,85 @@
+"""What the carrier reports about a message it accepted: in any order, repeated, before or after its answer.
+
+The order and number of deliveries does not change the outcome: the strongest report stands, figures come from the
+latest one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sender.domain.lane import Lane
+from sender.domain.message import BY_PERSON, Message
+from shared.events import MessageStatus, SmsReceipt
+
+_MEANING: dict[str, MessageStatus] = {
+    "queued": "accepted",
+    "sending": "accepted",
+    "unknown": "accepted",
+    "sent": "sent",
+    "delivery_unconfirmed": "unconfirmed",
+    "sending_failed": "undelivered",
+    "delivery_failed": "undelivered",
+    "expired": "undelivered",
+    "cancelled": "undelivered",
+    "delivered": "delivered",
+}
+_STRENGTH: dict[str, int] = {"accepted": 1, "sent": 2, "unconfirmed": 3, "undelivered": 4, "delivered": 5}
+
+
+def report(lane: Lane, message: Message, receipt: SmsReceipt, now: datetime) -> Lane | None:
+    """The lane after this report; None if it says nothing new, or about a message that was never tried."""
+    if message.attempt == 0:
+        return None
+    reported = _with_figures(_with_times(message, receipt), receipt)
+    status = _MEANING[receipt.status]
+    if strength(message) < _STRENGTH[status]:
+        reason, detail = _why(receipt)
+        reported = reported.moved(status, now, reason, detail, usage=max(reported.usage, 1))
+        return lane.with_message(reported.but(errors=receipt.errors or message.errors))
+    if reported == message:
+        return None
+    return lane.with_message(reported.but(revision=message.revision + 1, changed_at=now))
+
+
+def strength(message: Message) -> int:
+    """What is already known. A person's guess is no knowledge, and neither is our belief that it did not leave."""
+    if message.status == "sent" and message.reason in BY_PERSON:
+        return _STRENGTH["accepted"]
+    if message.reason in BY_PERSON:
+        return 0
+    return _STRENGTH.get(message.status, 0)
+
+
+def _with_times(message: Message, receipt: SmsReceipt) -> Message:
+    times: dict[str, Any] = {"carrier_message_id": message.carrier_message_id or receipt.carrier_message_id}
+    if receipt.status == "sent":
+        times["sent_at"] = receipt.occurred_at
+    if receipt.status == "delivered":
+        times["delivered_at"] = receipt.occurred_at
+    return message.but(**times)
+
+
+def _with_figures(message: Message, receipt: SmsReceipt) -> Message:
+    """Parts, encoding and prices as the latest report has them; the usage entry is revised if they changed."""
+    if message.figures_at and receipt.occurred_at <= message.figures_at:
+        return message
+    figures = {
+        "parts": receipt.parts or message.parts,
+        "encoding": receipt.encoding or message.encoding,
+        "cost": receipt.cost or message.cost,
+        "carrier_fee": receipt.carrier_fee or message.carrier_fee,
+    }
+    if receipt.parts is None and receipt.cost is None:
+        return message
+    same = not message.estimated and all(getattr(message, name) == value for name, value in figures.items())
+    revised = message.usage + (0 if same else 1)
+    return message.but(figures_at=receipt.occurred_at, estimated=False, usage=revised, **figures)
+
+
+def _why(receipt: SmsReceipt) -> tuple[str, str]:
+    if receipt.errors:
+        first = receipt.errors[0]
+        return f"carrier_{first.code}", first.detail or first.title
+    return ("", "") if receipt.status in ("sent", "delivered", "queued", "sending") else (receipt.status, "")

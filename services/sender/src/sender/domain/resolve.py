@@ -1,0 +1,58 @@
+"""A person settles what could not be settled, or gives up on a number that will not come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from sender.domain.lane import Lane
+from sender.domain.message import ASSUMED_SENT, SENT_AGAIN, Message
+from shared.errors import Refused
+from shared.events import SmsOutbound
+from shared.ids import derived_id
+
+
+def resolve(lane: Lane, message: Message, how: Literal["sent", "retry"], who: str, now: datetime) -> Lane:
+    """Closed by a person. Raises `Refused("not_unresolved")` if there is nothing to settle."""
+    if message.status != "unresolved":
+        raise Refused("not_unresolved", f"this message is {message.status}; only an unresolved one can be settled")
+    if how == "sent":
+        moved = message.moved("sent", now, ASSUMED_SENT, usage=message.usage + 1, closed_by=who)
+    else:
+        moved = message.moved("unconfirmed", now, SENT_AGAIN, closed_by=who, retried_as=retry_id(message))
+    return lane.with_message(moved)
+
+
+def retry_id(message: Message) -> str:
+    """Derived: asking twice makes one new message."""
+    return derived_id("msg", message.tenant_id, message.id, "retry")
+
+
+def retry_of(message: Message) -> SmsOutbound:
+    """The same text as a new message: its number in the stream is used up, and its deadline was for the first try."""
+    changes = {"message_id": retry_id(message), "retry_of": message.id, "causes": (*message.order.causes, message.id)}
+    return message.order.but(**changes, stream=None, seq=None, turn=None, expires_at=None)
+
+
+def skip_gaps(lane: Lane) -> Lane:
+    """Give up on the missing numbers before which messages wait. Raises `Refused("no_gap")` if none waits."""
+    waiting = [message for message in lane.messages if lane.in_gap(message)]
+    if not waiting:
+        raise Refused("no_gap", "nothing in this lane waits for a missing number")
+    for name in {message.stream or "" for message in waiting}:
+        lowest = min(message.order.seq or 0 for message in waiting if message.stream == name)
+        lane = lane.with_stream(lane.stream(name).skip_to(lowest))
+    return lane
+
+
+def ungapped(lane: Lane, now: datetime) -> Lane:
+    """Messages that no longer wait for a number lose that reason and are looked at now."""
+    for message in lane.messages:
+        if message.status == "queued" and message.reason == "gap" and not lane.in_gap(message):
+            lane = lane.with_message(message.moved("queued", now).but(look_at=now))
+    return lane
+
+
+def decided_before(message: Message, how: Literal["sent", "retry"]) -> bool:
+    """This very decision was taken already: asking again changes nothing."""
+    return message.reason == (ASSUMED_SENT if how == "sent" else SENT_AGAIN)

@@ -1,0 +1,109 @@
+"""The outcome of an attempt, and evidence of any kind: the rows of design.md §7's table that lead out of a request.
+
+A result counts only for the current attempt; a stale one may only add evidence. A 500/502/504 is never overwritten.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sender.domain.lane import Lane
+from sender.domain.message import SENT_AGAIN, Message
+from sender.domain.outcome import OPTED_OUT, Outcome
+from sender.domain.timing import Timing, after
+
+_LEFT = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed"})
+
+
+def record(lane: Lane, message: Message, number: int, outcome: Outcome, now: datetime, timing: Timing) -> Lane:
+    """The lane after attempt `number` of this message came to this outcome."""
+    settled = _settled(message, number, outcome, now, timing)
+    if settled is message:
+        return lane
+    return lane.with_message(settled)
+
+
+def _settled(message: Message, number: int, outcome: Outcome, now: datetime, timing: Timing) -> Message:
+    told = message.attempt_ended(number, now, outcome.kind, outcome.reason)
+    if outcome.reason == OPTED_OUT and outcome.kind == "refused":
+        told = told.but(opted_out_at=_start_of(message, number, now))
+    if outcome.kind == "accepted":
+        return accepted(told, outcome, now)
+    if outcome.kind == "server_error" and message.live:
+        told = told.but(saw_server_error=True)
+    if not message.in_flight or number != message.attempt:
+        return told if told.saw_server_error != message.saw_server_error else message
+    if message.tries > 1 or outcome.kind in ("no_answer", "server_error", "in_flight"):
+        # A repeat that is refused says nothing about the attempts before it.
+        return unknown_again(told, now, timing, outcome.reason or outcome.kind, outcome.detail)
+    if outcome.kind == "refused":
+        return told.moved("failed", now, outcome.reason, outcome.detail, errors=outcome.errors)
+    if outcome.kind in ("suppressed", "withdrawn"):
+        return told.moved(outcome.kind, now, outcome.reason, outcome.detail)
+    return back_in_line(told, outcome, now, timing)
+
+
+def _start_of(message: Message, number: int, now: datetime) -> datetime:
+    return next((attempt.started_at for attempt in message.attempts if attempt.number == number), now)
+
+
+def accepted(message: Message, outcome: Outcome, now: datetime) -> Message:
+    """The carrier has it. If a receipt told us before, only what that did not know is added."""
+    known: dict[str, Any] = {
+        "carrier_message_id": message.carrier_message_id or outcome.carrier_message_id,
+        "cost": message.cost or outcome.cost,
+        "carrier_fee": message.carrier_fee or outcome.carrier_fee,
+    }
+    if message.figures_at is None and outcome.parts:
+        known |= {"parts": outcome.parts, "encoding": outcome.encoding or message.encoding}
+    if left(message):
+        return message if _has(message, known) else message.but(revision=message.revision + 1, **known)
+    return message.moved("accepted", now, usage=message.usage + 1, **known)
+
+
+def left(message: Message) -> bool:
+    """It is known to have left (or a person said so): nothing more to learn from an acceptance."""
+    return message.status in _LEFT and message.reason != SENT_AGAIN
+
+
+def _has(message: Message, known: dict[str, Any]) -> bool:
+    return all(getattr(message, name) == value for name, value in known.items())
+
+
+def unknown_again(message: Message, now: datetime, timing: Timing, reason: str, detail: str = "") -> Message:
+    """In `unknown`, to be looked at when the next piece of evidence, attempt or end of waiting is due."""
+    moved = message.moved("unknown", now, reason, detail)
+    return moved.but(look_at=next_look(moved, now, timing))
+
+
+def may_repeat(message: Message, timing: Timing) -> bool:
+    """Whether asking again with the same key may still be right: a 500/502/504 may have freed that key."""
+    wanted = not message.saw_server_error and message.withdrawn is None
+    return wanted and message.body is not None and message.repeats < len(timing.repeats)
+
+
+def next_look(message: Message, now: datetime, timing: Timing) -> datetime:
+    first = message.first_at or now
+    moments = [after(first, timing.give_up)]
+    if message.checks < len(timing.checks):
+        moments.append(after(first, timing.checks[message.checks]))
+    if may_repeat(message, timing):
+        moments.append(after(first, timing.repeats[message.repeats]))
+    return max(now, min(moments))
+
+
+def back_in_line(message: Message, outcome: Outcome, now: datetime, timing: Timing) -> Message:
+    """Proof that nothing was accepted: as if never tried, after a pause; unless nobody wants it any more."""
+    if message.withdrawn:
+        return message.moved("withdrawn", now, message.withdrawn)
+    pause = timing.busy[min(message.busy, len(timing.busy) - 1)]
+    moved = message.moved("queued", now, outcome.reason, outcome.detail)
+    return moved.but(
+        tries=0,
+        repeats=0,
+        checks=0,
+        busy=message.busy + 1,
+        first_at=None,
+        look_at=after(now, max(pause, outcome.retry_after or 0)),
+    )

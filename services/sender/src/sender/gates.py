@@ -1,0 +1,175 @@
+"""The gates before the claim, in the order of design.md §7, and the last look after it.
+
+Tenant active, number still the tenant's, not expired, not withdrawn, quiet hours, budget, pace. Then the worker claims;
+then suppression (and a campaign's withdrawal once more) is read, and only then may the request begin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sender.budget import Budget
+from sender.campaign_withdrawals import CampaignWithdrawals
+from sender.domain.message import Message
+from sender.domain.outcome import OPTED_OUT, Outcome
+from sender.domain.quiet_hours import opens_at
+from sender.pace import Bucket, Pace
+from sender.suppression import Suppressions
+from shared.errors import Invalid
+from shared.events import ConnectionChanged, NumberChanged, TenantChanged
+from shared.keyring import Keyring
+from shared.service.read_models import ReadModel
+
+SLOT_KEPT = timedelta(seconds=10)
+"""A pace reservation that was not used so long after its moment is taken anew, or late ones would leave in a bunch."""
+ASK_AGAIN = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Copies of what accounts owns."""
+
+    tenants: ReadModel[TenantChanged]
+    numbers: ReadModel[NumberChanged]
+    connections: ReadModel[ConnectionChanged]
+
+
+@dataclass(frozen=True)
+class Account:
+    """The carrier account a message leaves through."""
+
+    connection_id: str
+    api_base: str | None
+    api_key: str
+    messaging_profile_id: str | None
+
+
+@dataclass(frozen=True)
+class Go:
+    account: Account
+
+
+@dataclass(frozen=True)
+class Wait:
+    """This gate may open again. `reserved`: the pace keeps the moment `until` for this message."""
+
+    reason: str
+    until: datetime
+    reserved: bool = False
+
+
+@dataclass(frozen=True)
+class Stop:
+    """This gate stays closed."""
+
+    status: Literal["refused", "withdrawn", "expired"]
+    reason: str
+    detail: str = ""
+
+
+Verdict = Go | Wait | Stop
+
+
+class Gates:
+    def __init__(
+        self, directory: Directory, campaigns: CampaignWithdrawals, budget: Budget, pacing: Pacing, keyring: Keyring
+    ) -> None:
+        self._directory = directory
+        self._campaigns = campaigns
+        self._budget = budget
+        self._pacing = pacing
+        self._keyring = keyring
+
+    async def check(self, message: Message, now: datetime) -> Verdict:
+        """Every gate before the claim. Raises `Unavailable` if a fact cannot be had now."""
+        tenant = await self._directory.tenants.get(message.tenant_id)
+        if tenant is None or tenant.status != "active":
+            return Stop("refused", "tenant_inactive", "the tenant is suspended or gone")
+        owned = await self._owned(message)
+        if isinstance(owned, Stop):
+            return owned
+        number, connection = owned
+        closed = await self._wanted_now(message, tenant, now) or await self._affordable(message, number, now)
+        return closed or self._open(connection, now)
+
+    async def account_of(self, message: Message) -> Account | None:
+        """The account its number leaves through now, for reading the carrier's records; None if there is none."""
+        owned = await self._owned(message)
+        if isinstance(owned, Stop):
+            return None
+        opened = self._open(owned[1], message.changed_at)
+        return opened.account if isinstance(opened, Go) else None
+
+    async def _owned(self, message: Message) -> tuple[NumberChanged, ConnectionChanged] | Stop:
+        number = await self._directory.numbers.get(message.order.number)
+        if number is None or number.tenant_id != message.tenant_id or not number.active:
+            return Stop("refused", "number_not_yours", "the sending number is not this tenant's any more, or inactive")
+        connection = await self._directory.connections.get(number.connection_id) if number.connection_id else None
+        if connection is None or connection.tenant_id != message.tenant_id or not connection.active:
+            return Stop("refused", "no_connection", "the sending number has no active carrier connection")
+        return number, connection
+
+    async def _wanted_now(self, message: Message, tenant: TenantChanged, now: datetime) -> Wait | Stop | None:
+        order = message.order
+        if order.expires_at and order.expires_at <= now:
+            return Stop("expired", "expired")
+        if message.withdrawn or await self._campaigns.covers(message.tenant_id, order):
+            return Stop("withdrawn", message.withdrawn or "campaign_withdrawn")
+        if order.respect_quiet_hours:
+            opens = opens_at(order.contact, tenant.quiet_hours, now)
+            if opens > now:
+                return Wait("quiet_hours", opens)
+        return None
+
+    async def _affordable(self, message: Message, number: NumberChanged, now: datetime) -> Wait | None:
+        again = await self._budget.reserve(message, now)
+        if again:
+            return Wait("budget", again)
+        return await self._pacing.slot(message, number, now)
+
+    def _open(self, connection: ConnectionChanged, now: datetime) -> Go | Wait:
+        try:
+            key = self._keyring.unseal(connection.encrypted_api_key)
+        except Invalid:
+            return Wait("connection_key_unreadable", now + ASK_AGAIN)
+        return Go(Account(connection.connection_id, connection.api_base, key, connection.messaging_profile_id))
+
+
+class Pacing:
+    """The pace gate: one bucket per number, one per carrier connection."""
+
+    def __init__(self, pace: Pace, account_parts_per_second: float) -> None:
+        self._pace = pace
+        self._account_rate = account_parts_per_second
+
+    async def slot(self, message: Message, number: NumberChanged, now: datetime) -> Wait | None:
+        """None: it may leave now."""
+        if message.slot_at and message.slot_at <= now <= message.slot_at + SLOT_KEPT:
+            return None
+        if message.slot_at and message.slot_at > now:
+            return Wait("pace", message.slot_at, reserved=True)
+        buckets = [
+            Bucket(f"number|{number.phone_number}", number.parts_per_second),
+            Bucket(f"account|{number.connection_id}", self._account_rate),
+        ]
+        slot = await self._pace.take(buckets, message.parts, message.line, now)
+        if slot.taken and slot.at <= now:
+            return None
+        return Wait("pace", slot.at, reserved=slot.taken)
+
+
+class LastLook:
+    """After the claim: what would make the request wrong, as of now."""
+
+    def __init__(self, suppressions: Suppressions, campaigns: CampaignWithdrawals) -> None:
+        self._suppressions = suppressions
+        self._campaigns = campaigns
+
+    async def objection(self, message: Message) -> Outcome | None:
+        if await self._campaigns.covers(message.tenant_id, message.order):
+            return Outcome("withdrawn", "campaign_withdrawn")
+        if await self._suppressions.is_suppressed(message.tenant_id, message.order.contact):
+            return Outcome("suppressed", OPTED_OUT, "this person opted out of the tenant's texts")
+        return None

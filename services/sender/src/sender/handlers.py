@@ -1,0 +1,176 @@
+"""What sender does upon each event: one aggregate, one save, no call to the outside. Workers send."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sender.campaign_withdrawals import CampaignWithdrawals
+from sender.domain.absorb import absorb, lane_of
+from sender.domain.effects import decided
+from sender.domain.lane import Lane, Withdrawal
+from sender.domain.message import Line, Message
+from sender.domain.receipts import report
+from sender.domain.timing import Timing
+from sender.domain.withdraw import withdraw, withdrawal_of, withdrawn
+from sender.store import Lanes, Messages
+from sender.suppression import Suppressions, entry_id
+from shared.aggregates import Cause, Decision
+from shared.clock import Clock
+from shared.errors import Invalid, NotFound
+from shared.events import (
+    ConsentChanged,
+    ConsentEntry,
+    Event,
+    NumberChanged,
+    SmsInbound,
+    SmsOutbound,
+    SmsReceipt,
+    SmsWithdrawn,
+    thread_id,
+)
+from shared.service.read_models import ReadModel
+
+Wake = Callable[[Line, datetime | None], None]
+"""Tells this process's workers that a line has something to do (now, or at that moment)."""
+
+
+@dataclass(frozen=True)
+class Handlers:
+    lanes: Lanes
+    messages: Messages
+    numbers: ReadModel[NumberChanged]
+    campaigns: CampaignWithdrawals
+    suppressions: Suppressions
+    clock: Clock
+    timing: Timing
+    wake: Wake
+    wake_campaigns: Callable[[], None]
+
+    async def on_sms_outbound(self, event: Event[SmsOutbound]) -> None:
+        order = event.data
+        known = await self.messages.records.get(order.message_id)
+        lane_id = lane_of(event).id
+        if known and (known["lane_id"] != lane_id or known["tenant_id"] != event.tenant_id):
+            raise Invalid("message_id_taken", "another message, to somebody else, has this id: one id, one SMS")
+        number = await self.numbers.get(order.number)
+        unwanted = await self.campaigns.covers(event.tenant_id, order)
+        now = self.clock.now()
+
+        def decide(lane: Lane | None) -> Decision[Lane] | None:
+            if known and not (lane and lane.find(order.message_id)):
+                return None  # it was here, ended and was let go of
+            absorbed = absorb(lane, event, number, now, self.timing)
+            if absorbed is None:
+                return None
+            message = absorbed.find(order.message_id)
+            if unwanted and message:
+                absorbed = absorbed.with_message(withdrawn(message, "campaign_withdrawn", now))
+            return decided(lane, absorbed)
+
+        change = await self.lanes.change(lane_id, Cause.of(event), decide)
+        if change.fresh:
+            self.wake(order.priority, None)
+
+    async def on_sms_withdrawn(self, event: Event[SmsWithdrawn]) -> None:
+        data, now = event.data, self.clock.now()
+        if data.campaign_id:
+            await self.campaigns.record(event.tenant_id, data.campaign_id, data.up_to_feed, now)
+            self.wake_campaigns()
+            return
+        withdrawal = withdrawal_of(data, now)
+        if data.number and data.contact:
+            empty = Lane(
+                id=thread_id(event.tenant_id, data.number, data.contact),
+                tenant_id=event.tenant_id,
+                number=data.number,
+                contact=data.contact,
+            )
+            await self._withdraw(empty, withdrawal, event)
+            return
+        await self._withdraw_by_ids(withdrawal, event)
+
+    async def _withdraw(self, empty: Lane, withdrawal: Withdrawal, event: Event[SmsWithdrawn]) -> None:
+        now = self.clock.now()
+
+        def decide(lane: Lane | None) -> Decision[Lane]:
+            return decided(lane, withdraw(lane or empty, withdrawal, now))
+
+        change = await self.lanes.change(empty.id, Cause.of(event), decide)
+        self._wake_both()
+        for message_id in withdrawal.message_ids:
+            if change.state is None or change.state.find(message_id) is None:
+                await self._answer_for_gone(message_id, withdrawal, event)
+
+    async def _answer_for_gone(self, message_id: str, withdrawal: Withdrawal, event: Event[SmsWithdrawn]) -> None:
+        """A message its lane has let go of still answers "too late", if it left."""
+        filed = await self.messages.get(event.tenant_id, message_id)
+        if filed is None:
+            return  # not here yet: remembered
+        now = self.clock.now()
+        cause = Cause(f"{event.source}|{event.id}|{message_id}", event.tenant_id, event.correlation_id, event.id)
+
+        def decide(lane: Lane, message: Message) -> Lane:
+            changed = withdrawn(message, withdrawal.reason, now)
+            return lane if changed is message else lane.with_message(changed)
+
+        await self.messages.change(filed, cause, decide)
+
+    async def _withdraw_by_ids(self, withdrawal: Withdrawal, event: Event[SmsWithdrawn]) -> None:
+        """Without the thread, only messages that are here already can be found: each in its lane."""
+        by_lane: defaultdict[str, list[Message]] = defaultdict(list)
+        for message_id in withdrawal.message_ids:
+            filed = await self.messages.get(event.tenant_id, message_id)
+            if filed is None:
+                raise NotFound("unknown_message", f"no message {message_id}; name number and contact as well")
+            by_lane[filed.lane_id].append(filed)
+        if not by_lane:
+            raise Invalid("withdrawal_names_nothing", "name message ids, or number and contact, or a campaign")
+        for messages in by_lane.values():
+            order = messages[0].order
+            empty = Lane(id=messages[0].lane_id, tenant_id=event.tenant_id, number=order.number, contact=order.contact)
+            ids = tuple(message.id for message in messages)
+            await self._withdraw(empty, withdrawal.but(message_ids=ids), event)
+
+    async def on_sms_receipt(self, event: Event[SmsReceipt]) -> None:
+        data = event.data
+        filed = await self._reported(event.tenant_id, data)
+        now = self.clock.now()
+
+        def decide(lane: Lane, message: Message) -> Lane | None:
+            return report(lane, message, data, now)
+
+        change = await self.messages.change(filed, Cause.of(event), decide)
+        if change.fresh:
+            self.wake(filed.line, None)
+
+    async def _reported(self, tenant_id: str, data: SmsReceipt) -> Message:
+        """Which message a receipt is about. `NotFound` is tried again soon: our own record may be on its way."""
+        if data.message_id:
+            filed = await self.messages.get(tenant_id, data.message_id)
+        else:
+            filed = await self.messages.by_carrier_id(tenant_id, data.carrier_message_id)
+        if filed is None:
+            raise NotFound("unknown_message", "a receipt about a message that is not known here")
+        return filed
+
+    async def on_sms_inbound(self, event: Event[SmsInbound]) -> None:
+        """The short way of STOP: read here, one hop from the webhook, without waiting for conversation."""
+        data = event.data
+        if data.keyword not in ("stop", "start"):
+            return
+        entry = ConsentEntry(
+            entry_id=entry_id(data.message_id, data.keyword),
+            state="out" if data.keyword == "stop" else "in",
+            effective_at=data.effective_at,
+        )
+        await self.suppressions.record(event.tenant_id, data.contact, entry)
+
+    async def on_consent_changed(self, event: Event[ConsentChanged]) -> None:
+        await self.suppressions.record(event.tenant_id, event.data.contact, ConsentEntry.of(event.data))
+
+    def _wake_both(self) -> None:
+        self.wake("one", None)
+        self.wake("bulk", None)

@@ -1,0 +1,36 @@
+"""What can be set about sending. The figures come from design.md §7 and the carrier's documents; tests shrink them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from sender.domain.timing import Timing
+from shared.settings import PlatformSettings
+
+
+class Settings(PlatformSettings):
+    sender_lease_seconds: float = Field(default=60, description="an attempt unchanged for so long has died")
+    sender_fresh_seconds: float = Field(default=10, description="a request begins so soon after its claim, or never")
+    sender_repeat_seconds: tuple[float, ...] = Field(
+        default=(5, 30, 120, 600),
+        description="when an unknown outcome is asked again with the same key, from the start",
+    )
+    sender_check_seconds: tuple[float, ...] = Field(
+        default=(120, 300, 840), description="when the carrier's detail records are searched for it, from the start"
+    )
+    sender_give_up_seconds: float = Field(default=900, description="after so long an unknown outcome is a person's")
+    sender_gap_seconds: float = Field(default=60, description="a missing number of a stream is shown after so long")
+    sender_account_parts_per_second: float = Field(default=50, description="parts per second of one carrier connection")
+    sender_at_once: int = Field(default=48, description="requests to carriers at once for one-to-one texts")
+    sender_bulk_at_once: int = Field(default=24, description="the same for campaign texts")
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(
+            lease=self.sender_lease_seconds,
+            fresh=self.sender_fresh_seconds,
+            repeats=self.sender_repeat_seconds,
+            checks=self.sender_check_seconds,
+            give_up=self.sender_give_up_seconds,
+            gap=self.sender_gap_seconds,
+        )

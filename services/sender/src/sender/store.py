@@ -1,0 +1,129 @@
+"""Where lanes and message records lie, and how to decide about a message that its lane has let go of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sender.domain.effects import RECORDS, decided
+from sender.domain.lane import Lane, look_at
+from sender.domain.message import Message
+from shared.aggregates import Aggregates, Cause, Change, Decision, Kind, NewEvent, Relay
+from shared.clock import Clock
+from shared.database.protocol import CollectionSpec, Database, Document
+from shared.errors import Conflict, NotFound
+
+LANES = Kind(
+    "lanes",
+    Lane,
+    fields={"one_due_at": "datetime", "bulk_due_at": "datetime"},
+    indexes=(("one_due_at",), ("bulk_due_at",)),
+    index=lambda lane: {"one_due_at": look_at(lane, "one"), "bulk_due_at": look_at(lane, "bulk")},
+)
+MESSAGES = CollectionSpec(
+    RECORDS,
+    {
+        "tenant_id": "str",
+        "lane_id": "str",
+        "status": "str",
+        "contact": "str",
+        "campaign_id": "str",
+        "conversation_id": "str",
+        "carrier_message_id": "str",
+        "created_at": "datetime",
+    },
+    (
+        ("tenant_id", "created_at"),
+        ("tenant_id", "status", "created_at"),
+        ("tenant_id", "contact", "created_at"),
+        ("tenant_id", "campaign_id", "status", "created_at"),
+        ("carrier_message_id",),
+    ),
+)
+
+Lanes = Aggregates[Lane]
+DecideMessage = Callable[[Lane, Message], Lane | None]
+
+
+def open_lanes(database: Database, relay: Relay, clock: Clock) -> Lanes:
+    return Aggregates(LANES, database, relay, clock, source="sender")
+
+
+def message_of(record: Document) -> Message:
+    return Message.model_validate(record["message"])
+
+
+def due_cause(message: Message, what: str) -> Cause:
+    """A moment that came for this message: part of the chain that asked for it."""
+    return Cause(f"due|{what}|{message.id}", message.tenant_id, message.correlation_id, message.event_id, absorb=False)
+
+
+class _LetGo(Exception):
+    """The lane holds this message no more (or never did)."""
+
+
+class Messages:
+    """The records of all messages, and decisions about one of them, whether its lane still holds it or not."""
+
+    def __init__(self, database: Database, relay: Relay, lanes: Lanes) -> None:
+        self.records = relay.file_into(MESSAGES)
+        self._lanes = lanes
+
+    async def get(self, tenant_id: str, message_id: str) -> Message | None:
+        record = await self.records.get(message_id)
+        return message_of(record) if record and record["tenant_id"] == tenant_id else None
+
+    async def by_carrier_id(self, tenant_id: str, carrier_message_id: str) -> Message | None:
+        page = await self.records.find({"carrier_message_id": carrier_message_id}, limit=10)
+        return next((message_of(record) for record in page.items if record["tenant_id"] == tenant_id), None)
+
+    async def change(
+        self,
+        filed: Message,
+        cause: Cause,
+        decide: DecideMessage,
+        *more: NewEvent,
+        publish_later: bool = False,
+    ) -> Change[Lane]:
+        """Decide about one message in its lane.
+
+        A lane forgets finished messages; then the filed record speaks. It may lag behind while effects wait, so the
+        newest of record and outbox counts, and it counts only if the lane let go of nothing since it was read.
+        """
+
+        def here(lane: Lane | None) -> Decision[Lane] | None:
+            message = lane.find(filed.id) if lane else None
+            if lane is None or message is None:
+                raise _LetGo
+            changed = decide(lane, message)
+            return None if changed is None or changed is lane else decided(lane, changed, *more)
+
+        try:
+            return await self._lanes.change(filed.lane_id, cause, here, publish_later=publish_later)
+        except _LetGo:
+            return await self._bring_back(filed, cause, decide, more)
+
+    async def _bring_back(
+        self, filed: Message, cause: Cause, decide: DecideMessage, more: tuple[NewEvent, ...]
+    ) -> Change[Lane]:
+        document = await self._lanes.store.get(filed.lane_id)
+        if document is None:
+            raise NotFound("not_found", "this message has no lane")
+        evicted = self._lanes.state_of(document).evicted
+        newest = await self._newest(filed, document)
+
+        def again(lane: Lane | None) -> Decision[Lane] | None:
+            if lane is None or lane.evicted != evicted:
+                raise Conflict("lane_moved_on", "the lane let go of messages meanwhile; read again")
+            changed = decide(lane, lane.find(filed.id) or newest)
+            return None if changed is None or changed is lane else decided(lane, changed, *more, was=newest)
+
+        return await self._lanes.change(filed.lane_id, cause, again)
+
+    async def _newest(self, filed: Message, lane: Document) -> Message:
+        known = [filed]
+        if record := await self.records.get(filed.id):
+            known.append(message_of(record))
+        waiting: list[dict[str, Any]] = [entry["record"]["document"] for entry in lane["outbox"] if "record" in entry]
+        known += [message_of(document) for document in waiting if document["id"] == filed.id]
+        return max(known, key=lambda message: message.revision)

@@ -1,0 +1,144 @@
+"""Puts sender together: the only file that knows concrete classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sender.adapters.telnyx import Telnyx
+from sender.api import router
+from sender.budget import Unlimited
+from sender.campaign_withdrawals import CampaignWithdrawals
+from sender.campaign_worker import CampaignWorker
+from sender.carrier import Carrier
+from sender.domain.message import Line
+from sender.gates import Directory, Gates, LastLook, Pacing
+from sender.handlers import Handlers
+from sender.pace import Pace
+from sender.settings import Settings
+from sender.store import Messages, open_lanes
+from sender.suppression import Suppressions
+from sender.worker import Tools, Worker
+from shared.aggregates import Relay
+from shared.database.protocol import Database
+from shared.events import (
+    AccessRevoked,
+    ConnectionChanged,
+    ConsentChanged,
+    NumberChanged,
+    SmsInbound,
+    SmsOutbound,
+    SmsReceipt,
+    SmsWithdrawn,
+    TenantChanged,
+)
+from shared.ids import new_id
+from shared.service import Platform, Service
+from shared.service.access import Gate
+from shared.service.due import DueLoop
+from shared.service.internal import InternalClient
+from shared.service.read_models import ReadModel, Source
+from shared.service.service import Task
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The service, and what tests want to hold of it."""
+
+    service: Service
+    handlers: Handlers
+    tools: Tools
+    loops: dict[Line, DueLoop]
+    campaign_loop: DueLoop
+
+
+def build(settings: Settings, platform: Platform) -> Service:
+    carrier = Telnyx(settings.telnyx_base)
+    return assemble(settings, platform, carrier, carrier.close).service
+
+
+def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop: Task) -> Parts:
+    """`build` with any carrier: tests bring their own."""
+    clock, keyring = platform.clock, platform.keyring
+    database = platform.open_database("sender")
+    relay = Relay(database, platform.broker, clock)
+    lanes = open_lanes(database, relay, clock)
+    messages = Messages(database, relay, lanes)
+    directory = directory_of(database, platform.internal)
+    campaigns = CampaignWithdrawals(database)
+    suppressions = Suppressions(database, platform.internal)
+    gate = Gate(keyring, database, platform.internal, clock, settings.admin_token)
+    pacing = Pacing(Pace(database), settings.sender_account_parts_per_second)
+    tools = Tools(
+        lanes=lanes,
+        messages=messages,
+        gates=Gates(directory, campaigns, Unlimited(), pacing, keyring),
+        last_look=LastLook(suppressions, campaigns),
+        suppressions=suppressions,
+        carrier=carrier,
+        clock=clock,
+        keyring=keyring,
+        timing=settings.timing,
+        owner=new_id("wrk"),
+        public_base=settings.public_base,
+    )
+    at_once: dict[Line, int] = {"one": settings.sender_at_once, "bulk": settings.sender_bulk_at_once}
+    loops: dict[Line, DueLoop] = {
+        line: DueLoop(lanes.store, Worker(tools, line).work, clock, field=f"{line}_due_at", at_once=most)
+        for line, most in at_once.items()
+    }
+    campaign_loop = DueLoop(campaigns.rows, CampaignWorker(messages, campaigns, clock).work, clock, at_once=4)
+
+    def wake(line: Line, moment: datetime | None) -> None:
+        loops[line].wake_at(moment)
+
+    handlers = Handlers(
+        lanes, messages, directory.numbers, campaigns, suppressions, clock, settings.timing, wake,
+        lambda: campaign_loop.wake_at(),
+    )  # fmt: skip
+    service = Service(
+        name="sender",
+        database=database,
+        relay=relay,
+        handlers=[
+            (SmsOutbound, handlers.on_sms_outbound),
+            (SmsWithdrawn, handlers.on_sms_withdrawn),
+            (SmsReceipt, handlers.on_sms_receipt),
+            (SmsInbound, handlers.on_sms_inbound),
+            (ConsentChanged, handlers.on_consent_changed),
+            (TenantChanged, directory.tenants.on_event),
+            (NumberChanged, directory.numbers.on_event),
+            (ConnectionChanged, directory.connections.on_event),
+            (AccessRevoked, gate.on_access_revoked),
+        ],
+        routers=[router(messages, lanes, gate, clock, wake)],
+        tasks={
+            "one-to-one lines": loops["one"].run,
+            "bulk lines": loops["bulk"].run,
+            "campaign withdrawals": campaign_loop.run,
+            "fill suppressions": suppressions.keep_filled,
+        },
+        read_models=[directory.tenants, directory.numbers, directory.connections, gate.revocations],
+        not_ready=[suppressions.not_ready],
+        on_stop=on_stop,
+    )
+    return Parts(service, handlers, tools, loops, campaign_loop)
+
+
+def directory_of(database: Database, internal: InternalClient) -> Directory:
+    """Copies of what accounts owns."""
+    return Directory(
+        tenants=ReadModel(
+            TenantChanged, lambda row: row.tenant_id, Source(service="accounts", path="tenants"), database, internal
+        ),
+        numbers=ReadModel(
+            NumberChanged, lambda row: row.phone_number, Source(service="accounts", path="numbers"), database, internal
+        ),
+        connections=ReadModel(
+            ConnectionChanged,
+            lambda row: row.connection_id,
+            Source(service="accounts", path="connections"),
+            database,
+            internal,
+        ),
+    )

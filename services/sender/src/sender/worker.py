@@ -1,0 +1,220 @@
+"""Works one line of one lane when it is due: gates, claim, last look, request, record. The only place that sends.
+
+Every step is one save of the lane; whoever loses it leaves the work to whoever won. A crash after the claim leaves a
+message `submitting`, which an observer turns into `unknown` when its lease has ended; it is never simply sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import structlog
+
+from sender.carrier import Carrier, Request, Trace
+from sender.domain import dispatch
+from sender.domain.dispatch import Next
+from sender.domain.effects import decided
+from sender.domain.lane import Lane
+from sender.domain.message import Attempt, Line, Message
+from sender.domain.outcome import OPTED_OUT, Outcome
+from sender.domain.settle import record
+from sender.domain.timing import Timing
+from sender.gates import Account, Gates, Go, LastLook, Stop, Verdict
+from sender.leases import Leases
+from sender.store import Lanes, Messages, due_cause
+from sender.suppression import Suppressions, opted_out_at_carrier
+from shared.aggregates import Decision
+from shared.clock import Clock
+from shared.database.protocol import Document
+from shared.errors import ParleyError
+from shared.events.links import ReceiptToken, receipt_query
+from shared.keyring import Keyring
+
+log = structlog.get_logger()
+
+RECORD_AGAIN_SECONDS = 0.5
+STOPPING_SECONDS = 10.0
+Move = Callable[[Lane], Lane | None]
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a worker works with."""
+
+    lanes: Lanes
+    messages: Messages
+    gates: Gates
+    last_look: LastLook
+    suppressions: Suppressions
+    carrier: Carrier
+    clock: Clock
+    keyring: Keyring
+    timing: Timing
+    owner: str
+    """This process, and this run of it."""
+    public_base: str
+
+
+@dataclass
+class Worker:
+    tools: Tools
+    line: Line
+    leases: Leases = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.leases = Leases(self.tools.clock, self.tools.timing.lease)
+
+    async def work(self, document: Document) -> None:
+        """One look at a due lane. Called side by side for different lanes, never twice at once for one."""
+        tools = self.tools
+        if not tools.suppressions.complete:
+            await asyncio.sleep(RECORD_AGAIN_SECONDS)
+            return
+        lane = tools.lanes.state_of(document)
+        now = tools.clock.now()
+        if late := dispatch.overdue(lane, now):
+            for message in late:  # one by one: each tells of itself within its own chain of causes
+                await self._save(message, "tidy", partial(dispatch.tidied, message_id=message.id, now=now))
+            return
+        todo = dispatch.next_in(lane, self.line, now, tools.timing)
+        if todo is not None:
+            await self._do(todo)
+
+    async def _do(self, todo: Next) -> None:
+        message, now, timing = todo.message, self.tools.clock.now(), self.tools.timing
+        match todo.todo:
+            case "send" | "repeat":
+                await self._send(message)
+            case "watch":
+                ended = self.leases.ended(message)
+                step = dispatch.lease_ended if ended else dispatch.watch_again
+                await self._save(message, "watch", lambda lane: step(lane, message, now, timing))
+            case "search":
+                await self._search(message)
+            case "give_up":
+                await self._save(message, "give_up", lambda lane: dispatch.give_up(lane, message, now))
+            case "rest":
+                await self._save(message, "rest", lambda lane: dispatch.rest(lane, message, now, timing))
+
+    async def _send(self, message: Message) -> None:
+        verdict = await self.tools.gates.check(message, self.tools.clock.now())
+        if not isinstance(verdict, Go):
+            await self._held_back(message, verdict)
+            return
+        claimed = await self._claim(message, verdict.account)
+        if claimed is None:
+            return
+        message, began = claimed
+        attempt = asyncio.ensure_future(self._attempt(message, verdict.account, began))
+        try:
+            await asyncio.shield(attempt)
+        except asyncio.CancelledError:
+            # Shutting down: an answer that is lost now is an unknown outcome later. See it through.
+            await asyncio.wait({attempt}, timeout=STOPPING_SECONDS)
+            attempt.cancel()
+            raise
+
+    async def _held_back(self, message: Message, verdict: Verdict) -> None:
+        now, timing = self.tools.clock.now(), self.tools.timing
+
+        def hold(lane: Lane) -> Lane | None:
+            if message.status == "unknown":  # its outcome is open: a closed gate only means no repeat this time
+                return dispatch.rest(lane, message, now, timing, skip_repeat=True)
+            if isinstance(verdict, Stop):
+                return dispatch.end(lane, message, verdict.status, verdict.reason, verdict.detail, now)
+            if isinstance(verdict, Go):
+                return None
+            if verdict.reserved:
+                return dispatch.reserve(lane, message, verdict.until, now)
+            return dispatch.postpone(lane, message, verdict.reason, verdict.until, now)
+
+        await self._save(message, "held", hold)
+
+    async def _claim(self, message: Message, account: Account) -> tuple[Message, float] | None:
+        """The message as claimed by us and the monotonic moment before the claim; None if somebody was faster."""
+        tools = self.tools
+        body = message.body or tools.carrier.body(message, account, self._webhook_url(message, account))
+        attempt = Attempt(number=message.attempt + 1, owner=tools.owner, started_at=tools.clock.now())
+        began = tools.clock.monotonic()
+
+        def claim(lane: Lane) -> Lane | None:
+            return dispatch.claim(lane, message, attempt, body, tools.timing)
+
+        lane = await self._save(message, f"claim|{attempt.number}", claim)
+        claimed = lane.find(message.id) if lane else None
+        return (claimed, began) if claimed else None
+
+    async def _attempt(self, message: Message, account: Account, began: float) -> None:
+        outcome = await self._request(message, account, began)
+        if outcome.reason == OPTED_OUT and outcome.kind == "refused":
+            # First, so that a crash before the record is written cannot forget it: the same answer will come again.
+            entry = opted_out_at_carrier(message.id, message.changed_at)
+            await self._until_saved(
+                lambda: self.tools.suppressions.record(message.tenant_id, message.order.contact, entry)
+            )
+        await self._until_saved(lambda: self._record(message, outcome))
+
+    async def _request(self, message: Message, account: Account, began: float) -> Outcome:
+        """The last look and the request; without the request, the proof that it never began."""
+        objection = await self.tools.last_look.objection(message)
+        if objection:
+            return objection
+        left = self.tools.timing.fresh - (self.tools.clock.monotonic() - began)
+        if left <= 0 or message.body is None:
+            return Outcome("not_sent", "claim_stale", "this process stood still between the claim and the request")
+        return await self.tools.carrier.send(Request(account, message.id, message.body, left))
+
+    async def _record(self, seen: Message, outcome: Outcome) -> None:
+        now, timing = self.tools.clock.now(), self.tools.timing
+        cause = due_cause(seen, f"outcome|{seen.attempt}")
+
+        def decide(lane: Lane, message: Message) -> Lane | None:
+            return record(lane, message, seen.attempt, outcome, now, timing)
+
+        await self.tools.messages.change(seen, cause, decide, publish_later=True)
+
+    async def _until_saved(self, save: Callable[[], Awaitable[object]]) -> None:
+        """As long as this process lives it knows what happened: a 500 must not be forgotten because a save failed."""
+        while True:
+            try:
+                await save()
+                return
+            except ParleyError as error:
+                log.warning("outcome_not_saved_yet", code=error.code)
+                await asyncio.sleep(RECORD_AGAIN_SECONDS)
+
+    async def _search(self, message: Message) -> None:
+        """Ask the carrier's own records for this very message."""
+        tools = self.tools
+        now = tools.clock.now()
+        account = await tools.gates.account_of(message)
+        first = message.first_at or message.changed_at
+        order = message.order
+        token = self._token(message)
+        found = (
+            await tools.carrier.search(Trace(account, order.number, order.contact, token, first)) if account else None
+        )
+        if found:
+            await self._record(message, found)
+        else:
+            await self._save(message, "search", lambda lane: dispatch.searched(lane, message, now, tools.timing))
+
+    async def _save(self, message: Message, what: str, move: Move) -> Lane | None:
+        """The lane after this move; None if there was nothing to move any more."""
+
+        def decide(lane: Lane | None) -> Decision[Lane] | None:
+            moved = move(lane) if lane else None
+            return None if lane is None or moved is None or moved is lane else decided(lane, moved)
+
+        cause = due_cause(message, what)
+        change = await self.tools.lanes.change(message.lane_id, cause, decide, publish_later=True)
+        return change.state if change.fresh else None
+
+    def _webhook_url(self, message: Message, account: Account) -> str:
+        return f"{self.tools.public_base}/webhooks/telnyx/{account.connection_id}?{self._token(message)}"
+
+    def _token(self, message: Message) -> str:
+        return receipt_query(self.tools.keyring, ReceiptToken(message.tenant_id, message.id))
