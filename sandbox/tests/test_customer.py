@@ -59,16 +59,20 @@ async def test_a_keyed_send_before_stop_is_still_replayed_after_it(world: Any) -
 
 
 async def test_the_phone_waits_for_news_and_then_shows_it(world: Any) -> None:
+    await world.send("old")
+    await world.settled()
     before = await world.control("GET", "/phone", number="+13125550123")
     waiting = asyncio.create_task(
         world.control("GET", "/phone", number="+13125550123", after=before["version"], wait=10)
     )
     await asyncio.sleep(0.05)
     assert not waiting.done()
-    await world.send("news", to="+13125550199")  # somebody else's news
+    await world.send("not for you", to="+13125550199")
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
     await world.send("news")
     shown = await asyncio.wait_for(waiting, 2)
-    assert [message["text"] for message in shown["messages"]] == ["news"]
+    assert [message["text"] for message in shown["messages"]] == ["old", "news"]
     assert shown["version"] > before["version"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import openai
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sandbox.model.answers import answer
@@ -129,6 +129,9 @@ def test_a_table_for_one_person_is_no_wish_for_a_person() -> None:
     assert not answer([{"role": "user", "content": "A table for one person please"}]).hand_over
 
 
+@example("你" * 200, "好" * 400)
+@example("a" * 200, "€" * 400)
+@example("Hi", "b" * 400)
 @given(st.text(max_size=800), st.text(max_size=3000))
 def test_an_answer_never_takes_more_than_two_parts(question: str, guide: str) -> None:
     messages = [{"role": "system", "content": guide}, {"role": "user", "content": question}]

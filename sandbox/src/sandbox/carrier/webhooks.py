@@ -95,6 +95,7 @@ class Webhooks:
     async def redeliver(self, webhook: Webhook, times: int) -> list[int | None]:
         """The same event again, all copies at once; the statuses they got (None: no answer)."""
         attempts = await asyncio.gather(*(self._attempt(webhook, webhook.urls[0], 1) for _ in range(times)))
+        self._keep(webhook)
         return [attempt.status for attempt in attempts]
 
     async def release(self, order: Literal["fifo", "reverse", "shuffle"]) -> int:
@@ -145,6 +146,7 @@ class Webhooks:
                 if attempt.status is not None and 200 <= attempt.status < 300:
                     self._settle(webhook, "delivered")
                     return
+                self._keep(webhook)
                 if not patient:
                     self._world.agenda.after(pause, partial(self._deliver, webhook))
                     return
@@ -161,7 +163,6 @@ class Webhooks:
         took = round((time.monotonic() - started) * 1000)
         attempt = Attempt(at=at, url=url, status=status, error=error, milliseconds=took)
         webhook.attempts.append(attempt)
-        self._keep(webhook)
         return attempt
 
     async def _post(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int | None, str | None]:
@@ -186,7 +187,7 @@ class Webhooks:
     def _settle(self, webhook: Webhook, state: WebhookState) -> None:
         if webhook.state != "delivered":
             webhook.state = state
-            self._keep(webhook)
+        self._keep(webhook)
 
     def _keep(self, webhook: Webhook) -> None:
         self._sent.put(webhook.id, webhook)
