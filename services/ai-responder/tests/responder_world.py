@@ -150,10 +150,17 @@ class RecordingBroker:
 class World:
     """The service in memory; its owner `accounts` is a dictionary of tenants."""
 
-    def __init__(self, model: PretendModel | None = None, clock: Clock | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        model: PretendModel | None = None,
+        beside: World | None = None,
+        clock: Clock | None = None,
+        **settings: Any,
+    ) -> None:
+        """`beside`: another process of the same installation, on the same database and broker."""
         self.clock = clock or SystemClock()
-        self.broker = RecordingBroker()
-        self.database = EmbeddedDatabase(None)
+        self.broker = beside.broker if beside else RecordingBroker()
+        self.database = beside.database if beside else EmbeddedDatabase(None)
         self.keyring = Keyring(SECRET)
         self.tenants: dict[str, TenantChanged] = {
             tenant: tenant_changed(tenant).data for tenant in ("ten_a", "ten_b", "ten_c")
@@ -161,7 +168,11 @@ class World:
         internal = InternalClient(
             self.keyring, self.clock, lambda _: "http://accounts", httpx2.MockTransport(self._accounts)
         )
-        defaults: dict[str, Any] = {"openai_api_key": "k", "openai_base_url": "http://127.0.0.1:1/v1", "openai_model": "m"}
+        defaults: dict[str, Any] = {
+            "openai_api_key": "k",
+            "openai_base_url": "http://127.0.0.1:1/v1",
+            "openai_model": "m",
+        }
         self.settings = Settings(_env_file=None, **{**defaults, **settings})
         platform = Platform(
             broker=self.broker,  # type: ignore[arg-type]  # only what the relay uses

@@ -96,9 +96,11 @@ class Answering:
 
     async def _ask(self, job: Job, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
         """One answer, with our own retries: at most `tries`, never into the deadline."""
+        patience = self._patience
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(ModelAway),
-            stop=tenacity.stop_after_attempt(self._patience.tries) | _Deadline(deadline, self._clock),
+            stop=tenacity.stop_after_attempt(patience.tries)
+            | _NoTime(deadline, patience.longest_pause_seconds, self._clock),
             wait=self._pause,
             reraise=True,
         )
@@ -138,15 +140,17 @@ class Answering:
         return min(self._patience.total_seconds, (job.request.answer_by - now).total_seconds())
 
 
-class _Deadline(stop_base):
-    """Stop if the next try would begin too late."""
+class _NoTime(stop_base):
+    """Stop if the next try would begin too late, or after a pause that is better spent without holding a worker."""
 
-    def __init__(self, deadline: float, clock: Clock) -> None:
+    def __init__(self, deadline: float, longest_pause: float, clock: Clock) -> None:
         self._deadline = deadline
+        self._longest_pause = longest_pause
         self._clock = clock
 
     def __call__(self, retry_state: tenacity.RetryCallState) -> bool:
-        return self._clock.monotonic() + retry_state.upcoming_sleep >= self._deadline
+        pause = retry_state.upcoming_sleep
+        return pause > self._longest_pause or self._clock.monotonic() + pause >= self._deadline
 
 
 def used(calls: list[Call]) -> list[Call]:

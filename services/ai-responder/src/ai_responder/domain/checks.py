@@ -22,7 +22,7 @@ _TOP_LEVEL = (
     "live|club|us|uk|ca|de|fr|es|it|nl|eu|au|nz|in|br|mx|ie|ch|at|be|se|no|dk|fi|pl|pt|jp"
 )
 _LINK = re.compile(
-    rf"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)[^\s<>\"']+|(?<![@\w.-])(?:[\w-]+\.)+(?:{_TOP_LEVEL})\b(?:[:/?#][^\s<>\"']*)?",
+    rf"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)[^\s<>\"']+|(?<![@\w.-])(?![\w.+-]*@)(?:[\w-]+\.)+(?:{_TOP_LEVEL})\b(?:[:/?#][^\s<>\"']*)?",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
@@ -77,7 +77,7 @@ def recites(text: str, prompt: str, mark: str) -> bool:
 
 
 def _links(text: str) -> list[str]:
-    return [match.group().rstrip(".,;:!?)]}") for match in _LINK.finditer(_ADDRESS.sub(" ", text))]
+    return [match.group().rstrip(".,;:!?)]}") for match in _LINK.finditer(text)]
 
 
 def _split(link: str) -> tuple[str, str]:
