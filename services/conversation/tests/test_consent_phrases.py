@@ -4,9 +4,10 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from conversation.domain.consent_phrases import read_consent
 from hypothesis import given
 from hypothesis import strategies as st
+
+from conversation.domain.consent_phrases import read_consent
 
 _spec = importlib.util.spec_from_file_location("consent_corpus", Path(__file__).with_name("consent_corpus.py"))
 assert _spec

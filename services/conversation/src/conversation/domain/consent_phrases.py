@@ -24,8 +24,38 @@ _SPELLINGS = {
     "stopp": "stop", "stahp": "stop", "nomore": "no more", "mensages": "mensajes",
 }  # fmt: skip
 _POLITE = frozenset(
-    "please thanks thank you hi hello hey ok okay now immediately sir maam guys everyone just again already kindly "
-    "ugh lol yo dude man por favor gracias ya today right".split()
+    [
+        "please",
+        "thanks",
+        "thank",
+        "you",
+        "hi",
+        "hello",
+        "hey",
+        "ok",
+        "okay",
+        "now",
+        "immediately",
+        "sir",
+        "maam",
+        "guys",
+        "everyone",
+        "just",
+        "again",
+        "already",
+        "kindly",
+        "ugh",
+        "lol",
+        "yo",
+        "dude",
+        "man",
+        "por",
+        "favor",
+        "gracias",
+        "ya",
+        "today",
+        "right",
+    ]
 )
 _WHOLE = frozenset({
     "stop", "stop it", "stop this", "stop all", "stop that", "i said stop", "i want to stop", "make it stop",
@@ -42,7 +72,9 @@ _WHOLE_UNCLEAR = frozenset({
 })  # fmt: skip
 
 _TEXTS = r"(?:texts?|messages?|texting|messaging|mensajes|textos|promos|promotions|alerts|notifications|reminders|spam)"
-_WRITING = r"(?:texting|messaging|contacting|bothering|spamming|harassing|pestering|bugging|sending|blowing up my phone)"
+_WRITING = (
+    r"(?:texting|messaging|contacting|bothering|spamming|harassing|pestering|bugging|sending|blowing up my phone)"
+)
 _WRITE = r"(?:text|message|contact|bother|spam|harass|write|bug)"
 _ME = r"(?:me|us|this number|my number|my phone|my cell|here)"
 _LIST = r"(?:lists?|database|system|contacts?|campaigns?|texts|messages|distribution|mailing list|records|group text)"
@@ -102,7 +134,9 @@ _CONDITION = re.compile(
     r"when|if|today|yet|back|on (?:the )?(?:weekends?|sundays?|saturdays?|mondays?|work|my)|from my other|my)(?!\S)"
 )
 """Right after it: a limit, not an end. A person should look."""
-_OTHER_LISTS = re.compile(r"(?<!\S)(?:(?:guest|wish|shopping|price) ?lists?|wait ?list|waiting|e ?mails?|standby)(?!\S)")
+_OTHER_LISTS = re.compile(
+    r"(?<!\S)(?:(?:guest|wish|shopping|price) ?lists?|wait ?list|waiting|e ?mails?|standby)(?!\S)"
+)
 
 
 def read_consent(text: str) -> Reading:

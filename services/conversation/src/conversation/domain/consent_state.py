@@ -30,8 +30,6 @@ def compact(entries: tuple[ConsentEntry, ...]) -> tuple[ConsentEntry, ...]:
     kept = standing | set(starts[-1:]) | {entry.entry_id for entry in entries[-KEPT_RECENT:]}
     named = {id for entry in entries if entry.entry_id in kept and entry.by_person for id in entry.overrides}
     lifting = {
-        entry.entry_id
-        for entry in entries
-        if entry.by_person and entry.state == "in" and kept & set(entry.overrides)
+        entry.entry_id for entry in entries if entry.by_person and entry.state == "in" and kept & set(entry.overrides)
     }
     return tuple(entry for entry in entries if entry.entry_id in kept | lifting | named)

@@ -63,9 +63,7 @@ def _silence(edit: Edit, at: datetime) -> None:
         end_turn(edit, "opted_out")
     waiting = tuple(one.id for one in thread.messages if one.direction == "outbound" and fate(one) == "unknown")
     if waiting:
-        withdrawn = SmsWithdrawn(
-            reason="opted_out", number=thread.number, contact=thread.contact, message_ids=waiting
-        )
+        withdrawn = SmsWithdrawn(reason="opted_out", number=thread.number, contact=thread.contact, message_ids=waiting)
         edit.publish(withdrawn, thread.id)
 
 

@@ -79,5 +79,3 @@ def require_latest(thread: Thread, conversation_id: str) -> None:
     latest = thread.latest
     if latest and latest.id != conversation_id:
         raise Refused("conversation_superseded", f"the thread goes on in {latest.id}; write there")
-
-

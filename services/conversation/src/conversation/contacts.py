@@ -1,0 +1,86 @@
+"""People at the other end: one record each per tenant and number, changed by revision.
+
+A thread keeps a copy of the card for its decisions; after a change the record is due until every thread has the new
+one (`spread_at`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from conversation.domain.search_terms import terms_of
+from conversation.domain.thread import Card, contact_id
+from shared.database.protocol import Collection, Document
+from shared.errors import Conflict, NotFound
+
+RACES = 10
+
+
+class Contacts:
+    def __init__(self, records: Collection, wake: Callable[[], None] = lambda: None) -> None:
+        self.records = records
+        self.wake = wake
+
+    async def card(self, tenant_id: str, phone_number: str) -> Card:
+        """What is known of them; a blank card if nobody has met them yet."""
+        document = await self.records.get(contact_id(tenant_id, phone_number))
+        return (
+            card_of(document) if document else Card(id=contact_id(tenant_id, phone_number), phone_number=phone_number)
+        )
+
+    async def get(self, tenant_id: str, id: str) -> Document:
+        document = await self.records.get(id)
+        if document is None or document["tenant_id"] != tenant_id:
+            raise NotFound("not_found", "no such contact")
+        return document
+
+    async def fill(self, tenant_id: str, phone_number: str, known: dict[str, str | None], now: datetime) -> None:
+        """Make the contact if need be, and fill in what is not known yet; what is there stays."""
+        hints = {key: value for key, value in known.items() if value}
+        if not hints:
+            return
+        id = contact_id(tenant_id, phone_number)
+        for _ in range(RACES):
+            document = await self.records.get(id) or _blank(tenant_id, id, phone_number)
+            news = {key: value for key, value in hints.items() if not document[key]}
+            if not news or await self._save(document, news, now):
+                return
+        raise Conflict("too_many_writers", "this contact is being changed by many at once; try again")
+
+    async def change(self, tenant_id: str, id: str, changes: dict[str, Any], now: datetime) -> Document:
+        for _ in range(RACES):
+            document = await self.get(tenant_id, id)
+            if await self._save(document, changes, now):
+                return {**document, **changes}
+        raise Conflict("too_many_writers", "this contact is being changed by many at once; try again")
+
+    async def spread_done(self, document: Document) -> None:
+        """Every thread has this revision; a newer one stays due."""
+        await self.records.put({**document, "revision": document["revision"] + 1, "spread_at": None})
+
+    async def _save(self, document: Document, changes: dict[str, Any], now: datetime) -> bool:
+        changed = {**document, **changes, "revision": document["revision"] + 1, "spread_at": now}
+        changed["terms"] = terms_of(card_of(changed), "")
+        saved = await self.records.put(changed)
+        self.wake()
+        return saved
+
+
+def card_of(document: Document) -> Card:
+    return Card(
+        id=document["id"],
+        phone_number=document["phone_number"],
+        name=document["name"],
+        company=document["company"],
+        facts=tuple((key, value) for key, value in document["facts"]),
+        revision=document["revision"],
+    )
+
+
+def _blank(tenant_id: str, id: str, phone_number: str) -> Document:
+    return {
+        "id": id, "revision": 0, "tenant_id": tenant_id, "phone_number": phone_number, "name": None, "company": None,
+        "facts": [], "terms": [], "spread_at": None,
+    }  # fmt: skip

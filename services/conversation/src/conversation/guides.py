@@ -1,0 +1,21 @@
+"""Tenant-wide guides, read when an answer is asked for. Which of them apply, the snapshot decides."""
+
+from __future__ import annotations
+
+from conversation.domain.snapshot import Guide
+from shared.database.protocol import Collection, Sort
+
+MOST = 50
+
+
+class Guides:
+    """Documents `{id, tenant_id, text, keywords: […], priority}`."""
+
+    def __init__(self, records: Collection) -> None:
+        self._records = records
+
+    async def of(self, tenant_id: str) -> tuple[Guide, ...]:
+        page = await self._records.find({"tenant_id": tenant_id}, sort=Sort("priority", descending=True), limit=MOST)
+        return tuple(
+            Guide(document["text"], tuple(document["keywords"]), document["priority"]) for document in page.items
+        )

@@ -1,0 +1,148 @@
+"""What each event does: one change of one thread (or of one person's consent), decided by the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conversation.contacts import Contacts, card_of
+from conversation.domain import asking, drafted, ledger, outbound, person, receive
+from conversation.domain.scene import Scene
+from conversation.domain.snapshot import Surroundings
+from conversation.guides import Guides
+from conversation.other_channels import Activities
+from conversation.store import Ledger, Messages, Threads
+from shared.aggregates import Cause
+from shared.clock import Clock
+from shared.database.protocol import Document
+from shared.errors import NotFound
+from shared.events import (
+    ConsentChanged,
+    ConsentEntry,
+    ContactActivity,
+    Event,
+    EventData,
+    ReplyDrafted,
+    SmsInbound,
+    SmsOutbound,
+    SmsStatus,
+    TenantChanged,
+)
+from shared.service.read_models import ReadModel
+
+SOURCE = "conversation"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything handlers and requests work with."""
+
+    threads: Threads
+    messages: Messages
+    contacts: Contacts
+    ledger: Ledger
+    guides: Guides
+    activities: Activities
+    tenants: ReadModel[TenantChanged]
+    clock: Clock
+
+    async def tenant(self, tenant_id: str) -> TenantChanged:
+        tenant = await self.tenants.get(tenant_id)
+        if tenant is None:
+            raise NotFound("unknown_tenant", "accounts knows no such tenant (yet)")
+        return tenant
+
+    async def scene(self, tenant_id: str, correlation_id: str = "", consent: tuple[ConsentEntry, ...] = ()) -> Scene:
+        return Scene(self.clock.now(), await self.tenant(tenant_id), correlation_id, consent)
+
+    async def scene_with_consent(self, tenant_id: str, contact: str, correlation_id: str = "") -> Scene:
+        return await self.scene(tenant_id, correlation_id, await self.ledger.entries(tenant_id, contact))
+
+
+async def on_sms_inbound(event: Event[SmsInbound], desk: Desk) -> None:
+    text, scene = event.data, await _scene(event, desk)
+    await desk.threads.between(
+        Cause.of(event), text.number, text.contact, lambda thread: receive.receive(thread, text, scene)
+    )
+
+
+async def on_sms_outbound(event: Event[SmsOutbound], desk: Desk) -> None:
+    """What we published ourselves is in its thread already."""
+    if event.source == SOURCE:
+        return
+    sent, scene = event.data, await _scene(event, desk)
+    hints = {"name": sent.contact_name, "company": sent.contact_company}
+    await desk.contacts.fill(event.tenant_id, sent.contact, hints, scene.now)
+    await desk.threads.between(
+        Cause.of(event),
+        sent.number,
+        sent.contact,
+        lambda thread: outbound.record_outbound(thread, sent, event.time, scene),
+    )
+
+
+async def on_sms_status(event: Event[SmsStatus], desk: Desk) -> None:
+    """Mostly of a message the thread still holds; an older one is fetched, for its record to be brought up to date."""
+    status, cause, scene = event.data, Cause.of(event), await _scene(event, desk)
+    between = (status.number, status.contact)
+    change = await desk.threads.between(
+        cause, *between, lambda thread: outbound.absorb_status(thread, status, None, scene, looked=False)
+    )
+    if change.state is not None and (change.fresh or change.state.message(status.message_id)):
+        return
+    filed = await desk.messages.get(event.tenant_id, status.message_id)
+    await desk.threads.between(
+        cause, *between, lambda thread: outbound.absorb_status(thread, status, filed, scene, looked=True)
+    )
+
+
+async def on_reply_drafted(event: Event[ReplyDrafted], desk: Desk) -> None:
+    draft = event.data
+    scene = await desk.scene_with_consent(event.tenant_id, draft.contact, event.correlation_id)
+    await desk.threads.change(draft.thread_id, Cause.of(event), lambda thread: drafted.on_drafted(thread, draft, scene))
+
+
+async def on_consent_changed(event: Event[ConsentChanged], desk: Desk) -> None:
+    change, tenant_id = event.data, event.tenant_id
+    await desk.ledger.aggregates.change(
+        f"{tenant_id}|{change.contact}", Cause.of(event), lambda state: ledger.absorb(state, tenant_id, change)
+    )
+
+
+async def on_contact_activity(event: Event[ContactActivity], desk: Desk) -> None:
+    await desk.activities.keep(event)
+
+
+async def on_turn_due(document: Document, desk: Desk) -> None:
+    """The customer has been quiet long enough, a withdrawn answer's fate is known, or an answer never came."""
+    thread = desk.threads.state_of(document)
+    turn, due_at = thread.turn, thread.turn.due_at
+    if due_at is None:
+        return
+    scene = await desk.scene_with_consent(thread.tenant_id, thread.contact, turn.correlation_id)
+    known = Surroundings(
+        guides=await desk.guides.of(thread.tenant_id),
+        other_channels=await desk.activities.lately(thread.tenant_id, thread.contact),
+    )
+    cause = Cause.due(thread.tenant_id, f"{thread.id}|{turn.n}|{turn.state}", turn.correlation_id)
+    await desk.threads.change(thread.id, cause, lambda present: asking.on_due(present, known, scene))
+
+
+async def on_contact_changed(document: Document, desk: Desk) -> None:
+    """Bring a changed card into every thread of the contact."""
+    card, tenant_id = card_of(document), document["tenant_id"]
+    scene = await desk.scene(tenant_id)
+    cursor: str | None = None
+    while True:
+        where = {"tenant_id": tenant_id, "contact_id": card.id}
+        page = await desk.threads.collection.find(where, cursor=cursor)
+        for found in page.items:
+            cause = Cause.due(tenant_id, f"{found['id']}|card|{card.revision}", card.id)
+            await desk.threads.change(found["id"], cause, lambda thread: person.with_card(thread, card, scene))
+        if not page.next_cursor:
+            break
+        cursor = page.next_cursor
+    await desk.contacts.spread_done(document)
+
+
+async def _scene(event: Event[EventData], desk: Desk) -> Scene:
+    return await desk.scene(event.tenant_id, event.correlation_id)

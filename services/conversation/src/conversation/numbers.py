@@ -1,0 +1,42 @@
+"""Which numbers are the tenant's: accounts' rows, kept so that they can be listed by tenant as well."""
+
+from __future__ import annotations
+
+from conversation.store import NUMBER_SPEC
+from shared.database.protocol import Database
+from shared.errors import Invalid
+from shared.events import NumberChanged
+from shared.service.internal import InternalClient
+from shared.service.read_models import ReadModel, Source
+
+LISTED = 20
+
+
+class Numbers(ReadModel[NumberChanged]):
+    def __init__(self, database: Database, internal: InternalClient) -> None:
+        source = Source(service="accounts", path="numbers")
+        super().__init__(NumberChanged, lambda number: number.phone_number, source, database, internal)
+        self._by_tenant = database.collection(NUMBER_SPEC)
+
+    async def _keep(self, data: NumberChanged) -> None:
+        owner = data.tenant_id if data.active else None
+        await self._by_tenant.put({"id": data.phone_number, "revision": data.revision, "tenant_id": owner})
+        await super()._keep(data)
+
+    async def of(self, tenant_id: str) -> list[str]:
+        page = await self._by_tenant.find({"tenant_id": tenant_id}, limit=LISTED)
+        return [document["id"] for document in page.items]
+
+    async def sending_number(self, tenant_id: str, wanted: str | None) -> str:
+        """The number to send from: the one asked for, or the tenant's only one. Raises `Invalid`."""
+        if wanted:
+            number = await self.get(wanted)
+            if number is None or number.tenant_id != tenant_id or not number.active:
+                raise Invalid("unknown_number", "`from` is not one of your numbers")
+            return wanted
+        owned = await self.of(tenant_id)
+        if len(owned) == 1:
+            return owned[0]
+        if not owned:
+            raise Invalid("no_number", "you have no phone number yet; add one first")
+        raise Invalid("choose_number", f"say which number to send from (`from`): {', '.join(owned)}")

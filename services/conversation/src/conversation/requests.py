@@ -1,0 +1,191 @@
+"""What people and programs ask for over HTTP: one change of one thread each, answered after its records are filed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from conversation.domain import approving, person
+from conversation.domain.sending import Outgoing
+from conversation.domain.thread import Message, Thread
+from conversation.handlers import Desk
+from conversation.numbers import Numbers
+from conversation.reading import Reading
+from shared.aggregates import Cause
+from shared.errors import Invalid, NotFound, Refused
+from shared.phone import to_e164
+from shared.service.access import Principal
+from shared.service.idempotency import RequestKey, digest, require_same
+from shared.sms_parts import measure
+
+MAX_PARTS = 10
+SEND = "conversation messages"
+START = "conversations"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The text and pictures to send."""
+
+    text: str
+    media_urls: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        if not self.text.strip() and not self.media_urls:
+            raise Invalid("empty_message", "a message needs a text or at least one media URL")
+        measured = measure(self.text)
+        if measured.parts > MAX_PARTS:
+            forced = f"; {measured.forced_by!r} makes it UCS-2" if measured.forced_by else ""
+            raise Invalid(
+                "too_long", f"this text takes {measured.parts} SMS parts, {MAX_PARTS} are the most{forced}; shorten it"
+            )
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Whom to write to, and from where; a national number is read in the tenant's region."""
+
+    to: str
+    from_number: str | None = None
+    hints: dict[str, str | None] = field(default_factory=dict[str, str | None])
+
+
+@dataclass(frozen=True)
+class Requests:
+    desk: Desk
+    numbers: Numbers
+    reading: Reading
+
+    async def start(self, who: Principal, opening: Opening, words: Words, key: RequestKey) -> Message:
+        """Write to somebody: resumes their conversation or opens one. The answer is the first message."""
+        words.check()
+        tenant = await self.desk.tenant(who.tenant_id)
+        contact = to_e164(opening.to, tenant.default_region)
+        wanted = to_e164(opening.from_number, tenant.default_region) if opening.from_number else None
+        number = await self.numbers.sending_number(who.tenant_id, wanted)
+        if number == contact:
+            raise Invalid("own_number", "`to` is the number it would be sent from")
+        fingerprint = digest([opening.to, opening.from_number, opening.hints, words.text, words.media_urls])
+        message_id = key.id_for("msg", who.tenant_id, START)
+        if (earlier := await self._earlier(who, message_id, fingerprint, key)) is not None:
+            return earlier
+        await self.desk.contacts.fill(who.tenant_id, contact, opening.hints, self.desk.clock.now())
+        scene = await self.desk.scene_with_consent(who.tenant_id, contact, message_id)
+        outgoing = _outgoing(who, message_id, words, fingerprint)
+        change = await self.desk.threads.between(
+            key.cause(who.tenant_id, START, message_id),
+            number,
+            contact,
+            lambda thread: person.write(thread, outgoing, scene, takes_over=False),
+            publish_later=True,
+        )
+        return change.answer if change.fresh else await self._made(who, message_id, fingerprint)
+
+    async def send(self, who: Principal, conversation_id: str, words: Words, key: RequestKey) -> Message:
+        words.check()
+        record = await self.reading.record(who.tenant_id, conversation_id)
+        route = f"{SEND}|{conversation_id}"
+        fingerprint = digest([words.text, words.media_urls])
+        message_id = key.id_for("msg", who.tenant_id, route)
+        if (earlier := await self._earlier(who, message_id, fingerprint, key)) is not None:
+            return earlier
+        contact = record["conversation"]["contact"]["phone_number"]
+        _require_textable(contact)
+        scene = await self.desk.scene_with_consent(who.tenant_id, contact, message_id)
+        outgoing = _outgoing(who, message_id, words, fingerprint)
+
+        def decide(thread: Thread) -> Any:
+            person.require_latest(thread, conversation_id)
+            return person.write(thread, outgoing, scene, takes_over=True)
+
+        cause = key.cause(who.tenant_id, route, message_id)
+        change = await self.desk.threads.change(record["thread_id"], cause, decide, publish_later=True)
+        return change.answer if change.fresh else await self._made(who, message_id, fingerprint)
+
+    async def patch(self, who: Principal, conversation_id: str, wanted: dict[str, Any]) -> None:
+        record = await self.reading.record(who.tenant_id, conversation_id)
+        scene = await self.desk.scene(who.tenant_id)
+        await self.desk.threads.change(
+            record["thread_id"],
+            Cause.request(who.tenant_id),
+            lambda thread: person.patch(thread, conversation_id, wanted, scene),
+            publish_later=True,
+        )
+
+    async def mark_read(self, who: Principal, conversation_id: str) -> None:
+        record = await self.reading.record(who.tenant_id, conversation_id)
+        scene = await self.desk.scene(who.tenant_id)
+        await self.desk.threads.change(
+            record["thread_id"],
+            Cause.request(who.tenant_id),
+            lambda thread: person.mark_read(thread, conversation_id, scene),
+            publish_later=True,
+        )
+
+    async def approve(self, who: Principal, conversation_id: str, draft_id: str, text: str) -> Message:
+        """A repeat gives the message that the first time made."""
+        if text:
+            Words(text).check()
+        record = await self.reading.record(who.tenant_id, conversation_id)
+        contact = record["conversation"]["contact"]["phone_number"]
+        scene = await self.desk.scene_with_consent(who.tenant_id, contact)
+
+        def decide(thread: Thread) -> Any:
+            if thread.draft and thread.draft.conversation_id != conversation_id:
+                raise NotFound("not_found", "no such draft in this conversation")
+            return approving.approve(thread, draft_id, text, who.user_id, scene)
+
+        cause = Cause.request(who.tenant_id, f"approve|{draft_id}", correlation_id=draft_id)
+        change = await self.desk.threads.change(record["thread_id"], cause, decide, publish_later=True)
+        if change.fresh:
+            return change.answer
+        made = await self._filed(who, approving.message_of_draft(draft_id))
+        if text and made.text != text:
+            raise Refused("draft_approved", "this draft has been approved already, with another text")
+        return made
+
+    async def reject(self, who: Principal, conversation_id: str, draft_id: str) -> None:
+        record = await self.reading.record(who.tenant_id, conversation_id)
+        scene = await self.desk.scene(who.tenant_id)
+        await self.desk.threads.change(
+            record["thread_id"],
+            Cause.request(who.tenant_id, f"reject|{draft_id}"),
+            lambda thread: approving.reject(thread, draft_id, scene),
+            publish_later=True,
+        )
+
+    async def _earlier(self, who: Principal, message_id: str, fingerprint: str, key: RequestKey) -> Message | None:
+        """What the same key made before. Raises `Invalid` if it came with another body."""
+        if key.value is None:
+            return None
+        message = await self.desk.messages.get(who.tenant_id, message_id)
+        if message:
+            require_same(message.digest, fingerprint)
+        return message
+
+    async def _made(self, who: Principal, message_id: str, fingerprint: str) -> Message:
+        message = await self._filed(who, message_id)
+        require_same(message.digest, fingerprint)
+        return message
+
+    async def _filed(self, who: Principal, message_id: str) -> Message:
+        message = await self.desk.messages.get(who.tenant_id, message_id)
+        if message is None:
+            raise NotFound("not_found", "no such message")
+        return message
+
+
+def _outgoing(who: Principal, message_id: str, words: Words, fingerprint: str) -> Outgoing:
+    return Outgoing(
+        message_id=message_id,
+        text=words.text,
+        author="agent" if who.user_id else "api",
+        media_urls=words.media_urls,
+        user_id=who.user_id,
+        digest=fingerprint,
+    )
+
+
+def _require_textable(contact: str) -> None:
+    if not contact.startswith("+"):
+        raise Refused("not_textable", "this sender is a short code or a name; it cannot be answered")

@@ -1,0 +1,134 @@
+"""Where things lie: thread documents that decide, and the records they file for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from conversation.contacts import Contacts
+from conversation.domain.edit import CONTACTS, CONVERSATIONS, MESSAGES
+from conversation.domain.ledger import Consents
+from conversation.domain.thread import Card, Message, Thread
+from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
+from shared.database.protocol import Collection, CollectionSpec
+from shared.events import ConsentEntry, thread_id
+
+CONVERSATION_SPEC = CollectionSpec(
+    CONVERSATIONS,
+    {
+        "tenant_id": "str",
+        "thread_id": "str",
+        "contact_id": "str",
+        "state": "str",
+        "assignee": "str",
+        "has_unread": "bool",
+        "needs_person": "bool",
+        "last_activity_at": "datetime",
+        "terms": "terms",
+    },
+    (
+        ("tenant_id", "last_activity_at"),
+        ("tenant_id", "state", "last_activity_at"),
+        ("tenant_id", "assignee", "last_activity_at"),
+    ),
+)
+MESSAGE_SPEC = CollectionSpec(
+    MESSAGES,
+    {"tenant_id": "str", "conversation_id": "str", "at": "datetime"},
+    (("tenant_id", "conversation_id", "at"),),
+)
+CONTACT_SPEC = CollectionSpec(
+    CONTACTS,
+    {"tenant_id": "str", "phone_number": "str", "terms": "terms", "spread_at": "datetime"},
+    (("tenant_id",), ("spread_at",)),
+)
+LEDGER_SPEC = CollectionSpec(
+    "consent_entries", {"tenant_id": "str", "contact": "str", "at": "datetime"}, (("tenant_id", "contact", "at"),)
+)
+ACTIVITY_SPEC = CollectionSpec(
+    "activities",
+    {"tenant_id": "str", "phone_number": "str", "email": "str", "external_id": "str", "at": "datetime"},
+    (("tenant_id", "phone_number", "at"), ("tenant_id", "email", "at"), ("tenant_id", "external_id", "at")),
+)
+GUIDE_SPEC = CollectionSpec("guides", {"tenant_id": "str", "priority": "int"}, (("tenant_id", "priority"),))
+NUMBER_SPEC = CollectionSpec("numbers", {"tenant_id": "str"}, (("tenant_id",),))
+
+THREADS = Kind(
+    "threads",
+    Thread,
+    fields={"due_at": "datetime", "contact_id": "str"},
+    indexes=(("due_at",), ("tenant_id", "contact_id")),
+    index=lambda thread: {"due_at": thread.turn.due_at, "contact_id": thread.card.id},
+)
+CONSENTS = Kind("consents", Consents)
+
+Decide = Callable[[Thread], Decision[Thread] | None]
+
+
+class Threads:
+    """Thread aggregates by who talks to whom. `wake` is told when a turn becomes due."""
+
+    def __init__(self, aggregates: Aggregates[Thread], contacts: Contacts) -> None:
+        self._aggregates = aggregates
+        self._contacts = contacts
+        self.wake: Callable[[datetime | None], None] = lambda _moment: None
+
+    @property
+    def collection(self) -> Collection:
+        return self._aggregates.store
+
+    def state_of(self, document: dict[str, object]) -> Thread:
+        return self._aggregates.state_of(document)
+
+    async def between(
+        self, cause: Cause, number: str, contact: str, decide: Decide, *, publish_later: bool = False
+    ) -> Change[Thread]:
+        """Change the thread of our number and this contact, which begins here if there is none yet."""
+        id = thread_id(cause.tenant_id, number, contact)
+        change = await self.change(id, cause, decide, publish_later=publish_later)
+        if change.state is not None:
+            return change
+        card = await self._contacts.card(cause.tenant_id, contact)
+        return await self._change(id, cause, _beginning(decide, cause.tenant_id, number, card), publish_later)
+
+    async def change(self, id: str, cause: Cause, decide: Decide, *, publish_later: bool = False) -> Change[Thread]:
+        """Change a thread that exists; one that does not stays so (`state` None)."""
+        return await self._change(id, cause, lambda state: decide(state) if state else None, publish_later)
+
+    async def _change(
+        self, id: str, cause: Cause, decide: Callable[[Thread | None], Decision[Thread] | None], publish_later: bool
+    ) -> Change[Thread]:
+        change = await self._aggregates.change(id, cause, decide, publish_later=publish_later)
+        if change.fresh and change.state and (due_at := change.state.turn.due_at):
+            self.wake(due_at)
+        return change
+
+
+def _beginning(
+    decide: Decide, tenant_id: str, number: str, card: Card
+) -> Callable[[Thread | None], Decision[Thread] | None]:
+    return lambda state: decide(state or Thread.new(tenant_id, number, card))
+
+
+class Messages:
+    """Filed messages, for those a thread keeps no more."""
+
+    def __init__(self, records: Collection) -> None:
+        self._records = records
+
+    async def get(self, tenant_id: str, id: str) -> Message | None:
+        document = await self._records.get(id)
+        if document is None or document["tenant_id"] != tenant_id:
+            return None
+        return Message.model_validate(document["message"])
+
+
+class Ledger:
+    """Consent by tenant and contact, over all of the tenant's numbers."""
+
+    def __init__(self, aggregates: Aggregates[Consents]) -> None:
+        self.aggregates = aggregates
+
+    async def entries(self, tenant_id: str, contact: str) -> tuple[ConsentEntry, ...]:
+        state = await self.aggregates.get(f"{tenant_id}|{contact}")
+        return state.entries if state else ()

@@ -1,0 +1,105 @@
+"""What the service consists of. The only file that knows concrete classes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from conversation import handlers, store
+from conversation.api import conversations_router
+from conversation.contacts import Contacts
+from conversation.contacts_api import contacts_router
+from conversation.guides import Guides
+from conversation.handlers import Desk
+from conversation.numbers import Numbers
+from conversation.other_channels import Activities
+from conversation.reading import Reading
+from conversation.settings import Settings
+from shared.aggregates import Aggregates, Relay
+from shared.database.protocol import Database, Document
+from shared.events import (
+    AccessRevoked,
+    ConsentChanged,
+    ContactActivity,
+    NumberChanged,
+    ReplyDrafted,
+    SmsInbound,
+    SmsOutbound,
+    SmsStatus,
+    TenantChanged,
+)
+from shared.service.access import Gate
+from shared.service.due import DueLoop
+from shared.service.pages import internal_pages
+from shared.service.read_models import ReadModel, Source
+from shared.service.service import Platform, Service
+
+
+def build(settings: Settings, platform: Platform) -> Service:
+    database, clock = platform.open_database(handlers.SOURCE), platform.clock
+    relay = Relay(database, platform.broker, clock)
+    desk = _desk(database, relay, platform)
+    numbers = Numbers(database, platform.internal)
+    gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
+    turns = DueLoop(desk.threads.collection, partial(handlers.on_turn_due, desk=desk), clock)
+    cards = DueLoop(
+        desk.contacts.records, partial(handlers.on_contact_changed, desk=desk), clock, field="spread_at", at_once=4
+    )
+    desk.threads.wake = turns.wake_at
+    desk.contacts.wake = cards.wake_at
+    reading = Reading(database, desk.ledger, desk.tenants)
+    consents = desk.ledger.aggregates.store
+    return Service(
+        name=handlers.SOURCE,
+        database=database,
+        handlers=[
+            (SmsInbound, partial(handlers.on_sms_inbound, desk=desk)),
+            (SmsOutbound, partial(handlers.on_sms_outbound, desk=desk)),
+            (SmsStatus, partial(handlers.on_sms_status, desk=desk)),
+            (ReplyDrafted, partial(handlers.on_reply_drafted, desk=desk)),
+            (ConsentChanged, partial(handlers.on_consent_changed, desk=desk)),
+            (ContactActivity, partial(handlers.on_contact_activity, desk=desk)),
+            (TenantChanged, desk.tenants.on_event),
+            (NumberChanged, numbers.on_event),
+            (AccessRevoked, gate.on_access_revoked),
+        ],
+        relay=relay,
+        routers=[
+            conversations_router(desk, numbers, reading, gate),
+            contacts_router(desk, reading, gate),
+            internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
+        ],
+        tasks={"turns": turns.run, "contact cards": cards.run},
+        read_models=[desk.tenants, numbers, gate.revocations],
+    )
+
+
+def _desk(database: Database, relay: Relay, platform: Platform) -> Desk:
+    clock = platform.clock
+    for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC):
+        relay.file_into(spec)
+    contacts = Contacts(relay.file_into(store.CONTACT_SPEC))
+    threads = Aggregates(store.THREADS, database, relay, clock, handlers.SOURCE)
+    consents = Aggregates(store.CONSENTS, database, relay, clock, handlers.SOURCE)
+    tenants = ReadModel(
+        TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
+    )
+    return Desk(
+        threads=store.Threads(threads, contacts),
+        messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
+        contacts=contacts,
+        ledger=store.Ledger(consents),
+        guides=Guides(database.collection(store.GUIDE_SPEC)),
+        activities=Activities(database.collection(store.ACTIVITY_SPEC)),
+        tenants=tenants,
+        clock=clock,
+    )
+
+
+def consent_row(document: Document) -> dict[str, Any]:
+    """What sender fills its copy of the suppression list from."""
+    return {"id": document["id"], **document["state"]}
+
+
+def _tenant_id(tenant: TenantChanged) -> str:
+    return tenant.tenant_id
