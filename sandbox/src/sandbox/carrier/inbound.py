@@ -8,7 +8,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.carrier.accounts import Block, Number, Registry
-from sandbox.carrier.keywords import AUTOMATIC_REPLIES, keyword_in
+from sandbox.carrier.keywords import AUTOMATIC_REPLIES, Keyword, keyword_in
 from sandbox.carrier.mailbox import Mailbox
 from sandbox.carrier.messages import CarrierMessage, Media, carrier_parts
 from sandbox.carrier.webhooks import Webhook, Webhooks
@@ -83,40 +83,38 @@ class Inbound:
         keyword, profile_id = keyword_in(message.text), number.messaging_profile_id
         if keyword is None:
             return
-        now = self._clock.now()
         if keyword == "STOP":
+            word, now = message.text.strip(), self._clock.now()
             block = Block(
-                messaging_profile_id=profile_id,
-                customer=message.sender,
-                number=number.number,
-                keyword=message.text.strip(),
-                at=now,
+                messaging_profile_id=profile_id, customer=message.sender, number=number.number, keyword=word, at=now
             )
             self._registry.block(block)
         elif keyword == "START":
             self._registry.unblock(profile_id, message.sender, number.number)
-        reply = AUTOMATIC_REPLIES[keyword]
-        encoding, parts = carrier_parts(reply)
-        answer = message.model_copy(
-            update={
-                "id": str(uuid4()),
-                "direction": "outbound",
-                "sender": number.number,
-                "recipient": message.sender,
-                "text": reply,
-                "media": [],
-                "encoding": encoding,
-                "parts": parts,
-                "status": "delivered",
-                "received_at": now,
-                "sent_at": now,
-                "completed_at": now,
-                "autoresponse_type": keyword,
-                "automatic": True,
-                "events": [],
-            }
-        )
-        self._mailbox.save(answer)
+        self._mailbox.save(_automatic_reply(message, keyword, self._clock.now()))
+
+
+def _automatic_reply(message: CarrierMessage, keyword: Keyword, now: datetime) -> CarrierMessage:
+    text = AUTOMATIC_REPLIES[keyword]
+    encoding, parts = carrier_parts(text)
+    return CarrierMessage(
+        id=str(uuid4()),
+        direction="outbound",
+        api_key=message.api_key,
+        organization_id=message.organization_id,
+        messaging_profile_id=message.messaging_profile_id,
+        sender=message.recipient,
+        recipient=message.sender,
+        text=text,
+        encoding=encoding,
+        parts=parts,
+        status="delivered",
+        received_at=now,
+        sent_at=now,
+        completed_at=now,
+        autoresponse_type=keyword,
+        automatic=True,
+    )
 
 
 def _media(item: Media | str) -> Media:
