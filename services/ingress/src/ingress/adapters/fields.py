@@ -1,0 +1,136 @@
+"""Reads single fields of a carrier's JSON as they come: missing, null, of another type, far too long or half broken.
+
+Nothing here raises. A field that cannot be read is as good as absent; whether it may be, the caller says.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from shared.clock import milliseconds
+from shared.events import CarrierError, Media, Money
+from shared.events.kinds import Encoding
+
+_E164 = re.compile(r"\+[1-9]\d{1,14}", re.ASCII)
+_SENDER = re.compile(r"[A-Za-z0-9 ._-]{1,20}", re.ASCII)
+_NOT_SENDER = re.compile(r"[^A-Za-z0-9 ._-]")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_SPACING = str.maketrans("", "", " -().\u00a0")
+_MOST_ENTRIES = 50
+_MOST_DIGITS = 9
+"""Before the decimal point of an amount: more than any message costs, and its billionths fit 64 bits."""
+
+
+def obj(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def array(value: Any) -> list[Any]:
+    """The list's first entries; a bare value is a list of one."""
+    if isinstance(value, list):
+        return cast("list[Any]", value)[:_MOST_ENTRIES]
+    return [] if value is None else [value]
+
+
+def text(value: Any, longest: int) -> str:
+    """Half surrogate pairs (an emoji cut in two) become `?`, NULs go; both would stop a store or an encoder later."""
+    if not isinstance(value, str):
+        return ""
+    return value[:longest].encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def word(value: Any, longest: int = 200) -> str:
+    """An identifier, which may come as a number."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+        value = str(value)
+    return text(value, longest + 1).strip()[: longest + 1]
+
+
+def address(value: Any) -> str:
+    """A phone number in E.164, a short code or a sender's name; "" if there is none. Takes `{phone_number}` or text."""
+    raw = text(obj(value).get("phone_number") if isinstance(value, dict) else value, 100).strip()
+    number = raw.translate(_SPACING)
+    if _E164.fullmatch(number):
+        return number
+    if _SENDER.fullmatch(raw):
+        return raw
+    return _NOT_SENDER.sub("_", raw)[:20]
+
+
+def addresses(value: Any) -> tuple[str, ...]:
+    found = (address(entry) for entry in array(value))
+    return tuple(dict.fromkeys(entry for entry in found if entry))
+
+
+def is_e164(value: str) -> bool:
+    return _E164.fullmatch(value) is not None
+
+
+def moment(value: Any) -> datetime | None:
+    """ISO 8601; without an offset it is UTC."""
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        parsed = datetime.fromisoformat(value)
+        return milliseconds(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return None
+
+
+def count(value: Any, most: int = 1000) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 6:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 1 <= value <= most else None
+
+
+def money(value: Any) -> Money | None:
+    """`{amount, currency}` with the amount as text or number: billionths, rounded half-even once."""
+    amount, currency = obj(value).get("amount"), obj(value).get("currency", "USD")
+    if isinstance(amount, bool) or not isinstance(amount, str | int | float) or len(str(amount)[:41]) > 40:
+        return None
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+        return None
+    try:
+        exact = Decimal(str(amount).strip())
+        if not exact.is_finite() or exact.adjusted() >= _MOST_DIGITS or exact.adjusted() < -_MOST_DIGITS * 3:
+            return Money(nano=0, currency=currency) if exact.is_zero() else None
+        return Money(nano=int((exact * 10**9).to_integral_value()), currency=currency)
+    except ArithmeticError:
+        return None
+
+
+def encoding(value: Any) -> Encoding | None:
+    if not isinstance(value, str):
+        return None
+    spelled = value[:10].upper().replace("_", "-")
+    if spelled in ("GSM-7", "GSM7"):
+        return "GSM-7"
+    return "UCS-2" if spelled in ("UCS-2", "UCS2") else None
+
+
+def errors(value: Any) -> tuple[CarrierError, ...]:
+    """Entries without a code still say something; bare texts too."""
+    found: list[CarrierError] = []
+    for entry in array(value):
+        fields = obj(entry) if isinstance(entry, dict) else {"code": entry}
+        code = word(fields.get("code"), 50) or "unknown"
+        found.append(
+            CarrierError(code=code, title=text(fields.get("title"), 300), detail=text(fields.get("detail"), 1000))
+        )
+    return tuple(found)
+
+
+def media(value: Any) -> tuple[Media, ...]:
+    found: list[Media] = []
+    for entry in array(value):
+        fields = obj(entry) if isinstance(entry, dict) else {"url": entry}
+        url = text(fields.get("url"), 2001)
+        if url and len(url) <= 2000:
+            size = count(fields.get("size"), most=2**40)
+            found.append(Media(url=url, content_type=text(fields.get("content_type"), 100), size=size))
+    return tuple(found)

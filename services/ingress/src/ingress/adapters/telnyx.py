@@ -1,0 +1,135 @@
+"""Telnyx webhooks, API version 2: from hostile bytes to our own words. Raises nothing but `Invalid`.
+
+    {"data": {"event_type": "message.received", "id": "5ed9ec04-…", "occurred_at": "2025-05-15T18:47:41.038+00:00",
+      "payload": {"autoresponse_type": null, "cc": [], "cost": {"amount": "0.0160", "currency": "USD"},
+        "direction": "inbound", "encoding": "GSM-7", "errors": [], "id": "1fa55452-5cc6-4ce7-9cb0-8612fa4ddc15",
+        "from": {"carrier": "T-Mobile USA", "line_type": "Wireless", "phone_number": "+13125550001"},
+        "media": [], "parts": 1, "received_at": "2025-05-15T18:47:40.731+00:00", "text": "Test for full JSON",
+        "to": [{"phone_number": "+17735550002", "status": "webhook_delivered"}], "type": "SMS"},
+      "record_type": "event"}, "meta": {"attempt": 1, "delivered_to": "https://example.com/sms"}}
+
+The carrier's own documents contradict one another: an address is an object or a bare text, `to` a list or one of them,
+an amount a text or a number, anything may be null. A known event needs an id and an address; all else may be missing.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+import orjson
+
+from ingress.adapters import fields
+from ingress.domain.keywords import keyword_of
+from ingress.domain.webhooks import Charge, DeliveryReport, Ignored, InboundText, ReceiptStatus, Webhook
+from shared.errors import Invalid
+from shared.events.kinds import Keyword
+
+_LONGEST_TEXT = 10_000
+_LONGEST_ID = 200
+
+_KEYWORDS: dict[str, Keyword] = {"STOP": "stop", "START": "start", "UNSTOP": "start", "HELP": "help", "INFO": "help"}
+_STATUSES: dict[str, ReceiptStatus] = {
+    "scheduled": "queued",
+    "queued": "queued",
+    "sending": "sending",
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "delivered",
+    "sending_failed": "sending_failed",
+    "delivery_failed": "delivery_failed",
+    "delivery_unconfirmed": "delivery_unconfirmed",
+    "expired": "expired",
+    "cancelled": "cancelled",
+}
+_UNSAID: dict[str, ReceiptStatus] = {"message.sent": "sent", "message.finalized": "unknown"}
+"""The status of a recipient about whom the event says nothing we know."""
+
+
+def parse(raw: bytes) -> Webhook:
+    document = _json(raw)
+    if not isinstance(document, dict):
+        raise Invalid("malformed", "a webhook is a JSON object")
+    data = fields.obj(cast("dict[str, Any]", document).get("data"))
+    event_type = fields.text(data.get("event_type"), 60) or fields.text(data.get("record_type"), 60)
+    if event_type == "message.received":
+        return _inbound(data)
+    if event_type in _UNSAID:
+        return _report(data, _UNSAID[event_type])
+    return Ignored(event_type)
+
+
+def _inbound(data: dict[str, Any]) -> InboundText:
+    payload = fields.obj(data.get("payload"))
+    contact, to = fields.address(payload.get("from")), fields.addresses(payload.get("to"))
+    if not contact or not to:
+        raise Invalid("malformed", "message.received needs payload.from and payload.to")
+    text = _text(payload)
+    matched = fields.word(payload.get("autoresponse_type"), 50).upper()
+    return InboundText(
+        carrier_message_id=_id(payload),
+        contact=contact,
+        to=to,
+        others=fields.addresses(payload.get("cc")),
+        text=text,
+        media=fields.media(payload.get("media")),
+        # What the carrier matched always wins: it has acted upon it, whatever the text.
+        keyword=_KEYWORDS.get(matched) or keyword_of(text),
+        carrier_answered=bool(matched),
+        charge=_charge(payload),
+        received_at=fields.moment(payload.get("received_at")) or fields.moment(data.get("occurred_at")),
+    )
+
+
+def _report(data: dict[str, Any], unsaid: ReceiptStatus) -> DeliveryReport:
+    payload = fields.obj(data.get("payload"))
+    recipients: dict[str, ReceiptStatus] = {}
+    for entry in fields.array(payload.get("to")):
+        if contact := fields.address(entry):
+            recipients[contact] = _STATUSES.get(fields.text(fields.obj(entry).get("status"), 50), unsaid)
+    if not recipients:
+        raise Invalid("malformed", "a delivery report needs payload.to")
+    return DeliveryReport(
+        carrier_message_id=_id(payload),
+        number=fields.address(payload.get("from")) or "unknown",
+        recipients=tuple(recipients.items()),
+        errors=fields.errors(payload.get("errors")),
+        charge=_charge(payload),
+        occurred_at=fields.moment(data.get("occurred_at")) or fields.moment(payload.get("completed_at")),
+    )
+
+
+def _id(payload: dict[str, Any]) -> str:
+    id = fields.word(payload.get("id"), _LONGEST_ID)
+    if not id or len(id) > _LONGEST_ID:
+        raise Invalid("malformed", f"payload.id is 1 to {_LONGEST_ID} characters")
+    return id
+
+
+def _text(payload: dict[str, Any]) -> str:
+    """RCS and WhatsApp say it in `body`; an MMS of pictures only says nothing."""
+    for candidate in (payload.get("text"), payload.get("body"), fields.obj(payload.get("body")).get("text")):
+        if said := fields.text(candidate, _LONGEST_TEXT):
+            return said
+    return ""
+
+
+def _charge(payload: dict[str, Any]) -> Charge:
+    return Charge(
+        parts=fields.count(payload.get("parts")),
+        encoding=fields.encoding(payload.get("encoding")),
+        cost=fields.money(payload.get("cost")),
+        carrier_fee=fields.money(fields.obj(payload.get("cost_breakdown")).get("carrier_fee")),
+    )
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        pass
+    # The strict parser also refuses half surrogate pairs, which a text cut into parts really contains.
+    try:
+        return json.loads(raw.decode())
+    except (ValueError, RecursionError):
+        raise Invalid("malformed", "the body is not JSON in UTF-8") from None

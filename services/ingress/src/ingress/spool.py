@@ -1,0 +1,102 @@
+"""Where events wait while the broker is away: our own database, in order of arrival, until each one is confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from ingress.metrics import SPOOL_DEPTH
+from shared.broker.protocol import Broker, Message
+from shared.clock import Clock
+from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
+from shared.errors import BrokerUnavailable, ParleyError, Unroutable
+
+log = structlog.get_logger()
+
+SPEC = CollectionSpec("spool", {"arrival": "int"}, (("arrival",),))
+_PAGE = 100
+_CONFIRM_SECONDS = 10.0
+_LOOK_EVERY_SECONDS = 0.5
+
+
+class Spool:
+    def __init__(self, database: Database, broker: Broker, clock: Clock) -> None:
+        self._rows = database.collection(SPEC)
+        self._broker = broker
+        self._clock = clock
+        self._last_arrival = 0
+        self.depth = 0
+        """As last counted."""
+
+    async def keep(self, message: Message) -> None:
+        """Durable when this returns; a second time changes nothing. Raises `StoreUnavailable`."""
+        arrival = round(self._clock.now().timestamp() * 1_000_000)
+        self._last_arrival = max(arrival, self._last_arrival + 1)  # texts of one millisecond keep their order
+        fresh = await self._rows.insert(
+            {
+                "id": f"{message.tenant_id}|{message.event_id}",
+                "arrival": self._last_arrival,
+                "routing_key": message.routing_key,
+                "body": message.body,
+                "event_id": message.event_id,
+                "tenant_id": message.tenant_id,
+                "partition_key": message.partition_key,
+            }
+        )
+        self._show(self.depth + fresh)
+
+    async def run(self) -> None:
+        """Drain for ever."""
+        while True:
+            try:
+                await self.drain()
+            except ParleyError as error:
+                log.warning("spool_waits", code=error.code, depth=self.depth)
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+
+    async def drain(self) -> int:
+        """Publish what waits, oldest first; returns how many were confirmed. Stops at the first absence."""
+        done, cursor = 0, None
+        while not self._broker.trouble():
+            page = await self._rows.find({}, sort=Sort("arrival"), limit=_PAGE, cursor=cursor)
+            if not page.items and not self.depth:
+                return done
+            confirmed, absence = await self._publish(page.items)
+            if confirmed:
+                await self._rows.delete({"id": In(confirmed)})
+            done, cursor = done + len(confirmed), page.next_cursor
+            if absence or cursor is None:
+                break
+        await self._count()
+        return done
+
+    async def _count(self) -> None:
+        self._show(await self._rows.count({"arrival": Range(gte=0)}))
+
+    async def _publish(self, rows: Sequence[Document]) -> tuple[list[str], bool]:
+        """Ids of the confirmed, and whether the broker was found to be away."""
+        results = await asyncio.gather(*(self._one(row) for row in rows))
+        confirmed = [row["id"] for row, result in zip(rows, results, strict=True) if result == "confirmed"]
+        return confirmed, "away" in results
+
+    async def _one(self, row: Document) -> str:
+        message = Message(row["routing_key"], row["body"], row["event_id"], row["tenant_id"], row["partition_key"])
+        try:
+            async with asyncio.timeout(_CONFIRM_SECONDS):
+                await self._broker.publish(message)
+        except (BrokerUnavailable, TimeoutError):
+            return "away"
+        except Unroutable:
+            # It stays, and must not keep the others from going.
+            log.error("spool_unroutable", type=row["routing_key"], id=row["event_id"])
+            return "unroutable"
+        return "confirmed"
+
+    def _show(self, depth: int) -> None:
+        self.depth = depth
+        SPOOL_DEPTH.set(depth)
+
+    def not_ready(self) -> str | None:
+        return f"{self.depth} events wait in the spool for the broker" if self.depth else None

@@ -1,0 +1,72 @@
+"""Genuine webhooks that are nobody's: kept for the operator, never shown to a tenant, forgotten after a while."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, Depends, Query
+
+from shared.clock import Clock
+from shared.database.protocol import CollectionSpec, Database, Document, Range, Sort
+from shared.errors import ParleyError
+from shared.ids import derive
+from shared.keyring import Keyring
+from shared.service.internal import internal_only
+from shared.service.pages import listing
+
+log = structlog.get_logger()
+
+SPEC = CollectionSpec("unrouted", {"at": "datetime"}, (("at",),))
+_SWEEP_EVERY_SECONDS = 3600.0
+
+
+class Unrouted:
+    def __init__(self, database: Database, clock: Clock, kept_days: int) -> None:
+        self._rows = database.collection(SPEC)
+        self._clock = clock
+        self._kept = timedelta(days=kept_days)
+
+    async def keep(self, connection_id: str, carrier_message_id: str, reason: str, raw: bytes) -> None:
+        """Once per carrier message, however often it is delivered."""
+        row = {
+            "id": derive("unrouted", connection_id, carrier_message_id, reason),
+            "connection_id": connection_id,
+            "reason": reason,
+            "body": raw,
+            "at": self._clock.now(),
+        }
+        if await self._rows.insert(row):
+            log.warning("webhook_unrouted", connection=connection_id, reason=reason)
+
+    async def list(self, limit: int, cursor: str | None) -> dict[str, Any]:
+        page = await self._rows.find({}, sort=Sort("at", descending=True), limit=limit, cursor=cursor)
+        return listing([_shown(row) for row in page.items], page.next_cursor)
+
+    async def run(self) -> None:
+        """Forget what is too old, for ever."""
+        while True:
+            try:
+                await self._rows.delete({"at": Range(lt=self._clock.now() - self._kept)})
+            except ParleyError as error:
+                log.warning("unrouted_sweep_failed", code=error.code)
+            await asyncio.sleep(_SWEEP_EVERY_SECONDS)
+
+
+def _shown(row: Document) -> dict[str, Any]:
+    return {**row, "body": row["body"].decode(errors="replace")}
+
+
+def unrouted_router(unrouted: Unrouted, keyring: Keyring) -> APIRouter:
+    """For the operator's command line, with an internal token."""
+    router = APIRouter(
+        prefix="/internal/ingress/unrouted", dependencies=[Depends(internal_only(keyring))], include_in_schema=False
+    )
+
+    @router.get("")
+    async def list_unrouted(limit: int = Query(default=100, ge=1, le=1000), cursor: str = "") -> dict[str, Any]:
+        return await unrouted.list(limit, cursor or None)
+
+    return router

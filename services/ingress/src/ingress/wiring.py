@@ -1,0 +1,42 @@
+"""Ingress, wired. The only file here that knows concrete classes."""
+
+from __future__ import annotations
+
+from ingress.api import webhook_router
+from ingress.directory import Directory
+from ingress.handlers import Reception
+from ingress.post import Post
+from ingress.settings import Settings
+from ingress.spool import Spool
+from ingress.unrouted import Unrouted, unrouted_router
+from shared.aggregates import Relay
+from shared.events import ConnectionChanged, NumberChanged
+from shared.service import Platform, Service
+from shared.service.read_models import ReadModel, Source
+
+SERVICE = "ingress"
+
+
+def build(settings: Settings, platform: Platform) -> Service:
+    database, broker, clock = platform.open_database(SERVICE), platform.broker, platform.clock
+    numbers = ReadModel(NumberChanged, lambda row: row.phone_number, _accounts("numbers"), database, platform.internal)
+    connections = ReadModel(
+        ConnectionChanged, lambda row: row.connection_id, _accounts("connections"), database, platform.internal
+    )
+    spool = Spool(database, broker, clock)
+    unrouted = Unrouted(database, clock, settings.unrouted_kept_days)
+    reception = Reception(Directory(connections, numbers, clock), Post(broker, spool), unrouted)
+    return Service(
+        name=SERVICE,
+        database=database,
+        handlers=[(NumberChanged, numbers.on_event), (ConnectionChanged, connections.on_event)],
+        relay=Relay(database, broker, clock),
+        routers=[webhook_router(reception, platform.keyring, clock), unrouted_router(unrouted, platform.keyring)],
+        tasks={"spool": spool.run, "unrouted": unrouted.run},
+        read_models=[numbers, connections],
+        not_ready=[spool.not_ready],
+    )
+
+
+def _accounts(path: str) -> Source:
+    return Source(service="accounts", path=path)

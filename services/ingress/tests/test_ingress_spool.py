@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from ingress.spool import Spool
+from shared.broker.protocol import Message
+from shared.clock import ManualClock
+from shared.database.embedded import EmbeddedDatabase
+from shared.errors import BrokerUnavailable, Unroutable
+from shared.testing.eventually import eventually
+
+
+@pytest.mark.parametrize("says_so", [True, False], ids=["known to be away", "found to be away"])
+async def test_while_the_broker_is_away_texts_wait_in_the_database(world, says_so):
+    world.broker.away, world.broker.says_so = True, says_so
+    for n in range(3):
+        for _ in range(2):
+            assert (await world.deliver(world.text(id=f"m{n}"))).status_code == 200
+    assert not world.broker.published
+    assert len(await world.stored("spool")) == 3
+    assert _not_ready(world) == ["3 events wait in the spool for the broker"]
+    world.broker.away = False
+    task = asyncio.create_task(world.service.tasks["spool"]())
+
+    async def empty() -> bool:
+        return not await world.stored("spool")
+
+    await eventually(empty)
+    task.cancel()
+    assert [event.data.carrier_message_id for event in world.events()] == ["m0", "m1", "m2"]
+    assert _not_ready(world) == []
+
+
+async def test_the_spooled_event_is_the_one_that_would_have_been_published(world):
+    await world.deliver(world.text())
+    world.broker.away = True
+    await world.deliver(world.text())
+    [published], [kept] = world.broker.published, await world.stored("spool")
+    assert (kept["body"], kept["event_id"]) == (published.body, published.event_id)
+
+
+async def test_without_the_database_the_broker_is_enough(world):
+    await world.deliver(world.text())
+    world.clock.advance(2)
+    await world.service.database.close()
+    assert (await world.deliver(world.text(id="m2"))).status_code == 200
+    assert len(world.events()) == 2
+
+
+async def test_without_database_and_broker_the_carrier_keeps_it(world):
+    await world.service.database.close()
+    world.broker.away = True
+    response = await world.deliver(world.text())
+    assert response.status_code == 503
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "retry-after" in response.headers
+
+
+async def test_a_broker_that_never_confirms_does_not_make_the_carrier_wait(world):
+    async def hang(_message: Any) -> None:
+        await asyncio.Event().wait()
+
+    world.broker.publish = hang
+    started = asyncio.get_running_loop().time()
+    assert (await world.deliver(world.text())).status_code == 200
+    assert asyncio.get_running_loop().time() - started < 1.5
+    assert len(await world.stored("spool")) == 1
+
+
+class Fickle:
+    """Confirms what is in `takes`."""
+
+    def __init__(self, takes: set[str], error: Exception) -> None:
+        self.takes, self.error, self.seen = takes, error, []
+
+    async def publish(self, message: Any) -> None:
+        self.seen.append(message.event_id)
+        if message.event_id not in self.takes:
+            raise self.error
+
+    def trouble(self) -> None:
+        return None
+
+
+async def _spool_of(broker: Fickle, count: int) -> Spool:
+    database = EmbeddedDatabase(None)
+    spool = Spool(database, broker, ManualClock())
+    await database.start()
+    for n in range(count):
+        await spool.keep(Message("sms.inbound", b"{}", f"e{n:03}", "ten_a"))
+    return spool
+
+
+async def test_only_what_was_confirmed_leaves_the_spool():
+    broker = Fickle({"e000", "e002"}, BrokerUnavailable("away", "no confirm"))
+    spool = await _spool_of(broker, 4)
+    assert await spool.drain() == 2
+    assert spool.depth == 2
+    broker.takes = {"e001", "e003"}
+    broker.seen.clear()
+    assert await spool.drain() == 2
+    assert broker.seen == ["e001", "e003"]
+    assert spool.depth == 0
+
+
+async def test_what_no_queue_wants_does_not_hold_up_the_rest():
+    broker = Fickle({f"e{n:03}" for n in range(150, 250)}, Unroutable("unroutable", "no queue"))
+    spool = await _spool_of(broker, 250)
+    assert await spool.drain() == 100
+    assert spool.depth == 150
+    assert broker.seen == [f"e{n:03}" for n in range(250)]
+
+
+def _not_ready(world) -> list[str]:
+    return [reason for check in world.service.not_ready if (reason := check())]
