@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from shared.broker.protocol import Broker, Delivery, FanOut, Message, Subscription
-from shared.errors import BrokerUnavailable, Unroutable
+from shared.errors import BrokerUnavailable, Invalid, Unroutable
 from shared.testing.broker_harness import BrokerHarness, Names, Notes, message
 from shared.testing.eventually import eventually
 
@@ -394,6 +396,48 @@ async def test_routable_and_unroutable_side_by_side_are_told_apart(harness: Brok
         routed, lost = await asyncio.gather(broker.publish(one), broker.publish(same_event), return_exceptions=True)
         assert routed is None
         assert isinstance(lost, Unroutable)
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        {"routing_key": "k" * 256},
+        {"headers": {"name": "v" * 70_000}},
+        {"headers": {"n" * 256: "v"}},
+        {"event_id": "\ud800"},
+        {"body": b"x" * 16 * 1024 * 1024},
+    ],
+    ids=["long key", "large headers", "long name", "not Unicode", "large body"],
+)
+async def test_what_no_broker_could_carry_is_refused_and_disturbs_nobody(
+    harness: BrokerHarness, names: Names, impossible: dict[str, Any]
+) -> None:
+    queue = names.queue("work", "a")
+    broker = await started(harness, queue)
+    bad = replace(message(names.key("a")), **impossible)
+    good = [message(names.key("a")) for _ in range(3)]
+    refused, *others = await asyncio.gather(
+        broker.publish(bad), *(broker.publish(m) for m in good), return_exceptions=True
+    )
+    assert isinstance(refused, Invalid)
+    assert others == [None, None, None]
+    assert broker.trouble() is None
+
+
+async def test_stopping_a_listener_lets_it_finish(harness: BrokerHarness, names: Names) -> None:
+    broker = await started(harness)
+    begun, heard = asyncio.Event(), Notes()
+
+    async def slow(m: Message) -> None:
+        begun.set()
+        await asyncio.sleep(0.2)
+        await heard.heard(m)
+
+    listener = await broker.listen(FanOut("live", (names.key("rt"),)), slow)
+    await broker.publish_transient(message(names.key("rt")))
+    await begun.wait()
+    await listener.stop()
+    assert len(heard.transient) == 1
 
 
 async def test_a_transient_message_to_nobody_is_no_error(harness: BrokerHarness, names: Names) -> None:

@@ -19,6 +19,7 @@ from shared.broker.topology import is_dead_queue
 
 
 def to_amqp(message: Message, attempt: int = 0, error: str | None = None, transient: bool = False) -> AmqpMessage:
+    headers.check(message)
     table: dict[str, str | int] = {
         **headers.own(message.headers),
         headers.EVENT_ID: message.event_id,

@@ -63,6 +63,7 @@ class EmbeddedBroker:
             self._bindings.bind(subscription.queue, subscription.patterns)
 
     async def publish(self, message: Message) -> None:
+        headers.check(message)
         queues = self._bindings.names_for(message.routing_key)
         if not queues:
             detail = f"no queue wants {message.routing_key!r}: is its consumer part of the declared topology?"
@@ -70,10 +71,12 @@ class EmbeddedBroker:
         await self._add([self._entry(queue, message) for queue in queues])
 
     async def publish_transient(self, message: Message) -> None:
+        headers.check(message)
         for name in self._fan_out.names_for(message.routing_key):
             self._listeners[name].offer(message)
 
     async def send_to_queue(self, queue: str, message: Message) -> None:
+        headers.check(message)
         if queue not in self._lines:
             raise Unroutable("unroutable", f"there is no queue {queue!r}")
         fresh = Message(

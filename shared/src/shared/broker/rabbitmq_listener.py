@@ -25,7 +25,7 @@ class RabbitListener:
         self._attaching = asyncio.Lock()
         self._channel: AbstractChannel | None = None
         self._connection: AbstractConnection | None = None
-        self._inbox: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+        self._inbox: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
         self._task = asyncio.get_running_loop().create_task(self._run())
         self.stopping = False
 
@@ -46,8 +46,9 @@ class RabbitListener:
     async def _declare(self, channel: AbstractChannel) -> AbstractQueue:
         # A new name every time: a half-open old connection would keep the old one locked for half a minute.
         name = f"{self._fan_out.name}.{uuid.uuid4().hex}"
-        arguments = dict(fan_out_arguments(self._fan_out.max_length))
-        queue = await channel.declare_queue(name, exclusive=True, auto_delete=True, arguments=arguments)
+        queue = await channel.declare_queue(
+            name, exclusive=True, auto_delete=True, arguments=dict(fan_out_arguments(self._fan_out.max_length))
+        )
         for pattern in self._fan_out.patterns:
             await queue.bind(LIVE_EXCHANGE, pattern)
         return queue
@@ -57,8 +58,11 @@ class RabbitListener:
             return
         self.stopping = True
         channel, self._channel = self._channel, None
-        self._task.cancel()
-        await asyncio.wait([self._task], timeout=grace_seconds)
+        self._inbox.put_nowait(None)  # what came before it is still handled
+        _, unfinished = await asyncio.wait([self._task], timeout=grace_seconds)
+        for task in unfinished:
+            task.cancel()
+            await asyncio.wait([task], timeout=1.0)
         if channel is not None and not channel.is_closed:
             try:
                 async with asyncio.timeout(5):
@@ -67,8 +71,7 @@ class RabbitListener:
                 _log.debug("channel_goodbye_failed", queue=self._fan_out.name, error=str(error))
 
     async def _run(self) -> None:
-        while True:
-            incoming = await self._inbox.get()
+        while (incoming := await self._inbox.get()) is not None:
             try:
                 await self._handle(from_amqp(incoming, ""))
                 await incoming.ack()

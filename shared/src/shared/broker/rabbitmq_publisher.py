@@ -39,15 +39,14 @@ class Publisher:
         return "RabbitMQ does not confirm what is published: is a memory or disk alarm on?"
 
     async def confirmed(self, exchange: str, routing_key: str, message: AmqpMessage) -> None:
-        async with self._in_flight:
-            await self._attempt(exchange, routing_key, message, durable=True)
+        await self._attempt(exchange, routing_key, message, durable=True)
 
     async def transient(self, exchange: str, routing_key: str, message: AmqpMessage) -> None:
         await self._attempt(exchange, routing_key, message, durable=False)
 
     async def _attempt(self, exchange: str, routing_key: str, message: AmqpMessage, durable: bool) -> None:
         try:
-            async with asyncio.timeout(_CONFIRM_SECONDS):
+            async with asyncio.timeout(_CONFIRM_SECONDS), self._in_flight:
                 target = await self._exchange(exchange, durable)
                 await target.publish(message, routing_key, mandatory=durable)
         except asyncio.CancelledError:

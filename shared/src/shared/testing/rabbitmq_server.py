@@ -7,6 +7,7 @@ port mapper, so it neither meets nor disturbs another one.
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -74,6 +75,7 @@ def _local(environ: Mapping[str, str]) -> TestServer | Missing:
     except RuntimeError as error:
         node.remove()
         return Missing(str(error))
+    atexit.register(node.remove)  # for the test session that forgets, or is interrupted
     return TestServer("rabbitmq", node.url, version, "rabbitmq-server of this machine, throw-away data", node.remove)
 
 
