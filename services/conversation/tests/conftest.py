@@ -1,4 +1,4 @@
-"""A conversation service on an in-memory database, with a broker that records and an accounts that knows two tenants."""
+"""A conversation service in memory, with a broker that records and an accounts that knows two tenants."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
+
 from conversation.settings import Settings
 from conversation.wiring import build
-from fastapi import FastAPI
 from shared.clock import ManualClock
 from shared.database.embedded import EmbeddedDatabase
 from shared.events import (
@@ -90,7 +91,9 @@ class World:
             phone_number=number, revision=1, tenant_id=TENANT, connection_id="con_x", assigned_at=self.clock.now()
         )
 
-    def event(self, data: EventData, *, tenant: str = TENANT, source: str = "test", id: str | None = None) -> Event[Any]:
+    def event(
+        self, data: EventData, *, tenant: str = TENANT, source: str = "test", id: str | None = None
+    ) -> Event[Any]:
         self._serial += 1
         return Event(
             id=id or f"evt-{self._serial}",

@@ -29,7 +29,10 @@ async def test_a_text_is_answered_and_its_delivery_is_shown(world: Any_) -> None
     await world.status(sent, "delivered", 3, parts=1)
     conversation = await world.conversation()
     messages = await world.messages(conversation["id"])
-    assert [(one["direction"], one["status"]) for one in messages] == [("inbound", "received"), ("outbound", "delivered")]
+    assert [(one["direction"], one["status"]) for one in messages] == [
+        ("inbound", "received"),
+        ("outbound", "delivered"),
+    ]
     assert conversation["last_message"]["status"] == "delivered"
     assert world.broker.data(ConversationUpdated)[-1].messages[0]["status"] == "delivered"
     [usage] = world.broker.data(UsageRecorded)
@@ -43,7 +46,7 @@ async def test_the_same_text_five_times_is_one_message_and_one_answer(world: Any
     await world.pass_time(2)
     await world.pass_time(2)
     assert len(world.requested()) == 1
-    draft = world.event((await world.drafted()))
+    draft = world.event(await world.drafted())
     await world.handle[type(draft.data)](draft)
     assert len({sent.message_id for sent in world.sent()}) == 1
     assert len(await world.messages((await world.conversation())["id"])) == 2

@@ -36,17 +36,18 @@ class Contacts:
             raise NotFound("not_found", "no such contact")
         return document
 
-    async def fill(self, tenant_id: str, phone_number: str, known: dict[str, str | None], now: datetime) -> None:
-        """Make the contact if need be, and fill in what is not known yet; what is there stays."""
+    async def fill(self, tenant_id: str, phone_number: str, known: dict[str, str | None], now: datetime) -> Card | None:
+        """Make the contact if need be, and fill in what is not known yet; what is there stays. None: no hints."""
         hints = {key: value for key, value in known.items() if value}
         if not hints:
-            return
+            return None
         id = contact_id(tenant_id, phone_number)
         for _ in range(RACES):
             document = await self.records.get(id) or _blank(tenant_id, id, phone_number)
             news = {key: value for key, value in hints.items() if not document[key]}
-            if not news or await self._save(document, news, now):
-                return
+            if not news:
+                return card_of(document)
+            await self._save(document, news, now)
         raise Conflict("too_many_writers", "this contact is being changed by many at once; try again")
 
     async def change(self, tenant_id: str, id: str, changes: dict[str, Any], now: datetime) -> Document:

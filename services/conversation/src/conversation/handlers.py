@@ -71,12 +71,12 @@ async def on_sms_outbound(event: Event[SmsOutbound], desk: Desk) -> None:
         return
     sent, scene = event.data, await _scene(event, desk)
     hints = {"name": sent.contact_name, "company": sent.contact_company}
-    await desk.contacts.fill(event.tenant_id, sent.contact, hints, scene.now)
+    card = await desk.contacts.fill(event.tenant_id, sent.contact, hints, scene.now)
     await desk.threads.between(
         Cause.of(event),
         sent.number,
         sent.contact,
-        lambda thread: outbound.record_outbound(thread, sent, event.time, scene),
+        lambda thread: outbound.record_outbound(thread.knowing(card), sent, event.time, scene),
     )
 
 

@@ -69,14 +69,14 @@ class Requests:
         message_id = key.id_for("msg", who.tenant_id, START)
         if (earlier := await self._earlier(who, message_id, fingerprint, key)) is not None:
             return earlier
-        await self.desk.contacts.fill(who.tenant_id, contact, opening.hints, self.desk.clock.now())
+        card = await self.desk.contacts.fill(who.tenant_id, contact, opening.hints, self.desk.clock.now())
         scene = await self.desk.scene_with_consent(who.tenant_id, contact, message_id)
         outgoing = _outgoing(who, message_id, words, fingerprint)
         change = await self.desk.threads.between(
             key.cause(who.tenant_id, START, message_id),
             number,
             contact,
-            lambda thread: person.write(thread, outgoing, scene, takes_over=False),
+            lambda thread: person.write(thread.knowing(card), outgoing, scene, takes_over=False),
             publish_later=True,
         )
         return change.answer if change.fresh else await self._made(who, message_id, fingerprint)

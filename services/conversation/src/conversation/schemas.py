@@ -44,9 +44,7 @@ class StartIn(SendIn):
 class PatchIn(_Body):
     """What is not named stays."""
 
-    ai_mode: AiMode | None = Field(
-        default=None, description="null: as the tenant has it; else gives back or takes over"
-    )
+    ai_mode: AiMode | None = Field(default=None, description="null: the tenant's; else takes over or gives back")
     assignee: str | None = Field(default=None, min_length=1, max_length=100, description="a user; takes over")
     state: Literal["open", "closed"] = "open"
     guide: str = Field(default="", max_length=8000, description="goal and instructions for the assistant")

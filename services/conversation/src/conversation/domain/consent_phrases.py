@@ -11,132 +11,23 @@ import re
 import unicodedata
 from typing import Literal
 
+from conversation.domain.consent_rules import (
+    CONDITION,
+    NEGATED,
+    OTHER_LISTS,
+    OUT,
+    POLITE,
+    SPELLINGS,
+    UNCLEAR,
+    WHOLE,
+    WHOLE_UNCLEAR,
+)
+
 Reading = Literal["out", "unclear", "none"]
 
 _SENTENCE_END = re.compile(r"[.!?\n;]+")
 _WORD = re.compile(r"[\w&]+")
 _APOSTROPHES = re.compile(r"['’‘`´]")
-_SPELLINGS = {
-    "pls": "please", "plz": "please", "plse": "please", "u": "you", "ur": "your", "txt": "text", "txts": "texts",
-    "txting": "texting", "texing": "texting", "msg": "message", "msgs": "messages", "msging": "messaging",
-    "sms": "texts", "smses": "texts", "massages": "messages", "messeges": "messages", "unsubcribe": "unsubscribe",
-    "unsuscribe": "unsubscribe", "optout": "opt out", "donot": "dont", "dnt": "dont", "cannot": "cant", "da": "the",
-    "stopp": "stop", "stahp": "stop", "nomore": "no more", "mensages": "mensajes",
-}  # fmt: skip
-_POLITE = frozenset(
-    [
-        "please",
-        "thanks",
-        "thank",
-        "you",
-        "hi",
-        "hello",
-        "hey",
-        "ok",
-        "okay",
-        "now",
-        "immediately",
-        "sir",
-        "maam",
-        "guys",
-        "everyone",
-        "just",
-        "again",
-        "already",
-        "kindly",
-        "ugh",
-        "lol",
-        "yo",
-        "dude",
-        "man",
-        "por",
-        "favor",
-        "gracias",
-        "ya",
-        "today",
-        "right",
-    ]
-)
-_WHOLE = frozenset({
-    "stop", "stop it", "stop this", "stop all", "stop that", "i said stop", "i want to stop", "make it stop",
-    "unsubscribe", "unsubscribe me", "opt out", "opt me out", "remove me", "remove", "remove us", "take me off",
-    "leave me alone", "leave us alone", "no more", "no mas", "basta", "alto", "end this", "go away", "enough",
-    "fuck off", "piss off", "cease", "cease and desist", "delete me", "delete my number", "remove my number",
-    "lose my number", "revoke", "stop stop", "stop stop stop", "do not text", "dont text", "no texts", "dejame",
-    "dejenme", "parar", "para", "baja", "im out count me out",
-})  # fmt: skip
-_WHOLE_UNCLEAR = frozenset({
-    "not interested", "im not interested", "no im not interested", "wrong number", "get lost", "who gave my number",
-    "who gave you my number", "where did get my number", "this is spam", "spam", "scam", "this is harassment",
-    "shut up", "fuck", "no interesado", "no me interesa", "numero equivocado", "quit it", "quit",
-})  # fmt: skip
-
-_TEXTS = r"(?:texts?|messages?|texting|messaging|mensajes|textos|promos|promotions|alerts|notifications|reminders|spam)"
-_WRITING = (
-    r"(?:texting|messaging|contacting|bothering|spamming|harassing|pestering|bugging|sending|blowing up my phone)"
-)
-_WRITE = r"(?:text|message|contact|bother|spam|harass|write|bug)"
-_ME = r"(?:me|us|this number|my number|my phone|my cell|here)"
-_LIST = r"(?:lists?|database|system|contacts?|campaigns?|texts|messages|distribution|mailing list|records|group text)"
-
-_OUT = tuple(
-    re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
-    for pattern in (
-        rf"(?:stop|quit|cease)(?: and desist)? (?:\w+ ){{0,2}}{_WRITING}",
-        rf"(?:stop|end|quit|cease|halt)(?: and desist)? (?:with )?(?:all |these |those |the |your |this |any ){{0,3}}(?:\w+ )?{_TEXTS}",
-        rf"(?:do not|dont|never|please no) (?:ever |you ever |you )?{_WRITE} {_ME}",
-        r"(?:do not|dont) (?:ever )?send (?:me|us) (?:any ?more |any |these |more |another |your |text ){0,2}"
-        rf"{_TEXTS}",
-        r"(?:do not|dont|no longer|never) (?:want|wish|care|need|like) (?:to (?:receive|get|have|see) |for )?"
-        rf"(?:any ?more |any |more |these |your |the |you to |further |text |marketing ){{0,3}}{_TEXTS}(?: me)?",
-        rf"(?:do not|dont) want (?:you )?(?:to )?(?:be )?(?:{_WRITING}|texted|contacted|messaged|{_WRITE})(?: {_ME})?",
-        rf"(?:take|remove|delete|drop|get|strike|scrub) (?:me|us|my number|my name|my phone number|this number) "
-        rf"(?:off|from|out) (?:of )?(?:\w+ ){{0,3}}{_LIST}",
-        r"(?:remove|delete|erase|lose|forget) (?:my|this) (?:phone |cell )?number",
-        rf"no more (?:of )?(?:these |your |text |promo |marketing |spam )?{_TEXTS}",
-        r"(?:please |to |and |me |now |can i |i want to |ill |how do i |how to |want |can you |could you )unsubscribe",
-        r"unsubscribe (?:me|us|please|from|this|my number|now)",
-        r"opt(?:ing)? (?:me |us |my number )?out",
-        r"leave (?:me|us) (?:the hell |the fuck )?alone",
-        r"(?:revoke|withdraw|revoking|withdrawing) (?:my )?(?:consent|permission)",
-        r"(?:do not|dont|never|didnt) consent",
-        rf"no mas (?:{_TEXTS}|por favor)",
-        r"(?:ya )?no (?:me|nos) (?:\w+ )?(?:manden?|mandes|envien?|envies|escriban?|escribas|textee?n?|contacten?|molesten?)",
-        rf"no quiero (?:mas |recibir |recibir mas |sus |estos ){{0,2}}{_TEXTS}",
-        r"(?:deja|dejen|deje|paren|para|pare) de (?:\w+ )?(?:mandar|enviar|escribir|molestar|textear)\w*",
-        r"(?:quita|quiten|quite|saca|saquen|saque|borra|borren|elimina|eliminen)(?:me|nme)? (?:\w+ ){0,3}lista",
-        r"quitenme|saquenme|borrenme|quitame|sacame|borrame",
-    )
-)
-_UNCLEAR = tuple(
-    re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
-    for pattern in (
-        r"stop (?:calling|emailing|mailing|asking|selling|soliciting|trying)",
-        rf"(?:do not|dont) (?:ever )?(?:call|email) {_ME}",
-        r"wrong (?:number|person)",
-        r"(?:not|no longer|never) interested",
-        r"(?:report|reporting|reported|block|blocking) (?:you|this|your)",
-        r"do not (?:disturb|contact)|dnc",
-        r"who (?:is|are) (?:this|you) .*stop|stop .*who (?:is|are) (?:this|you)",
-        r"unsubscribe",
-        r"how many times .*stop",
-        r"(?:too many|so many|enough with|sick of|tired of|annoying) (?:\w+ ){0,3}" + _TEXTS,
-    )
-)
-_NEGATED = re.compile(
-    r"(?<!\S)(?:dont|do not|never|not|didnt|did not|wont|will not|cant|didn t|shouldnt|no need to|why did you|"
-    r"did you|why|when|if|unless|until|before|i will|ill|im going to|i should|can i|did i|i never|i have|ive|i got|"
-    r"have|got|get|receive|received|there are|are there|see|there were)(?: \w+){0,1} $"
-)
-"""Right before what would be an opt-out: says the contrary, or speaks of something else."""
-_CONDITION = re.compile(
-    r"^ (?:\w+ )?(?:until|till|after|before|at|tonight|during|while|but|unless|except|about|only|tomorrow|late|early|"
-    r"when|if|today|yet|back|on (?:the )?(?:weekends?|sundays?|saturdays?|mondays?|work|my)|from my other|my)(?!\S)"
-)
-"""Right after it: a limit, not an end. A person should look."""
-_OTHER_LISTS = re.compile(
-    r"(?<!\S)(?:(?:guest|wish|shopping|price) ?lists?|wait ?list|waiting|e ?mails?|standby)(?!\S)"
-)
 
 
 def read_consent(text: str) -> Reading:
@@ -150,22 +41,22 @@ def read_consent(text: str) -> Reading:
 
 def _read_whole(words: list[str]) -> Reading:
     """A sentence that, politeness aside, is nothing but a wish to end it."""
-    kept = " ".join(word for word in words if word not in _POLITE)
+    kept = " ".join(word for word in words if word not in POLITE)
     full = " ".join(words)
-    if kept in _WHOLE or full in _WHOLE:
+    if kept in WHOLE or full in WHOLE:
         return "out"
-    return "unclear" if kept in _WHOLE_UNCLEAR or full in _WHOLE_UNCLEAR else "none"
+    return "unclear" if kept in WHOLE_UNCLEAR or full in WHOLE_UNCLEAR else "none"
 
 
 def _read_parts(sentence: str) -> Reading:
     found: Reading = "none"
-    for pattern in _OUT:
+    for pattern in OUT:
         for match in pattern.finditer(sentence):
             reading = _in_context(sentence, match)
             if reading == "out":
                 return "out"
             found = "unclear" if reading == "unclear" else found
-    if found == "none" and any(one.search(sentence) for one in _UNCLEAR):
+    if found == "none" and any(one.search(sentence) for one in UNCLEAR):
         return "unclear"
     return found
 
@@ -173,7 +64,7 @@ def _read_parts(sentence: str) -> Reading:
 def _in_context(sentence: str, match: re.Match[str]) -> Reading:
     if not _stands(sentence, match):
         return "none"
-    if _OTHER_LISTS.search(sentence) or _CONDITION.match(sentence[match.end() :]):
+    if OTHER_LISTS.search(sentence) or CONDITION.match(sentence[match.end() :]):
         return "unclear"
     return "out"
 
@@ -181,7 +72,7 @@ def _in_context(sentence: str, match: re.Match[str]) -> Reading:
 def _stands(sentence: str, match: re.Match[str]) -> bool:
     """Not negated, asked about or reported by what comes right before."""
     before = sentence[: match.start()]
-    return not _NEGATED.search(before)
+    return not NEGATED.search(before)
 
 
 def _read_after_comma(text: str) -> Reading:
@@ -189,7 +80,7 @@ def _read_after_comma(text: str) -> Reading:
     head, comma, tail = _plain(text).partition(",")
     if not comma or _read_whole(_tokens(head)) != "out":
         return "none"
-    rest = [word for word in _tokens(tail) if word not in _POLITE]
+    rest = [word for word in _tokens(tail) if word not in POLITE]
     return "out" if not rest or _read_parts(" ".join(rest)) == "out" else "unclear"
 
 
@@ -200,5 +91,5 @@ def _plain(text: str) -> str:
 
 
 def _tokens(text: str) -> list[str]:
-    spelled = " ".join(_SPELLINGS.get(word, word) for word in _WORD.findall(text))
-    return spelled.split()
+    words: list[str] = _WORD.findall(text)
+    return " ".join(SPELLINGS.get(word, word) for word in words).split()

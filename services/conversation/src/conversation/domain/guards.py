@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from conversation.domain.search_terms import words_of
 from conversation.domain.thread import Message, Thread
@@ -57,7 +58,7 @@ def _same_texts(thread: Thread) -> bool:
     theirs = [one for one in thread.messages if one.author == "customer"][-SAME_TEXTS:]
     if len(theirs) < SAME_TEXTS or len({" ".join(words_of(one.text)) for one in theirs}) > 1:
         return False
-    return all(_answered_between(thread, a, b) for a, b in zip(theirs, theirs[1:], strict=False))
+    return all(_answered_between(thread, a, b) for a, b in pairwise(theirs))
 
 
 def _answered_between(thread: Thread, first: Message, second: Message) -> bool:

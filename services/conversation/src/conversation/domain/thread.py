@@ -182,6 +182,10 @@ class Thread(Value):
         id = thread_id(tenant_id, number, card.phone_number)
         return cls(id=id, tenant_id=tenant_id, number=number, card=card)
 
+    def knowing(self, card: Card | None) -> Thread:
+        """With this card, if it is newer."""
+        return self.but(card=card) if card and card.revision > self.card.revision else self
+
     @property
     def contact(self) -> str:
         return self.card.phone_number

@@ -60,7 +60,7 @@ def with_early(thread: Thread, status: SmsStatus) -> Thread:
     if known and known.revision >= status.revision:
         return thread
     others = [one for one in thread.early if one.message_id != status.message_id]
-    return thread.but(early=tuple(others[1 - EARLY :]) + (status,))
+    return thread.but(early=(*others[1 - EARLY :], status))
 
 
 def caught_up(thread: Thread, message: Message) -> tuple[Thread, Message]:
