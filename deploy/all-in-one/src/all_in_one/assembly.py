@@ -7,24 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import campaigns.settings
-import campaigns.wiring
-import conversation.settings
-import conversation.wiring
-import httpx2
-import ingress.settings
-import ingress.wiring
-import sender.wiring
 from pydantic import SecretStr
 
 import accounts.settings
 import accounts.wiring
 import ai_responder.settings
 import ai_responder.wiring
+import campaigns.settings
+import campaigns.wiring
+import conversation.settings
+import conversation.wiring
+import ingress.settings
+import ingress.wiring
 import realtime.settings
 import realtime.wiring
 import sandbox
 import sender.settings
+import sender.wiring
 from all_in_one.platform import platform_for
 from sandbox.settings import SandboxSettings
 from shared.service.http import create_app
@@ -70,7 +69,8 @@ def _with_sandbox_world(settings: PlatformSettings) -> PlatformSettings:
     """The model is the pretend one unless a real one is named; connections carry their carrier's address themselves."""
     if settings.openai_base_url or settings.openai_api_key.get_secret_value():
         return settings
-    pretend = {
+    pretend: dict[str, Any] = {
+        "sandbox": "on",  # "auto" would take the pretend key for a real one
         "openai_base_url": f"{settings.local_url}/sandbox/openai/v1",
         "openai_api_key": SecretStr("sandbox"),
         "openai_model": settings.openai_model or "sandbox-1",
@@ -81,4 +81,4 @@ def _with_sandbox_world(settings: PlatformSettings) -> PlatformSettings:
 def _sandbox(settings: PlatformSettings, folder: Path, platform: Platform) -> sandbox.Sandbox:
     seed = platform.keyring.mac("sandbox", "carrier signing")
     told = SandboxSettings(public_url=settings.local_url, secret=SecretStr(seed), data=folder / "sandbox")
-    return sandbox.build(told, platform.clock, httpx2.AsyncClient)
+    return sandbox.build(told, platform.clock)

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 T = TypeVar("T")
 
@@ -20,9 +20,8 @@ async def eventually(check: Callable[[], Awaitable[T] | T], within: float = 10.0
     while True:
         failure: BaseException | None = None
         try:
-            result = check()
-            if inspect.isawaitable(result):
-                result = await result
+            answer = check()
+            result = cast(T, await answer if inspect.isawaitable(answer) else answer)
             if result:
                 return result
         except (AssertionError, OSError, LookupError) as error:
