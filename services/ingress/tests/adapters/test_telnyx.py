@@ -263,9 +263,14 @@ _SCALARS = (
         ["+13125550001", "delivered", "STOP", "message.received", "2026-01-01T00:00:00Z", "\ud800", "1e999999999"]
     )
 )
-_JUNK = st.recursive(_SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-    st.sampled_from(["phone_number", "status", "amount", "currency", "carrier_fee", "url", "size", "code", "text"]), inner, max_size=4
-), max_leaves=8)  # fmt: skip
+_NAMES = ["phone_number", "status", "amount", "currency", "carrier_fee", "url", "size", "code", "text"]
+
+
+def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_NAMES), inner, max_size=4)
+
+
+_JUNK = st.recursive(_SCALARS, _nested, max_leaves=8)
 _FIELDS = ["id", "from", "to", "cc", "text", "body", "media", "cost", "cost_breakdown", "errors", "parts", "encoding",
            "autoresponse_type", "received_at", "completed_at"]  # fmt: skip
 
