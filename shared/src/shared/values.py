@@ -12,7 +12,13 @@ from shared.clock import milliseconds
 class Value(BaseModel):
     """A frozen value. Unknown fields are ignored, so that a newer publisher does not break an older reader."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_bytes="base64", val_json_bytes="base64")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+        use_attribute_docstrings=True,  # what stands below a field is its description in docs/events.md and AsyncAPI
+    )
 
     def but(self, **changes: Any) -> Self:
         """This value with some fields replaced. The fields are checked by name only: callers are our own code."""

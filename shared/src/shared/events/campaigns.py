@@ -8,6 +8,8 @@ from shared.events.envelope import EventData
 
 
 class CampaignUpdated(EventData):
+    """How a campaign now stands, its counts included. Applied only if `revision` is newer."""
+
     TYPE: ClassVar[str] = "campaign.updated"
 
     campaign_id: str

@@ -1,0 +1,135 @@
+"""docs/events.md and docs/asyncapi.json are what the code says, and AsyncAPI is what AsyncAPI says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from shared.broker.protocol import Subscription
+from shared.errors import Invalid
+from shared.events import decode
+from shared.events.catalogue import BY_TYPE, CATALOGUE, topology
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SAMPLES = sorted((HERE / "samples").glob("*.json"))
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return json.loads((ROOT / "docs" / "asyncapi.json").read_text(encoding="utf-8"))
+
+
+def payload_of(document: dict[str, Any], type_: str) -> jsonschema.Draft7Validator:
+    """The payload schema of one message, its references looked up in the document."""
+    payload = document["components"]["messages"][type_]["payload"]
+    whole = {**payload, "components": document["components"]}
+    return jsonschema.Draft7Validator(whole, format_checker=jsonschema.FormatChecker())
+
+
+def test_the_generated_documents_are_not_stale(event_docs):
+    assert event_docs.stale() == [], "run scripts/event_docs.py"
+
+
+def test_check_mode_says_so_with_its_exit_code():
+    run = subprocess.run([sys.executable, ROOT / "scripts" / "event_docs.py", "--check"], capture_output=True)
+    assert run.returncode == 0, run.stderr.decode()
+
+
+def test_a_stale_document_is_found(event_docs, monkeypatch, tmp_path):
+    (tmp_path / "docs").mkdir()
+    monkeypatch.setattr(event_docs, "ROOT", tmp_path)
+    assert event_docs.main(["--check"]) == 1
+    assert event_docs.main([]) == 0
+    assert event_docs.main(["--check"]) == 0
+    page = tmp_path / "docs" / "events.md"
+    page.write_text(page.read_text().replace("sms.inbound", "sms.outbound", 1))
+    assert event_docs.main(["--check"]) == 1
+
+
+def test_the_document_is_valid_asyncapi_3(document):
+    official = json.loads((HERE / "asyncapi" / "3.0.0.schema.json").read_text(encoding="utf-8"))
+    found = [
+        f"{'/'.join(map(str, e.path))}: {e.message}" for e in jsonschema.Draft7Validator(official).iter_errors(document)
+    ]
+    assert found == []
+
+
+def test_the_official_schema_would_find_a_mistake(document):
+    official = json.loads((HERE / "asyncapi" / "3.0.0.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft7Validator(official)
+    for broken in (
+        {**document, "asyncapi": "2.0.0"},
+        {**document, "operations": {"x": {"action": "shout", "channel": {"$ref": "#/channels/sms.inbound"}}}},
+        {**document, "surprise": 1},
+    ):
+        assert not validator.is_valid(broken)
+
+
+def test_every_reference_leads_somewhere(document):
+    def references(node: Any) -> list[str]:
+        if isinstance(node, list):
+            return [ref for part in node for ref in references(part)]
+        if not isinstance(node, dict):
+            return []
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [ref for part in node.values() for ref in references(part)]
+
+    for reference in references(document):
+        place: Any = document
+        for step in reference.removeprefix("#/").split("/"):
+            place = place[step]
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_the_schemas_take_every_sample(document, path):
+    sample = json.loads(path.read_bytes())
+    assert [error.message for error in payload_of(document, sample["type"]).iter_errors(sample)] == []
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.type)
+def test_schema_and_parser_agree_about_what_is_required(document, entry):
+    sample = json.loads((HERE / "samples" / f"{entry.type}.json").read_bytes())
+    schema = payload_of(document, entry.type)
+    for place, whole in (("", sample), ("data", sample["data"])):
+        for name in whole:
+            less = {key: value for key, value in whole.items() if key != name}
+            event = {**sample, "data": less} if place else less
+            try:
+                decode(json.dumps(event).encode(), entry.data)
+                parses = True
+            except Invalid:
+                parses = False
+            assert schema.is_valid(event) == parses, f"{place} without {name}"
+
+
+def test_operations_are_the_queues_and_publishers_of_the_catalogue(document):
+    received = {
+        (name.split(".receives.")[0], operation["channel"]["$ref"].removeprefix("#/channels/"))
+        for name, operation in document["operations"].items()
+        if operation["action"] == "receive"
+    }
+    assert received == {_service_and_key(subscription) for subscription in topology()}
+    sent = {name for name, operation in document["operations"].items() if operation["action"] == "send"}
+    assert len(sent) == sum(len(entry.publishers) * (1 + len(entry.lanes)) for entry in CATALOGUE)
+
+
+def test_the_page_tells_of_every_type_and_field(event_docs):
+    page = event_docs.markdown()
+    for entry in BY_TYPE.values():
+        section = page.split(f"\n## {entry.type}\n")[1].split("\n## ")[0]
+        for name in entry.data.model_fields:
+            assert f"| `{name}` |" in section
+        for consumer in entry.consumers:
+            assert consumer in section
+
+
+def _service_and_key(subscription: Subscription) -> tuple[str, str]:
+    (key,) = subscription.patterns
+    return subscription.queue.removesuffix(f".{key}.v1"), key
