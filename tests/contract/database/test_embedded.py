@@ -199,6 +199,14 @@ async def test_a_job_that_fails_spoils_no_other_in_its_commit(database: Embedded
         assert await things.delete({"id": Range(gte="")}) == 10
 
 
+async def test_the_words_of_what_was_deleted_do_not_pile_up(database: EmbeddedDatabase) -> None:
+    things = database.collection(own_spec())
+    await things.insert_many([thing(f"d{n}", n=n, words=["x", "y"]) for n in range(5)])
+    await things.delete({"words": HasTerms(["x"]), "n": Range(gt=0)})
+    statement = f"SELECT count(*) FROM {things.layout.terms_table}"
+    assert await database.read(lambda connection: connection.execute(statement).fetchone()[0]) == 2
+
+
 async def test_a_caller_who_gives_up_leaves_the_others_alone(database: EmbeddedDatabase) -> None:
     things = database.collection(own_spec())
     await database.start()

@@ -12,10 +12,23 @@ from typing import Any
 
 import pymongo
 import pytest
+from pymongo.errors import (
+    BulkWriteError,
+    DocumentTooLarge,
+    InvalidOperation,
+    NetworkTimeout,
+    NotPrimaryError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WTimeoutError,
+)
 
 from shared.database.mongodb import MongoDatabase
+from shared.database.mongodb_collection import _duplicates
+from shared.database.mongodb_errors import translated
 from shared.database.protocol import CollectionSpec
-from shared.errors import Conflict, StoreUnavailable
+from shared.errors import Conflict, ParleyError, StoreUnavailable, TooLarge
 from shared.testing.database_contract import own_spec, thing
 
 NAME = "parley_contract"
@@ -153,5 +166,46 @@ def mongodb_is_real(mongodb_url: str) -> bool:
     with pymongo.MongoClient[dict[str, Any]](mongodb_url) as client:
         try:
             return "wiredTiger" in client.admin.command("serverStatus")
-        except pymongo.errors.PyMongoError:
+        except PyMongoError:
             return False
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected", "code"),
+    [
+        (ServerSelectionTimeoutError("nobody there"), StoreUnavailable, "store_unavailable"),
+        (NetworkTimeout("no answer"), StoreUnavailable, "store_unavailable"),
+        (NotPrimaryError("stepped down"), StoreUnavailable, "store_unavailable"),
+        (WTimeoutError("no majority", 64), StoreUnavailable, "store_unavailable"),
+        (OperationFailure("who are you", 18), StoreUnavailable, "store_unavailable"),
+        (InvalidOperation("closed"), StoreUnavailable, "store_unavailable"),
+        (ConnectionResetError("cut"), StoreUnavailable, "store_unavailable"),
+        (DocumentTooLarge("17 MB"), TooLarge, "document_too_large"),
+        (OperationFailure("same name", 85), Conflict, "index_conflict"),
+        (OperationFailure("same keys", 86), Conflict, "index_conflict"),
+    ],
+)
+def test_no_exception_of_the_driver_leaves_the_adapter(
+    raised: Exception, expected: type[ParleyError], code: str
+) -> None:
+    with pytest.raises(expected) as caught, translated():
+        raise raised
+    assert caught.value.code == code
+
+
+def test_what_was_written_does_not_show_in_the_error() -> None:
+    error = OperationFailure("E500 failed, full error: {'text': 'a secret'}", 1, {"text": "a secret"})
+    with pytest.raises(StoreUnavailable) as caught, translated():
+        raise error
+    assert "secret" not in str(caught.value)
+
+
+def test_a_bulk_that_failed_otherwise_than_by_duplicates_is_unavailable() -> None:
+    duplicate = {"index": 3, "code": 11000, "errmsg": "there"}
+    assert _duplicates(BulkWriteError({"writeErrors": [duplicate], "nInserted": 99})) == {3}
+    for details in (
+        {"writeErrors": [duplicate, {"index": 4, "code": 64, "errmsg": "odd"}]},
+        {"writeErrors": [duplicate], "writeConcernErrors": [{"code": 64}]},
+    ):
+        with pytest.raises(StoreUnavailable):
+            _duplicates(BulkWriteError(details))
