@@ -86,7 +86,7 @@ def _stand_in() -> TestServer | str:
 
 def _started(command: list[str], folder: Path, port: int, how: str) -> TestServer | str:
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - our own words
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT)
     stop = _stopper(process, folder)
     url = f"mongodb://127.0.0.1:{port}/"
     version = _version(url, within=_START_SECONDS, alive=lambda: process.poll() is None)
@@ -125,7 +125,7 @@ def _version(url: str, within: float, alive: Callable[[], bool] = lambda: True) 
 
 def _answers(command: list[str]) -> bool:
     try:
-        return subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0  # noqa: S603 - our own words
+        return subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 

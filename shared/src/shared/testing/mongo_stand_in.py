@@ -58,7 +58,7 @@ def _download(folder: Path) -> str | None:
     command = ["mvn", "-q", "-B", "-f", str(folder / "pom.xml"), "dependency:copy-dependencies"]
     command.append(f"-DoutputDirectory={folder / 'jars'}")
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_FETCH_SECONDS, check=False)  # noqa: S603 - our own words
+        done = subprocess.run(command, capture_output=True, timeout=_FETCH_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"Maven did not fetch the stand-in: {error}"
     return (
