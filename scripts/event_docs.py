@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from shared.events.catalogue import CATALOGUE, EVERY_HTTP_SERVICE, Entry, subscriptions_of
 from shared.events.envelope import CONTENT_TYPE, MAX_EVENT_BYTES
@@ -156,10 +156,13 @@ def plain_schema(entry: Entry, ref_template: str = "#/$defs/{model}") -> dict[st
 def _cleaned(node: Any) -> Any:
     """Draft 7, which AsyncAPI speaks: tuples are `items` lists. Titles that only repeat a field's name are left out."""
     if isinstance(node, list):
-        return [_cleaned(part) for part in node]
+        return [_cleaned(part) for part in cast(list[Any], node)]
     if not isinstance(node, dict):
         return node
-    out = {name: _cleaned(value) for name, value in node.items() if name != "title" or isinstance(value, dict)}
+    fields = cast(dict[str, Any], node)
+    out: dict[str, Any] = {
+        name: _cleaned(value) for name, value in fields.items() if name != "title" or isinstance(value, dict)
+    }
     if "prefixItems" in out:
         out["items"] = out.pop("prefixItems")
     return out
