@@ -312,3 +312,34 @@ async def test_a_closed_conversation_reopens_with_the_next_text_and_is_left_afte
         assert second["id"] != first["id"]
         old = await client.post(f"/api/conversations/{first['id']}/messages", json={"text": "x"})
         assert (old.status_code, old.json()["code"]) == (409, "conversation_superseded")
+
+
+async def test_a_stop_to_one_number_silences_the_others(world: Any) -> None:
+    await world.text("Hello", number=OUR_SECOND)
+    await world.pass_time(2)
+    await world.text("STOP", keyword="stop")
+    [event] = world.broker.events(ConsentChanged)
+    await world.handle[ConsentChanged](event)
+    await world.due()
+    await world.drafted("Hi")
+    assert world.sent() == []
+    async with world.client() as client:
+        items = (await client.get("/api/conversations")).json()["items"]
+    assert [one["opted_out"] for one in items] == [True, True]
+    told = {one.conversation_id: one.conversation for one in world.broker.data(ConversationUpdated)}
+    assert [one["opted_out"] for one in told.values()] == [True, True]
+
+
+async def test_what_is_told_live_equals_what_is_read(world: Any) -> None:
+    await world.text("Hello")
+    await world.pass_time(2)
+    await world.drafted("Hi")
+    await world.status(world.sent()[0], "delivered", 4, parts=1)
+    id = (await world.conversation())["id"]
+    async with world.client() as client:
+        await client.patch(f"/api/conversations/{id}", json={"guide": "x", "assignee": "usr_1"})
+        read = (await client.get(f"/api/conversations/{id}")).json()
+        messages = (await client.get(f"/api/conversations/{id}/messages")).json()["items"]
+    assert world.broker.data(ConversationUpdated)[-1].conversation == read
+    told = {one["id"]: one for update in world.broker.data(ConversationUpdated) for one in update.messages}
+    assert list(told.values()) == messages

@@ -79,10 +79,10 @@ def _consent_routes(router: APIRouter, desk: Desk, reading: Reading, gate: Gate)
         entry_id = key.id_for("con", who.tenant_id, f"{CONSENT}|{contact_id}")
         word = PersonsWord(entry_id, body.state, body.note, who.label, "person" if who.user_id else "api")
         now = desk.clock.now()
-        await desk.ledger.aggregates.change(
-            f"{who.tenant_id}|{contact}",
+        await desk.ledger.change(
+            who.tenant_id,
+            contact,
             key.cause(who.tenant_id, CONSENT, entry_id),
             lambda state: ledger.by_person(state, who.tenant_id, contact, word, now),
-            publish_later=True,
         )
         return await shown(who.tenant_id, contact_id)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversation.contacts import Contacts, card_of
-from conversation.domain import asking, drafted, ledger, outbound, person, receive
+from conversation.domain import asking, drafted, ledger, opting, outbound, person, receive
 from conversation.domain.scene import Scene
 from conversation.domain.snapshot import Surroundings
+from conversation.domain.thread import contact_id
 from conversation.guides import Guides
 from conversation.other_channels import Activities
 from conversation.store import Ledger, Messages, Threads
@@ -103,8 +104,9 @@ async def on_reply_drafted(event: Event[ReplyDrafted], desk: Desk) -> None:
 
 async def on_consent_changed(event: Event[ConsentChanged], desk: Desk) -> None:
     change, tenant_id = event.data, event.tenant_id
-    await desk.ledger.aggregates.change(
-        f"{tenant_id}|{change.contact}", Cause.of(event), lambda state: ledger.absorb(state, tenant_id, change)
+    now = desk.clock.now()
+    await desk.ledger.change(
+        tenant_id, change.contact, Cause.of(event), lambda state: ledger.absorb(state, tenant_id, change, now)
     )
 
 
@@ -131,17 +133,23 @@ async def on_contact_changed(document: Document, desk: Desk) -> None:
     """Bring a changed card into every thread of the contact."""
     card, tenant_id = card_of(document), document["tenant_id"]
     scene = await desk.scene(tenant_id)
-    cursor: str | None = None
-    while True:
-        where = {"tenant_id": tenant_id, "contact_id": card.id}
-        page = await desk.threads.collection.find(where, cursor=cursor)
-        for found in page.items:
-            cause = Cause.due(tenant_id, f"{found['id']}|card|{card.revision}", card.id)
-            await desk.threads.change(found["id"], cause, lambda thread: person.with_card(thread, card, scene))
-        if not page.next_cursor:
-            break
-        cursor = page.next_cursor
+    async for found in desk.threads.of_contact(tenant_id, card.id):
+        cause = Cause.due(tenant_id, f"{found.id}|card|{card.revision}", card.id)
+        await desk.threads.change(found.id, cause, lambda thread: person.with_card(thread, card, scene))
     await desk.contacts.spread_done(document)
+
+
+async def on_consent_spread(document: Document, desk: Desk) -> None:
+    """A STOP to one number holds for all: let every thread of the contact hear what the ledger knows."""
+    consents = desk.ledger.aggregates.state_of(document)
+    tenant_id, entries = consents.tenant_id, consents.entries
+    scene = await desk.scene(tenant_id)
+    version = f"{document['id']}|{document['version']}"
+    async for found in desk.threads.of_contact(tenant_id, contact_id(tenant_id, consents.contact)):
+        cause = Cause.due(tenant_id, f"{found.id}|{version}", document["id"])
+        await desk.threads.change(found.id, cause, lambda thread: opting.hear(thread, entries, scene))
+    done = Cause.due(tenant_id, version, document["id"])
+    await desk.ledger.change(tenant_id, consents.contact, done, lambda state: ledger.spread(state, entries))
 
 
 async def _scene(event: Event[EventData], desk: Desk) -> Scene:

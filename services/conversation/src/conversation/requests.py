@@ -71,7 +71,8 @@ class Requests:
             return earlier
         card = await self.desk.contacts.fill(who.tenant_id, contact, opening.hints, self.desk.clock.now())
         scene = await self.desk.scene_with_consent(who.tenant_id, contact, message_id)
-        outgoing = _outgoing(who, message_id, words, fingerprint)
+        author: Author = "agent" if who.user_id else "api"  # a program may begin; an answer is a person's word
+        outgoing = _outgoing(who, message_id, words, fingerprint, author=author)
         change = await self.desk.threads.between(
             key.cause(who.tenant_id, START, message_id),
             number,
@@ -92,7 +93,7 @@ class Requests:
         contact = record["conversation"]["contact"]["phone_number"]
         _require_textable(contact)
         scene = await self.desk.scene_with_consent(who.tenant_id, contact, message_id)
-        outgoing = _outgoing(who, message_id, words, fingerprint)
+        outgoing = _outgoing(who, message_id, words, fingerprint, author="agent")
 
         def decide(thread: Thread) -> Any:
             person.require_latest(thread, conversation_id)
@@ -175,11 +176,11 @@ class Requests:
         return message
 
 
-def _outgoing(who: Principal, message_id: str, words: Words, fingerprint: str) -> Outgoing:
+def _outgoing(who: Principal, message_id: str, words: Words, fingerprint: str, *, author: Author) -> Outgoing:
     return Outgoing(
         message_id=message_id,
         text=words.text,
-        author="agent" if who.user_id else "api",
+        author=author,
         media_urls=words.media_urls,
         user_id=who.user_id,
         digest=fingerprint,

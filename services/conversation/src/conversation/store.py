@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from conversation.contacts import Contacts
 from conversation.domain.edit import CONTACTS, CONVERSATIONS, MESSAGES
 from conversation.domain.ledger import Consents
-from conversation.domain.thread import Card, Message, Thread
+from conversation.domain.thread import Message, Thread
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
 from shared.database.protocol import Collection, CollectionSpec
 from shared.events import ConsentEntry, thread_id
@@ -60,17 +60,44 @@ THREADS = Kind(
     indexes=(("due_at",), ("tenant_id", "contact_id")),
     index=lambda thread: {"due_at": thread.turn.due_at, "contact_id": thread.card.id},
 )
-CONSENTS = Kind("consents", Consents)
+CONSENTS = Kind(
+    "consents",
+    Consents,
+    fields={"spread_at": "datetime"},
+    indexes=(("spread_at",),),
+    index=lambda consents: {"spread_at": consents.spread_at},
+)
 
 Decide = Callable[[Thread], Decision[Thread] | None]
+
+
+class Ledger:
+    """Consent by tenant and contact, over all of the tenant's numbers."""
+
+    def __init__(self, aggregates: Aggregates[Consents]) -> None:
+        self.aggregates = aggregates
+        self.wake: Callable[[], None] = lambda: None
+
+    async def change(
+        self, tenant_id: str, contact: str, cause: Cause, decide: Callable[[Consents | None], Decision[Consents] | None]
+    ) -> None:
+        """`wake` is told, so that the contact's threads hear of it."""
+        change = await self.aggregates.change(f"{tenant_id}|{contact}", cause, decide, publish_later=True)
+        if change.fresh:
+            self.wake()
+
+    async def entries(self, tenant_id: str, contact: str) -> tuple[ConsentEntry, ...]:
+        state = await self.aggregates.get(f"{tenant_id}|{contact}")
+        return state.entries if state else ()
 
 
 class Threads:
     """Thread aggregates by who talks to whom. `wake` is told when a turn becomes due."""
 
-    def __init__(self, aggregates: Aggregates[Thread], contacts: Contacts) -> None:
+    def __init__(self, aggregates: Aggregates[Thread], contacts: Contacts, ledger: Ledger) -> None:
         self._aggregates = aggregates
         self._contacts = contacts
+        self._ledger = ledger
         self.wake: Callable[[datetime | None], None] = lambda _moment: None
 
     @property
@@ -89,7 +116,20 @@ class Threads:
         if change.state is not None:
             return change
         card = await self._contacts.card(cause.tenant_id, contact)
-        return await self._change(id, cause, _beginning(decide, cause.tenant_id, number, card), publish_later)
+        consent = await self._ledger.entries(cause.tenant_id, contact)
+        begun = Thread.new(cause.tenant_id, number, card, consent)
+        return await self._change(id, cause, lambda state: decide(state or begun), publish_later)
+
+    async def of_contact(self, tenant_id: str, contact_id: str) -> AsyncIterator[Thread]:
+        """Every thread of this contact, over all of the tenant's numbers."""
+        cursor: str | None = None
+        while True:
+            page = await self.collection.find({"tenant_id": tenant_id, "contact_id": contact_id}, cursor=cursor)
+            for document in page.items:
+                yield self.state_of(document)
+            if not page.next_cursor:
+                return
+            cursor = page.next_cursor
 
     async def change(self, id: str, cause: Cause, decide: Decide, *, publish_later: bool = False) -> Change[Thread]:
         """Change a thread that exists; one that does not stays so (`state` None)."""
@@ -104,12 +144,6 @@ class Threads:
         return change
 
 
-def _beginning(
-    decide: Decide, tenant_id: str, number: str, card: Card
-) -> Callable[[Thread | None], Decision[Thread] | None]:
-    return lambda state: decide(state or Thread.new(tenant_id, number, card))
-
-
 class Messages:
     """Filed messages, for those a thread keeps no more."""
 
@@ -121,14 +155,3 @@ class Messages:
         if document is None or document["tenant_id"] != tenant_id:
             return None
         return Message.model_validate(document["message"])
-
-
-class Ledger:
-    """Consent by tenant and contact, over all of the tenant's numbers."""
-
-    def __init__(self, aggregates: Aggregates[Consents]) -> None:
-        self.aggregates = aggregates
-
-    async def entries(self, tenant_id: str, contact: str) -> tuple[ConsentEntry, ...]:
-        state = await self.aggregates.get(f"{tenant_id}|{contact}")
-        return state.entries if state else ()

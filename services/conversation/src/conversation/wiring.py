@@ -45,10 +45,12 @@ def build(settings: Settings, platform: Platform) -> Service:
     cards = DueLoop(
         desk.contacts.records, partial(handlers.on_contact_changed, desk=desk), clock, field="spread_at", at_once=4
     )
+    consents = desk.ledger.aggregates.store
+    ledger = DueLoop(consents, partial(handlers.on_consent_spread, desk=desk), clock, field="spread_at", at_once=8)
+    desk.ledger.wake = ledger.wake_at
     desk.threads.wake = turns.wake_at
     desk.contacts.wake = cards.wake_at
     reading = Reading(database, desk.ledger, desk.tenants)
-    consents = desk.ledger.aggregates.store
     return Service(
         name=handlers.SOURCE,
         database=database,
@@ -69,7 +71,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             contacts_router(desk, reading, gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
         ],
-        tasks={"turns": turns.run, "contact cards": cards.run},
+        tasks={"turns": turns.run, "contact cards": cards.run, "consent": ledger.run},
         read_models=[desk.tenants, numbers, gate.revocations],
     )
 
@@ -80,15 +82,15 @@ def _desk(database: Database, relay: Relay, platform: Platform) -> Desk:
         relay.file_into(spec)
     contacts = Contacts(relay.file_into(store.CONTACT_SPEC))
     threads = Aggregates(store.THREADS, database, relay, clock, handlers.SOURCE)
-    consents = Aggregates(store.CONSENTS, database, relay, clock, handlers.SOURCE)
+    ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, handlers.SOURCE))
     tenants = ReadModel(
         TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
     )
     return Desk(
-        threads=store.Threads(threads, contacts),
+        threads=store.Threads(threads, contacts, ledger),
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         contacts=contacts,
-        ledger=store.Ledger(consents),
+        ledger=ledger,
         guides=Guides(database.collection(store.GUIDE_SPEC)),
         activities=Activities(database.collection(store.ACTIVITY_SPEC)),
         tenants=tenants,
@@ -98,7 +100,8 @@ def _desk(database: Database, relay: Relay, platform: Platform) -> Desk:
 
 def consent_row(document: Document) -> dict[str, Any]:
     """What sender fills its copy of the suppression list from."""
-    return {"id": document["id"], **document["state"]}
+    state = document["state"]
+    return {"id": document["id"], **{key: state[key] for key in ("tenant_id", "contact", "entries")}}
 
 
 def _tenant_id(tenant: TenantChanged) -> str:

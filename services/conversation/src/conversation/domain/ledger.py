@@ -9,7 +9,7 @@ from typing import Any, Literal
 from conversation.domain.consent_state import with_entry
 from shared.aggregates import Decision, NewEvent, NewRecord
 from shared.events import ConsentChanged, ConsentEntry, ConsentEvidence, standing_opt_outs
-from shared.values import Value
+from shared.values import Moment, Value
 
 LEDGER = "consent_entries"
 
@@ -18,6 +18,8 @@ class Consents(Value):
     tenant_id: str
     contact: str
     entries: tuple[ConsentEntry, ...] = ()
+    spread_at: Moment | None = None
+    """Set while threads of this contact have yet to hear of the latest entry."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,12 @@ class PersonsWord:
     kind: Literal["person", "api"]
 
 
-def absorb(state: Consents | None, tenant_id: str, change: ConsentChanged) -> Decision[Consents] | None:
+def absorb(state: Consents | None, tenant_id: str, change: ConsentChanged, now: datetime) -> Decision[Consents] | None:
     """None if the entry is there already: we hear our own events too."""
     state = state or Consents(tenant_id=tenant_id, contact=change.contact)
     if any(entry.entry_id == change.entry_id for entry in state.entries):
         return None
-    return _appended(state, change)
+    return _appended(state, change, now)
 
 
 def by_person(
@@ -54,13 +56,20 @@ def by_person(
         evidence=ConsentEvidence(kind=word.kind, text=word.note, user_id=word.user_id),
         overrides=lifted,
     )
-    decision = _appended(state, change)
+    decision = _appended(state, change, now)
     event = NewEvent(change, contact, f"{tenant_id}|{contact}")
     return Decision(decision.state, (event,), decision.records)
 
 
-def _appended(state: Consents, change: ConsentChanged) -> Decision[Consents]:
-    new = state.but(entries=with_entry(state.entries, ConsentEntry.of(change)))
+def spread(state: Consents | None, entries: tuple[ConsentEntry, ...]) -> Decision[Consents] | None:
+    """Every thread has heard of these entries; newer ones are still to be told."""
+    if state is None or state.entries != entries or state.spread_at is None:
+        return None
+    return Decision(state.but(spread_at=None))
+
+
+def _appended(state: Consents, change: ConsentChanged, now: datetime) -> Decision[Consents]:
+    new = state.but(entries=with_entry(state.entries, ConsentEntry.of(change)), spread_at=now)
     return Decision(new, (), (NewRecord(LEDGER, _row(state.tenant_id, change)),))
 
 

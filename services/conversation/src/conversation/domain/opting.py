@@ -7,9 +7,11 @@ from typing import Literal
 
 from conversation.domain.consent_state import is_out, with_entry
 from conversation.domain.edit import Edit
-from conversation.domain.thread import Message, Turn
+from conversation.domain.scene import Scene
+from conversation.domain.thread import Message, Thread, Turn
 from conversation.domain.timeline import fate
 from conversation.domain.turn import end_turn
+from shared.aggregates import Decision
 from shared.events import ConsentChanged, ConsentEntry, ConsentEvidence, SmsWithdrawn
 from shared.ids import derived_id
 
@@ -41,10 +43,32 @@ def told_by_carrier(edit: Edit, message_id: str, at: datetime) -> None:
     _apply(edit, change)
 
 
+def hear(thread: Thread, entries: tuple[ConsentEntry, ...], scene: Scene) -> Decision[Thread] | None:
+    """What the ledger knows from the tenant's other numbers and from people. None if it is known here."""
+    known = {entry.entry_id for entry in thread.consent}
+    news = [entry for entry in entries if entry.entry_id not in known]
+    if not news:
+        return None
+    edit, was_out = Edit(thread, scene), is_out(thread)
+    for entry in news:
+        edit.change(consent=with_entry(edit.thread.consent, entry))
+    outs = [entry.effective_at for entry in news if entry.state == "out"]
+    if outs:
+        _silence(edit, max(outs))
+    if is_out(edit.thread) != was_out:
+        for conversation in edit.thread.conversations:
+            edit.update(conversation)
+    return edit.done()
+
+
 def _apply(edit: Edit, change: ConsentChanged) -> None:
     if any(entry.entry_id == change.entry_id for entry in edit.thread.consent):
         return
+    was_out = is_out(edit.thread)
     edit.change(consent=with_entry(edit.thread.consent, ConsentEntry.of(change)))
+    if is_out(edit.thread) != was_out:
+        for conversation in edit.thread.conversations:
+            edit.update(conversation)
     key = f"{edit.thread.tenant_id}|{change.contact}"
     edit.publish(change, change.contact, key)
     if change.state == "out":

@@ -19,7 +19,7 @@ def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool)
     if is_out(thread, scene.consent):
         raise Refused("opted_out", "this person opted out of your texts; nothing can be sent to them")
     edit = Edit(thread, scene)
-    interrupts = thread.turn.state != "idle"
+    interrupts = thread.turn.state != "idle" and (takes_over or outgoing.author == "agent")
     if interrupts:
         end_turn(edit, "person_replied")
     message = send(edit, outgoing, decided_at(edit))

@@ -178,9 +178,9 @@ class Thread(Value):
     saves: int = 0
 
     @classmethod
-    def new(cls, tenant_id: str, number: str, card: Card) -> Thread:
+    def new(cls, tenant_id: str, number: str, card: Card, consent: tuple[ConsentEntry, ...] = ()) -> Thread:
         id = thread_id(tenant_id, number, card.phone_number)
-        return cls(id=id, tenant_id=tenant_id, number=number, card=card)
+        return cls(id=id, tenant_id=tenant_id, number=number, card=card, consent=consent)
 
     def knowing(self, card: Card | None) -> Thread:
         """With this card, if it is newer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conversation.domain.consent_state import is_out
 from conversation.domain.modes import shown_mode
 from conversation.domain.thread import Card, Conversation, Draft, Message, Preview, Thread
 from shared.events import TenantChanged
@@ -50,6 +51,7 @@ def conversation_wire(thread: Thread, conversation: Conversation, tenant: Tenant
         "guide": conversation.guide,
         "draft": draft_wire(draft) if draft else None,
         "needs_person": needs.model_dump() if needs else None,
+        "opted_out": is_out(thread),
         "unread": conversation.unread,
         "last_message": preview_wire(conversation.last_message),
         "last_activity_at": conversation.last_activity_at,
