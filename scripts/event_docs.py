@@ -143,7 +143,7 @@ def _type_of(field: dict[str, Any]) -> str:
         return " or ".join(_type_of(part) for part in field["anyOf"])
     if field.get("type") == "array":
         return f"list of {_type_of(field['items'])}" if isinstance(field.get("items"), dict) else "list"
-    return {"date-time": "time"}.get(field.get("format", ""), field.get("type", "any"))
+    return "time" if field.get("format") == "date-time" else field.get("type", "any")
 
 
 # docs/asyncapi.json
@@ -156,10 +156,10 @@ def plain_schema(entry: Entry, ref_template: str = "#/$defs/{model}") -> dict[st
 def _cleaned(node: Any) -> Any:
     """Draft 7, which AsyncAPI speaks: tuples are `items` lists. Titles that only repeat a field's name are left out."""
     if isinstance(node, list):
-        return [_cleaned(part) for part in cast(list[Any], node)]
+        return [_cleaned(part) for part in cast("list[Any]", node)]
     if not isinstance(node, dict):
         return node
-    fields = cast(dict[str, Any], node)
+    fields = cast("dict[str, Any]", node)
     out: dict[str, Any] = {
         name: _cleaned(value) for name, value in fields.items() if name != "title" or isinstance(value, dict)
     }
