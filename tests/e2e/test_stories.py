@@ -224,5 +224,5 @@ async def test_an_agent_starts_a_conversation_once(shop: Shop, customer: Custome
     changed = {**body, "text": "another"}
     await shop.call("POST", "/api/conversations", changed, expect=422, **{"idempotency-key": f"order-{ann}"})
     await answered(shop, ann)
-    await status_of(shop, ann, "delivered", author="agent")
+    await status_of(shop, ann, "delivered", author="api")
     assert len(await shop.sent_to(ann)) == 1

@@ -13,6 +13,7 @@ from conversation.numbers import Numbers
 from conversation.reading import Reading
 from shared.aggregates import Cause
 from shared.errors import Invalid, NotFound, Refused
+from shared.events import Author
 from shared.phone import to_e164
 from shared.service.access import Principal
 from shared.service.idempotency import RequestKey, digest, require_same
