@@ -165,6 +165,8 @@ class World:
         self.tenants: dict[str, TenantChanged] = {
             tenant: tenant_changed(tenant).data for tenant in ("ten_a", "ten_b", "ten_c")
         }
+        self.accounts_away = False
+        self.asked_accounts = 0
         internal = InternalClient(
             self.keyring, self.clock, lambda _: "http://accounts", httpx2.MockTransport(self._accounts)
         )
@@ -186,6 +188,9 @@ class World:
         self._tasks: list[asyncio.Task[None]] = []
 
     def _accounts(self, request: httpx2.Request) -> httpx2.Response:
+        self.asked_accounts += 1
+        if self.accounts_away:
+            return httpx2.Response(503)
         *_, path, key = ["", *request.url.path.split("/")]
         if path == "tenants" and key in self.tenants:
             return httpx2.Response(200, json=self.tenants[key].model_dump(mode="json"))

@@ -21,7 +21,7 @@ from shared.events import ReplyDrafted, UsageRecorded
 
 LATER = NOON + timedelta(seconds=5)
 CALL = Call(number=1, model="m", prompt=36, cached=64, completion=20)
-REPLY = Outcome(kind="reply", text="At 7.", model="m", assistant_id="ast_1")
+REPLY = Outcome(kind="reply", text="At 7.", model="m")
 
 
 def absorbed(*turns: int) -> Thread:
@@ -120,7 +120,12 @@ def test_recording_ends_the_run_drops_its_snapshot_and_names_the_attempt_in_the_
     assert decision
     assert (decision.state.run.state, decision.state.run.request) == ("done", None)
     [draft] = published(decision, ReplyDrafted)
-    assert (draft.text, draft.outcome, draft.assistant_id, draft.run_id) == ("At 7.", "reply", "ast_1", mine.run.id)
+    assert (draft.text, draft.outcome, draft.assistant_id, draft.run_id) == (
+        "At 7.",
+        "reply",
+        mine.assistant_id,
+        mine.run.id,
+    )
     keys = [event.ledger_key for event in published(decision, UsageRecorded)]
     assert keys == [f"{mine.run.id}.1.1:{kind}" for kind in ("tokens_prompt", "tokens_cached", "tokens_completion")]
     assert runs.claim(decision.state, LATER) is None
@@ -180,3 +185,15 @@ def test_a_claim_whose_worker_has_moved_since_does_not_expire() -> None:
     beaten = runs.beat(state, mine)
     assert beaten
     assert runs.expire(beaten.state, state.run, LATER) is None
+
+
+def test_a_run_that_kills_every_worker_it_meets_ends_with_a_word_to_people() -> None:
+    state, deaths = absorbed(1), 0
+    while state.run.state != "done":
+        decision = runs.claim(state, LATER)
+        assert decision
+        expired = runs.expire(decision.state, decision.state.run, LATER)
+        assert expired
+        state, deaths = expired.state, deaths + 1
+    assert deaths == runs.MOST_CLAIMS
+    assert published(expired, ReplyDrafted)[0].reason == "the process that was answering died"

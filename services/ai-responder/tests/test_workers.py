@@ -16,9 +16,11 @@ from ai_responder.domain.outcome import Outcome
 from ai_responder.domain.runs import Thread
 from ai_responder.fair_queue import FairQueue, Limits
 from ai_responder.leases import LEASE_SECONDS, Leases
-from ai_responder.store import THREADS
+from ai_responder.store import THREADS, TRIALS, forget_old_trials
 from shared.aggregates import Aggregates, Cause, Relay
 from shared.clock import ManualClock
+from shared.events.catalogue import subscriptions_of
+from shared.service.consuming import consumers_of
 from shared.testing.eventually import eventually
 
 Worlds = Callable[..., Any]
@@ -169,7 +171,7 @@ async def test_the_run_of_a_dead_worker_is_taken_over_when_its_lease_ends_and_no
 
     clock.advance(60)
     assert (await _claim(threads, event.data.thread_id, clock)).answer.run.claim == 2
-    outcome = Outcome(kind="reply", text="late", assistant_id="ast_1")
+    outcome = Outcome(kind="reply", text="late")
     await threads.change(
         event.data.thread_id, claimed.cause, lambda state: runs.record(state, claimed, outcome, [], clock.now())
     )
@@ -222,3 +224,34 @@ async def test_what_each_call_used_is_recorded_once_with_its_cause(worlds: World
     assert (first["conversation_id"], first["run_id"]) == (event.data.conversation_id, run)
     assert (first["model"], first["assistant_id"]) == ("m", world.drafted[0]["assistant_id"])
     assert {message.tenant_id for message in world.broker.published} == {"ten_a"}
+
+
+async def test_while_accounts_is_away_a_run_of_an_unknown_tenant_waits(worlds: Worlds) -> None:
+    model = PretendModel([answered(says("Yes."))])
+    world: World = await worlds(model)
+    world.tenants["ten_new"] = world.tenants.pop("ten_a").but(tenant_id="ten_new")
+    world.accounts_away, world.asked_accounts = True, 0
+    await world.handle(asking(tenant="ten_new"))
+    await eventually(lambda: world.asked_accounts)
+    world.accounts_away = False
+    await eventually(lambda: len(world.drafted) == 1)
+    assert world.drafted[0]["outcome"] == "reply"
+
+
+async def test_trials_are_forgotten_after_thirty_days(worlds: Worlds) -> None:
+    clock = ManualClock(datetime.now(UTC))
+    world: World = await worlds(PretendModel([answered(says("Yes."))]), "old trials", clock=clock)
+    relay = Relay(world.database, world.broker, clock)  # type: ignore[arg-type]  # only what the relay uses
+    trials = Aggregates(TRIALS, world.database, relay, clock, "ai-responder")
+    async with world.client() as client:
+        [default] = (await client.get("/api/assistants")).json()["items"]
+        await client.post(f"/api/assistants/{default['id']}/try", json={"messages": [{"text": "Hi"}]})
+    assert await forget_old_trials(trials, clock.now()) == 0
+    clock.advance(31 * 24 * 3600)
+    assert await forget_old_trials(trials, clock.now()) == 1
+    assert await trials.store.count({}) == 0
+
+
+async def test_the_wiring_handles_exactly_what_the_catalogue_lists(worlds: Worlds) -> None:
+    world: World = await worlds(None, "none of its loops")
+    assert consumers_of("ai-responder", list(world.service.handlers), subscriptions_of("ai-responder"))

@@ -74,12 +74,11 @@ class Answering:
             return failure("no answer was found in time")
         name = job.assistant.model or self._model.default_model
         try:
-            outcome = await self._converse(job, name, deadline)
+            return await self._converse(job, name, deadline)
         except ModelRefuses as error:
-            outcome = failure(error.reason, name)
+            return failure(error.reason, name)
         except ModelFilters as error:
-            outcome = Outcome(kind="refusal", reason=error.reason, model=name)
-        return outcome.but(assistant_id=job.assistant.id)
+            return Outcome(kind="refusal", reason=error.reason, model=name)
 
     async def _converse(self, job: Job, model: str, deadline: float) -> Outcome:
         messages = chat_messages(job.briefing, job.request)

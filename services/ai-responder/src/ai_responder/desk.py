@@ -6,6 +6,7 @@ from ai_responder.answering import Job
 from ai_responder.domain.assistants import Assistant, default_assistant, default_id
 from ai_responder.domain.outcome import Outcome, failure
 from ai_responder.domain.runs import Claimed
+from ai_responder.domain.tokens import Call
 from ai_responder.store import Assistants
 from shared.clock import Clock
 from shared.errors import NotFound
@@ -21,17 +22,19 @@ class Desk:
         self._tenants = tenants
         self._clock = clock
 
-    async def job_for(self, claimed: Claimed) -> Job | Outcome:
-        """The job, or why there is none. Raises `Unavailable` if the tenant is unknown here and accounts is away."""
-        assistant_id = claimed.request.assistant_id or default_id(claimed.tenant_id)
+    async def job_for(self, claimed: Claimed, calls: list[Call]) -> Job | Outcome:
+        """The job, which will enter its calls into `calls`; or why there is none.
+
+        Raises `Unavailable` if the tenant is unknown here and accounts is away.
+        """
         tenant = await self._tenants.get(claimed.tenant_id)
         if tenant is None or tenant.status != "active":
-            return failure("the account is not active").but(assistant_id=assistant_id)
+            return failure("the account is not active")
         try:
-            assistant = await self.assistant(claimed.tenant_id, assistant_id)
+            assistant = await self.assistant(claimed.tenant_id, claimed.assistant_id)
         except NotFound as error:
-            return failure(error.detail).but(assistant_id=assistant_id)
-        return Job(claimed.run.id, assistant, tenant.name, tenant.default_region, claimed.request)
+            return failure(error.detail)
+        return Job(claimed.run.id, assistant, tenant.name, tenant.default_region, claimed.request, calls)
 
     async def assistant(self, tenant_id: str, assistant_id: str) -> Assistant:
         """Raises `NotFound`, also for another tenant's."""

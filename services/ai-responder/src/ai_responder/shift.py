@@ -12,7 +12,8 @@ from collections.abc import Callable
 import structlog
 import tenacity
 
-from ai_responder.answering import Answering, Job, used
+from ai_responder.answering import Answering, used
+from ai_responder.desk import Desk
 from ai_responder.domain import runs
 from ai_responder.domain.outcome import Outcome
 from ai_responder.domain.runs import Claimed, Setback, Thread
@@ -33,17 +34,14 @@ Decide = Callable[[Thread | None], Decision[Thread] | None]
 
 
 class Shift:
-    """`job` may be an outcome already: there was nothing to ask the model."""
-
-    def __init__(
-        self, claimed: Claimed, job: Job | Outcome, threads: Threads, answering: Answering, clock: Clock
-    ) -> None:
+    def __init__(self, claimed: Claimed, desk: Desk, answering: Answering, threads: Threads, clock: Clock) -> None:
         self.claimed = claimed
+        self._desk = desk
+        self._answering = answering
         self._threads = threads
         self._clock = clock
-        self._assistant_id = job.assistant_id if isinstance(job, Outcome) else job.assistant.id
-        self._calls: list[Call] = [] if isinstance(job, Outcome) else job.calls
-        self._asking = asyncio.create_task(_known(job) if isinstance(job, Outcome) else answering.answer(job))
+        self._calls: list[Call] = []
+        self._asking = asyncio.create_task(self._ask())
 
     def stop_asking(self) -> None:
         """A newer turn has come: nobody wants this answer any more."""
@@ -62,6 +60,10 @@ class Shift:
         finally:
             beating.cancel()
 
+    async def _ask(self) -> Outcome:
+        job = await self._desk.job_for(self.claimed, self._calls)
+        return job if isinstance(job, Outcome) else await self._answering.answer(job)
+
     async def _settle(self) -> None:
         if self._asking.cancelled():
             await self._put_off(Setback(reason="superseded", counts=0))
@@ -72,6 +74,9 @@ class Shift:
         elif isinstance(error, ModelAway):
             log.info("model_away", run=self.claimed.run.id, reason=error.reason, after=error.after)
             await self._put_off(Setback(reason=error.reason, after_seconds=error.after))
+        elif isinstance(error, Unavailable):
+            log.info("run_waits", run=self.claimed.run.id, code=error.code)
+            await self._put_off(Setback(reason="a part of the platform was away", after_seconds=error.after))
         else:
             log.error("answering_failed", run=self.claimed.run.id, exc_info=error)
             await self._put_off(Setback(reason="our own mistake; it has been logged"))
@@ -83,7 +88,6 @@ class Shift:
 
     async def _put_off(self, why: Setback) -> None:
         now, calls = self._clock.now(), used(self._calls)
-        why = why.but(assistant_id=self._assistant_id)
         await self._save(lambda thread: runs.put_off(thread, self.claimed, why, calls, now))
 
     async def _save(self, decide: Decide) -> None:
@@ -114,7 +118,3 @@ class Shift:
             self.claimed.thread_id, cause, lambda thread: runs.beat(thread, self.claimed)
         )
         return changed.fresh
-
-
-async def _known(outcome: Outcome) -> Outcome:
-    return outcome

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ai_responder.domain.assistants import Assistant
@@ -26,7 +26,14 @@ ASSISTANTS = Kind(
     indexes=(("tenant_id", "created_at"),),
     index=lambda assistant: {"created_at": assistant.created_at},
 )
-TRIALS = Kind("trials", Trial)
+TRIALS = Kind(
+    "trials",
+    Trial,
+    fields={"tried_at": "datetime"},
+    indexes=(("tried_at",),),
+    index=lambda trial: {"tried_at": trial.tried_at},
+)
+TRIALS_KEPT = timedelta(days=30)
 
 Threads = Aggregates[Thread]
 Assistants = Aggregates[Assistant]
@@ -53,3 +60,7 @@ async def running_runs(threads: Threads) -> AsyncIterator[tuple[str, str, Run]]:
             yield document["id"], document["tenant_id"], threads.state_of(document).run
         if not (cursor := page.next_cursor):
             return
+
+
+async def forget_old_trials(trials: Trials, now: datetime) -> int:
+    return await trials.store.delete({"tried_at": Range(lt=now - TRIALS_KEPT)})

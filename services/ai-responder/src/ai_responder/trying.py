@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+
+import structlog
 
 from ai_responder.answering import Answering, Job, used
 from ai_responder.desk import Desk, Tenants
@@ -13,14 +16,17 @@ from ai_responder.domain.outcome import failure
 from ai_responder.domain.tokens import Spender, usage_events
 from ai_responder.domain.trials import Trial
 from ai_responder.model import ModelAway
-from ai_responder.store import Trials
+from ai_responder.store import Trials, forget_old_trials
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
-from shared.errors import NotFound, TooMany
+from shared.errors import NotFound, ParleyError, TooMany
 from shared.events import Line, ReplyRequested
 from shared.service.idempotency import require_same
 
+log = structlog.get_logger()
+
 LONGEST_SECONDS = 45
+FORGET_EVERY_SECONDS = 3600.0
 AT_ONCE = 3
 """Trials of one tenant under way in one process: they share the model with customers."""
 _NOBODY, _NUMBER = "+15550100000", "+15550100001"
@@ -63,12 +69,21 @@ class Trying:
             self._under_way[wish.tenant_id] -= 1
             self._under_way += Counter()  # forget tenants at 0
 
+    async def forget_old(self) -> None:
+        """For ever: trials of more than 30 days ago go."""
+        while True:
+            try:
+                await forget_old_trials(self._trials, self._clock.now())
+            except ParleyError as error:
+                log.warning("forgetting_failed", code=error.code)
+            await asyncio.sleep(FORGET_EVERY_SECONDS)
+
     async def _run(self, wish: Wish) -> Trial:
         job = await self._job(wish)
         try:
             outcome = await self._answering.answer(job)
         except ModelAway as error:
-            outcome = failure(f"{error.reason}; try again in a moment").but(assistant_id=wish.assistant_id)
+            outcome = failure(f"{error.reason}; try again in a moment")
         trial = Trial(
             id=wish.run_id,
             tenant_id=wish.tenant_id,

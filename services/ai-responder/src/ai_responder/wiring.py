@@ -58,7 +58,12 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
             (AccessRevoked, gate.on_access_revoked),
         ],
         routers=[router(Deps(gate, assistants, desk, trying, clock))],
-        tasks={"workers": workers.run, "overlooked runs": workers.look, "leases": leases.run},
+        tasks={
+            "workers": workers.run,
+            "overlooked runs": workers.look,
+            "leases": leases.run,
+            "old trials": trying.forget_old,
+        },
         read_models=[tenants, gate.revocations],
         on_stop=[model.close],
     )

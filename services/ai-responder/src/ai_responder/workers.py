@@ -104,8 +104,7 @@ class Workers:
         return (await self._threads.change(thread_id, cause, lambda thread: runs.claim(thread, now))).answer
 
     async def _work(self, claimed: Claimed) -> None:
-        job = await self._desk.job_for(claimed)
-        shift = Shift(claimed, job, self._threads, self._answering, self._clock)
+        shift = Shift(claimed, self._desk, self._answering, self._threads, self._clock)
         self._shifts[claimed.thread_id] = shift
         try:
             await shift.work()

@@ -16,7 +16,6 @@ class Outcome(Value):
     text: str = ""
     reason: str = ""
     model: str = ""
-    assistant_id: str = ""
 
 
 def failure(reason: str, model: str = "") -> Outcome:

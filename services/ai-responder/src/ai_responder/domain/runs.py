@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from ai_responder.domain.assistants import default_id
 from ai_responder.domain.outcome import Outcome, failure
 from ai_responder.domain.tokens import Call, Spender, estimated_tokens, usage_events
 from shared.aggregates import Cause, Decision, NewEvent
@@ -22,6 +23,8 @@ from shared.values import Moment, Value
 
 MOST_FAILURES = 6
 """Claims that ended without an answer before people are told; with the pauses below, about two minutes."""
+MOST_CLAIMS = 20
+"""Of one run, whatever ended them: one that kills every worker it meets must come to an end as well."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 2.0, 60.0
 
 
@@ -66,6 +69,10 @@ class Claimed:
         """Of whatever is recorded for this claim: recorded once, however often it is tried."""
         run = self.run
         return Cause(f"run|{run.id}.{run.claim}", self.tenant_id, run.correlation_id, run.causation_id, run.traceparent)
+
+    @property
+    def assistant_id(self) -> str:
+        return self.request.assistant_id or default_id(self.tenant_id)
 
     def due(self, what: str) -> Cause:
         return Cause.due(self.tenant_id, f"{what}|{self.run.id}.{self.run.claim}", self.run.correlation_id)
@@ -125,7 +132,7 @@ def record(
     state: Thread | None, claimed: Claimed, outcome: Outcome, calls: Sequence[Call], now: datetime
 ) -> Decision[Thread] | None:
     """The claim ended with this outcome. If it is not current any more, only its tokens are booked."""
-    used = usage_events(spender_of(claimed, outcome.assistant_id), claimed.run.claim, calls, now)
+    used = usage_events(spender_of(claimed), claimed.run.claim, calls, now)
     if state is None or not is_current(state, claimed):
         return Decision(state, events=used) if state and used else None
     run = state.run.but(state="done", request=None, due_at=None, outcome=outcome.kind)
@@ -139,10 +146,10 @@ def put_off(
     request = claimed.request
     failures = claimed.run.failures + why.counts
     again_at = now + timedelta(seconds=max(pause_seconds(failures), why.after_seconds))
-    if failures >= MOST_FAILURES or again_at >= request.answer_by:
-        outcome = failure(why.reason).but(assistant_id=why.assistant_id)
+    if failures >= MOST_FAILURES or claimed.run.claim >= MOST_CLAIMS or again_at >= request.answer_by:
+        outcome = failure(why.reason)
         return record(state, claimed, outcome, calls, now)
-    used = usage_events(spender_of(claimed, why.assistant_id), claimed.run.claim, calls, now)
+    used = usage_events(spender_of(claimed), claimed.run.claim, calls, now)
     if state is None or not is_current(state, claimed):
         return Decision(state, events=used) if state and used else None
     run = state.run.but(state="queued", due_at=again_at, failures=failures)
@@ -158,7 +165,7 @@ def expire(state: Thread | None, seen: Run, now: datetime) -> Decision[Thread] |
         return None
     characters = sum(len(line.text) for line in seen.request.history) + len(seen.request.guide)
     lost = Call(number=1, model="", prompt=estimated_tokens(characters), estimate=True)
-    why = Setback(reason="the process that was answering died", assistant_id=seen.request.assistant_id or "")
+    why = Setback(reason="the process that was answering died", counts=0)
     return put_off(state, claimed, why, [lost], now)
 
 
@@ -169,17 +176,16 @@ class Setback(Value):
     after_seconds: float = 0.0
     """What the model asked for, or 0."""
     counts: int = 1
-    """0 for a worker that was told to stop: that is nobody's failure."""
-    assistant_id: str = ""
+    """0 where the model is not to blame: the worker was told to stop, or died."""
 
 
 def pause_seconds(failures: int) -> float:
     return min(FIRST_PAUSE_SECONDS * 2 ** (failures - 1), LONGEST_PAUSE_SECONDS) if failures else 0.0
 
 
-def spender_of(claimed: Claimed, assistant_id: str) -> Spender:
+def spender_of(claimed: Claimed) -> Spender:
     request = claimed.request
-    return Spender(claimed.run.id, claimed.tenant_id, assistant_id, request.conversation_id, request.contact)
+    return Spender(claimed.run.id, claimed.tenant_id, claimed.assistant_id, request.conversation_id, request.contact)
 
 
 def _drafted(claimed: Claimed, outcome: Outcome, now: datetime) -> NewEvent:
@@ -195,7 +201,7 @@ def _drafted(claimed: Claimed, outcome: Outcome, now: datetime) -> NewEvent:
         text=outcome.text,
         reason=outcome.reason,
         run_id=claimed.run.id,
-        assistant_id=outcome.assistant_id,
+        assistant_id=claimed.assistant_id,
         model=outcome.model,
         drafted_at=now,
     )

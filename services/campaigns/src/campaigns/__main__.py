@@ -1,0 +1,8 @@
+"""`python -m campaigns`"""
+
+from campaigns.settings import Settings
+from campaigns.wiring import build
+from shared.service.process import run
+
+if __name__ == "__main__":
+    run(build, Settings())

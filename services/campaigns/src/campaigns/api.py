@@ -1,0 +1,67 @@
+"""`/api/campaigns`: what became of campaign texts. Reading only, for now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+
+from campaigns.domain import campaign_key
+from campaigns.store import Tallies, count
+from campaigns.tally import shown
+from shared.database.protocol import Collection, Sort
+from shared.errors import NotFound
+from shared.events import MessageStatus
+from shared.service.access import Gate, Principal
+from shared.service.pages import MAX_LIMIT, listing
+from shared.values import Moment
+
+
+@dataclass(frozen=True)
+class Deps:
+    gate: Gate
+    tallies: Tallies
+    rows: Collection
+
+
+class CampaignShown(BaseModel):
+    id: str = Field(description="As the publisher of the texts named it.")
+    recipients: int
+    counts: dict[MessageStatus, int] = Field(description="Recipients by the state of their latest text; they add up.")
+    replied: int = Field(description="Recipients who wrote after a text of this campaign and before the next one's.")
+    opted_out: int = Field(description="Recipients whose opt-out in force came after a text of this campaign.")
+    revision: int
+    first_seen_at: Moment
+    updated_at: Moment = Field(description="Of the stored figures; a tally counts anew.")
+
+
+class CampaignPage(BaseModel):
+    items: list[CampaignShown]
+    next_cursor: str | None
+
+
+def router(deps: Deps) -> APIRouter:
+    routes = APIRouter(prefix="/api/campaigns", tags=["campaigns"])
+
+    @routes.get("", response_model=CampaignPage, summary="Campaigns that texts were sent for, newest first")
+    async def list_campaigns(
+        limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
+        cursor: str = "",
+        who: Principal = Depends(deps.gate.viewer),
+    ) -> Any:
+        where = {"tenant_id": who.tenant_id}
+        newest = Sort("first_seen_at", descending=True)
+        page = await deps.tallies.find(where, sort=newest, limit=limit, cursor=cursor or None)
+        return listing([shown(deps.tallies.state_of(document)) for document in page.items], page.next_cursor)
+
+    @routes.get("/{campaign_id}/tally", response_model=CampaignShown, summary="One campaign, counted now")
+    async def tally(campaign_id: str, who: Principal = Depends(deps.gate.viewer)) -> Any:
+        key = campaign_key(who.tenant_id, campaign_id)
+        known = await deps.tallies.get(key)
+        if known is None:
+            raise NotFound("not_found", "no texts were sent for such a campaign")
+        return shown(known.but(counts=await count(deps.rows, key)))
+
+    return routes

@@ -1,0 +1,73 @@
+"""Counts campaigns whose rows have changed, a moment after they did, and tells of the new figures.
+
+Each change left a mark of its own; marks found together are counted once and then deleted. A mark filed after the count
+began is still there for the next one, so no change stays uncounted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+
+import structlog
+
+from campaigns.domain import campaign_key
+from campaigns.store import Tallies, count
+from campaigns.tally import Tally, counted
+from shared.aggregates import Cause
+from shared.clock import Clock
+from shared.database.protocol import Collection, In, Range, Sort
+from shared.errors import Conflict, ParleyError
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 0.5
+MARKS_AT_ONCE = 1000
+
+
+class Counting:
+    def __init__(self, tallies: Tallies, rows: Collection, stirred: Collection, clock: Clock) -> None:
+        self._tallies = tallies
+        self._rows = rows
+        self._stirred = stirred
+        self._clock = clock
+
+    async def run(self) -> None:
+        while True:
+            try:
+                while await self.once() >= MARKS_AT_ONCE:
+                    pass
+            except ParleyError as error:
+                log.warning("counting_failed", code=error.code)
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def once(self) -> int:
+        """Count what is due; returns how many marks were looked at."""
+        due = {"due_at": Range(lte=self._clock.now())}
+        page = await self._stirred.find(due, sort=Sort("due_at"), limit=MARKS_AT_ONCE)
+        marks: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for mark in page.items:
+            marks[mark["tenant_id"], mark["campaign_id"]].append(mark["id"])
+        for (tenant_id, campaign_id), ids in marks.items():
+            try:
+                await self._count(tenant_id, campaign_id)
+            except Conflict:
+                continue  # its marks stay
+            await self._stirred.delete({"id": In(ids)})
+        return len(page.items)
+
+    async def _count(self, tenant_id: str, campaign_id: str) -> None:
+        key = campaign_key(tenant_id, campaign_id)
+        known = await self._tallies.get(key)
+        seen, now = known.revision if known else 0, self._clock.now()
+        fresh = Tally(
+            id=key,
+            tenant_id=tenant_id,
+            campaign_id=campaign_id,
+            revision=seen,
+            counts=await count(self._rows, key),
+            first_seen_at=now,
+            updated_at=now,
+        )
+        cause = Cause.due(tenant_id, f"count|{key}|{seen}", key)
+        await self._tallies.change(key, cause, lambda tally: counted(tally, seen, fresh, now))

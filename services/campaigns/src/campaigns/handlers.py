@@ -1,0 +1,41 @@
+"""One function per event; each changes the contact it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from campaigns import domain
+from campaigns.domain import Contact, contact_id
+from campaigns.store import Contacts
+from shared.aggregates import Cause, Decision
+from shared.clock import Clock
+from shared.events import ConsentChanged, Event, EventData, SmsInbound, SmsStatus
+
+Note = Callable[[Contact, datetime], Decision[Contact] | None]
+
+
+async def on_sms_status(event: Event[SmsStatus], contacts: Contacts, clock: Clock) -> None:
+    if event.data.campaign_id is None:
+        return  # somebody else's text
+    await _note(
+        event, event.data.contact, contacts, clock, lambda known, now: domain.note_status(known, event.data, now)
+    )
+
+
+async def on_sms_inbound(event: Event[SmsInbound], contacts: Contacts, clock: Clock) -> None:
+    await _note(
+        event, event.data.contact, contacts, clock, lambda known, now: domain.note_answer(known, event.data, now)
+    )
+
+
+async def on_consent_changed(event: Event[ConsentChanged], contacts: Contacts, clock: Clock) -> None:
+    await _note(
+        event, event.data.contact, contacts, clock, lambda known, now: domain.note_consent(known, event.data, now)
+    )
+
+
+async def _note(event: Event[EventData], phone_number: str, contacts: Contacts, clock: Clock, note: Note) -> None:
+    id, now = contact_id(event.tenant_id, phone_number), clock.now()
+    new = Contact(id=id, tenant_id=event.tenant_id, phone_number=phone_number)
+    await contacts.change(id, Cause.of(event), lambda known: note(known or new, now))

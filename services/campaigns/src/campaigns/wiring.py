@@ -1,0 +1,50 @@
+"""What campaigns is made of."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from campaigns import handlers
+from campaigns.api import Deps, router
+from campaigns.counting import Counting
+from campaigns.settings import Settings
+from campaigns.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
+from shared.aggregates import Aggregates, Relay
+from shared.events import AccessRevoked, ConsentChanged, SmsInbound, SmsStatus, TenantChanged
+from shared.service import Platform, Service
+from shared.service.access import Gate
+from shared.service.read_models import ReadModel, Source
+
+NAME = "campaigns"
+
+
+def build(settings: Settings, platform: Platform) -> Service:
+    clock, database = platform.clock, platform.open_database(NAME)
+    relay = Relay(database, platform.broker, clock)
+    contacts = Aggregates(CONTACTS, database, relay, clock, NAME)
+    tallies = Aggregates(TALLIES, database, relay, clock, NAME)
+    rows, stirred = relay.file_into(ROWS_SPEC), relay.file_into(STIRRED_SPEC)
+    gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
+    tenants = ReadModel(
+        TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
+    )
+    noting = {"contacts": contacts, "clock": clock}
+    return Service(
+        name=NAME,
+        database=database,
+        relay=relay,
+        handlers=[
+            (SmsStatus, partial(handlers.on_sms_status, **noting)),
+            (SmsInbound, partial(handlers.on_sms_inbound, **noting)),
+            (ConsentChanged, partial(handlers.on_consent_changed, **noting)),
+            (TenantChanged, tenants.on_event),
+            (AccessRevoked, gate.on_access_revoked),
+        ],
+        routers=[router(Deps(gate, tallies, rows))],
+        tasks={"counting": Counting(tallies, rows, stirred, clock).run},
+        read_models=[tenants, gate.revocations],
+    )
+
+
+def _tenant_id(tenant: TenantChanged) -> str:
+    return tenant.tenant_id
