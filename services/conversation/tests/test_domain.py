@@ -1,0 +1,333 @@
+"""The rules of periods, turns and drafts, decided on values alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conversation.domain import asking, drafted, outbound, person, receive
+from conversation.domain.edit import Edit
+from conversation.domain.guards import asks_for_a_person
+from conversation.domain.periods import joined
+from conversation.domain.scene import Scene
+from conversation.domain.search_terms import query_terms, terms_of
+from conversation.domain.sending import Outgoing
+from conversation.domain.snapshot import Guide, Surroundings
+from conversation.domain.thread import Card, Thread, contact_id
+from shared.aggregates import Decision
+from shared.errors import Refused
+from shared.events import (
+    ConsentChanged,
+    EventData,
+    ReplyDrafted,
+    ReplyRequested,
+    SmsInbound,
+    SmsOutbound,
+    SmsStatus,
+    SmsWithdrawn,
+    TenantChanged,
+)
+
+OURS, THEIRS, TENANT = "+12025550100", "+12025550123", "ten_one"
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def new_thread() -> Thread:
+    return Thread.new(TENANT, OURS, Card(id=contact_id(TENANT, THEIRS), phone_number=THEIRS))
+
+
+class Play:
+    """One thread and a clock; keeps what was published."""
+
+    def __init__(self, **tenant: Any) -> None:
+        self.thread, self.now = new_thread(), START
+        self.tenant = TenantChanged(tenant_id=TENANT, revision=1, name="Bakery", **{"ai_mode": "auto", **tenant})
+        self.events: list[EventData] = []
+        self._n = 0
+
+    @property
+    def scene(self) -> Scene:
+        return Scene(self.now, self.tenant, "cor")
+
+    def take(self, decision: Decision[Thread] | None) -> None:
+        if decision:
+            self.thread = decision.state
+            self.events += [event.data for event in decision.events]
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def text(self, text: str = "Hello", keyword: Any = None, at: datetime | None = None) -> None:
+        self._n += 1
+        at = at or self.now
+        inbound = SmsInbound(
+            message_id=f"msg_{self._n}", carrier_message_id=f"c{self._n}", connection_id="con", number=OURS,
+            contact=THEIRS, text=text, keyword=keyword, carrier_answered=True, received_at=at, effective_at=at,
+        )  # fmt: skip
+        self.take(receive.receive(self.thread, inbound, self.scene))
+
+    def due(self, **known: Any) -> None:
+        self.take(asking.on_due(self.thread, Surroundings(**known), self.scene))
+
+    def wait(self, seconds: float, **known: Any) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.due(**known)
+
+    def answer(self, text: str = "Hi", outcome: Any = "reply") -> None:
+        requests = self.of(ReplyRequested)
+        if not requests:
+            return
+        wanted = requests[-1]
+        draft = ReplyDrafted(
+            thread_id=wanted.thread_id, conversation_id=wanted.conversation_id, turn=wanted.turn, number=OURS,
+            contact=THEIRS, outcome=outcome, text=text, run_id=f"run_{wanted.turn}", assistant_id="ast",
+            drafted_at=self.now,
+        )  # fmt: skip
+        self.take(drafted.on_drafted(self.thread, draft, self.scene))
+
+    def fate(self, n: int, status: str, *, too_late: bool = False) -> None:
+        sent = self.of(SmsOutbound)
+        if n < len(sent):
+            self._n += 1
+            report = SmsStatus.model_validate({
+                "message_id": sent[n].message_id, "revision": self._n, "number": OURS, "contact": THEIRS,
+                "status": status, "too_late": too_late, "changed_at": self.now,
+            })  # fmt: skip
+            self.take(outbound.absorb_status(self.thread, report, None, self.scene, looked=True))
+
+    def write(self, text: str = "Bo here") -> None:
+        self._n += 1
+        self.take(person.write(self.thread, Outgoing(f"msg_p{self._n}", text, "agent"), self.scene, takes_over=True))
+
+
+@pytest.mark.parametrize(("days", "resumes"), [(0, True), (30, True), (30.01, False), (-5, True)])
+def test_a_conversation_is_resumed_within_thirty_days(days: float, resumes: bool) -> None:
+    thread, first = joined(new_thread(), START, 30)
+    _, second = joined(thread, START + timedelta(days=days), 30)
+    assert (second.id == first.id) is resumes
+
+
+def test_a_late_text_moves_neither_the_last_activity_nor_opens_a_period() -> None:
+    thread, _ = joined(new_thread(), START, 30)
+    thread, same = joined(thread, START - timedelta(days=40), 30)
+    assert same.last_activity_at == START
+    assert same.created_at == START - timedelta(days=40)
+    assert thread.periods == 1
+
+
+def test_an_outbound_resumes_and_keeps_a_conversation_alive() -> None:
+    play = Play()
+    play.text()
+    play.now += timedelta(days=29)
+    play.write()
+    play.now += timedelta(days=29)
+    play.text("Back")
+    assert play.thread.periods == 1
+
+
+def test_old_periods_leave_the_thread_but_numbering_goes_on() -> None:
+    thread, ids = new_thread(), set[str]()
+    for n in range(15):
+        thread, conversation = joined(thread, START + timedelta(days=31 * n), 30)
+        ids.add(conversation.id)
+    assert (len(ids), thread.periods, len(thread.conversations)) == (15, 15, 10)
+
+
+def test_changing_an_archived_conversation_is_refused() -> None:
+    with pytest.raises(Refused, match="conversation_archived"):
+        person.patch(new_thread(), "cnv_gone", {"state": "closed"}, Play().scene)
+
+
+def test_whoever_never_stops_typing_is_answered_after_half_a_minute() -> None:
+    play = Play()
+    for _ in range(29):
+        play.text()
+        play.wait(1)
+    assert play.of(ReplyRequested) == []
+    play.text()
+    play.wait(1)
+    assert len(play.of(ReplyRequested)) == 1
+
+
+def test_an_answer_stands_after_its_question_even_if_our_clock_is_behind() -> None:
+    play = Play()
+    play.text(at=START + timedelta(seconds=30))
+    play.wait(2)
+    play.answer()
+    assert [message.author for message in play.thread.messages] == ["customer", "assistant"]
+
+
+def test_a_long_answer_waits_for_a_person() -> None:
+    play = Play(max_ai_parts=1)
+    play.text()
+    play.wait(2)
+    play.answer("x" * 200)
+    assert play.of(SmsOutbound) == []
+    assert play.thread.draft
+    assert play.thread.draft.reason == "too_long"
+    assert play.thread.latest
+    assert play.thread.latest.needs_person
+
+
+def test_the_hourly_limit_hands_over() -> None:
+    play = Play(max_ai_messages_per_hour=2)
+    for n in range(3):
+        play.text(f"question {n}")
+        play.wait(2)
+        play.answer(f"answer {n}")
+        play.fate(n, "delivered")
+    assert len(play.of(SmsOutbound)) == 2
+    assert play.thread.latest
+    assert play.thread.latest.needs_person
+    assert play.thread.latest.needs_person.reason == "ai_limit"
+
+
+def test_eight_answers_in_ten_minutes_are_a_loop() -> None:
+    play = Play(max_ai_messages_per_hour=100)
+    for n in range(12):
+        play.text(f"question {n}")
+        play.wait(3)
+        play.answer(f"answer {n}")
+        play.fate(n, "delivered")
+    assert len(play.of(SmsOutbound)) == 8
+
+
+def test_parting_words_of_a_hand_over_are_sent_and_nothing_withdraws_them() -> None:
+    play = Play()
+    play.text()
+    play.wait(2)
+    play.answer("A colleague will write to you.", "hand_over")
+    [sent] = play.of(SmsOutbound)
+    assert sent.turn is None
+    play.text("Thanks")
+    play.wait(10)
+    assert len(play.of(ReplyRequested)) == 1
+
+
+def test_an_answer_that_could_not_be_sent_is_told_to_a_person() -> None:
+    play = Play()
+    play.text()
+    play.wait(2)
+    play.answer()
+    play.fate(0, "expired")
+    assert play.thread.latest
+    assert play.thread.latest.needs_person
+    assert play.thread.latest.needs_person.reason == "answer_not_sent"
+
+
+def test_guides_are_chosen_by_keyword_and_priority() -> None:
+    play = Play()
+    play.text("Do you have gluten free bread?")
+    guides = (Guide("always", (), 1), Guide("gluten", ("gluten free",), 5), Guide("vegan", ("vegan",), 9))
+    play.wait(2, guides=guides)
+    assert play.of(ReplyRequested)[0].tenant_guides == ("gluten", "always")
+
+
+def test_unanswered_texts_are_the_last_lines_wherever_their_time_puts_them() -> None:
+    play = Play()
+    play.text("first")
+    play.wait(5)
+    play.answer("answer")
+    play.fate(0, "delivered")
+    play.text("sent long ago, arrived now", at=START - timedelta(minutes=5))
+    play.wait(5)
+    assert play.of(ReplyRequested)[-1].history[-1].text == "sent long ago, arrived now"
+
+
+def test_a_suspended_tenants_assistant_is_silent() -> None:
+    play = Play(status="suspended")
+    play.text()
+    play.wait(5)
+    assert play.of(ReplyRequested) == []
+
+
+def test_phrases_are_whole_words() -> None:
+    tenant = Play(hand_over_phrases=("boss",)).tenant
+    assert asks_for_a_person("get me your BOSS!", tenant) == "boss"
+    assert asks_for_a_person("embossed paper please", tenant) is None
+
+
+def test_numbers_are_found_by_their_ends_and_names_by_their_beginnings() -> None:
+    terms = terms_of(Card(id="c", phone_number=THEIRS, name="José Müller"), "Über uns")
+    assert set(query_terms("mull")) <= set(terms)
+    assert set(query_terms("jose")) <= set(terms)
+    assert set(query_terms("555-0123")) <= set(terms)
+    assert set(query_terms("+1 (202) 555 0123")) <= set(terms)
+
+
+def test_a_decision_about_a_conversation_the_thread_does_not_hold_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="not among"):
+        Edit(new_thread(), Play().scene).update("cnv_x", unread=1)
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("text"), st.sampled_from(["Hello", "And?", "Rye?"])),
+        st.tuples(st.just("wait"), st.sampled_from([1.0, 2.0, 31.0, 700.0])),
+        st.tuples(st.just("answer"), st.sampled_from(["reply", "hand_over", "failure"])),
+        st.tuples(st.just("fate"), st.tuples(st.integers(0, 3), st.sampled_from(["withdrawn", "delivered", "late"]))),
+        st.tuples(st.just("write"), st.just("")),
+        st.tuples(st.just("back"), st.just("")),
+        st.tuples(st.just("stop"), st.sampled_from(["STOP", "please stop texting me"])),
+    ),
+    max_size=25,
+)
+
+
+@given(steps)
+@settings(max_examples=300, deadline=None)
+def test_promises_hold_in_every_story(story: list[tuple[str, Any]]) -> None:
+    play, stopped_after = Play(max_ai_messages_per_hour=1000), None
+    for what, how in story:
+        _step(play, what, how)
+        if what == "stop" and stopped_after is None:
+            stopped_after = len(play.of(SmsOutbound))
+    sent: list[SmsOutbound] = play.of(SmsOutbound)
+    assert [one.seq for one in sent] == list(range(1, len(sent) + 1)), "the stream has no gaps"
+    assert stopped_after in (None, len(sent)), "nothing is decided after STOP"
+    turns = [one.turn for one in sent if one.turn is not None]
+    assert turns == sorted(set(turns)), "no turn is answered twice"
+    asked = [one.turn for one in play.of(ReplyRequested)]
+    assert asked == sorted(set(asked))
+    assert len(play.of(ConsentChanged)) >= (stopped_after is not None)
+    _no_text_has_two_answers(play, sent)
+
+
+def _no_text_has_two_answers(play: Play, sent: list[SmsOutbound]) -> None:
+    """Unless the earlier answer was withdrawn, or is being withdrawn and nobody said for thirty seconds."""
+    withdrawn = {one.turn for one in play.of(SmsWithdrawn)}
+    fates = {message.id: message for message in play.thread.messages}
+    answered: set[str] = set()
+    for one in sent:
+        if one.author != "assistant":
+            continue
+        texts = {cause for cause in one.causes if cause.startswith("msg_")}
+        assert not texts & answered
+        if one.turn not in withdrawn and fates[one.message_id].status not in ("withdrawn", "expired"):
+            answered |= texts
+
+
+def _step(play: Play, what: str, how: Any) -> None:
+    if what == "text":
+        play.now += timedelta(milliseconds=500)
+        play.text(how)
+    elif what == "stop":
+        play.text(how, "stop" if how == "STOP" else None)
+    elif what == "wait":
+        play.wait(how)
+    elif what == "answer":
+        play.answer("Hi" if how == "reply" else "", how)
+    elif what == "fate":
+        n, status = how
+        play.fate(n, "submitting" if status == "late" else status, too_late=status == "late")
+    elif what == "back" and play.thread.latest:
+        play.take(person.patch(play.thread, play.thread.latest.id, {"ai_mode": None}, play.scene))
+    elif what == "write":
+        try:
+            play.write()
+        except Refused as error:
+            assert error.code == "opted_out"  # noqa: PT017 - refusing is the promise
