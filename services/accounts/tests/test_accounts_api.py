@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -128,6 +129,18 @@ async def test_a_number_has_one_owner_and_nobody_learns_who(world):
     for method in ("GET", "DELETE"):
         assert (await world.ask(method, f"/tenants/{second}/numbers/{NUMBER}")).status_code == 404
     assert (await world.ask("PATCH", f"/tenants/{second}/numbers/{NUMBER}", {"label": "x"})).status_code == 404
+
+
+async def test_of_many_who_want_one_number_at_once_one_gets_it(world):
+    bodies = {}
+    for n in range(6):
+        tenant_id = await world.tenant(f"T{n}")
+        bodies[tenant_id] = {"phone_number": NUMBER, "connection_id": await world.connection(tenant_id)}
+    asked = (world.ask("POST", f"/tenants/{tenant_id}/numbers", body) for tenant_id, body in bodies.items())
+    statuses = [response.status_code for response in await asyncio.gather(*asked)]
+    assert sorted(statuses) == [201] + [409] * 5
+    owner = list(bodies)[statuses.index(201)]
+    assert (await world.internal(f"numbers/{NUMBER}"))["tenant_id"] == owner
 
 
 async def test_a_released_number_can_have_a_new_owner_from_that_moment(world):

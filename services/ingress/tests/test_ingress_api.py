@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from datetime import UTC, datetime
 
+import httpx2
 import pytest
+import uvicorn
 
 from shared.events import Money, thread_id
 from shared.events.links import ReceiptToken, connection_id, receipt_query
 from shared.ids import derived_id
+from shared.service.http import create_app
+from shared.service.process import LARGE_BODY_PATHS
+from shared.testing.eventually import eventually
 
 VECTOR = {"telnyx-timestamp": "1767225600"}
 VECTOR_BODY = (
@@ -114,18 +120,35 @@ async def test_a_key_replaced_a_moment_ago_works_at_once(world, plain):
 @BOTH_PATHS
 async def test_two_megabytes_are_refused_declared_or_not(world, plain):
     raw = b'{"data": "' + b"x" * 2_000_000 + b'"}'
-    declared = await world.deliver(raw, path_of(world, plain))
-    assert_refused(declared, 413, "too_large")
-    taken = 0
+    assert_refused(await world.deliver(raw, path_of(world, plain)), 413, "too_large")
 
     async def chunks():
-        nonlocal taken
         for start in range(0, len(raw), 10_000):
-            taken += 10_000
             yield raw[start : start + 10_000]
 
     url = f"/webhooks/telnyx{path_of(world, plain)}"
     assert_refused(await world.http.post(url, content=chunks(), headers=world.signed(raw)), 413, "too_large")
+
+
+@pytest.mark.parametrize("chunk", [None, 65_536], ids=["declared", "chunked"])
+async def test_a_real_client_gets_to_see_that_it_sends_too_much(world, chunk):
+    """Over a socket: cut off while still sending, it would only see a reset."""
+    app = create_app("ingress", "", LARGE_BODY_PATHS)
+    app.include_router(world.service.routers[0])
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving = asyncio.create_task(server.serve([listener]))
+        await eventually(lambda: server.started)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/webhooks/telnyx/{world.connection}"
+
+        async def chunks():
+            for _ in range(2_000_000 // chunk):
+                yield b"x" * chunk
+
+        async with httpx2.AsyncClient(trust_env=False) as http:
+            assert_refused(await http.post(url, content=chunks() if chunk else b"x" * 2_000_000), 413, "too_large")
+        server.should_exit = True
+        await serving
 
 
 @BOTH_PATHS
@@ -300,6 +323,15 @@ async def test_sent_and_delivered_are_two_events_and_repeats_are_not(world, carr
     world.accounts.number("+13125550001", "ten_a", world.connection)
     for name in ("message_finalized", "message_sent", "message_finalized"):
         await world.deliver(carrier_sample(name))
+    assert len({event.identity for event in world.events()}) == 2
+
+
+async def test_two_statuses_of_one_moment_are_two_events(world, carrier_sample):
+    world.accounts.number("+13125550001", "ten_a", world.connection)
+    for status in ("delivered", "delivery_failed", "delivered"):
+        body = carrier_sample("message_finalized")
+        body["data"]["payload"]["to"][0]["status"] = status
+        await world.deliver(body)
     assert len({event.identity for event in world.events()}) == 2
 
 

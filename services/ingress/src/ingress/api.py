@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from ingress.domain.signature import Proof, read_proof
 from ingress.handlers import Arrival, Reception, not_genuine
@@ -18,6 +19,7 @@ from shared.events.links import ReceiptToken, is_connection_id, read_receipt
 from shared.keyring import Keyring
 
 MAX_BODY_BYTES = 256 * 1024
+_READ_AT_MOST_BYTES = 16 * 1024 * 1024
 _BODY_SECONDS = 10.0
 _BUDGET_SECONDS = 1.5
 """From the last byte of the body to the answer: the carrier gives up at 2 s and would deliver again."""
@@ -107,23 +109,24 @@ async def _answered(taking: Awaitable[str]) -> Response:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, counted as it arrives: what Content-Length says is only believed where it says too much."""
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and len(declared) < 20 and int(declared) > MAX_BODY_BYTES:
-        raise _too_large()
+    """The body, counted as it arrives, whatever Content-Length says; no more of it is kept than is allowed.
+
+    What is too much is still read, up to a point: a client cut off while it is sending never sees why.
+    """
     chunks: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             async for chunk in request.stream():
                 size += len(chunk)
-                if size > MAX_BODY_BYTES:
-                    raise _too_large()
-                chunks.append(chunk)
+                if size <= MAX_BODY_BYTES:
+                    chunks.append(chunk)
+                elif size > _READ_AT_MOST_BYTES:
+                    break
     except TimeoutError:
         raise Malformed("body_too_slow", f"the body did not arrive within {_BODY_SECONDS:.0f} s") from None
+    except ClientDisconnect:
+        raise Malformed("body_incomplete", "the connection ended before the body did") from None
+    if size > MAX_BODY_BYTES:
+        raise TooLarge("too_large", f"a webhook has at most {MAX_BODY_BYTES} bytes")
     return b"".join(chunks)
-
-
-def _too_large() -> TooLarge:
-    return TooLarge("too_large", f"a webhook has at most {MAX_BODY_BYTES} bytes")
