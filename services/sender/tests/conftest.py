@@ -173,7 +173,7 @@ def directory() -> dict[str, dict[str, Any]]:
     tenant = TenantChanged(tenant_id=TENANT, revision=1, name="A")
     number = NumberChanged(
         phone_number=NUMBER, revision=1, tenant_id=TENANT, connection_id=CONNECTION,
-        assigned_at=NOON - timedelta(days=1), parts_per_second=1000.0,
+        assigned_at=NOON - timedelta(days=1), parts_per_second=1e9,
     )  # fmt: skip
     connection = ConnectionChanged(
         connection_id=CONNECTION, revision=1, tenant_id=TENANT, public_keys=("k",),
@@ -200,7 +200,7 @@ async def make_world() -> AsyncIterator[Callable[..., Any]]:
             return httpx2.Response(200, json=row) if row else httpx2.Response(404)
 
         internal = InternalClient(KEYRING, clock, lambda _: "http://owner", httpx2.MockTransport(answer))
-        chosen = Settings(_env_file=None, public_url="https://me.test", sender_account_parts_per_second=1000.0, **settings)  # pyright: ignore
+        chosen = Settings(_env_file=None, public_url="https://me.test", sender_account_parts_per_second=1e9, **settings)  # pyright: ignore
         platform = Platform(broker, lambda _: EmbeddedDatabase(None), clock, KEYRING, internal, chosen)  # type: ignore[arg-type]
         parts = assemble(chosen, platform, carrier)
         await parts.service.database.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sender.adapters.telnyx import Telnyx
 from sender.api import router
@@ -82,15 +83,19 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         owner=new_id("wrk"),
         public_base=settings.public_base,
     )
-    at_once: dict[Line, int] = {"one": settings.sender_at_once, "bulk": settings.sender_bulk_at_once}
-    loops: dict[Line, DueLoop] = {
-        line: DueLoop(lanes.store, Worker(tools, line).work, clock, field=f"{line}_due_at", at_once=most)
-        for line, most in at_once.items()
-    }
-    campaign_loop = DueLoop(campaigns.rows, CampaignWorker(messages, campaigns, clock).work, clock, at_once=4)
 
     def wake(line: Line, moment: datetime | None) -> None:
         loops[line].wake_at(moment)
+
+    lines: tuple[tuple[Line, str, int], ...] = (
+        ("one", "one_due_at", settings.sender_at_once),
+        ("bulk", "bulk_due_at", settings.sender_bulk_at_once),
+    )
+    loops: dict[Line, DueLoop] = {
+        line: DueLoop(lanes.store, Worker(tools, line, partial(wake, line)).work, clock, field=due, at_once=most)
+        for line, due, most in lines
+    }
+    campaign_loop = DueLoop(campaigns.rows, CampaignWorker(messages, campaigns, clock).work, clock, at_once=4)
 
     handlers = Handlers(
         lanes, messages, directory.numbers, campaigns, suppressions, clock, settings.timing, wake,

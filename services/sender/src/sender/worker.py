@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -17,7 +18,7 @@ from sender.carrier import Carrier, Request, Trace
 from sender.domain import dispatch
 from sender.domain.dispatch import Next
 from sender.domain.effects import decided
-from sender.domain.lane import Lane
+from sender.domain.lane import Lane, look_at
 from sender.domain.message import Attempt, Line, Message
 from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.settle import record
@@ -26,7 +27,7 @@ from sender.gates import Account, Gates, Go, LastLook, Stop, Verdict
 from sender.leases import Leases
 from sender.store import Lanes, Messages, due_cause
 from sender.suppression import Suppressions, opted_out_at_carrier
-from shared.aggregates import Decision
+from shared.aggregates import Change, Decision
 from shared.clock import Clock
 from shared.database.protocol import Document
 from shared.errors import ParleyError
@@ -62,6 +63,8 @@ class Tools:
 class Worker:
     tools: Tools
     line: Line
+    wake_at: Callable[[datetime], None] = lambda _moment: None
+    """Tells our loop when to look again, sooner than its next poll."""
     leases: Leases = field(init=False)
 
     def __post_init__(self) -> None:
@@ -174,7 +177,7 @@ class Worker:
         def decide(lane: Lane, message: Message) -> Lane | None:
             return record(lane, message, seen.attempt, outcome, now, timing)
 
-        await self.tools.messages.change(seen, cause, decide, publish_later=True)
+        self._look_again(await self.tools.messages.change(seen, cause, decide, publish_later=True))
 
     async def _until_saved(self, save: Callable[[], Awaitable[object]]) -> None:
         """As long as this process lives it knows what happened: a 500 must not be forgotten because a save failed."""
@@ -211,7 +214,13 @@ class Worker:
 
         cause = due_cause(message, what)
         change = await self.tools.lanes.change(message.lane_id, cause, decide, publish_later=True)
+        self._look_again(change)
         return change.state if change.fresh else None
+
+    def _look_again(self, change: Change[Lane]) -> None:
+        moment = look_at(change.state, self.line) if change.state else None
+        if moment:
+            self.wake_at(moment)
 
     def _webhook_url(self, message: Message, account: Account) -> str:
         return f"{self.tools.public_base}/webhooks/telnyx/{account.connection_id}?{self._token(message)}"

@@ -122,6 +122,8 @@ class Message(Value):
     def moved(self, status: MessageStatus, now: datetime, reason: str = "", detail: str = "", **changes: Any) -> Self:
         """In its next state, with the history to show for it. Leaving the line drops what only the line needed."""
         step = Step(at=now, status=status, reason=reason, detail=detail, attempt=self.attempt or None)
+        if status in FINAL_UNSENT:
+            changes |= {"too_late": False}  # it had been claimed, but it did not leave
         if status not in LIVE:
             changes |= {"body": None, "look_at": None, "gap_at": None, "slot_at": None}
         return self.but(

@@ -1,0 +1,592 @@
+"""The sending rules under crashes, freezes, duplicates and reordering: the real sender, judged by the carrier's ledger.
+
+Three senders with real handlers, workers and database share two customers. Every access to a lane, record, suppression
+or the broker is a place where the driver may switch to another task, let time pass, freeze or kill. The carrier
+throttles, refuses, loses answers, accepts and then answers 500 (which frees its key), and reports late, twice or never.
+Left out, as promise 2 says: a 500 after acceptance whose answer is lost with (or frozen in) the process that saw it.
+Each planted mistake takes one rule away and must be found.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from sender import handlers as handlers_module
+from sender import worker as worker_module
+from sender.carrier import Request, Trace
+from sender.domain import dispatch, settle
+from sender.domain.lane import Lane, look_at
+from sender.domain.message import LIVE, Message
+from sender.domain.outcome import Outcome
+from sender.domain.withdraw import withdraw
+from sender.gates import Account, Gates, LastLook
+from sender.settings import Settings
+from sender.wiring import Parts, assemble
+from shared.clock import ManualClock
+from shared.database.embedded import EmbeddedDatabase
+from shared.errors import NotFound, ParleyError
+from shared.events import (
+    CarrierError,
+    ConnectionChanged,
+    Event,
+    NumberChanged,
+    SmsInbound,
+    SmsOutbound,
+    SmsReceipt,
+    SmsWithdrawn,
+    TenantChanged,
+    thread_id,
+)
+from shared.keyring import Keyring
+from shared.service.internal import InternalClient
+from shared.service.service import Platform
+
+TENANT, NUMBER, CONNECTION = "ten_a", "+13125550001", "con_x.code"
+CONTACTS = {"ann": "+13125550101", "bob": "+13125550102"}
+LANES = {name: thread_id(TENANT, NUMBER, contact) for name, contact in CONTACTS.items()}
+KEYRING = Keyring("a secret of 32 characters or more for tests")
+START = datetime(2026, 3, 10, 12, 20, tzinfo=UTC)
+MORNING = 2400  # seconds after START it is 8:00 in Chicago, and campaign texts may leave
+END, FRESH = 14_000, 10
+SEEDS, SEEDS_TO_CATCH = range(100), range(120)
+GATED = {"lanes", "messages", "suppressions"}
+LATE = "bob5"  # a reply decided in the morning, beside the campaign
+
+NO = Outcome("refused", "invalid_recipient", errors=(CarrierError(code="40310"),))
+ANSWERS = {
+    "429": Outcome("not_sent", "carrier_busy"),
+    "503": Outcome("not_sent", "carrier_unavailable"),
+    "400": NO,
+    "500": Outcome("server_error", "carrier_500"),
+    "none": Outcome("no_answer", "no_answer"),
+}
+
+
+class Crash(Exception):
+    """The process dies here."""
+
+
+@dataclass(eq=False)
+class Job:
+    """One thing a process is doing."""
+
+    what: Coroutine[Any, Any, None]
+    customer: str
+    command: Any = None
+    line: str = ""
+    process: int = 0
+    immune: bool = False
+    disturbed: bool = False
+    frozen_until: float = 0
+    watched: bool = False
+    task: asyncio.Task[None] | None = None
+
+
+@dataclass(eq=False)
+class Parked:
+    job: Job
+    go: asyncio.Future[None]
+
+
+CURRENT: contextvars.ContextVar[Job | None] = contextvars.ContextVar("job", default=None)
+
+
+@dataclass
+class World:
+    seed: int
+    mistake: str = ""
+    r: random.Random = field(init=False)
+    clock: ManualClock = field(init=False)
+    parked: list[Parked] = field(default_factory=list)
+    working: int = 0
+    began: list[tuple[float, str]] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    receipts: list[str] = field(default_factory=list)
+    lanes: dict[str, Lane] = field(default_factory=dict)
+    suppressed_at: float | None = None
+    saves: int = 0
+    claimed: dict[str, int] = field(default_factory=dict)
+    withdrawn: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.r = random.Random(self.seed)
+        self.clock = ManualClock(START)
+
+    @property
+    def now(self) -> float:
+        return (self.clock.now() - START).total_seconds()
+
+    async def pause(self) -> None:
+        """A place where anything may happen: the driver decides when, and whether, it goes on."""
+        job = CURRENT.get()
+        if job is None or job.immune:
+            return
+        parked = Parked(job, asyncio.get_running_loop().create_future())
+        self.parked.append(parked)
+        await parked.go
+
+    def saved(self, document: dict[str, Any]) -> None:
+        """The referee's notes on each save of a lane."""
+        self.saves += 1
+        lane = Lane.model_validate(document["state"])
+        self.lanes[document["id"]] = lane
+        for message in lane.messages:
+            if message.attempt:
+                self.claimed.setdefault(message.id, self.saves)
+            if any(message.id in withdrawal.message_ids for withdrawal in lane.withdrawals):
+                self.withdrawn.setdefault(message.id, self.saves)
+        for withdrawal in lane.withdrawals:
+            for id in withdrawal.message_ids:
+                self.withdrawn.setdefault(id, self.saves)
+
+
+class GatedCollection:
+    """A collection behind the driver's gate."""
+
+    def __init__(self, inner: Any, world: World) -> None:
+        self._inner, self._world = inner, world
+        self.spec = inner.spec
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._inner, name)
+
+        async def gated(*args: Any, **kwargs: Any) -> Any:
+            world = self._world
+            await world.pause()
+            world.working += 1
+            try:
+                if name == "replace" and self.spec.name == "lanes" and world.mistake == "claim-without-version":
+                    result = await self._blindly(*args)
+                else:
+                    result = await method(*args, **kwargs)
+            finally:
+                world.working -= 1
+            if result is True and self.spec.name == "lanes":
+                world.saved(args[0])
+            if result is True and self.spec.name == "suppressions" and world.suppressed_at is None:
+                world.suppressed_at = world.now
+            return result
+
+        return gated
+
+    async def _blindly(self, document: dict[str, Any], _version: int) -> bool:
+        current = await self._inner.get(document["id"])
+        document["version"] = max(document["version"], current["version"] + 1)
+        return await self._inner.replace(document, current["version"])
+
+
+class GatedDatabase:
+    def __init__(self, inner: EmbeddedDatabase, world: World) -> None:
+        self._inner, self._world = inner, world
+
+    def collection(self, spec: Any) -> Any:
+        inner = self._inner.collection(spec)
+        return GatedCollection(inner, self._world) if spec.name in GATED else inner
+
+
+class GatedBroker:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def publish(self, _message: Any) -> None:
+        await self._world.pause()
+
+    def trouble(self) -> str | None:
+        return None
+
+
+class Carrier:
+    """The carrier of `reference/sender_rules.py`, behind sender's own port."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def body(self, message: Message, account: Account, webhook_url: str) -> bytes:
+        return message.order.text.encode()
+
+    async def search(self, trace: Trace) -> Outcome | None:
+        return None
+
+    async def send(self, request: Request) -> Outcome:
+        world, asked = self._world, self._world.now
+        await world.pause()  # waiting for a connection
+        if world.now - asked > request.within_seconds:
+            return Outcome("not_sent", "no_connection")
+        answer = self._post(request)
+        if answer == "500":
+            job = CURRENT.get()
+            assert job is not None
+            job.immune = True
+        await world.pause()
+        if answer == "ok":
+            return Outcome("accepted", carrier_message_id=f"car-{request.key}", parts=1)
+        return ANSWERS[answer]
+
+    def _post(self, request: Request) -> str:
+        world, r, id = self._world, self._world.r, request.key
+        world.began.append((world.now, id))
+        early = r.choices((None, "429", "400"), (92, 6, 2))[0]  # before it looks at the key
+        if early:
+            return early
+        if id in world.keys and world.mistake != "no-key":
+            return "ok"
+        fates = ("ok", "lost", "lost before", "503", "500 before", "500 after")
+        fate = r.choices(fates, (34, 10, 8, 10, 4, 12))[0]
+        if fate in ("ok", "lost", "500 after"):
+            world.accepted.append(id)
+            if fate != "500 after":
+                world.keys.add(id)
+            world.receipts += [id] * r.choice((0, 1, 1, 2))
+        return {"lost": "none", "lost before": "none", "500 before": "500", "500 after": "500"}.get(fate, fate)
+
+
+def rows() -> dict[str, dict[str, Any]]:
+    tenant = TenantChanged(tenant_id=TENANT, revision=1, name="A")
+    number = NumberChanged(
+        phone_number=NUMBER, revision=1, tenant_id=TENANT, connection_id=CONNECTION, assigned_at=START,
+        parts_per_second=1e9,
+    )  # fmt: skip
+    connection = ConnectionChanged(
+        connection_id=CONNECTION, revision=1, tenant_id=TENANT, public_keys=(), encrypted_api_key=KEYRING.seal("KEY")
+    )
+    return {
+        f"/internal/accounts/tenants/{TENANT}": tenant.model_dump(mode="json"),
+        f"/internal/accounts/numbers/{NUMBER}": number.model_dump(mode="json"),
+        f"/internal/accounts/connections/{CONNECTION}": connection.model_dump(mode="json"),
+        "/internal/conversation/consents": {"items": [], "next_cursor": None},
+    }
+
+
+ROWS = rows()
+
+
+async def process(world: World, database: EmbeddedDatabase, timing: dict[str, Any]) -> Parts:
+    internal = InternalClient(
+        KEYRING, world.clock, lambda _: "http://x",
+        httpx2.MockTransport(lambda request: httpx2.Response(200, json=ROWS[request.url.path])),
+    )  # fmt: skip
+    settings = Settings(_env_file=None, sender_account_parts_per_second=1e9, **timing)  # pyright: ignore
+    gated: Any = GatedDatabase(database, world)
+    broker: Any = GatedBroker(world)
+    parts = assemble(settings, Platform(broker, lambda _: gated, world.clock, KEYRING, internal, settings), Carrier(world))
+    await database.start()
+    await parts.tools.suppressions.fill()
+    return parts
+
+
+@dataclass
+class Run:
+    """One life of the world under one seed."""
+
+    world: World
+    processes: list[Parts]
+    ids: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+    inbox: list[tuple[str, Any]] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    crashes: int = 30
+    passed_by: int = 0
+    ends: dict[str, str] = field(default_factory=dict)
+    """Final states as filed: lanes let go of finished messages."""
+
+    def __post_init__(self) -> None:
+        r = self.world.r
+        for name in CONTACTS:
+            self.ids |= {f"{name}{seq}": (name, seq) for seq in range(1, 6)}
+            self.ids[f"{name}-news"] = (name, None)
+        for id, (name, _) in self.ids.items():
+            if id != LATE:
+                self.inbox += [(name, self.order(id))] * r.choice((1, 1, 2))
+        self.unwanted = r.choice([id for id in self.ids if "news" not in id])
+        name = self.ids[self.unwanted][0]
+        withdrawn = SmsWithdrawn(number=NUMBER, contact=CONTACTS[name], message_ids=(self.unwanted,))
+        self.inbox.append((name, withdrawn))
+        r.shuffle(self.inbox)
+        self.stop_at = r.choice((None, r.randrange(300), r.randrange(END)))
+        self.late_at: float | None = MORNING + r.randrange(600)
+
+    def order(self, id: str) -> SmsOutbound:
+        name, seq = self.ids[id]
+        order = SmsOutbound(message_id=id, number=NUMBER, contact=CONTACTS[name], text=f"text {id}")
+        if seq:
+            return order.but(stream=name, seq=seq)
+        return order.but(priority="bulk", respect_quiet_hours=True)
+
+    async def live(self) -> list[str]:
+        world, r = self.world, self.world.r
+        while world.now < END:
+            world.clock.advance(r.choice((0, 0, 0.5, 1, 2)) if self.awake() else r.choice((1, 5, 30, 60)))
+            self.happen()
+            self.dispatch()
+            if not self.awake():
+                await self.settle()
+                continue
+            await self.step(r.choice(self.awake()))
+        await self.finish()
+        return self.judge()
+
+    def awake(self) -> list[Parked]:
+        return [parked for parked in self.world.parked if parked.job.frozen_until <= self.world.now]
+
+    def happen(self) -> None:
+        """What the outside does: STOP, receipts, commands as they are delivered."""
+        world, r = self.world, self.world.r
+        if self.stop_at is not None and world.now >= self.stop_at:
+            self.stop_at = None
+            now = world.clock.now()
+            stop = SmsInbound(
+                message_id="msg_stop", carrier_message_id="c", connection_id=CONNECTION, number=NUMBER,
+                contact=CONTACTS["ann"], keyword="stop", received_at=now, effective_at=now,
+            )  # fmt: skip
+            self.inbox.append(("ann", stop))
+        while world.receipts and r.random() < 0.1:
+            id = world.receipts.pop(r.randrange(len(world.receipts)))
+            name = self.ids[id][0]
+            receipt = SmsReceipt(
+                carrier_message_id=f"car-{id}", connection_id=CONNECTION, message_id=id, number=NUMBER,
+                contact=CONTACTS[name], status="sent", occurred_at=world.clock.now(),
+            )  # fmt: skip
+            self.inbox.append((name, receipt))
+        if self.late_at and world.now >= self.late_at:
+            self.inbox.append(("bob", self.order(LATE)))
+            self.late_at = None
+        if self.inbox and r.random() < 0.3:
+            name, command = self.inbox.pop()
+            number = r.randrange(len(self.processes))
+            event = Event(_event_id(command), "test", "", world.clock.now(), TENANT, "", command)
+            handler = dict(self.processes[number].service.handlers)[type(command)]
+            self.start(Job(handler(event), name, command, process=number))
+
+    def dispatch(self) -> None:
+        """Up to three senders look at lanes that are due."""
+        r = self.world.r
+        if sum(job.command is None for job in self.jobs) >= 3:
+            return
+        places = [(name, line) for name in CONTACTS for line in ("one", "bulk") if self.due(name, line)]
+        if not places:
+            return
+        name, line = r.choice(places)
+        number = r.randrange(len(self.processes))
+        if any((job.customer, job.line, job.process) == (name, line, number) for job in self.jobs):
+            return  # one loop never works twice at once on one lane
+        watched = (name, line) == ("bob", "one") and self.reply_could_leave()
+        work = self.processes[number].loops[line]._work  # type: ignore[index]
+        self.start(Job(self.look(LANES[name], work), name, line=line, process=number, watched=watched))
+
+    async def look(self, lane_id: str, work: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]) -> None:
+        document = await self.processes[0].tools.lanes.store.get(lane_id)
+        if document:
+            await work(document)
+
+    def due(self, name: str, line: Any) -> bool:
+        lane = self.world.lanes.get(LANES[name])
+        if lane is None:
+            return False
+        if (name, line) == ("bob", "one") and self.reply_could_leave():
+            return True
+        moment = look_at(lane, line)
+        return moment is not None and moment <= self.world.clock.now()
+
+    def reply_could_leave(self) -> bool:
+        """Only the campaign text beside it could hold this reply now."""
+        lane = self.world.lanes.get(LANES["bob"])
+        late = lane.find(LATE) if lane else None
+        if lane is None or late is None or late.status != "queued" or lane.stream("bob").next != 5:
+            return False
+        return (late.look_at or late.created_at) <= self.world.clock.now()
+
+    def start(self, job: Job) -> None:
+        async def run() -> None:
+            CURRENT.set(job)
+            await job.what
+
+        self.jobs.append(job)
+        job.task = asyncio.create_task(run())
+
+    async def step(self, parked: Parked) -> None:
+        world, r, job = self.world, self.world.r, parked.job
+        world.parked.remove(parked)
+        if self.crashes and r.random() < 0.02 and not job.immune:
+            self.crashes -= 1
+            job.disturbed = True
+            parked.go.set_exception(Crash())
+        else:
+            if r.random() < 0.04:
+                job.frozen_until, job.disturbed = world.now + r.choice((15, 70, 70, 1200)), True
+            parked.go.set_result(None)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Until everybody who may run is parked again or done."""
+        quiet = 0
+        while quiet < 6:
+            before = len(self.world.parked)
+            await asyncio.sleep(0.0001 if self.world.working else 0)
+            quiet = 0 if self.world.working or len(self.world.parked) != before else quiet + 1
+        for job in [job for job in self.jobs if job.task and job.task.done()]:
+            self.jobs.remove(job)
+            self.ended(job)
+
+    def ended(self, job: Job) -> None:
+        assert job.task is not None
+        error = None if job.task.cancelled() else job.task.exception()
+        if isinstance(error, Crash | ParleyError) and job.command is not None:
+            self.inbox.insert(0, (job.customer, job.command))  # redelivered
+        elif error and not isinstance(error, Crash | NotFound | ParleyError):
+            raise error
+        if error is None and isinstance(job.command, SmsWithdrawn):
+            self.world.withdrawn.setdefault(self.unwanted, self.world.saves)
+        if job.watched and not job.disturbed and error is None and self.reply_could_leave():
+            self.passed_by += 1
+
+    async def finish(self) -> None:
+        """Everybody wakes up and ends what they began, nobody dies any more; what waits is carried out."""
+        self.crashes = 0
+        for _ in range(20_000):
+            while self.world.parked:
+                self.world.parked.pop().go.set_result(None)
+                await self.settle()
+            if not self.jobs:
+                break
+            await asyncio.sleep(0.001)
+            await self.settle()
+        self.world.clock.advance(5)
+        for parts in self.processes:
+            await parts.service.relay.drain()
+            await parts.service.relay.sweep()
+        for id in self.ids:
+            message = await self.processes[0].tools.messages.get(TENANT, id)
+            if message:
+                self.ends[id] = message.status
+
+    def judge(self) -> list[str]:
+        world = self.world
+        bad = ["held: a reply waited for a campaign text"] if self.passed_by > 8 else []
+        bad += [f"twice: {id}" for id in set(world.accepted) if world.accepted.count(id) > 1]
+        for name in CONTACTS:
+            seqs = [self.ids[id][1] for id in world.accepted if self.ids[id][0] == name and self.ids[id][1]]
+            if sorted(set(seqs), key=lambda seq: seq or 0) != list(dict.fromkeys(seqs)):
+                bad.append(f"order: {name} {seqs}")
+        if world.suppressed_at is not None:
+            limit = world.suppressed_at + FRESH
+            bad += [f"stop: {id} began at {at}" for at, id in world.began if self.ids[id][0] == "ann" and at > limit]
+        early = world.withdrawn.get(self.unwanted, 10**9) < world.claimed.get(self.unwanted, 10**9)
+        if self.unwanted in world.accepted and early:
+            bad.append(f"withdrawn: {self.unwanted}")
+        return bad + self._bad_ends()
+
+    def _bad_ends(self) -> list[str]:
+        bad: list[str] = []
+        for id, (name, _) in self.ids.items():
+            message = self.world.lanes[LANES[name]].find(id)
+            status = message.status if message else self.ends.get(id)
+            if message and self.ends.get(id) != message.status:
+                bad.append(f"filed wrongly: {id} {self.ends.get(id)} instead of {message.status}")
+            if status is None or status in LIVE:
+                bad.append(f"stuck: {id} {status}")
+            if status in ("failed", "suppressed", "withdrawn", "refused", "expired") and id in self.world.accepted:
+                bad.append(f"wrong end: {id} {status} although accepted")
+        return bad
+
+
+def _event_id(command: Any) -> str:
+    if isinstance(command, SmsReceipt):
+        return f"receipt-{command.message_id}-{command.occurred_at}"
+    return f"{command.TYPE}-{getattr(command, 'message_id', '')}"
+
+
+async def one_run(seed: int, mistake: str = "", **timing: Any) -> list[str]:
+    """What the referee finds wrong under this seed."""
+    world = World(seed, mistake)
+    database = EmbeddedDatabase(None)
+    await database.start()
+    try:
+        processes = [await process(world, database, timing) for _ in range(3)]
+        return await Run(world, processes).live()
+    finally:
+        await database.close()
+
+
+# Each takes one rule away from the real code.
+
+
+def requeue(lane: Lane, seen: Message, now: datetime, _timing: Any) -> Lane | None:
+    message = lane.find(seen.id)
+    if message is None or message.status != "submitting" or message.attempt != seen.attempt:
+        return None
+    return lane.with_message(message.moved("queued", now).but(tries=0, repeats=0, first_at=None, look_at=now))
+
+
+def forget_withdrawals(lane: Lane, withdrawal: Any, now: datetime) -> Lane:
+    return withdraw(lane, withdrawal, now).but(withdrawals=())
+
+
+def any_flight(lane: Lane, _line: str) -> Message | None:
+    return next((message for message in lane.messages if message.in_flight), None)
+
+
+def all_heads(lane: Lane, line: Any) -> list[Message]:
+    return [message for message in lane.in_line(line) if message.status == "queued"]
+
+
+def repeats_whatever_was_seen(message: Message, timing: Any) -> bool:
+    return message.body is not None and message.repeats < len(timing.repeats)
+
+
+def record_without_fence(lane: Lane, message: Message, _number: int, *rest: Any) -> Lane:
+    return settle.record(lane, message, message.attempt, *rest)
+
+
+def record_as_first(lane: Lane, message: Message, *rest: Any) -> Lane:
+    return settle.record(lane, message.but(tries=1), *rest)
+
+
+def look_before_the_claim(patch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Outcome | None] = {}
+    check, objection = Gates.check, LastLook.objection
+
+    async def check_and_look(gates: Gates, message: Message, now: datetime) -> Any:
+        suppressions, campaigns = gates._directory.numbers._looker  # type: ignore[attr-defined]
+        return await check(gates, message, now)
+
+    raise NotImplementedError(seen, objection, check_and_look)
+
+
+PLANTED: dict[str, Callable[[pytest.MonkeyPatch], Any]] = {
+    "no-key": lambda patch: None,
+    "claim-without-version": lambda patch: None,
+    "lease-expiry-requeues": lambda patch: patch.setattr(dispatch, "lease_ended", requeue),
+    "repeat-after-500": lambda patch: (
+        patch.setattr(settle, "may_repeat", repeats_whatever_was_seen),
+        patch.setattr(dispatch, "may_repeat", repeats_whatever_was_seen),
+    ),
+    "no-withdrawal-memory": lambda patch: patch.setattr(handlers_module, "withdraw", forget_withdrawals),
+    "one-flight": lambda patch: patch.setattr(Lane, "flight", any_flight),
+    "no-seq": lambda patch: patch.setattr(Lane, "heads", all_heads),
+    "no-attempt-fence": lambda patch: patch.setattr(worker_module, "record", record_without_fence),
+    "refusal-of-a-repeat-settles": lambda patch: patch.setattr(worker_module, "record", record_as_first),
+}
+TIMINGS = {"no-freshness-check": {"sender_fresh_seconds": 1e9}}
+
+
+def test_measure(monkeypatch) -> None:
+    import time
+    for mistake in ["", "no-freshness-check", *PLANTED]:
+        t = time.perf_counter()
+        with monkeypatch.context() as patch:
+            if mistake in PLANTED: PLANTED[mistake](patch)
+            found = {}
+            for seed in range(40):
+                try: bad = asyncio.run(one_run(seed, mistake, **TIMINGS.get(mistake, {})))
+                except Exception as e: bad = [repr(e)[:150]]
+                if bad: found[seed] = bad[0]
+        print(mistake or "RULES", len(found), list(found.items())[:2], round(time.perf_counter() - t, 1), flush=True)
