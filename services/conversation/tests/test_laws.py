@@ -91,7 +91,7 @@ class Store:
         if decision is None:
             return
         self._absorbed.add(mark)
-        self.thread = decision.state
+        self.thread = Thread.model_validate(decision.state.model_dump())  # as if stored and loaded again
         for record in decision.records:
             present = self.records.get(record.document["id"])
             if record.collection == "messages" and (

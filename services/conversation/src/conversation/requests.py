@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conversation.domain import approving, person
-from conversation.domain.sending import Outgoing
+from conversation.domain.sending import Outgoing, check_length
 from conversation.domain.thread import Message, Thread
 from conversation.handlers import Desk
 from conversation.numbers import Numbers
@@ -17,9 +17,7 @@ from shared.events import Author
 from shared.phone import to_e164
 from shared.service.access import Principal
 from shared.service.idempotency import RequestKey, digest, require_same
-from shared.sms_parts import measure
 
-MAX_PARTS = 10
 SEND = "conversation messages"
 START = "conversations"
 
@@ -34,12 +32,7 @@ class Words:
     def check(self) -> None:
         if not self.text.strip() and not self.media_urls:
             raise Invalid("empty_message", "a message needs a text or at least one media URL")
-        measured = measure(self.text)
-        if measured.parts > MAX_PARTS:
-            forced = f"; {measured.forced_by!r} makes it UCS-2" if measured.forced_by else ""
-            raise Invalid(
-                "too_long", f"this text takes {measured.parts} SMS parts, {MAX_PARTS} are the most{forced}; shorten it"
-            )
+        check_length(self.text)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conversation.domain.consent_state import is_out
 from conversation.domain.edit import Edit
 from conversation.domain.scene import Scene
-from conversation.domain.sending import Outgoing, decided_at, send
+from conversation.domain.sending import Outgoing, check_length, decided_at, send
 from conversation.domain.thread import Draft, Thread, Turn
 from conversation.domain.turn import drop_draft
 from shared.aggregates import Decision
@@ -23,6 +23,7 @@ def approve(thread: Thread, draft_id: str, text: str, user_id: str | None, scene
     draft = _waiting(thread, draft_id)
     if is_out(thread, scene.consent):
         raise Refused("opted_out", "this person opted out of your texts; nothing can be sent to them")
+    check_length(text or draft.text)
     edit = Edit(thread, scene)
     causes = (*thread.turn.causes, draft.run_id)
     drop_draft(edit, "approved")

@@ -19,14 +19,16 @@ def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool)
     if is_out(thread, scene.consent):
         raise Refused("opted_out", "this person opted out of your texts; nothing can be sent to them")
     edit = Edit(thread, scene)
-    interrupts = thread.turn.state != "idle" and (takes_over or outgoing.author == "agent")
+    by_person = takes_over or outgoing.author == "agent"
+    interrupts = by_person and thread.turn.state != "idle"
     if interrupts:
         end_turn(edit, "person_replied")
     message = send(edit, outgoing, decided_at(edit))
-    changes: dict[str, Any] = {"state": "open", "unread": 0, "needs_person": None}
+    edit.update(message.conversation_id, state="open")
+    if by_person:
+        edit.update(message.conversation_id, unread=0, needs_person=None)
     if takes_over or interrupts:
-        changes["ai_mode"] = "off"
-    edit.update(message.conversation_id, **changes)
+        edit.update(message.conversation_id, ai_mode="off")
     return edit.done(message)
 
 

@@ -7,8 +7,21 @@ from datetime import datetime, timedelta
 
 from conversation.domain.edit import Edit
 from conversation.domain.thread import Conversation, Message
+from shared.errors import Invalid
 from shared.events import Author, Media, SmsOutbound
 from shared.sms_parts import measure
+
+MAX_PARTS = 10
+"""What one message may take at most, whoever wrote it."""
+
+
+def check_length(text: str) -> None:
+    """Raises `Invalid("too_long")`, naming the character that makes it expensive."""
+    measured = measure(text)
+    if measured.parts > MAX_PARTS:
+        forced = f"; {measured.forced_by!r} makes it UCS-2" if measured.forced_by else ""
+        detail = f"this text takes {measured.parts} SMS parts, {MAX_PARTS} are the most{forced}; shorten it"
+        raise Invalid("too_long", detail)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from shared.events import FINAL_UNSENT, Line, ReplyRequested
 
 LINES = 20
 GUIDES = 5
+LONGEST_LINE = 10_000
 NOTHING_WRITTEN = "[no text]"
 
 
@@ -64,7 +65,7 @@ def history(thread: Thread, conversation: Conversation) -> tuple[Line, ...]:
 def _line(message: Message) -> Line:
     pictures = f"[{len(message.media)} attached]" if message.media else ""
     text = " ".join(part for part in (message.text, pictures) if part) or NOTHING_WRITTEN
-    return Line(author=message.author, text=text, at=message.created_at)
+    return Line(author=message.author, text=text[:LONGEST_LINE], at=message.created_at)
 
 
 def _unanswered_text(thread: Thread) -> str:
