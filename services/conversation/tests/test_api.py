@@ -343,3 +343,29 @@ async def test_what_is_told_live_equals_what_is_read(world: Any) -> None:
     assert world.broker.data(ConversationUpdated)[-1].conversation == read
     told = {one["id"]: one for update in world.broker.data(ConversationUpdated) for one in update.messages}
     assert list(told.values()) == messages
+
+
+async def test_the_documented_interface_can_be_read(world: Any) -> None:
+    paths = world.app.openapi()["paths"]
+    assert {"/api/conversations", "/api/conversations/{conversation_id}/messages", "/api/contacts"} <= paths.keys()
+    assert not any(path.startswith("/internal") for path in paths)
+    message = world.app.openapi()["components"]["schemas"]["MessageOut"]["properties"]
+    assert {"from", "to"} <= message.keys()
+
+
+async def test_changing_nothing_changes_nothing(world: Any) -> None:
+    conversation = await started(world)
+    async with world.client() as client:
+        patched = (await client.patch(f"/api/conversations/{conversation['id']}", json={})).json()
+    assert patched["revision"] == conversation["revision"]
+
+
+async def test_a_program_that_begins_a_conversation_leaves_the_assistant_in_charge(world: Any) -> None:
+    await started(world)
+    await world.text("Thanks! When do you close?")
+    await world.pass_time(2)
+    assert [line.author for line in world.requested()[-1].history] == ["api", "customer"]
+    await started(world, text="Another notice")
+    await world.drafted("At six.")
+    assert [sent.author for sent in world.sent()] == ["api", "api", "assistant"]
+    assert (await world.conversation())["ai_mode"] == "auto"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from conversation.contacts import Contacts, card_of
@@ -120,11 +121,12 @@ async def on_turn_due(document: Document, desk: Desk) -> None:
     turn, due_at = thread.turn, thread.turn.due_at
     if due_at is None:
         return
-    scene = await desk.scene_with_consent(thread.tenant_id, thread.contact, turn.correlation_id)
-    known = Surroundings(
-        guides=await desk.guides.of(thread.tenant_id),
-        other_channels=await desk.activities.lately(thread.tenant_id, thread.contact),
+    scene, guides, lately = await asyncio.gather(
+        desk.scene_with_consent(thread.tenant_id, thread.contact, turn.correlation_id),
+        desk.guides.of(thread.tenant_id),
+        desk.activities.lately(thread.tenant_id, thread.contact),
     )
+    known = Surroundings(guides, lately)
     cause = Cause.due(thread.tenant_id, f"{thread.id}|{turn.n}|{turn.state}", turn.correlation_id)
     await desk.threads.change(thread.id, cause, lambda present: asking.on_due(present, known, scene))
 

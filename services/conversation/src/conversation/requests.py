@@ -99,6 +99,8 @@ class Requests:
 
     async def patch(self, who: Principal, conversation_id: str, wanted: dict[str, Any]) -> None:
         record = await self.reading.record(who.tenant_id, conversation_id)
+        if not wanted:
+            return
         scene = await self.desk.scene(who.tenant_id)
         await self.desk.threads.change(
             record["thread_id"],
