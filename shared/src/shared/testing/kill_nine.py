@@ -16,6 +16,14 @@ from shared.testing.eventually import eventually
 from shared.testing.installation import Installation, Shop
 
 
+IMPATIENT = {
+    "SENDER_LEASE_SECONDS": "5",
+    "SENDER_REPEAT_SECONDS": "[1, 3, 8, 20, 40, 60]",
+    "SENDER_FRESH_SECONDS": "3",
+}
+"""What a dead process leaves in flight is settled after a minute or two; here within seconds, by the same rules."""
+
+
 @dataclass
 class Outcome:
     messages: int
@@ -32,7 +40,7 @@ class Outcome:
 async def kill_nine(folder: Path, seed: int, messages: int, kills: int, within: float) -> Outcome:
     """Text from `messages` customers while the process is killed `kills` times; wait `within` seconds for the end."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, no secret
-    parley = Installation(folder)
+    parley = Installation(folder, **IMPATIENT)
     await parley.start()
     try:
         # The real carrier gives up after some tries; here what was answered 2xx is to be judged, so it never does.
