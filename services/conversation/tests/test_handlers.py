@@ -315,3 +315,16 @@ async def test_nothing_is_lost_while_the_broker_is_away(world: Any_) -> None:
     await world.pass_time(5)
     await world.service.relay.sweep()
     assert len(world.requested()) == 1
+
+
+async def test_an_answer_claimed_too_early_and_then_refused_counts_as_never_said(world: Any_) -> None:
+    first = await world.text("Rye bread?")
+    await world.pass_time(2)
+    await world.drafted("Yes!")
+    second = await world.text("And spelt?")
+    await world.status(world.sent()[0], "submitting", 2, too_late=True)
+    await world.status(world.sent()[0], "withdrawn", 3)
+    await world.pass_time(2)
+    assert [line.text for line in world.requested()[-1].history] == ["Rye bread?", "And spelt?"]
+    await world.drafted("Both!")
+    assert {first.message_id, second.message_id} <= set(world.sent()[-1].causes)

@@ -133,7 +133,7 @@ def deliveries(draw: st.DrawFn) -> list[tuple[str, Delivery, datetime]]:
 
 
 @given(st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_no_order_or_duplication_of_deliveries_changes_the_thread(data: st.DataObject) -> None:
     made = data.draw(deliveries())
     shuffled = data.draw(

@@ -74,6 +74,8 @@ def caught_up(thread: Thread, message: Message) -> tuple[Thread, Message]:
 
 def fate(message: Message | None) -> Literal["unknown", "left", "unsent"]:
     """Whether a message went out, as far as anybody knows. One that is no longer kept has long ended."""
-    if message is None or message.too_late or message.status in LEFT:
+    if message is None:
         return "left"
-    return "unsent" if message.status in FINAL_UNSENT else "unknown"
+    if message.status in FINAL_UNSENT:
+        return "unsent"
+    return "left" if message.too_late or message.status in LEFT else "unknown"

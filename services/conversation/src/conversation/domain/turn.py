@@ -10,8 +10,8 @@ from datetime import timedelta
 
 from conversation.domain.edit import Edit
 from conversation.domain.thread import Awaiting, Message, PastDraft, Turn
-from conversation.domain.timeline import fate
-from shared.events import SmsWithdrawn
+from conversation.domain.timeline import LEFT, fate
+from shared.events import FINAL_UNSENT, SmsWithdrawn
 
 FATE_TIMEOUT = timedelta(seconds=30)
 BURST_LIMIT = timedelta(seconds=30)
@@ -90,14 +90,17 @@ def fate_known(edit: Edit, message: Message) -> None:
     if outcome == "unknown":
         return
     if turn.awaiting and turn.awaiting.message_id == message.id:
-        edit.change(turn=_resumed(edit, turn, turn.awaiting, outcome == "unsent"))
+        edit.change(turn=_resumed(edit, turn, turn.awaiting, message))
     elif turn.state == "answered" and turn.answer_id == message.id and outcome == "left":
         edit.change(turn=Turn(n=turn.n))
 
 
-def _resumed(edit: Edit, turn: Turn, awaiting: Awaiting, unsent: bool) -> Turn:
-    if not unsent:
+def _resumed(edit: Edit, turn: Turn, awaiting: Awaiting, message: Message) -> Turn:
+    if message.status in LEFT:
         return turn.but(awaiting=None)
+    if message.status not in FINAL_UNSENT:
+        # Too late to withdraw, so probably gone: no more waiting. The carrier may yet refuse it before we ask.
+        return turn.but(awaiting=awaiting.but(until=edit.scene.now))
     places = {one.id: one.place for one in edit.thread.messages}
     back = {id for id in (*awaiting.causes, *turn.causes) if id in places}
     return turn.but(awaiting=None, causes=tuple(sorted(back, key=lambda id: places[id])))
