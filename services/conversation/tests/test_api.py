@@ -369,3 +369,12 @@ async def test_a_program_that_begins_a_conversation_leaves_the_assistant_in_char
     await world.drafted("At six.")
     assert [sent.author for sent in world.sent()] == ["api", "api", "assistant"]
     assert (await world.conversation())["ai_mode"] == "auto"
+
+
+async def test_a_number_just_added_can_be_sent_from_at_once(world: Any) -> None:
+    fresh = type(world)(numbers=())
+    await fresh.start()
+    async with fresh.client() as client:
+        assert (await client.post("/api/conversations", json=START)).json()["code"] == "no_number"
+        fresh.numbers = (OURS,)
+        assert (await client.post("/api/conversations", json=START)).status_code == 201

@@ -110,9 +110,9 @@ def _draft_routes(router: APIRouter, requests: Requests, reading: Reading, gate:
     ) -> dict[str, Any]:
         """Send it, as it is or with another text. 409 `draft_superseded` if something newer happened."""
         text = body.text.strip() if body else ""
-        return message_wire(await requests.approve(who, conversation_id, draft_id, text))
+        return message_wire(await requests.approve_draft(who, conversation_id, draft_id, text))
 
     @router.post("/{conversation_id}/drafts/{draft_id}/reject", response_model=ConversationOut)
     async def reject_draft(conversation_id: str, draft_id: str, who: Principal = Depends(gate.agent)) -> dict[str, Any]:
-        await requests.reject(who, conversation_id, draft_id)
+        await requests.reject_draft(who, conversation_id, draft_id)
         return await reading.conversation(who.tenant_id, conversation_id)

@@ -34,9 +34,16 @@ class Numbers(ReadModel[NumberChanged]):
             if number is None or number.tenant_id != tenant_id or not number.active:
                 raise Invalid("unknown_number", "`from` is not one of your numbers")
             return wanted
-        owned = await self.of(tenant_id)
+        owned = await self.of(tenant_id) or await self._asked_of_owner(tenant_id)
         if len(owned) == 1:
             return owned[0]
         if not owned:
             raise Invalid("no_number", "you have no phone number yet; add one first")
         raise Invalid("choose_number", f"say which number to send from (`from`): {', '.join(owned)}")
+
+    async def _asked_of_owner(self, tenant_id: str) -> list[str]:
+        """A number just added works at once, even if its event is still on its way. Raises `Unavailable`."""
+        async for row in self._internal.rows(self._source.service, self.name):
+            if row["tenant_id"] == tenant_id:
+                await self._keep(NumberChanged.model_validate(row))
+        return await self.of(tenant_id)

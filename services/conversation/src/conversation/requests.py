@@ -119,7 +119,7 @@ class Requests:
             publish_later=True,
         )
 
-    async def approve(self, who: Principal, conversation_id: str, draft_id: str, text: str) -> Message:
+    async def approve_draft(self, who: Principal, conversation_id: str, draft_id: str, text: str) -> Message:
         """A repeat gives the message that the first time made."""
         if text:
             Words(text).check()
@@ -130,7 +130,7 @@ class Requests:
         def decide(thread: Thread) -> Any:
             if thread.draft and thread.draft.conversation_id != conversation_id:
                 raise NotFound("not_found", "no such draft in this conversation")
-            return approving.approve(thread, draft_id, text, who.user_id, scene)
+            return approving.approve_draft(thread, draft_id, text, who.user_id, scene)
 
         cause = Cause.request(who.tenant_id, f"approve|{draft_id}", correlation_id=draft_id)
         change = await self.desk.threads.change(record["thread_id"], cause, decide, publish_later=True)
@@ -141,13 +141,13 @@ class Requests:
             raise Refused("draft_approved", "this draft has been approved already, with another text")
         return made
 
-    async def reject(self, who: Principal, conversation_id: str, draft_id: str) -> None:
+    async def reject_draft(self, who: Principal, conversation_id: str, draft_id: str) -> None:
         record = await self.reading.record(who.tenant_id, conversation_id)
         scene = await self.desk.scene(who.tenant_id)
         await self.desk.threads.change(
             record["thread_id"],
             Cause.request(who.tenant_id, f"reject|{draft_id}"),
-            lambda thread: approving.reject(thread, draft_id, scene),
+            lambda thread: approving.reject_draft(thread, draft_id, scene),
             publish_later=True,
         )
 

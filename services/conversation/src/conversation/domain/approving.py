@@ -18,7 +18,7 @@ def message_of_draft(draft_id: str) -> str:
     return derived_id("msg", draft_id)
 
 
-def approve(thread: Thread, draft_id: str, text: str, user_id: str | None, scene: Scene) -> Decision[Thread]:
+def approve_draft(thread: Thread, draft_id: str, text: str, user_id: str | None, scene: Scene) -> Decision[Thread]:
     """`text` replaces the draft's where it is not empty. The answer is the message. Raises `Refused`, `NotFound`."""
     draft = _waiting(thread, draft_id)
     if is_out(thread, scene.consent):
@@ -35,7 +35,7 @@ def approve(thread: Thread, draft_id: str, text: str, user_id: str | None, scene
     return edit.done(send(edit, outgoing, decided_at(edit)))
 
 
-def reject(thread: Thread, draft_id: str, scene: Scene) -> Decision[Thread] | None:
+def reject_draft(thread: Thread, draft_id: str, scene: Scene) -> Decision[Thread] | None:
     """None if it was rejected before. Raises `Refused`, `NotFound`."""
     if _fate(thread, draft_id) == "rejected":
         return None

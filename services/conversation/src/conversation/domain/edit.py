@@ -16,13 +16,14 @@ from conversation.domain.thread import Conversation, Message, Preview, Thread
 from conversation.domain.timeline import caught_up, with_message
 from conversation.domain.wire import conversation_wire, message_wire
 from shared.aggregates import Decision, NewEvent, NewRecord
-from shared.database.protocol import Document
 from shared.events import ConversationUpdated, EventData
 
 CONVERSATIONS = "conversations"
 MESSAGES = "messages"
 CONTACTS = "contacts"
 PREVIEW = 300
+
+Record = dict[str, Any]
 
 
 class Edit:
@@ -107,7 +108,7 @@ class Edit:
         )
         return NewEvent(data, conversation.id, conversation.id, discriminator=conversation.id)
 
-    def _message_record(self, message: Message) -> Document:
+    def _message_record(self, message: Message) -> Record:
         return {
             "id": message.id,
             "revision": message.revision,
@@ -117,7 +118,7 @@ class Edit:
             "message": message.model_dump(),
         }
 
-    def _conversation_record(self, conversation: Conversation) -> Document:
+    def _conversation_record(self, conversation: Conversation) -> Record:
         last = conversation.last_message
         return {
             "id": conversation.id,
@@ -136,7 +137,7 @@ class Edit:
         }
 
 
-def contact_record(thread: Thread) -> Document:
+def contact_record(thread: Thread) -> Record:
     """The contact as first met; `put` leaves one alone that is known already."""
     card = thread.card
     return {
