@@ -71,12 +71,10 @@ def router(
         message_id: str, body: ResolveRequest, who: Principal = agent, key: RequestKey = Depends(request_key)
     ) -> MessageView:
         message = await filed(message_id, who)
-        now = clock.now()
+        now, ruling = clock.now(), resolving.Ruling(body.as_, who.label, key.value)
 
         def decide(lane: Lane, message: Message) -> Lane:
-            if resolving.decided_before(message, body.as_):
-                return lane
-            return resolving.resolve(lane, message, body.as_, who.label, now)
+            return resolving.resolve(lane, message, ruling, now)
 
         more = (_again(message),) if body.as_ == "retry" else ()
         cause = key.cause(who.tenant_id, f"resolve|{message_id}|{body.as_}", key.value or message.correlation_id)

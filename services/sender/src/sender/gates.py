@@ -12,6 +12,7 @@ from typing import Literal
 
 from sender.budget import Budget
 from sender.campaign_withdrawals import CampaignWithdrawals
+from sender.crowding import Crowding
 from sender.domain.message import Message
 from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.quiet_hours import opens_at
@@ -24,6 +25,7 @@ from shared.service.read_models import ReadModel
 
 SLOT_KEPT = timedelta(seconds=10)
 """A pace reservation that was not used so long after its moment is taken anew, or late ones would leave in a bunch."""
+CROWDED = timedelta(seconds=0.2)
 ASK_AGAIN = timedelta(seconds=60)
 
 
@@ -138,14 +140,17 @@ class Gates:
 
 
 class Pacing:
-    """The pace gate: one bucket per number, one per carrier connection."""
+    """The pace gate: one bucket per number, one per carrier connection, and no crowd at a connection."""
 
-    def __init__(self, pace: Pace, account_parts_per_second: float) -> None:
+    def __init__(self, pace: Pace, account_parts_per_second: float, crowding: Crowding) -> None:
         self._pace = pace
+        self._crowding = crowding
         self._account_rate = account_parts_per_second
 
     async def slot(self, message: Message, number: NumberChanged, now: datetime) -> Wait | None:
         """None: it may leave now."""
+        if self._crowding.full(number.connection_id or ""):
+            return Wait("pace", now + CROWDED)
         if message.slot_at and message.slot_at <= now <= message.slot_at + SLOT_KEPT:
             return None
         if message.slot_at and message.slot_at > now:

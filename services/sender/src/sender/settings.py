@@ -24,6 +24,10 @@ class Settings(PlatformSettings):
     sender_at_once: int = Field(default=48, description="requests to carriers at once for one-to-one texts")
     sender_bulk_at_once: int = Field(default=24, description="the same for campaign texts")
 
+    sender_per_connection: int = Field(
+        default=16, description="requests at once through one carrier connection: a hanging one delays nobody else's"
+    )
+
     @property
     def timing(self) -> Timing:
         return Timing(

@@ -12,6 +12,7 @@ from sender.budget import Unlimited
 from sender.campaign_withdrawals import CampaignWithdrawals
 from sender.campaign_worker import CampaignWorker
 from sender.carrier import Carrier
+from sender.crowding import Crowding
 from sender.domain.message import Line
 from sender.gates import Directory, Gates, LastLook, Pacing
 from sender.handlers import Handlers
@@ -69,7 +70,8 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     campaigns = CampaignWithdrawals(database)
     suppressions = Suppressions(database, platform.internal)
     gate = Gate(keyring, database, platform.internal, clock, settings.admin_token)
-    pacing = Pacing(Pace(database), settings.sender_account_parts_per_second)
+    crowding = Crowding(settings.sender_per_connection)
+    pacing = Pacing(Pace(database), settings.sender_account_parts_per_second, crowding)
     tools = Tools(
         lanes=lanes,
         messages=messages,
@@ -82,6 +84,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         timing=settings.timing,
         owner=new_id("wrk"),
         public_base=settings.public_base,
+        crowding=crowding,
     )
 
     def wake(line: Line, moment: datetime | None) -> None:

@@ -15,6 +15,7 @@ from functools import partial
 import structlog
 
 from sender.carrier import Carrier, Request, Trace
+from sender.crowding import Crowding
 from sender.domain import dispatch
 from sender.domain.dispatch import Next
 from sender.domain.effects import decided
@@ -57,6 +58,7 @@ class Tools:
     owner: str
     """This process, and this run of it."""
     public_base: str
+    crowding: Crowding
 
 
 @dataclass
@@ -107,11 +109,15 @@ class Worker:
         if not isinstance(verdict, Go):
             await self._held_back(message, verdict)
             return
-        claimed = await self._claim(message, verdict.account)
+        with self.tools.crowding.one_more(verdict.account.connection_id):
+            await self._claim_and_send(message, verdict.account)
+
+    async def _claim_and_send(self, message: Message, account: Account) -> None:
+        claimed = await self._claim(message, account)
         if claimed is None:
             return
         message, began = claimed
-        attempt = asyncio.ensure_future(self._attempt(message, verdict.account, began))
+        attempt = asyncio.ensure_future(self._attempt(message, account, began))
         try:
             await asyncio.shield(attempt)
         except asyncio.CancelledError:

@@ -97,6 +97,8 @@ class Message(Value):
     delivered_at: Moment | None = None
     retried_as: str | None = None
     closed_by: str | None = None
+    closed_key: str | None = None
+    """The caller's idempotency key under which a person closed it."""
 
     @property
     def line(self) -> Line:

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sender.domain.lane import Lane
 from sender.domain.message import ASSUMED_SENT, SENT_AGAIN, Message
-from shared.errors import Refused
+from shared.errors import Invalid, Refused
 from shared.events import SmsOutbound
 from shared.ids import derived_id
 
 
-def resolve(lane: Lane, message: Message, how: Literal["sent", "retry"], who: str, now: datetime) -> Lane:
-    """Closed by a person. Raises `Refused("not_unresolved")` if there is nothing to settle."""
+@dataclass(frozen=True)
+class Ruling:
+    """What a person decided, and under which idempotency key they asked, if any."""
+
+    how: Literal["sent", "retry"]
+    who: str
+    key: str | None = None
+
+
+def resolve(lane: Lane, message: Message, ruling: Ruling, now: datetime) -> Lane:
+    """Closed by a person; the same lane if this very ruling was made before.
+
+    Raises `Refused("not_unresolved")` if there is nothing to settle, `Invalid` if the key was used for another ruling.
+    """
+    closed: dict[str, Any] = {"closed_by": ruling.who, "closed_key": ruling.key}
+    if message.reason == (ASSUMED_SENT if ruling.how == "sent" else SENT_AGAIN):
+        return lane
+    if message.closed_key and message.closed_key == ruling.key:
+        raise Invalid("idempotency_key_reused", "this Idempotency-Key was used with another body; use a new key")
     if message.status != "unresolved":
         raise Refused("not_unresolved", f"this message is {message.status}; only an unresolved one can be settled")
-    if how == "sent":
-        moved = message.moved("sent", now, ASSUMED_SENT, usage=message.usage + 1, closed_by=who)
+    if ruling.how == "sent":
+        moved = message.moved("sent", now, ASSUMED_SENT, usage=message.usage + 1, **closed)
     else:
-        moved = message.moved("unconfirmed", now, SENT_AGAIN, closed_by=who, retried_as=retry_id(message))
+        moved = message.moved("unconfirmed", now, SENT_AGAIN, retried_as=retry_id(message), **closed)
     return lane.with_message(moved)
 
 
@@ -51,8 +69,3 @@ def ungapped(lane: Lane, now: datetime) -> Lane:
         if message.status == "queued" and message.reason == "gap" and not lane.in_gap(message):
             lane = lane.with_message(message.moved("queued", now).but(look_at=now))
     return lane
-
-
-def decided_before(message: Message, how: Literal["sent", "retry"]) -> bool:
-    """This very decision was taken already: asking again changes nothing."""
-    return message.reason == (ASSUMED_SENT if how == "sent" else SENT_AGAIN)

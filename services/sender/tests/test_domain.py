@@ -1,0 +1,194 @@
+"""Laws of sender's pure decisions, for any order and any number of deliveries."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sender.domain.dispatch import claim, next_in, overdue
+from sender.domain.effects import decided
+from sender.domain.lane import Lane, Stream, look_at
+from sender.domain.message import Attempt, Message
+from sender.domain.outcome import Outcome
+from sender.domain.quiet_hours import opens_at, zones_of
+from sender.domain.receipts import report
+from sender.domain.settle import record
+from sender.domain.timing import Timing
+from sender.pace import Bucket, take
+from shared.events import Money, QuietHours, SmsOutbound, SmsReceipt
+
+NOW = datetime(2026, 3, 10, 18, tzinfo=UTC)
+TIMING = Timing()
+NUMBER, ANN = "+13125550001", "+13125550101"
+
+
+def queued(id: str = "msg_1", **order: Any) -> Message:
+    asked = SmsOutbound(message_id=id, number=NUMBER, contact=ANN, text="Hi", **order)
+    return Message(id=id, tenant_id="t", lane_id="l", order=asked, created_at=NOW, changed_at=NOW, look_at=NOW, parts=1)
+
+
+def lane_with(*messages: Message) -> Lane:
+    lane = Lane(id="l", tenant_id="t", number=NUMBER, contact=ANN)
+    for message in messages:
+        lane = lane.with_message(message)
+    return lane
+
+
+def accepted_lane() -> Lane:
+    lane = claim(lane_with(queued()), queued(), Attempt(number=1, owner="o", started_at=NOW), b"x", TIMING)
+    assert lane is not None
+    return record(lane, lane.messages[0], 1, Outcome("accepted", carrier_message_id="car"), NOW, TIMING)
+
+
+def receipt(status: str, seconds: int) -> SmsReceipt:
+    figures = {"parts": 2, "cost": Money(nano=seconds)} if seconds % 2 else {}
+    return SmsReceipt.model_validate(
+        {
+            "carrier_message_id": "car", "connection_id": "c", "number": NUMBER, "contact": ANN, "status": status,
+            "occurred_at": NOW + timedelta(seconds=seconds), **figures,
+        }
+    )  # fmt: skip
+
+
+RECEIPTS = [
+    receipt("queued", 0), receipt("sending", 1), receipt("sent", 2), receipt("delivery_unconfirmed", 3),
+    receipt("delivery_failed", 4), receipt("delivered", 5),
+]  # fmt: skip
+
+
+@given(st.permutations(RECEIPTS), st.lists(st.sampled_from(RECEIPTS), max_size=5), st.integers(0, 6))
+def test_the_end_does_not_depend_on_the_order_or_number_of_receipts(
+    order: list[SmsReceipt], again: list[SmsReceipt], kept: int
+) -> None:
+    wanted = order[:kept]
+
+    def after(receipts: list[SmsReceipt]) -> Any:
+        lane = accepted_lane()
+        for each in receipts:
+            lane = report(lane, lane.messages[0], each, NOW) or lane
+        end = lane.messages[0]
+        return end.status, end.parts, end.cost, end.sent_at, end.delivered_at
+
+    repeated = [each for each in again if each in wanted]
+    by_time = sorted(wanted, key=lambda each: each.occurred_at)
+    assert after(wanted + repeated) == after(by_time)
+
+
+@given(st.lists(st.sampled_from(RECEIPTS), max_size=8))
+def test_revisions_and_usage_only_grow_and_each_change_is_told(receipts: list[SmsReceipt]) -> None:
+    lane = accepted_lane()
+    for each in receipts:
+        changed = report(lane, lane.messages[0], each, NOW)
+        if changed is None:
+            continue
+        before, now = lane.messages[0], changed.messages[0]
+        decision = decided(lane, changed)
+        assert now.revision == before.revision + 1
+        assert now.usage >= before.usage
+        assert len(decision.records) == 1
+        lane = changed
+
+
+@given(st.permutations(range(1, 8)))
+def test_a_stream_consumes_every_number_in_whatever_order_the_ends_come(order: list[int]) -> None:
+    stream = Stream(name="s")
+    for seq in order:
+        stream = stream.consume(seq)
+    assert (stream.next, stream.ended) == (8, ())
+
+
+def test_skipping_a_gap_keeps_what_ended_beyond_it() -> None:
+    stream = Stream(name="s").consume(4).skip_to(3)
+    assert (stream.next, stream.ended) == (3, (4,))
+    assert Stream(name="s").consume(3).consume(4).skip_to(3).next == 5
+
+
+def test_only_one_of_two_claims_wins() -> None:
+    lane = lane_with(queued(), queued("msg_2"))
+    first = claim(lane, queued(), Attempt(number=1, owner="a", started_at=NOW), b"x", TIMING)
+    assert first is not None
+    assert claim(first, queued(), Attempt(number=1, owner="b", started_at=NOW), b"x", TIMING) is None
+    assert claim(first, queued("msg_2"), Attempt(number=1, owner="b", started_at=NOW), b"x", TIMING) is None
+
+
+def test_a_lane_that_is_due_always_has_something_to_do() -> None:
+    """Or the loop would turn for ever: for each state and line, what `look_at` promises, the worker finds."""
+    flying = claim(lane_with(queued()), queued(), Attempt(number=1, owner="a", started_at=NOW), b"x", TIMING)
+    assert flying is not None
+    lost = record(flying, flying.messages[0], 1, Outcome("no_answer"), NOW, TIMING)
+    broken = record(flying, flying.messages[0], 1, Outcome("server_error"), NOW, TIMING)
+    gap = lane_with(queued(stream="s", seq=2).but(gap_at=NOW + timedelta(seconds=60)))
+    expiring = lane_with(queued(expires_at=NOW + timedelta(seconds=9), stream="s", seq=3))
+    for lane in (lane_with(queued()), flying, lost, broken, gap, expiring):
+        moment = look_at(lane, "one")
+        assert moment is not None
+        assert overdue(lane, moment) or next_in(lane, "one", moment, TIMING)
+
+
+def test_finished_messages_leave_the_lane_but_never_in_the_decision_that_changed_them() -> None:
+    done = [queued(f"msg_{n}").moved("failed", NOW) for n in range(9)]
+    assert len(decided(None, lane_with(*done)).state.messages) == 9
+    lane = lane_with(*done)
+    kept = decided(lane, lane.with_message(queued("msg_new"))).state
+    assert [message.id for message in kept.messages] == ["msg_4", "msg_5", "msg_6", "msg_7", "msg_8", "msg_new"]
+    assert kept.evicted == 4
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["one", "bulk"]), st.integers(1, 10), st.floats(0, 3)), min_size=1, max_size=60),
+    st.floats(0.1, 20),
+)
+def test_no_window_ever_holds_more_parts_than_the_rate_allows(asks: list[Any], rate: float) -> None:
+    bucket, document, now = Bucket("b", rate), None, NOW
+    left: list[tuple[datetime, int]] = []
+    for line, parts, pause in asks:
+        now += timedelta(seconds=pause)
+        document, slot = take(document, bucket, parts, line, now)
+        assert slot.at >= now - timedelta(microseconds=1)
+        assert slot.taken or slot.at > now
+        if slot.taken:
+            left.append((slot.at, parts))
+    left.sort()
+    for (at, parts), (later, _) in zip(left, left[1:], strict=False):  # noqa: RUF007 - reads as neighbours
+        assert (later - at).total_seconds() >= parts / rate - 0.001
+
+
+def test_a_one_to_one_text_passes_every_waiting_campaign_text() -> None:
+    bucket, document = Bucket("b", 1.0), None
+    for _ in range(50):
+        document, _slot = take(document, bucket, 1, "bulk", NOW)
+    _, slot = take(document, bucket, 1, "one", NOW)
+    assert slot.taken
+    assert slot.at == NOW + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("contact", "at", "opens"),
+    [
+        ("+13125550101", "2026-03-10T18:00", "2026-03-10T18:00"),  # Chicago, 13:00
+        ("+13125550101", "2026-03-11T03:00", "2026-03-11T13:00"),  # Chicago, 22:00 -> 8:00 daylight time
+        ("+13125550101", "2026-03-08T05:00", "2026-03-08T13:00"),  # the night the clocks change: 23:00 -> 8:00
+        ("+18005550101", "2026-03-10T12:00", "2026-03-10T22:00"),  # toll-free: 8:00 in Guam, too
+        ("+18005550101", "2026-03-11T01:30", "2026-03-11T22:00"),  # past 21:00 in New York
+    ],
+)
+def test_quiet_hours_in_every_zone_of_the_number(contact: str, at: str, opens: str) -> None:
+    now = datetime.fromisoformat(f"{at}+00:00")
+    assert opens_at(contact, QuietHours(), now) == datetime.fromisoformat(f"{opens}+00:00")
+
+
+@given(
+    st.sampled_from(
+        ["+13125550101", "+18005550101", "+442079460018", "+61291234567", "+8613812345678", "+16715550101"]
+    ),
+    st.integers(0, 365 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes)),
+)
+def test_the_moment_that_opens_is_decent_in_every_zone(contact: str, now: datetime) -> None:
+    moment = opens_at(contact, QuietHours(), now)
+    assert now <= moment <= now + timedelta(days=2)
+    assert all(8 <= moment.astimezone(ZoneInfo(zone)).hour < 21 for zone in zones_of(contact))

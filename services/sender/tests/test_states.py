@@ -1,0 +1,263 @@
+"""From sms.outbound to sms.status through real wiring: the rows of the table of states."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sender.domain.outcome import Outcome
+from shared.errors import Invalid, NotFound
+from shared.events import CarrierError, Money
+
+TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
+ACCEPTED = Outcome("accepted", carrier_message_id="car-1", parts=1)
+LOST = Outcome("no_answer", "no_answer")
+BROKEN = Outcome("server_error", "carrier_500")
+BUSY = Outcome("not_sent", "carrier_busy", retry_after=7)
+NO = Outcome("refused", "invalid_recipient", "no such number", (CarrierError(code="40310"),))
+OPTED_OUT = Outcome("refused", "opted_out", "STOP", (CarrierError(code="40300"),))
+
+
+async def test_a_message_is_sent_once_with_its_id_as_key(world: Any) -> None:
+    await world.send("msg_1", causes=("msg_in",))
+    await world.work()
+    (request,) = world.carrier.requests
+    assert request.key == "msg_1"
+    assert request.account.api_key == "KEY-1"
+    assert b"https://me.test/webhooks/telnyx/con_x.code?t=ten_a&m=msg_1&k=" in request.body
+    assert world.told("msg_1") == ["queued", "submitting", "accepted"]
+    message = await world.message("msg_1")
+    assert message.carrier_message_id == "car-msg_1"
+    (usage,) = world.usage("msg_1")
+    assert (usage.ledger_key, usage.revision, usage.quantity, usage.estimate) == ("msg_1:sms_parts_out", 1, 1, True)
+
+
+async def test_the_same_event_five_times_and_the_same_id_in_another_event_send_once(world: Any) -> None:
+    for _ in range(5):
+        await world.send("msg_1")
+    await world.work()
+    await world.handle((await world.message("msg_1")).order, id="another-event")
+    await world.work()
+    assert world.sent() == ["msg_1"]
+
+
+async def test_an_id_that_was_let_go_of_by_its_lane_is_still_known(world: Any) -> None:
+    for n in range(12):
+        await world.send(f"msg_{n}")
+    await world.work()
+    lane = await world.parts.tools.lanes.get((await world.message("msg_0")).lane_id)
+    assert len(lane.messages) <= 6
+    await world.handle((await world.message("msg_0")).order, id="again")
+    await world.work()
+    assert world.sent().count("msg_0") == 1
+
+
+async def test_an_id_taken_by_a_message_to_somebody_else_is_dead_lettered(world: Any) -> None:
+    await world.send("msg_1")
+    with pytest.raises(Invalid, match="message_id_taken"):
+        await world.handle((await world.message("msg_1")).order.but(contact=BOB), id="other")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "reason"),
+    [
+        (ACCEPTED, "accepted", ""),
+        (NO, "failed", "invalid_recipient"),
+        (BUSY, "queued", "carrier_busy"),
+        (LOST, "unknown", "no_answer"),
+        (BROKEN, "unknown", "carrier_500"),
+        (Outcome("in_flight", "key_in_flight"), "unknown", "key_in_flight"),
+        (OPTED_OUT, "failed", "opted_out"),
+    ],
+)
+async def test_what_a_first_attempt_leads_to(world: Any, outcome: Outcome, status: str, reason: str) -> None:
+    world.carrier.script = [outcome]
+    await world.send("msg_1")
+    await world.work()
+    message = await world.message("msg_1")
+    assert (message.status, message.reason) == (status, reason)
+    assert world.sent() == ["msg_1"]
+
+
+async def test_a_busy_carrier_is_asked_again_when_it_said_so(world: Any) -> None:
+    world.carrier.script = [BUSY, ACCEPTED]
+    await world.send("msg_1")
+    await world.work()
+    await world.work(6)
+    assert world.sent() == ["msg_1"]
+    await world.work(2)
+    assert world.told("msg_1") == ["queued", "submitting", "queued", "submitting", "accepted"]
+
+
+async def test_no_answer_is_repeated_with_the_same_bytes_until_accepted(world: Any) -> None:
+    world.carrier.script = [LOST, LOST, ACCEPTED]
+    await world.send("msg_1")
+    await world.work()
+    await world.work(5)
+    await world.work(20)
+    assert len(world.sent()) == 2
+    await world.work(5)
+    assert await world.status("msg_1") == "accepted"
+    assert len({request.body for request in world.carrier.requests}) == 1
+    assert world.sent() == ["msg_1"] * 3
+
+
+@pytest.mark.parametrize("outcome", [NO, BUSY, LOST, OPTED_OUT, Outcome("in_flight", "key_in_flight")])
+async def test_on_a_repeat_only_a_success_settles_anything(world: Any, outcome: Outcome) -> None:
+    world.carrier.script = [LOST, outcome]
+    await world.send("msg_1")
+    await world.work()
+    await world.work(5)
+    assert len(world.sent()) == 2
+    assert await world.status("msg_1") == "unknown"
+
+
+async def test_after_a_server_error_nothing_is_posted_again(world: Any) -> None:
+    world.carrier.script = [LOST, BROKEN]
+    await world.send("msg_1")
+    await world.work()
+    for seconds in (5, 30, 100, 200, 300, 200):
+        await world.work(seconds)
+    assert len(world.sent()) == 2
+    assert await world.status("msg_1") == "unknown"
+    await world.work(100)
+    assert await world.status("msg_1") == "unresolved"
+    assert len(world.carrier.searches) == 3
+
+
+async def test_the_carriers_own_records_settle_an_unknown_one(world: Any) -> None:
+    found = Outcome("accepted", carrier_message_id="car-9", parts=2, cost=Money(nano=8_000_000))
+    world.carrier.script, world.carrier.found = [BROKEN], [None, found]
+    await world.send("msg_1")
+    await world.work()
+    await world.work(120)
+    assert await world.status("msg_1") == "unknown"
+    await world.work(180)
+    message = await world.message("msg_1")
+    assert (message.status, message.carrier_message_id) == ("accepted", "car-9")
+    assert "m=msg_1" in world.carrier.searches[0].token
+
+
+async def test_the_line_moves_on_after_fifteen_minutes_and_late_evidence_still_counts(world: Any) -> None:
+    world.carrier.script = [BROKEN]
+    await world.send("msg_1")
+    await world.send("msg_2")
+    await world.work()
+    assert world.sent() == ["msg_1"]
+    for _ in range(4):
+        await world.work(240)
+    assert await world.status("msg_1") == "unresolved"
+    assert world.sent() == ["msg_1", "msg_2"]
+    for n in range(3, 12):
+        await world.send(f"msg_{n}")
+    await world.work()  # the lane has let go of msg_1 by now
+    await world.receipt("msg_1", "delivered")
+    assert await world.status("msg_1") == "delivered"
+    assert [usage.revision for usage in world.usage("msg_1")] == [1]
+    await world.work(3600)
+    assert world.sent().count("msg_1") == 1
+
+
+async def test_a_died_attempt_ends_by_the_observers_clock_and_is_repeated_with_the_same_key(
+    make_world: Any,
+) -> None:
+    world = await make_world()
+
+    async def die(_request: Any) -> Outcome:
+        raise RuntimeError("the process dies here")
+
+    world.carrier.script = [die]
+    await world.send("msg_1")
+    await world.work()
+    assert await world.status("msg_1") == "submitting"
+    for _ in range(3):
+        await world.work(16)
+    assert world.sent() == ["msg_1"]
+    for _ in range(4):
+        await world.work(16)
+    assert world.told("msg_1") == ["queued", "submitting", "unknown", "submitting", "accepted"]
+    assert world.sent() == ["msg_1"] * 2
+
+
+async def test_a_process_that_stood_still_after_the_claim_does_not_send(world: Any) -> None:
+    suppressed = world.parts.tools.suppressions.is_suppressed
+
+    async def slow(tenant: str, contact: str) -> bool:
+        world.clock.advance(11)
+        return await suppressed(tenant, contact)
+
+    world.parts.tools.suppressions.is_suppressed = slow
+    await world.send("msg_1")
+    await world.parts.loops["one"].once()
+    assert world.sent() == []
+    message = await world.message("msg_1")
+    assert (message.status, message.reason) == ("queued", "claim_stale")
+
+
+async def test_receipts_in_any_order_never_go_back(world: Any) -> None:
+    await world.send("msg_1")
+    await world.work()
+    await world.receipt("msg_1", "delivered", parts=2, cost={"nano": 8_000_000}, carrier_fee={"nano": 3_000_000})
+    await world.receipt("msg_1", "sent")
+    await world.receipt("msg_1", "delivered", parts=2, cost={"nano": 8_000_000}, carrier_fee={"nano": 3_000_000})
+    message = await world.message("msg_1")
+    assert (message.status, message.parts) == ("delivered", 2)
+    assert message.sent_at is not None
+    entries = {(u.ledger_key, u.revision): u for u in world.usage("msg_1")}
+    parts, fee = entries[("msg_1:sms_parts_out", 2)], entries[("msg_1:carrier_fee", 2)]
+    assert (parts.quantity, parts.carrier_cost.nano, parts.estimate) == (2, 5_000_000, False)
+    assert fee.carrier_cost.nano == 3_000_000
+    assert len(entries) == 3
+
+
+async def test_a_receipt_that_overtakes_the_answer_settles_the_attempt(world: Any) -> None:
+    async def receipt_first(_request: Any) -> Outcome:
+        await world.receipt("msg_1", "sent")
+        return LOST
+
+    world.carrier.script = [receipt_first]
+    await world.send("msg_1")
+    await world.send("msg_2")
+    await world.work()
+    assert await world.status("msg_1") == "sent"
+    assert world.sent() == ["msg_1", "msg_2"]
+
+
+async def test_a_receipt_without_token_for_an_unknown_carrier_id_is_tried_again(world: Any) -> None:
+    await world.send("msg_1")
+    with pytest.raises(NotFound):
+        await world.receipt("msg_1", "sent", message_id=None)
+    await world.work()
+    await world.receipt("msg_1", "sent", message_id=None)
+    assert await world.status("msg_1") == "sent"
+
+
+async def test_a_receipt_of_another_tenant_changes_nothing(world: Any) -> None:
+    await world.send("msg_1")
+    await world.work()
+    data = {"carrier_message_id": "car-msg_1", "connection_id": "con_y", "number": NUMBER, "contact": ANN}
+    from shared.events import SmsReceipt
+
+    receipt = SmsReceipt.model_validate({**data, "status": "delivered", "occurred_at": world.clock.now()})
+    with pytest.raises(NotFound):
+        await world.handle(receipt, tenant="ten_b")
+    assert await world.status("msg_1") == "accepted"
+
+
+async def test_a_database_that_fails_when_the_answer_is_recorded_does_not_lose_it(world: Any) -> None:
+    from shared.errors import StoreUnavailable
+
+    change, failures = world.parts.tools.messages.change, [1]
+
+    async def flaky(*args: Any, **kwargs: Any) -> Any:
+        if failures and args[1].id.startswith("due|outcome"):
+            failures.pop()
+            raise StoreUnavailable("store_away", "for a moment")
+        return await change(*args, **kwargs)
+
+    world.parts.tools.messages.change = flaky
+    world.carrier.script = [BROKEN]
+    await world.send("msg_1")
+    await world.work()
+    assert (await world.message("msg_1")).saw_server_error
