@@ -41,6 +41,7 @@ class World:
         self.counters = Aggregates(kind, self.database, self.relay, self.clock, "test")
 
     async def outbox(self, id: str = "a") -> list[dict[str, object]]:
+        await self.relay.clear()
         document = await self.counters.store.get(id)
         assert document is not None
         return document["outbox"]
@@ -108,6 +109,15 @@ async def test_a_redelivered_event_sees_its_left_over_effects_through(world: Wor
     assert len(world.broker.messages) == 1
 
 
+async def test_the_next_save_takes_out_what_was_done(world: World):
+    await world.counters.change("a", cause("one"), count("one"))
+    await world.counters.change("a", cause("two"), count("two"))
+    document = await world.counters.store.get("a")
+    assert document is not None
+    assert {entry["id"].split(".")[0] for entry in document["outbox"]} == {"2"}, "only its own effects are left"
+    assert await world.outbox() == []
+
+
 async def test_an_api_write_returns_with_its_records_filed(world: World):
     await world.counters.change("a", cause("one"), count("one"), publish_later=True)
     assert await world.notes.get("one") is not None
@@ -148,11 +158,11 @@ async def test_an_aggregate_with_waiting_effects_does_not_shrink(world: World):
 
 async def test_a_full_outbox_refuses_further_decisions(world: World):
     world.broker.away = True
-    for n in range(100):
+    for n in range(199):
         await world.counters.change("a", cause(f"n{n}"), count(f"n{n}"))
     with pytest.raises(Unavailable, match="outbox_full"):
         await world.counters.change("a", cause("one too many"), count("one too many"))
-    assert (await world.counters.get("a") or Counter()).count == 100
+    assert (await world.counters.get("a") or Counter()).count == 199
 
 
 async def test_nothing_to_do_saves_nothing(world: World):

@@ -287,6 +287,7 @@ class World:
             self.clock.advance(3)
             for tallies in [*self.processes["a"], *self.processes["b"]]:
                 try:
+                    await tallies._relay.clear()
                     await tallies._relay.sweep()
                 except Crash:
                     continue

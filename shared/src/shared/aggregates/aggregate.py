@@ -117,12 +117,14 @@ class Aggregates(Generic[S]):
         `to` keeps the counters others compare against. False if effects are still waiting or it changed meanwhile.
         """
         loaded = await self._load(id)
-        if loaded.document is None or loaded.state is None or loaded.document["outbox"]:
+        if loaded.document is None or loaded.state is None:
+            return False
+        if self._relay.still_waiting(self.store, id, loaded.part("outbox")):
             return False
         await self._archive.add(id, loaded.part("applied"), self._clock.now())
         state = to(loaded.state)
         document: Document = {**loaded.document, **self._indexed(state), "state": state.model_dump()}
-        document.update(applied=[], overflowed=True, version=loaded.version + 1)
+        document.update(applied=[], overflowed=True, outbox=[], outbox_at=None, version=loaded.version + 1)
         return await self.store.replace(document, loaded.version)
 
     async def _load(self, id: str) -> _Loaded[S]:

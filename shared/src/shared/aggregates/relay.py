@@ -3,6 +3,9 @@
 Records are filed before any event is published. Nothing leaves the outbox before it is done: a crash in between
 repeats, and receivers drop repeats by the event's id, the store by the record's revision. The sweeper sees to what a
 crash or an absent broker left behind.
+
+Taking out is not urgent, so it waits a moment: mostly the next save of the same aggregate does it on the way, which
+spares a write of the whole document.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ log = structlog.get_logger()
 SWEEP_AFTER = timedelta(seconds=2)
 SWEEP_EVERY_SECONDS = 0.5
 SWEEP_BATCH = 200
+CLEAR_AFTER_SECONDS = 0.75
+"""Well below SWEEP_AFTER, or other processes would publish again what this one has done."""
 
 Place = tuple[str, str]
 """Collection name and aggregate id."""
@@ -43,6 +48,8 @@ class Relay:
         self._done: defaultdict[Place, set[str]] = defaultdict(set)
         self._busy: defaultdict[Place, int] = defaultdict(int)
         self._later: set[asyncio.Task[None]] = set()
+        self._to_clear: dict[Place, tuple[Collection, Document]] = {}
+        self._timer: asyncio.TimerHandle | None = None
 
     def watch(self, store: Collection) -> None:
         """Sweep this collection of aggregates."""
@@ -83,9 +90,32 @@ class Relay:
         place = (store.spec.name, document["id"])
         try:
             await self._publish(place, events)
-            await self._clear(store, document)
+            self._clear_soon(place, store, document)
         except ParleyError as error:
             log.warning("effects_wait", collection=place[0], id=place[1], code=error.code)
+            self._clear_soon(place, store, document)  # its records were filed, and some events may have gone
+        finally:
+            self._leave(place)
+
+    def _clear_soon(self, place: Place, store: Collection, document: Document) -> None:
+        if place not in self._to_clear:
+            self._busy[place] += 1  # what was done is remembered until it is taken out
+        self._to_clear[place] = (store, document)
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(CLEAR_AFTER_SECONDS, lambda: self._in_background(self.clear()))
+
+    async def clear(self) -> None:
+        """Take out of the documents what this process has carried out."""
+        self._timer = None
+        waiting, self._to_clear = self._to_clear, {}
+        await asyncio.gather(*(self._clear_one(place, *what) for place, what in waiting.items()))
+
+    async def _clear_one(self, place: Place, store: Collection, document: Document) -> None:
+        try:
+            await self._clear(store, document)
+        except ParleyError as error:
+            log.warning("clear_failed", collection=place[0], id=place[1], code=error.code)
         finally:
             self._leave(place)
 
@@ -163,6 +193,9 @@ class Relay:
         """Wait for what runs in the background (at shutdown)."""
         if self._later:
             await asyncio.wait(self._later, timeout=10)
+        if self._timer:
+            self._timer.cancel()
+        await self.clear()
 
 
 async def _all(work: list[Coroutine[Any, Any, None]]) -> None:
