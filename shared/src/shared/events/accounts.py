@@ -41,6 +41,14 @@ class TenantChanged(EventData):
     hand_over_phrases: tuple[str, ...] = ()
     daily_cap: Money | None = None
     monthly_cap: Money | None = None
+    cap_covers: Literal["all", "bulk"] = "all"
+    """What a reached cap holds back: everything, or campaigns only, so that customers who ask are still answered."""
+    retention_days: int | None = None
+    """How long messages are kept; None: for ever."""
+
+
+NumberClass = Literal["long_code", "ten_dlc", "toll_free", "short_code"]
+Capability = Literal["sms", "mms"]
 
 
 class NumberChanged(EventData):
@@ -56,6 +64,11 @@ class NumberChanged(EventData):
     """A text received before this never reaches the present owner."""
     label: str = ""
     parts_per_second: float = 1.0
+    daily_parts: int | None = None
+    """The most SMS parts it may send in a day; None: no limit of its own."""
+    number_class: NumberClass = "ten_dlc"
+    """What kind of number the carrier takes it for: it decides how fast it may send."""
+    capabilities: tuple[Capability, ...] = ("sms", "mms")
     active: bool = True
 
 

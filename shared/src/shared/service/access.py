@@ -1,5 +1,8 @@
 """Who is calling, and may they. Keys and sessions are signed, so every service can tell alone; what was revoked it
 learns from `access.revoked` and checks at every request.
+
+A browser sends its cookie along with any page's request, so a cookie alone changes nothing: the request must come from
+a page of ours. Programs send a bearer token, which no page can make a browser send.
 """
 
 from __future__ import annotations
@@ -7,8 +10,9 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from pydantic import SecretStr
@@ -21,12 +25,15 @@ from shared.events.accounts import AccessRevoked
 from shared.events.envelope import Event
 from shared.keyring import Keyring
 from shared.service.internal import InternalClient
+from shared.service.key_uses import KeyUses
 from shared.service.read_models import ReadModel, Source
 
 Role = Literal["viewer", "agent", "admin"]
 _RANK: dict[str, int] = {"viewer": 0, "agent": 1, "admin": 2}
 KEY_PREFIX = "pk_"
 SESSION_COOKIE = "parley_session"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,9 @@ def sign(keyring: Keyring, who: Principal) -> str:
     }
     if who.expires_at:
         claims["exp"] = int(who.expires_at.timestamp())
+    if who.user_id:
+        # `iat` has whole seconds only: too coarse to tell a session from before a reset from the one after it.
+        claims["ims"] = _milliseconds(who.issued_at)
     token = keyring.token(claims)
     return token if who.user_id else KEY_PREFIX + token
 
@@ -71,12 +81,13 @@ def read(keyring: Keyring, credential: str) -> Principal:
     if claims.get("kind") != "access" or claims.get("role") not in _RANK:
         raise Unauthenticated("bad_token", "the credentials are not valid here")
     expires = claims.get("exp")
+    issued_ms = claims.get("ims", claims["iat"] * 1000)
     return Principal(
         tenant_id=claims["tid"],
         role=claims["role"],
         subject_id=claims["sub"],
         user_id=claims.get("uid"),
-        issued_at=datetime.fromtimestamp(claims["iat"], UTC),
+        issued_at=_EPOCH + timedelta(milliseconds=issued_ms),
         expires_at=datetime.fromtimestamp(expires, UTC) if expires else None,
     )
 
@@ -93,6 +104,7 @@ class Gate:
         self.revocations = ReadModel(
             AccessRevoked, _subject, Source(service="accounts", path="revocations"), database, internal
         )
+        self._uses = KeyUses(internal, clock)
 
     async def on_access_revoked(self, event: Event[AccessRevoked]) -> None:
         await self.revocations.on_event(event)
@@ -102,6 +114,8 @@ class Gate:
         who = read(self._keyring, credential)
         if not await self.still_valid(who):
             raise Unauthenticated("revoked", "these credentials have been revoked; sign in again or use another key")
+        if who.user_id is None:
+            self._uses.note(who.subject_id)
         return who
 
     async def still_valid(self, who: Principal) -> bool:
@@ -141,13 +155,40 @@ class Gate:
 
 
 def credential_of(request: HTTPConnection) -> str:
-    """Bearer token, or the session cookie. Raises `Unauthenticated`."""
+    """Bearer token, or the session cookie. Raises `Unauthenticated`, or `Forbidden` for a foreign page's request."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
     if cookie := request.cookies.get(SESSION_COOKIE):
+        if request.scope.get("method", "GET") not in _SAFE_METHODS and not of_our_own_page(request):
+            raise Forbidden("foreign_origin", "a session cookie counts only for pages of this address; programs send "
+                            "Authorization: Bearer")  # fmt: skip
         return cookie
     raise Unauthenticated("not_signed_in", "send Authorization: Bearer with an API key or session token")
+
+
+def of_our_own_page(request: HTTPConnection) -> bool:
+    """What a page cannot forge: the browser's own word, or its Origin against the host that was asked for.
+
+    A proxy's X-Forwarded-Host counts too: no page can make a browser send it here unasked.
+    """
+    headers = request.headers
+    if site := headers.get("sec-fetch-site"):
+        return site == "same-origin"
+    origin = headers.get("origin", "")
+    asked_for = {headers.get("host", "").lower(), headers.get("x-forwarded-host", "").lower()} - {""}
+    return _host_of(origin) in asked_for
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _subject(revoked: AccessRevoked) -> str:

@@ -1,6 +1,6 @@
 """How services read each other: pages over HTTP, with a token signed by the installation's secret.
 
-Reading only. Whatever changes another service's data goes through an event.
+Reading, and hints that may be lost (`post`). Whatever changes another service's data goes through an event.
 """
 
 from __future__ import annotations
@@ -36,17 +36,24 @@ class InternalClient:
 
     async def get(self, service: str, path: str, **params: str) -> dict[str, Any]:
         """GET `/internal/<service>/<path>`. Raises `NotFound`, or `Unavailable` if the owner does not answer."""
+        return (await self._ask("GET", service, path, params=params)).json()
+
+    async def post(self, service: str, path: str, hint: dict[str, Any]) -> None:
+        """POST a hint nobody relies on. Raises as `get` does."""
+        await self._ask("POST", service, path, json=hint)
+
+    async def _ask(self, method: str, service: str, path: str, **more: Any) -> httpx2.Response:
         url = f"{self._base_url(service)}/internal/{service}/{path}"
         token = self._keyring.token({"kind": "internal", "exp": int(self._clock.now().timestamp()) + _TOKEN_SECONDS})
         try:
-            response = await self._http.get(url, params=params, headers={"authorization": f"Bearer {token}"})
+            response = await self._http.request(method, url, headers={"authorization": f"Bearer {token}"}, **more)
         except httpx2.HTTPError as error:
             raise Unavailable("owner_away", f"{service} does not answer: {type(error).__name__}") from None
         if response.status_code == 404:
             raise NotFound("not_found", f"{service} knows no such {path.split('/')[0]}")
-        if response.status_code != 200:
+        if not response.is_success:
             raise Unavailable("owner_away", f"{service} answered {response.status_code}")
-        return response.json()
+        return response
 
     async def rows(self, service: str, path: str) -> AsyncIterator[dict[str, Any]]:
         """Every row of a paged list, in the owner's order."""
