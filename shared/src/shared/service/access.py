@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -24,36 +23,17 @@ from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.events.accounts import AccessRevoked
 from shared.events.envelope import Event
 from shared.keyring import Keyring
+from shared.principal import RANK
+from shared.principal import Principal as Principal
+from shared.principal import Role as Role
 from shared.service.internal import InternalClient
 from shared.service.key_uses import KeyUses
 from shared.service.read_models import ReadModel, Source
 
-Role = Literal["viewer", "agent", "admin"]
-_RANK: dict[str, int] = {"viewer": 0, "agent": 1, "admin": 2}
 KEY_PREFIX = "pk_"
 SESSION_COOKIE = "parley_session"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-@dataclass(frozen=True)
-class Principal:
-    """Somebody of one tenant. `subject_id` is what a revocation names: `key_…` or `ses_…`."""
-
-    tenant_id: str
-    role: Role
-    subject_id: str
-    user_id: str | None
-    issued_at: datetime
-    expires_at: datetime | None = None
-
-    @property
-    def label(self) -> str:
-        """For the audit trail: the user, or the key."""
-        return self.user_id or self.subject_id
-
-    def may(self, role: Role) -> bool:
-        return _RANK[self.role] >= _RANK[role]
 
 
 def sign(keyring: Keyring, who: Principal) -> str:
@@ -78,7 +58,7 @@ def sign(keyring: Keyring, who: Principal) -> str:
 def read(keyring: Keyring, credential: str) -> Principal:
     """Raises `Unauthenticated`. Says nothing about revocation."""
     claims = keyring.claims(credential.removeprefix(KEY_PREFIX))
-    if claims.get("kind") != "access" or claims.get("role") not in _RANK:
+    if claims.get("kind") != "access" or claims.get("role") not in RANK:
         raise Unauthenticated("bad_token", "the credentials are not valid here")
     expires = claims.get("exp")
     issued_ms = claims.get("ims", claims["iat"] * 1000)
