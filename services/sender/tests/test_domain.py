@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sender.domain.dispatch import claim, next_in, overdue
+from sender.domain.dispatch import claim, lease_ended, next_in, overdue
 from sender.domain.effects import decided
 from sender.domain.lane import Lane, Stream, look_at
 from sender.domain.message import Attempt, Message
@@ -19,7 +19,9 @@ from sender.domain.quiet_hours import opens_at, zones_of
 from sender.domain.receipts import report
 from sender.domain.settle import record
 from sender.domain.timing import Timing
+from sender.leases import Leases
 from sender.pace import Bucket, take
+from shared.clock import ManualClock
 from shared.events import Money, QuietHours, SmsOutbound, SmsReceipt
 
 NOW = datetime(2026, 3, 10, 18, tzinfo=UTC)
@@ -192,3 +194,50 @@ def test_the_moment_that_opens_is_decent_in_every_zone(contact: str, now: dateti
     moment = opens_at(contact, QuietHours(), now)
     assert now <= moment <= now + timedelta(days=2)
     assert all(8 <= moment.astimezone(ZoneInfo(zone)).hour < 21 for zone in zones_of(contact))
+
+
+def in_second_attempt() -> Lane:
+    """Attempt 1 went silent and its lease ended; attempt 2 is under way."""
+    first = claim(lane_with(queued()), queued(), Attempt(number=1, owner="a", started_at=NOW), b"x", TIMING)
+    assert first is not None
+    unknown = lease_ended(first, first.messages[0], NOW, TIMING)
+    assert unknown is not None
+    second = claim(unknown, unknown.messages[0], Attempt(number=2, owner="b", started_at=NOW), b"y", TIMING)
+    assert second is not None
+    assert second.messages[0].body == b"x"
+    return second
+
+
+@pytest.mark.parametrize("kind", ["refused", "not_sent", "suppressed", "withdrawn", "no_answer", "in_flight"])
+def test_a_stale_attempts_answer_settles_nothing(kind: Any) -> None:
+    lane = in_second_attempt()
+    assert record(lane, lane.messages[0], 1, Outcome(kind), NOW, TIMING) is lane
+
+
+def test_a_stale_attempt_may_add_evidence_and_a_server_error_is_never_overwritten() -> None:
+    lane = in_second_attempt()
+    accepted = record(lane, lane.messages[0], 1, Outcome("accepted", carrier_message_id="car"), NOW, TIMING)
+    assert accepted.messages[0].status == "accepted"
+    broken = record(lane, lane.messages[0], 1, Outcome("server_error"), NOW, TIMING)
+    again = record(broken, broken.messages[0], 2, Outcome("no_answer"), NOW, TIMING)
+    assert again.messages[0].saw_server_error
+    assert claim(again, again.messages[0], Attempt(number=3, owner="c", started_at=NOW), b"x", TIMING) is None
+
+
+def test_a_lease_ends_only_for_the_attempt_that_was_watched() -> None:
+    lane = in_second_attempt()
+    watched_before = lane.messages[0].but(attempt=1)
+    assert lease_ended(lane, watched_before, NOW, TIMING) is None
+
+
+def test_an_observer_ends_a_lease_by_its_own_clock_and_never_at_first_sight() -> None:
+    clock = ManualClock(NOW)
+    leases = Leases(clock, 60)
+    message = in_second_attempt().messages[0]
+    assert not leases.ended(message)
+    clock.advance(59)
+    assert not leases.ended(message)
+    assert not Leases(clock, 60).ended(message)
+    clock.advance(1)
+    assert leases.ended(message)
+    assert not leases.ended(message.but(attempt=3))

@@ -8,15 +8,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+SOONEST = timedelta(seconds=0.2)
+BETWEEN = timedelta(seconds=0.02)
 
 
 class Crowding:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._under_way: Counter[str] = Counter()
+        self._tickets: dict[str, datetime] = {}
 
-    def full(self, connection_id: str) -> bool:
-        return self._under_way[connection_id] >= self._limit
+    def turned_away(self, connection_id: str, now: datetime) -> datetime | None:
+        """None: there is a place. Else when to ask again; not all at once, or asking itself would be the load."""
+        if self._under_way[connection_id] < self._limit:
+            self._tickets.pop(connection_id, None)
+            return None
+        ticket = max(self._tickets.get(connection_id, now), now + SOONEST)
+        self._tickets[connection_id] = ticket + BETWEEN
+        return ticket
 
     @contextmanager
     def one_more(self, connection_id: str) -> Generator[None]:

@@ -25,7 +25,6 @@ from shared.service.read_models import ReadModel
 
 SLOT_KEPT = timedelta(seconds=10)
 """A pace reservation that was not used so long after its moment is taken anew, or late ones would leave in a bunch."""
-CROWDED = timedelta(seconds=0.2)
 ASK_AGAIN = timedelta(seconds=60)
 
 
@@ -149,8 +148,9 @@ class Pacing:
 
     async def slot(self, message: Message, number: NumberChanged, now: datetime) -> Wait | None:
         """None: it may leave now."""
-        if self._crowding.full(number.connection_id or ""):
-            return Wait("pace", now + CROWDED)
+        again = self._crowding.turned_away(number.connection_id or "", now)
+        if again:
+            return Wait("pace", again)
         if message.slot_at and message.slot_at <= now <= message.slot_at + SLOT_KEPT:
             return None
         if message.slot_at and message.slot_at > now:

@@ -24,7 +24,7 @@ from sender.domain.message import Attempt, Line, Message
 from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.settle import record
 from sender.domain.timing import Timing
-from sender.gates import Account, Gates, Go, LastLook, Stop, Verdict
+from sender.gates import Account, Gates, Go, LastLook, Stop, Verdict, Wait
 from sender.leases import Leases
 from sender.store import Lanes, Messages, due_cause
 from sender.suppression import Suppressions, opted_out_at_carrier
@@ -108,6 +108,10 @@ class Worker:
         verdict = await self.tools.gates.check(message, self.tools.clock.now())
         if not isinstance(verdict, Go):
             await self._held_back(message, verdict)
+            return
+        again = self.tools.crowding.turned_away(verdict.account.connection_id, self.tools.clock.now())
+        if again:  # others took the last place while we passed the gates
+            await self._held_back(message, Wait("pace", again))
             return
         with self.tools.crowding.one_more(verdict.account.connection_id):
             await self._claim_and_send(message, verdict.account)

@@ -46,7 +46,7 @@ def record_of(message: Message) -> dict[str, Any]:
         "conversation_id": message.order.conversation_id,
         "carrier_message_id": message.carrier_message_id,
         "created_at": message.created_at,
-        "message": message.model_dump(exclude={"body"}),
+        "message": message.model_dump(exclude={"body"}, exclude_defaults=True),
     }
 
 
