@@ -48,5 +48,5 @@ def build(settings: Settings, platform: Platform) -> Service:
         },
         read_models=[gate.revocations],
         not_ready=[hub.not_ready],
-        on_stop=[hub.stop],
+        on_drain=[hub.stop],
     )

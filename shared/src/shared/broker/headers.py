@@ -33,9 +33,7 @@ def check(message: Message) -> None:
     if max(map(len, names)) > _SHORT_BYTES or sum(map(len, names)) + sum(map(len, values)) > _HEADERS_BYTES:
         raise Invalid("message_headers_too_large", "routing key and header names take 255 bytes, all headers 64 KiB")
     if len(message.body) > _BODY_BYTES:
-        raise Invalid(
-            "message_too_large", f"{len(message.body)} bytes in the body; at most {_BODY_BYTES}"
-        )
+        raise Invalid("message_too_large", f"{len(message.body)} bytes in the body; at most {_BODY_BYTES}")
 
 
 def own(headers: Mapping[str, str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
 BATCH = 100
+GRACE_SECONDS = 20.0
 
 
 class DueLoop:
@@ -54,7 +55,8 @@ class DueLoop:
             asyncio.get_running_loop().call_later(delay + 0.001, self._wake.set)
 
     async def run(self) -> None:
-        """For ever. On cancellation, what is running is cancelled too: whatever it had claimed, a lease returns."""
+        """For ever. On cancellation nothing new begins and what is running may finish, within GRACE_SECONDS: a request
+        cut in the middle would be an unknown outcome that takes minutes to settle."""
         try:
             while True:
                 self._wake.clear()
@@ -65,9 +67,16 @@ class DueLoop:
                 except TimeoutError:
                     continue
         finally:
-            for task in list(self._running.values()):
-                task.cancel()
-            await asyncio.gather(*self._running.values(), return_exceptions=True)
+            await self._finish()
+
+    async def _finish(self) -> None:
+        running = list(self._running.values())
+        if not running:
+            return
+        _, late = await asyncio.wait(running, timeout=GRACE_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def once(self) -> int:
         """Do all that is due now and wait for it (tests). Returns how many documents were worked on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -18,7 +18,9 @@ from shared.service.service import Service
 MAX_CLOCK_SKEW_SECONDS = 2.0
 
 
-def health_router(services: Sequence[Service], broker: Broker, clock: Clock) -> APIRouter:
+def health_router(
+    services: Sequence[Service], broker: Broker, clock: Clock, starting: Callable[[], str | None]
+) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
     @router.get("/healthz", summary="Is this process alive?")
@@ -28,8 +30,7 @@ def health_router(services: Sequence[Service], broker: Broker, clock: Clock) -> 
     @router.get("/readyz", summary="Can it do its work? 503 with the reasons if not.")
     async def readyz(response: Response) -> dict[str, Any]:
         reasons = [reason for service in services for reason in await _reasons(service, clock)]
-        if trouble := broker.trouble():
-            reasons.append(trouble)
+        reasons += [reason for reason in (starting(), broker.trouble()) if reason]
         response.status_code = 503 if reasons else 200
         return {"status": "not ready" if reasons else "ready", "reasons": reasons}
 

@@ -1,7 +1,8 @@
 """Runs services in one process: one alone, or all of them. Owns signals, order of start and stop, and nothing else.
 
-Start: databases, broker with the whole topology, HTTP, read models, consumers, background tasks. Stop: consumers
-finish what they took, HTTP drains, tasks end, effects in flight are seen through, then connections close.
+HTTP answers from the first moment (`/readyz` says what is missing). Start: databases, broker with the whole topology,
+consumers, background tasks. Stop: HTTP drains, tasks end what they are at, consumers finish what they took, effects in
+flight are seen through, then connections close.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from fastapi import FastAPI
 
 from shared.aggregates import archive
 from shared.broker.protocol import Consumer
-from shared.errors import ParleyError
+from shared.errors import BrokerUnavailable, ParleyError, StoreUnavailable
 from shared.events.catalogue import subscriptions_of, topology
 from shared.service import dead_letters
 from shared.service.consuming import QueueConsumer, consumers_of
@@ -52,6 +53,7 @@ class Runner:
     extra: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict[str, Callable[[], Awaitable[None]]])
     on_ready: Callable[[], Awaitable[None]] | None = None
     _consumers: list[Consumer] = field(default_factory=list[Consumer], init=False)
+    _started: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     def __post_init__(self) -> None:
         self._letters = {
@@ -63,15 +65,28 @@ class Runner:
                 self.app.include_router(router)
             letters = self._letters[service.name]
             self.app.include_router(dead_letters.router(service.name, letters, self.platform.keyring))
-        self.app.include_router(health_router(self.services, self.platform.broker, self.platform.clock))
+        health = health_router(self.services, self.platform.broker, self.platform.clock, self._starting)
+        self.app.include_router(health)
 
     async def start(self) -> None:
-        """Everything but HTTP and the background tasks. Tests that need no socket call this and `run_tasks`."""
+        """Everything but HTTP and the background tasks. Tests that need no socket call this and `run_tasks`.
+
+        A database that is away is waited for. A broker that is away is not: it connects when it can, and until then
+        ingress spools and outboxes keep.
+        """
         for service in self.services:
-            await service.database.start()
-        await self.platform.broker.start(topology())
+            await _once_it_answers(service)
+        try:
+            await self.platform.broker.start(topology())
+        except BrokerUnavailable as error:
+            log.warning("broker_away_at_start", code=error.code)
         for service in self.services:
             await self._consume(service)
+        self._started.set()
+
+    async def _start_and_work(self) -> None:
+        await self.start()
+        await self.run_tasks()
 
     async def run_tasks(self) -> None:
         """All background work; returns never, raises what the first failing task raised, with its name logged."""
@@ -110,12 +125,14 @@ class Runner:
             server_header=False,
         )
         server = _Server(config)
-        await self.start()
-        work = asyncio.create_task(self.run_tasks())
+        work = asyncio.create_task(self._start_and_work())
         http = asyncio.create_task(server.serve([listener] if listener else None))
         announce = asyncio.create_task(self._announce(server))
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({work, http, stop}, return_when=asyncio.FIRST_COMPLETED)
+        for service in self.services:
+            for say_goodbye in service.on_drain:
+                await say_goodbye()
         server.should_exit = True
         announce.cancel()
         for task in (http, work):
@@ -128,6 +145,7 @@ class Runner:
                 raise error
 
     async def _announce(self, server: uvicorn.Server) -> None:
+        await self._started.wait()
         while not server.started:  # noqa: ASYNC110 - uvicorn tells by a flag only
             await asyncio.sleep(0.01)
         if self.on_ready:
@@ -163,6 +181,18 @@ class Runner:
                 await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
         return keep_house
+
+    def _starting(self) -> str | None:
+        return None if self._started.is_set() else "starting"
+
+
+async def _once_it_answers(service: Service) -> None:
+    while True:
+        try:
+            return await service.database.start()
+        except StoreUnavailable as error:
+            log.warning("database_away_at_start", service=service.name, code=error.code)
+            await asyncio.sleep(1)
 
 
 def _then_rest(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -49,4 +49,7 @@ class Service:
     read_models: Sequence[ReadModel[Any]] = ()
     not_ready: Sequence[Callable[[], str | None]] = ()
     """Further reasons not to be ready yet; each returns one, or None."""
+    on_drain: Sequence[Task] = ()
+    """First thing at shutdown, while HTTP still answers: say goodbye to long-lived connections."""
     on_stop: Sequence[Task] = ()
+    """Last thing at shutdown, when no handler, task or request of the service runs any more."""

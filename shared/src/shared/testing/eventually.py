@@ -21,7 +21,7 @@ async def eventually(check: Callable[[], Awaitable[T] | T], within: float = 10.0
         failure: BaseException | None = None
         try:
             answer = check()
-            result = cast(T, await answer if inspect.isawaitable(answer) else answer)
+            result = cast("T", await answer if inspect.isawaitable(answer) else answer)
             if result:
                 return result
         except (AssertionError, OSError, LookupError) as error:

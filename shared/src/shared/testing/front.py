@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from itertools import count
 
 ROUTES = (
     ("/webhooks/", "ingress"),
@@ -24,10 +25,11 @@ MAX_HEAD = 64 * 1024
 
 
 class FrontDoor:
-    """`ports` maps a service's name to its local port; it may change while the door is open (a restart)."""
+    """`ports` maps a service's name to the local ports of its instances, which take turns; it may change meanwhile."""
 
-    def __init__(self, ports: dict[str, int]) -> None:
+    def __init__(self, ports: dict[str, list[int]]) -> None:
         self.ports = ports
+        self._turn = count()
         self.port = 0
         self._server: asyncio.Server | None = None
 
@@ -48,7 +50,9 @@ class FrontDoor:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, KeyError, IndexError):
             head = await reader.readuntil(b"\r\n\r\n")
             path = head.split(b" ", 2)[1].decode("latin-1")
-            backend_reader, backend_writer = await asyncio.open_connection("127.0.0.1", self.ports[self._service(path)])
+            instances = self.ports[self._service(path)]
+            port = instances[next(self._turn) % len(instances)]
+            backend_reader, backend_writer = await asyncio.open_connection("127.0.0.1", port)
             backend_writer.write(_one_request_only(head))
             await asyncio.gather(_pipe(reader, backend_writer), _pipe(backend_reader, writer))
         writer.close()

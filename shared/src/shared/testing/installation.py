@@ -11,17 +11,18 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from shared.ids import new_id
 from shared.testing.eventually import eventually
 from shared.testing.front import FrontDoor
+from shared.testing.shop import ADMIN_TOKEN, Shop
 
 SERVICES = ("accounts", "conversation", "ai-responder", "sender", "campaigns", "realtime", "ingress")
-SECRET_KEY, ADMIN_TOKEN = "0123456789abcdef" * 4, "admin-token-of-the-tests"
+SECRET_KEY = "0123456789abcdef" * 4
 
 
 def free_port() -> int:
@@ -41,7 +42,7 @@ class Process:
     def start(self) -> None:
         clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         with self.log.open("ab") as log:
-            self._popen = subprocess.Popen(  # noqa: S603 - our own modules
+            self._popen = subprocess.Popen(
                 [sys.executable, "-m", *self._arguments],
                 env=clean | self._environment,
                 stdout=log,
@@ -129,14 +130,17 @@ class Installation:
         self.url = f"http://127.0.0.1:{self.port}"
         self.world = World(folder, self.url)
         self._settings = settings
-        self._servers = servers
+        self.servers = servers
         self._front = FrontDoor({})
         self.processes: dict[str, Process] = {}
+        self.ports: dict[str, int] = {}
+        """Where each process listens itself, by the names of `processes`."""
         self.http = httpx2.AsyncClient(base_url=self.url, timeout=30, trust_env=False)
 
-    def _environment(self, port: int) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program of this installation needs to know, the operator's command line included."""
         given = {
-            "PORT": str(port),
             "PUBLIC_URL": self.url,
             "INTERNAL_URL": self.url,
             "SECRET_KEY": SECRET_KEY,
@@ -149,59 +153,71 @@ class Installation:
             "LOG_LEVEL": "info",
             "DATABASE_URL": f"embedded:{self.folder / 'data'}",
         }
-        if self._servers:
-            given |= {"BROKER_URL": self._servers[0], "DATABASE_URL": self._servers[1]}
+        if self.servers:
+            given |= {"BROKER_URL": self.servers[0], "DATABASE_URL": self.servers[1]}
         return given | self._settings
 
     async def start(self) -> None:
         await self.world.start()
-        if self._servers is None:
-            self.processes["all-in-one"] = Process(
-                "all-in-one", self.folder, self._environment(self.port), "all_in_one"
-            )
+        if self.servers is None:
+            self._add("all-in-one", "all_in_one", self.port)
         else:
             await self._front.open(self.port)
             for service in SERVICES:
-                self._add(service)
+                self._add(service, service.replace("-", "_"), free_port())
         for process in self.processes.values():
             process.start()
         await self.ready()
 
-    def _add(self, service: str, copy: str = "") -> Process:
-        port = free_port()
-        self._front.ports.setdefault(service, port)
-        module = service.replace("-", "_")
-        process = Process(service + copy, self.folder, self._environment(port), module)
-        process_name = service + copy
-        self.processes[process_name] = process
+    def _add(self, name: str, module: str, port: int) -> Process:
+        process = Process(name, self.folder, self.environment | {"PORT": str(port)}, module)
+        self.processes[name], self.ports[name] = process, port
+        if self.servers:
+            self._front.ports.setdefault(module.replace("_", "-"), []).append(port)
         return process
 
-    def another(self, service: str, copy: str) -> Process:
-        """A second instance of one service (separate processes only); it gets no HTTP of its own."""
-        process = self._add(service, copy)
-        process.start()
-        return process
+    async def another(self, service: str, copy: str) -> str:
+        """A second instance of one service (separate processes only); requests then go to both in turn. Its name."""
+        name = f"{service}-{copy}"
+        self._add(name, service.replace("-", "_"), free_port()).start()
+        await self.ready(name)
+        return name
 
-    async def ready(self, within: float = 60) -> None:
-        ports = self._front.ports if self._servers else {"all-in-one": self.port}
+    async def dismiss(self, name: str) -> int:
+        """End such a second instance for good; its exit code."""
+        process, port = self.processes.pop(name), self.ports.pop(name)
+        for instances in self._front.ports.values():
+            instances[:] = [one for one in instances if one != port]
+        return await asyncio.to_thread(process.stop)
 
-        async def all_ready() -> bool:
-            for name, port in ports.items():
-                assert self.processes[name].alive, self.processes[name].tail()
-                try:
-                    answer = await self.http.get(f"http://127.0.0.1:{port}/readyz")
-                except httpx2.TransportError as error:
-                    raise OSError(str(error)) from None
-                assert answer.status_code == 200, f"{name}: {answer.text}"
-            return True
+    async def stopped(self, *names: str) -> dict[str, int]:
+        """SIGTERM to these processes (all of them, if none is named), side by side; their exit codes."""
+        chosen = {name: self.processes[name] for name in names or self.processes}
+        for process in chosen.values():
+            process.send(signal.SIGTERM)
+        return {name: await asyncio.to_thread(process.stop) for name, process in chosen.items()}
 
-        await eventually(all_ready, within=within, every=0.05)
+    async def ready(self, *names: str, within: float = 60) -> None:
+        """Wait until these processes (all of them, if none is named) say that they are."""
+        for name in names or list(self.processes):
+            await eventually(partial(self._is_ready, name), within=within, every=0.05)
+
+    async def _is_ready(self, name: str) -> bool:
+        assert self.processes[name].alive, self.processes[name].tail()
+        code, text = await self.readiness(name)
+        assert code == 200, f"{name}: {text}"
+        return True
+
+    async def readiness(self, name: str) -> tuple[int, str]:
+        """What /readyz of that process answers. Raises OSError where nobody listens."""
+        try:
+            answer = await self.http.get(f"http://127.0.0.1:{self.ports[name]}/readyz")
+        except httpx2.TransportError as error:
+            raise OSError(str(error)) from None
+        return answer.status_code, answer.text
 
     async def stop(self) -> None:
-        for process in self.processes.values():
-            process.send(signal.SIGTERM)
-        for process in self.processes.values():
-            await asyncio.to_thread(process.stop)
+        await self.stopped()
         await self._front.close()
         await self.world.stop()
         await self.http.aclose()
@@ -212,65 +228,3 @@ class Installation:
     async def shop(self, number: str, **settings: Any) -> Shop:
         """A new tenant with one number, a carrier account and an admin key."""
         return await Shop(self, number).open(**settings)
-
-
-class Shop:
-    """One tenant, as a developer of a neighbouring system sees it: an API key and a number."""
-
-    def __init__(self, parley: Installation, number: str) -> None:
-        self.parley, self.number = parley, number
-        self.tenant_id = self.key = self.connection_id = self.carrier_key = ""
-
-    async def open(self, **settings: Any) -> Shop:
-        self.carrier_key = f"KEY{new_id('t')}"
-        world = self.parley.world
-        account = await world.ask("PUT", f"/accounts/{self.carrier_key}", {})
-        tenant = await self._admin("POST", "", {"name": f"Shop {self.number}", "ai_mode": "auto", **settings})
-        self.tenant_id = tenant["id"]
-        connection = {"kind": "telnyx", "api_key": self.carrier_key, "public_key": account["public_key"]}
-        made = await self._admin("POST", f"/{self.tenant_id}/connections", connection)
-        self.connection_id = made["id"]
-        numbers = {"phone_number": self.number, "connection_id": self.connection_id, "parts_per_second": 50}
-        await self._admin("POST", f"/{self.tenant_id}/numbers", numbers)
-        key = await self._admin("POST", f"/{self.tenant_id}/api-keys", {"label": "tests", "role": "admin"})
-        self.key = key["key"]
-        registration = {"api_key": self.carrier_key, "webhook_url": made["webhook_url"]}
-        await world.ask("PUT", f"/numbers/{self.number}", registration)
-        return self
-
-    async def _admin(self, method: str, path: str, body: Any) -> Any:
-        return await self.call(method, f"/api/accounts/tenants{path}", body, token=ADMIN_TOKEN)
-
-    async def call(
-        self, method: str, path: str, body: Any = None, *, token: str = "", expect: int | None = None, **headers: str
-    ) -> Any:
-        sent = {"authorization": f"Bearer {token or self.key}", **headers}
-        answer = await self.parley.http.request(method, path, json=body, headers=sent)
-        good = answer.status_code == expect if expect else answer.is_success
-        assert good, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
-
-    async def text(self, customer: str, text: str, **more: Any) -> dict[str, Any]:
-        return await self.parley.world.text(customer, self.number, text, **more)
-
-    async def conversations(self, query: str = "") -> list[dict[str, Any]]:
-        return (await self.call("GET", f"/api/conversations?limit=200{query}"))["items"]
-
-    async def conversation_with(self, customer: str) -> dict[str, Any]:
-        found = [item for item in await self.conversations() if item["contact"]["phone_number"] == customer]
-        assert found, f"no conversation with {customer}"
-        return found[0]
-
-    async def messages_with(self, customer: str) -> list[dict[str, Any]]:
-        """Oldest first."""
-        conversation = await self.conversation_with(customer)
-        items = (await self.call("GET", f"/api/conversations/{conversation['id']}/messages?limit=200"))["items"]
-        return sorted(items, key=lambda message: message["created_at"])
-
-    async def sent_to(self, customer: str) -> list[dict[str, Any]]:
-        """What the carrier accepted for this customer from this shop."""
-        return await self.parley.world.ledger(**{"to": customer, "from": self.number})
-
-    async def sent_to_all(self) -> list[dict[str, Any]]:
-        """What the carrier accepted from this shop, whoever it was for."""
-        return await self.parley.world.ledger(**{"from": self.number})

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.testing.eventually import eventually
-from shared.testing.installation import Installation, Shop
-
+from shared.testing.installation import Installation
+from shared.testing.shop import Shop
 
 IMPATIENT = {
     "SENDER_LEASE_SECONDS": "5",
@@ -39,8 +39,8 @@ class Outcome:
 
 async def kill_nine(folder: Path, seed: int, messages: int, kills: int, within: float) -> Outcome:
     """Text from `messages` customers while the process is killed `kills` times; wait `within` seconds for the end."""
-    chance = random.Random(seed)  # noqa: S311 - reproducible, no secret
-    parley = Installation(folder, **IMPATIENT)
+    chance = random.Random(seed)
+    parley = Installation(folder, None, **IMPATIENT)
     await parley.start()
     try:
         # The real carrier gives up after some tries; here what was answered 2xx is to be judged, so it never does.

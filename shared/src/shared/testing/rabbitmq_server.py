@@ -50,7 +50,7 @@ def _named(environ: Mapping[str, str]) -> TestServer | Missing:
 
 
 def _container(environ: Mapping[str, str]) -> TestServer | Missing:
-    if shutil.which("docker") is None or subprocess.run(["docker", "info"], capture_output=True).returncode != 0:  # noqa: S607 - whichever docker the user has
+    if shutil.which("docker") is None or subprocess.run(["docker", "info"], capture_output=True).returncode != 0:
         return Missing("no Docker engine answers")
     try:
         from testcontainers.rabbitmq import RabbitMqContainer
@@ -84,8 +84,8 @@ def _installed(environ: Mapping[str, str]) -> TestServer | Missing:
         return Missing("cannot install one (not root, or no apt-get)")
     with _services_stay_stopped():
         for step in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "rabbitmq-server"]):
-            run = subprocess.run(  # noqa: S603 - fixed words
-                ["apt-get", *step],  # noqa: S607 - found on PATH above
+            run = subprocess.run(
+                ["apt-get", *step],
                 capture_output=True,
                 text=True,
                 env={**environ, "DEBIAN_FRONTEND": "noninteractive"},
@@ -136,7 +136,7 @@ class LocalNode:
         if script is None:
             raise RuntimeError("no rabbitmq-server on PATH")
         with (self.home / "output").open("ab") as output:
-            self._process = subprocess.Popen(  # noqa: S603 - the server script found above
+            self._process = subprocess.Popen(
                 [script], env=self._env(), stdout=output, stderr=output, cwd=self.home, start_new_session=True
             )
         version = _version_at("127.0.0.1", self.port, _PATIENCE_SECONDS, lambda: self._process_alive())
@@ -156,7 +156,7 @@ class LocalNode:
     def control(self, *words: str) -> str:
         """`rabbitmqctl`, talking to this node."""
         script = Path(server_script() or "").with_name("rabbitmqctl")
-        run = subprocess.run([script, *words], env=self._env(), capture_output=True, text=True, cwd=self.home)  # noqa: S603 - ours
+        run = subprocess.run([script, *words], env=self._env(), capture_output=True, text=True, cwd=self.home)
         if run.returncode != 0:
             raise RuntimeError(f"rabbitmqctl {words[0]}: {run.stderr.strip()[-300:]}")
         return run.stdout
@@ -165,7 +165,7 @@ class LocalNode:
         self.stop()
         mapper = shutil.which("epmd")
         if mapper is not None:
-            subprocess.run([mapper, "-port", str(self._mapper_port), "-kill"], capture_output=True)  # noqa: S603 - ours, by its port
+            subprocess.run([mapper, "-port", str(self._mapper_port), "-kill"], capture_output=True)
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _end(self, how: signal.Signals) -> None:
