@@ -8,40 +8,19 @@ import pytest
 import websockets
 
 from shared.testing.eventually import eventually
-from shared.testing.installation import ADMIN_TOKEN, Shop
+from shared.testing.shop import ADMIN_TOKEN, Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Customer = Callable[[], str]
 
 
-async def answered(shop: Shop, customer: str, times: int = 1, within: float = 20) -> list[dict]:
-    """The SMS the carrier accepted for this customer, once there are that many."""
-
-    async def enough() -> list[dict]:
-        sent = await shop.sent_to(customer)
-        assert len(sent) >= times, f"{len(sent)} of {times} sent"
-        return sent
-
-    return await eventually(enough, within=within)
-
-
-async def status_of(shop: Shop, customer: str, wanted: str, author: str = "assistant") -> dict:
-    async def reached() -> dict:
-        found = [m for m in await shop.messages_with(customer) if m["author"] == author]
-        assert found, "no such message"
-        assert found[-1]["status"] == wanted, found[-1]
-        return found[-1]
-
-    return await eventually(reached, within=25)
-
-
 async def test_a_customers_text_gets_an_answer_and_its_delivery_is_shown(shop: Shop, customer: Customer):
     ann = customer()
     await shop.text(ann, "Hi, are you open on Sunday? ☀️")
-    [sms] = await answered(shop, ann)
+    [sms] = await shop.answered(ann)
     assert sms["from"] == shop.number
-    message = await status_of(shop, ann, "delivered")
+    message = await shop.status_of(ann, "delivered")
     assert message["text"] == sms["text"]
     assert message["parts"] == sms["parts"]
     texts = [(m["author"], m["direction"], m["status"]) for m in await shop.messages_with(ann)]
@@ -76,10 +55,10 @@ async def test_a_socket_sees_it_live_and_misses_nothing_over_a_break(shop: Shop,
         await read(socket, lambda frame: frame["type"] == "hello")
         await shop.text(ann, "first")
         await read(socket, lambda frame: frame["type"] == "conversation.updated")
-    await answered(shop, ann)
-    await status_of(shop, ann, "delivered")
+    await shop.answered(ann)
+    await shop.status_of(ann, "delivered")
     await shop.text(ann, "second")
-    await answered(shop, ann, 2)
+    await shop.answered(ann, 2)
     async with websockets.connect(f"{url}?last_event_id={last}", additional_headers=headers) as socket:
         await read(socket, lambda frame: _shows(frame, "second", "delivered"))
     numbers = sorted(int(id.rsplit(":", 1)[1]) for id in seen)
@@ -100,40 +79,12 @@ async def test_one_webhook_delivered_five_times_is_one_message_one_answer_one_sm
     await shop.parley.world.fault(on="webhook", do="duplicate", times=4, **{"from": ann}, count=None)
     await shop.parley.world.fault(on="webhook", do="delay", seconds=0, jitter=0.4, **{"from": ann}, count=None)
     await asyncio.gather(*(shop.text(ann, f"question {n}") for n in range(3)))
-    await answered(shop, ann)
-    await status_of(shop, ann, "delivered")
+    await shop.answered(ann)
+    await shop.status_of(ann, "delivered")
     messages = await shop.messages_with(ann)
     assert sorted(m["text"] for m in messages if m["author"] == "customer") == [f"question {n}" for n in range(3)]
     replies = [m for m in messages if m["author"] == "assistant" and m["status"] == "delivered"]
     assert len(await shop.sent_to(ann)) == len(replies)
-
-
-async def test_stop_silences_a_draft_in_the_making_and_a_text_in_the_lane(shop: Shop, customer: Customer):
-    ann = customer()
-    await shop.parley.world.fault(on="model", do="delay", seconds=3, text="slow question", count=None)
-    await shop.parley.world.fault(on="send", do="fail", status=429, retry_after=3, to=ann, count=1)
-    await shop.text(ann, "hello")
-    conversation = await eventually(lambda: shop.conversation_with(ann))
-    await shop.call("POST", f"/api/conversations/{conversation['id']}/messages", {"text": "waits in the lane"})
-    await shop.call("PATCH", f"/api/conversations/{conversation['id']}", {"ai_mode": "auto"})
-    await shop.text(ann, "slow question")
-    await eventually(lambda: _model_was_asked(shop, "slow question"))
-    before = len(await shop.sent_to(ann))
-    await shop.text(ann, "STOP")
-
-    async def all_ended() -> bool:
-        mine = [m for m in await shop.messages_with(ann) if m["direction"] == "outbound"]
-        assert all(m["status"] in ("suppressed", "withdrawn", "delivered", "sent", "accepted") for m in mine), mine
-        return any(m["status"] in ("suppressed", "withdrawn") for m in mine)
-
-    await eventually(all_ended, within=20)
-    await asyncio.sleep(4)  # longer than the drafting and the carrier's pause: now it would have gone out
-    assert len(await shop.sent_to(ann)) == before
-    await shop.call("POST", f"/api/conversations/{conversation['id']}/messages", {"text": "still?"}, expect=409)
-
-
-async def _model_was_asked(shop: Shop, text: str) -> bool:
-    return bool((await shop.parley.world.ask("GET", "/model-requests", text=text, limit=10))["items"])
 
 
 @pytest.mark.parametrize(
@@ -151,21 +102,21 @@ async def test_whatever_the_carrier_does_there_is_one_sms(shop: Shop, customer: 
     ann = customer()
     await shop.parley.world.fault(on="send", to=ann, count=1, **fault)
     await shop.text(ann, "hello?")
-    await answered(shop, ann, within=45)
-    await status_of(shop, ann, "delivered")
+    await shop.answered(ann, within=45)
+    await shop.status_of(ann, "delivered")
     assert len(await shop.sent_to(ann)) == 1
 
 
 async def test_a_person_takes_over_and_the_assistant_is_silent(shop: Shop, customer: Customer):
     ann = customer()
     await shop.text(ann, "hello")
-    await answered(shop, ann)
+    await shop.answered(ann)
     conversation = await shop.conversation_with(ann)
     sent = await shop.call(
         "POST", f"/api/conversations/{conversation['id']}/messages", {"text": "Ann here, I take over"}
     )
     assert sent["author"] == "agent"
-    await answered(shop, ann, 2)
+    await shop.answered(ann, 2)
     assert (await shop.conversation_with(ann))["ai_mode"] == "off"
     await shop.text(ann, "thanks")
 
@@ -193,17 +144,17 @@ async def test_a_suggestion_waits_for_approval(shop: Shop, customer: Customer):
     assert await shop.sent_to(ann) == []
     path = f"/api/conversations/{conversation['id']}/drafts/{conversation['draft']['id']}/approve"
     await shop.call("POST", path, {"text": "From 20 dollars."})
-    [sms] = await answered(shop, ann)
+    [sms] = await shop.answered(ann)
     assert sms["text"] == "From 20 dollars."
 
 
-async def test_tenants_never_meet(shop: Shop, customer: Customer):
-    other = await shop.parley.shop(f"+1630200{int(shop.number[-4:]):04}", quiet_seconds=0.2)
+async def test_tenants_never_meet(shop: Shop, another_shop: Shop, customer: Customer):
+    other = another_shop
     ann = customer()
     await shop.text(ann, "for the first shop")
     await other.text(ann, "for the second shop")
-    await answered(shop, ann)
-    await answered(other, ann)
+    await shop.answered(ann)
+    await other.answered(ann)
     mine, theirs = await shop.conversation_with(ann), await other.conversation_with(ann)
     assert mine["id"] != theirs["id"]
     assert "second" not in json.dumps(await shop.messages_with(ann))
@@ -223,6 +174,6 @@ async def test_an_agent_starts_a_conversation_once(shop: Shop, customer: Custome
     assert first["id"] == again["id"]
     changed = {**body, "text": "another"}
     await shop.call("POST", "/api/conversations", changed, expect=422, **{"idempotency-key": f"order-{ann}"})
-    await answered(shop, ann)
-    await status_of(shop, ann, "delivered", author="api")
+    await shop.answered(ann)
+    await shop.status_of(ann, "delivered", author="api")
     assert len(await shop.sent_to(ann)) == 1

@@ -1,0 +1,56 @@
+"""Parley as a whole, for stories: one process on SQLite, or a process per service on RabbitMQ and a MongoDB server.
+
+One installation per session and kind, since starting seven processes takes a while; a tenant of its own for each test.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+import pytest_asyncio
+
+from shared.testing.installation import Installation
+from shared.testing.shop import Shop
+
+_numbers = iter(random.sample(range(2_000_000, 9_999_999), 10_000))
+"""Random, as servers of the user's own may remember an earlier session."""
+
+
+@pytest_asyncio.fixture(
+    scope="session",
+    loop_scope="session",
+    params=[pytest.param("embedded"), pytest.param("servers", marks=pytest.mark.servers)],
+)
+async def parley(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Installation]:
+    folder = tmp_path_factory.mktemp(f"parley-{request.param}")
+    servers = None
+    if request.param == "servers":
+        servers = request.getfixturevalue("rabbitmq_url"), request.getfixturevalue("mongodb_url")
+    installation = Installation(folder, servers)
+    try:
+        await installation.start()
+        yield installation
+    finally:
+        await installation.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shop(parley: Installation) -> AsyncIterator[Shop]:
+    """A tenant of its own for each test: nothing is cleaned between tests, nothing is shared."""
+    yield await parley.shop(f"+1773{next(_numbers)}", quiet_seconds=0.2)
+    await parley.world.ask("DELETE", "/faults")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def another_shop(parley: Installation) -> Shop:
+    return await parley.shop(f"+1630{next(_numbers)}", quiet_seconds=0.2)
+
+
+@pytest.fixture
+def customer() -> Callable[[], str]:
+    """Fresh customers' numbers."""
+    return lambda: f"+1312{next(_numbers)}"
