@@ -121,7 +121,7 @@ class Installation:
         )
         server = uvicorn.Server(config)
 
-        hub = service.on_stop[0].__self__
+        hub = service.on_drain[0].__self__
         tasks = [asyncio.create_task(server._serve()), asyncio.create_task(runner.run_tasks())]
         await eventually(lambda: server.started and not service.not_ready[0]() and service.read_models[0].complete)
         url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

@@ -21,7 +21,7 @@ MAX_EVENT_BYTES = 1024 * 1024
 
 
 class EventData(Value):
-    """What an event says. `TYPE` is the routing key; raising `VERSION` means both versions are published for a while."""
+    """What an event says. `TYPE` is the routing key; raising `VERSION` means both are published for a while."""
 
     TYPE: ClassVar[str]
     VERSION: ClassVar[int] = 1
