@@ -1,0 +1,87 @@
+"""`python -m bench`: measure, in turns with the floors, and print the table."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import platform
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bench import handling, latency, starting, webhook
+from bench.ground import Ground
+from bench.options import Options
+from bench.table import Row, rendered
+from shared import logging
+from shared.testing import rabbitmq_server
+from shared.testing.servers import Missing
+
+Section = Callable[[Ground, Options], Awaitable[list[Row]]]
+SECTIONS: dict[str, Section] = {
+    "webhook": webhook.measure,
+    "handling": handling.measure,
+    "latency": latency.measure,
+    "start": starting.measure,
+}
+
+
+def main() -> None:
+    given = _arguments()
+    options = Options.quick() if given.quick else Options()
+    if given.seconds:
+        options = replace(options, seconds=given.seconds)
+    logging.configure("error", "json")
+    grounds, stop = _grounds(given.rabbitmq)
+    print(f"# {_machine()}; {' and '.join(ground.name for ground in grounds)}", file=sys.stderr, flush=True)
+    try:
+        rows = [row for name in given.only for ground in grounds for row in _run(name, ground, options)]
+    finally:
+        stop()
+    print(rendered(rows))
+
+
+def _run(name: str, ground: Ground, options: Options) -> list[Row]:
+    started = time.monotonic()
+    rows = asyncio.run(SECTIONS[name](ground, options))
+    print(f"# {name} on {ground.name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    for row in rows:
+        print("#   " + " | ".join(row.cells()), file=sys.stderr, flush=True)
+    return rows
+
+
+def _grounds(url: str) -> tuple[list[Ground], Callable[[], None]]:
+    """Embedded always; RabbitMQ where one is to be had, and a loud line where not."""
+    if url == "none":
+        return [Ground()], lambda: None
+    server = rabbitmq_server.acquire({**os.environ, "TEST_BROKER_URL": url} if url else os.environ)
+    if isinstance(server, Missing):
+        print(f"# NOT MEASURED on RabbitMQ: {server.reason}", file=sys.stderr)
+        return [Ground()], lambda: None
+    print(f"# RabbitMQ {server.version} ({server.how})", file=sys.stderr)
+    return [Ground(), Ground(server.url)], server.stop
+
+
+def _machine() -> str:
+    cores = len(os.sched_getaffinity(0))
+    load = os.getloadavg()[0]
+    return f"{cores} cores, Python {platform.python_version()}, {platform.system()}, load before: {load:.1f}"
+
+
+def _arguments() -> argparse.Namespace:
+    arguments = argparse.ArgumentParser(prog="bench", description=__doc__)
+    arguments.add_argument("--only", default=",".join(SECTIONS), help="some of " + ",".join(SECTIONS))
+    arguments.add_argument("--rabbitmq", default="", help="amqp://…; none: embedded only; default: found or started")
+    arguments.add_argument("--seconds", type=float, default=0, help="per round of what is measured by time")
+    arguments.add_argument("--quick", action="store_true", help="short: shows that it runs, not how fast")
+    given = arguments.parse_args()
+    given.only = [name for name in given.only.split(",") if name]
+    if unknown := [name for name in given.only if name not in SECTIONS]:
+        arguments.error(f"unknown: {', '.join(unknown)}")
+    return given
+
+
+if __name__ == "__main__":
+    main()

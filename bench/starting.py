@@ -1,0 +1,80 @@
+"""From starting the process to ready, and what it weighs then: the all-in-one, and each service alone on servers."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+
+from bench.ground import SECRET, Ground, scratch
+from bench.options import Options
+from bench.processes import Running, ready, resident_megabytes, running
+from bench.table import Row
+from shared.testing import mongo_server
+from shared.testing.installation import SERVICES, Installation, free_port
+from shared.testing.servers import Missing
+
+GOAL_SECONDS, GOAL_MEGABYTES = 3.0, 150.0
+
+
+async def measure(ground: Ground, options: Options) -> list[Row]:
+    if ground.rabbitmq:
+        return await _services(ground)
+    seconds: list[float] = []
+    megabytes: list[float] = []
+    for _ in range(options.starts):
+        took, weight = await _all_in_one()
+        seconds.append(took)
+        megabytes.append(weight)
+    return [
+        _row("start of all-in-one to ready", ground.name, seconds, "s", GOAL_SECONDS, median(seconds)),
+        # The budget of 150 MB is per service; the seven together with the sandbox have none.
+        Row("… memory (RSS)", ground.name, product=_spread(megabytes, "MB")),
+    ]
+
+
+async def _all_in_one() -> tuple[float, float]:
+    """As `make run` starts it for the first time: empty data, sandbox world, demo tenant."""
+    port = free_port()
+    with scratch() as folder:
+        environment = {
+            "PORT": str(port),
+            "SECRET_KEY": SECRET,
+            "ADMIN_TOKEN": "admin-token-of-the-benchmark",
+            "DATABASE_URL": f"embedded:{folder / 'data'}",
+            "LOG_LEVEL": "warning",
+        }
+        started = time.perf_counter()
+        with running(Running("all_in_one", [], folder, environment)) as process:
+            await ready(port)
+            return time.perf_counter() - started, resident_megabytes(process.pid)
+
+
+async def _services(ground: Ground) -> list[Row]:
+    """One process per service, as in production, on whichever MongoDB protocol server is to be had."""
+    database = mongo_server.acquire()
+    if isinstance(database, Missing):
+        return [Row("memory of each service (RSS)", ground.name, product=f"not measured: {database.reason}")]
+    with scratch() as folder:
+        parley = Installation(folder, (ground.rabbitmq, database.url), LOG_LEVEL="warning")
+        try:
+            await parley.start()
+            weights = {name: resident_megabytes(parley.processes[name].pid) for name in SERVICES}
+        finally:
+            await parley.stop()
+            database.stop()
+    heaviest = max(weights.values())
+    every = ", ".join(f"{name} {weight:.0f}" for name, weight in weights.items())
+    goal, met = f"< {GOAL_MEGABYTES:.0f} MB", heaviest < GOAL_MEGABYTES
+    backend = "RabbitMQ + MongoDB" if "stand-in" not in database.how else "RabbitMQ + stand-in"
+    what = "memory of each service (RSS)"
+    return [Row(what, backend, product=f"≤ {heaviest:.0f} MB ({every})", goal=goal, met=met)]
+
+
+def _row(what: str, backend: str, values: list[float], unit: str, goal: float, typical: float) -> Row:
+    return Row(what, backend, product=_spread(values, unit), goal=f"< {goal:.0f} {unit}", met=typical < goal)
+
+
+def _spread(values: list[float], unit: str) -> str:
+    digits = 0 if median(values) >= 100 else 2
+    low, middle, high = (f"{value:.{digits}f}" for value in (min(values), median(values), max(values)))
+    return f"{middle} {unit} ({low}–{high})"
