@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts import handlers
+from accounts.acts import Act
 from accounts.domain.connections import Connection
-from accounts.domain.numbers import Assignment
+from accounts.domain.numbers import Assignment, Pace
 from accounts.handlers import NewConnection, NewKey
 from accounts.store import Books, open_books
 from shared.aggregates import Cause
@@ -20,6 +21,7 @@ from shared.service import Platform, Service
 from shared.service.access import sign
 
 _DEMO = "demo"
+_WHO = "make run"
 
 
 @dataclass(frozen=True)
@@ -46,21 +48,21 @@ async def ensure_demo(service: Service, platform: Platform, wish: DemoWish) -> D
     books = open_books(service.database, service.relay, platform.keyring, platform.clock)
     tenant_id = derived_id("ten", _DEMO)
     settings = {"name": wish.name, "ai_mode": "auto"}
-    await handlers.open_tenant(books, tenant_id, settings, _cause(tenant_id, "tenant"))
+    await handlers.open_tenant(books, tenant_id, settings, _once(tenant_id, "tenant"))
     connection = await _connection(books, tenant_id, wish.connection)
-    wanted = Assignment(wish.phone_number, tenant_id, connection.id, label=wish.name, parts_per_second=10.0)
+    wanted = Assignment(wish.phone_number, tenant_id, connection.id, wish.name, Pace(parts_per_second=10.0))
     held = await books.numbers.get(wish.phone_number)
     if held is None or held.facts.tenant_id is None:
-        await handlers.assign_number(books, wanted, Cause.request(tenant_id))
+        await handlers.assign_number(books, wanted, Act.of(_WHO, tenant_id))
     return Demo(tenant_id, connection.id, wish.phone_number, await _credential(books, tenant_id))
 
 
 async def _connection(books: Books, tenant_id: str, wish: NewConnection) -> Connection:
     id = connection_id(books.keyring, derived_id("con", _DEMO).removeprefix("con_"))
-    await handlers.add_connection(books, tenant_id, id, wish, _cause(tenant_id, "connection"))
+    await handlers.add_connection(books, tenant_id, id, wish, _once(tenant_id, "connection"))
     changes = {"api_key": wish.api_key, "public_keys": wish.public_keys, "api_base": wish.api_base}
     changes["messaging_profile_id"] = wish.messaging_profile_id
-    return await handlers.change_connection(books, tenant_id, id, changes, Cause.request(tenant_id))
+    return await handlers.change_connection(books, tenant_id, id, changes, Act.of(_WHO, tenant_id))
 
 
 async def _credential(books: Books, tenant_id: str) -> str:
@@ -71,10 +73,10 @@ async def _credential(books: Books, tenant_id: str) -> str:
             return sign(books.keyring, known.principal)
         n += 1
     id = derived_id("key", _DEMO, str(n))
-    new = NewKey("printed by make run", "admin", "make run")
-    _, credential = await handlers.issue_key(books, tenant_id, id, new, _cause(tenant_id, id))
+    new = NewKey("printed by make run", "admin")
+    _, credential = await handlers.issue_key(books, tenant_id, id, new, _once(tenant_id, id))
     return credential
 
 
-def _cause(tenant_id: str, what: str) -> Cause:
-    return Cause.request(tenant_id, f"{_DEMO}|{what}", correlation_id=tenant_id)
+def _once(tenant_id: str, what: str) -> Act:
+    return Act(Cause.request(tenant_id, f"{_DEMO}|{what}", correlation_id=tenant_id), _WHO)

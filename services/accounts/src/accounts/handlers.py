@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 
+from accounts.acts import Act
 from accounts.domain import api_keys, connections, numbers, tenants
 from accounts.domain.api_keys import ApiKey
+from accounts.domain.audit import By
 from accounts.domain.connections import Connection
 from accounts.domain.numbers import Assignment, Number
 from accounts.domain.tenants import Tenant
 from accounts.domain.usage import ledger_row
 from accounts.store import Books
-from shared.aggregates import Cause
 from shared.database.protocol import Collection
 from shared.errors import Conflict, Invalid, NotFound, Refused
 from shared.events import ConnectionChanged, Event, TenantChanged, UsageRecorded
@@ -23,18 +23,19 @@ from shared.service.access import Role, sign
 T = TypeVar("T")
 
 
-async def open_tenant(books: Books, tenant_id: str, settings: Mapping[str, Any], cause: Cause) -> Tenant:
+async def open_tenant(books: Books, tenant_id: str, settings: Mapping[str, Any], act: Act) -> Tenant:
     facts = TenantChanged(tenant_id=tenant_id, revision=1, **settings)
-    now = books.clock.now()
+    by = act.at(books.clock.now())
     change = await books.tenants.change(
-        tenant_id, cause, lambda state: tenants.open_tenant(state, facts, now), publish_later=True
+        tenant_id, act.cause, lambda state: tenants.open_tenant(state, facts, by), publish_later=True
     )
     return _there(change.state)
 
 
-async def change_tenant(books: Books, tenant_id: str, settings: Mapping[str, Any], cause: Cause) -> Tenant:
+async def change_tenant(books: Books, tenant_id: str, settings: Mapping[str, Any], act: Act) -> Tenant:
+    by = act.at(books.clock.now())
     change = await books.tenants.change(
-        tenant_id, cause, lambda state: tenants.change_settings(_known(state), settings), publish_later=True
+        tenant_id, act.cause, lambda state: tenants.change_settings(_known(state), settings, by), publish_later=True
     )
     return _there(change.state)
 
@@ -53,7 +54,7 @@ class NewConnection:
     api_base: str | None = None
 
 
-async def add_connection(books: Books, tenant_id: str, id: str, new: NewConnection, cause: Cause) -> Connection:
+async def add_connection(books: Books, tenant_id: str, id: str, new: NewConnection, act: Act) -> Connection:
     facts = ConnectionChanged(
         connection_id=id,
         revision=1,
@@ -63,16 +64,14 @@ async def add_connection(books: Books, tenant_id: str, id: str, new: NewConnecti
         messaging_profile_id=new.messaging_profile_id,
         api_base=new.api_base,
     )
-    now = books.clock.now()
+    by = act.at(books.clock.now())
     change = await books.connections.change(
-        id, cause, lambda state: connections.add_connection(state, facts, now), publish_later=True
+        id, act.cause, lambda state: connections.add_connection(state, facts, by), publish_later=True
     )
     return _there(change.state)
 
 
-async def change_connection(
-    books: Books, tenant_id: str, id: str, changes: Mapping[str, Any], cause: Cause
-) -> Connection:
+async def change_connection(books: Books, tenant_id: str, id: str, changes: Mapping[str, Any], act: Act) -> Connection:
     """`api_key` among the changes is sealed anew only if it differs: a repeat tells nobody anything."""
     current = await connection(books, tenant_id, id)
     rest = dict(changes)
@@ -81,8 +80,9 @@ async def change_connection(
         rest["encrypted_api_key"] = books.keyring.seal(api_key)
     if "public_keys" in rest:
         rest["public_keys"] = tuple(connections.check_public_key(key) for key in rest["public_keys"])
+    by = act.at(books.clock.now())
     change = await books.connections.change(
-        id, cause, lambda state: connections.change_connection(_known(state), rest), publish_later=True
+        id, act.cause, lambda state: connections.change_connection(_known(state), rest, by), publish_later=True
     )
     return _there(change.state)
 
@@ -94,11 +94,11 @@ async def connection(books: Books, tenant_id: str, id: str) -> Connection:
     return found
 
 
-async def assign_number(books: Books, wanted: Assignment, cause: Cause) -> Number:
+async def assign_number(books: Books, wanted: Assignment, act: Act) -> Number:
     await _must_be_theirs(books, wanted.tenant_id, wanted.connection_id)
-    now = books.clock.now()
+    by = act.at(books.clock.now())
     change = await books.numbers.change(
-        wanted.phone_number, cause, lambda state: numbers.assign(state, wanted, now), publish_later=True
+        wanted.phone_number, act.cause, lambda state: numbers.assign(state, wanted, by), publish_later=True
     )
     number = _there(change.state)
     if not number.belongs_to(wanted.tenant_id):  # a repeat of a request whose number has left since
@@ -107,18 +107,22 @@ async def assign_number(books: Books, wanted: Assignment, cause: Cause) -> Numbe
 
 
 async def change_number(
-    books: Books, tenant_id: str, phone_number: str, changes: Mapping[str, Any], cause: Cause
+    books: Books, tenant_id: str, phone_number: str, changes: Mapping[str, Any], act: Act
 ) -> Number:
     if connection_id := changes.get("connection_id"):
         await _must_be_theirs(books, tenant_id, connection_id)
+    by = act.at(books.clock.now())
     change = await books.numbers.change(
-        phone_number, cause, lambda state: numbers.change_number(state, tenant_id, changes), publish_later=True
+        phone_number, act.cause, lambda state: numbers.change_number(state, tenant_id, changes, by), publish_later=True
     )
     return _there(change.state)
 
 
-async def release_number(books: Books, tenant_id: str, phone_number: str, cause: Cause) -> None:
-    await books.numbers.change(phone_number, cause, lambda state: numbers.release(state, tenant_id), publish_later=True)
+async def release_number(books: Books, tenant_id: str, phone_number: str, act: Act) -> None:
+    by = act.at(books.clock.now())
+    await books.numbers.change(
+        phone_number, act.cause, lambda state: numbers.release(state, tenant_id, by), publish_later=True
+    )
 
 
 async def number(books: Books, tenant_id: str, phone_number: str) -> Number:
@@ -130,41 +134,40 @@ async def number(books: Books, tenant_id: str, phone_number: str) -> Number:
 
 @dataclass(frozen=True)
 class NewKey:
-    """What an API key is made for, and by whom."""
+    """What an API key is made for."""
 
     label: str
     role: Role
-    created_by: str
 
 
-async def issue_key(books: Books, tenant_id: str, id: str, new: NewKey, cause: Cause) -> tuple[ApiKey, str]:
+async def issue_key(books: Books, tenant_id: str, id: str, new: NewKey, act: Act) -> tuple[ApiKey, str]:
     """The key and its credential, which nobody will see again. Raises `Refused` for a repeat."""
-    key, credential = _made(books, tenant_id, id, new, books.clock.now())
-    change = await books.api_keys.change(id, cause, lambda state: api_keys.issue(state, key), publish_later=True)
+    key, credential = _made(books, tenant_id, id, new, act.at(books.clock.now()))
+    change = await books.api_keys.change(id, act.cause, lambda state: api_keys.issue(state, key), publish_later=True)
     if not change.fresh:
         detail = "this request made an API key already, and it was shown then; make another under a new Idempotency-Key"
         raise Refused("key_shown_already", detail)
     return key, credential
 
 
-def _made(books: Books, tenant_id: str, id: str, new: NewKey, now: datetime) -> tuple[ApiKey, str]:
-    credential = sign(books.keyring, api_keys.principal(id, tenant_id, new.role, now))
+def _made(books: Books, tenant_id: str, id: str, new: NewKey, by: By) -> tuple[ApiKey, str]:
+    credential = sign(books.keyring, api_keys.principal(id, tenant_id, new.role, by.at))
     key = ApiKey(
         id=id,
         tenant_id=tenant_id,
         label=new.label,
         role=new.role,
-        created_at=now,
-        created_by=new.created_by,
+        created_at=by.at,
+        created_by=by.who,
         credential_hash=api_keys.hash_of(credential),
     )
     return key, credential
 
 
-async def revoke_key(books: Books, tenant_id: str, id: str, by: str, cause: Cause) -> ApiKey:
-    now = books.clock.now()
+async def revoke_key(books: Books, tenant_id: str, id: str, act: Act) -> ApiKey:
+    by = act.at(books.clock.now())
     change = await books.api_keys.change(
-        id, cause, lambda state: api_keys.revoke(state, tenant_id, by, now), publish_later=True
+        id, act.cause, lambda state: api_keys.revoke(state, tenant_id, by), publish_later=True
     )
     return _there(change.state)
 

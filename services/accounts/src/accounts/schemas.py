@@ -3,6 +3,7 @@ that a misspelt setting does not pass for a set one."""
 
 from __future__ import annotations
 
+import ipaddress
 import zoneinfo
 from datetime import datetime
 from functools import lru_cache
@@ -14,11 +15,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from accounts.domain.api_keys import ApiKey
 from accounts.domain.connections import Connection, check_public_key
-from accounts.domain.numbers import Number
+from accounts.domain.numbers import RATES, Number, Pace
 from accounts.domain.tenants import Tenant
 from shared.errors import Invalid
 from shared.events import AiMode, Money, QuietHours
-from shared.service.access import Role
+from shared.events.accounts import Capability, NumberClass
+from shared.principal import Role
 
 
 class Asked(BaseModel):
@@ -55,9 +57,22 @@ def _public_key(text: str) -> str:
 
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if not parts.hostname or parts.query or parts.fragment or parts.username:
         raise ValueError("an address such as https://api.telnyx.com/v2")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts.hostname)):
+        raise ValueError("the API key travels with every request: https, unless it is this machine")
     return text.rstrip("/")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _once_each(words: tuple[Capability, ...]) -> tuple[Capability, ...]:
+    return tuple(dict.fromkeys(words))
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -94,8 +109,19 @@ class TenantSettings(Asked):
     max_ai_parts: int = Field(default=4, ge=1, le=10)
     hand_over_phrases: tuple[Phrase, ...] = Field(default=(), max_length=100)
     daily_cap: Money | None = Field(default=None, description="the most it may spend in a day")
-    monthly_cap: Money | None = None
-    status: Literal["active", "suspended"] = Field(default="active", description="only the operator may change it")
+    monthly_cap: Money | None = Field(default=None, description="the most it may spend in a calendar month")
+    cap_covers: Literal["all", "bulk"] = Field(
+        default="all", description="what a reached cap holds back: everything, or campaigns only"
+    )
+    retention_days: int | None = Field(
+        default=None, ge=30, le=3650, description="how long messages are kept; null: for ever"
+    )
+    status: Literal["active", "suspended"] = Field(
+        default="active",
+        description="only the operator may change it. Suspended: nothing is sent and no assistant answers, at once; "
+        "what waits is refused (`tenant_inactive`), requests to send answer 409 `tenant_suspended`; texts that come in "
+        "are kept and everything can be read",
+    )
 
     def settings(self) -> dict[str, Any]:
         given = self.given()
@@ -128,12 +154,22 @@ class TenantView(BaseModel):
     hand_over_phrases: tuple[str, ...]
     daily_cap: Money | None
     monthly_cap: Money | None
+    cap_covers: str
+    retention_days: int | None
     revision: int
     created_at: datetime
 
     @classmethod
     def of(cls, tenant: Tenant) -> TenantView:
         return cls(id=tenant.id, created_at=tenant.created_at, **tenant.facts.model_dump(exclude={"tenant_id"}))
+
+
+ProfileId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+_PROFILE = (
+    "The Telnyx messaging profile its numbers are on. Give each tenant a profile of its own: a customer's STOP blocks "
+    "that customer for every number of the profile, and START lifts it only at the number it was sent to"
+)
+_API_BASE = "another address of the carrier's API; the operator's to set, https unless it is this machine"
 
 
 class NewConnectionBody(Asked):
@@ -145,8 +181,8 @@ class NewConnectionBody(Asked):
         description="base64 of the 32 bytes that verify webhooks",
         examples=["A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="],
     )
-    messaging_profile_id: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
-    api_base: WebAddress | None = Field(default=None, description="another address of the carrier's API")
+    messaging_profile_id: ProfileId | None = Field(default=None, description=_PROFILE)
+    api_base: WebAddress | None = Field(default=None, description=_API_BASE)
 
 
 class ConnectionChange(Asked):
@@ -154,8 +190,8 @@ class ConnectionChange(Asked):
     public_keys: tuple[PublicKey, ...] = Field(
         default=(), min_length=1, max_length=5, description="all that may sign; two while one is being replaced"
     )
-    messaging_profile_id: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
-    api_base: WebAddress | None = None
+    messaging_profile_id: ProfileId | None = Field(default=None, description=_PROFILE)
+    api_base: WebAddress | None = Field(default=None, description=_API_BASE)
     active: bool = True
 
 
@@ -188,17 +224,38 @@ class ConnectionView(BaseModel):
         )
 
 
+DailyParts = Annotated[int, Field(ge=1, le=10_000_000)]
+Capabilities = Annotated[tuple[Capability, ...], Field(min_length=1, max_length=2), AfterValidator(_once_each)]
+_CLASS = (
+    "what the carrier takes it for: long_code (0.1 parts/s), ten_dlc (registered US local number, by its campaign), "
+    "toll_free (20 parts/s), short_code (1000 parts/s)"
+)
+
+
 class NewNumber(Asked):
     phone_number: Annotated[str, StringConstraints(min_length=1, max_length=40)] = Field(examples=["+17735550002"])
     connection_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     label: Label = ""
-    parts_per_second: PartsPerSecond = Field(default=1.0, description="how fast the carrier lets it send")
+    number_class: NumberClass = Field(default="ten_dlc", description=_CLASS)
+    parts_per_second: PartsPerSecond | None = Field(
+        default=None, description="how fast the carrier lets it send; default: what its class may"
+    )
+    daily_parts: DailyParts | None = Field(default=None, description="the most SMS parts in a day; null: no limit")
+    capabilities: Capabilities = Field(default=("sms", "mms"), description="what it can carry")
+
+    @property
+    def pace(self) -> Pace:
+        rate = RATES[self.number_class] if self.parts_per_second is None else self.parts_per_second
+        return Pace(self.number_class, rate, self.daily_parts)
 
 
 class NumberChange(Asked):
     connection_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = ""
     label: Label = ""
+    number_class: NumberClass = Field(default="ten_dlc", description=_CLASS)
     parts_per_second: PartsPerSecond = 1.0
+    daily_parts: DailyParts | None = None
+    capabilities: Capabilities = ("sms", "mms")
     active: bool = True
 
 
@@ -207,7 +264,10 @@ class NumberView(BaseModel):
     phone_number: str
     connection_id: str | None
     label: str
+    number_class: NumberClass
     parts_per_second: float
+    daily_parts: int | None
+    capabilities: tuple[Capability, ...]
     active: bool
     assigned_at: datetime
     revision: int
@@ -229,10 +289,11 @@ class ApiKeyView(BaseModel):
     created_at: datetime
     created_by: str
     revoked_at: datetime | None
+    last_used_at: datetime | None = Field(description="at any service, to the minute; null: not yet")
 
     @classmethod
-    def of(cls, key: ApiKey) -> ApiKeyView:
-        return cls(**key.model_dump(include=set(cls.model_fields)))
+    def of(cls, key: ApiKey, last_used_at: datetime | None) -> ApiKeyView:
+        return cls(**key.model_dump(include=set(cls.model_fields)), last_used_at=last_used_at)
 
 
 class ApiKeyShown(BaseModel):
@@ -251,4 +312,6 @@ class Me(BaseModel):
     role: Role
     subject_id: str
     user_id: str | None
+    email: str | None = None
+    name: str | None = None
     expires_at: datetime | None

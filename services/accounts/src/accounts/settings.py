@@ -1,9 +1,19 @@
-"""Accounts needs no variables besides those of every process."""
+"""What accounts can be told besides what every process is told."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
 
 from shared.settings import PlatformSettings
 
 
 class Settings(PlatformSettings):
-    """PUBLIC_URL is what webhook addresses begin with; ADMIN_TOKEN opens /api/accounts/tenants…"""
+    """PUBLIC_URL is what webhook addresses and links begin with; ADMIN_TOKEN opens /api/accounts/tenants…"""
+
+    accounts_session_hours: int = Field(default=168, ge=1, le=8760, description="how long a person stays signed in")
+
+    @property
+    def session_life(self) -> timedelta:
+        return timedelta(hours=self.accounts_session_hours)

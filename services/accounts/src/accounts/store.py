@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.domain.api_keys import REVOCATIONS, ApiKey
+from accounts.domain.audit import AUDIT
 from accounts.domain.connections import Connection
 from accounts.domain.numbers import Number
+from accounts.domain.people import User
+from accounts.domain.roster import Roster
 from accounts.domain.tenants import Tenant
 from shared.aggregates import Aggregates, Kind, Relay
 from shared.clock import Clock
@@ -26,7 +29,13 @@ NUMBERS = Kind(
     index=lambda number: {"tenant_id": number.facts.tenant_id},
 )
 API_KEYS = Kind("api_keys", ApiKey, indexes=(("tenant_id",),))
+USERS = Kind("users", User, indexes=(("tenant_id",),))
+ROSTERS = Kind("admin_rosters", Roster)
 
+AUDIT_SPEC = CollectionSpec(AUDIT, {"tenant_id": "str", "at": "datetime"}, (("tenant_id", "at"),))
+EMAILS_SPEC = CollectionSpec("user_emails", {"user_id": "str"})
+ATTEMPTS_SPEC = CollectionSpec("login_attempts", {"last_at": "datetime"}, (("last_at",),))
+KEY_USES_SPEC = CollectionSpec("key_uses", {})
 REVOCATIONS_SPEC = CollectionSpec(REVOCATIONS, {})
 REQUESTS_SPEC = CollectionSpec("request_keys", {"at": "datetime"}, (("at",),))
 LEDGER_SPEC = CollectionSpec(
@@ -52,6 +61,13 @@ class Books:
     connections: Aggregates[Connection]
     numbers: Aggregates[Number]
     api_keys: Aggregates[ApiKey]
+    users: Aggregates[User]
+    rosters: Aggregates[Roster]
+    audit: Collection
+    emails: Collection
+    """Whose an e-mail address is: one document each, so it has one owner in the whole installation."""
+    attempts: Collection
+    key_uses: Collection
     revocations: Collection
     requests: Collection
     ledger: Collection
@@ -65,6 +81,12 @@ def open_books(database: Database, relay: Relay, keyring: Keyring, clock: Clock)
         connections=Aggregates(CONNECTIONS, database, relay, clock, SERVICE),
         numbers=Aggregates(NUMBERS, database, relay, clock, SERVICE),
         api_keys=Aggregates(API_KEYS, database, relay, clock, SERVICE),
+        users=Aggregates(USERS, database, relay, clock, SERVICE),
+        rosters=Aggregates(ROSTERS, database, relay, clock, SERVICE),
+        audit=relay.file_into(AUDIT_SPEC),
+        emails=database.collection(EMAILS_SPEC),
+        attempts=database.collection(ATTEMPTS_SPEC),
+        key_uses=database.collection(KEY_USES_SPEC),
         revocations=relay.file_into(REVOCATIONS_SPEC),
         requests=database.collection(REQUESTS_SPEC),
         ledger=database.collection(LEDGER_SPEC),

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
+import structlog
 from fastapi import APIRouter
 
 from accounts import handlers
 from accounts.api import routers
 from accounts.doors import Doors
+from accounts.guard import Guard
+from accounts.hashing import Passwords
+from accounts.key_uses import key_uses_router
+from accounts.people import People
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
 from shared.aggregates import Relay
 from shared.database.protocol import Document
+from shared.errors import ParleyError
 from shared.events import AccessRevoked, UsageRecorded
 from shared.service import Platform, Service
 from shared.service.access import Gate
 from shared.service.pages import internal_pages
+
+log = structlog.get_logger()
+
+FORGET_EVERY_SECONDS = 3600.0
 
 
 def build(settings: Settings, platform: Platform) -> Service:
@@ -24,6 +35,8 @@ def build(settings: Settings, platform: Platform) -> Service:
     relay = Relay(database, platform.broker, platform.clock)
     books = open_books(database, relay, platform.keyring, platform.clock)
     gate = Gate(platform.keyring, database, platform.internal, platform.clock, settings.admin_token)
+    guard = Guard(books.attempts, platform.clock)
+    people = People(books, Passwords(), guard, settings.session_life)
     return Service(
         name=SERVICE,
         database=database,
@@ -32,7 +45,8 @@ def build(settings: Settings, platform: Platform) -> Service:
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,
-        routers=[*routers(Doors(gate, books), settings.public_base), *_pages(books)],
+        routers=[*routers(Doors(gate, books), people, settings.public_base), *_pages(books)],
+        tasks={"forget old tries": lambda: _forget(guard)},
         read_models=[gate.revocations],
     )
 
@@ -45,7 +59,17 @@ def _pages(books: Books) -> list[APIRouter]:
         ("numbers", books.numbers.store, _facts),
         ("revocations", books.revocations, _row),
     ]
-    return [internal_pages(SERVICE, path, store, row, books.keyring) for path, store, row in sources]
+    pages = [internal_pages(SERVICE, path, store, row, books.keyring) for path, store, row in sources]
+    return [*pages, key_uses_router(books.key_uses, books.keyring)]
+
+
+async def _forget(guard: Guard) -> None:
+    while True:
+        try:
+            await guard.forget()
+        except ParleyError as error:
+            log.warning("forgetting_failed", code=error.code)
+        await asyncio.sleep(FORGET_EVERY_SECONDS)
 
 
 def _facts(document: Document) -> Document:

@@ -8,15 +8,20 @@ from accounts.api.api_keys import api_keys_router
 from accounts.api.connections import connections_router
 from accounts.api.numbers import numbers_router
 from accounts.api.own import own_router
+from accounts.api.signing_in import signing_in_router
 from accounts.api.tenants import tenants_router
+from accounts.api.users import users_router
 from accounts.doors import Doors
+from accounts.people import People
 
 
-def routers(doors: Doors, public_base: str) -> list[APIRouter]:
+def routers(doors: Doors, people: People, public_base: str) -> list[APIRouter]:
     return [
         tenants_router(doors),
         connections_router(doors, public_base),
         numbers_router(doors),
         api_keys_router(doors),
         own_router(doors),
+        users_router(doors, people, public_base),
+        signing_in_router(doors, people, public_base),
     ]

@@ -7,11 +7,13 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 
 from accounts import handlers
+from accounts.acts import Act
+from accounts.domain.api_keys import ApiKey
 from accounts.doors import Caller, Doors
 from accounts.handlers import NewKey
 from accounts.requests import claim
 from accounts.schemas import ApiKeyShown, ApiKeyView, NewApiKey
-from shared.aggregates import Cause
+from accounts.store import Books
 from shared.service.idempotency import RequestKey, request_key
 from shared.service.pages import MAX_LIMIT, listing
 
@@ -31,8 +33,9 @@ def api_keys_router(doors: Doors) -> APIRouter:
     ) -> ApiKeyShown:
         await claim(books, key, tenant_id, _ROUTE, body)
         id = key.id_for("key", tenant_id, _ROUTE)
-        new = NewKey(body.label, body.role, caller.label)
-        made, credential = await handlers.issue_key(books, tenant_id, id, new, key.cause(tenant_id, _ROUTE, id))
+        new = NewKey(body.label, body.role)
+        act = Act(key.cause(tenant_id, _ROUTE, id), caller.label)
+        made, credential = await handlers.issue_key(books, tenant_id, id, new, act)
         return ApiKeyShown(id=id, key=credential, label=made.label, role=made.role, created_at=made.created_at)
 
     @router.get("", summary="The tenant's API keys", dependencies=[Depends(doors.tenant_admin)])
@@ -40,11 +43,16 @@ def api_keys_router(doors: Doors) -> APIRouter:
         tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
     ) -> dict[str, Any]:
         page = await books.api_keys.find({"tenant_id": tenant_id}, limit=limit, cursor=cursor)
-        items = [ApiKeyView.of(books.api_keys.state_of(document)) for document in page.items]
+        items = [await _shown(books, books.api_keys.state_of(document)) for document in page.items]
         return listing(items, page.next_cursor)
 
     @router.delete("/{id}", status_code=204, summary="Revoke a key, at every service, for good")
     async def revoke_key(tenant_id: str, id: str, caller: Caller = Depends(doors.tenant_admin)) -> None:
-        await handlers.revoke_key(books, tenant_id, id, caller.label, Cause.request(tenant_id))
+        await handlers.revoke_key(books, tenant_id, id, Act.of(caller.label, tenant_id))
 
     return router
+
+
+async def _shown(books: Books, key: ApiKey) -> ApiKeyView:
+    used = await books.key_uses.get(key.id)
+    return ApiKeyView.of(key, used["at"] if used else None)

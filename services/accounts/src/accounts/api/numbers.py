@@ -7,11 +7,11 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 
 from accounts import handlers
+from accounts.acts import Act
 from accounts.domain.numbers import Assignment
-from accounts.doors import Doors
+from accounts.doors import Caller, Doors
 from accounts.requests import claim
 from accounts.schemas import NewNumber, NumberChange, NumberView
-from shared.aggregates import Cause
 from shared.phone import to_e164
 from shared.service.idempotency import RequestKey, request_key
 from shared.service.pages import MAX_LIMIT, listing
@@ -21,23 +21,25 @@ _ROUTE = "numbers"
 
 def numbers_router(doors: Doors) -> APIRouter:
     books = doors.books
-    router = APIRouter(
-        prefix="/api/accounts/tenants/{tenant_id}/numbers",
-        tags=["accounts"],
-        dependencies=[Depends(doors.tenant_admin)],
-    )
+    router = APIRouter(prefix="/api/accounts/tenants/{tenant_id}/numbers", tags=["accounts"])
 
     @router.post("", status_code=201, summary="Add a phone number")
-    async def add_number(tenant_id: str, body: NewNumber, key: RequestKey = Depends(request_key)) -> NumberView:
+    async def add_number(
+        tenant_id: str,
+        body: NewNumber,
+        key: RequestKey = Depends(request_key),
+        caller: Caller = Depends(doors.tenant_admin),
+    ) -> NumberView:
         tenant = await handlers.tenant(books, tenant_id)
         phone_number = to_e164(body.phone_number, tenant.facts.default_region)
         await claim(books, key, tenant_id, _ROUTE, body)
         # The number outlives this request and this tenant, so its id cannot name the request: the key does.
         cause = key.cause(tenant_id, _ROUTE, key.id_for("req", tenant_id, _ROUTE))
-        wanted = Assignment(phone_number, tenant_id, body.connection_id, body.label, body.parts_per_second)
-        return NumberView.of(await handlers.assign_number(books, wanted, cause))
+        about = (body.label, body.pace, body.capabilities)
+        wanted = Assignment(phone_number, tenant_id, body.connection_id, *about)
+        return NumberView.of(await handlers.assign_number(books, wanted, Act(cause, caller.label)))
 
-    @router.get("", summary="The tenant's numbers")
+    @router.get("", summary="The tenant's numbers", dependencies=[Depends(doors.tenant_admin)])
     async def list_numbers(
         tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
     ) -> dict[str, Any]:
@@ -45,17 +47,21 @@ def numbers_router(doors: Doors) -> APIRouter:
         items = [NumberView.of(books.numbers.state_of(document)) for document in page.items]
         return listing(items, page.next_cursor)
 
-    @router.get("/{phone_number}", summary="One number")
+    @router.get("/{phone_number}", summary="One number", dependencies=[Depends(doors.tenant_admin)])
     async def read_number(tenant_id: str, phone_number: str) -> NumberView:
         return NumberView.of(await handlers.number(books, tenant_id, phone_number))
 
     @router.patch("/{phone_number}", summary="Change its connection, label or pace")
-    async def change_number(tenant_id: str, phone_number: str, body: NumberChange) -> NumberView:
-        cause = Cause.request(tenant_id)
-        return NumberView.of(await handlers.change_number(books, tenant_id, phone_number, body.given(), cause))
+    async def change_number(
+        tenant_id: str, phone_number: str, body: NumberChange, caller: Caller = Depends(doors.tenant_admin)
+    ) -> NumberView:
+        act = Act.of(caller.label, tenant_id)
+        return NumberView.of(await handlers.change_number(books, tenant_id, phone_number, body.given(), act))
 
     @router.delete("/{phone_number}", status_code=204, summary="Give a number up")
-    async def release_number(tenant_id: str, phone_number: str) -> None:
-        await handlers.release_number(books, tenant_id, phone_number, Cause.request(tenant_id))
+    async def release_number(tenant_id: str, phone_number: str, caller: Caller = Depends(doors.tenant_admin)) -> None:
+        """Its conversations stay and can be read. From now on nothing is sent from it (`number_released`), what waits
+        is refused, and texts to it reach nobody here; at the carrier it stays yours until you give it up there."""
+        await handlers.release_number(books, tenant_id, phone_number, Act.of(caller.label, tenant_id))
 
     return router

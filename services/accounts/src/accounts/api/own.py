@@ -23,12 +23,15 @@ def own_router(doors: Doors) -> APIRouter:
     @router.get("/me", summary="Whose credentials are these?")
     async def me(who: Principal = viewer) -> Me:
         tenant = await handlers.tenant(doors.books, who.tenant_id)
+        user = await doors.books.users.get(who.user_id) if who.user_id else None
         return Me(
             tenant_id=who.tenant_id,
             tenant_name=tenant.facts.name,
             role=who.role,
             subject_id=who.subject_id,
             user_id=who.user_id,
+            email=user.profile.email if user else None,
+            name=user.profile.name if user else None,
             expires_at=who.expires_at,
         )
 

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 
 from accounts import handlers
+from accounts.acts import Act
 from accounts.doors import Caller, Doors
 from accounts.requests import claim
 from accounts.schemas import NewTenant, TenantChange, TenantView
-from shared.aggregates import Cause
 from shared.errors import Forbidden
 from shared.service.idempotency import RequestKey, request_key
 from shared.service.pages import MAX_LIMIT, listing
@@ -22,11 +22,14 @@ def tenants_router(doors: Doors) -> APIRouter:
     books = doors.books
     router = APIRouter(prefix="/api/accounts/tenants", tags=["accounts"])
 
-    @router.post("", status_code=201, summary="Open a tenant", dependencies=[Depends(doors.operator)])
-    async def open_tenant(body: NewTenant, key: RequestKey = Depends(request_key)) -> TenantView:
+    @router.post("", status_code=201, summary="Open a tenant")
+    async def open_tenant(
+        body: NewTenant, key: RequestKey = Depends(request_key), caller: Caller = Depends(doors.operator)
+    ) -> TenantView:
         await claim(books, key, _INSTALLATION, "tenants", body)
         id = key.id_for("ten", _INSTALLATION, "tenants")
-        return TenantView.of(await handlers.open_tenant(books, id, body.settings(), key.cause(id, "tenants", id)))
+        act = Act(key.cause(id, "tenants", id), caller.label)
+        return TenantView.of(await handlers.open_tenant(books, id, body.settings(), act))
 
     @router.get("", summary="All tenants", dependencies=[Depends(doors.operator)])
     async def list_tenants(
@@ -46,7 +49,7 @@ def tenants_router(doors: Doors) -> APIRouter:
     ) -> TenantView:
         if "status" in body.model_fields_set and not caller.is_operator:
             raise Forbidden("admin_token_needed", "only the operator suspends a tenant or lets it act again")
-        changed = await handlers.change_tenant(books, tenant_id, body.settings(), Cause.request(tenant_id))
+        changed = await handlers.change_tenant(books, tenant_id, body.settings(), Act.of(caller.label, tenant_id))
         return TenantView.of(changed)
 
     return router

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from accounts.domain.audit import By, Deed, entry
 from shared.aggregates import Decision, NewEvent, NewRecord
 from shared.errors import NotFound
 from shared.events import AccessRevoked
-from shared.service.access import Principal, Role
+from shared.principal import Principal, Role
 from shared.values import Moment, Value
 
 REVOCATIONS = "revocations"
@@ -41,18 +42,25 @@ def hash_of(credential: str) -> str:
 
 
 def issue(state: ApiKey | None, key: ApiKey) -> Decision[ApiKey] | None:
-    return Decision(key) if state is None else None
+    if state is not None:
+        return None
+    shown = [{"field": name, "old": None, "new": getattr(key, name)} for name in ("label", "role")]
+    by = By(key.created_by, key.created_at)
+    return Decision(key, records=(entry(key.tenant_id, by, Deed("api_key.made", key.id, 1), shown),))
 
 
-def revoke(state: ApiKey | None, tenant_id: str, by: str, now: datetime) -> Decision[ApiKey] | None:
+def revoke(state: ApiKey | None, tenant_id: str, by: By) -> Decision[ApiKey] | None:
     if state is None or state.tenant_id != tenant_id:
         raise NotFound("not_found", "no such API key")
     if state.revoked_at is not None:
         return None
-    revoked = AccessRevoked(subject_id=state.id)
-    row = {"id": state.id, "revision": revoked.revision, "row": revoked.model_dump()}
-    return Decision(
-        state.but(revoked_at=now, revoked_by=by),
-        events=(NewEvent(revoked, subject=state.id, key=state.id),),
-        records=(NewRecord(REVOCATIONS, row),),
-    )
+    event, row = revocation(AccessRevoked(subject_id=state.id))
+    audited = entry(tenant_id, by, Deed("api_key.revoked", state.id, 2), [])
+    return Decision(state.but(revoked_at=by.at, revoked_by=by.who), events=(event,), records=(row, audited))
+
+
+def revocation(revoked: AccessRevoked) -> tuple[NewEvent, NewRecord]:
+    """Told to everybody, and filed for who starts later."""
+    id = revoked.subject_id
+    row = {"id": id, "revision": revoked.revision, "row": revoked.model_dump()}
+    return NewEvent(revoked, subject=id, key=id, discriminator=id), NewRecord(REVOCATIONS, row)

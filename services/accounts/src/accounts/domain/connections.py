@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from accounts.domain.audit import By, Deed, differences, entry
 from shared.aggregates import Decision, NewEvent
 from shared.errors import Invalid
 from shared.events import ConnectionChanged
@@ -38,19 +38,21 @@ def check_public_key(text: str) -> str:
     return base64.b64encode(raw).decode()
 
 
-def add_connection(state: Connection | None, facts: ConnectionChanged, now: datetime) -> Decision[Connection] | None:
+def add_connection(state: Connection | None, facts: ConnectionChanged, by: By) -> Decision[Connection] | None:
     if state is not None:
         return None
-    return _told(Connection(facts=facts, created_at=now))
+    return _told(None, Connection(facts=facts, created_at=by.at), by)
 
 
-def change_connection(state: Connection, changes: Mapping[str, Any]) -> Decision[Connection] | None:
+def change_connection(state: Connection, changes: Mapping[str, Any], by: By) -> Decision[Connection] | None:
     facts = state.facts.but(**changes)
     if facts == state.facts:
         return None
-    return _told(state.but(facts=facts.but(revision=facts.revision + 1)))
+    return _told(state, state.but(facts=facts.but(revision=facts.revision + 1)), by)
 
 
-def _told(connection: Connection) -> Decision[Connection]:
-    event = NewEvent(connection.facts, subject=connection.id, key=connection.id)
-    return Decision(connection, events=(event,))
+def _told(old: Connection | None, new: Connection, by: By) -> Decision[Connection]:
+    deed = Deed("connection.changed" if old else "connection.added", new.id, new.facts.revision)
+    audited = entry(new.facts.tenant_id, by, deed, differences(old.facts if old else None, new.facts))
+    event = NewEvent(new.facts, subject=new.id, key=new.id)
+    return Decision(new, events=(event,), records=(audited,))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from accounts.domain.audit import By, Deed, differences, entry
 from shared.aggregates import Decision, NewEvent
 from shared.events import TenantChanged
 from shared.values import Moment, Value
@@ -21,19 +21,22 @@ class Tenant(Value):
         return self.facts.tenant_id
 
 
-def open_tenant(state: Tenant | None, facts: TenantChanged, now: datetime) -> Decision[Tenant] | None:
+def open_tenant(state: Tenant | None, facts: TenantChanged, by: By) -> Decision[Tenant] | None:
     if state is not None:
         return None
-    return _told(Tenant(facts=facts, created_at=now))
+    return _told(None, Tenant(facts=facts, created_at=by.at), by)
 
 
-def change_settings(state: Tenant, changes: Mapping[str, Any]) -> Decision[Tenant] | None:
+def change_settings(state: Tenant, changes: Mapping[str, Any], by: By) -> Decision[Tenant] | None:
     """`changes` are checked settings by name. Nothing is told where nothing differs."""
     facts = state.facts.but(**changes)
     if facts == state.facts:
         return None
-    return _told(state.but(facts=facts.but(revision=facts.revision + 1)))
+    return _told(state, state.but(facts=facts.but(revision=facts.revision + 1)), by)
 
 
-def _told(tenant: Tenant) -> Decision[Tenant]:
-    return Decision(tenant, events=(NewEvent(tenant.facts, subject=tenant.id, key=tenant.id),))
+def _told(old: Tenant | None, tenant: Tenant, by: By) -> Decision[Tenant]:
+    deed = Deed("tenant.changed" if old else "tenant.opened", tenant.id, tenant.facts.revision)
+    audited = entry(tenant.id, by, deed, differences(old.facts if old else None, tenant.facts))
+    event = NewEvent(tenant.facts, subject=tenant.id, key=tenant.id)
+    return Decision(tenant, events=(event,), records=(audited,))

@@ -1,0 +1,181 @@
+"""Requests about people: added, changed, signing in and out, their passwords set by themselves or by a link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.acts import Act
+from accounts.domain import people, roster
+from accounts.domain.passwords import check_password, normalised
+from accounts.domain.people import Profile, Reset, Session, User
+from accounts.emails import Emails
+from accounts.guard import Guard
+from accounts.hashing import Passwords
+from accounts.store import Books
+from shared.aggregates import Cause
+from shared.errors import NotFound, Unauthenticated
+from shared.ids import new_id
+from shared.principal import Principal, Role
+from shared.service.access import sign
+
+LINK_LIVES = timedelta(hours=24)
+_LINK = "password link"
+
+
+@dataclass(frozen=True)
+class NewUser:
+    email: str
+    name: str
+    role: Role
+    password: str | None = None
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Where a sign-in comes from."""
+
+    address: str
+    agent: str
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    token: str
+    who: Principal
+
+
+class People:
+    def __init__(self, books: Books, passwords: Passwords, guard: Guard, session_life: timedelta) -> None:
+        self._books = books
+        self._passwords = passwords
+        self._guard = guard
+        self._session_life = session_life
+        self._emails = Emails(books.emails, books.users, books.clock)
+
+    async def add(self, tenant_id: str, id: str, new: NewUser, act: Act) -> User:
+        """Raises `Refused("email_taken")`."""
+        hashed = await self._hashed(new.password, new.email)
+        await self._emails.take(new.email, id)
+        now = self._books.clock.now()
+        profile = Profile(email=new.email, name=new.name, role=new.role, password_hash=hashed)
+        user = User(id=id, tenant_id=tenant_id, profile=profile, created_at=now, issued_up_to=now)
+        change = await self._books.users.change(
+            id, act.cause, lambda state: people.add_user(state, user, act.at(now)), publish_later=True
+        )
+        made = change.state or user
+        await self._enrol(made)
+        return made
+
+    async def change(self, tenant_id: str, id: str, changes: Mapping[str, Any], act: Act) -> User:
+        """Raises `Refused` with `last_admin` or `email_taken`."""
+        before = await self.one(tenant_id, id)
+        rest = dict(changes)
+        email = str(rest.get("email", before.profile.email))
+        if "password" in rest:
+            rest["password_hash"] = await self._hashed(rest.pop("password"), email)
+        if email != before.profile.email:
+            await self._emails.take(email, id)
+        after = before.profile.but(**rest)
+        if after.role != "admin" or after.status != "active":
+            leaving = Cause.request(tenant_id)
+            await self._books.rosters.change(tenant_id, leaving, lambda state: roster.leave(state, id))
+        by = act.at(self._books.clock.now())
+        change = await self._books.users.change(
+            id, act.cause, lambda state: people.change_user(state, tenant_id, rest, by), publish_later=True
+        )
+        changed = change.state or before
+        await self._enrol(changed)
+        if email != before.profile.email:
+            await self._emails.leave(before.profile.email, id)
+        return changed
+
+    async def one(self, tenant_id: str, id: str) -> User:
+        user = await self._books.users.get(id)
+        if user is None or user.tenant_id != tenant_id:
+            raise NotFound("not_found", "no such user")
+        return user
+
+    async def login(self, email: str, password: str, visitor: Visitor) -> SignedIn:
+        """Raises `TooMany`, or `Unauthenticated` in the same words and time whatever was wrong."""
+        await self._guard.charge(email, visitor.address)
+        user = await self._emails.holder(email)
+        verified = await self._verified(user, password)
+        signed_in = await self._sign_in(user, verified, visitor.agent)
+        await self._guard.right(email, visitor.address)
+        return signed_in
+
+    async def set_own_password(self, who: Principal, current: str, new: str, visitor: Visitor) -> SignedIn:
+        """Ends every session of this user, and begins another one for the caller."""
+        user = await self.one(who.tenant_id, who.user_id or "")
+        await self._guard.charge(user.profile.email, visitor.address)
+        if await self._verified(user, current) is None:
+            raise Unauthenticated("wrong_credentials", "the current password is wrong")
+        await self._guard.right(user.profile.email, visitor.address)
+        changed = await self.change(who.tenant_id, user.id, {"password": new}, Act.of(user.id, who.tenant_id))
+        return await self._sign_in(changed, changed.profile.password_hash, visitor.agent)
+
+    async def offer_reset(self, tenant_id: str, id: str, act: Act) -> tuple[str, datetime]:
+        """The token of a link that sets this user's password, once."""
+        now = self._books.clock.now()
+        reset = Reset(id=new_id("rst"), expires_at=now + LINK_LIVES)
+        by = act.at(now)
+        await self._books.users.change(
+            id, act.cause, lambda state: people.offer_reset(state, tenant_id, reset, by), publish_later=True
+        )
+        claims = {"kind": _LINK, "uid": id, "rst": reset.id, "exp": int(reset.expires_at.timestamp())}
+        return self._books.keyring.token(claims), reset.expires_at
+
+    async def use_reset(self, token: str, password: str) -> None:
+        """Raises `Unauthenticated` for a link that is not good any more, or `Invalid("weak_password")`."""
+        claims = self._books.keyring.claims(token)
+        if claims.get("kind") != _LINK:
+            raise Unauthenticated("bad_token", "this is no link for setting a password")
+        now, user = self._books.clock.now(), await self._books.users.get(claims["uid"])
+        if user is None:
+            raise Unauthenticated("link_used", "this link is for nobody here; ask an admin for another")
+        people.use_reset(user, claims["rst"], "", now)  # a used link is told so before any work is done for it
+        hashed = await self._passwords.hash(check_password(password, user.profile.email))
+        await self._books.users.change(
+            user.id,
+            Cause.request(user.tenant_id),
+            lambda state: people.use_reset(state, claims["rst"], hashed, now),
+            publish_later=True,
+        )
+
+    async def end_session(self, tenant_id: str, user_id: str, session_id: str) -> None:
+        await self._books.users.change(
+            user_id,
+            Cause.request(tenant_id),
+            lambda state: people.end_session(state, tenant_id, session_id),
+            publish_later=True,
+        )
+
+    async def _sign_in(self, user: User | None, verified: str | None, agent: str) -> SignedIn:
+        now = self._books.clock.now()
+        session = Session(id=new_id("ses"), issued_at=now, expires_at=now + self._session_life, agent=agent[:120])
+        if user is None:
+            people.sign_in(None, verified, session, now)
+            raise AssertionError("nobody never signs in")
+        cause = Cause.request(user.tenant_id)
+        change = await self._books.users.change(
+            user.id, cause, lambda state: people.sign_in(state, verified, session, now), publish_later=True
+        )
+        return SignedIn(sign(self._books.keyring, change.answer), change.answer)
+
+    async def _verified(self, user: User | None, password: str) -> str | None:
+        """The hash that this password fits, of a user who may sign in."""
+        kept = user.profile.password_hash if user and user.is_active else None
+        return kept if await self._passwords.verify(kept, normalised(password)) else None
+
+    async def _hashed(self, password: str | None, email: str) -> str | None:
+        return None if password is None else await self._passwords.hash(check_password(password, email))
+
+    async def _enrol(self, user: User) -> None:
+        if user.profile.role == "admin" and user.is_active:
+            cause = Cause.request(user.tenant_id)
+            await self._books.rosters.change(
+                user.tenant_id, cause, lambda state: roster.join(state, user.tenant_id, user.id)
+            )
