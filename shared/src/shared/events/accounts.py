@@ -129,3 +129,5 @@ class UsageRecorded(EventData):
     assistant_id: str | None = None
     run_id: str | None = None
     model: str | None = None
+    message_type: Literal["sms", "mms"] = "sms"
+    """Of parts in or out; an MMS has a price of its own."""

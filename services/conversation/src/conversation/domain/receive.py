@@ -115,5 +115,6 @@ def _book_parts(edit: Edit, event: SmsInbound, conversation: Conversation) -> No
         contact=event.contact,
         message_id=event.message_id,
         conversation_id=conversation.id,
+        message_type="mms" if event.media else "sms",
     )
     edit.publish(usage, event.message_id, edit.thread.tenant_id)

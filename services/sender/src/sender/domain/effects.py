@@ -103,6 +103,7 @@ def _entry(message: Message, kind: UsageKind, cost: Money | None) -> UsageRecord
         message_id=message.id,
         conversation_id=order.conversation_id,
         campaign_id=order.campaign_id,
+        message_type="mms" if order.media_urls else "sms",
     )
 
 
