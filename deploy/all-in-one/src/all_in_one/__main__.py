@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import socket
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from all_in_one.assembly import assemble
 from all_in_one.configuration import describe
 from all_in_one.credentials import load_or_create
 from shared import logging
+from shared.service.process import run_loop
 from shared.settings import EMBEDDED, PlatformSettings
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     data = settings.data_folder or Path("./data")
     held = folder.lock(data)
     try:
-        asyncio.run(_serve(_with_secrets(settings, data), data))
+        run_loop(_serve(_with_secrets(settings, data), data))
     finally:
         held.close()
 

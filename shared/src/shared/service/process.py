@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TypeVar
+import gc
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 from shared import logging
 from shared.clock import SystemClock
@@ -33,7 +34,20 @@ def run(build: Callable[[T, Platform], Service], settings: T) -> None:
     platform = server_platform(settings)
     service = build(settings, platform)
     app = create_app(f"Parley {service.name}", (service.__doc__ or ""), LARGE_BODY_PATHS)
-    asyncio.run(Runner([service], platform, app).serve())
+    run_loop(Runner([service], platform, app).serve())
+
+
+def run_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run a process's main coroutine, on uvloop where there is one, with a garbage collector that suits a server."""
+    # What start-up made lives for ever: looking through it again and again costs 5 % of all CPU under load.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
 
 
 def server_platform(settings: PlatformSettings) -> Platform:
