@@ -8,8 +8,9 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from typing import Any
 
 from bench import handling, latency, starting, webhook
 from bench.ground import Ground
@@ -19,7 +20,7 @@ from shared import logging
 from shared.testing import rabbitmq_server
 from shared.testing.servers import Missing
 
-Section = Callable[[Ground, Options], Awaitable[list[Row]]]
+Section = Callable[[Ground, Options], Coroutine[Any, Any, list[Row]]]
 SECTIONS: dict[str, Section] = {
     "webhook": webhook.measure,
     "handling": handling.measure,

@@ -20,7 +20,6 @@ from fastapi import FastAPI, HTTPException
 from shared.broker.embedded import EmbeddedBroker
 from shared.broker.protocol import Broker
 from shared.broker.rabbitmq import RabbitBroker
-from shared.broker.topology import plan
 from shared.clock import SystemClock
 from shared.database.embedded import EmbeddedDatabase
 from shared.events.catalogue import topology
@@ -75,13 +74,12 @@ class Ground:
             return
         connection = await aio_pika.connect(self.rabbitmq)
         async with connection:
-            for queue in [wanted.name for subscription in topology() for wanted in plan(subscription)]:
-                channel = await connection.channel()  # a queue that is not there closes its channel
-                try:
-                    await (await channel.get_queue(queue, ensure=True)).purge()
-                    await channel.close()
-                except aio_pika.exceptions.ChannelNotFoundEntity:
-                    return  # nothing declared yet: the first use of this server
+            channel = await connection.channel()
+            try:
+                for subscription in topology():
+                    await (await channel.get_queue(subscription.queue, ensure=False)).purge()
+            except aio_pika.exceptions.ChannelNotFoundEntity:
+                return  # nothing declared yet: the first use of this server
 
 
 class scratch:  # noqa: N801 - reads as a statement
