@@ -5,6 +5,7 @@ from __future__ import annotations
 from realtime.admission import Admission
 from realtime.api import Streams, router
 from realtime.handlers import Projector
+from realtime.home import home_router
 from realtime.housekeeping import keep_house
 from realtime.hub import Hub, Limits
 from realtime.settings import Settings
@@ -38,7 +39,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             (AccessRevoked, hub.on_access_revoked),
         ],
         relay=Relay(database, broker, clock),
-        routers=[router(Streams(admission, hub, clock))],
+        routers=[router(Streams(admission, hub, clock)), home_router(settings.sandbox_is_on)],
         tasks={
             "listen to instances": hub.listen,
             "heartbeats": hub.beat,
