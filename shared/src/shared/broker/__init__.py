@@ -1,0 +1,1 @@
+"""Brokers: one protocol, an embedded one on SQLite and RabbitMQ behind it."""

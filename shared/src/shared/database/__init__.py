@@ -1,0 +1,1 @@
+"""Document stores: one small protocol, SQLite and MongoDB behind it."""
