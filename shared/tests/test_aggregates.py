@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, NewRecord, Relay
+from shared.broker.protocol import Message
 from shared.clock import ManualClock
 from shared.database.embedded import EmbeddedDatabase
 from shared.database.protocol import CollectionSpec
@@ -84,6 +85,37 @@ async def test_many_at_once_lose_nothing(world: World):
     assert sorted(state.seen) == sorted(names)
     assert {data.activity_id for data in world.broker.data(ContactActivity)} == set(names)
     assert await world.outbox() == []
+
+
+async def test_many_at_once_publish_each_effect_once_however_slow_the_broker(world: World):
+    publish = world.broker.publish
+
+    async def slowly(message: Message) -> None:
+        await asyncio.sleep(0.02)
+        await publish(message)
+
+    world.broker.publish = slowly  # type: ignore[method-assign]
+    names = [f"n{i}" for i in range(20)]
+    await asyncio.gather(*(world.counters.change("a", cause(name), count(name)) for name in names))
+    assert sorted(data.activity_id for data in world.broker.data(ContactActivity)) == sorted(names)
+
+
+async def test_a_handler_that_was_stopped_leaves_its_effects_to_the_next(world: World):
+    publish, entered = world.broker.publish, asyncio.Event()
+
+    async def never(message: Message) -> None:
+        entered.set()
+        await asyncio.Event().wait()
+
+    world.broker.publish = never  # type: ignore[method-assign]
+    stopped = asyncio.create_task(world.counters.change("a", cause("one"), count("one")))
+    await entered.wait()
+    follower = asyncio.create_task(world.counters.change("a", cause("one"), count("one")))
+    await asyncio.sleep(0)
+    world.broker.publish = publish  # type: ignore[method-assign]
+    stopped.cancel()
+    assert not (await follower).fresh
+    assert [data.activity_id for data in world.broker.data(ContactActivity)] == ["one"]
 
 
 async def test_effects_wait_while_the_broker_is_away_and_the_sweeper_sees_to_them(world: World):

@@ -11,7 +11,7 @@ from shared.clock import ManualClock, SystemClock
 from shared.database.embedded import EmbeddedDatabase
 from shared.errors import Conflict, Invalid, NotFound, Refused, StoreUnavailable, Unavailable
 from shared.events import ContactActivity, Event
-from shared.service.consuming import Queue, QueueConsumer
+from shared.service.consuming import LONG_LADDER, SHORT_LADDER, Queue, QueueConsumer
 from shared.service.crash_marks import LIMIT, CrashMarks
 from shared.service.dead_letters import DeadLetters
 from shared.testing.eventually import eventually
@@ -141,12 +141,33 @@ async def test_while_the_store_is_away_consumption_pauses_and_the_ladder_stays_e
     assert await world.dead() == []
 
 
+async def test_an_event_that_overload_let_time_out_is_tried_for_as_long_as_what_is_away():
+    database = EmbeddedDatabase(None)
+    await database.start()
+
+    async def too_slow(_event: object) -> None:
+        raise TimeoutError
+
+    queue = Queue("test", QUEUE, ContactActivity, too_slow)
+    consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
+    delivery = _Redelivered()
+    delivery.attempt = len(SHORT_LADDER)
+    await consumer._on_delivery(delivery)  # type: ignore[arg-type]
+    assert delivery.buried == []
+    assert delivery.retried == [LONG_LADDER[len(SHORT_LADDER)]]
+    await database.close()
+
+
 class _Redelivered:
     """A delivery nobody survived so far."""
 
     def __init__(self) -> None:
         self.message, self.queue, self.attempt, self.redelivered = message("one"), QUEUE.queue, 0, True
         self.buried: list[str] = []
+        self.retried: list[float] = []
+
+    async def retry(self, delay_seconds: float, reason: str) -> None:
+        self.retried.append(delay_seconds)
 
     async def dead(self, reason: str) -> None:
         self.buried.append(reason)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sender.domain.lane import MAX_WAITING
 from sender.domain.outcome import Outcome
 from shared.events import CarrierError, NumberChanged, TenantChanged
 
@@ -48,6 +49,15 @@ async def test_an_unknown_campaign_text_never_holds_up_a_reply(world: Any) -> No
     await world.send("msg_reply")
     await world.work()
     assert world.sent() == ["msg_bulk", "msg_reply"]
+
+
+async def test_a_crowd_of_campaign_texts_keeps_no_reply_out_of_the_lane(world: Any) -> None:
+    for n in range(MAX_WAITING):
+        await world.send(f"msg_{n}", priority="bulk")
+    await world.send("msg_one_too_many", priority="bulk")
+    assert (await world.message("msg_one_too_many")).reason == "lane_full"
+    await world.send("msg_reply")
+    assert await world.status("msg_reply") == "queued"
 
 
 async def test_a_reply_leaves_while_a_campaign_text_is_being_sent(world: Any) -> None:

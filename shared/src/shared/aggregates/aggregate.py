@@ -22,6 +22,7 @@ from shared.aggregates.relay import Relay
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, FieldType, Page, Sort, Where
 from shared.errors import Conflict, Unavailable
+from shared.key_locks import KeyLocks
 from shared.values import Value
 
 S = TypeVar("S", bound=Value)
@@ -73,6 +74,7 @@ class Aggregates(Generic[S]):
         self._relay = relay
         self._clock = clock
         self._source = source
+        self._turns = KeyLocks()
         relay.watch(self.store)
 
     async def get(self, id: str) -> S | None:
@@ -95,21 +97,31 @@ class Aggregates(Generic[S]):
         stay in the document for the sweeper. Raises `Conflict` after many lost races in a row.
         """
         for race in range(MAX_RACES):
-            loaded = await self._load(id)
-            if cause.absorb and await self._absorbed(id, loaded, cause):
-                # A crash may have come between that save and its effects: see them through before this is acked.
-                if loaded.document and loaded.document["outbox"]:
-                    await self._relay.carry_out(self.store, loaded.document, publish_later=publish_later)
-                return Change(loaded.state, fresh=False)
-            decision = decide(loaded.state)
-            if decision is None:
-                return Change(loaded.state, fresh=False)
-            document = await self._prepare(id, loaded, decision, cause)
-            if await self._save(document, loaded.version):
-                await self._relay.carry_out(self.store, document, publish_later=publish_later)
-                return Change(decision.state, fresh=True, answer=decision.answer)
+            async with self._turns.hold(id):  # racing within the process would only cost
+                attempt = await self._attempt(id, cause, decide)
+            if attempt is not None:
+                change, document = attempt
+                if document:
+                    await self._relay.carry_out(self.store, document, publish_later=publish_later)
+                return change
             await asyncio.sleep(random.uniform(0, 0.002 * race))  # noqa: S311 - spreads racers, no secret
         raise Conflict("too_many_writers", f"{self.kind.collection} {id} is being changed by many at once; try again")
+
+    async def _attempt(
+        self, id: str, cause: Cause, decide: Callable[[S | None], Decision[S] | None]
+    ) -> tuple[Change[S], Document | None] | None:
+        """What came of it, and the document whose effects are to be carried out; None if the race was lost."""
+        loaded = await self._load(id)
+        if cause.absorb and await self._absorbed(id, loaded, cause):
+            # A crash may have come between that save and its effects: see them through before this is acked.
+            return Change(loaded.state, fresh=False), loaded.document
+        decision = decide(loaded.state)
+        if decision is None:
+            return Change(loaded.state, fresh=False), None
+        document = await self._prepare(id, loaded, decision, cause)
+        if not await self._save(document, loaded.version):
+            return None
+        return Change(decision.state, fresh=True, answer=decision.answer), document
 
     async def shrink(self, id: str, to: Callable[[S], S]) -> bool:
         """Reduce an idle aggregate to a tombstone that still knows every cause it absorbed and keeps its version.

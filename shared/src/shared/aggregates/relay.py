@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
@@ -34,6 +34,7 @@ CLEAR_AFTER_SECONDS = 0.75
 
 Place = tuple[str, str]
 """Collection name and aggregate id."""
+Outcome = Literal["done", "given up"] | ParleyError
 
 
 class Relay:
@@ -47,6 +48,7 @@ class Relay:
         self._watched: dict[str, Collection] = {}
         self._done: defaultdict[Place, set[str]] = defaultdict(set)
         self._busy: defaultdict[Place, int] = defaultdict(int)
+        self._under_way: dict[tuple[Place, str], asyncio.Future[Outcome]] = {}
         self._later: set[asyncio.Task[None]] = set()
         self._to_clear: dict[Place, tuple[Collection, Document]] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -122,17 +124,43 @@ class Relay:
     async def _file(self, place: Place, entries: list[Entry]) -> None:
         async def one(entry: Entry) -> None:
             collection, document = record_of(entry)
-            await self._records[collection].put(document)
-            self._done[place].add(entry["id"])
+            await self._once(place, entry["id"], lambda: self._records[collection].put(document))
 
         await _all([one(entry) for entry in entries])
 
     async def _publish(self, place: Place, entries: list[Entry]) -> None:
         async def one(entry: Entry) -> None:
-            await self._broker.publish(message_of(entry))
-            self._done[place].add(entry["id"])
+            await self._once(place, entry["id"], lambda: self._broker.publish(message_of(entry)))
 
         await _all([one(entry) for entry in entries])
+
+    async def _once(self, place: Place, entry_id: str, work: Callable[[], Awaitable[Any]]) -> None:
+        """Do it, or wait for whoever in this process is at it already.
+
+        Each save of a busy aggregate finds the effects of the one before still under way; without this, every one of
+        them would carry out all of them again.
+        """
+        key = (place, entry_id)
+        while other := self._under_way.get(key):
+            outcome = await asyncio.shield(other)
+            if isinstance(outcome, ParleyError):
+                raise outcome
+            if outcome == "done":
+                return
+        if entry_id in self._done[place]:
+            return
+        ours = self._under_way[key] = asyncio.get_running_loop().create_future()
+        outcome = "given up"
+        try:
+            await work()
+            self._done[place].add(entry_id)
+            outcome = "done"
+        except ParleyError as error:
+            outcome = error
+            raise
+        finally:
+            del self._under_way[key]
+            ours.set_result(outcome)
 
     async def _clear(self, store: Collection, document: Document) -> None:
         """Take what was carried out from the document; a racing save may have done it for us."""

@@ -6,6 +6,7 @@ unroutable, and the wrong publish is confirmed. So the event's id travels in a h
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import cast
 
@@ -49,11 +50,16 @@ def from_amqp(incoming: AbstractIncomingMessage, queue: str) -> Message:
     return Message(
         routing_key=texts.get(headers.ROUTING_KEY, incoming.routing_key or ""),
         body=incoming.body,
-        event_id=texts.get(headers.EVENT_ID, incoming.message_id or ""),
+        event_id=texts.get(headers.EVENT_ID) or incoming.message_id or _fingerprint(incoming.body),
         tenant_id=texts.get(headers.TENANT, ""),
         partition_key=texts.get(headers.PARTITION_KEY, ""),
         headers=kept,
     )
+
+
+def _fingerprint(body: bytes) -> str:
+    """For publishers that give no id anywhere we may look: two of their dead letters must not become one."""
+    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def attempt_of(incoming: AbstractIncomingMessage) -> int:

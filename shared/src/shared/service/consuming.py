@@ -16,8 +16,9 @@ from shared.broker.protocol import Broker, Consumer, Delivery, Subscription
 from shared.database.protocol import Database
 from shared.errors import Conflict, Invalid, NotFound, ParleyError, Refused, StoreUnavailable, Unavailable
 from shared.events.envelope import Event, EventData, decode
+from shared.key_locks import KeyLocks
 from shared.service.crash_marks import CrashMarks
-from shared.service.locks import KeyLocks, Solo
+from shared.service.locks import Solo
 from shared.service.metrics import DEAD_LETTERS, EVENTS_HANDLED, HANDLING_SECONDS
 from shared.service.service import Handler
 
@@ -118,6 +119,10 @@ class QueueConsumer:
                 await self._until_store_answers()
             except (NotFound, Refused, Invalid, Unavailable) as error:
                 return error
+            except TimeoutError:
+                # Overload, most likely: the event is not to blame, so it must not be buried after three tries.
+                log.warning("handler_timed_out", type=event.data.TYPE, id=event.id)
+                return Unavailable("handler_timed_out", f"not handled within {HANDLER_TIMEOUT_SECONDS:.0f} s")
             except Exception as error:  # the last resort: keep the event, say why
                 log.exception("handler_failed", type=event.data.TYPE, id=event.id)
                 return error
