@@ -35,6 +35,13 @@ class NumberBody(_Body):
     messaging_profile_id: str | None = None
 
 
+class ProfileBody(_Body):
+    webhook_url: str | None = None
+    enabled: bool | None = None
+    webhook_api_version: Literal["1", "2", "2010-04-01"] | None = None
+    redaction_level: Annotated[int, Field(ge=0, le=2)] | None = None
+
+
 class RedeliverBody(_Body):
     times: int = Field(default=1, ge=1, le=100)
 
@@ -64,6 +71,14 @@ def _stage(router: APIRouter, state: SandboxState) -> None:
     @router.put("/numbers/{number}")
     async def put_number(number: Number, body: NumberBody) -> dict[str, Any]:
         return state.register_number(number, body.api_key, body.webhook_url, body.messaging_profile_id)
+
+    @router.patch("/profiles/{profile_id}")
+    async def patch_profile(profile_id: str, body: ProfileBody) -> dict[str, Any]:
+        known = state.registry.profile(profile_id)
+        if known is None:
+            raise NotFound("unknown_profile", "no such messaging profile; it is there once a number is on it")
+        changed = known.model_copy(update=body.model_dump(exclude_none=True))
+        return state.registry.put_profile(changed).model_dump(mode="json", exclude={"api_key"})
 
     @router.get("/numbers")
     async def numbers() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from accounts.settings import Settings
@@ -34,6 +35,7 @@ class World:
     service: Service
     platform: Platform
     clock: ManualClock
+    app: FastAPI
 
     async def ask(self, method: str, path: str, body: object = None, *, by: str = ADMIN, key: str | None = None):
         headers = {"authorization": f"Bearer {by}"} | ({"idempotency-key": key} if key else {})
@@ -70,6 +72,7 @@ async def world() -> AsyncIterator[World]:
         admin_token=SecretStr(ADMIN),
         secret_key=SecretStr(SECRET),
         public_url="https://parley.example",
+        telnyx_api_base="http://inside/sandbox/telnyx/v2",
     )
     keyring = Keyring(SECRET)
     app = create_app("accounts", "")
@@ -77,13 +80,13 @@ async def world() -> AsyncIterator[World]:
     internal = InternalClient(keyring, clock, lambda _: "http://inside", transport)
     broker = EmbeddedBroker(None, clock)
     platform = Platform(broker, lambda _: EmbeddedDatabase(None), clock, keyring, internal, settings)
-    service = build(settings, platform)
+    service = build(settings, platform, transport)
     runner = Runner([service], platform, app)
     await runner.start()
     tasks = asyncio.create_task(runner.run_tasks())
     async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
         await eventually(lambda: all(model.complete for model in service.read_models))
-        yield World(http, service, platform, clock)
+        yield World(http, service, platform, clock, app)
         tasks.cancel()
         await asyncio.wait({tasks})
         await runner.stop()

@@ -24,6 +24,10 @@ class Profile(BaseModel):
     api_key: str
     webhook_url: str
     created_at: datetime | None = None
+    enabled: bool = True
+    webhook_api_version: str = "2"
+    redaction_level: int = 0
+    """0: off. At 2 the real carrier takes text and sender out of its webhooks too; here it is only said."""
 
 
 class Number(BaseModel):
@@ -75,7 +79,8 @@ class Registry:
         if known and known.api_key != api_key:
             raise Invalid("foreign_profile", f"messaging profile {profile_id} belongs to another API key")
         url = webhook_url or (known.webhook_url if known else f"{self.public_url}/webhooks/telnyx")
-        self._profiles.put(profile_id, Profile(id=profile_id, api_key=api_key, webhook_url=url))
+        settings = known or Profile(id=profile_id, api_key=api_key, webhook_url=url)
+        self._profiles.put(profile_id, settings.model_copy(update={"webhook_url": url}))
         return self._numbers.put(number, Number(number=number, api_key=api_key, messaging_profile_id=profile_id))
 
     def number(self, number: str) -> Number | None:
@@ -89,6 +94,9 @@ class Registry:
 
     def numbers(self) -> list[Number]:
         return self._numbers.values()
+
+    def put_profile(self, profile: Profile) -> Profile:
+        return self._profiles.put(profile.id, profile)
 
     def profile(self, profile_id: str) -> Profile | None:
         return self._profiles.get(profile_id)

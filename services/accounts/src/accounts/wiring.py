@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
+import httpx2
 import structlog
 from fastapi import APIRouter
 
 from accounts import handlers
+from accounts.adapters.telnyx import Telnyx
 from accounts.api import routers
+from accounts.carrier_desk import CarrierDesk
 from accounts.doors import Doors
 from accounts.guard import Guard
 from accounts.hashing import Passwords
@@ -30,13 +33,18 @@ log = structlog.get_logger()
 FORGET_EVERY_SECONDS = 3600.0
 
 
-def build(settings: Settings, platform: Platform) -> Service:
+def build(
+    settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTransport | None = None
+) -> Service:
+    """`transport` is for tests: a carrier without a network."""
     database = platform.open_database(SERVICE)
     relay = Relay(database, platform.broker, platform.clock)
     books = open_books(database, relay, platform.keyring, platform.clock)
     gate = Gate(platform.keyring, database, platform.internal, platform.clock, settings.admin_token)
     guard = Guard(books.attempts, platform.clock)
     people = People(books, Passwords(), guard, settings.session_life)
+    telnyx = Telnyx(settings.telnyx_base, transport)
+    desk = CarrierDesk(books, telnyx, settings.public_base)
     return Service(
         name=SERVICE,
         database=database,
@@ -45,9 +53,10 @@ def build(settings: Settings, platform: Platform) -> Service:
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,
-        routers=[*routers(Doors(gate, books), people, settings.public_base), *_pages(books)],
+        routers=[*routers(Doors(gate, books), people, desk, settings.public_base), *_pages(books)],
         tasks={"forget old tries": lambda: _forget(guard)},
         read_models=[gate.revocations],
+        on_stop=[telnyx.close],
     )
 
 

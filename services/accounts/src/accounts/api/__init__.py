@@ -5,20 +5,23 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from accounts.api.api_keys import api_keys_router
+from accounts.api.at_carrier import at_carrier_router
 from accounts.api.connections import connections_router
 from accounts.api.numbers import numbers_router
 from accounts.api.own import own_router
 from accounts.api.signing_in import signing_in_router
 from accounts.api.tenants import tenants_router
 from accounts.api.users import users_router
+from accounts.carrier_desk import CarrierDesk
 from accounts.doors import Doors
 from accounts.people import People
 
 
-def routers(doors: Doors, people: People, public_base: str) -> list[APIRouter]:
+def routers(doors: Doors, people: People, desk: CarrierDesk, public_base: str) -> list[APIRouter]:
     return [
         tenants_router(doors),
         connections_router(doors, public_base),
+        at_carrier_router(doors, desk),
         numbers_router(doors),
         api_keys_router(doors),
         own_router(doors),
