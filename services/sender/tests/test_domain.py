@@ -241,3 +241,13 @@ def test_an_observer_ends_a_lease_by_its_own_clock_and_never_at_first_sight() ->
     clock.advance(1)
     assert leases.ended(message)
     assert not leases.ended(message.but(attempt=3))
+
+
+def test_a_worker_that_stood_still_claims_no_repeat_after_the_end_of_waiting() -> None:
+    first = claim(lane_with(queued()), queued(), Attempt(number=1, owner="a", started_at=NOW), b"x", TIMING)
+    assert first is not None
+    unknown = lease_ended(first, first.messages[0], NOW, TIMING)
+    assert unknown is not None
+    for seconds, allowed in ((TIMING.give_up - 1, True), (TIMING.give_up, False)):
+        late = Attempt(number=2, owner="b", started_at=NOW + timedelta(seconds=seconds))
+        assert (claim(unknown, unknown.messages[0], late, b"x", TIMING) is not None) == allowed

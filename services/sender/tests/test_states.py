@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sender.domain.outcome import Outcome
-from shared.errors import Invalid, NotFound
-from shared.events import CarrierError, Money
+from shared.errors import Invalid, NotFound, StoreUnavailable
+from shared.events import CarrierError, ConnectionChanged, Money, NumberChanged
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
 ACCEPTED = Outcome("accepted", carrier_message_id="car-1", parts=1)
@@ -246,8 +247,6 @@ async def test_a_receipt_of_another_tenant_changes_nothing(world: Any) -> None:
 
 
 async def test_a_database_that_fails_when_the_answer_is_recorded_does_not_lose_it(world: Any) -> None:
-    from shared.errors import StoreUnavailable
-
     change, failures = world.parts.tools.messages.change, [1]
 
     async def flaky(*args: Any, **kwargs: Any) -> Any:
@@ -261,3 +260,58 @@ async def test_a_database_that_fails_when_the_answer_is_recorded_does_not_lose_i
     await world.send("msg_1")
     await world.work()
     assert (await world.message("msg_1")).saw_server_error
+
+
+async def test_a_repeat_never_goes_to_another_carrier_account(world: Any) -> None:
+    connection = ConnectionChanged.model_validate(world.rows["/internal/accounts/connections/con_x.code"])
+    world.carrier.script = [LOST]
+    await world.send("msg_1")
+    await world.work()
+    other = connection.but(revision=2, encrypted_api_key=world.parts.tools.keyring.seal("KEY-2"))
+    await world.own(other)  # there the same idempotency key would be a new text
+    for _ in range(5):
+        await world.work(200)
+    assert [request.account.api_key for request in world.carrier.requests] == ["KEY-1"]
+    assert await world.status("msg_1") == "unresolved"
+
+
+async def test_a_crowded_carrier_puts_a_repeat_off_and_uses_none_up(world: Any) -> None:
+    world.carrier.script = [LOST]
+    await world.send("msg_1")
+    await world.work()
+    crowding = world.parts.tools.crowding
+    turned_away = crowding.turned_away
+    crowding.turned_away = lambda _connection, now: now + timedelta(seconds=1)
+    for _ in range(20):
+        await world.work(1)
+    assert (len(world.sent()), (await world.message("msg_1")).repeats) == (1, 0)
+    crowding.turned_away = turned_away
+    await world.work(1)
+    assert (len(world.sent()), await world.status("msg_1")) == (2, "accepted")
+
+
+async def test_a_slow_pace_puts_a_repeat_off_to_one_moment_of_its_own(world: Any) -> None:
+    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    await world.own(number.but(parts_per_second=0.1, revision=2))
+    world.carrier.script = [LOST]
+    await world.send("msg_1")
+    await world.work()
+    for _ in range(12):
+        await world.work(1)
+    assert (len(world.sent()), await world.status("msg_1")) == (2, "accepted")
+
+
+async def test_a_last_look_that_fails_is_proof_that_nothing_was_sent(world: Any) -> None:
+    suppressions = world.parts.tools.suppressions
+    is_suppressed = suppressions.is_suppressed
+
+    async def away(_tenant: str, _contact: str) -> bool:
+        raise StoreUnavailable("store_away", "for a moment")
+
+    suppressions.is_suppressed = away
+    await world.send("msg_1")
+    await world.parts.loops["one"].once()
+    assert (world.sent(), (await world.message("msg_1")).status) == ([], "queued")
+    suppressions.is_suppressed = is_suppressed
+    await world.work(2)
+    assert (world.sent(), await world.status("msg_1")) == (["msg_1"], "accepted")

@@ -20,6 +20,7 @@ from sender.pace import Bucket, Pace
 from sender.suppression import Suppressions
 from shared.errors import Invalid
 from shared.events import ConnectionChanged, NumberChanged, TenantChanged
+from shared.ids import derive
 from shared.keyring import Keyring
 from shared.service.read_models import ReadModel
 
@@ -45,6 +46,11 @@ class Account:
     api_base: str | None
     api_key: str
     messaging_profile_id: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the account at the carrier without giving its key away."""
+        return derive("carrier account", self.connection_id, self.api_base or "", self.api_key)
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ class WhyView(BaseModel):
             carrier_message_id=message.carrier_message_id,
             carrier_errors=list(message.errors),
             history=[StepView(**step.model_dump()) for step in message.history],
-            attempts=[AttemptView(**entry.model_dump(exclude={"owner"})) for entry in message.attempts],
+            attempts=[AttemptView(**entry.model_dump(exclude={"owner", "account"})) for entry in message.attempts],
         )
 
 

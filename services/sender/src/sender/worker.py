@@ -40,6 +40,7 @@ log = structlog.get_logger()
 RECORD_AGAIN_SECONDS = 0.5
 STOPPING_SECONDS = 10.0
 Move = Callable[[Lane], Lane | None]
+ELSEWHERE = Stop("refused", "other_account", "its number leaves through another carrier account now")
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ class Worker:
 
     async def _send(self, message: Message) -> None:
         verdict = await self.tools.gates.check(message, self.tools.clock.now())
+        if isinstance(verdict, Go) and message.status == "unknown" and not _same_account(message, verdict.account):
+            verdict = ELSEWHERE
         if not isinstance(verdict, Go):
             await self._held_back(message, verdict)
             return
@@ -134,7 +137,10 @@ class Worker:
         now, timing = self.tools.clock.now(), self.tools.timing
 
         def hold(lane: Lane) -> Lane | None:
-            if message.status == "unknown":  # its outcome is open: a closed gate only means no repeat this time
+            if message.status == "unknown" and isinstance(verdict, Wait):
+                later = dispatch.repeat_later(lane, message, verdict.until, now, timing)
+                return dispatch.with_slot(later, message, verdict.until) if verdict.reserved else later
+            if message.status == "unknown":  # its outcome is open: a gate that stays closed means no repeat this time
                 return dispatch.rest(lane, message, now, timing, skip_repeat=True)
             if isinstance(verdict, Stop):
                 return dispatch.end(lane, message, verdict.status, verdict.reason, verdict.detail, now)
@@ -150,7 +156,8 @@ class Worker:
         """The message as claimed by us and the monotonic moment before the claim; None if somebody was faster."""
         tools = self.tools
         body = message.body or tools.carrier.body(message, account, self._webhook_url(message, account))
-        attempt = Attempt(number=message.attempt + 1, owner=tools.owner, started_at=tools.clock.now())
+        number, account_is = message.attempt + 1, account.fingerprint
+        attempt = Attempt(number=number, owner=tools.owner, account=account_is, started_at=tools.clock.now())
         began = tools.clock.monotonic()
 
         def claim(lane: Lane) -> Lane | None:
@@ -172,7 +179,10 @@ class Worker:
 
     async def _request(self, message: Message, account: Account, began: float) -> Outcome:
         """The last look and the request; without the request, the proof that it never began."""
-        objection = await self.tools.last_look.objection(message)
+        try:
+            objection = await self.tools.last_look.objection(message)
+        except ParleyError as error:
+            return Outcome("not_sent", error.code, "whether this person opted out could not be read")
         if objection:
             return objection
         left = self.tools.timing.fresh - (self.tools.clock.monotonic() - began)
@@ -237,3 +247,8 @@ class Worker:
 
     def _token(self, message: Message) -> str:
         return receipt_query(self.tools.keyring, ReceiptToken(message.tenant_id, message.id))
+
+
+def _same_account(message: Message, account: Account) -> bool:
+    """Whether a repeat would reach the account that knows this message's idempotency key."""
+    return bool(message.attempts) and message.attempts[-1].account == account.fingerprint

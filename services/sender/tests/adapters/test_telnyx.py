@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -181,3 +183,21 @@ async def test_records_that_cannot_be_read_say_nothing(answer: Any) -> None:
 
     telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(respond))
     assert await telnyx.search(Trace(ACCOUNT, "+13125550001", "+13125550101", "token", NOW)) is None
+
+
+async def test_an_answer_that_trickles_for_ever_is_an_open_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sender.adapters.telnyx.LONGEST_SECONDS", 0.05)
+
+    async def trickle(_request: httpx2.Request) -> httpx2.Response:
+        async def body() -> AsyncIterator[bytes]:
+            while True:
+                yield b" "
+                await asyncio.sleep(0.01)
+
+        return httpx2.Response(200, content=body())
+
+    telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(trickle))
+    async with asyncio.timeout(5):
+        outcome = await telnyx.send(REQUEST)
+        await telnyx.close()
+    assert outcome.kind == "no_answer"

@@ -13,6 +13,7 @@ A row of the detail records:
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -32,6 +33,8 @@ from shared.events import CarrierError, Money
 log = structlog.get_logger()
 
 WRITE_SECONDS, READ_SECONDS, SLOWEST_CONNECT_SECONDS = 5.0, 20.0, 5.0
+LONGEST_SECONDS = 40.0
+"""For a request and its whole answer: shorter than a lease, and longer than all of the above together."""
 KEEPALIVE_SECONDS = 5.0
 """A socket kept longer may be closed at the other end: a clean failure would become an unknown outcome."""
 MAX_CONNECTIONS = 200
@@ -72,10 +75,12 @@ class Telnyx:
         }
         url = f"{self._base(request.account)}/messages"
         try:
-            response = await self._http.post(url, content=request.body, headers=headers, timeout=timeout)
+            # httpx's read time-out starts anew with every byte: a trickle would hold the line for ever.
+            async with asyncio.timeout(LONGEST_SECONDS):
+                response = await self._http.post(url, content=request.body, headers=headers, timeout=timeout)
         except _NEVER_BEGAN as error:
             return Outcome("not_sent", "no_connection", type(error).__name__)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
             return Outcome("no_answer", "no_answer", type(error).__name__)
         return classify(response.status_code, response.headers, response.content)
 
@@ -104,8 +109,9 @@ class Telnyx:
         }
         try:
             url = f"{self._base(trace.account)}/detail_records"
-            response = await self._http.get(url, params=params, headers=self._headers(trace.account))
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            async with asyncio.timeout(LONGEST_SECONDS):
+                response = await self._http.get(url, params=params, headers=self._headers(trace.account))
+        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
             log.info("detail_records_away", error=type(error).__name__)
             return []
         if response.status_code != 200:

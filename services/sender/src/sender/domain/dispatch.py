@@ -84,9 +84,9 @@ def claim(lane: Lane, seen: Message, attempt: Attempt, body: bytes, timing: Timi
     if message.status == "queued" and (lane.flight(message.line) or message not in lane.heads(message.line)):
         return None
     repeat = message.status == "unknown"
-    if repeat and not may_repeat(message, timing):
-        return None
     now = attempt.started_at
+    if repeat and (not may_repeat(message, timing) or after(message.first_at or now, timing.give_up) <= now):
+        return None
     message = message.but(
         attempt=attempt.number,
         owner=attempt.owner,
@@ -125,6 +125,14 @@ def rest(lane: Lane, seen: Message, now: datetime, timing: Timing, *, skip_repea
     return lane.with_message(message.but(look_at=next_look(message, now, timing)))
 
 
+def repeat_later(lane: Lane, seen: Message, until: datetime, now: datetime, timing: Timing) -> Lane | None:
+    """A gate that may open again is closed to the repeat of this unknown one. Evidence and the end wait for no gate."""
+    message = _same_attempt(lane, seen, "unknown")
+    if message is None:
+        return None
+    return lane.with_message(message.but(look_at=min(until, next_look(message, now, timing, repeat=False))))
+
+
 def searched(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
     """The detail records were read and know nothing of it yet. Searches missed meanwhile count as done."""
     message = _same_attempt(lane, seen, "unknown")
@@ -157,9 +165,13 @@ def postpone(lane: Lane, seen: Message, reason: str, until: datetime, now: datet
 
 def reserve(lane: Lane, seen: Message, slot_at: datetime, now: datetime) -> Lane | None:
     """The pace gave this queued message a moment of its own in the future."""
-    lane_ = postpone(lane, seen, "pace", slot_at, now)
-    message = lane_.find(seen.id) if lane_ else None
-    return lane_.with_message(message.but(slot_at=slot_at)) if lane_ and message else None
+    return with_slot(postpone(lane, seen, "pace", slot_at, now), seen, slot_at)
+
+
+def with_slot(lane: Lane | None, seen: Message, slot_at: datetime) -> Lane | None:
+    """The pace keeps this moment for it, so that it need not stand in line again when it has come."""
+    message = lane.find(seen.id) if lane else None
+    return lane.with_message(message.but(slot_at=slot_at)) if lane and message else None
 
 
 def end(lane: Lane, seen: Message, status: Literal["refused", "withdrawn", "expired"], reason: str, detail: str,

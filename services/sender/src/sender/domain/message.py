@@ -32,6 +32,8 @@ class Attempt(Value):
     number: int
     owner: str
     """The process that made it."""
+    account: str = ""
+    """Which carrier account it went to: to any other, its idempotency key means nothing."""
     started_at: Moment
     ended_at: Moment | None = None
     outcome: str = ""

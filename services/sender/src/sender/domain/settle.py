@@ -83,12 +83,12 @@ def may_repeat(message: Message, timing: Timing) -> bool:
     return wanted and message.body is not None and message.repeats < len(timing.repeats)
 
 
-def next_look(message: Message, now: datetime, timing: Timing) -> datetime:
+def next_look(message: Message, now: datetime, timing: Timing, *, repeat: bool = True) -> datetime:
     first = message.first_at or now
     moments = [after(first, timing.give_up)]
     if message.checks < len(timing.checks):
         moments.append(after(first, timing.checks[message.checks]))
-    if may_repeat(message, timing):
+    if repeat and may_repeat(message, timing):
         moments.append(after(first, timing.repeats[message.repeats]))
     return max(now, min(moments))
 
