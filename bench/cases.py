@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import accounts.billing
 import accounts.settings
-import accounts.store
 import accounts.wiring
 import ai_responder.settings
 import ai_responder.store
@@ -178,7 +178,7 @@ CASES: tuple[Case, ...] = (
         UsageRecorded,
         accounts.settings.Settings,
         accounts.wiring.build,
-        accounts.store.LEDGER_SPEC,
+        accounts.billing.LEDGER_SPEC,
         _used,
         key=lambda message: message.event_id,
     ),

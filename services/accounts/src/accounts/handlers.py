@@ -13,11 +13,9 @@ from accounts.domain.audit import By
 from accounts.domain.connections import Connection
 from accounts.domain.numbers import Assignment, Number
 from accounts.domain.tenants import Tenant
-from accounts.domain.usage import ledger_row
 from accounts.store import Books
-from shared.database.protocol import Collection
 from shared.errors import Conflict, Invalid, NotFound, Refused
-from shared.events import ConnectionChanged, Event, TenantChanged, UsageRecorded
+from shared.events import ConnectionChanged, TenantChanged
 from shared.service.access import Role, sign
 
 T = TypeVar("T")
@@ -170,10 +168,6 @@ async def revoke_key(books: Books, tenant_id: str, id: str, act: Act) -> ApiKey:
         id, act.cause, lambda state: api_keys.revoke(state, tenant_id, by), publish_later=True
     )
     return _there(change.state)
-
-
-async def on_usage_recorded(event: Event[UsageRecorded], ledger: Collection) -> None:
-    await ledger.put(ledger_row(event))
 
 
 async def _must_be_theirs(books: Books, tenant_id: str, connection_id: str) -> None:

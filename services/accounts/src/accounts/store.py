@@ -38,19 +38,6 @@ ATTEMPTS_SPEC = CollectionSpec("login_attempts", {"last_at": "datetime"}, (("las
 KEY_USES_SPEC = CollectionSpec("key_uses", {})
 REVOCATIONS_SPEC = CollectionSpec(REVOCATIONS, {})
 REQUESTS_SPEC = CollectionSpec("request_keys", {"at": "datetime"}, (("at",),))
-LEDGER_SPEC = CollectionSpec(
-    "usage_ledger",
-    {
-        "tenant_id": "str",
-        "kind": "str",
-        "number": "str",
-        "day": "str",
-        "used_at": "datetime",
-        "message_id": "str",
-        "quantity": "int",
-    },
-    (("tenant_id", "kind", "used_at"), ("tenant_id", "used_at"), ("tenant_id", "message_id")),
-)
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,6 @@ class Books:
     key_uses: Collection
     revocations: Collection
     requests: Collection
-    ledger: Collection
     keyring: Keyring
     clock: Clock
 
@@ -89,7 +75,6 @@ def open_books(database: Database, relay: Relay, keyring: Keyring, clock: Clock)
         key_uses=database.collection(KEY_USES_SPEC),
         revocations=relay.file_into(REVOCATIONS_SPEC),
         requests=database.collection(REQUESTS_SPEC),
-        ledger=database.collection(LEDGER_SPEC),
         keyring=keyring,
         clock=clock,
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 
 import httpx2
 import structlog
 from fastapi import APIRouter
 
-from accounts import handlers
 from accounts.adapters.telnyx import Telnyx
 from accounts.api import routers
+from accounts.api.billing import billing_routers
+from accounts.billing import open_billing
+from accounts.billing_schemas import default_card
+from accounts.booking import Booking
 from accounts.carrier_desk import CarrierDesk
 from accounts.doors import Doors
 from accounts.guard import Guard
@@ -33,27 +35,32 @@ log = structlog.get_logger()
 FORGET_EVERY_SECONDS = 3600.0
 
 
-def build(
-    settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTransport | None = None
-) -> Service:
+def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTransport | None = None) -> Service:
     """`transport` is for tests: a carrier without a network."""
     database = platform.open_database(SERVICE)
     relay = Relay(database, platform.broker, platform.clock)
     books = open_books(database, relay, platform.keyring, platform.clock)
     gate = Gate(platform.keyring, database, platform.internal, platform.clock, settings.admin_token)
+    doors = Doors(gate, books)
     guard = Guard(books.attempts, platform.clock)
     people = People(books, Passwords(), guard, settings.session_life)
+    billing = open_billing(books, database, relay, default_card(settings.accounts_default_rate_card))
+    booking = Booking(billing)
     telnyx = Telnyx(settings.telnyx_base, transport)
     desk = CarrierDesk(books, telnyx, settings.public_base)
     return Service(
         name=SERVICE,
         database=database,
         handlers=[
-            (UsageRecorded, partial(handlers.on_usage_recorded, ledger=books.ledger)),
+            (UsageRecorded, booking.on_usage_recorded),
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,
-        routers=[*routers(Doors(gate, books), people, desk, settings.public_base), *_pages(books)],
+        routers=[
+            *routers(doors, people, desk, settings.public_base),
+            *billing_routers(doors, billing),
+            *_pages(books),
+        ],
         tasks={"forget old tries": lambda: _forget(guard)},
         read_models=[gate.revocations],
         on_stop=[telnyx.close],

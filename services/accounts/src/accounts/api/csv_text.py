@@ -1,0 +1,47 @@
+"""CSV that a spreadsheet may open: what it would take for a formula is defused with a leading apostrophe."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import Request
+
+from shared.errors import Invalid
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
+"""Phone numbers and amounts begin with a sign and do no harm: they stay as they are."""
+MEDIA_TYPE = "text/csv; charset=utf-8"
+
+
+def safe(value: Any) -> str:
+    text = "" if value is None else str(value)
+    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def lines(rows: Iterable[Iterable[Any]]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow([safe(value) for value in row])
+    return text.getvalue()
+
+
+def wanted(request: Request, format: str | None) -> bool:
+    """`?format=csv` (or json) decides; else whether the caller accepts text/csv and names it before JSON."""
+    if format is not None:
+        if format not in ("csv", "json"):
+            raise Invalid("bad_format", "format is csv or json")
+        return format == "csv"
+    accept = request.headers.get("accept", "").lower()
+    return "text/csv" in accept and not 0 <= accept.find("application/json") < accept.find("text/csv")
+
+
+def download(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}.csv"', "X-Content-Type-Options": "nosniff"}

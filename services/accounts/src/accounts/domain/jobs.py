@@ -1,0 +1,110 @@
+"""Work over a whole period of the ledger, done in the background: a reconciliation of a day, a re-pricing.
+
+A worker holds a job by a lease and must extend it; one that died is taken over when the lease ends. `run` counts who
+holds it: whoever lost it finds another number there and stops. All work is repeatable, so a second start does no harm.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.aggregates import Decision
+from shared.values import Moment, Value
+
+JobKind = Literal["reconciliation", "repricing"]
+JobStatus = Literal["queued", "running", "done", "failed"]
+LEASE = timedelta(minutes=2)
+PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+"""Before the next try, while the carrier is away. After the last the job has failed, and may be asked for again."""
+
+
+class Count(Value):
+    """One figure of the result."""
+
+    name: str
+    number: int
+
+
+class Job(Value):
+    id: str
+    tenant_id: str
+    kind: JobKind
+    first_day: str
+    last_day: str
+    """Days of the tenant's calendar, both included."""
+    zone: str
+    status: JobStatus = "queued"
+    run: int = 0
+    tries: int = 0
+    due_at: Moment | None
+    requested_at: Moment
+    requested_by: str
+    started_at: Moment | None = None
+    finished_at: Moment | None = None
+    counts: tuple[Count, ...] = ()
+    complete: bool = True
+    """False if the period was not over when the job ran."""
+    result_run: int = 0
+    """Which run `counts` and the differences are of; 0 before the first is done."""
+    error_code: str = ""
+    error_detail: str = ""
+
+    @property
+    def run_key(self) -> str:
+        return f"{self.id}.{self.run}"
+
+    @property
+    def result_key(self) -> str:
+        return f"{self.id}.{self.result_run}"
+
+
+def ask(state: Job | None, wanted: Job) -> Decision[Job] | None:
+    """Begin, or begin again; one that is waiting or running already is what was asked for."""
+    if state is None:
+        return Decision(wanted)
+    if state.status in ("queued", "running"):
+        return None
+    again = {"status": "queued", "tries": 0, "due_at": wanted.due_at, "zone": wanted.zone}
+    return Decision(
+        state.but(**again, requested_at=wanted.requested_at, requested_by=wanted.requested_by, error_code="")
+    )
+
+
+def claim(state: Job | None, now: datetime) -> Decision[Job] | None:
+    """None if another worker has it."""
+    if state is None or state.due_at is None or state.due_at > now:
+        return None
+    held = state.but(
+        status="running", run=state.run + 1, tries=state.tries + 1, due_at=now + LEASE, started_at=now, finished_at=None
+    )
+    return Decision(held, answer=held)
+
+
+def extend(state: Job | None, run: int, now: datetime) -> Decision[Job] | None:
+    """None if the lease was lost."""
+    if state is None or state.run != run or state.status != "running":
+        return None
+    return Decision(state.but(due_at=now + LEASE), answer=True)
+
+
+def finish(state: Job | None, run: int, counts: dict[str, int], complete: bool, now: datetime) -> Decision[Job] | None:
+    if state is None or state.run != run or state.status != "running":
+        return None
+    result = tuple(Count(name=name, number=number) for name, number in counts.items())
+    return Decision(
+        state.but(
+            status="done", due_at=None, finished_at=now, counts=result, complete=complete, result_run=run,
+            error_code="", error_detail="",
+        )
+    )  # fmt: skip
+
+
+def fail(state: Job | None, run: int, error: tuple[str, str], may_repeat: bool, now: datetime) -> Decision[Job] | None:
+    """`error` is code and detail. What may pass by itself is tried again later."""
+    if state is None or state.run != run or state.status != "running":
+        return None
+    told = state.but(error_code=error[0], error_detail=error[1])
+    if may_repeat and state.tries <= len(PAUSES):
+        return Decision(told.but(status="queued", due_at=now + PAUSES[state.tries - 1]))
+    return Decision(told.but(status="failed", due_at=None, finished_at=now))
