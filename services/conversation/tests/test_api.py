@@ -378,3 +378,27 @@ async def test_a_number_just_added_can_be_sent_from_at_once(world: Any) -> None:
         assert (await client.post("/api/conversations", json=START)).json()["code"] == "no_number"
         fresh.numbers = (OURS,)
         assert (await client.post("/api/conversations", json=START)).status_code == 201
+
+
+async def test_a_suspended_tenant_reads_everything_and_sends_nothing(world: Any) -> None:
+    id = (await started(world))["id"]
+    await world.text("Are you there?")
+    before = len(world.sent())
+    suspended = world.tenant().but(revision=2, status="suspended")
+    await world.feed(suspended)
+    async with world.client(user="usr_1") as client:
+        for method, path, body in (
+            ("POST", "", START),
+            ("POST", f"/{id}/messages", {"text": "Hi"}),
+            ("PATCH", f"/{id}", {"ai_mode": "auto"}),
+            ("POST", f"/{id}/drafts/drf_1/approve", {}),
+            ("POST", f"/{id}/drafts/drf_1/reject", None),
+        ):
+            refused = await client.request(method, f"/api/conversations{path}", json=body)
+            assert (refused.status_code, refused.json()["code"]) == (409, "tenant_suspended"), path
+        assert (await client.get(f"/api/conversations/{id}/messages")).status_code == 200
+        assert (await client.post(f"/api/conversations/{id}/read")).status_code == 200
+        await world.pass_time(10)
+        assert (len(world.sent()), world.requested()) == (before, [])
+        await world.feed(suspended.but(revision=3, status="active"))
+        assert (await client.post(f"/api/conversations/{id}/messages", json={"text": "Hi"})).status_code == 201

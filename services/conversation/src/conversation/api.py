@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 
+from conversation.acting import Acting
 from conversation.domain.wire import message_wire
 from conversation.handlers import Desk
 from conversation.numbers import Numbers
@@ -31,9 +32,10 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 def conversations_router(desk: Desk, numbers: Numbers, reading: Reading, gate: Gate) -> APIRouter:
     router = APIRouter(prefix="/api/conversations", tags=["conversation"])
     requests = Requests(desk, numbers, reading)
+    acting = Acting(gate, desk.tenants)
     _reading_routes(router, reading, gate)
-    _writing_routes(router, requests, reading, gate)
-    _draft_routes(router, requests, reading, gate)
+    _writing_routes(router, requests, reading, acting)
+    _draft_routes(router, requests, reading, acting)
     return router
 
 
@@ -69,10 +71,10 @@ def _reading_routes(router: APIRouter, reading: Reading, gate: Gate) -> None:
         return await reading.messages(who.tenant_id, conversation_id, span, newest_first=order == "desc")
 
 
-def _writing_routes(router: APIRouter, requests: Requests, reading: Reading, gate: Gate) -> None:
+def _writing_routes(router: APIRouter, requests: Requests, reading: Reading, acting: Acting) -> None:
     @router.post("", status_code=201, response_model=ConversationOut)
     async def start_conversation(
-        body: StartIn, key: RequestKey = Depends(request_key), who: Principal = Depends(gate.agent)
+        body: StartIn, key: RequestKey = Depends(request_key), who: Principal = Depends(acting.agent)
     ) -> dict[str, Any]:
         """Write to somebody: resumes their conversation within the tenant's window, or opens one."""
         opening = Opening(body.to, body.from_number, {"name": body.name, "company": body.company})
@@ -84,35 +86,37 @@ def _writing_routes(router: APIRouter, requests: Requests, reading: Reading, gat
         conversation_id: str,
         body: SendIn,
         key: RequestKey = Depends(request_key),
-        who: Principal = Depends(gate.agent),
+        who: Principal = Depends(acting.agent),
     ) -> dict[str, Any]:
         """Answer the customer. Takes the conversation over: `ai_mode` turns `off`."""
         return message_wire(await requests.send(who, conversation_id, Words(body.text, tuple(body.media_urls)), key))
 
     @router.patch("/{conversation_id}", response_model=ConversationOut)
     async def patch_conversation(
-        conversation_id: str, body: PatchIn, who: Principal = Depends(gate.agent)
+        conversation_id: str, body: PatchIn, who: Principal = Depends(acting.agent)
     ) -> dict[str, Any]:
         """Assigning or `ai_mode: off` takes over; any other `ai_mode` gives the conversation back to the assistant."""
         await requests.patch(who, conversation_id, body.model_dump(include=body.model_fields_set))
         return await reading.conversation(who.tenant_id, conversation_id)
 
     @router.post("/{conversation_id}/read", response_model=ConversationOut)
-    async def mark_read(conversation_id: str, who: Principal = Depends(gate.agent)) -> dict[str, Any]:
+    async def mark_read(conversation_id: str, who: Principal = Depends(acting.gate.agent)) -> dict[str, Any]:
         await requests.mark_read(who, conversation_id)
         return await reading.conversation(who.tenant_id, conversation_id)
 
 
-def _draft_routes(router: APIRouter, requests: Requests, reading: Reading, gate: Gate) -> None:
+def _draft_routes(router: APIRouter, requests: Requests, reading: Reading, acting: Acting) -> None:
     @router.post("/{conversation_id}/drafts/{draft_id}/approve", status_code=201, response_model=MessageOut)
     async def approve_draft(
-        conversation_id: str, draft_id: str, body: ApproveIn | None = None, who: Principal = Depends(gate.agent)
+        conversation_id: str, draft_id: str, body: ApproveIn | None = None, who: Principal = Depends(acting.agent)
     ) -> dict[str, Any]:
         """Send it, as it is or with another text. 409 `draft_superseded` if something newer happened."""
         text = body.text.strip() if body else ""
         return message_wire(await requests.approve_draft(who, conversation_id, draft_id, text))
 
     @router.post("/{conversation_id}/drafts/{draft_id}/reject", response_model=ConversationOut)
-    async def reject_draft(conversation_id: str, draft_id: str, who: Principal = Depends(gate.agent)) -> dict[str, Any]:
+    async def reject_draft(
+        conversation_id: str, draft_id: str, who: Principal = Depends(acting.agent)
+    ) -> dict[str, Any]:
         await requests.reject_draft(who, conversation_id, draft_id)
         return await reading.conversation(who.tenant_id, conversation_id)

@@ -1,0 +1,29 @@
+"""Who may act in conversations: an agent of a tenant that is not suspended.
+
+A suspended tenant can still read everything, and note that somebody opted out: nothing here stands in the way of that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from shared.errors import Refused
+from shared.events import TenantChanged
+from shared.service.access import Gate, Principal
+from shared.service.read_models import ReadModel
+
+
+@dataclass(frozen=True)
+class Acting:
+    gate: Gate
+    tenants: ReadModel[TenantChanged]
+
+    async def agent(self, request: Request) -> Principal:
+        """`Depends(acting.agent)`. Raises `Refused("tenant_suspended")`, besides what the gate does."""
+        who = await self.gate.agent(request)
+        tenant = await self.tenants.get(who.tenant_id)
+        if tenant is not None and tenant.status == "suspended":
+            raise Refused("tenant_suspended", "this tenant is suspended: nothing can be sent; ask the operator")
+        return who
