@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
+from prometheus_client import REGISTRY
+
 from bench.cases import CASES, TENANTS, Case
 from bench.counting import Countdown, Published
 from bench.ground import CLOCK, Ground, platform
@@ -64,10 +66,10 @@ class Template:
 
 
 async def measure(ground: Ground, options: Options) -> list[Row]:
-    return [await _one(case, ground, options) for case in CASES]
+    return [await measure_one(case, ground, options) for case in CASES]
 
 
-async def _one(case: Case, ground: Ground, options: Options) -> Row:
+async def measure_one(case: Case, ground: Ground, options: Options) -> Row:
     template = await _rehearse(case, ground, options.events)
     floor: list[Took] = []
     product: list[Took] = []
@@ -118,12 +120,22 @@ async def work_off(
     consumer = QueueConsumer(queue, broker, service.database, CrashMarks(service.database, CLOCK))
     await _preload(case, broker, count)
     watch = Watch()
+    done = _done(case)
     with around or nullcontext():
         consuming = await consumer.start()
         await asyncio.wait_for(broker.finished.wait(), _PATIENCE_SECONDS)
     took = watch.read()
     await consuming.stop()
+    if _done(case) - done < count:
+        raise SystemExit(
+            f"{case.service}: only {_done(case) - done:.0f} of {count} events ended well; nothing to measure"
+        )
     return took
+
+
+def _done(case: Case) -> float:
+    labels = {"service": case.service, "type": case.data_type.TYPE, "outcome": "done"}
+    return REGISTRY.get_sample_value("parley_events_handled_total", labels) or 0.0
 
 
 async def _floor(case: Case, ground: Ground, count: int, template: Template) -> Took:
