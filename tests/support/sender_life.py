@@ -1,0 +1,275 @@
+"""One life of the sender's world under one seed: what happens outside, who goes on, dies or freezes, and the judgement."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from sender.domain.lane import look_at
+from sender.domain.message import LIVE
+from sender_world import (
+    CONNECTION,
+    CONTACTS,
+    CURRENT,
+    FAIR,
+    FRESH,
+    LANES,
+    MORNING,
+    NUMBER,
+    TENANT,
+    Crash,
+    Job,
+    Parked,
+    Weather,
+    World,
+    process,
+)
+from shared.database.embedded import EmbeddedDatabase
+from shared.errors import NotFound, ParleyError
+from shared.events import Event, SmsInbound, SmsOutbound, SmsReceipt, SmsWithdrawn
+
+CALM, END = 7_000, 14_000
+LATE = "bob5"  # a reply decided in the morning, beside the campaign
+
+
+@dataclass
+class Run:
+    """One life of the world under one seed."""
+
+    world: World
+    ids: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+    inbox: list[tuple[str, Any]] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    crashes: int = 30
+    passed_by: int = 0
+    ends: dict[str, str] = field(default_factory=dict)
+    """Final states as filed: lanes let go of finished messages."""
+
+    def __post_init__(self) -> None:
+        r = self.world.r
+        for name in CONTACTS:
+            self.ids |= {f"{name}{seq}": (name, seq) for seq in range(1, 6)}
+            self.ids[f"{name}-news"] = (name, None)
+        for id, (name, _) in self.ids.items():
+            if id != LATE:
+                self.inbox += [(name, self.order(id))] * r.choice((1, 1, 2))
+        self.unwanted = r.choice([id for id in self.ids if "news" not in id])
+        name = self.ids[self.unwanted][0]
+        withdrawn = SmsWithdrawn(number=NUMBER, contact=CONTACTS[name], message_ids=(self.unwanted,))
+        self.inbox.append((name, withdrawn))
+        r.shuffle(self.inbox)
+        self.stop_at = r.choice((None, r.randrange(300), r.randrange(MORNING + 900)))
+        self.late_at: float | None = MORNING + r.randrange(600)
+
+    def order(self, id: str) -> SmsOutbound:
+        name, seq = self.ids[id]
+        order = SmsOutbound(message_id=id, number=NUMBER, contact=CONTACTS[name], text=f"text {id}")
+        if seq:
+            return order.but(stream=name, seq=seq)
+        return order.but(priority="bulk", respect_quiet_hours=True)
+
+    async def live(self) -> list[str]:
+        world, r = self.world, self.world.r
+        while world.now < END:
+            world.clock.advance(r.choice((0, 0, 0.5, 1, 2)) if self.awake() else r.choice((1, 5, 30, 60)))
+            self.happen()
+            self.dispatch()
+            if not self.awake():
+                await self.settle()
+                continue
+            await self.step(r.choice(self.awake()))
+        await self.finish()
+        return self.judge()
+
+    def awake(self) -> list[Parked]:
+        return [parked for parked in self.world.parked if parked.job.frozen_until <= self.world.now]
+
+    def happen(self) -> None:
+        """What the outside does: STOP, receipts, commands as they are delivered."""
+        world, r = self.world, self.world.r
+        if self.stop_at is not None and world.now >= self.stop_at:
+            self.stop_at = None
+            now = world.clock.now()
+            stop = SmsInbound(
+                message_id="msg_stop", carrier_message_id="c", connection_id=CONNECTION, number=NUMBER,
+                contact=CONTACTS["ann"], keyword="stop", received_at=now, effective_at=now,
+            )  # fmt: skip
+            self.inbox.append(("ann", stop))
+        while world.receipts and r.random() < 0.1:
+            id = world.receipts.pop(r.randrange(len(world.receipts)))
+            name = self.ids[id][0]
+            receipt = SmsReceipt(
+                carrier_message_id=f"car-{id}", connection_id=CONNECTION, message_id=id, number=NUMBER,
+                contact=CONTACTS[name], status="sent", occurred_at=world.clock.now(),
+            )  # fmt: skip
+            self.inbox.append((name, receipt))
+        if self.late_at and world.now >= self.late_at:
+            self.inbox.append(("bob", self.order(LATE)))
+            self.late_at = None
+        if self.inbox and r.random() < 0.3:
+            name, command = self.inbox.pop()
+            number = r.randrange(len(self.world.processes))
+            event = Event(_event_id(command), "test", "", world.clock.now(), TENANT, "", command)
+            handler = dict(self.world.processes[number].service.handlers)[type(command)]
+            self.start(Job(self.world, handler(event), name, command, process=number))
+
+    def dispatch(self) -> None:
+        """Up to three senders look at lanes that are due."""
+        r = self.world.r
+        if sum(job.command is None for job in self.jobs) >= 3:
+            return
+        places = [(name, line) for name in CONTACTS for line in ("one", "bulk") if self.due(name, line)]
+        if not places:
+            return
+        name, line = r.choice(places)
+        number = r.randrange(len(self.world.processes))
+        if any((job.customer, job.line, job.process) == (name, line, number) for job in self.jobs):
+            return  # one loop never works twice at once on one lane
+        watched = (name, line) == ("bob", "one") and self.reply_could_leave()
+        work = self.world.processes[number].loops[line]._work  # type: ignore[index]
+        self.start(Job(self.world, self.look(LANES[name], work), name, line=line, process=number, watched=watched))
+
+    async def look(self, lane_id: str, work: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]) -> None:
+        document = await self.world.processes[0].tools.lanes.store.get(lane_id)
+        if document:
+            await work(document)
+
+    def due(self, name: str, line: Any) -> bool:
+        lane = self.world.lanes.get(LANES[name])
+        if lane is None:
+            return False
+        if (name, line) == ("bob", "one") and self.reply_could_leave():
+            return True
+        moment = look_at(lane, line)
+        return moment is not None and moment <= self.world.clock.now()
+
+    def reply_could_leave(self) -> bool:
+        """Only the campaign text beside it could hold this reply now."""
+        lane = self.world.lanes.get(LANES["bob"])
+        late = lane.find(LATE) if lane else None
+        if lane is None or late is None or late.status != "queued" or lane.stream("bob").next != 5:
+            return False
+        return (late.look_at or late.created_at) <= self.world.clock.now()
+
+    def start(self, job: Job) -> None:
+        async def run() -> None:
+            CURRENT.set(job)
+            await job.what
+
+        self.jobs.append(job)
+        job.task = asyncio.create_task(run())
+
+    async def step(self, parked: Parked) -> None:
+        world, r, job = self.world, self.world.r, parked.job
+        world.parked.remove(parked)
+        storm = world.now < CALM
+        if storm and self.crashes and r.random() < world.weather.crash and not job.immune:
+            self.crashes -= 1
+            job.disturbed = True
+            parked.go.set_exception(Crash())
+        else:
+            if storm and r.random() < world.weather.freeze:
+                job.frozen_until, job.disturbed = world.now + r.choice((15, 70, 90, 150, 1200)), True
+            parked.go.set_result(None)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Until everybody who may run is parked again or done."""
+        quiet = 0
+        while quiet < 6:
+            before = len(self.world.parked)
+            await (self.world.idle.wait() if self.world.working else asyncio.sleep(0))
+            quiet = 0 if self.world.working or len(self.world.parked) != before else quiet + 1
+        for job in [job for job in self.jobs if job.task and job.task.done()]:
+            self.jobs.remove(job)
+            self.ended(job)
+
+    def ended(self, job: Job) -> None:
+        assert job.task is not None
+        error = None if job.task.cancelled() else job.task.exception()
+        if isinstance(error, Crash | ParleyError) and job.command is not None:
+            self.inbox.insert(0, (job.customer, job.command))  # redelivered
+        elif error and not isinstance(error, Crash | NotFound | ParleyError):
+            raise error
+        if error is None and isinstance(job.command, SmsWithdrawn):
+            self.world.withdrawn.setdefault(self.unwanted, self.world.saves)
+        if job.watched and not job.disturbed and error is None and self.reply_could_leave():
+            self.passed_by += 1
+
+    async def finish(self) -> None:
+        """Everybody wakes up and ends what they began, nobody dies any more; what waits is carried out."""
+        self.crashes = 0
+        for _ in range(20_000):
+            while self.world.parked:
+                self.world.parked.pop().go.set_result(None)
+                await self.settle()
+            if not self.jobs:
+                break
+            await asyncio.sleep(0.001)
+            await self.settle()
+        self.world.clock.advance(5)
+        for parts in self.world.processes:
+            await parts.service.relay.drain()
+            await parts.service.relay.sweep()
+        for id in self.ids:
+            message = await self.world.processes[0].tools.messages.get(TENANT, id)
+            if message:
+                self.ends[id] = message.status
+
+    def judge(self) -> list[str]:
+        world = self.world
+        bad = ["held: a reply waited for a campaign text"] if self.passed_by > 8 else []
+        bad += [f"twice: {id}" for id in set(world.accepted) if world.accepted.count(id) > 1]
+        for name in CONTACTS:
+            seqs = [self.ids[id][1] for id in world.accepted if self.ids[id][0] == name and self.ids[id][1]]
+            if sorted(set(seqs), key=lambda seq: seq or 0) != list(dict.fromkeys(seqs)):
+                bad.append(f"order: {name} {seqs}")
+        if world.suppressed_at is not None:
+            limit = world.suppressed_at + FRESH
+            bad += [f"stop: {id} began at {at}" for at, id in world.began if self.ids[id][0] == "ann" and at > limit]
+        early = world.withdrawn.get(self.unwanted, 10**9) < world.claimed.get(self.unwanted, 10**9)
+        if self.unwanted in world.accepted and early:
+            bad.append(f"withdrawn: {self.unwanted}")
+        return bad + self._bad_ends()
+
+    def _bad_ends(self) -> list[str]:
+        bad: list[str] = []
+        for id, (name, _) in self.ids.items():
+            message = self.world.lanes[LANES[name]].find(id)
+            status = message.status if message else self.ends.get(id)
+            if message and self.ends.get(id) != message.status:
+                bad.append(f"filed wrongly: {id} {self.ends.get(id)} instead of {message.status}")
+            if status is None or status in LIVE:
+                bad.append(f"stuck: {id} {status}")
+            if status in ("failed", "suppressed", "withdrawn", "refused", "expired") and id in self.world.accepted:
+                bad.append(f"wrong end: {id} {status} although accepted")
+        return bad
+
+
+def _event_id(command: Any) -> str:
+    if isinstance(command, SmsReceipt):
+        return f"receipt-{command.message_id}-{command.occurred_at}"
+    return f"{command.TYPE}-{getattr(command, 'message_id', '')}"
+
+
+class Steady:
+    """Instead of `random`, where racers for a lane spread themselves in real time: here the driver decides."""
+
+    @staticmethod
+    def uniform(_low: float, _high: float) -> float:
+        return 0.0
+
+
+async def one_run(seed: int, mistake: str = "", weather: Weather = FAIR) -> list[str]:
+    """What the referee finds wrong under this seed."""
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # background tasks crash too, and say so
+    world = World(seed, mistake, weather)
+    database = EmbeddedDatabase(None)
+    await database.start()
+    try:
+        world.processes += [await process(world, database) for _ in range(3)]
+        return await Run(world).live()
+    finally:
+        await database.close()
