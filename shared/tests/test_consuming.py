@@ -165,6 +165,10 @@ class _Redelivered:
         self.message, self.queue, self.attempt, self.redelivered = message("one"), QUEUE.queue, 0, True
         self.buried: list[str] = []
         self.retried: list[float] = []
+        self.acks = 0
+
+    async def ack(self) -> None:
+        self.acks += 1
 
     async def retry(self, delay_seconds: float, reason: str) -> None:
         self.retried.append(delay_seconds)
@@ -189,4 +193,45 @@ async def test_an_event_that_kills_the_process_each_time_is_buried_by_name():
     consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
     await consumer._on_delivery(delivery)  # type: ignore[arg-type]
     assert "died" in delivery.buried[0]
+    await database.close()
+
+
+async def test_a_redelivered_event_waits_for_the_store_instead_of_using_up_its_delivery_limit():
+    database = EmbeddedDatabase(None)
+    await database.start()
+    marks, failures = CrashMarks(database, ManualClock()), [StoreUnavailable("store_away", "down")]
+    too_many = marks.too_many
+
+    async def away_at_first(delivery: object) -> bool:
+        if failures:
+            raise failures.pop()
+        return await too_many(delivery)  # type: ignore[arg-type]
+
+    marks.too_many = away_at_first  # type: ignore[method-assign]
+    handled: list[object] = []
+
+    async def handle(event: object) -> None:
+        handled.append(event)
+
+    delivery = _Redelivered()
+    queue = Queue("test", QUEUE, ContactActivity, handle)
+    await QueueConsumer(queue, None, database, marks)._on_delivery(delivery)  # type: ignore[arg-type]
+    assert (len(handled), delivery.acks) == (1, 1)
+    await database.close()
+
+
+async def test_an_event_that_a_living_store_always_refuses_goes_up_the_ladder(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("shared.service.consuming.STORE_FAILURES", 2)
+    database = EmbeddedDatabase(None)
+    await database.start()
+
+    async def refused(_event: object) -> None:
+        raise StoreUnavailable("store_unavailable", "this document is not to my taste")
+
+    delivery = _Redelivered()
+    queue = Queue("test", QUEUE, ContactActivity, refused)
+    async with asyncio.timeout(10):
+        consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
+        await consumer._on_delivery(delivery)  # type: ignore[arg-type]
+    assert (delivery.retried, delivery.buried) == ([LONG_LADDER[0]], [])
     await database.close()

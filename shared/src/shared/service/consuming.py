@@ -31,6 +31,7 @@ LONG_LADDER = (1, 10, 60, 60, 60, 600, 600, 600, 600, 600, 600)
 SHORT_LADDER = (1, 10, 60)
 """For what may only be early, or is our mistake."""
 RACES_AT_ONCE = 5
+STORE_FAILURES = 10
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,20 @@ class QueueConsumer:
                     return await self._settle(delivery, event)
             # Somebody may have died of this one. Alone, so that if we die too, the mark names the right event.
             async with self._solo.alone():
-                if await self._marks.too_many(delivery):
+                if await self._killed_too_many(delivery):
                     return await self._bury(delivery, "crash: the process died each time this event was handled")
                 outcome = await self._settle(delivery, event)
                 await self._marks.clear(delivery)
                 return outcome
+
+    async def _killed_too_many(self, delivery: Delivery) -> bool:
+        """Given back instead while the store is away, it would reach its delivery limit in a few seconds."""
+        while True:
+            try:
+                return await self._marks.too_many(delivery)
+            except StoreUnavailable as error:
+                log.warning("store_away", code=error.code)
+                await self._until_store_answers()
 
     async def _settle(self, delivery: Delivery, event: Event[EventData]) -> str:
         error = await self._handle(event)
@@ -104,7 +114,7 @@ class QueueConsumer:
 
     async def _handle(self, event: Event[EventData]) -> Exception | None:
         """Run the handler; what it raised in the end, or None. Waits here while our own database is away."""
-        races = 0
+        races = failures = 0
         while True:
             try:
                 async with asyncio.timeout(HANDLER_TIMEOUT_SECONDS):
@@ -115,6 +125,9 @@ class QueueConsumer:
                 if races >= RACES_AT_ONCE:
                     return error
             except StoreUnavailable as error:
+                failures += 1
+                if failures >= STORE_FAILURES:
+                    return error  # it answers our ping and still refuses this event: others must not wait behind it
                 log.warning("store_away", code=error.code)
                 await self._until_store_answers()
             except (NotFound, Refused, Invalid, Unavailable) as error:
