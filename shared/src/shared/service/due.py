@@ -21,6 +21,8 @@ log = structlog.get_logger()
 POLL_SECONDS = 0.5
 BATCH = 100
 GRACE_SECONDS = 20.0
+LONGEST_REST_SECONDS = 10.0
+FAILURES_REMEMBERED = 10_000
 
 
 class DueLoop:
@@ -44,6 +46,8 @@ class DueLoop:
         self._poll_seconds = poll_seconds
         self._slots = asyncio.Semaphore(at_once)
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._failed: dict[str, tuple[int, float]] = {}
+        """How often in a row its work failed, and until when it rests: what fails keeps nobody from their turn."""
         self._wake = asyncio.Event()
 
     def wake_at(self, moment: datetime | None = None) -> None:
@@ -86,27 +90,47 @@ class DueLoop:
         return started
 
     async def _round(self) -> int:
-        try:
-            page = await self._collection.find(
-                {self._field: Range(lte=self._clock.now())}, sort=Sort(self._field), limit=BATCH
-            )
-        except ParleyError as error:
-            log.warning("due_search_failed", collection=self._collection.spec.name, code=error.code)
-            return 0
-        fresh = [document for document in page.items if document["id"] not in self._running]
-        for document in fresh:
-            await self._slots.acquire()
-            self._running[document["id"]] = asyncio.create_task(self._one(document))
-        return len(fresh)
+        """Start what is due, up to a page of it, however many that fail again and again lie before it."""
+        due = {self._field: Range(lte=self._clock.now())}
+        cursor: str | None = None
+        while True:
+            try:
+                page = await self._collection.find(due, sort=Sort(self._field), limit=BATCH, cursor=cursor)
+            except ParleyError as error:
+                log.warning("due_search_failed", collection=self._collection.spec.name, code=error.code)
+                return 0
+            fresh = [document for document in page.items if self._may_start(document["id"])]
+            for document in fresh:
+                await self._slots.acquire()
+                self._running[document["id"]] = asyncio.create_task(self._one(document))
+            if fresh or page.next_cursor is None:
+                return len(fresh)
+            cursor = page.next_cursor
+
+    def _may_start(self, id: str) -> bool:
+        _, resting_until = self._failed.get(id, (0, 0.0))
+        return id not in self._running and resting_until <= self._clock.monotonic()
 
     async def _one(self, document: Document) -> None:
+        id = document["id"]
         try:
             await self._work(document)
+            self._failed.pop(id, None)
             self._wake.set()  # there may be more where this came from
         except ParleyError as error:
-            log.warning("due_work_failed", collection=self._collection.spec.name, id=document["id"], code=error.code)
+            log.warning("due_work_failed", collection=self._collection.spec.name, id=id, code=error.code)
+            self._rest(id)
         except Exception:
-            log.exception("due_work_failed", collection=self._collection.spec.name, id=document["id"])
+            log.exception("due_work_failed", collection=self._collection.spec.name, id=id)
+            self._rest(id)
         finally:
-            self._running.pop(document["id"], None)
+            self._running.pop(id, None)
             self._slots.release()
+
+    def _rest(self, id: str) -> None:
+        now = self._clock.monotonic()
+        times, _ = self._failed.get(id, (0, 0.0))
+        pause = min(self._poll_seconds * 2**times, LONGEST_REST_SECONDS)
+        if len(self._failed) >= FAILURES_REMEMBERED:
+            self._failed = {other: seen for other, seen in self._failed.items() if seen[1] > now}
+        self._failed[id] = (min(times + 1, 10), now + pause)
