@@ -6,7 +6,7 @@ One installation per session and kind, since starting seven processes takes a wh
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
@@ -39,15 +39,16 @@ async def parley(
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def shop(parley: Installation) -> AsyncIterator[Shop]:
-    """A tenant of its own for each test: nothing is cleaned between tests, nothing is shared."""
-    yield await parley.shop(f"+1773{next(_numbers)}", quiet_seconds=0.2)
+async def open_shop(parley: Installation) -> AsyncIterator[Callable[[], Awaitable[Shop]]]:
+    """Makes tenants that wait only briefly for the end of a customer's burst of texts."""
+    yield lambda: parley.shop(f"+1773{next(_numbers)}", quiet_seconds=0.2)
     await parley.world.ask("DELETE", "/faults")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def another_shop(parley: Installation) -> Shop:
-    return await parley.shop(f"+1630{next(_numbers)}", quiet_seconds=0.2)
+async def shop(open_shop: Callable[[], Awaitable[Shop]]) -> Shop:
+    """A tenant of its own for each test: nothing is cleaned between tests, nothing is shared."""
+    return await open_shop()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -54,6 +53,7 @@ def outbound(shop: Shop, customer: str, message_id: str, **data: Any) -> bytes:
             "type": "sms.outbound",
             "time": datetime.now(UTC).isoformat(),
             "tenantid": shop.tenant_id,
+            "partitionkey": f"{shop.number} {customer}",
             "data": {"message_id": message_id, "number": shop.number, "contact": customer, **data},
         }
     ).encode()
@@ -69,7 +69,6 @@ async def test_a_reply_is_not_held_up_by_200_campaign_texts_to_the_same_customer
     bodies = [outbound(shop, ann, f"bulk-{ann[1:]}-{n}", text=f"bulk {n}", priority="bulk") for n in range(200)]
     await asyncio.gather(*(publish("sms.outbound.bulk", body) for body in bodies))
     await shop.answered(ann, 3)
-    started = time.monotonic()
     await shop.write(ann, "a reply")
 
     async def replied() -> int:
@@ -77,16 +76,15 @@ async def test_a_reply_is_not_held_up_by_200_campaign_texts_to_the_same_customer
         assert "a reply" in texts
         return len(texts)
 
-    before = await eventually(replied, within=10)
-    assert time.monotonic() - started < 5
-    assert before < 100, "the campaign was to be under way still"
+    # The 200 take the carrier a minute; the reply is there when most of them still wait.
+    assert await eventually(replied, within=30) < 100
     await shop.text(ann, "STOP")
 
     async def all_ended() -> bool:
         waiting = await shop.call("GET", f"/api/messages?status=queued&contact=%2B{ann[1:]}")
         return not waiting["items"]
 
-    await eventually(all_ended, within=30, every=0.2)
+    await eventually(all_ended, within=60, every=0.5)
     assert len(await shop.sent_to(ann)) < 150, "STOP reached the campaign texts that waited"
 
 
@@ -114,19 +112,19 @@ async def test_invalid_events_are_listed_with_the_reason_mended_and_replayed(
     await publish("sms.outbound", json.dumps(wrong).encode())
     await publish("sms.outbound", b"not even JSON " + ann.encode())
 
-    async def both_listed() -> list[str]:
+    async def both_listed() -> dict[str, str]:
         lines = (await _operator(shop.parley, "list")).splitlines()
         mine = [line.split()[-1] for line in lines if "sender.sms.outbound.v1|" in line]
-        shown = [id for id in mine if ann[1:] in await _operator(shop.parley, "show", id)]
+        shown = {id: text for id in mine if ann[1:] in (text := await _operator(shop.parley, "show", id))}
         assert len(shown) == 2, lines
         return shown
 
-    letters = await eventually(both_listed, within=20, every=0.5)
+    letters = await eventually(both_listed, within=30, every=0.5)
     listing = await _operator(shop.parley, "list")
     assert "contact" in listing
     assert "not JSON" in listing
     assert ann[1:] not in listing, "reasons carry no numbers"
-    mended = next(id for id in letters if "mend-" in await _operator(shop.parley, "show", id))
+    mended = next(id for id, text in letters.items() if "mend-" in text)
     (tmp_path / "mended.json").write_bytes(right)
     await _operator(shop.parley, "replay", mended, "--body", str(tmp_path / "mended.json"))
     [sms] = await shop.answered(ann)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 import websockets
@@ -148,8 +148,8 @@ async def test_a_suggestion_waits_for_approval(shop: Shop, customer: Customer):
     assert sms["text"] == "From 20 dollars."
 
 
-async def test_tenants_never_meet(shop: Shop, another_shop: Shop, customer: Customer):
-    other = another_shop
+async def test_tenants_never_meet(shop: Shop, open_shop: Callable[[], Awaitable[Shop]], customer: Customer):
+    other = await open_shop()
     ann = customer()
     await shop.text(ann, "for the first shop")
     await other.text(ann, "for the second shop")
