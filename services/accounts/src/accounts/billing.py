@@ -45,9 +45,7 @@ LEDGER_SPEC = CollectionSpec(
     },
     (("tenant_id", "day"), ("tenant_id", "used_at"), ("tenant_id", "message_id")),
 )
-CARRIER_RECORDS_SPEC = CollectionSpec(
-    "carrier_records", {"run": "str", "message_id": "str"}, (("run", "message_id"), ("run",))
-)
+CARRIER_RECORDS_SPEC = CollectionSpec("carrier_records", {"run": "str"}, (("run",),))
 DIFFERENCES_SPEC = CollectionSpec("reconciliation_differences", {"run": "str", "kind": "str"}, (("run", "kind"),))
 
 
@@ -58,7 +56,7 @@ class Billing:
     jobs: Aggregates[Job]
     ledger: Collection
     carrier_records: Collection
-    """The carrier's rows of a reconciliation under way; gone when it ends."""
+    """Which messages a reconciliation under way has seen at the carrier; gone when it ends."""
     differences: Collection
     default_card: RateCard
     """Where a tenant has no card in force: the installation's, from the settings."""

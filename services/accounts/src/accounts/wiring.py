@@ -8,10 +8,12 @@ import httpx2
 import structlog
 from fastapi import APIRouter
 
+from accounts.adapters.detail_records import DetailRecords
 from accounts.adapters.telnyx import Telnyx
 from accounts.api import routers
 from accounts.api.billing import billing_routers
 from accounts.billing import open_billing
+from accounts.billing_jobs import open_jobs
 from accounts.billing_schemas import default_card
 from accounts.booking import Booking
 from accounts.carrier_desk import CarrierDesk
@@ -46,6 +48,8 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
     people = People(books, Passwords(), guard, settings.session_life)
     billing = open_billing(books, database, relay, default_card(settings.accounts_default_rate_card))
     booking = Booking(billing)
+    records = DetailRecords(settings.telnyx_base, transport)
+    jobs = open_jobs(billing, booking, records)
     telnyx = Telnyx(settings.telnyx_base, transport)
     desk = CarrierDesk(books, telnyx, settings.public_base)
     return Service(
@@ -58,12 +62,12 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
         relay=relay,
         routers=[
             *routers(doors, people, desk, settings.public_base),
-            *billing_routers(doors, billing),
+            *billing_routers(doors, billing, jobs),
             *_pages(books),
         ],
-        tasks={"forget old tries": lambda: _forget(guard)},
+        tasks={"forget old tries": lambda: _forget(guard), "billing jobs": jobs.loop.run},
         read_models=[gate.revocations],
-        on_stop=[telnyx.close],
+        on_stop=[telnyx.close, records.close],
     )
 
 

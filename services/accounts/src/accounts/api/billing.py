@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from accounts.api.jobs import reconciliations_router, repricings_router
 from accounts.api.rate_cards import rate_cards_router
 from accounts.api.usage import usage_router
 from accounts.billing import Billing
+from accounts.billing_jobs import BillingJobs
 from accounts.doors import Doors
 
 
-def billing_routers(doors: Doors, billing: Billing) -> list[APIRouter]:
-    return [rate_cards_router(doors, billing), usage_router(doors, billing)]
+def billing_routers(doors: Doors, billing: Billing, jobs: BillingJobs) -> list[APIRouter]:
+    return [
+        rate_cards_router(doors, billing),
+        usage_router(doors, billing),
+        reconciliations_router(doors, billing, jobs),
+        repricings_router(doors, billing, jobs),
+    ]

@@ -59,6 +59,10 @@ class Job(Value):
         return f"{self.id}.{self.result_run}"
 
 
+MOST_TRIES = 8
+"""After as many workers died of it, nobody takes it up again unasked."""
+
+
 def ask(state: Job | None, wanted: Job) -> Decision[Job] | None:
     """Begin, or begin again; one that is waiting or running already is what was asked for."""
     if state is None:
@@ -75,6 +79,11 @@ def claim(state: Job | None, now: datetime) -> Decision[Job] | None:
     """None if another worker has it."""
     if state is None or state.due_at is None or state.due_at > now:
         return None
+    if state.tries >= MOST_TRIES:
+        told = "several workers broke off; the log says why. It may be asked for again"
+        return Decision(
+            state.but(status="failed", due_at=None, finished_at=now, error_code="gave_up", error_detail=told)
+        )
     held = state.but(
         status="running", run=state.run + 1, tries=state.tries + 1, due_at=now + LEASE, started_at=now, finished_at=None
     )

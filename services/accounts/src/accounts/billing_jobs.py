@@ -1,0 +1,111 @@
+"""Does the jobs of billing in the background, each by one worker: claim, work while extending the lease, record."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+import structlog
+
+from accounts.adapters.detail_records import DetailRecords
+from accounts.billing import Billing
+from accounts.booking import Booking
+from accounts.domain import jobs
+from accounts.domain.jobs import Job, JobKind
+from accounts.reconciling import Reconciling
+from accounts.repricing import Repricing
+from shared.aggregates import Cause
+from shared.database.protocol import Document
+from shared.errors import Conflict, ParleyError, Unavailable
+from shared.service.due import DueLoop
+
+log = structlog.get_logger()
+
+BEAT_SECONDS = 20.0
+AT_ONCE = 4
+
+
+class Work(Protocol):
+    async def run(self, job: Job, beat: Callable[[], Awaitable[None]]) -> dict[str, int]: ...
+
+
+class BillingJobs:
+    def __init__(
+        self,
+        billing: Billing,
+        works: Mapping[JobKind, Work],
+        is_complete: Callable[[Job], bool],
+        forget: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`forget` drops what an outdated run has filed."""
+        self._billing = billing
+        self._works = works
+        self._is_complete = is_complete
+        self._forget = forget
+        self.loop = DueLoop(billing.jobs.store, self._work, billing.books.clock, at_once=AT_ONCE)
+
+    async def ask(self, wanted: Job) -> Job:
+        """Begin it, or begin it again; one under way is what was asked for."""
+        cause = Cause.request(wanted.tenant_id, correlation_id=wanted.id)
+        change = await self._billing.jobs.change(wanted.id, cause, lambda state: jobs.ask(state, wanted))
+        self.loop.wake_at()
+        return change.state or wanted
+
+    async def _work(self, document: Document) -> None:
+        known = self._billing.jobs.state_of(document)
+        claimed = await self._billing.jobs.change(
+            known.id, _cause(known), lambda state: jobs.claim(state, self._billing.books.clock.now())
+        )
+        if not claimed.fresh or claimed.state is None or claimed.state.status != "running":
+            return
+        job = claimed.state
+        try:
+            counts = await self._works[job.kind].run(job, self._beat(job))
+        except ParleyError as error:
+            await self._failed(job, error)
+            return
+        await self._finished(job, counts)
+
+    def _beat(self, job: Job) -> Callable[[], Awaitable[None]]:
+        clock = self._billing.books.clock
+        last = clock.monotonic()
+
+        async def beat() -> None:
+            nonlocal last
+            if clock.monotonic() - last < BEAT_SECONDS:
+                return
+            last = clock.monotonic()
+            held = await self._billing.jobs.change(
+                job.id, _cause(job), lambda state: jobs.extend(state, job.run, clock.now())
+            )
+            if not held.fresh:
+                raise Conflict("lease_lost", f"another worker has taken over {job.id}")
+
+        return beat
+
+    async def _finished(self, job: Job, counts: dict[str, int]) -> None:
+        now, complete = self._billing.books.clock.now(), self._is_complete(job)
+        done = await self._billing.jobs.change(
+            job.id, _cause(job), lambda state: jobs.finish(state, job.run, counts, complete, now)
+        )
+        if done.fresh and job.result_run:
+            await self._forget(job.result_key)
+        log.info("billing_job_done", kind=job.kind, id=job.id, tenant=job.tenant_id, **counts)
+
+    async def _failed(self, job: Job, error: ParleyError) -> None:
+        now, told = self._billing.books.clock.now(), (error.code, error.detail[:500])
+        may_repeat = isinstance(error, Unavailable)
+        await self._billing.jobs.change(
+            job.id, _cause(job), lambda state: jobs.fail(state, job.run, told, may_repeat, now)
+        )
+        log.warning("billing_job_failed", kind=job.kind, id=job.id, tenant=job.tenant_id, code=error.code)
+
+
+def open_jobs(billing: Billing, booking: Booking, records: DetailRecords) -> BillingJobs:
+    reconciling = Reconciling(billing, records)
+    works: dict[JobKind, Work] = {"reconciliation": reconciling, "repricing": Repricing(billing, booking)}
+    return BillingJobs(billing, works, reconciling.is_complete, reconciling.forget)
+
+
+def _cause(job: Job) -> Cause:
+    return Cause.due(job.tenant_id, job.id, job.id)

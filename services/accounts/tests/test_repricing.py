@@ -1,0 +1,75 @@
+"""Prices that come late: entries keep theirs until the operator has them priced again, and then all at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from shared.events import Event, UsageRecorded
+from shared.testing.eventually import eventually
+
+AT = datetime(2099, 12, 10, 12, tzinfo=UTC)
+USAGE = "/usage?from=2099-12-01&to=2099-12-31"
+
+
+async def book(world, tenant_id: str, n: int, revision: int = 1, quantity: int = 1) -> None:
+    key = f"msg_{n}:sms_parts_out"
+    data = UsageRecorded(ledger_key=key, revision=revision, kind="sms_parts_out", quantity=quantity, used_at=AT)
+    handle = dict(world.service.handlers)[UsageRecorded]
+    await handle(Event(f"{key}.{revision}", "sender", "", AT, tenant_id, tenant_id, data))
+
+
+async def total(world, tenant_id: str) -> int:
+    [only] = (await world.ask("GET", f"{USAGE}&tenant_id={tenant_id}")).json()["totals"]
+    return only["amount_nano"]
+
+
+async def repriced(world, tenant_id: str) -> dict:
+    path = f"/tenants/{tenant_id}/repricings"
+    asked = await world.ask("POST", path, {"from": "2099-12-01", "to": "2099-12-31"})
+    assert asked.status_code == 201, asked.text
+
+    async def over() -> dict | None:
+        shown = (await world.ask("GET", f"{path}/{asked.json()['id']}")).json()
+        return shown if shown["status"] == "done" else None
+
+    return await eventually(over)
+
+
+async def test_a_late_card_counts_for_what_is_booked_once_it_is_priced_again(world):
+    tenant_id = await world.tenant()
+    cards = f"/tenants/{tenant_id}/rate-cards"
+    await world.made(cards, {"valid_from": "2099-12-01T00:00:00Z", "sms_out": {"*": "0.01"}})
+    for n in range(5):
+        await book(world, tenant_id, n)
+    assert await total(world, tenant_id) == 50_000_000
+    await world.made(cards, {"valid_from": "2099-12-05T00:00:00Z", "sms_out": {"*": "0.02"}})
+    assert await total(world, tenant_id) == 50_000_000
+    job = await repriced(world, tenant_id)
+    assert job["counts"] == {"looked_at": 5, "changed": 5}
+    assert await total(world, tenant_id) == 100_000_000
+    await book(world, tenant_id, 0)  # delivered once more
+    await book(world, tenant_id, 1, revision=2, quantity=3)
+    assert await total(world, tenant_id) == 140_000_000
+
+
+async def test_pricing_again_changes_nothing_where_nothing_is_new(world):
+    tenant_id = await world.tenant()
+    await world.made(
+        f"/tenants/{tenant_id}/rate-cards", {"valid_from": "2099-12-01T00:00:00Z", "sms_out": {"*": "0.01"}}
+    )
+    await book(world, tenant_id, 1)
+    job = await repriced(world, tenant_id)
+    assert job["counts"] == {"looked_at": 0, "changed": 0}
+    assert await total(world, tenant_id) == 10_000_000
+
+
+async def test_only_the_operator_prices_again(world):
+    tenant_id = await world.tenant()
+    admin = (await world.key(tenant_id))["key"]
+    path = f"/tenants/{tenant_id}/repricings"
+    body = {"from": "2099-12-01", "to": "2099-12-31"}
+    assert (await world.ask("POST", path, body, by=admin)).status_code == 403
+    long = {"from": "2090-12-01", "to": "2099-12-31"}
+    assert (await world.ask("POST", path, long)).json()["code"] == "period_too_long"
+    assert (await world.ask("POST", path, {"from": "2099-12-31", "to": "2099-12-01"})).json()["code"] == "bad_period"
+    assert (await world.ask("GET", f"{path}/rpr_unknown")).status_code == 404
