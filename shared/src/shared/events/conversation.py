@@ -96,15 +96,16 @@ def merge_consent(entries: tuple[ConsentEntry, ...], new: ConsentEntry) -> tuple
 
 def standing_opt_outs(entries: tuple[ConsentEntry, ...]) -> tuple[ConsentEntry, ...]:
     """The opt-outs nothing has lifted: a later START lifts all before it, a person only those named."""
-
-    def lifted(out: ConsentEntry) -> bool:
-        return any(
-            entry.state == "in"
-            and (out.entry_id in entry.overrides if entry.by_person else entry.effective_at > out.effective_at)
-            for entry in entries
-        )
-
-    return tuple(entry for entry in entries if entry.state == "out" and not lifted(entry))
+    opt_ins = [entry for entry in entries if entry.state == "in"]
+    named = {entry_id for entry in opt_ins if entry.by_person for entry_id in entry.overrides}
+    last_start = max((entry.effective_at for entry in opt_ins if not entry.by_person), default=None)
+    return tuple(
+        entry
+        for entry in entries
+        if entry.state == "out"
+        and entry.entry_id not in named
+        and (last_start is None or last_start <= entry.effective_at)
+    )
 
 
 class ConversationUpdated(EventData):
