@@ -30,8 +30,8 @@ PASSWORD = "correct horse battery"
 NUMBER = "+17735550002"
 
 Door = Literal["public", "webhook", "internal", "viewer", "agent", "admin", "own-viewer", "tenant-admin", "operator"]
-"""`own-viewer`: anybody of a tenant, for that one; or the operator, who names one. `tenant-admin`: the operator, or an admin
-of the tenant in the path. `operator`: ADMIN_TOKEN alone."""
+"""`own-viewer`: anybody of a tenant, for that one; or the operator, who names one. `tenant-admin`: the operator, or an
+admin of the tenant in the path. `operator`: ADMIN_TOKEN alone."""
 
 
 @dataclass(frozen=True)
