@@ -187,3 +187,19 @@ async def test_a_refusal_a_withdrawal_and_a_failure_consume_their_numbers(world:
     await world.send("msg_4", stream="s", seq=4)
     await world.work()
     assert world.sent() == ["msg_1", "msg_4"]
+
+
+async def test_a_machine_that_says_stop_for_ever_costs_no_more_than_a_person(world: Any) -> None:
+    for n in range(300):
+        world.clock.advance(1)
+        await world.keyword("stop" if n % 3 else "start")
+    (row,) = (await world.parts.tools.suppressions._rows.find({})).items
+    assert len(row["entries"]) <= 100
+    await world.send("msg_1")
+    await world.work()
+    assert (world.sent(), await world.status("msg_1")) == ([], "suppressed")
+    world.clock.advance(1)
+    await world.keyword("start")
+    await world.send("msg_2")
+    await world.work()
+    assert world.sent() == ["msg_2"]

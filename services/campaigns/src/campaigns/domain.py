@@ -19,6 +19,7 @@ from shared.events import (
     merge_consent,
     standing_opt_outs,
 )
+from shared.events.conversation import compact_consent
 from shared.ids import derived_id
 from shared.values import Moment, Value
 
@@ -103,7 +104,9 @@ def note_answer(known: Contact, text: SmsInbound, now: datetime) -> Decision[Con
 
 def note_consent(known: Contact, change: ConsentChanged, now: datetime) -> Decision[Contact] | None:
     """The contact opted out of the tenant's texts, or back in."""
-    return _changed(known, known.but(consent=merge_consent(known.consent, ConsentEntry.of(change))), now)
+    return _changed(
+        known, known.but(consent=compact_consent(merge_consent(known.consent, ConsentEntry.of(change)))), now
+    )
 
 
 def rows(contact: Contact) -> dict[str, Row]:

@@ -14,6 +14,7 @@ import structlog
 from shared.database.protocol import CollectionSpec, Database, Document
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.events import ConsentEntry, merge_consent, standing_opt_outs
+from shared.events.conversation import compact_consent
 from shared.ids import derived_id
 from shared.service.internal import InternalClient
 
@@ -51,7 +52,7 @@ class Suppressions:
             kept = entries_of(row)
             merged = kept
             for entry in entries:
-                merged = merge_consent(merged, entry)
+                merged = compact_consent(merge_consent(merged, entry))
             if merged == kept or await self._save(tenant_id, contact, row, merged):
                 return
         raise Conflict("too_many_writers", "this person's consent is being changed by many at once; try again")

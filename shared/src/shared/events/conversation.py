@@ -94,6 +94,27 @@ def merge_consent(entries: tuple[ConsentEntry, ...], new: ConsentEntry) -> tuple
     return tuple(sorted([*others, new], key=lambda entry: (entry.effective_at, entry.entry_id)))
 
 
+COMPACT_CONSENT_ABOVE = 100
+CONSENT_KEPT_RECENT = 60
+
+
+def compact_consent(entries: tuple[ConsentEntry, ...]) -> tuple[ConsentEntry, ...]:
+    """Only what can still change a judgement, once there are many: what stands, the last START, the latest few.
+
+    A machine at the other end may answer us with STOP for ever; what is kept of one person must stay small.
+    """
+    if len(entries) <= COMPACT_CONSENT_ABOVE:
+        return entries
+    standing = {entry.entry_id for entry in standing_opt_outs(entries)[-CONSENT_KEPT_RECENT:]}
+    starts = [entry.entry_id for entry in entries if entry.state == "in" and not entry.by_person]
+    kept = standing | set(starts[-1:]) | {entry.entry_id for entry in entries[-CONSENT_KEPT_RECENT:]}
+    named = {id for entry in entries if entry.entry_id in kept and entry.by_person for id in entry.overrides}
+    lifting = {
+        entry.entry_id for entry in entries if entry.by_person and entry.state == "in" and kept & set(entry.overrides)
+    }
+    return tuple(entry for entry in entries if entry.entry_id in kept | lifting | named)
+
+
 def standing_opt_outs(entries: tuple[ConsentEntry, ...]) -> tuple[ConsentEntry, ...]:
     """The opt-outs nothing has lifted: a later START lifts all before it, a person only those named."""
     opt_ins = [entry for entry in entries if entry.state == "in"]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from conversation.domain.thread import Thread
 from shared.events import ConsentEntry, merge_consent, standing_opt_outs
-
-COMPACT_ABOVE = 100
-KEPT_RECENT = 60
+from shared.events.conversation import compact_consent
 
 
 def is_out(thread: Thread, others: tuple[ConsentEntry, ...] = ()) -> bool:
@@ -18,18 +16,4 @@ def is_out(thread: Thread, others: tuple[ConsentEntry, ...] = ()) -> bool:
 
 
 def with_entry(entries: tuple[ConsentEntry, ...], entry: ConsentEntry) -> tuple[ConsentEntry, ...]:
-    return compact(merge_consent(entries, entry))
-
-
-def compact(entries: tuple[ConsentEntry, ...]) -> tuple[ConsentEntry, ...]:
-    """Only what can still change a judgement, once there are many: what stands, the last START, the latest few."""
-    if len(entries) <= COMPACT_ABOVE:
-        return entries
-    standing = {entry.entry_id for entry in standing_opt_outs(entries)[-KEPT_RECENT:]}
-    starts = [entry.entry_id for entry in entries if entry.state == "in" and not entry.by_person]
-    kept = standing | set(starts[-1:]) | {entry.entry_id for entry in entries[-KEPT_RECENT:]}
-    named = {id for entry in entries if entry.entry_id in kept and entry.by_person for id in entry.overrides}
-    lifting = {
-        entry.entry_id for entry in entries if entry.by_person and entry.state == "in" and kept & set(entry.overrides)
-    }
-    return tuple(entry for entry in entries if entry.entry_id in kept | lifting | named)
+    return compact_consent(merge_consent(entries, entry))
