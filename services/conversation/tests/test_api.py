@@ -402,3 +402,14 @@ async def test_a_suspended_tenant_reads_everything_and_sends_nothing(world: Any)
         assert (len(world.sent()), world.requested()) == (before, [])
         await world.feed(suspended.but(revision=3, status="active"))
         assert (await client.post(f"/api/conversations/{id}/messages", json={"text": "Hi"})).status_code == 201
+
+
+async def test_a_conversation_outlives_its_number_but_nothing_is_sent_from_it(world: Any) -> None:
+    id = (await started(world))["id"]
+    before = len(world.sent())
+    await world.feed(world._number(OURS).but(revision=2, tenant_id=OTHER, connection_id="con_y"))
+    async with world.client(user="usr_1") as client:
+        assert (await client.get(f"/api/conversations/{id}/messages")).status_code == 200
+        refused = await client.post(f"/api/conversations/{id}/messages", json={"text": "Hi"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "number_released")
+    assert len(world.sent()) == before

@@ -86,6 +86,7 @@ class Requests:
             return earlier
         contact = record["conversation"]["contact"]["phone_number"]
         _require_textable(contact)
+        await self.numbers.require_held(who.tenant_id, record["conversation"]["phone_number"])
         scene = await self.desk.scene_with_consent(who.tenant_id, contact, message_id)
         outgoing = _outgoing(who, message_id, words, fingerprint, author="agent")
 
