@@ -243,3 +243,28 @@ async def test_usage_arrives_by_the_broker(world):
         return bool((await statement(world, key))["items"])
 
     await eventually(there)
+
+
+async def test_the_worked_example_of_the_docs(world):
+    """docs/billing.md"""
+    example = CARD | {"carrier_fee": {"mode": "pass_through", "markup_percent": "10"}}
+    example["tokens"] = [
+        {"model": "gpt-4o-mini*", "kind": "prompt", "price": "0.15", "per": 1000000},
+        {"model": "gpt-4o-mini*", "kind": "completion", "price": "0.60", "per": 1000000},
+    ]
+    tenant_id, key = await shop(world, example)
+    receipt = used(quantity=3, revision=2, carrier_cost=Money(nano=12_000_000))
+    fee = used(kind="carrier_fee", quantity=3, revision=2, carrier_cost=Money(nano=9_000_000))
+    await book(
+        world,
+        tenant_id,
+        used(quantity=2, estimate=True),
+        used("run_1.1.1", "tokens_prompt", 1234, model="gpt-4o-mini"),
+        used("run_1.1.1", "tokens_completion", 87, model="gpt-4o-mini"),
+        receipt,
+        fee,
+        receipt,
+    )
+    [total] = (await statement(world, key))["totals"]
+    assert (total["amount"], total["amount_nano"], total["estimated_amount"]) == ("0.0338373", 33_837_300, "0.00")
+    assert total["carrier_costs"][0]["amount"] == "0.021"

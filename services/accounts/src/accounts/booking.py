@@ -7,8 +7,8 @@ from datetime import UTC, tzinfo
 from functools import lru_cache
 
 from accounts.billing import Billing
-from accounts.domain.rate_cards import RateCards
 from accounts.domain.usage import Terms, ledger_row
+from accounts.price_lists import PriceLists
 from shared.events import Event, UsageRecorded
 
 ZONE_SECONDS = 30.0
@@ -18,16 +18,16 @@ ZONE_SECONDS = 30.0
 class Booking:
     def __init__(self, billing: Billing) -> None:
         self._billing = billing
+        self._lists = PriceLists(billing.cards)
         self._zones: dict[str, tuple[str, float]] = {}
 
     async def on_usage_recorded(self, event: Event[UsageRecorded]) -> None:
         await self._billing.ledger.put(ledger_row(event, await self.terms(event.tenant_id)))
 
     async def terms(self, tenant_id: str) -> Terms:
-        """What is booked by right now. The cards are read every time: an old list would give an old price."""
-        cards = await self._billing.cards.get(tenant_id)
+        """What is booked by right now."""
         zone = zone_named(await self.zone_name(tenant_id))
-        return Terms(cards or RateCards(tenant_id=tenant_id), self._billing.default_card, zone)
+        return Terms(await self._lists.of(tenant_id), self._billing.default_card, zone)
 
     async def zone_name(self, tenant_id: str) -> str:
         now = self._billing.books.clock.monotonic()
