@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sender.crowding import Crowding
 from sender.domain.outcome import Outcome
 from shared.database.protocol import Range
 from shared.events import ConnectionChanged, NumberChanged, TenantChanged
 from shared.testing.eventually import eventually
 
 ANN = "+13125550101"
+NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
 
 
 async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(make_world: Any) -> None:
@@ -50,3 +54,25 @@ async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(make_w
     for _ in range(3):
         await world.work(1)
     assert len(set(world.sent())) == 6
+
+
+def test_a_campaign_leaves_places_to_replies() -> None:
+    crowding = Crowding(4)
+    with ExitStack() as under_way:
+        for _ in range(3):
+            assert crowding.turned_away("con", NOW, "bulk") is None
+            under_way.enter_context(crowding.one_more("con", "bulk"))
+        assert crowding.turned_away("con", NOW, "bulk") is not None
+        assert crowding.turned_away("con", NOW, "one") is None
+    assert crowding.turned_away("con", NOW, "bulk") is None
+
+
+def test_a_reply_does_not_ask_again_behind_a_campaigns_thousands() -> None:
+    crowding = Crowding(1)
+    with crowding.one_more("con", "bulk"):
+        asked = [crowding.turned_away("con", NOW, "bulk") for _ in range(5_000)]
+        assert asked[-1] is not None
+        assert asked[-1] > NOW + timedelta(seconds=60)
+        again = crowding.turned_away("con", NOW, "one")
+        assert again is not None
+        assert again < NOW + timedelta(seconds=1)

@@ -281,7 +281,7 @@ async def test_a_crowded_carrier_puts_a_repeat_off_and_uses_none_up(world: Any) 
     await world.work()
     crowding = world.parts.tools.crowding
     turned_away = crowding.turned_away
-    crowding.turned_away = lambda _connection, now: now + timedelta(seconds=1)
+    crowding.turned_away = lambda _connection, now, _line: now + timedelta(seconds=1)
     for _ in range(20):
         await world.work(1)
     assert (len(world.sent()), (await world.message("msg_1")).repeats) == (1, 0)

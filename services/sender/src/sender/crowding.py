@@ -10,6 +10,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from sender.domain.message import Line
+
 SOONEST = timedelta(seconds=0.2)
 BETWEEN = timedelta(seconds=0.02)
 
@@ -17,24 +19,33 @@ BETWEEN = timedelta(seconds=0.02)
 class Crowding:
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._under_way: Counter[str] = Counter()
-        self._tickets: dict[str, datetime] = {}
+        self._bulk_limit = max(1, limit - max(1, limit // 4))
+        """A campaign leaves some places to replies, even if it came first."""
+        self._under_way: Counter[tuple[str, Line]] = Counter()
+        self._tickets: dict[tuple[str, Line], datetime] = {}
 
-    def turned_away(self, connection_id: str, now: datetime) -> datetime | None:
-        """None: there is a place. Else when to ask again; not all at once, or asking itself would be the load."""
-        if self._under_way[connection_id] < self._limit:
-            self._tickets.pop(connection_id, None)
+    def turned_away(self, connection_id: str, now: datetime, line: Line = "one") -> datetime | None:
+        """None: there is a place. Else when to ask again; not all at once, or asking itself would be the load. Each
+        line has its own times to ask: behind a campaign's thousands a reply would wait for minutes."""
+        place = (connection_id, line)
+        if self._has_room(connection_id, line):
+            self._tickets.pop(place, None)
             return None
-        ticket = max(self._tickets.get(connection_id, now), now + SOONEST)
-        self._tickets[connection_id] = ticket + BETWEEN
+        ticket = max(self._tickets.get(place, now), now + SOONEST)
+        self._tickets[place] = ticket + BETWEEN
         return ticket
 
+    def _has_room(self, connection_id: str, line: Line) -> bool:
+        replies, bulk = self._under_way[connection_id, "one"], self._under_way[connection_id, "bulk"]
+        return replies + bulk < self._limit and (line == "one" or bulk < self._bulk_limit)
+
     @contextmanager
-    def one_more(self, connection_id: str) -> Generator[None]:
-        self._under_way[connection_id] += 1
+    def one_more(self, connection_id: str, line: Line = "one") -> Generator[None]:
+        place = (connection_id, line)
+        self._under_way[place] += 1
         try:
             yield
         finally:
-            self._under_way[connection_id] -= 1
-            if not self._under_way[connection_id]:
-                del self._under_way[connection_id]
+            self._under_way[place] -= 1
+            if not self._under_way[place]:
+                del self._under_way[place]

@@ -154,7 +154,7 @@ class Pacing:
 
     async def slot(self, message: Message, number: NumberChanged, now: datetime) -> Wait | None:
         """None: it may leave now."""
-        again = self._crowding.turned_away(number.connection_id or "", now)
+        again = self._crowding.turned_away(number.connection_id or "", now, message.line)
         if again:
             return Wait("pace", again)
         if message.slot_at and message.slot_at <= now <= message.slot_at + SLOT_KEPT:

@@ -112,11 +112,11 @@ class Worker:
         if not isinstance(verdict, Go):
             await self._held_back(message, verdict)
             return
-        again = self.tools.crowding.turned_away(verdict.account.connection_id, self.tools.clock.now())
+        again = self.tools.crowding.turned_away(verdict.account.connection_id, self.tools.clock.now(), self.line)
         if again:  # others took the last place while we passed the gates
             await self._held_back(message, Wait("pace", again))
             return
-        with self.tools.crowding.one_more(verdict.account.connection_id):
+        with self.tools.crowding.one_more(verdict.account.connection_id, self.line):
             await self._claim_and_send(message, verdict.account)
 
     async def _claim_and_send(self, message: Message, account: Account) -> None:
