@@ -43,6 +43,7 @@ async def open_shop(parley: Installation) -> AsyncIterator[Callable[[], Awaitabl
     """Makes tenants that wait only briefly for the end of a customer's burst of texts."""
     yield lambda: parley.shop(f"+1773{next(_numbers)}", quiet_seconds=0.2)
     await parley.world.ask("DELETE", "/faults")
+    await parley.resume()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

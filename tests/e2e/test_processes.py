@@ -28,9 +28,7 @@ async def test_a_restart_is_clean_and_nothing_is_forgotten(parley: Installation,
     took = time.monotonic() - started
     assert codes == dict.fromkeys(parley.processes, 0)
     assert took < STOP_SECONDS
-    for process in parley.processes.values():
-        process.start()
-    await parley.ready()
+    await parley.resume()
     await shop.text(ann, "after")
     await shop.answered(ann, 2)
     assert [m["text"] for m in await shop.messages_with(ann) if m["author"] == "customer"] == ["before", "after"]
@@ -58,6 +56,5 @@ async def test_services_start_in_any_order_and_say_what_they_wait_for(
     ann = customer()
     await shop.text(ann, "accounts is away")
     await shop.answered(ann)
-    parley.processes["accounts"].start()
-    await parley.ready()
+    await parley.resume()
     assert set(parley.processes) == set(SERVICES)

@@ -47,15 +47,6 @@ def empty(parley: Installation) -> Any:
         yield drop
 
 
-@pytest_asyncio.fixture(loop_scope="session", autouse=True)
-async def everybody_runs_afterwards(parley: Installation) -> AsyncIterator[None]:
-    yield
-    for process in parley.processes.values():
-        if not process.alive:
-            process.start()
-    await parley.ready()
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def patient_carrier(parley: Installation) -> AsyncIterator[None]:
     """Goes on trying for longer than services take to start, as the real one does."""

@@ -59,8 +59,12 @@ class Process:
             return 0
         return self._popen.wait(seconds)
 
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        self.send(number)
+    def stop(self) -> int:
+        """SIGTERM, then patience, then SIGKILL; the exit code."""
+        self.send(signal.SIGTERM)
+        return self.ended()
+
+    def ended(self) -> int:
         try:
             return self.wait()
         except subprocess.TimeoutExpired:
@@ -195,7 +199,15 @@ class Installation:
         chosen = {name: self.processes[name] for name in names or self.processes}
         for process in chosen.values():
             process.send(signal.SIGTERM)
-        return {name: await asyncio.to_thread(process.stop) for name, process in chosen.items()}
+        return {name: await asyncio.to_thread(process.ended) for name, process in chosen.items()}
+
+    async def resume(self) -> None:
+        """Start whatever is not running, as after a test that failed half-way."""
+        down = [name for name, process in self.processes.items() if not process.alive]
+        for name in down:
+            self.processes[name].start()
+        if down:
+            await self.ready(*down)
 
     async def ready(self, *names: str, within: float = 60) -> None:
         """Wait until these processes (all of them, if none is named) say that they are."""

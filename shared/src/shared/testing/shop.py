@@ -72,7 +72,7 @@ class Shop:
         """What the carrier accepted from this shop, whoever it was for."""
         return await self.parley.world.ledger(**{"from": self.number})
 
-    async def answered(self, customer: str, times: int = 1, within: float = 20) -> list[dict[str, Any]]:
+    async def answered(self, customer: str, times: int = 1, within: float = 45) -> list[dict[str, Any]]:
         """The SMS the carrier accepted for this customer, once there are that many."""
 
         async def enough() -> list[dict[str, Any]]:
@@ -91,7 +91,7 @@ class Shop:
             assert found[-1]["status"] == wanted, found[-1]
             return found[-1]
 
-        return await eventually(reached, within=25)
+        return await eventually(reached, within=45)
 
     async def write(self, customer: str, text: str, expect: int | None = None) -> dict[str, Any]:
         """An agent writes in the conversation with this customer."""
