@@ -22,6 +22,7 @@ from shared.events.accounts import TenantChanged
 from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.envelope import Event
+from shared.events.sender import BudgetWarned
 
 log = structlog.get_logger()
 
@@ -44,6 +45,9 @@ class Projector:
 
     async def on_campaign_updated(self, event: Event[CampaignUpdated]) -> None:
         await self._project(event.tenant_id, visible.campaign(event))
+
+    async def on_budget_warned(self, event: Event[BudgetWarned]) -> None:
+        await self._project(event.tenant_id, visible.budget(event))
 
     async def on_tenant_changed(self, event: Event[TenantChanged]) -> None:
         await self._project(event.tenant_id, visible.tenant(event))

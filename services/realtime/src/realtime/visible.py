@@ -13,6 +13,7 @@ from shared.events.accounts import TenantChanged
 from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.envelope import Event, EventData
+from shared.events.sender import BudgetWarned
 
 _CONVERSATION = {"conversation_id", "revision", "conversation", "messages"}
 _CAMPAIGN = {"campaign_id", "revision", "campaign"}
@@ -21,6 +22,8 @@ _TENANT = {
     "quiet_hours",
 }  # fmt: skip
 """Not the spending caps, nor the assistant's limits: those are the administrators'."""
+_BUDGET = {"tenant_id", "period", "name", "threshold", "spent", "cap"}
+"""What anybody of the tenant may also read at `/api/messages/budget`."""
 
 
 def conversation(event: Event[ConversationUpdated]) -> Draft:
@@ -29,6 +32,12 @@ def conversation(event: Event[ConversationUpdated]) -> Draft:
 
 def campaign(event: Event[CampaignUpdated]) -> Draft:
     return _draft(event, _CAMPAIGN)
+
+
+def budget(event: Event[BudgetWarned]) -> Draft:
+    if event.data.tenant_id != event.tenant_id:
+        raise Invalid("tenant_mismatch", "the event is about another tenant than its envelope says")
+    return _draft(event, _BUDGET)
 
 
 def tenant(event: Event[TenantChanged]) -> Draft:

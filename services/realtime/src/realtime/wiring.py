@@ -15,6 +15,7 @@ from shared.aggregates import Relay
 from shared.events.accounts import AccessRevoked, TenantChanged
 from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConversationUpdated
+from shared.events.sender import BudgetWarned
 from shared.service import Platform, Service
 from shared.service.access import Gate
 
@@ -36,6 +37,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             (ConversationUpdated, projector.on_conversation_updated),
             (CampaignUpdated, projector.on_campaign_updated),
             (TenantChanged, projector.on_tenant_changed),
+            (BudgetWarned, projector.on_budget_warned),
             (AccessRevoked, hub.on_access_revoked),
         ],
         relay=Relay(database, broker, clock),

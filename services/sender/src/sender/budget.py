@@ -1,28 +1,63 @@
-"""The spend cap's place among the gates: reserve under the message id before the claim, release if it ends unsent."""
+"""The spend cap's place among the gates: looked at before the pace, reserved under the message id before the claim."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zlib import crc32
 
+from sender.domain.booking import Booking, Terms, terms_of
+from sender.domain.budget import Full, Reserve, full
+from sender.domain.dispatch import Wait
 from sender.domain.message import Message
+from sender.domain.periods import month_of
+from sender.ledger import Ledger
+from shared.events import TenantChanged
+
+AFTER_OPENING = timedelta(minutes=10)
+"""The budget's worker wakes who fits when a period begins; whoever it forgot asks again so much later, one by one."""
+ASKING_SPREAD_SECONDS = 3600
 
 
-class Budget(Protocol):
-    async def reserve(self, message: Message, now: datetime) -> datetime | None:
-        """None: there is money for it. Else when to ask again. Repeating it for the same message costs nothing."""
-        ...
+@dataclass(frozen=True)
+class SpendCaps:
+    ledger: Ledger
 
-    async def release(self, message: Message) -> None:
-        """It will not be sent after all."""
-        ...
+    def booking(self, message: Message, tenant: TenantChanged, now: datetime) -> Booking | None:
+        """How it will count if it goes now. One that may have left already stays where it counts."""
+        return message.booking if message.status == "unknown" else self._terms(tenant).booking(now)
+
+    async def look(self, message: Message, tenant: TenantChanged, now: datetime) -> Wait | None:
+        """Whether there is room for it, without taking it."""
+        terms = self._terms(tenant)
+        if message.status == "unknown" or not terms.holds_back(message.line):
+            return None
+        day = terms.today(now)
+        budget = await self.ledger.read(message.tenant_id, month_of(day))
+        mine = next((entry for entry in budget.open if entry.message_id == message.id), None)
+        if mine and mine.nano and mine.day == day:
+            return None
+        return _wait(full(budget, message.parts * terms.per_part, day, terms, mine.nano if mine else 0), message, terms)
+
+    async def reserve(self, message: Message, tenant: TenantChanged, now: datetime) -> Wait | None:
+        """None: there is money for it, and it is kept for it. Repeating it costs nothing."""
+        terms = self._terms(tenant)
+        if message.status == "unknown" or not terms.holds_back(message.line):
+            return None
+        day = terms.today(now)
+        ask = Reserve(message.id, message.revision, day, message.parts * terms.per_part)
+        return _wait(await self.ledger.ask(message.tenant_id, month_of(day), ask), message, terms)
+
+    def _terms(self, tenant: TenantChanged) -> Terms:
+        return terms_of(tenant, self.ledger.estimate_per_part)
 
 
-class Unlimited:
-    """No cap is kept yet."""
-
-    async def reserve(self, message: Message, now: datetime) -> datetime | None:
+def _wait(closed: Full | None, message: Message, terms: Terms) -> Wait | None:
+    if closed is None:
         return None
-
-    async def release(self, message: Message) -> None:
-        return None
+    spread = timedelta(seconds=crc32(message.id.encode()) % ASKING_SPREAD_SECONDS)
+    which = "daily" if closed.period == "day" else "monthly"
+    amount = f"{closed.cap / 1_000_000_000:.2f} {terms.currency}"
+    opens = f"it goes out when the cap is raised or the next {closed.period} begins"
+    detail = f"the {which} cap of {amount} is reached ({closed.name}); {opens}"
+    return Wait("budget", closed.opens_at + AFTER_OPENING + spread, detail=detail)

@@ -1,6 +1,7 @@
 """The gates before the claim, in the order of design.md §7, and the last look after it.
 
-Tenant active, number still the tenant's, not expired, not withdrawn, quiet hours, budget, pace. Then the worker claims;
+Tenant active, number still the tenant's, not expired, not withdrawn, quiet hours, budget, pace; the budget's money is
+taken last, so that nothing is kept for a message that still waits for its pace. Then the worker claims;
 then suppression (and a campaign's withdrawal once more) is read, and only then may the request begin.
 """
 
@@ -10,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sender.budget import Budget
+from sender.budget import SpendCaps
 from sender.campaign_withdrawals import CampaignWithdrawals
 from sender.crowding import Crowding
+from sender.domain.booking import Booking
+from sender.domain.dispatch import Wait
 from sender.domain.message import Message
 from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.quiet_hours import opens_at
@@ -56,15 +59,7 @@ class Account:
 @dataclass(frozen=True)
 class Go:
     account: Account
-
-
-@dataclass(frozen=True)
-class Wait:
-    """This gate may open again. `reserved`: the pace keeps the moment `until` for this message."""
-
-    reason: str
-    until: datetime
-    reserved: bool = False
+    booking: Booking | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,7 @@ Verdict = Go | Wait | Stop
 
 class Gates:
     def __init__(
-        self, directory: Directory, campaigns: CampaignWithdrawals, budget: Budget, pacing: Pacing, keyring: Keyring
+        self, directory: Directory, campaigns: CampaignWithdrawals, budget: SpendCaps, pacing: Pacing, keyring: Keyring
     ) -> None:
         self._directory = directory
         self._campaigns = campaigns
@@ -98,8 +93,16 @@ class Gates:
         if isinstance(owned, Stop):
             return owned
         number, connection = owned
-        closed = await self._wanted_now(message, tenant, now) or await self._affordable(message, number, now)
-        return closed or self._open(connection, now)
+        closed = (
+            await self._wanted_now(message, tenant, now)
+            or await self._budget.look(message, tenant, now)
+            or await self._pacing.slot(message, number, now)
+        )
+        opened = closed or self._open(connection, now)
+        if not isinstance(opened, Go):
+            return opened
+        closed = await self._budget.reserve(message, tenant, now)
+        return closed or Go(opened.account, self._budget.booking(message, tenant, now))
 
     async def account_of(self, message: Message) -> Account | None:
         """The account its number leaves through now, for reading the carrier's records; None if there is none."""
@@ -129,12 +132,6 @@ class Gates:
             if opens > now:
                 return Wait("quiet_hours", opens)
         return None
-
-    async def _affordable(self, message: Message, number: NumberChanged, now: datetime) -> Wait | None:
-        again = await self._budget.reserve(message, now)
-        if again:
-            return Wait("budget", again)
-        return await self._pacing.slot(message, number, now)
 
     def _open(self, connection: ConnectionChanged, now: datetime) -> Go | Wait:
         try:

@@ -21,6 +21,11 @@ class Settings(PlatformSettings):
     sender_give_up_seconds: float = Field(default=900, description="after so long an unknown outcome is a person's")
     sender_gap_seconds: float = Field(default=60, description="a missing number of a stream is shown after so long")
     sender_account_parts_per_second: float = Field(default=50, description="parts per second of one carrier connection")
+    sender_estimate_nano_per_part: int = Field(
+        default=10_000_000,
+        description="what a part counts with toward a spend cap, in billionths of the cap's currency, where the tenant "
+        "has no price of its own and the carrier has not said what it charges",
+    )
     sender_at_once: int = Field(default=48, description="requests to carriers at once for one-to-one texts")
     sender_bulk_at_once: int = Field(default=24, description="the same for campaign texts")
 

@@ -31,6 +31,7 @@ MESSAGES = CollectionSpec(
         "conversation_id": "str",
         "carrier_message_id": "str",
         "created_at": "datetime",
+        "waits_for": "str",
     },
     (
         ("tenant_id", "created_at"),
@@ -38,6 +39,7 @@ MESSAGES = CollectionSpec(
         ("tenant_id", "contact", "created_at"),
         ("tenant_id", "campaign_id", "status", "created_at"),
         ("carrier_message_id",),
+        ("tenant_id", "waits_for", "created_at"),
     ),
 )
 

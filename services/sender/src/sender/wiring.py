@@ -8,14 +8,18 @@ from functools import partial
 
 from sender.adapters.telnyx import Telnyx
 from sender.api import router
-from sender.budget import Unlimited
+from sender.budget import SpendCaps
+from sender.budget_api import budget_router
+from sender.budget_worker import BudgetWorker
 from sender.campaign_withdrawals import CampaignWithdrawals
 from sender.campaign_worker import CampaignWorker
 from sender.carrier import Carrier
 from sender.crowding import Crowding
+from sender.domain.effects import BUDGET
 from sender.domain.message import Line
 from sender.gates import Directory, Gates, LastLook, Pacing
 from sender.handlers import Handlers
+from sender.ledger import BudgetEntries, Ledger
 from sender.pace import Pace
 from sender.settings import Settings
 from sender.store import Messages, open_lanes
@@ -27,6 +31,7 @@ from shared.events import (
     AccessRevoked,
     ConnectionChanged,
     ConsentChanged,
+    Event,
     NumberChanged,
     SmsInbound,
     SmsOutbound,
@@ -52,6 +57,8 @@ class Parts:
     tools: Tools
     loops: dict[Line, DueLoop]
     campaign_loop: DueLoop
+    budget_loop: DueLoop
+    ledger: Ledger
 
 
 def build(settings: Settings, platform: Platform) -> Service:
@@ -69,13 +76,17 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     directory = directory_of(database, platform.internal)
     campaigns = CampaignWithdrawals(database)
     suppressions = Suppressions(database, platform.internal)
+    ledger = Ledger(
+        database, relay, clock, directory.tenants, settings.sender_estimate_nano_per_part, lambda: budget_loop.wake_at()
+    )
+    relay.file_through(BUDGET, BudgetEntries(ledger))
     gate = Gate(keyring, database, platform.internal, clock, settings.admin_token)
     crowding = Crowding(settings.sender_per_connection)
     pacing = Pacing(Pace(database), settings.sender_account_parts_per_second, crowding)
     tools = Tools(
         lanes=lanes,
         messages=messages,
-        gates=Gates(directory, campaigns, Unlimited(), pacing, keyring),
+        gates=Gates(directory, campaigns, SpendCaps(ledger), pacing, keyring),
         last_look=LastLook(suppressions, campaigns),
         suppressions=suppressions,
         carrier=carrier,
@@ -100,6 +111,13 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     }
     campaign_loop = DueLoop(campaigns.rows, CampaignWorker(messages, campaigns, clock).work, clock, at_once=4)
 
+    budget_worker = BudgetWorker(ledger, messages, clock, wake)
+    budget_loop = DueLoop(ledger.budgets.store, budget_worker.work, clock, at_once=8)
+
+    async def on_tenant_changed(event: Event[TenantChanged]) -> None:
+        await directory.tenants.on_event(event)
+        await ledger.call(event.data.tenant_id)
+
     handlers = Handlers(
         lanes, messages, directory.numbers, campaigns, suppressions, clock, settings.timing, wake,
         lambda: campaign_loop.wake_at(),
@@ -114,23 +132,24 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             (SmsReceipt, handlers.on_sms_receipt),
             (SmsInbound, handlers.on_sms_inbound),
             (ConsentChanged, handlers.on_consent_changed),
-            (TenantChanged, directory.tenants.on_event),
+            (TenantChanged, on_tenant_changed),
             (NumberChanged, directory.numbers.on_event),
             (ConnectionChanged, directory.connections.on_event),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[router(messages, lanes, gate, clock, wake)],
+        routers=[budget_router(ledger, gate, clock), router(messages, lanes, gate, clock, wake)],
         tasks={
             "one-to-one lines": loops["one"].run,
             "bulk lines": loops["bulk"].run,
             "campaign withdrawals": campaign_loop.run,
+            "budgets": budget_loop.run,
             "fill suppressions": suppressions.keep_filled,
         },
         read_models=[directory.tenants, directory.numbers, directory.connections, gate.revocations],
         not_ready=[suppressions.not_ready],
         on_stop=on_stop,
     )
-    return Parts(service, handlers, tools, loops, campaign_loop)
+    return Parts(service, handlers, tools, loops, campaign_loop, budget_loop, ledger)
 
 
 def directory_of(database: Database, internal: InternalClient) -> Directory:

@@ -17,14 +17,14 @@ import structlog
 from sender.carrier import Carrier, Request, Trace
 from sender.crowding import Crowding
 from sender.domain import dispatch
-from sender.domain.dispatch import Next
+from sender.domain.dispatch import Next, Wait
 from sender.domain.effects import decided
 from sender.domain.lane import Lane, look_at
 from sender.domain.message import Attempt, Line, Message
 from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.settle import record
 from sender.domain.timing import Timing
-from sender.gates import Account, Gates, Go, LastLook, Stop, Verdict, Wait
+from sender.gates import Account, Gates, Go, LastLook, Stop, Verdict
 from sender.leases import Leases
 from sender.store import Lanes, Messages, due_cause
 from sender.suppression import Suppressions, opted_out_at_carrier
@@ -117,7 +117,7 @@ class Worker:
             await self._held_back(message, Wait("pace", again))
             return
         with self.tools.crowding.one_more(verdict.account.connection_id, self.line):
-            await self._claim_and_send(message, verdict.account)
+            await self._claim_and_send(message.but(booking=verdict.booking), verdict.account)
 
     async def _claim_and_send(self, message: Message, account: Account) -> None:
         claimed = await self._claim(message, account)
@@ -138,17 +138,14 @@ class Worker:
 
         def hold(lane: Lane) -> Lane | None:
             if message.status == "unknown" and isinstance(verdict, Wait):
-                later = dispatch.repeat_later(lane, message, verdict.until, now, timing)
-                return dispatch.with_slot(later, message, verdict.until) if verdict.reserved else later
+                return dispatch.repeat_later(lane, message, verdict, now, timing)
             if message.status == "unknown":  # its outcome is open: a gate that stays closed means no repeat this time
                 return dispatch.rest(lane, message, now, timing, skip_repeat=True)
             if isinstance(verdict, Stop):
                 return dispatch.end(lane, message, verdict.status, verdict.reason, verdict.detail, now)
             if isinstance(verdict, Go):
                 return None
-            if verdict.reserved:
-                return dispatch.reserve(lane, message, verdict.until, now)
-            return dispatch.postpone(lane, message, verdict.reason, verdict.until, now)
+            return dispatch.postpone(lane, message, verdict, now)
 
         await self._save(message, "held", hold)
 

@@ -14,7 +14,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import structlog
 
@@ -37,6 +37,12 @@ Place = tuple[str, str]
 Outcome = Literal["done", "given up"] | ParleyError
 
 
+class Files(Protocol):
+    """Where records of one name go. Called again after a crash, so doing it twice must be harmless."""
+
+    async def put(self, document: Document, /) -> bool: ...
+
+
 class Relay:
     """One per service and process."""
 
@@ -44,7 +50,7 @@ class Relay:
         self._database = database
         self._broker = broker
         self._clock = clock
-        self._records: dict[str, Collection] = {}
+        self._records: dict[str, Files] = {}
         self._watched: dict[str, Collection] = {}
         self._done: defaultdict[Place, set[str]] = defaultdict(set)
         self._busy: defaultdict[Place, int] = defaultdict(int)
@@ -59,8 +65,12 @@ class Relay:
 
     def file_into(self, spec: CollectionSpec) -> Collection:
         """Make a collection known that decisions file records into."""
-        self._records[spec.name] = self._database.collection(spec)
-        return self._records[spec.name]
+        collection = self._records[spec.name] = self._database.collection(spec)
+        return collection
+
+    def file_through(self, name: str, files: Files) -> None:
+        """Records of this name are not rows: whoever takes them decides by their `id` and `revision`."""
+        self._records[name] = files
 
     def still_waiting(self, store: Collection, id: str, outbox: list[Entry]) -> list[Entry]:
         """The outbox less what this process has carried out but not yet taken out: the next save does that as well."""

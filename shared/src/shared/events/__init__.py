@@ -25,13 +25,14 @@ from shared.events.conversation import (
 from shared.events.envelope import Event, EventData, decode, event_id
 from shared.events.ingress import SmsInbound, SmsReceipt
 from shared.events.kinds import AiMode, Author, CarrierError, Media, Money, thread_id
-from shared.events.sender import FINAL_UNSENT, MessageStatus, SmsOutbound, SmsStatus, SmsWithdrawn
+from shared.events.sender import FINAL_UNSENT, BudgetWarned, MessageStatus, SmsOutbound, SmsStatus, SmsWithdrawn
 
 __all__ = [
     "FINAL_UNSENT",
     "AccessRevoked",
     "AiMode",
     "Author",
+    "BudgetWarned",
     "CampaignUpdated",
     "CarrierError",
     "ConnectionChanged",

@@ -11,7 +11,7 @@ from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConsentChanged, ContactActivity, ConversationUpdated, ReplyRequested
 from shared.events.envelope import EventData
 from shared.events.ingress import SmsInbound, SmsReceipt
-from shared.events.sender import BULK_ROUTING_KEY, SmsOutbound, SmsStatus, SmsWithdrawn
+from shared.events.sender import BULK_ROUTING_KEY, BudgetWarned, SmsOutbound, SmsStatus, SmsWithdrawn
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ CATALOGUE: tuple[Entry, ...] = (
     ),
     Entry(SmsWithdrawn, "sender", ("conversation", "campaigns"), ("sender",), "thread or campaign"),
     Entry(SmsStatus, "sender", ("sender",), ("conversation", "campaigns"), "message"),
+    Entry(BudgetWarned, "sender", ("sender",), ("realtime",), "tenant"),
     Entry(
         UsageRecorded,
         "accounts",

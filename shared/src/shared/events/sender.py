@@ -110,3 +110,18 @@ class SmsStatus(EventData):
     sent_at: Moment | None = None
     delivered_at: Moment | None = None
     changed_at: Moment
+
+
+class BudgetWarned(EventData):
+    """So much of a spend cap is used up. Each threshold is told once per period and cap; 100: messages now wait."""
+
+    TYPE: ClassVar[str] = "budget.warned"
+
+    tenant_id: str
+    period: Literal["day", "month"]
+    name: str
+    """Which one: `2026-03-10` or `2026-03`, in the tenant's time zone."""
+    threshold: Literal[50, 80, 100]
+    spent: Money
+    """What was sent in this period or is on its way."""
+    cap: Money

@@ -26,6 +26,16 @@ class Next:
     message: Message
 
 
+@dataclass(frozen=True)
+class Wait:
+    """A gate is closed to a message and may open again. `reserved`: the pace keeps the moment `until` for it."""
+
+    reason: str
+    until: datetime
+    reserved: bool = False
+    detail: str = ""
+
+
 def overdue(lane: Lane, now: datetime) -> list[Message]:
     """Messages about which time alone decides: expired ones, and those whose waiting for a number is to be shown."""
     return [message for message in lane.messages if _expired(message, now) or _gap_is_due(lane, message, now)]
@@ -94,6 +104,7 @@ def claim(lane: Lane, seen: Message, attempt: Attempt, body: bytes, timing: Timi
         repeats=message.repeats + repeat,
         first_at=message.first_at if repeat else now,
         body=message.body if repeat else body,
+        booking=message.booking if repeat else seen.booking,
         look_at=after(now, timing.lease / 4),
         slot_at=None,
         attempts=(*message.attempts, attempt)[-ATTEMPTS_KEPT:],
@@ -125,12 +136,13 @@ def rest(lane: Lane, seen: Message, now: datetime, timing: Timing, *, skip_repea
     return lane.with_message(message.but(look_at=next_look(message, now, timing)))
 
 
-def repeat_later(lane: Lane, seen: Message, until: datetime, now: datetime, timing: Timing) -> Lane | None:
+def repeat_later(lane: Lane, seen: Message, wait: Wait, now: datetime, timing: Timing) -> Lane | None:
     """A gate that may open again is closed to the repeat of this unknown one. Evidence and the end wait for no gate."""
     message = _same_attempt(lane, seen, "unknown")
     if message is None:
         return None
-    return lane.with_message(message.but(look_at=min(until, next_look(message, now, timing, repeat=False))))
+    look_at = min(wait.until, next_look(message, now, timing, repeat=False))
+    return _with_slot(lane, message.but(look_at=look_at), wait)
 
 
 def searched(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
@@ -152,26 +164,20 @@ def give_up(lane: Lane, seen: Message, now: datetime) -> Lane | None:
     return lane.with_message(message.moved("unresolved", now, message.reason, detail))
 
 
-def postpone(lane: Lane, seen: Message, reason: str, until: datetime, now: datetime) -> Lane | None:
+def postpone(lane: Lane, seen: Message, wait: Wait, now: datetime) -> Lane | None:
     """A gate that may open again is closed to this queued message; a wait worth knowing is shown with its reason."""
     message = _same_attempt(lane, seen, "queued")
     if message is None:
         return None
-    shown = reason != "pace" or until >= after(now, SHOWN_AFTER_SECONDS)
-    if shown and message.reason != reason:
-        message = message.moved("queued", now, reason)
-    return lane.with_message(message.but(look_at=until))
+    shown = wait.reason != "pace" or wait.until >= after(now, SHOWN_AFTER_SECONDS)
+    if shown and message.reason != wait.reason:
+        message = message.moved("queued", now, wait.reason, wait.detail)
+    return _with_slot(lane, message.but(look_at=wait.until), wait)
 
 
-def reserve(lane: Lane, seen: Message, slot_at: datetime, now: datetime) -> Lane | None:
-    """The pace gave this queued message a moment of its own in the future."""
-    return with_slot(postpone(lane, seen, "pace", slot_at, now), seen, slot_at)
-
-
-def with_slot(lane: Lane | None, seen: Message, slot_at: datetime) -> Lane | None:
-    """The pace keeps this moment for it, so that it need not stand in line again when it has come."""
-    message = lane.find(seen.id) if lane else None
-    return lane.with_message(message.but(slot_at=slot_at)) if lane and message else None
+def _with_slot(lane: Lane, message: Message, wait: Wait) -> Lane:
+    """If the pace keeps this moment for it, it need not stand in line again when it has come."""
+    return lane.with_message(message.but(slot_at=wait.until) if wait.reserved else message)
 
 
 def end(lane: Lane, seen: Message, status: Literal["refused", "withdrawn", "expired"], reason: str, detail: str,

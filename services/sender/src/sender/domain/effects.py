@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sender.domain.booking import counted
 from sender.domain.lane import Lane
 from sender.domain.message import Message
 from shared.aggregates import Decision, NewEvent, NewRecord
@@ -14,6 +15,7 @@ from shared.events import Money, SmsStatus, UsageKind, UsageRecorded
 from shared.events.envelope import EventData
 
 RECORDS = "messages"
+BUDGET = "budget"
 
 
 def decided(before: Lane | None, after: Lane, *more: NewEvent, was: Message | None = None) -> Decision[Lane]:
@@ -29,7 +31,10 @@ def decided(before: Lane | None, after: Lane, *more: NewEvent, was: Message | No
             events += _usage(message)
     return Decision(
         state=after.trimmed(frozenset(message.id for message in changed)),
-        records=tuple(NewRecord(RECORDS, record_of(message)) for message in changed),
+        records=(
+            *(NewRecord(RECORDS, record_of(message)) for message in changed),
+            *(NewRecord(BUDGET, note) for m in changed if (note := budget_note(known.get(m.id), m))),
+        ),
         events=(*events, *more),
     )
 
@@ -46,8 +51,20 @@ def record_of(message: Message) -> dict[str, Any]:
         "conversation_id": message.order.conversation_id,
         "carrier_message_id": message.carrier_message_id,
         "created_at": message.created_at,
+        "waits_for": message.reason if message.status == "queued" and message.reason else None,
         "message": message.model_dump(exclude={"body"}, exclude_defaults=True),
     }
+
+
+def budget_note(before: Message | None, message: Message) -> dict[str, Any] | None:
+    """What this change means to the tenant's budget: another amount, or a message that waits for room in it."""
+    note: dict[str, Any] = {"id": message.id, "revision": message.revision, "tenant_id": message.tenant_id}
+    if message.status == "queued" and message.reason == "budget":
+        return note | {"waits": message.parts}
+    nano = counted(message)
+    if nano is None or message.booking is None or (before and counted(before) == nano):
+        return None
+    return note | {"day": message.booking.day, "nano": nano}
 
 
 def status_of(message: Message) -> SmsStatus:

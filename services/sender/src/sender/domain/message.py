@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from sender.domain.booking import Booking
 from shared.events import FINAL_UNSENT, CarrierError, MessageStatus, Money, SmsOutbound
 from shared.values import Moment, Value
 
@@ -91,6 +92,8 @@ class Message(Value):
     figures_at: Moment | None = None
     """The moment of the carrier's report that `parts` and `cost` come from."""
     estimated: bool = True
+    booking: Booking | None = None
+    """Where and at what price its latest attempt counts in the tenant's budget."""
     usage: int = 0
     """Revision of the usage entry; 0: nothing to pay."""
     errors: tuple[CarrierError, ...] = ()

@@ -1,0 +1,102 @@
+"""`/api/messages/budget`: how much of the tenant's spend caps is used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from sender.domain.booking import Terms
+from sender.domain.budget import Budget
+from sender.domain.periods import day_begins, day_ends, month_begins, month_ends, month_of
+from sender.ledger import Ledger
+from shared.clock import Clock
+from shared.errors import NotFound
+from shared.events import Money
+from shared.service.access import Gate, Principal
+
+
+class PeriodView(BaseModel):
+    """One period and what it may cost."""
+
+    period: Literal["day", "month"]
+    name: str = Field(examples=["2026-03-10"], description="in the tenant's time zone")
+    begins_at: datetime
+    ends_at: datetime
+    cap: Money | None
+    spent: Money = Field(description="what left, or may have left")
+    reserved: Money = Field(description="kept for messages that are on their way")
+    percent: int | None = Field(description="spent and reserved, of the cap", examples=[81])
+    warnings: list[int] = Field(description="thresholds told of by `budget.warned`", examples=[[50, 80]])
+
+
+class BudgetView(BaseModel):
+    """What a tenant's texts have cost this day and month, beside its caps."""
+
+    covers: Literal["all", "bulk"] = Field(description="what a reached cap holds back; everything counts toward it")
+    price_per_part: Money
+    price_is: Literal["tenant", "estimate"] = Field(
+        description="`tenant`: the tenant's price counts. `estimate`: this counts until the carrier names its charge"
+    )
+    waiting: bool = Field(description="messages wait for room")
+    periods: list[PeriodView]
+
+
+def budget_router(ledger: Ledger, gate: Gate, clock: Clock) -> APIRouter:
+    routes = APIRouter(prefix="/api/messages", tags=["sender"])
+
+    @routes.get("/budget", summary="Spend caps and what is used of them", response_model=BudgetView)
+    async def read_budget(who: Principal = Depends(gate.viewer)) -> BudgetView:
+        terms = await ledger.terms(who.tenant_id)
+        if terms is None:
+            raise NotFound("not_found", "no such tenant")
+        today = terms.today(clock.now())
+        return view(await ledger.read(who.tenant_id, month_of(today)), terms, today)
+
+    return routes
+
+
+def view(budget: Budget, terms: Terms, today: str) -> BudgetView:
+    return BudgetView(
+        covers=terms.covers,
+        price_per_part=Money(nano=terms.per_part, currency=terms.currency),
+        price_is="tenant" if terms.priced else "estimate",
+        waiting=budget.waiting,
+        periods=[_day(budget, terms, today), _month(budget, terms)],
+    )
+
+
+def _day(budget: Budget, terms: Terms, today: str) -> PeriodView:
+    held = sum(entry.nano for entry in budget.held if entry.day == today)
+    return PeriodView(
+        period="day",
+        name=today,
+        begins_at=day_begins(today, terms.zone),
+        ends_at=day_ends(today, terms.zone),
+        **_amounts(budget, terms, (today, terms.daily), budget.of_day(today), held),
+    )
+
+
+def _month(budget: Budget, terms: Terms) -> PeriodView:
+    held = sum(entry.nano for entry in budget.held)
+    return PeriodView(
+        period="month",
+        name=budget.month,
+        begins_at=month_begins(budget.month, terms.zone),
+        ends_at=month_ends(budget.month, terms.zone),
+        **_amounts(budget, terms, (budget.month, terms.monthly), budget.nano, held),
+    )
+
+
+def _amounts(budget: Budget, terms: Terms, named: tuple[str, int | None], total: int, held: int) -> dict[str, Any]:
+    name, cap = named
+    told = sorted(each.threshold for each in budget.told if each.name == name and each.cap == cap)
+    return {
+        "cap": None if cap is None else Money(nano=cap, currency=terms.currency),
+        "spent": Money(nano=total - held, currency=terms.currency),
+        "reserved": Money(nano=held, currency=terms.currency),
+        "percent": None if not cap else total * 100 // cap,
+        "warnings": told,
+    }
