@@ -201,3 +201,17 @@ async def test_an_answer_that_trickles_for_ever_is_an_open_outcome(monkeypatch: 
         outcome = await telnyx.send(REQUEST)
         await telnyx.close()
     assert outcome.kind == "no_answer"
+
+
+@pytest.mark.parametrize("within", [0.3, 10, 60])
+async def test_a_place_in_the_pool_tcp_and_tls_together_take_no_longer_than_the_request_may_wait(within: float) -> None:
+    seen: list[dict[str, float]] = []
+
+    def note(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request.extensions["timeout"])
+        return httpx2.Response(503)
+
+    telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(note))
+    await telnyx.send(Request(ACCOUNT, "msg_1", b"{}", within))
+    await telnyx.close()
+    assert seen[0]["pool"] + 2 * seen[0]["connect"] <= within + 1e-9

@@ -66,8 +66,9 @@ class Telnyx:
         return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
     async def send(self, request: Request) -> Outcome:
-        # Waiting for a connection counts: the request itself begins within the time given.
-        connect = min(SLOWEST_CONNECT_SECONDS, request.within_seconds / 2)
+        # Waiting for a connection counts: a place in the pool, TCP and TLS may take so long each, and the request
+        # itself begins within the time given.
+        connect = min(SLOWEST_CONNECT_SECONDS, request.within_seconds / 3)
         timeout = httpx2.Timeout(connect=connect, pool=connect, write=WRITE_SECONDS, read=READ_SECONDS)
         headers = self._headers(request.account) | {
             "content-type": "application/json",
