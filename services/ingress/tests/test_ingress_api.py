@@ -209,6 +209,16 @@ async def test_a_number_just_added_works_at_once(world):
     assert [event.data.number for event in world.events()] == ["+17735550004", "+17735550005"]
 
 
+@BOTH_PATHS
+async def test_in_a_group_our_number_may_stand_anywhere(world, plain):
+    """Before ours: a stranger's number, and another tenant's, whose key did not sign this."""
+    group = [{"phone_number": number} for number in ("+17735551111", "+17735550009", "+17735550002")]
+    assert (await world.deliver(world.text(to=group), path_of(world, plain))).status_code == 200
+    [event] = world.events()
+    assert (event.tenant_id, event.data.number) == ("ten_a", "+17735550002")
+    assert event.data.others == ("+17735551111", "+17735550009")
+
+
 async def test_a_number_that_has_moved_works_at_once_at_its_new_owner(world):
     assert (await world.deliver(world.text(), "")).status_code == 200
     world.accounts.number("+17735550002", "ten_b", world.other_connection, revision=3)

@@ -56,18 +56,26 @@ class Reception:
         return await self._take(_parsed(arrival.raw), connection, arrival)
 
     async def by_number(self, arrival: Arrival) -> str:
-        """The connection is that of our number in the body; the body is believed only once its signature fits."""
+        """The connection is that of our number in the body; the body is believed only once its signature fits.
+
+        In a group ours need not be the first of the recipients.
+        """
         webhook = _parsed(arrival.raw)
-        ours = next((number for number in webhook.our_numbers if fields.is_e164(number)), None)
-        number = await self._directory.numbers.get(ours) if ours else None
-        if ours is None or number is None:
-            raise not_genuine()
+        for address in _candidates(webhook.our_numbers):
+            connection = await self._vouching(address, arrival)
+            if connection:
+                return await self._take(webhook, connection, arrival)
+        raise not_genuine()
+
+    async def _vouching(self, address: str, arrival: Arrival) -> ConnectionChanged | None:
+        """The connection of this number, if it signed what arrived."""
+        number = await self._directory.numbers.get(address)
+        if number is None:
+            return None
         connection = await self._connection_of(number)
         if connection is None or not arrival.proof.holds(arrival.raw, connection.public_keys):
-            connection = await self._as_of_now(ours, number)
-            if connection is None or not arrival.proof.holds(arrival.raw, connection.public_keys):
-                raise not_genuine()
-        return await self._take(webhook, connection, arrival)
+            connection = await self._as_of_now(address, number)
+        return connection if connection and arrival.proof.holds(arrival.raw, connection.public_keys) else None
 
     async def _signed(self, connection: ConnectionChanged, arrival: Arrival) -> bool:
         if arrival.proof.holds(arrival.raw, connection.public_keys):
@@ -119,9 +127,8 @@ class Reception:
 
     async def _own_number(self, addresses: tuple[str, ...], connection: ConnectionChanged) -> NumberChanged | None:
         """The first of these that is this connection's; for a text that seems to be nobody's the owner is asked."""
-        candidates = [address for address in addresses if fields.is_e164(address)][:_MOST_CANDIDATES]
         for look in (self._directory.numbers.get, self._directory.numbers.ask):
-            for address in candidates:
+            for address in _candidates(addresses):
                 number = await look(address)
                 if number and _belongs(number, connection):
                     return number
@@ -132,6 +139,10 @@ class Reception:
     ) -> str:
         await self._unrouted.keep(connection.connection_id, webhook.carrier_message_id, reason, arrival.raw)
         return "unrouted"
+
+
+def _candidates(addresses: tuple[str, ...]) -> list[str]:
+    return [address for address in addresses if fields.is_e164(address)][:_MOST_CANDIDATES]
 
 
 def _belongs(number: NumberChanged, connection: ConnectionChanged) -> bool:
