@@ -207,11 +207,21 @@ async def test_an_unclear_wish_to_stop_asks_a_person(world: Any_) -> None:
 
 
 async def test_groups_and_short_codes_are_recorded_but_not_answered(world: Any_) -> None:
-    await world.text("STOP", keyword="stop", others=("+12025550199",))
+    await world.text("Lunch, everybody?", others=("+12025550199",))
+    await world.text("please stop texting me, Bob", others=("+12025550199",))
     await world.text("Your code is 1234", contact="72345")
+    await world.text("STOP", keyword="stop", contact="72345")
     await world.pass_time(10)
     assert world.requested() == []
     assert world.broker.data(ConsentChanged) == []
+
+
+async def test_a_keyword_in_a_group_is_its_writers_word(world: Any_) -> None:
+    """The sender obeys it at once: the ledger must say so too, or nobody sees why and nobody can lift it."""
+    await world.text("STOP", keyword="stop", others=("+12025550199",))
+    assert [(one.contact, one.state) for one in world.broker.data(ConsentChanged)] == [("+12025550123", "out")]
+    await world.text("START", keyword="start", others=("+12025550199",))
+    assert [one.state for one in world.broker.data(ConsentChanged)] == ["out", "in"]
 
 
 async def test_others_messages_are_part_of_the_conversation(world: Any_) -> None:

@@ -31,21 +31,19 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     conversation = edit.update(conversation, state="open", unread=conversation.unread + 1)
     message = edit.file(_message(event, conversation))
     _book_parts(edit, event, conversation)
-    if can_be_answered(event):
+    if _E164.fullmatch(event.contact):  # short codes and names are neither answered nor opted out
         _react(edit, event, message)
     return edit.done()
 
 
-def can_be_answered(event: SmsInbound) -> bool:
-    """Nobody answers short codes, names or groups automatically; nor do those opt anybody out."""
-    return _E164.fullmatch(event.contact) is not None and not event.others
-
-
 def _react(edit: Edit, event: SmsInbound, message: Message) -> None:
+    """Nobody answers a group automatically; but a keyword in one is its writer's word, as the sender takes it too."""
     if event.keyword == "stop":
         written(edit, message, "out", "keyword")
     elif event.keyword == "start":
         written(edit, message, "in", "keyword")
+    elif event.others:
+        return
     elif event.keyword == "help":
         if not event.carrier_answered:
             answer_help(edit, message)
