@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 MAX_BODY_BYTES = 1024 * 1024
 PROBLEM = "application/problem+json"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _WORDS = {400: "malformed", 401: "not_signed_in", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
           413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
 
@@ -76,7 +77,9 @@ async def _on_validation_error(_request: Request, error: RequestValidationError)
 
 
 async def _on_http_exception(_request: Request, error: HTTPException) -> Response:
-    return problem(error.status_code, _WORDS.get(error.status_code, "http_error"), str(error.detail))
+    response = problem(error.status_code, _WORDS.get(error.status_code, "http_error"), str(error.detail))
+    response.headers.update(error.headers or {})  # a 405 says what is allowed
+    return response
 
 
 async def _on_mistake(request: Request, error: Exception) -> Response:
@@ -103,7 +106,8 @@ class _Measured:
                 message["headers"] = [*message["headers"], (b"x-request-id", correlation.encode())]
                 route = getattr(scope.get("route"), "path", "unknown")
                 seconds = time.perf_counter() - started
-                HTTP_SECONDS.labels(scope["method"], route, str(message["status"])).observe(seconds)
+                method = scope["method"] if scope["method"] in _METHODS else "other"  # strangers can send any word
+                HTTP_SECONDS.labels(method, route, str(message["status"])).observe(seconds)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(correlation=correlation):
