@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from shared.broker.protocol import Delivery
 from shared.clock import Clock
-from shared.database.protocol import CollectionSpec, Database
+from shared.database.protocol import CollectionSpec, Database, Range
 
 SPEC = CollectionSpec("crash_marks", {"at": "datetime"}, (("at",),))
 LIMIT = 3
+KEPT = timedelta(days=1)
+"""Longer than anything is redelivered; a mark left behind (its consumer died after the ack) says nothing then."""
 
 
 class CrashMarks:
@@ -28,6 +32,9 @@ class CrashMarks:
 
     async def clear(self, delivery: Delivery) -> None:
         await self._marks.delete({"id": self._key(delivery)})
+
+    async def forget_old(self) -> int:
+        return await self._marks.delete({"at": Range(lt=self._clock.now() - KEPT)})
 
     def _key(self, delivery: Delivery) -> str:
         return f"{delivery.queue}|{delivery.message.event_id}"

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Body, Depends, Query
 
 from shared.broker.protocol import Broker, Delivery, Message
 from shared.clock import Clock
-from shared.database.protocol import CollectionSpec, Database, Document, Sort
+from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
 from shared.errors import Invalid, NotFound, Refused
 from shared.events.envelope import peek_type
 from shared.keyring import Keyring
@@ -26,6 +26,8 @@ SPEC = CollectionSpec(
 )
 REPLAYABLE = timedelta(days=29)
 """Absorbed ids are kept 30 days: an older letter could be absorbed twice."""
+SETTLED_KEPT = timedelta(days=30)
+"""How long it can be seen who replayed or discarded what; letters hold texts, so no longer. Waiting ones stay."""
 
 
 class DeadLetters:
@@ -51,6 +53,7 @@ class DeadLetters:
                 "body": message.body,
                 "reason": message.headers.get("x-error", "delivery limit reached"),
                 "state": "waiting",
+                "first_at": known["first_at"] if known else self._clock.now(),
                 "at": self._clock.now(),
             }
         )
@@ -67,7 +70,7 @@ class DeadLetters:
     async def replay(self, id: str, body: str | None = None) -> dict[str, Any]:
         """Back into its queue, mended if `body` is given. Raises `Refused("too_old")` after 29 days."""
         letter = await self._get(id)
-        if self._clock.now() - letter["at"] > REPLAYABLE:
+        if self._clock.now() - letter["first_at"] > REPLAYABLE:  # a replay that died again starts no new 29 days
             raise Refused("too_old", "older than 29 days: what it did could no longer be told apart; discard it")
         if body is not None:
             peek_type(body.encode())
@@ -96,6 +99,12 @@ class DeadLetters:
         marked = {**letter, "revision": letter["revision"] + 1, "state": state, "why": why}
         await self._letters.put(marked)
         return _shown(marked)
+
+    async def forget_settled(self) -> int:
+        """Remove what was replayed or discarded long ago; returns how many."""
+        return await self._letters.delete(
+            {"state": In(["replayed", "discarded"]), "at": Range(lt=self._clock.now() - SETTLED_KEPT)}
+        )
 
     async def waiting(self) -> int:
         return await self._letters.count({"state": "waiting"})

@@ -172,10 +172,14 @@ class Runner:
         return tasks
 
     def _housekeeping_of(self, service: Service) -> Callable[[], Awaitable[None]]:
+        marks = CrashMarks(service.database, self.platform.clock)
+
         async def keep_house() -> None:
             while True:
                 try:
                     await archive.expire(service.database, self.platform.clock.now())
+                    await self._letters[service.name].forget_settled()
+                    await marks.forget_old()
                 except ParleyError as error:
                     log.warning("housekeeping_failed", service=service.name, code=error.code)
                 await asyncio.sleep(HOUSEKEEPING_SECONDS)

@@ -1,0 +1,97 @@
+"""Dead letters: how long they can be replayed, and what is forgotten."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.broker.protocol import Message
+from shared.clock import ManualClock
+from shared.database.embedded import EmbeddedDatabase
+from shared.errors import NotFound, Refused
+from shared.events import ContactActivity, Event
+from shared.service.crash_marks import CrashMarks
+from shared.service.dead_letters import DeadLetters
+from shared.testing.recording import RecordingBroker
+
+QUEUE = "test.contact.activity.v1"
+DAY = 24 * 3600.0
+
+
+class Dying:
+    """A delivery on a `.dead` queue."""
+
+    queue = QUEUE + ".dead"
+    attempt = 0
+    redelivered = False
+
+    def __init__(self, name: str) -> None:
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        data = ContactActivity(activity_id=name, channel="chat", at=at)
+        event = Event(name, "chat", name, at, "ten_1", "k", data)
+        self.message = Message("contact.activity", event.encode(), name, "ten_1", "k", {"x-error": "because"})
+        self.acked = False
+
+    @property
+    def letter_id(self) -> str:
+        return f"{QUEUE}|ten_1|{self.message.event_id}"
+
+    async def ack(self) -> None:
+        self.acked = True
+
+    async def retry(self, delay_seconds: float, reason: str) -> None: ...
+    async def dead(self, reason: str) -> None: ...
+    async def release(self) -> None: ...
+
+
+class World:
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.database = EmbeddedDatabase(None)
+        self.letters = DeadLetters(self.database, RecordingBroker(), self.clock)
+
+    async def dies(self, name: str) -> str:
+        delivery = Dying(name)
+        await self.letters.keep(delivery)
+        assert delivery.acked
+        return delivery.letter_id
+
+
+@pytest.fixture
+async def world():
+    made = World()
+    await made.database.start()
+    yield made
+    await made.database.close()
+
+
+async def test_dying_again_gives_no_new_days_to_replay(world: World) -> None:
+    """What it did before it first died is remembered for 30 days only."""
+    letter = await world.dies("a")
+    world.clock.advance(20 * DAY)
+    await world.letters.replay(letter)
+    await world.dies("a")
+    world.clock.advance(10 * DAY)
+    with pytest.raises(Refused, match="too_old"):
+        await world.letters.replay(letter)
+
+
+async def test_settled_letters_are_forgotten_after_a_month_and_waiting_ones_never(world: World) -> None:
+    replayed, discarded, waiting = [await world.dies(name) for name in "abc"]
+    await world.letters.replay(replayed)
+    await world.letters.discard(discarded, "a test")
+    world.clock.advance(29 * DAY)
+    assert await world.letters.forget_settled() == 0
+    world.clock.advance(2 * DAY)
+    assert await world.letters.forget_settled() == 2
+    assert (await world.letters.show(waiting))["state"] == "waiting"
+    with pytest.raises(NotFound):
+        await world.letters.show(replayed)
+
+
+async def test_a_crash_mark_left_behind_is_forgotten(world: World) -> None:
+    marks = CrashMarks(world.database, world.clock)
+    for _ in range(3):
+        assert not await marks.too_many(Dying("a"))
+    world.clock.advance(2 * DAY)
+    assert await marks.forget_old() == 1
+    assert not await marks.too_many(Dying("a"))
