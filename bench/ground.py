@@ -83,7 +83,7 @@ class Ground:
 
 
 class scratch:  # noqa: N801 - reads as a statement
-    """A temporary folder on the disk of the project: /tmp may be memory, where a sync costs nothing."""
+    """A temporary folder on the disk of the project: where temporary files are kept in memory, a sync costs nothing."""
 
     def __enter__(self) -> Path:
         place = ROOT / ".tools" / "bench"
