@@ -169,3 +169,17 @@ async def test_reset_forgets_what_happened_and_keeps_the_numbers_unless_told(wor
     assert (await world.send(key="k")).status_code == 200
     await world.control("POST", "/reset", {"numbers": True})
     assert (await world.control("GET", "/numbers"))["total"] == 0
+
+
+async def test_a_profiles_settings_can_be_wrong_for_whoever_checks_them(world: Any) -> None:
+    [number] = (await world.control("GET", "/numbers"))["items"][:1]
+    id = number["messaging_profile_id"]
+    wrong = {"enabled": False, "webhook_api_version": "1", "redaction_level": 2}
+    await world.control("PATCH", f"/profiles/{id}", wrong)
+    key = {"authorization": f"Bearer {number['api_key']}"}
+    shown = (await world.http.get(f"/sandbox/telnyx/v2/messaging_profiles/{id}", headers=key)).json()["data"]
+    assert {name: shown[name] for name in wrong} == wrong
+    assert (shown["redaction_enabled"], shown["webhook_url"]) == (True, number["webhook_url"])
+    await world.control("PUT", f"/numbers/{number['number']}", {"api_key": number["api_key"]})
+    again = (await world.http.get(f"/sandbox/telnyx/v2/messaging_profiles/{id}", headers=key)).json()["data"]
+    assert again["enabled"] is False, "another number on the profile changes nothing of it"
