@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -70,6 +71,7 @@ class Keyring:
             raise Invalid("cannot_unseal", "encrypted with a secret that is not in SECRET_KEY any more") from None
 
 
+@lru_cache(maxsize=64)
 def _derived(secret: bytes, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"parley {purpose}".encode()).derive(secret)
 

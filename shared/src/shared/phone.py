@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
@@ -16,6 +18,7 @@ _NOT_TEXTABLE = {
 }
 
 
+@lru_cache(maxsize=4096)
 def to_e164(text: str, region: str) -> str:
     """The number in E.164; a national one is read as one of `region` (ISO 3166, e.g. "US").
 

@@ -138,10 +138,11 @@ class Threads:
     async def _change(
         self, id: str, cause: Cause, decide: Callable[[Thread | None], Decision[Thread] | None], publish_later: bool
     ) -> Change[Thread]:
-        change = await self._aggregates.change(id, cause, decide, publish_later=publish_later)
-        if change.fresh and change.state and (due_at := change.state.turn.due_at):
-            self.wake(due_at)
-        return change
+        return await self._aggregates.change(id, cause, decide, publish_later=publish_later, saved=self._saved)
+
+    def _saved(self, thread: Thread) -> None:
+        if thread.turn.due_at:
+            self.wake(thread.turn.due_at)
 
 
 class Messages:

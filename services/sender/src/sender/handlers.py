@@ -70,9 +70,7 @@ class Handlers:
                 absorbed = absorbed.with_message(withdrawn(message, "campaign_withdrawn", now))
             return decided(lane, absorbed)
 
-        change = await self.lanes.change(lane_id, Cause.of(event), decide)
-        if change.fresh:
-            self.wake(order.priority, None)
+        await self.lanes.change(lane_id, Cause.of(event), decide, saved=lambda _lane: self.wake(order.priority, None))
 
     async def on_sms_withdrawn(self, event: Event[SmsWithdrawn]) -> None:
         data, now = event.data, self.clock.now()

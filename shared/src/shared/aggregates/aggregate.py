@@ -88,19 +88,28 @@ class Aggregates(Generic[S]):
         return self.kind.state.model_validate(document["state"])
 
     async def change(
-        self, id: str, cause: Cause, decide: Callable[[S | None], Decision[S] | None], *, publish_later: bool = False
+        self,
+        id: str,
+        cause: Cause,
+        decide: Callable[[S | None], Decision[S] | None],
+        *,
+        publish_later: bool = False,
+        saved: Callable[[S], None] = lambda _state: None,
     ) -> Change[S]:
         """Absorb `cause` once: `decide` gets the state (None: new) and says what follows, or None for nothing.
 
         It is called again after a lost race, so it must be pure. Returns when all effects are carried out, or, with
         `publish_later`, when the records are filed (an API answer need not wait for the broker). Effects that fail
-        stay in the document for the sweeper. Raises `Conflict` after many lost races in a row.
+        stay in the document for the sweeper. `saved` is told right after the save, before any effect: to wake whoever
+        works on this aggregate next. Raises `Conflict` after many lost races in a row.
         """
         for race in range(MAX_RACES):
             async with self._turns.hold(id):  # racing within the process would only cost
                 attempt = await self._attempt(id, cause, decide)
             if attempt is not None:
                 change, document = attempt
+                if change.fresh and change.state is not None:
+                    saved(change.state)
                 if document:
                     await self._relay.carry_out(self.store, document, publish_later=publish_later)
                 return change
