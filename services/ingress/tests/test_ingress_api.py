@@ -12,6 +12,7 @@ import uvicorn
 from shared.events import Money, thread_id
 from shared.events.links import ReceiptToken, connection_id, receipt_query
 from shared.ids import derived_id
+from shared.keyring import Keyring
 from shared.service.http import create_app
 from shared.service.process import LARGE_BODY_PATHS
 from shared.testing.eventually import eventually
@@ -173,6 +174,15 @@ async def test_malformed_but_unsigned_is_refused_as_unsigned(world):
 
 async def test_another_connections_key_does_not_open_this_one(world):
     assert_refused(await world.deliver(world.text(), seed=bytes(range(1, 33))), 401, "not_genuine")
+
+
+async def test_an_address_outlives_the_secret_that_signed_it(world):
+    """The carrier goes on calling what was entered in its portal; SECRET_KEY may have been replaced since."""
+    old = connection_id(Keyring("a secret of former times and 32 characters"), "ccc3")
+    world.accounts.connection(old, "ten_a", bytes(range(32)))
+    await world.service.read_models[1].fill()
+    assert (await world.deliver(world.text(), f"/{old}", seed=bytes(range(32)))).status_code == 200
+    assert_refused(await world.deliver(world.text(), f"/{old}", seed=bytes(32)), 401, "not_genuine")
 
 
 async def test_garbage_for_a_connection_costs_no_look_up(world):

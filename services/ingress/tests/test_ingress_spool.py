@@ -50,6 +50,31 @@ async def test_without_the_database_the_broker_is_enough(world):
     assert len(world.events()) == 2
 
 
+@pytest.mark.parametrize("plain", [False, True], ids=["by connection", "by number"])
+@pytest.mark.parametrize("how", ["refuses", "hangs"])
+async def test_with_every_database_away_the_broker_is_still_enough(world, how, plain):
+    """One server often holds all services' databases: accounts cannot tell us anything either."""
+    path = "" if plain else None
+    assert (await world.deliver(world.text(), path)).status_code == 200
+    world.clock.advance(1200)
+    world.accounts.away = True
+    if how == "refuses":
+        await world.service.database.close()
+    else:
+        for collection in world.service.database._collections.values():
+            collection.get = _hang
+    started = asyncio.get_running_loop().time()
+    assert (await world.deliver(world.text(id="m2"), path)).status_code == 200
+    assert asyncio.get_running_loop().time() - started < 1.5
+    assert len(world.events()) == 2
+    forged = await world.deliver(world.text(id="m3"), path, seed=bytes(32))
+    assert forged.status_code == 503
+
+
+async def _hang(_id: str) -> Any:
+    await asyncio.Event().wait()
+
+
 async def test_without_database_and_broker_the_carrier_keeps_it(world):
     await world.service.database.close()
     world.broker.away = True

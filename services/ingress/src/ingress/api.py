@@ -67,7 +67,7 @@ class _Door:
         self._clock = clock
 
     async def of_connection(self, connection_id: str, request: Request) -> str:
-        if not is_connection_id(self._keyring, connection_id):
+        if not (is_connection_id(self._keyring, connection_id) or await self._reception.knows(connection_id)):
             raise not_genuine()
         arrival = await self._arrival(request)
         async with asyncio.timeout(_BUDGET_SECONDS):

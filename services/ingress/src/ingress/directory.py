@@ -2,7 +2,8 @@
 
 Rows are also remembered in the process for at most a second, which spares two reads per webhook under load. That is
 safe because nobody is refused by what is remembered: before a no, the owner is asked, and a row that is a second old
-can only lead to the owner of a second ago, and only if that owner's own key signed the webhook.
+can only lead to the owner of a second ago, and only if that owner's own key signed the webhook. For the same reason an
+older memory will do while our own database is away: then the owner's is too, mostly, and the broker alone is enough.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from shared.service.read_models import ReadModel
 T = TypeVar("T", bound=EventData)
 
 REMEMBERED_SECONDS = 1.0
+WITHOUT_STORE_SECONDS = 3600.0
 _REMEMBERED_ROWS = 10_000
 _OWN_STORE_SECONDS = 0.3
 _OWNER_SECONDS = 0.6
@@ -37,15 +39,23 @@ class Shelf(Generic[T]):
 
     async def get(self, key: str) -> T | None:
         """The row, from wherever it can be had. Raises `Unavailable` if only an absent owner could say."""
-        remembered = self._recent.get(key)
-        if remembered and self._clock.monotonic() - remembered[0] < REMEMBERED_SECONDS:
-            return remembered[1]
+        remembered, age = self._remembered(key)
+        if remembered and age < REMEMBERED_SECONDS:
+            return remembered
         try:
-            async with asyncio.timeout(_OWN_STORE_SECONDS):
-                row = await self._model.known(key)
+            row = await self._own(key)
         except (StoreUnavailable, TimeoutError):
             row = None
+            if remembered and age < WITHOUT_STORE_SECONDS:
+                return remembered
         return self._remember(key, row) if row else await self.ask(key)
+
+    async def has(self, key: str) -> bool:
+        """Whether it is in our own copy; nobody else is asked."""
+        try:
+            return self._remembered(key)[0] is not None or await self._own(key) is not None
+        except (StoreUnavailable, TimeoutError):
+            return False
 
     async def ask(self, key: str) -> T | None:
         """What the owner says now. Raises `Unavailable`."""
@@ -54,6 +64,15 @@ class Shelf(Generic[T]):
                 return self._remember(key, await self._model.ask(key))
         except TimeoutError:
             raise Unavailable("owner_away", f"the owner of {self._model.name} does not answer in time") from None
+
+    async def _own(self, key: str) -> T | None:
+        async with asyncio.timeout(_OWN_STORE_SECONDS):
+            return await self._model.known(key)
+
+    def _remembered(self, key: str) -> tuple[T | None, float]:
+        """The row as last seen, and how many seconds ago."""
+        since, row = self._recent.get(key, (0.0, None))
+        return row, self._clock.monotonic() - since
 
     def _remember(self, key: str, row: T | None) -> T | None:
         if row is not None:

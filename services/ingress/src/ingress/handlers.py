@@ -7,6 +7,7 @@ learns from status, text or time which numbers exist here.
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from shared.events.links import ReceiptToken
 
 NOBODYS = "number_not_of_this_connection"
 BEFORE_ASSIGNMENT = "received_before_the_number_was_assigned"
+_CONNECTION_ID = re.compile(r"con_[0-9A-Za-z]{1,64}\.[\w-]{10,64}", re.ASCII)
 _MOST_CANDIDATES = 10
 """Recipients of a group among which ours is looked for; the carrier allows eight."""
 
@@ -47,6 +49,12 @@ class Reception:
         self._directory = directory
         self._post = post
         self._unrouted = unrouted
+
+    async def knows(self, connection_id: str) -> bool:
+        """An id signed with a secret that was retired since: the carrier still calls the address it was given."""
+        return _CONNECTION_ID.fullmatch(connection_id) is not None and await self._directory.connections.has(
+            connection_id
+        )
 
     async def by_connection(self, connection_id: str, arrival: Arrival) -> str:
         """The path names the connection (its id is ours: checked before). Returns the outcome for the metrics."""
