@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-services test check fmt bench soak config dead-letters docs lock clean
+.PHONY: help setup run test check fmt bench soak config dead-letters docs lock clean
 PY := .venv/bin/python
 
 help: ## This list
