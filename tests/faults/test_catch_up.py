@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import aio_pika
@@ -183,11 +184,25 @@ async def test_services_that_come_late_catch_up_on_what_happened_before_they_wer
         empty(service)
     shop, ann = await open_shop(), customer()
     await shop.text(ann, "is anybody there yet?")
+    await parley.stopped("accounts", "conversation")
     for service in late:
         parley.processes[service].start()
+    reasons = {service: await eventually(partial(_not_ready, parley, service), within=40) for service in late}
+    for service in ("ingress", "sender"):
+        assert "still reading numbers from accounts" in reasons[service]
+    assert "who opted out" in reasons["sender"]
+    assert "still reading tenants from accounts" in reasons["ai-responder"]
+    await parley.resume()
     await parley.ready()
-    await shop.answered(ann, within=40)
+    await shop.answered(ann)
     await shop.status_of(ann, "delivered")
+
+
+async def _not_ready(parley: Installation, service: str) -> str:
+    code, text = await parley.readiness(service)
+    assert code == 503
+    assert "accounts" in text, "it says who is missing"
+    return text
 
 
 async def _is_refused(shop: Shop, path: str, key: str) -> bool:
