@@ -132,6 +132,7 @@ RULES: dict[str, Rule] = {
     "PATCH /api/assistants/{assistant_id}": Rule("admin", {"name": "x"}),
     "POST /api/assistants/{assistant_id}/try": Rule("agent", {"messages": [{"author": "customer", "text": "Hi"}]}),
     "GET /api/messages": Rule("viewer"),
+    "GET /api/messages/budget": Rule("viewer"),
     "GET /api/messages/{message_id}": Rule("viewer"),
     "GET /api/messages/{message_id}/why": Rule("viewer"),
     "POST /api/messages/{message_id}/resolve": Rule("agent", {"as": "sent"}),
