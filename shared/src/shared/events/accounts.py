@@ -43,6 +43,9 @@ class TenantChanged(EventData):
     monthly_cap: Money | None = None
     cap_covers: Literal["all", "bulk"] = "all"
     """What a reached cap holds back: everything, or campaigns only, so that customers who ask are still answered."""
+    price_per_part: Money | None = None
+    """What one outbound SMS part costs the tenant, carrier fee included: what caps are reckoned with before sending.
+    None: the installation's estimate, until the carrier says what it charges."""
     retention_days: int | None = None
     """How long messages are kept; None: for ever."""
 

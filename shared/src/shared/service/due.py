@@ -97,7 +97,9 @@ class DueLoop:
             try:
                 page = await self._collection.find(due, sort=Sort(self._field), limit=BATCH, cursor=cursor)
             except ParleyError as error:
-                log.warning("due_search_failed", collection=self._collection.spec.name, code=error.code, detail=error.detail)
+                log.warning(
+                    "due_search_failed", collection=self._collection.spec.name, code=error.code, detail=error.detail
+                )
                 return 0
             fresh = [document for document in page.items if self._may_start(document["id"])]
             for document in fresh:
