@@ -15,6 +15,7 @@ class Value(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="ignore",
+        hide_input_in_errors=True,  # a failure is logged and kept with a dead letter; a customer's words are not
         ser_json_bytes="base64",
         val_json_bytes="base64",
         use_attribute_docstrings=True,  # what stands below a field is its description in docs/events.md and AsyncAPI
