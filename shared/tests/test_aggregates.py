@@ -197,6 +197,16 @@ async def test_a_full_outbox_refuses_further_decisions(world: World):
     assert (await world.counters.get("a") or Counter()).count == 199
 
 
+async def test_one_decision_with_many_effects_passes(world: World) -> None:
+    """Back-pressure is for what piles up; a decision that is large by itself would be refused for ever."""
+    told = [ContactActivity(activity_id=f"m{n}", channel="test", at=world.clock.now()) for n in range(500)]
+    events = tuple(NewEvent(data, data.activity_id, "k") for data in told)
+    change = await world.counters.change("a", cause("r1"), lambda _: Decision(Counter(count=1), events))
+    assert change.fresh
+    assert len(world.broker.data(ContactActivity)) == 500
+    assert await world.outbox() == []
+
+
 async def test_nothing_to_do_saves_nothing(world: World):
     change = await world.counters.change("a", cause("one"), lambda _state: None)
     assert not change.fresh

@@ -171,8 +171,9 @@ class Aggregates(Generic[S]):
             applied, overflowed = applied[len(old) :], True
         outbox = self._relay.still_waiting(self.store, id, loaded.part("outbox"))
         outbox_at: datetime | None = loaded.document["outbox_at"] if outbox and loaded.document else None
+        waiting = len(outbox)
         outbox += entries_of(decision, cause, self._source, loaded.version + 1, now)
-        if len(outbox) > OUTBOX_LIMIT:
+        if waiting and len(outbox) > OUTBOX_LIMIT:  # one large decision alone must pass: it would never get smaller
             raise Unavailable("outbox_full", f"{self.kind.collection} {id} waits for the broker; try again later", 10)
         return {
             "id": id,
