@@ -216,3 +216,17 @@ async def test_nothing_to_do_saves_nothing(world: World):
 async def test_two_tenants_with_the_same_request_id_are_two_causes(world: World):
     await world.counters.change("a", Cause.request("ten_1", "r"), count("x"))
     assert (await world.counters.change("a", Cause.request("ten_2", "r"), count("y"))).fresh
+
+
+async def test_effects_that_always_fail_do_not_keep_the_sweeper_from_the_others(world: World):
+    world.broker.away = True
+    await world.counters.change("later", cause("fine"), count("fine"))
+    world.broker.away = False
+    first = await world.counters.store.get("later")
+    assert first is not None
+    text = first["outbox"][0]["record"]["document"] | {"revision": "not a number"}
+    spoiled = {**first, "id": "first", "outbox": [{"id": "1.0", "record": {"collection": "notes", "document": text}}]}
+    await world.counters.store.insert(spoiled)
+    world.clock.advance(3)
+    await world.relay.sweep()
+    assert [data.activity_id for data in world.broker.data(ContactActivity)] == ["fine"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sender.domain.lane import MAX_WAITING
+from sender.domain.lane import MAX_WAITING, Lane, Stream
 from sender.domain.outcome import Outcome
 from shared.events import CarrierError, NumberChanged, TenantChanged
 
@@ -147,3 +147,13 @@ async def test_the_pace_lets_replies_pass_and_never_exceeds_the_rate(make_world:
     assert at["msg_reply"] - 5.5 <= 2
     gaps = [later[0] - earlier[0] for earlier, later in pairwise(left)]
     assert min(gaps) >= 0.99
+
+
+def test_a_lane_never_forgets_the_conversations_own_stream() -> None:
+    lane = Lane(id="thr_1", tenant_id="ten_1", number="+13125550001", contact="+13125550002")
+    lane = lane.with_stream(Stream(name="thr_1").consume(1).consume(2))
+    for n in range(300):
+        lane = lane.with_stream(Stream(name=f"run_{n}").consume(1))
+    assert lane.stream("thr_1").knows(2)
+    assert not lane.stream("run_0").knows(1)
+    assert len(lane.streams) <= 200

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from sender.domain.booking import Booking, Terms, terms_of
-from sender.domain.budget import Full, Reserve, full
+from sender.domain.budget import Full, Reserve, Stale, full
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
 from sender.domain.periods import month_of
@@ -46,7 +46,8 @@ class SpendCaps:
             return None
         day = terms.today(now)
         ask = Reserve(message.id, message.revision, day, message.parts * terms.per_part)
-        return _wait(await self.ledger.ask(message.tenant_id, month_of(day), ask), message, terms)
+        answer = await self.ledger.ask(message.tenant_id, month_of(day), ask)
+        return Wait("pace", now) if isinstance(answer, Stale) else _wait(answer, message, terms)
 
     def _terms(self, tenant: TenantChanged) -> Terms:
         return terms_of(tenant, self.ledger.estimate_per_part)

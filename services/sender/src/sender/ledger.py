@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sender.domain.booking import Terms, terms_of
-from sender.domain.budget import Ask, Budget, Entry, Full, Settle, Waiting
+from sender.domain.budget import Answer, Ask, Budget, Entry, Settle, Waiting
 from sender.domain.budget_sheet import Sheet
 from sender.domain.periods import month_of
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, Relay
@@ -33,12 +33,12 @@ BUDGETS = Kind(
 )
 ARCHIVE = CollectionSpec("budget_archive", {"budget_id": "str"}, (("budget_id",),))
 TOGETHER = 100
-SETTLED_KEPT = 50
+SETTLED_KEPT = 20
 """Twice as many send the older ones to the archive."""
 MAX_RACES = 50
 
 Change = Callable[[Budget], Budget | None]
-_Asked = tuple[Ask, asyncio.Future[Full | None]]
+_Asked = tuple[Ask, asyncio.Future[Answer]]
 
 
 def budget_id(tenant_id: str, month: str) -> str:
@@ -75,10 +75,10 @@ class Ledger:
     async def read(self, tenant_id: str, month: str) -> Budget:
         return await self.budgets.get(budget_id(tenant_id, month)) or Budget(tenant_id=tenant_id, month=month)
 
-    async def ask(self, tenant_id: str, month: str, ask: Ask) -> Full | None:
+    async def ask(self, tenant_id: str, month: str, ask: Ask) -> Answer:
         """None: done. Decided together with what others ask of the same budget now, in the order of asking."""
         id = budget_id(tenant_id, month)
-        answer: asyncio.Future[Full | None] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[id].append((ask, answer))
         if id not in self._working:
             self._working[id] = asyncio.create_task(self._work_off(Budget(tenant_id=tenant_id, month=month)))
@@ -124,7 +124,7 @@ class Ledger:
             if not answer.done():
                 answer.set_result(result)
 
-    async def _save(self, empty: Budget, asks: list[Ask]) -> list[Full | None]:
+    async def _save(self, empty: Budget, asks: list[Ask]) -> list[Answer]:
         terms = await self.terms(empty.tenant_id)
         for _ in range(MAX_RACES):
             try:
@@ -133,12 +133,12 @@ class Ledger:
                 continue
         raise Conflict("too_many_writers", f"the budget of {empty.tenant_id} is being changed by many at once")
 
-    async def _try(self, empty: Budget, asks: list[Ask], terms: Terms | None) -> list[Full | None]:
+    async def _try(self, empty: Budget, asks: list[Ask], terms: Terms | None) -> list[Answer]:
         id = budget_id(empty.tenant_id, empty.month)
         seen = await self.budgets.get(id) or empty
         known = await self._from_archive(seen, asks)
         put_away = await self._to_archive(seen)
-        answers: list[Full | None] = []
+        answers: list[Answer] = []
         now = self.clock.now()
 
         def decide(state: Budget | None) -> Decision[Budget] | None:

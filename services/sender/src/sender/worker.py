@@ -31,7 +31,7 @@ from sender.suppression import Suppressions, opted_out_at_carrier
 from shared.aggregates import Change, Decision
 from shared.clock import Clock
 from shared.database.protocol import Document
-from shared.errors import ParleyError
+from shared.errors import Invalid, ParleyError, TooLarge
 from shared.events.links import ReceiptToken, receipt_query
 from shared.keyring import Keyring
 
@@ -201,6 +201,10 @@ class Worker:
         while True:
             try:
                 await save()
+                return
+            except (Invalid, TooLarge) as error:
+                # Saving again would fail again; the lease runs out and the outcome counts as unknown, never as unsent.
+                log.error("outcome_cannot_be_saved", code=error.code, detail=error.detail)
                 return
             except ParleyError as error:
                 log.warning("outcome_not_saved_yet", code=error.code)

@@ -29,6 +29,7 @@ log = structlog.get_logger()
 SWEEP_AFTER = timedelta(seconds=2)
 SWEEP_EVERY_SECONDS = 0.5
 SWEEP_BATCH = 200
+SWEEP_PAGES = 50
 CLEAR_AFTER_SECONDS = 0.75
 """Well below SWEEP_AFTER, or other processes would publish again what this one has done."""
 
@@ -203,17 +204,32 @@ class Relay:
         looked_at = 0
         for store in self._watched.values():
             waiting = Range(lt=self._clock.now() - SWEEP_AFTER)
-            page = await store.find({"outbox_at": waiting}, sort=Sort("outbox_at"), limit=SWEEP_BATCH)
-            await _all([self.carry_out(store, document) for document in page.items])
-            looked_at += len(page.items)
+            cursor: str | None = None
+            for _ in range(SWEEP_PAGES):  # on to the next page: effects that always fail must not hide the others
+                page = await store.find(
+                    {"outbox_at": waiting}, sort=Sort("outbox_at"), limit=SWEEP_BATCH, cursor=cursor
+                )
+                await _all([self._see_through(store, document) for document in page.items])
+                looked_at += len(page.items)
+                cursor = page.next_cursor
+                if cursor is None:
+                    break
         return looked_at
+
+    async def _see_through(self, store: Collection, document: Document) -> None:
+        try:
+            await self.carry_out(store, document)
+        except ParleyError as error:
+            log.warning("effects_fail", collection=store.spec.name, id=document["id"], code=error.code)
+        except Exception:
+            # A mistake of ours in one document: it must neither stop the process nor keep the sweeper from the rest.
+            log.exception("effects_fail", collection=store.spec.name, id=document["id"])
 
     async def run(self) -> None:
         """Sweep for ever."""
         while True:
             try:
-                while await self.sweep() >= SWEEP_BATCH and not self._broker.trouble():
-                    pass
+                await self.sweep()
             except ParleyError as error:
                 log.warning("sweep_failed", code=error.code)
             await asyncio.sleep(SWEEP_EVERY_SECONDS)

@@ -23,10 +23,12 @@ def health_router(
 ) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz", summary="Is this process alive?")
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
+    @router.head("/readyz", include_in_schema=False)
     @router.get("/readyz", summary="Can it do its work? 503 with the reasons if not.")
     async def readyz(response: Response) -> dict[str, Any]:
         reasons = [reason for service in services for reason in await _reasons(service, clock)]

@@ -67,11 +67,8 @@ def _problem(lane: Lane, message: Message, number: NumberChanged | None) -> tupl
     order = message.order
     if number is None or number.tenant_id != message.tenant_id:
         return "number_not_yours", "the sending number does not belong to this tenant"
-    try:
-        if to_e164(order.contact, "US") != order.contact:
-            return "invalid_phone_number", "the recipient is not a number in E.164 form"
-    except Invalid as error:
-        return error.code, error.detail
+    if wrong := _wrong_number(order):
+        return wrong
     if not order.text.strip() and not order.media_urls:
         return "empty", "there is neither text nor media"
     if message.parts > MAX_PARTS:
@@ -79,6 +76,18 @@ def _problem(lane: Lane, message: Message, number: NumberChanged | None) -> tupl
     if sum(1 for _ in lane.in_line(message.line)) >= MAX_WAITING:  # a campaign's crowd keeps no reply out
         return "lane_full", f"{MAX_WAITING} messages to this person are waiting already"
     return _stream_problem(lane, message)
+
+
+def _wrong_number(order: SmsOutbound) -> tuple[str, str] | None:
+    """Whoever texted us can be texted, whatever numbering plans say of new ranges or of textable landlines."""
+    if order.turn is not None or (order.conversation_id and order.author == "agent"):
+        return None
+    try:
+        if to_e164(order.contact, "US") != order.contact:
+            return "invalid_phone_number", "the recipient is not a number in E.164 form"
+    except Invalid as error:
+        return error.code, error.detail
+    return None
 
 
 def _stream_problem(lane: Lane, message: Message) -> tuple[str, str] | None:

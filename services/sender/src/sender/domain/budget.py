@@ -114,6 +114,15 @@ class Full:
     opens_at: datetime
 
 
+@dataclass(frozen=True)
+class Stale:
+    """The asker has not seen that this message was claimed meanwhile; its own claim will fail."""
+
+
+Answer = Full | Stale | None
+"""None: done."""
+
+
 def full(budget: Budget, nano: int, day: str, terms: Terms, credit: int = 0) -> Full | None:
     """Whether so much more does not fit; `credit` is what the same message counts with already."""
     return no_room(budget.nano - credit, budget.of_day(day), nano, day, terms)

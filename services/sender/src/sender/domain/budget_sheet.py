@@ -8,7 +8,20 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sender.domain.booking import Terms
-from sender.domain.budget import Ask, Budget, DaySum, Entry, Full, Reserve, Settle, Told, Waiting, no_room
+from sender.domain.budget import (
+    Answer,
+    Ask,
+    Budget,
+    DaySum,
+    Entry,
+    Full,
+    Reserve,
+    Settle,
+    Stale,
+    Told,
+    Waiting,
+    no_room,
+)
 from sender.domain.periods import month_of
 from shared.events import BudgetWarned, Money
 
@@ -42,7 +55,7 @@ class Sheet:
         self.days = {each.day: each.nano for each in self.budget.days}
         self.nano = self.budget.nano
 
-    def answer(self, ask: Ask) -> Full | None:
+    def answer(self, ask: Ask) -> Answer:
         match ask:
             case Reserve():
                 return self._reserve(ask)
@@ -54,19 +67,20 @@ class Sheet:
     def _known(self, message_id: str) -> Entry | None:
         return self.entries.get(message_id) or self.archived.get(message_id)
 
-    def _reserve(self, ask: Reserve) -> Full | None:
+    def _reserve(self, ask: Reserve) -> Answer:
         old = self._known(ask.message_id)
         if old and old.nano and old.day == ask.day:
             if ask.rev > old.rev:  # what was said about earlier revisions must not take this one's reservation away
                 self._put(old.but(rev=ask.rev, held_at=old.held_at or self.now))
             return None
+        if old and ask.rev < old.rev:
+            return Stale()  # a reservation for what has ended would be kept until somebody finds it
         credit = old.nano if old else 0
         if self.terms:
             spent = self.nano - credit, self.days.get(ask.day, 0)
             if refused := no_room(*spent, ask.nano, ask.day, self.terms):
                 return refused
-        rev = max(ask.rev, old.rev if old else 0)
-        self._put(Entry(message_id=ask.message_id, day=ask.day, nano=ask.nano, rev=rev, held_at=self.now))
+        self._put(Entry(message_id=ask.message_id, day=ask.day, nano=ask.nano, rev=ask.rev, held_at=self.now))
         return None
 
     def _settle(self, ask: Settle) -> None:

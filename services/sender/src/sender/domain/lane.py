@@ -130,9 +130,16 @@ class Lane(Value):
         )  # fmt: skip
 
     def with_stream(self, stream: Stream) -> Self:
-        """The stream used last comes last; far more streams than a person is ever part of are forgotten."""
-        others = tuple(other for other in self.streams if other.name != stream.name)
-        return self.but(streams=(*others, stream)[-STREAMS_KEPT:])
+        """The stream used last comes last; far more streams than a person is ever part of are forgotten.
+
+        Never the conversation's own, which bears the lane's id and goes on for years: forgotten, its next message
+        would wait for a number one that left long ago.
+        """
+        others = [other for other in self.streams if other.name != stream.name]
+        own = [other for other in others if other.name == self.id]
+        rest = [other for other in others if other.name != self.id]
+        kept = rest[max(0, len(rest) + len(own) + 1 - STREAMS_KEPT) :]
+        return self.but(streams=(*own, *kept, stream))
 
     def trimmed(self, changed: frozenset[str]) -> Self:
         """Without the oldest finished messages. What this very decision changed stays: its record is not filed yet."""
