@@ -7,7 +7,7 @@ are for (docs/runbook.md says what is lost with which). Judged from outside, by 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -15,7 +15,6 @@ from typing import Any
 import aio_pika
 import pymongo
 import pytest
-import pytest_asyncio
 import websockets
 
 from shared.testing.eventually import eventually
@@ -46,15 +45,6 @@ def empty(parley: Installation) -> Any:
                     database.drop_collection(name)
 
         yield drop
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def patient_carrier(parley: Installation) -> AsyncIterator[None]:
-    """Goes on trying for longer than services take to start, as the real one does."""
-    before = await parley.world.ask("GET", "/settings")
-    await parley.world.ask("PUT", "/settings", {"webhook_attempts": 100, "webhook_first_delay": 0.2})
-    yield
-    await parley.world.ask("PUT", "/settings", before)
 
 
 async def restarted(parley: Installation, service: str, meanwhile: Callable[[], Awaitable[Any] | None]) -> None:
@@ -173,7 +163,6 @@ async def test_a_revoked_key_stays_revoked_wherever_a_database_was_lost(
         assert await _is_refused(shop, path, key["key"]), service
 
 
-@pytest.mark.usefixtures("patient_carrier")
 async def test_services_that_come_late_catch_up_on_what_happened_before_they_were_there(
     parley: Installation, open_shop: Callable[[], Awaitable[Shop]], customer: Customer, empty: Any
 ):
@@ -183,6 +172,7 @@ async def test_services_that_come_late_catch_up_on_what_happened_before_they_wer
     for service in late:
         empty(service)
     shop, ann = await open_shop(), customer()
+    await parley.world.fault(on="webhook", do="hold", **{"from": ann}, count=None)  # the carrier tries again later
     await shop.text(ann, "is anybody there yet?")
     await parley.stopped("accounts", "conversation")
     for service in late:
@@ -194,6 +184,8 @@ async def test_services_that_come_late_catch_up_on_what_happened_before_they_wer
     assert "still reading tenants from accounts" in reasons["ai-responder"]
     await parley.resume()
     await parley.ready()
+    await parley.world.ask("DELETE", "/faults")
+    await parley.world.ask("POST", "/webhooks/release", {})
     await shop.answered(ann)
     await shop.status_of(ann, "delivered")
 
