@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from bench import handling
 from bench.cases import CASES, Case
 from bench.ground import Ground
