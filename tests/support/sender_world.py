@@ -27,7 +27,7 @@ from sender.settings import Settings
 from sender.wiring import Parts, assemble
 from shared.clock import ManualClock
 from shared.database.embedded import EmbeddedDatabase
-from shared.events import CarrierError, ConnectionChanged, NumberChanged, TenantChanged, thread_id
+from shared.events import CarrierError, ConnectionChanged, Money, NumberChanged, TenantChanged, thread_id
 from shared.keyring import Keyring
 from shared.service.internal import InternalClient
 from shared.service.service import Platform
@@ -39,6 +39,7 @@ KEYRING = Keyring("a secret of 32 characters or more for tests")
 START = datetime(2026, 3, 10, 12, 20, tzinfo=UTC)
 MORNING = 2400  # seconds after START it is 8:00 in Chicago, and campaign texts may leave
 FRESH = 10
+PRICE = 10_000_000  # of a part, where there is a cap
 GATED = {"lanes", "messages", "suppressions"}
 
 NO = Outcome("refused", "invalid_recipient", errors=(CarrierError(code="40310"),))
@@ -103,6 +104,8 @@ class World:
     seed: int
     mistake: str = ""
     weather: Weather = FAIR
+    cap: int | None = None
+    """The tenant's daily cap, in messages."""
     r: random.Random = field(init=False)
     clock: ManualClock = field(init=False)
     parked: list[Parked] = field(default_factory=list)
@@ -163,7 +166,7 @@ class GatedCollection:
 
         async def gated(*args: Any, **kwargs: Any) -> Any:
             world = self._world
-            if self.spec.name in GATED:
+            if self.spec.name in GATED or (world.cap and self.spec.name == "budgets"):
                 await world.pause()
             world.working += 1
             world.idle.clear()
@@ -254,8 +257,10 @@ class Carrier:
         return {"lost": "none", "lost before": "none", "500 before": "500", "500 after": "500"}.get(fate, fate)
 
 
-def rows() -> dict[str, dict[str, Any]]:
+def rows(cap: int | None = None) -> dict[str, dict[str, Any]]:
     tenant = TenantChanged(tenant_id=TENANT, revision=1, name="A")
+    if cap:
+        tenant = tenant.but(price_per_part=Money(nano=PRICE), daily_cap=Money(nano=cap * PRICE))
     number = NumberChanged(
         phone_number=NUMBER, revision=1, tenant_id=TENANT, connection_id=CONNECTION, assigned_at=START,
         parts_per_second=1e9,
@@ -272,12 +277,13 @@ def rows() -> dict[str, dict[str, Any]]:
 
 
 ROWS = rows()
+ROWS_OF = {None: ROWS, **{cap: rows(cap) for cap in range(1, 13)}}
 
 
 async def process(world: World, database: EmbeddedDatabase) -> Parts:
     internal = InternalClient(
         KEYRING, world.clock, lambda _: "http://x",
-        httpx2.MockTransport(lambda request: httpx2.Response(200, json=ROWS[request.url.path])),
+        httpx2.MockTransport(lambda request: httpx2.Response(200, json=ROWS_OF[world.cap][request.url.path])),
     )  # fmt: skip
     fresh = 1e9 if world.mistake == "no-freshness-check" else FRESH
     settings = Settings(_env_file=None, sender_account_parts_per_second=1e9, sender_fresh_seconds=fresh)

@@ -146,7 +146,7 @@ class Ledger:
             if budget.dropped != seen.dropped:
                 raise _MovedOn
             sheet = Sheet(budget, known, terms, now)
-            answers[:] = [None if budget.closed else sheet.answer(ask) for ask in asks]
+            answers[:] = [sheet.answer(ask) for ask in asks]
             changed, warnings = sheet.done(put_away)
             return None if changed is budget else Decision(changed, events=tuple(map(_event, warnings)))
 

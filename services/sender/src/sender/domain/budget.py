@@ -116,7 +116,7 @@ class Full:
 
 @dataclass(frozen=True)
 class Stale:
-    """The asker has not seen that this message was claimed meanwhile; its own claim will fail."""
+    """The asker looks at yesterday's world: the message was claimed meanwhile, or the month is long over."""
 
 
 Answer = Full | Stale | None

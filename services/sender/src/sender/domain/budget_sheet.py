@@ -56,6 +56,8 @@ class Sheet:
         self.nano = self.budget.nano
 
     def answer(self, ask: Ask) -> Answer:
+        if self.budget.closed:  # nothing counts any more, and nothing may be taken from what nobody counts
+            return Stale() if isinstance(ask, Reserve) else None
         match ask:
             case Reserve():
                 return self._reserve(ask)
