@@ -4,18 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
 
 from shared.broker.protocol import Broker
 from shared.clock import Clock
 from shared.errors import ParleyError
+from shared.service.examples import with_example
 from shared.service.metrics import OUTBOX_AGE_SECONDS
 from shared.service.service import Service
 
 MAX_CLOCK_SKEW_SECONDS = 2.0
+_METRICS = """# HELP parley_outbox_oldest_seconds Age of the oldest effect not carried out
+# TYPE parley_outbox_oldest_seconds gauge
+parley_outbox_oldest_seconds{service="sender"} 0.0
+"""
+_READY: dict[int | str, dict[str, Any]] = {
+    503: {
+        "description": "Not ready, and why",
+        "content": {
+            "application/json": {
+                "example": {"status": "not ready", "reasons": ["sender: the database does not answer"]}
+            }
+        },
+    }
+}
+
+
+class Alive(BaseModel):
+    model_config = with_example({"status": "ok"})
+
+    status: Literal["ok"]
+
+
+class Readiness(BaseModel):
+    model_config = with_example({"status": "ready", "reasons": []})
+
+    status: Literal["ready", "not ready"]
+    reasons: list[str]
 
 
 def health_router(
@@ -24,19 +54,29 @@ def health_router(
     router = APIRouter(tags=["operation"])
 
     @router.head("/healthz", include_in_schema=False)
-    @router.get("/healthz", summary="Is this process alive?")
+    @router.get("/healthz", summary="Is this process alive?", response_model=Alive)
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
     @router.head("/readyz", include_in_schema=False)
-    @router.get("/readyz", summary="Can it do its work? 503 with the reasons if not.")
+    @router.get(
+        "/readyz",
+        summary="Can it do its work? 503 with the reasons if not.",
+        response_model=Readiness,
+        responses=_READY,
+    )
     async def readyz(response: Response) -> dict[str, Any]:
         reasons = [reason for service in services for reason in await _reasons(service, clock)]
         reasons += [reason for reason in (starting(), broker.trouble()) if reason]
         response.status_code = 503 if reasons else 200
         return {"status": "not ready" if reasons else "ready", "reasons": reasons}
 
-    @router.get("/metrics", summary="Prometheus metrics")
+    @router.get(
+        "/metrics",
+        summary="Prometheus metrics",
+        response_class=PlainTextResponse,
+        responses={200: {"content": {"text/plain": {"example": _METRICS}}}},
+    )
     async def metrics() -> Response:
         for service in services:
             try:

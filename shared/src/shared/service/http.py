@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Invalid, ParleyError, TooMany, Unavailable
+from shared.service.examples import with_nulls
 from shared.service.metrics import HTTP_SECONDS
 
 log = structlog.get_logger()
@@ -32,9 +33,22 @@ _WORDS = {400: "malformed", 401: "not_signed_in", 403: "forbidden", 404: "not_fo
           413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
 
 
+class _Described(FastAPI):
+    """Its description has the nulls of the examples."""
+
+    _stripped: dict[str, Any] | None = None
+    _whole: dict[str, Any] | None = None
+
+    def openapi(self) -> dict[str, Any]:
+        stripped = super().openapi()
+        if self._whole is None or stripped is not self._stripped:
+            self._stripped, self._whole = stripped, with_nulls(stripped)
+        return self._whole
+
+
 def create_app(title: str, description: str, large_body_paths: Sequence[str] = ()) -> FastAPI:
     """`large_body_paths` are prefixes whose routes stream and cap their bodies themselves."""
-    app = FastAPI(title=title, description=description, version="0.1.0", redoc_url=None)
+    app = _Described(title=title, description=description, version="0.1.0", redoc_url=None)
     app.add_exception_handler(ParleyError, _on_parley_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(RequestValidationError, _on_validation_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(HTTPException, _on_http_exception)  # pyright: ignore[reportArgumentType]
