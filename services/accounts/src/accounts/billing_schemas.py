@@ -9,10 +9,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from accounts import billing_examples as examples
 from accounts.domain.rate_cards import ANYWHERE, CarrierFee, CountryPrice, RateCard, TokenKind, TokenPrice
 from accounts.domain.statement import GroupBy, Place, Tally, money_text
 from accounts.schemas import Asked
 from shared.errors import Invalid
+from shared.service.examples import with_example
 from shared.values import Moment
 
 Price = Annotated[
@@ -92,6 +94,8 @@ class Prices(Asked):
 
 
 class NewRateCard(Prices):
+    model_config = with_example(examples.NEW_RATE_CARD)
+
     valid_from: Moment | None = Field(
         default=None,
         description="default: now. Entries already booked keep their price; see POST …/repricings",
@@ -115,6 +119,8 @@ def _pairs(prices: dict[str, str]) -> tuple[CountryPrice, ...]:
 
 
 class RateCardView(BaseModel):
+    model_config = with_example(examples.RATE_CARD)
+
     id: str
     valid_from: datetime
     in_force: bool = Field(description="this is the card of this moment")
@@ -209,7 +215,7 @@ class Projection(BaseModel):
 
 
 class Statement(BaseModel):
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True) | with_example(examples.STATEMENT)
 
     tenant_id: str
     first: date = Field(alias="from")
@@ -224,6 +230,8 @@ class Statement(BaseModel):
 
 class EntryView(BaseModel):
     """One line of the ledger, with everything that explains it."""
+
+    model_config = with_example(examples.ENTRY)
 
     ledger_key: str
     revision: int = Field(description="of the figure: the highest that was reported counts")

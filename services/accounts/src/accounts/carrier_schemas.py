@@ -6,15 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from accounts import examples
 from accounts.carrier_desk import Left, Offer
 from accounts.domain.at_carrier import Finding
 from accounts.schemas import Asked, NumberView
 from shared.events.accounts import NumberClass
+from shared.service.examples import with_example
 
 _Number = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class AvailableNumber(BaseModel):
+    model_config = with_example(examples.AVAILABLE_NUMBER)
+
     phone_number: str
     status: str = Field(description="in the carrier's words", examples=["active"])
     number_class: NumberClass
@@ -36,6 +40,8 @@ class AvailableNumber(BaseModel):
 
 
 class ImportBody(Asked):
+    model_config = with_example(examples.IMPORT)
+
     phone_numbers: Annotated[list[_Number], Field(min_length=1, max_length=1000)] | Literal["all"] = Field(
         description="the numbers, or `all` that are active and on the connection's messaging profile",
         examples=["all"],
@@ -53,6 +59,8 @@ class NumberLeft(BaseModel):
 
 
 class Imported(BaseModel):
+    model_config = with_example(examples.IMPORTED)
+
     imported: list[NumberView]
     left_out: list[NumberLeft]
 
@@ -69,5 +77,7 @@ class FindingView(BaseModel):
 
 
 class Checked(BaseModel):
+    model_config = with_example(examples.CHECKED)
+
     ok: bool = Field(description="true if nothing was found wrong")
     findings: list[FindingView]

@@ -8,9 +8,11 @@ from typing import Annotated, Self
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
+from accounts import people_examples as examples
 from accounts.domain.people import Session, User, UserStatus
 from accounts.schemas import Asked, Name
 from shared.principal import Role
+from shared.service.examples import with_example
 
 
 def spelled(text: str) -> str:
@@ -36,6 +38,8 @@ _RULES = "at least 10 characters, not the address, not one of the best known; le
 
 
 class NewUserBody(Asked):
+    model_config = with_example(examples.NEW_USER)
+
     email: Email = Field(examples=["ann@example.com"])
     name: Name = Field(examples=["Ann Miller"])
     role: Role = Field(description=_ROLE)
@@ -45,6 +49,8 @@ class NewUserBody(Asked):
 class UserChange(Asked):
     """A changed role, status or password ends every session of this user."""
 
+    model_config = with_example(examples.USER_CHANGE)
+
     email: Email = ""
     name: Name = ""
     role: Role = "viewer"
@@ -53,6 +59,8 @@ class UserChange(Asked):
 
 
 class UserView(BaseModel):
+    model_config = with_example(examples.USER)
+
     id: str
     email: str
     name: str
@@ -70,22 +78,30 @@ class UserView(BaseModel):
 
 
 class Colleague(BaseModel):
+    model_config = with_example(examples.COLLEAGUE)
+
     id: str
     name: str
     role: Role
 
 
 class Login(Asked):
+    model_config = with_example(examples.LOGIN)
+
     email: Annotated[str, StringConstraints(max_length=320)] = Field(examples=["ann@example.com"])
     password: Secret
 
 
 class LoggedIn(BaseModel):
+    model_config = with_example(examples.LOGGED_IN)
+
     token: str = Field(description="for programs, as Authorization: Bearer; browsers get it as a cookie")
     expires_at: datetime
 
 
 class OwnPassword(Asked):
+    model_config = with_example(examples.OWN_PASSWORD)
+
     current: Secret
     new: Secret
 
@@ -97,17 +113,23 @@ class OwnPassword(Asked):
 
 
 class LinkedPassword(Asked):
+    model_config = with_example(examples.LINKED_PASSWORD)
+
     token: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     password: Secret
 
 
 class ResetLink(BaseModel):
+    model_config = with_example(examples.RESET_LINK)
+
     url: str = Field(description="give it to the user yourself; it works once")
     token: str
     expires_at: datetime
 
 
 class SessionView(BaseModel):
+    model_config = with_example(examples.SESSION)
+
     id: str
     issued_at: datetime
     expires_at: datetime
@@ -127,6 +149,8 @@ class AuditChange(BaseModel):
 
 class AuditView(BaseModel):
     """One act: who did what to what, and each field it changed. Secrets show as `(secret)`."""
+
+    model_config = with_example(examples.AUDIT)
 
     id: str
     at: datetime

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from accounts import examples
 from accounts.domain.api_keys import ApiKey
 from accounts.domain.connections import Connection, check_public_key
 from accounts.domain.numbers import RATES, Number, Pace
@@ -21,6 +22,7 @@ from shared.errors import Invalid
 from shared.events import AiMode, Money, QuietHours
 from shared.events.accounts import Capability, NumberClass
 from shared.principal import Role
+from shared.service.examples import with_example
 
 
 class Asked(BaseModel):
@@ -131,14 +133,20 @@ class TenantSettings(Asked):
 
 
 class NewTenant(TenantSettings):
+    model_config = with_example(examples.NEW_TENANT)
+
     name: Name = Field(examples=["Corner Bakery"])
 
 
 class TenantChange(TenantSettings):
+    model_config = with_example(examples.TENANT_CHANGE)
+
     name: Name = Field(default="")
 
 
 class TenantView(BaseModel):
+    model_config = with_example(examples.TENANT)
+
     id: str
     name: str
     status: str
@@ -173,6 +181,8 @@ _API_BASE = "another address of the carrier's API; the operator's to set, https 
 
 
 class NewConnectionBody(Asked):
+    model_config = with_example(examples.NEW_CONNECTION)
+
     kind: Literal["telnyx"] = "telnyx"
     api_key: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
         description="kept encrypted, never shown again", examples=["KEY0123456789ABCDEF"]
@@ -186,6 +196,8 @@ class NewConnectionBody(Asked):
 
 
 class ConnectionChange(Asked):
+    model_config = with_example(examples.CONNECTION_CHANGE)
+
     api_key: Annotated[str, StringConstraints(min_length=1, max_length=500)] = ""
     public_keys: tuple[PublicKey, ...] = Field(
         default=(), min_length=1, max_length=5, description="all that may sign; two while one is being replaced"
@@ -196,6 +208,8 @@ class ConnectionChange(Asked):
 
 
 class ConnectionView(BaseModel):
+    model_config = with_example(examples.CONNECTION)
+
     id: str
     kind: str
     public_key: str
@@ -233,6 +247,8 @@ _CLASS = (
 
 
 class NewNumber(Asked):
+    model_config = with_example(examples.NEW_NUMBER)
+
     phone_number: Annotated[str, StringConstraints(min_length=1, max_length=40)] = Field(examples=["+17735550002"])
     connection_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     label: Label = ""
@@ -250,6 +266,8 @@ class NewNumber(Asked):
 
 
 class NumberChange(Asked):
+    model_config = with_example(examples.NUMBER_CHANGE)
+
     connection_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = ""
     label: Label = ""
     number_class: NumberClass = Field(default="ten_dlc", description=_CLASS)
@@ -260,6 +278,8 @@ class NumberChange(Asked):
 
 
 class NumberView(BaseModel):
+    model_config = with_example(examples.NUMBER)
+
     id: str
     phone_number: str
     connection_id: str | None
@@ -278,11 +298,15 @@ class NumberView(BaseModel):
 
 
 class NewApiKey(Asked):
+    model_config = with_example(examples.NEW_API_KEY)
+
     label: Label = Field(default="", examples=["billing export"])
     role: Role = Field(description="viewer reads, agent also answers customers, admin also changes settings")
 
 
 class ApiKeyView(BaseModel):
+    model_config = with_example(examples.API_KEY)
+
     id: str
     label: str
     role: Role
@@ -297,6 +321,8 @@ class ApiKeyView(BaseModel):
 
 
 class ApiKeyShown(BaseModel):
+    model_config = with_example(examples.API_KEY_SHOWN)
+
     id: str
     key: str = Field(description="shown this once", examples=["pk_…"])
     label: str
@@ -306,6 +332,8 @@ class ApiKeyShown(BaseModel):
 
 class Me(BaseModel):
     """Whose credentials these are."""
+
+    model_config = with_example(examples.ME)
 
     tenant_id: str
     tenant_name: str

@@ -15,7 +15,7 @@ from accounts.requests import claim
 from accounts.schemas import ApiKeyShown, ApiKeyView, NewApiKey
 from accounts.store import Books
 from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, listing
+from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _ROUTE = "api-keys"
 
@@ -38,7 +38,12 @@ def api_keys_router(doors: Doors) -> APIRouter:
         made, credential = await handlers.issue_key(books, tenant_id, id, new, act)
         return ApiKeyShown(id=id, key=credential, label=made.label, role=made.role, created_at=made.created_at)
 
-    @router.get("", summary="The tenant's API keys", dependencies=[Depends(doors.tenant_admin)])
+    @router.get(
+        "",
+        response_model=Listing[ApiKeyView],
+        summary="The tenant's API keys",
+        dependencies=[Depends(doors.tenant_admin)],
+    )
     async def list_keys(
         tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
     ) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from accounts.carrier_schemas import AvailableNumber, Checked, FindingView, Impo
 from accounts.doors import Caller, Doors
 from accounts.schemas import NumberView
 from shared.errors import Invalid
-from shared.service.pages import listing
+from shared.service.pages import Listing, listing
 
 
 def at_carrier_router(doors: Doors, desk: CarrierDesk) -> APIRouter:
@@ -21,6 +21,7 @@ def at_carrier_router(doors: Doors, desk: CarrierDesk) -> APIRouter:
     @router.get(
         "/available-numbers",
         summary="Numbers that the carrier account owns",
+        response_model=Listing[AvailableNumber],
         dependencies=[Depends(doors.tenant_admin)],
     )
     async def available_numbers(

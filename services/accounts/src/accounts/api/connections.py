@@ -15,7 +15,7 @@ from accounts.schemas import Asked, ConnectionChange, ConnectionView, NewConnect
 from shared.errors import Forbidden
 from shared.events.links import connection_id
 from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, listing
+from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _ROUTE = "connections"
 
@@ -39,7 +39,12 @@ def connections_router(doors: Doors, public_base: str) -> APIRouter:
         act = Act(key.cause(tenant_id, _ROUTE, id), caller.label)
         return ConnectionView.of(await handlers.add_connection(books, tenant_id, id, new, act), public_base)
 
-    @router.get("", summary="The tenant's connections", dependencies=[Depends(doors.tenant_admin)])
+    @router.get(
+        "",
+        response_model=Listing[ConnectionView],
+        summary="The tenant's connections",
+        dependencies=[Depends(doors.tenant_admin)],
+    )
     async def list_connections(
         tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
     ) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
+from accounts import billing_examples as examples
 from accounts.billing import Billing
 from accounts.billing_jobs import BillingJobs
 from accounts.booking import zone_named
@@ -20,7 +21,8 @@ from shared.database.protocol import Sort
 from shared.errors import Invalid, NotFound
 from shared.events import Money
 from shared.ids import derived_id
-from shared.service.pages import MAX_LIMIT, listing
+from shared.service.examples import with_example
+from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _PREFIX: dict[JobKind, str] = {"reconciliation": "rcn", "repricing": "rpr"}
 _LATEST = Sort("first_day", descending=True)
@@ -28,15 +30,21 @@ MAX_REPRICED = timedelta(days=400)
 
 
 class WantedReconciliation(Asked):
+    model_config = with_example(examples.NEW_RECONCILIATION)
+
     day: date = Field(description="of the tenant's calendar", examples=["2026-03-01"])
 
 
 class WantedRepricing(Asked):
+    model_config = with_example(examples.NEW_REPRICING)
+
     first: date = Field(alias="from", examples=["2026-03-01"])
     last: date = Field(alias="to", description="this day included", examples=["2026-03-31"])
 
 
 class JobView(BaseModel):
+    model_config = with_example(examples.REPRICING)
+
     id: str
     status: JobStatus = Field(description="failed ones may be asked for again")
     first_day: str
@@ -57,6 +65,8 @@ class JobView(BaseModel):
 
 
 class ReconciliationView(JobView):
+    model_config = with_example(examples.RECONCILIATION)
+
     day: str
 
     @classmethod
@@ -72,6 +82,8 @@ class Side(BaseModel):
 
 
 class DifferenceView(BaseModel):
+    model_config = with_example(examples.DIFFERENCE)
+
     kind: DifferenceKind
     message_id: str | None
     carrier_message_id: str | None
@@ -92,7 +104,12 @@ def reconciliations_router(doors: Doors, billing: Billing, jobs: BillingJobs) ->
         wanted = await _wanted(billing, tenant_id, "reconciliation", Period(body.day, body.day), caller)
         return ReconciliationView.of(await jobs.ask(wanted))
 
-    @router.get("", summary="All reconciliations, latest day first", dependencies=[Depends(doors.tenant_admin)])
+    @router.get(
+        "",
+        response_model=Listing[ReconciliationView],
+        summary="All reconciliations, latest day first",
+        dependencies=[Depends(doors.tenant_admin)],
+    )
     async def list_reconciliations(
         tenant_id: str,
         day: date | None = None,
@@ -109,7 +126,12 @@ def reconciliations_router(doors: Doors, billing: Billing, jobs: BillingJobs) ->
     async def read_reconciliation(tenant_id: str, id: str) -> ReconciliationView:
         return ReconciliationView.of(await _job(billing, tenant_id, id, "reconciliation"))
 
-    @router.get("/{id}/differences", summary="What does not match", dependencies=[Depends(doors.tenant_admin)])
+    @router.get(
+        "/{id}/differences",
+        response_model=Listing[DifferenceView],
+        summary="What does not match",
+        dependencies=[Depends(doors.tenant_admin)],
+    )
     async def list_differences(
         tenant_id: str,
         id: str,

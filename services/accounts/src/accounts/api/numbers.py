@@ -14,7 +14,7 @@ from accounts.requests import claim
 from accounts.schemas import NewNumber, NumberChange, NumberView
 from shared.phone import to_e164
 from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, listing
+from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _ROUTE = "numbers"
 
@@ -39,7 +39,12 @@ def numbers_router(doors: Doors) -> APIRouter:
         wanted = Assignment(phone_number, tenant_id, body.connection_id, *about)
         return NumberView.of(await handlers.assign_number(books, wanted, Act(cause, caller.label)))
 
-    @router.get("", summary="The tenant's numbers", dependencies=[Depends(doors.tenant_admin)])
+    @router.get(
+        "",
+        response_model=Listing[NumberView],
+        summary="The tenant's numbers",
+        dependencies=[Depends(doors.tenant_admin)],
+    )
     async def list_numbers(
         tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
     ) -> dict[str, Any]:

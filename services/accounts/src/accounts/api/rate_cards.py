@@ -15,7 +15,7 @@ from accounts.doors import Caller, Doors
 from accounts.requests import claim
 from shared.errors import Conflict, NotFound
 from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import listing
+from shared.service.pages import Listing, listing
 
 _ROUTE = "rate-cards"
 
@@ -39,7 +39,12 @@ def rate_cards_router(doors: Doors, billing: Billing) -> APIRouter:
         cards = await _add(billing, tenant_id, card, act)
         return RateCardView.of(cards.card(id), cards.at(now))
 
-    @router.get("", summary="All rate cards, oldest first", dependencies=[Depends(doors.tenant_admin)])
+    @router.get(
+        "",
+        response_model=Listing[RateCardView],
+        summary="All rate cards, oldest first",
+        dependencies=[Depends(doors.tenant_admin)],
+    )
     async def list_rate_cards(tenant_id: str) -> dict[str, Any]:
         cards = await _cards(billing, tenant_id)
         in_force = cards.at(billing.books.clock.now())

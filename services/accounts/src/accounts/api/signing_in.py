@@ -20,7 +20,7 @@ from accounts.people_schemas import (
 from shared.errors import Forbidden, Refused
 from shared.principal import Principal
 from shared.service.access import SESSION_COOKIE, of_our_own_page
-from shared.service.pages import listing
+from shared.service.pages import Listing, listing
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -73,7 +73,7 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
 def _own_routes(router: APIRouter, doors: Doors, people: People) -> None:
     viewer: Principal = Depends(doors.gate.viewer)
 
-    @router.get("/me/sessions", summary="Where am I signed in?")
+    @router.get("/me/sessions", response_model=Listing[SessionView], summary="Where am I signed in?")
     async def own_sessions(who: Principal = viewer) -> dict[str, Any]:
         user = await people.one(who.tenant_id, _person(who))
         return listing([SessionView.of(session, who.subject_id) for session in user.sessions], None)
@@ -82,7 +82,9 @@ def _own_routes(router: APIRouter, doors: Doors, people: People) -> None:
     async def end_own_session(session_id: str, who: Principal = viewer) -> None:
         await people.end_session(who.tenant_id, _person(who), session_id)
 
-    @router.get("/colleagues", summary="Who works here: names for everybody who is signed in")
+    @router.get(
+        "/colleagues", response_model=Listing[Colleague], summary="Who works here: names for everybody who is signed in"
+    )
     async def colleagues(who: Principal = viewer, cursor: str | None = None) -> dict[str, Any]:
         users = doors.books.users
         page = await users.find({"tenant_id": who.tenant_id}, limit=200, cursor=cursor)

@@ -13,7 +13,7 @@ from accounts.requests import claim
 from accounts.schemas import NewTenant, TenantChange, TenantView
 from shared.errors import Forbidden
 from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, listing
+from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _INSTALLATION = "installation"
 
@@ -31,7 +31,7 @@ def tenants_router(doors: Doors) -> APIRouter:
         act = Act(key.cause(id, "tenants", id), caller.label)
         return TenantView.of(await handlers.open_tenant(books, id, body.settings(), act))
 
-    @router.get("", summary="All tenants", dependencies=[Depends(doors.operator)])
+    @router.get("", response_model=Listing[TenantView], summary="All tenants", dependencies=[Depends(doors.operator)])
     async def list_tenants(
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
     ) -> dict[str, Any]:

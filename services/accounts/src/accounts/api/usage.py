@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from accounts import billing_examples as examples
 from accounts.api import csv_text
 from accounts.billing import Billing
 from accounts.billing_schemas import EntryView, Item, Projection, Statement, Total
@@ -22,7 +23,7 @@ from shared.database.protocol import Range, Sort
 from shared.errors import Invalid, NotFound
 from shared.events import UsageKind
 from shared.service.access import credential_of
-from shared.service.pages import MAX_LIMIT, listing
+from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _CSV_PAGE = 500
 _ITEM_COLUMNS = (
@@ -30,7 +31,11 @@ _ITEM_COLUMNS = (
     "estimated_entries", "unpriced_entries",
 )  # fmt: skip
 _ENTRY_COLUMNS = tuple(name for name in EntryView.model_fields if name != "carrier_cost")
-_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}, "description": "JSON, or CSV if asked for"}}
+
+
+def _or_csv(example: str) -> dict[int | str, dict[str, Any]]:
+    text = {"schema": {"type": "string"}, "example": example}
+    return {200: {"content": {"text/csv": text}, "description": "JSON, or CSV if asked for"}}
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,12 @@ def usage_router(doors: Doors, billing: Billing) -> APIRouter:
 
     by_whom: Asked = Depends(asked)
 
-    @router.get("", summary="Statement of a period", response_model_exclude_unset=True, responses=_CSV)
+    @router.get(
+        "",
+        summary="Statement of a period",
+        response_model_exclude_unset=True,
+        responses=_or_csv(examples.STATEMENT_CSV),
+    )
     async def statement(
         request: Request,
         who: Asked = by_whom,
@@ -73,7 +83,12 @@ def usage_router(doors: Doors, billing: Billing) -> APIRouter:
         made = await _statement(billing, who, group_by)
         return _statement_csv(made) if as_csv else made  # pyright: ignore[reportReturnType] - FastAPI takes both
 
-    @router.get("/entries", summary="Entries of the ledger, newest day first; each with its causes", responses=_CSV)
+    @router.get(
+        "/entries",
+        summary="Entries of the ledger, newest day first; each with its causes",
+        response_model=Listing[EntryView],
+        responses=_or_csv(examples.ENTRIES_CSV),
+    )
     async def entries(
         request: Request,
         who: Asked = by_whom,

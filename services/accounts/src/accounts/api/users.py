@@ -13,7 +13,7 @@ from accounts.people_schemas import AuditView, NewUserBody, ResetLink, SessionVi
 from accounts.requests import claim
 from shared.database.protocol import Sort
 from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, listing
+from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _ROUTE = "users"
 
@@ -23,7 +23,12 @@ def users_router(doors: Doors, people: People, public_base: str) -> APIRouter:
     _user_routes(router, doors, people)
     _access_routes(router, doors, people, public_base)
 
-    @router.get("/audit", summary="Who changed what, newest first", dependencies=[Depends(doors.tenant_admin)])
+    @router.get(
+        "/audit",
+        response_model=Listing[AuditView],
+        summary="Who changed what, newest first",
+        dependencies=[Depends(doors.tenant_admin)],
+    )
     async def audit_trail(
         tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
     ) -> dict[str, Any]:
@@ -51,7 +56,12 @@ def _user_routes(router: APIRouter, doors: Doors, people: People) -> None:
         made = await people.add(tenant_id, id, new, Act(key.cause(tenant_id, _ROUTE, id), caller.label))
         return UserView.of(made)
 
-    @router.get("/users", summary="The tenant's users", dependencies=[Depends(doors.tenant_admin)])
+    @router.get(
+        "/users",
+        response_model=Listing[UserView],
+        summary="The tenant's users",
+        dependencies=[Depends(doors.tenant_admin)],
+    )
     async def list_users(
         tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
     ) -> dict[str, Any]:
@@ -78,7 +88,12 @@ def _access_routes(router: APIRouter, doors: Doors, people: People, public_base:
         # Behind the `#`: a browser keeps that part to itself, so no server's log ever holds the token.
         return ResetLink(url=f"{public_base}/set-password#token={token}", token=token, expires_at=expires_at)
 
-    @router.get("/users/{id}/sessions", summary="Where a user is signed in", dependencies=[Depends(doors.tenant_admin)])
+    @router.get(
+        "/users/{id}/sessions",
+        response_model=Listing[SessionView],
+        summary="Where a user is signed in",
+        dependencies=[Depends(doors.tenant_admin)],
+    )
     async def list_sessions(tenant_id: str, id: str) -> dict[str, Any]:
         user = await people.one(tenant_id, id)
         return listing([SessionView.of(session, "") for session in user.sessions], None)
