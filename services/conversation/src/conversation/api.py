@@ -15,16 +15,14 @@ from conversation.requests import Opening, Requests, Words
 from conversation.schemas import (
     ApproveIn,
     ConversationOut,
-    ConversationsOut,
     MessageOut,
-    MessagesOut,
     PatchIn,
     SendIn,
     StartIn,
 )
 from shared.service.access import Gate, Principal
 from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT
+from shared.service.pages import MAX_LIMIT, Listing
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 
@@ -40,7 +38,7 @@ def conversations_router(desk: Desk, numbers: Numbers, reading: Reading, gate: G
 
 
 def _reading_routes(router: APIRouter, reading: Reading, gate: Gate) -> None:
-    @router.get("", response_model=ConversationsOut)
+    @router.get("", response_model=Listing[ConversationOut])
     async def list_conversations(
         state: Literal["open", "closed"] | None = None,
         assignee: Annotated[str | None, Query(max_length=100, description='"none": nobody\'s')] = None,
@@ -59,7 +57,7 @@ def _reading_routes(router: APIRouter, reading: Reading, gate: Gate) -> None:
     async def get_conversation(conversation_id: str, who: Principal = Depends(gate.viewer)) -> dict[str, Any]:
         return await reading.conversation(who.tenant_id, conversation_id)
 
-    @router.get("/{conversation_id}/messages", response_model=MessagesOut)
+    @router.get("/{conversation_id}/messages", response_model=Listing[MessageOut])
     async def list_messages(
         conversation_id: str,
         order: Annotated[Literal["asc", "desc"], Query(description="asc: newest last")] = "asc",

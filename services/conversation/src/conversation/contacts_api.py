@@ -11,10 +11,11 @@ from conversation.domain import ledger
 from conversation.domain.ledger import PersonsWord
 from conversation.handlers import Desk
 from conversation.reading import Reading, Span, contact_shown
-from conversation.schemas import ConsentIn, ContactConsentOut, ContactOut, ContactPatchIn, ContactsOut
+from conversation.schemas import ConsentIn, ContactConsentOut, ContactOut, ContactPatchIn
 from shared.errors import Refused
 from shared.service.access import Gate, Principal
 from shared.service.idempotency import RequestKey, request_key
+from shared.service.pages import Listing
 
 CONSENT = "contact consent"
 
@@ -26,7 +27,7 @@ def contacts_router(desk: Desk, reading: Reading, gate: Gate) -> APIRouter:
         document = await desk.contacts.get(tenant_id, id)
         return contact_shown(document, await desk.ledger.entries(tenant_id, document["phone_number"]))
 
-    @router.get("", response_model=ContactsOut)
+    @router.get("", response_model=Listing[ContactOut])
     async def list_contacts(
         q: Annotated[str | None, Query(max_length=200, description="name, company or number")] = None,
         limit: Limit = 50,

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter
 
+from conversation import examples
 from shared.events import AiMode, Author
+from shared.service.examples import with_example
 from shared.values import Moment
 
 _URL = TypeAdapter(AnyHttpUrl)
@@ -26,12 +28,14 @@ class _Body(BaseModel):
 
 
 class SendIn(_Body):
+    model_config = with_example(examples.SEND)
+
     text: str = Field(default="", max_length=10_000, description="up to ten SMS parts", examples=["We open at nine."])
     media_urls: list[MediaUrl] = Field(default_factory=list, max_length=10, description="pictures make it an MMS")
 
 
 class StartIn(SendIn):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True) | with_example(examples.START)
 
     to: str = Field(max_length=40, description="E.164, or national in the tenant's region", examples=["+12025550123"])
     from_number: str | None = Field(
@@ -44,6 +48,8 @@ class StartIn(SendIn):
 class PatchIn(_Body):
     """What is not named stays."""
 
+    model_config = with_example(examples.PATCH)
+
     ai_mode: AiMode | None = Field(default=None, description="null: the tenant's; else takes over or gives back")
     assignee: str | None = Field(default=None, min_length=1, max_length=100, description="a user; takes over")
     state: Literal["open", "closed"] = "open"
@@ -52,10 +58,14 @@ class PatchIn(_Body):
 
 
 class ApproveIn(_Body):
+    model_config = with_example(examples.APPROVE)
+
     text: str = Field(default="", max_length=10_000, description="replaces the draft's text if given")
 
 
 class ContactPatchIn(_Body):
+    model_config = with_example(examples.CONTACT_PATCH)
+
     name: Name | None = None
     company: Name | None = None
     facts: dict[Annotated[str, Field(min_length=1, max_length=100)], Annotated[str, Field(max_length=1000)]] = Field(
@@ -64,6 +74,8 @@ class ContactPatchIn(_Body):
 
 
 class ConsentIn(_Body):
+    model_config = with_example(examples.CONSENT)
+
     state: Literal["out", "in"] = Field(description="what the contact told you")
     note: str = Field(min_length=1, max_length=500, description="how you know", examples=["asked by phone"])
 
@@ -86,7 +98,7 @@ class MediaOut(BaseModel):
 
 
 class MessageOut(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True) | with_example(examples.MESSAGE)
 
     id: str = Field(examples=["msg_0af1"])
     conversation_id: str
@@ -106,11 +118,6 @@ class MessageOut(BaseModel):
     sent_at: Moment | None
     delivered_at: Moment | None
     revision: int
-
-
-class MessagesOut(BaseModel):
-    items: list[MessageOut]
-    next_cursor: str | None
 
 
 class CardOut(BaseModel):
@@ -147,6 +154,8 @@ class PreviewOut(BaseModel):
 
 
 class ConversationOut(BaseModel):
+    model_config = with_example(examples.CONVERSATION)
+
     id: str = Field(examples=["cnv_77c2"])
     contact: CardOut
     phone_number: str = Field(description="ours")
@@ -165,20 +174,12 @@ class ConversationOut(BaseModel):
     revision: int
 
 
-class ConversationsOut(BaseModel):
-    items: list[ConversationOut]
-    next_cursor: str | None
-
-
 class ContactOut(CardOut):
+    model_config = with_example(examples.CONTACT)
+
     facts: dict[str, str]
     opted_out: bool
     revision: int
-
-
-class ContactsOut(BaseModel):
-    items: list[ContactOut]
-    next_cursor: str | None
 
 
 class ConsentEntryOut(BaseModel):
@@ -190,5 +191,7 @@ class ConsentEntryOut(BaseModel):
 
 
 class ContactConsentOut(BaseModel):
+    model_config = with_example(examples.CONTACT_CONSENT)
+
     contact: ContactOut
     entries: list[ConsentEntryOut] = Field(description="the ledger, latest first")
