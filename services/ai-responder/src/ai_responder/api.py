@@ -11,7 +11,6 @@ from ai_responder.desk import Desk
 from ai_responder.domain.assistants import Assistant, default_assistant, default_id, revise
 from ai_responder.schemas import (
     AssistantNew,
-    AssistantPage,
     AssistantPatch,
     AssistantShown,
     TryBody,
@@ -26,7 +25,7 @@ from shared.errors import NotFound
 from shared.events import Line
 from shared.service.access import Gate, Principal
 from shared.service.idempotency import RequestKey, digest, request_key, require_same
-from shared.service.pages import MAX_LIMIT
+from shared.service.pages import MAX_LIMIT, Listing, listing
 
 PREFIX = "/api/assistants"
 
@@ -49,7 +48,7 @@ def router(deps: Deps) -> APIRouter:
 
 
 def _reading(routes: APIRouter, deps: Deps) -> None:
-    @routes.get("", response_model=AssistantPage, summary="List the tenant's assistants, oldest first")
+    @routes.get("", response_model=Listing[AssistantShown], summary="List the tenant's assistants, oldest first")
     async def list_assistants(
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
         cursor: str = "",
@@ -60,7 +59,7 @@ def _reading(routes: APIRouter, deps: Deps) -> None:
             {"tenant_id": who.tenant_id}, sort=Sort("created_at"), limit=limit, cursor=cursor or None
         )
         items = [AssistantShown.of(deps.assistants.state_of(document)) for document in page.items]
-        return AssistantPage(items=items, next_cursor=page.next_cursor)
+        return listing(items, page.next_cursor)
 
     @routes.get("/{assistant_id}", response_model=AssistantShown, summary="One assistant")
     async def get_assistant(assistant_id: str, who: Principal = Depends(deps.gate.viewer)) -> Any:

@@ -6,8 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from ai_responder import examples
 from ai_responder.domain.assistants import Assistant
 from ai_responder.domain.trials import Trial
+from shared.service.examples import with_example
 from shared.sms_parts import measure
 from shared.values import Moment
 
@@ -39,17 +41,7 @@ class _Body(BaseModel):
 
 
 class AssistantNew(_Body):
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "name": "Front desk",
-                    "prompt": "You are the front desk of a bakery in Leeds. Warm and brief.",
-                    "knowledge": "Open Tuesday to Sunday, 7:00 to 15:00. Cakes to order need two days.",
-                }
-            ]
-        }
-    )
+    model_config = with_example(examples.NEW)
 
     name: Name
     prompt: Prompt
@@ -61,6 +53,8 @@ class AssistantNew(_Body):
 
 class AssistantPatch(_Body):
     """Only the fields given are changed."""
+
+    model_config = with_example(examples.PATCH)
 
     name: Name | None = None
     prompt: Prompt | None = None
@@ -82,6 +76,8 @@ class AssistantPatch(_Body):
 
 
 class AssistantShown(BaseModel):
+    model_config = with_example(examples.ASSISTANT)
+
     id: str = Field(examples=["ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b"])
     name: str
     prompt: str
@@ -101,17 +97,14 @@ class AssistantShown(BaseModel):
         )
 
 
-class AssistantPage(BaseModel):
-    items: list[AssistantShown]
-    next_cursor: str | None
-
-
 class TryMessage(_Body):
     author: Literal["customer", "assistant", "agent"] = "customer"
     text: str = Field(min_length=1, max_length=10_000, examples=["When do you open on Sundays?"])
 
 
 class TryBody(_Body):
+    model_config = with_example(examples.TRY)
+
     messages: list[TryMessage] = Field(
         min_length=1, max_length=50, description="Oldest first; the last one's answered."
     )
@@ -133,6 +126,8 @@ class TryUsage(BaseModel):
 
 
 class TryShown(BaseModel):
+    model_config = with_example(examples.TRIED)
+
     run_id: str
     outcome: Literal["reply", "hand_over", "refusal", "failure"]
     text: str
