@@ -12,7 +12,7 @@ from sender.domain import resolve as resolving
 from sender.domain.effects import decided
 from sender.domain.lane import Lane
 from sender.domain.message import Line, Message
-from sender.schemas import LaneView, MessagePage, MessageView, ResolveRequest, WhyView
+from sender.schemas import LaneView, MessageView, ResolveRequest, WhyView
 from sender.store import Lanes, Messages, message_of
 from shared.aggregates import Cause, Decision, NewEvent
 from shared.clock import Clock
@@ -21,7 +21,7 @@ from shared.errors import NotFound
 from shared.events import MessageStatus
 from shared.service.access import Gate, Principal
 from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, listing
+from shared.service.pages import MAX_LIMIT, Listing, listing
 
 NEWEST_FIRST = Sort("created_at", descending=True)
 
@@ -32,7 +32,7 @@ def router(
     routes = APIRouter(prefix="/api/messages", tags=["sender"])
     viewer, agent = Depends(gate.viewer), Depends(gate.agent)
 
-    @routes.get("", summary="Outbound messages, newest first", response_model=MessagePage)
+    @routes.get("", summary="Outbound messages, newest first", response_model=Listing[MessageView])
     async def list_messages(
         who: Principal = viewer,
         status: MessageStatus | None = Query(default=None, description="`unresolved`: those that need a person"),

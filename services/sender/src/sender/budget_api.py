@@ -8,6 +8,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from sender import examples
 from sender.domain.booking import Terms
 from sender.domain.budget import Budget
 from sender.domain.periods import day_begins, day_ends, month_begins, month_ends, month_of
@@ -16,6 +17,7 @@ from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events import Money
 from shared.service.access import Gate, Principal
+from shared.service.examples import with_example
 
 
 class PeriodView(BaseModel):
@@ -34,6 +36,8 @@ class PeriodView(BaseModel):
 
 class BudgetView(BaseModel):
     """What a tenant's texts have cost this day and month, beside its caps."""
+
+    model_config = with_example(examples.BUDGET)
 
     covers: Literal["all", "bulk"] = Field(description="what a reached cap holds back; everything counts toward it")
     price_per_part: Money

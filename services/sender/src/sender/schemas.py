@@ -7,9 +7,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sender import examples
 from sender.domain.lane import Lane
 from sender.domain.message import Message
 from shared.events import Author, CarrierError, MessageStatus, Money
+from shared.service.examples import with_example
 
 
 class MediaView(BaseModel):
@@ -19,7 +21,7 @@ class MediaView(BaseModel):
 class MessageView(BaseModel):
     """An outbound message and where it stands."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True) | with_example(examples.MESSAGE)
 
     id: str = Field(examples=["msg_0b5e9c"])
     conversation_id: str | None
@@ -78,11 +80,6 @@ class MessageView(BaseModel):
         )
 
 
-class MessagePage(BaseModel):
-    items: list[MessageView]
-    next_cursor: str | None
-
-
 class StepView(BaseModel):
     at: datetime
     status: MessageStatus
@@ -101,6 +98,8 @@ class AttemptView(BaseModel):
 
 class WhyView(BaseModel):
     """Why a message was or was not sent: what led to it, and every state with its time and reason."""
+
+    model_config = with_example(examples.WHY)
 
     message_id: str
     status: MessageStatus
@@ -141,7 +140,7 @@ class WhyView(BaseModel):
 class ResolveRequest(BaseModel):
     """How a person settles a message whose fate could not be found out."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True) | with_example(examples.RESOLVE)
 
     as_: Literal["sent", "retry"] = Field(
         alias="as",
@@ -161,6 +160,8 @@ class WaitingView(BaseModel):
 
 class LaneView(BaseModel):
     """What waits or is in flight between one of our numbers and one customer."""
+
+    model_config = with_example(examples.LANE)
 
     id: str
     from_: str = Field(serialization_alias="from")
