@@ -15,7 +15,8 @@ from shared.database.protocol import Collection, Sort
 from shared.errors import NotFound
 from shared.events import MessageStatus
 from shared.service.access import Gate, Principal
-from shared.service.pages import MAX_LIMIT, listing
+from shared.service.examples import with_example
+from shared.service.pages import MAX_LIMIT, Listing, listing
 from shared.values import Moment
 
 
@@ -27,6 +28,19 @@ class Deps:
 
 
 class CampaignShown(BaseModel):
+    model_config = with_example(
+        {
+            "id": "spring-sale",
+            "recipients": 1200,
+            "counts": {"delivered": 1130, "sent": 40, "failed": 12, "suppressed": 18},
+            "replied": 87,
+            "opted_out": 9,
+            "revision": 412,
+            "first_seen_at": "2026-03-10T09:00:00Z",
+            "updated_at": "2026-03-10T14:02:03Z",
+        }
+    )
+
     id: str = Field(description="As the publisher of the texts named it.")
     recipients: int
     counts: dict[MessageStatus, int] = Field(description="Recipients by the state of their latest text; they add up.")
@@ -37,15 +51,10 @@ class CampaignShown(BaseModel):
     updated_at: Moment = Field(description="Of the stored figures; a tally counts anew.")
 
 
-class CampaignPage(BaseModel):
-    items: list[CampaignShown]
-    next_cursor: str | None
-
-
 def router(deps: Deps) -> APIRouter:
     routes = APIRouter(prefix="/api/campaigns", tags=["campaigns"])
 
-    @routes.get("", response_model=CampaignPage, summary="Campaigns that texts were sent for, newest first")
+    @routes.get("", response_model=Listing[CampaignShown], summary="Campaigns that texts were sent for, newest first")
     async def list_campaigns(
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
         cursor: str = "",
