@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
 
 from realtime.admission import Admission
+from realtime.examples import EVENTS
 from realtime.hub import Hub
 from realtime.schemas import TicketIssued
 from realtime.streams import EventStream, serve_socket
@@ -25,6 +26,8 @@ First comes `hello {epoch, top, recovered}`. With `last_event_id` all missed fra
 then read a fresh snapshot. `hb` comes every 25 s with the newest number. Resume with the `id` of the last frame seen,
 whatever its type. Event frames: `conversation.updated`, `campaign.updated`, `tenant.changed`; each carries the
 `revision` of what it shows, and an older revision than the one you have is to be ignored."""
+
+_EVENTS = {"text/event-stream": {"schema": {"type": "string"}, "example": EVENTS}}
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def router(streams: Streams) -> APIRouter:
     @routes.get(
         "/events",
         response_class=Response,
-        responses={200: {"content": {"text/event-stream": {}}, "description": _STREAM_DOC}},
+        responses={200: {"content": _EVENTS, "description": _STREAM_DOC}},
         summary="The tenant's events as server-sent events",
         description=_STREAM_DOC + "\n\nThe header `Last-Event-ID` wins over the query. The stream of the WebSocket "
         "`/api/realtime/ws` is the same; both take the API key, the session or `?ticket=`.",

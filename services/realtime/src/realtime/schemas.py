@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from shared.service.examples import with_example
 
 
 class TicketIssued(BaseModel):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"ticket": "eyJhbGciOi…", "expires_in": 60}]})
+    model_config = with_example({"ticket": "eyJhbGciOi…", "expires_in": 60})
 
     ticket: str = Field(description="opens one stream as `?ticket=`")
     expires_in: int = Field(description="seconds it is good for")
