@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
+from ingress import examples
 from ingress.domain.signature import Proof, read_proof
 from ingress.handlers import Arrival, Reception, not_genuine
 from ingress.metrics import WEBHOOKS
@@ -26,7 +27,10 @@ _BUDGET_SECONDS = 1.5
 
 _OUTCOMES = {400: "malformed", 401: "refused", 413: "too_large", 503: "unavailable"}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Safe here (or genuine, but nothing we act upon). A repeat is harmless."},
+    200: {
+        "description": "Safe here (or genuine, but nothing we act upon). A repeat is harmless.",
+        "content": examples.TAKEN,
+    },
     400: {"description": "Not JSON, or a known event without what makes it one."},
     401: {"description": "Not provably from the carrier, or for nothing we know: the two are never told apart."},
     413: {"description": "More than 256 KiB."},
@@ -38,11 +42,21 @@ def webhook_router(reception: Reception, keyring: Keyring, clock: Clock) -> APIR
     router = APIRouter(prefix="/webhooks/telnyx", tags=["ingress"], route_class=_StraightRoute)
     door = _Door(reception, keyring, clock)
 
-    @router.post("/{connection_id}", summary="Webhooks of one connection", responses=_RESPONSES)
+    @router.post(
+        "/{connection_id}",
+        summary="Webhooks of one connection",
+        responses=_RESPONSES,
+        openapi_extra=examples.WEBHOOK,
+    )
     async def of_connection(connection_id: str, request: Request) -> Response:
         return await _answered(door.of_connection(connection_id, request))
 
-    @router.post("", summary="Webhooks; the connection is found by our number in the body", responses=_RESPONSES)
+    @router.post(
+        "",
+        summary="Webhooks; the connection is found by our number in the body",
+        responses=_RESPONSES,
+        openapi_extra=examples.WEBHOOK,
+    )
     async def of_any(request: Request) -> Response:
         return await _answered(door.of_any(request))
 
