@@ -8,9 +8,11 @@ import httpx2
 import pytest
 import websockets
 
+from shared.events import BudgetWarned, Money
 from shared.testing.eventually import eventually
 
 T = "ten_1"
+TEN = Money(nano=10)
 
 
 async def test_a_socket_sees_what_is_published(installation, conversation_event):
@@ -185,6 +187,17 @@ async def test_what_the_tenants_users_may_not_see_stays_out(installation, tenant
         await installation.publish(tenant_event(T, 5))
         await eventually(lambda: len(seen.frames) == 3)
         assert seen.frames[2]["data"]["revision"] == 5
+
+
+async def test_a_budget_warning_is_shown_to_the_tenant_it_is_about(installation, event_of):
+    warned = BudgetWarned(tenant_id=T, period="day", name="2026-03-10", threshold=80, spent=Money(nano=8), cap=TEN)
+    at = await installation.instance()
+    async with installation.socket(at, installation.key(T)) as (seen, _):
+        await installation.publish(event_of(T, warned.but(tenant_id="ten_2")))
+        await installation.publish(event_of(T, warned))
+        await eventually(lambda: len(seen.frames) == 2)
+        assert seen.frames[1]["type"] == "budget.warned"
+        assert seen.frames[1]["data"] == warned.model_dump(mode="json")
 
 
 async def test_too_many_streams_are_refused_with_a_time_to_come_back(installation):

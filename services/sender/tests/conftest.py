@@ -116,6 +116,12 @@ class World:
                 return
         raise AssertionError("the loops find no rest: something stays due")
 
+    async def budgets(self) -> None:
+        """Look after the budgets, and do what follows."""
+        for _ in range(5):
+            await self.parts.budget_loop.once()
+            await self.work()
+
     async def message(self, id: str) -> Message:
         found = await self.parts.tools.messages.get(TENANT, id)
         assert found is not None

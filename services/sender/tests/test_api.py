@@ -9,11 +9,12 @@ import httpx2
 import pytest
 
 from sender.domain.outcome import Outcome
-from shared.events import SmsOutbound
+from shared.events import Money, SmsOutbound, TenantChanged
 from shared.service.access import Principal, sign
 from shared.service.http import create_app
 
 TENANT, ANN, BOB = "ten_a", "+13125550101", "+13125550102"
+CENT = 10_000_000
 BROKEN = Outcome("server_error", "carrier_500")
 
 
@@ -177,3 +178,19 @@ async def test_a_gap_is_skipped_by_a_person_and_what_comes_late_is_refused(world
     assert world.sent() == ["msg_3", "msg_4", "msg_5"]
     answer = await api.post(f"/api/messages/lanes/{lane_id}/skip")
     assert (answer.status_code, answer.json()["code"]) == (409, "no_gap")
+
+
+async def test_the_budget_shows_both_periods_with_what_is_used(world: Any, api: httpx2.AsyncClient) -> None:
+    cap = Money(nano=4 * CENT)
+    await world.own(TenantChanged(tenant_id=TENANT, revision=2, name="A", daily_cap=cap, cap_covers="bulk"))
+    for n in range(3):
+        await world.send(f"m{n}", contact=f"+1312555020{n}", priority="bulk")
+    await world.work()
+    shown = (await api.get("/api/messages/budget", headers=credential(world, "viewer"))).json()
+    assert (shown["covers"], shown["price_is"], shown["waiting"]) == ("bulk", "estimate", False)
+    day, month = shown["periods"]
+    assert (day["name"], day["spent"]["nano"], day["reserved"]["nano"]) == ("2026-03-10", 3 * CENT, 0)
+    assert (day["cap"]["nano"], day["percent"], day["warnings"]) == (4 * CENT, 75, [50])
+    assert (month["name"], month["spent"]["nano"], month["cap"], month["percent"]) == ("2026-03", 3 * CENT, None, None)
+    elsewhere = (await api.get("/api/messages/budget", headers=credential(world, tenant="ten_b"))).status_code
+    assert elsewhere == 404
