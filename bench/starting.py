@@ -10,7 +10,8 @@ from bench.options import Options
 from bench.processes import Running, ready, resident_megabytes, running
 from bench.table import Row
 from shared.testing import mongo_server
-from shared.testing.installation import SERVICES, Installation, free_port
+from shared.testing.installation import SERVICES, Installation
+from shared.testing.ports import free_port
 from shared.testing.servers import Missing
 
 GOAL_SECONDS, GOAL_MEGABYTES = 3.0, 150.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -12,12 +11,9 @@ from pathlib import Path
 
 import httpx2
 
+from shared.testing.ports import free_port
+
 BODY = {"from": "+17735550002", "to": "+13125550123", "text": "once"}
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 @asynccontextmanager

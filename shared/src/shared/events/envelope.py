@@ -6,7 +6,7 @@ that a repeated decision publishes the same id again and consumers drop it; `ide
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 import orjson
@@ -91,9 +91,6 @@ class Event(Generic[D_co]):
         if self.traceparent:
             attributes["traceparent"] = self.traceparent
         return orjson.dumps(attributes)
-
-    def with_data(self, **changes: Any) -> Event[D_co]:
-        return replace(self, data=self.data.but(**changes))
 
 
 def event_id(tenant_id: str, source: str, cause_id: str, type_: str, discriminator: str) -> str:

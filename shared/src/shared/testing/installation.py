@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 from functools import partial
@@ -19,16 +18,11 @@ import httpx2
 
 from shared.testing.eventually import eventually
 from shared.testing.front import FrontDoor
+from shared.testing.ports import free_port
 from shared.testing.shop import ADMIN_TOKEN, Shop
 
 SERVICES = ("accounts", "conversation", "ai-responder", "sender", "campaigns", "realtime", "ingress")
 SECRET_KEY = "0123456789abcdef" * 4
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Process:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,7 @@ import pymongo
 from pymongo.errors import ConfigurationError, PyMongoError
 
 from shared.testing.mongo_stand_in import STAND_IN, fetch_jars, stand_in_command
+from shared.testing.ports import free_port
 from shared.testing.servers import Missing, TestServer
 
 _KIND = "mongodb"
@@ -71,7 +71,7 @@ def _container() -> TestServer | str:
 def _on_path() -> TestServer | str:
     if shutil.which("mongod") is None:
         return "no mongod on PATH"
-    folder, port = Path(tempfile.mkdtemp(prefix="parley-mongod-")), _free_port()
+    folder, port = Path(tempfile.mkdtemp(prefix="parley-mongod-")), free_port()
     command = ["mongod", "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
     return _started(command, folder, port, "mongod on PATH")
 
@@ -80,7 +80,7 @@ def _stand_in() -> TestServer | str:
     jars = fetch_jars()
     if isinstance(jars, str):
         return jars
-    folder, port = Path(tempfile.mkdtemp(prefix="parley-mongo-stand-in-")), _free_port()
+    folder, port = Path(tempfile.mkdtemp(prefix="parley-mongo-stand-in-")), free_port()
     return _started(stand_in_command(jars, port, folder), folder, port, STAND_IN)
 
 
@@ -128,9 +128,3 @@ def _answers(command: list[str]) -> bool:
         return subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from shared.testing.ports import free_port
 from shared.testing.servers import Missing, TestServer
 
 _IMAGE = "rabbitmq:4.1-alpine"
@@ -120,7 +121,7 @@ class LocalNode:
 
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="rabbitmq-test-"))
-        self.port, self._dist_port, self._mapper_port = _free_port(), _free_port(), _free_port()
+        self.port, self._dist_port, self._mapper_port = free_port(), free_port(), free_port()
         self.url = f"amqp://guest:guest@127.0.0.1:{self.port}/"
         self._process: subprocess.Popen[bytes] | None = None
         (self.home / "plugins").write_text("[].\n")
@@ -201,12 +202,6 @@ class LocalNode:
             "ERL_EPMD_PORT": str(self._mapper_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
         }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _version_at(host: str, port: int, patience: float, alive: Callable[[], bool] = lambda: True) -> str | None:
