@@ -176,6 +176,8 @@ class World:
             await asyncio.sleep(0)
             if client.feed is None:
                 await self.retried(lambda: client.connect(self.dice.choice(self.feeds)))
+                if client.feed not in self.feeds:
+                    client.cut()  # the instance ended while it was connecting, and its sockets with it
             client.read(self.dice.randrange(4))
             if self.dice.random() < 0.05:
                 client.cut()

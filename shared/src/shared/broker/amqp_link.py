@@ -31,6 +31,14 @@ def cancelled_by_us() -> bool:
     return task is not None and task.cancelling() > 0
 
 
+async def ended(task: asyncio.Task[None]) -> None:
+    """Cancel it and wait for its end. Asked again each second, for the driver may forget a cancellation: before Python
+    3.12 `asyncio.wait_for` does, if it comes in the very moment its work is done."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=1)
+
+
 class Link:
     def __init__(self, url: str, name: str, set_up: Callable[[AbstractConnection], Awaitable[None]]) -> None:
         self._url = URL(url).update_query({"heartbeat": str(_HEARTBEAT_SECONDS), "name": name})
@@ -55,8 +63,7 @@ class Link:
         self.up.clear()
         self.trouble = "closed"
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await ended(self._task)
         await self._hang_up(self._connection)
         self._connection = None
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aio_pika.abc import AbstractConnection
 
-from shared.broker.amqp_link import AMQP_FAILURES, Link, cancelled_by_us
+from shared.broker.amqp_link import AMQP_FAILURES, Link, cancelled_by_us, ended
 from shared.broker.rabbitmq_consumer import RabbitConsumer
 from shared.broker.rabbitmq_listener import RabbitListener
 
@@ -47,8 +47,7 @@ class Watchdog:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await ended(self._task)
 
     async def check(self) -> None:
         """One round; also forgets consumers that were stopped."""

@@ -5,6 +5,7 @@ A write that ends in `StoreUnavailable` may have happened all the same (the answ
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -19,13 +20,23 @@ _INDEX_CONFLICTS = {85, 86}  # IndexOptionsConflict, IndexKeySpecsConflict
 
 @contextmanager
 def translated() -> Generator[None]:
-    """Let nothing of the driver's out but `DuplicateKeyError`, which is an answer and not a failure."""
+    """Let nothing of the driver's out but `DuplicateKeyError`, which is an answer and not a failure.
+
+    A cancellation that the driver lost is raised all the same: it sends through `asyncio.wait_for`, which before Python
+    3.12 forgets one that comes in the very moment its work is done. A service that is told to stop would not.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
     try:
         yield
     except DuplicateKeyError:
         raise
     except (PyMongoError, BSONError, OSError) as error:
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError from error
         raise _ours(error) from error
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError
 
 
 def _ours(error: Exception) -> ParleyError:

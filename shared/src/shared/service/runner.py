@@ -139,10 +139,17 @@ class Runner:
             if task is work:
                 task.cancel()
             await asyncio.wait({task}, timeout=GRACE_SECONDS)
+        self._complain_of_what_runs_on()
         await self.stop()
         for task in (http, work):
             if task.done() and not task.cancelled() and (error := task.exception()):
                 raise error
+
+    def _complain_of_what_runs_on(self) -> None:
+        """A task that outlives the grace period is a mistake of ours; its name is where to look."""
+        names = self._tasks().keys() & {task.get_name() for task in asyncio.all_tasks()}
+        if names:
+            log.error("tasks_did_not_stop", tasks=sorted(names), seconds=GRACE_SECONDS)
 
     async def _announce(self, server: uvicorn.Server) -> None:
         await self._started.wait()
