@@ -175,6 +175,23 @@ async def test_a_full_disk_is_said_and_passes(tmp_path: Path) -> None:
     await broker.close()
 
 
+async def test_trouble_passes_although_nobody_dares_to_write(tmp_path: Path) -> None:
+    """Ingress asks for trouble before it publishes: without a write of its own the broker would never recover."""
+    broker = await opened(tmp_path / "broker.sqlite")
+    await broker._journal.call(lambda c: c.execute("PRAGMA busy_timeout=0").fetchone())
+    other = sqlite3.connect(tmp_path / "broker.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(BrokerUnavailable):
+        await broker.publish(message("a"))
+    assert broker.trouble()
+    other.execute("COMMIT")
+    await eventually(lambda: broker.trouble() is None)
+    await broker.publish(message("a"))
+    assert await broker.depth(WORK.queue) == 1
+    other.close()
+    await broker.close()
+
+
 async def test_one_failing_write_does_not_fail_those_committed_with_it(tmp_path: Path) -> None:
     broker = await opened(tmp_path / "broker.sqlite")
     failing = broker._journal.call(lambda c: c.execute("INSERT INTO nowhere VALUES (1)"))

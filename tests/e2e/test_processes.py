@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.testing.eventually import eventually
+from shared.testing.eventually import PATIENCE, eventually
 from shared.testing.installation import SERVICES, Installation
 from shared.testing.shop import Shop
 
@@ -27,7 +27,7 @@ async def test_a_restart_is_clean_and_nothing_is_forgotten(parley: Installation,
     codes = await parley.stopped()
     took = time.monotonic() - started
     assert codes == dict.fromkeys(parley.processes, 0)
-    assert took < STOP_SECONDS
+    assert took < STOP_SECONDS * PATIENCE
     await parley.resume()
     await shop.text(ann, "after")
     await shop.answered(ann, 2)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.testing.eventually import eventually
+from shared.testing.eventually import PATIENCE, eventually
 from shared.testing.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -21,8 +21,8 @@ async def test_stop_silences_a_draft_in_the_making_and_a_text_in_the_lane(shop: 
     await shop.answered(ann)
     await shop.status_of(ann, "delivered")
     # The carrier turns the agent's text away for longer than the model thinks: it waits in the lane.
-    await world.fault(on="model", do="delay", seconds=3, text="slow question", count=None)
-    await world.fault(on="send", do="fail", status=429, retry_after=4, to=ann, count=1)
+    await world.fault(on="model", do="delay", seconds=3 * PATIENCE, text="slow question", count=None)
+    await world.fault(on="send", do="fail", status=429, retry_after=4 * PATIENCE, to=ann, count=1)
     await shop.write(ann, "waits in the lane")
     conversation = await shop.conversation_with(ann)
     await shop.call("PATCH", f"/api/conversations/{conversation['id']}", {"ai_mode": "auto"})
@@ -35,7 +35,7 @@ async def test_stop_silences_a_draft_in_the_making_and_a_text_in_the_lane(shop: 
     ended = await eventually(lambda: _ended(shop, in_lane["id"]), within=20)
     assert ended["status"] in ("suppressed", "withdrawn"), ended
     await eventually(lambda: _model_has_answered(shop, "slow question"), within=20)
-    await asyncio.sleep(4)  # longer than the carrier's pause: now they would have gone out
+    await asyncio.sleep(4 * PATIENCE)  # longer than the carrier's pause: now they would have gone out
     assert [sms["text"] for sms in await shop.sent_to(ann)] == [(await shop.sent_to(ann))[0]["text"]]
     left = [m for m in await shop.messages_with(ann) if m["direction"] == "outbound" and m["id"] != in_lane["id"]]
     assert [m["status"] for m in left] == ["delivered"], "only the answer to hello"

@@ -8,11 +8,12 @@ import pytest
 import websockets
 
 from shared.testing.eventually import eventually
-from shared.testing.shop import ADMIN_TOKEN, Shop
+from shared.testing.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Customer = Callable[[], str]
+OpenShop = Callable[..., Awaitable[Shop]]
 
 
 async def test_a_customers_text_gets_an_answer_and_its_delivery_is_shown(shop: Shop, customer: Customer):
@@ -128,11 +129,8 @@ async def test_a_person_takes_over_and_the_assistant_is_silent(shop: Shop, custo
     assert len(await shop.sent_to(ann)) == 2
 
 
-async def test_a_suggestion_waits_for_approval(shop: Shop, customer: Customer):
-    ann = customer()
-    await shop.call("PATCH", f"/api/accounts/tenants/{shop.tenant_id}", {"ai_mode": "suggest"}, token=ADMIN_TOKEN)
-    await asyncio.sleep(0.5)
-
+async def test_a_suggestion_waits_for_approval(open_shop: OpenShop, customer: Customer):
+    shop, ann = await open_shop(ai_mode="suggest"), customer()
     await shop.text(ann, "what do you charge?")
 
     async def drafted() -> dict:
@@ -148,7 +146,7 @@ async def test_a_suggestion_waits_for_approval(shop: Shop, customer: Customer):
     assert sms["text"] == "From 20 dollars."
 
 
-async def test_tenants_never_meet(shop: Shop, open_shop: Callable[[], Awaitable[Shop]], customer: Customer):
+async def test_tenants_never_meet(shop: Shop, open_shop: OpenShop, customer: Customer):
     other = await open_shop()
     ann = customer()
     await shop.text(ann, "for the first shop")

@@ -21,7 +21,7 @@ async def test_while_the_broker_is_away_texts_wait_in_the_database(world, says_s
             assert (await world.deliver(world.text(id=f"m{n}"))).status_code == 200
     assert not world.broker.published
     assert len(await world.stored("spool")) == 3
-    assert _not_ready(world) == ["3 events wait in the spool for the broker"]
+    assert _degraded(world) == ["3 events wait in the spool for the broker"]
     world.broker.away = False
     task = asyncio.create_task(world.service.tasks["spool"]())
 
@@ -31,7 +31,7 @@ async def test_while_the_broker_is_away_texts_wait_in_the_database(world, says_s
     await eventually(empty)
     task.cancel()
     assert [event.data.carrier_message_id for event in world.events()] == ["m0", "m1", "m2"]
-    assert _not_ready(world) == []
+    assert _degraded(world) == []
 
 
 async def test_the_spooled_event_is_the_one_that_would_have_been_published(world):
@@ -142,5 +142,5 @@ async def test_what_no_queue_wants_does_not_hold_up_the_rest():
     assert broker.seen == [f"e{n:03}" for n in range(250)]
 
 
-def _not_ready(world) -> list[str]:
-    return [reason for check in world.service.not_ready if (reason := check())]
+def _degraded(world) -> list[str]:
+    return [reason for check in world.service.degraded if (reason := check())]

@@ -98,5 +98,5 @@ class Spool:
         self.depth = depth
         SPOOL_DEPTH.set(depth)
 
-    def not_ready(self) -> str | None:
+    def degraded(self) -> str | None:
         return f"{self.depth} events wait in the spool for the broker" if self.depth else None

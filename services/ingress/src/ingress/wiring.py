@@ -34,7 +34,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         routers=[webhook_router(reception, platform.keyring, clock), unrouted_router(unrouted, platform.keyring)],
         tasks={"spool": spool.run, "unrouted": unrouted.run},
         read_models=[numbers, connections],
-        not_ready=[spool.not_ready],
+        degraded=[spool.degraded],
     )
 
 

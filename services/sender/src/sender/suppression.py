@@ -65,10 +65,10 @@ class Suppressions:
 
     async def fill(self) -> None:
         """Pull conversation's pages until it has answered once; a list that was complete before serves meanwhile."""
-        self._complete = await self._state.get("complete") is not None
         delay = 0.1
         while True:
             try:
+                self._complete = self._complete or await self._state.get("complete") is not None
                 async for row in self._internal.rows("conversation", "consents"):
                     entries = [ConsentEntry.model_validate(entry) for entry in row["entries"]]
                     await self.record(row["tenant_id"], row["contact"], *entries)

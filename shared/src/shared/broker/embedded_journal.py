@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 _MOST_PER_COMMIT = 2_000
+_PROBE_EVERY_SECONDS = 1.0
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a confirmed publish survives a power cut
@@ -92,7 +93,7 @@ class Journal:
 
     def _take(self) -> list[Job]:
         """What has queued up, at least one job; nothing means: the end."""
-        first = self._jobs.get()
+        first = self._next()
         jobs: list[Job] = []
         while first is not None:
             jobs.append(first)
@@ -105,6 +106,15 @@ class Journal:
         if first is None and jobs:
             self._jobs.put(None)  # finish these first, then end
         return jobs
+
+    def _next(self) -> Job | None:
+        """While the file could not be written we try it ourselves: whoever sees `trouble` writes nothing any more."""
+        if self.trouble is None:
+            return self._jobs.get()
+        try:
+            return self._jobs.get(timeout=_PROBE_EVERY_SECONDS)
+        except Empty:
+            return Job(lambda _result, _error: None, work=_touch)
 
     def _commit_all(self, connection: sqlite3.Connection, jobs: list[Job]) -> None:
         error = _commit(connection, jobs)
@@ -121,6 +131,11 @@ class Journal:
         assert self._loop is not None
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to hear it
             self._loop.call_soon_threadsafe(callback)
+
+
+def _touch(connection: sqlite3.Connection) -> None:
+    """The smallest write that must reach the disk."""
+    connection.execute("PRAGMA user_version = 1")
 
 
 def resolve(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:

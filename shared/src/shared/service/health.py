@@ -1,4 +1,9 @@
-"""`/healthz` (this process is not stuck), `/readyz` (it can do its work, or why not), `/metrics`."""
+"""`/healthz` (this process is not stuck), `/readyz` (it can do its work, or why not), `/metrics`.
+
+A broker that went away makes nobody unready: webhooks are spooled, API writes are saved and their effects wait. A load
+balancer that took every instance out then would turn a broker's pause into lost requests. So that is `degraded`, and
+200. One that was never reached is different: a roll-out with a wrong address must stop.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +49,8 @@ class Alive(BaseModel):
 class Readiness(BaseModel):
     model_config = with_example({"status": "ready", "reasons": []})
 
-    status: Literal["ready", "not ready"]
+    status: Literal["ready", "degraded", "not ready"]
+    """`degraded`: requests are taken and nothing is lost, but what they cause has to wait for what `reasons` name."""
     reasons: list[str]
 
 
@@ -66,10 +72,13 @@ def health_router(
         responses=_READY,
     )
     async def readyz(response: Response) -> dict[str, Any]:
-        reasons = [reason for service in services for reason in await _reasons(service, clock)]
-        reasons += [reason for reason in (starting(), broker.trouble()) if reason]
-        response.status_code = 503 if reasons else 200
-        return {"status": "not ready" if reasons else "ready", "reasons": reasons}
+        missing = [reason for service in services for reason in await _reasons(service, clock)]
+        missing += [reason for reason in (starting(),) if reason]
+        waiting = [f"{service.name}: {reason}" for service in services for reason in _said_by(service.degraded)]
+        waiting += [reason for reason in (broker.trouble(),) if reason]
+        response.status_code = 503 if missing else 200
+        status = "not ready" if missing else "degraded" if waiting else "ready"
+        return {"status": status, "reasons": list(dict.fromkeys([*missing, *waiting]))}
 
     @router.get(
         "/metrics",
@@ -88,9 +97,13 @@ def health_router(
     return router
 
 
+def _said_by(checks: Sequence[Callable[[], str | None]]) -> list[str]:
+    return [reason for check in checks if (reason := check())]
+
+
 async def _reasons(service: Service, clock: Clock) -> list[str]:
     found = [model.not_ready() for model in service.read_models]
-    found += [check() for check in service.not_ready]
+    found += _said_by(service.not_ready)
     try:
         async with asyncio.timeout(2):
             await service.database.ping()

@@ -81,11 +81,12 @@ class ReadModel(Generic[T]):
             return None
 
     async def fill(self) -> None:
-        """Pull every page, trying until the owner has answered; a copy that was complete before serves meanwhile."""
-        self._complete = await self._state.get(self.name) is not None
+        """Pull every page, trying until the owner and our own database have answered; a copy that was complete before
+        serves meanwhile."""
         delay = 0.1
         while True:
             try:
+                self._complete = self._complete or await self._state.get(self.name) is not None
                 async for row in self._internal.rows(self._source.service, self.name):
                     await self._keep(self._type.model_validate(row))
                 await self._state.put({"id": self.name, "revision": 1})

@@ -54,6 +54,7 @@ class Runner:
     on_ready: Callable[[], Awaitable[None]] | None = None
     _consumers: list[Consumer] = field(default_factory=list[Consumer], init=False)
     _started: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _broker_reached: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self._letters = {
@@ -78,6 +79,7 @@ class Runner:
             await _once_it_answers(service)
         try:
             await self.platform.broker.start(topology())
+            self._broker_reached = True
         except BrokerUnavailable as error:
             log.warning("broker_away_at_start", code=error.code)
         for service in self.services:
@@ -129,19 +131,21 @@ class Runner:
         http = asyncio.create_task(server.serve([listener] if listener else None))
         announce = asyncio.create_task(self._announce(server))
         stop = asyncio.create_task(stopping.wait())
-        await asyncio.wait({work, http, stop}, return_when=asyncio.FIRST_COMPLETED)
+        failed = asyncio.create_task(_failure_of(announce))
+        await asyncio.wait({work, http, stop, failed}, return_when=asyncio.FIRST_COMPLETED)
         for service in self.services:
             for say_goodbye in service.on_drain:
                 await say_goodbye()
         server.should_exit = True
         announce.cancel()
+        failed.cancel()
         for task in (http, work):
             if task is work:
                 task.cancel()
             await asyncio.wait({task}, timeout=GRACE_SECONDS)
         self._complain_of_what_runs_on()
         await self.stop()
-        for task in (http, work):
+        for task in (http, work, announce):
             if task.done() and not task.cancelled() and (error := task.exception()):
                 raise error
 
@@ -194,7 +198,11 @@ class Runner:
         return keep_house
 
     def _starting(self) -> str | None:
-        return None if self._started.is_set() else "starting"
+        if not self._started.is_set():
+            return "starting"
+        trouble = self.platform.broker.trouble()
+        self._broker_reached = self._broker_reached or trouble is None
+        return None if self._broker_reached else trouble
 
 
 async def _once_it_answers(service: Service) -> None:
@@ -204,6 +212,13 @@ async def _once_it_answers(service: Service) -> None:
         except StoreUnavailable as error:
             log.warning("database_away_at_start", service=service.name, code=error.code)
             await asyncio.sleep(1)
+
+
+async def _failure_of(task: asyncio.Task[None]) -> None:
+    """Ends only if the task fails."""
+    await asyncio.wait({task})
+    if task.cancelled() or task.exception() is None:
+        await asyncio.Event().wait()
 
 
 def _then_rest(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -49,6 +49,8 @@ class Service:
     read_models: Sequence[ReadModel[Any]] = ()
     not_ready: Sequence[Callable[[], str | None]] = ()
     """Further reasons not to be ready yet; each returns one, or None."""
+    degraded: Sequence[Callable[[], str | None]] = ()
+    """What has to wait although requests are taken; each returns it, or None."""
     on_drain: Sequence[Task] = ()
     """First thing at shutdown, while HTTP still answers: say goodbye to long-lived connections."""
     on_stop: Sequence[Task] = ()

@@ -6,6 +6,7 @@ The sandbox survives when Parley is killed, so its ledger can judge: what the ca
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -212,6 +213,7 @@ class Installation:
         assert self.processes[name].alive, self.processes[name].tail()
         code, text = await self.readiness(name)
         assert code == 200, f"{name}: {text}"
+        assert json.loads(text)["status"] == "ready", f"{name}: {text}"
         return True
 
     async def readiness(self, name: str) -> tuple[int, str]:
