@@ -211,6 +211,24 @@ async def test_a_tenants_admin_reaches_its_own_tenant_only(world):
     assert (await world.ask("DELETE", f"/tenants/{own}/api-keys/{theirs}", by=admin)).status_code == 404
 
 
+async def test_a_tenants_admin_neither_sets_nor_lifts_the_carriers_address(world):
+    tenant_id = await world.tenant()
+    admin, connection = (await world.key(tenant_id))["key"], await world.connection(tenant_id)
+    path = f"/tenants/{tenant_id}/connections/{connection}"
+    elsewhere = {"api_base": "https://carrier.example/v2"}
+    assert (await world.ask("PATCH", path, elsewhere, by=admin)).json()["code"] == "admin_token_needed"
+    assert (await world.ask("PATCH", path, elsewhere)).status_code == 200
+    assert (await world.ask("PATCH", path, {"api_base": None}, by=admin)).json()["code"] == "admin_token_needed"
+    assert (await world.ask("PATCH", path, elsewhere | {"active": True}, by=admin)).status_code == 200, "unchanged"
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "Mars/Phobos", ""])
+async def test_a_time_zone_is_a_place_everybody_knows(world, zone):
+    answer = await world.ask("POST", "/tenants", {"name": "A", "timezone": zone})
+    assert answer.status_code == 422
+    assert "IANA" in answer.json()["detail"]
+
+
 async def test_only_the_admin_token_opens_and_lists_tenants(world):
     admin = (await world.key(await world.tenant()))["key"]
     assert (await world.ask("GET", "/tenants", by=admin)).status_code == 403

@@ -221,6 +221,15 @@ async def test_a_refused_key_fails_the_job_with_the_reason_and_it_may_be_asked_a
     assert (await desk.reconciled())["error_code"] == ""
 
 
+async def test_a_job_that_has_not_run_claims_nothing(desk):
+    asked = (await desk.world.ask("POST", desk.path, {"day": "2001-01-01"})).json()
+    assert (asked["status"], asked["complete"]) == ("queued", False)
+
+
+async def test_a_day_before_anything_could_be_booked_is_refused(desk):
+    assert (await desk.world.ask("POST", desk.path, {"day": "0001-01-01"})).json()["code"] == "day_too_early"
+
+
 async def test_a_day_that_has_not_begun_is_refused(desk):
     assert (await desk.world.ask("POST", desk.path, {"day": "2100-01-03"})).json()["code"] == "day_not_begun"
 

@@ -118,6 +118,30 @@ async def test_the_card_of_the_time_of_use_counts(world):
     assert amounts == {"msg_1": "0.0079", "msg_2": "1.00"}
 
 
+async def test_a_charge_is_found_by_its_message_or_run_whenever_it_was(world):
+    tenant_id, key = await shop(world)
+    run = used("run_7.1.1", "tokens_prompt", 9, model="gpt-4.1", message_id=None, run_id="run_7")
+    await book(world, tenant_id, used(used_at=AT - timedelta(days=200)), run, used("msg_2"))
+
+    async def found(query: str) -> list[str]:
+        answer = await world.ask("GET", f"/usage/entries?{query}", by=key)
+        return [item["ledger_key"] for item in answer.json()["items"]]
+
+    assert await found("message_id=msg_1") == ["msg_1:sms_parts_out"]
+    assert await found("run_id=run_7") == ["run_7.1.1:tokens_prompt"]
+    assert await found(f"{PERIOD}&message_id=msg_1") == [], "a period that was asked for still counts"
+    assert await found("kind=sms_parts_out") == [], "without a cause: the month so far"
+
+
+async def test_entries_of_a_number_are_found_however_it_was_written(world):
+    tenant_id, key = await shop(world)
+    await book(world, tenant_id, used())
+    for written in ("%2B13125550001", "+13125550001", "(312) 555-0001"):
+        assert (await entry(world, key, f"&number={written}"))["number"] == NUMBER
+    answer = await world.ask("GET", f"/usage/entries?{PERIOD}&number=12", by=key)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_phone_number")
+
+
 async def test_an_estimate_is_shown_apart_until_the_figure_arrives(world):
     tenant_id, key = await shop(world)
     await book(world, tenant_id, used(quantity=2, estimate=True), used("msg_2", quantity=1))

@@ -43,7 +43,7 @@ LEDGER_SPEC = CollectionSpec(
         "by_day": "str",
         **{f"by_{group}": "str" for group in GROUPS},
     },
-    (("tenant_id", "day"), ("tenant_id", "used_at"), ("tenant_id", "message_id")),
+    (("tenant_id", "day"), ("tenant_id", "used_at"), ("tenant_id", "message_id"), ("tenant_id", "run_id")),
 )
 CARRIER_RECORDS_SPEC = CollectionSpec("carrier_records", {"run": "str"}, (("run",),))
 DIFFERENCES_SPEC = CollectionSpec("reconciliation_differences", {"run": "str", "kind": "str"}, (("run", "kind"),))

@@ -41,7 +41,8 @@ def _timezone(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _timezones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+    """Places and UTC offsets; `localtime` and `Factory` are names for whatever this machine happens to have."""
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory"})
 
 
 def _region(code: str) -> str:

@@ -11,7 +11,7 @@ from accounts.acts import Act
 from accounts.doors import Caller, Doors
 from accounts.handlers import NewConnection
 from accounts.requests import claim
-from accounts.schemas import Asked, ConnectionChange, ConnectionView, NewConnectionBody
+from accounts.schemas import ConnectionChange, ConnectionView, NewConnectionBody
 from shared.errors import Forbidden
 from shared.events.links import connection_id
 from shared.service.idempotency import RequestKey, request_key
@@ -31,7 +31,8 @@ def connections_router(doors: Doors, public_base: str) -> APIRouter:
         key: RequestKey = Depends(request_key),
         caller: Caller = Depends(doors.tenant_admin),
     ) -> ConnectionView:
-        _may_set(body, caller)
+        if body.api_base is not None and not caller.is_operator:
+            raise _operators_address()
         await claim(books, key, tenant_id, _ROUTE, body)
         unique = key.id_for("con", tenant_id, _ROUTE).removeprefix("con_")
         id = connection_id(books.keyring, unique)
@@ -60,7 +61,10 @@ def connections_router(doors: Doors, public_base: str) -> APIRouter:
     async def change_connection(
         tenant_id: str, id: str, body: ConnectionChange, caller: Caller = Depends(doors.tenant_admin)
     ) -> ConnectionView:
-        _may_set(body, caller)
+        if "api_base" in body.model_fields_set and not caller.is_operator:
+            current = await handlers.connection(books, tenant_id, id)
+            if body.api_base != current.facts.api_base:
+                raise _operators_address()
         act = Act.of(caller.label, tenant_id)
         changed = await handlers.change_connection(books, tenant_id, id, body.given(), act)
         return ConnectionView.of(changed, public_base)
@@ -68,7 +72,6 @@ def connections_router(doors: Doors, public_base: str) -> APIRouter:
     return router
 
 
-def _may_set(body: Asked, caller: Caller) -> None:
-    """Our services call this address: whoever chooses it makes us knock at any door, those inside our network too."""
-    if body.given().get("api_base") is not None and not caller.is_operator:
-        raise Forbidden("admin_token_needed", "only the operator points a connection at another address")
+def _operators_address() -> Forbidden:
+    """Our services call this address with the carrier key in hand: whoever chooses it makes us knock at any door."""
+    return Forbidden("admin_token_needed", "only the operator points a connection at another address, or back")

@@ -27,6 +27,7 @@ from shared.service.pages import MAX_LIMIT, Listing, listing
 _PREFIX: dict[JobKind, str] = {"reconciliation": "rcn", "repricing": "rpr"}
 _LATEST = Sort("first_day", descending=True)
 MAX_REPRICED = timedelta(days=400)
+EARLIEST = date(2000, 1, 1)
 
 
 class WantedReconciliation(Asked):
@@ -53,7 +54,7 @@ class JobView(BaseModel):
     requested_by: str
     started_at: datetime | None
     finished_at: datetime | None
-    complete: bool = Field(description="false: the period was not over, or messages were too fresh to judge")
+    complete: bool = Field(description="false: not run yet, before the period was over, or too early to judge")
     counts: dict[str, int] = Field(description="of the last finished run")
     error_code: str
     error_detail: str
@@ -61,7 +62,8 @@ class JobView(BaseModel):
     @classmethod
     def of(cls, job: Job) -> JobView:
         counts = {count.name: count.number for count in job.counts}
-        return cls.model_validate({**job.model_dump(), "counts": counts})
+        whole = job.complete and job.result_run > 0
+        return cls.model_validate({**job.model_dump(), "counts": counts, "complete": whole})
 
 
 class ReconciliationView(JobView):
@@ -172,6 +174,8 @@ async def _wanted(billing: Billing, tenant_id: str, kind: JobKind, period: Perio
     now, zone = billing.books.clock.now(), tenant.facts.timezone
     if period.first > now.astimezone(zone_named(zone)).date():
         raise Invalid("day_not_begun", "this day has not begun in the tenant's time zone")
+    if period.first < EARLIEST:
+        raise Invalid("day_too_early", f"nothing can be booked before {EARLIEST:%Y-%m-%d}")
     first, last = period.first.isoformat(), period.last.isoformat()
     return Job(
         id=derived_id(_PREFIX[kind], tenant_id, first, last),

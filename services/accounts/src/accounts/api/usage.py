@@ -22,6 +22,7 @@ from accounts.statement import Period, sums
 from shared.database.protocol import Range, Sort
 from shared.errors import Invalid, NotFound
 from shared.events import UsageKind
+from shared.phone import to_e164
 from shared.service.access import credential_of
 from shared.service.pages import MAX_LIMIT, Listing, listing
 
@@ -45,6 +46,8 @@ class Asked:
     tenant: Tenant
     period: Period
     today: date
+    stated: bool
+    """The period was asked for; it is not the default."""
 
     @property
     def name(self) -> str:
@@ -63,7 +66,8 @@ def usage_router(doors: Doors, billing: Billing) -> APIRouter:
         tenant = await _reader(doors, request, tenant_id)
         today = billing.books.clock.now().astimezone(zone_named(tenant.facts.timezone)).date()
         end = last or today
-        return Asked(tenant, Period(first or min(end, today).replace(day=1), end), today)
+        period = Period(first or min(end, today).replace(day=1), end)
+        return Asked(tenant, period, today, stated=first is not None or last is not None)
 
     by_whom: Asked = Depends(asked)
 
@@ -86,6 +90,7 @@ def usage_router(doors: Doors, billing: Billing) -> APIRouter:
     @router.get(
         "/entries",
         summary="Entries of the ledger, newest day first; each with its causes",
+        description="Of the month so far, unless `from` or `to` is given; of one message or model run: all there are.",
         response_model=Listing[EntryView],
         responses=_or_csv(examples.ENTRIES_CSV),
     )
@@ -97,8 +102,13 @@ def usage_router(doors: Doors, billing: Billing) -> APIRouter:
         cursor: str | None = None,
         format: str | None = Query(default=None, description="csv (all entries, streamed) or json"),
     ) -> Any:
-        conditions = {"tenant_id": who.tenant.id, "day": who.period.days, **where}
-        if "message_id" not in where:
+        conditions: dict[str, Any] = {"tenant_id": who.tenant.id, **where}
+        if "number" in where:
+            conditions["number"] = _number(where["number"], who.tenant)
+        of_one_cause = not _ONE_CAUSE.isdisjoint(where)
+        if who.stated or not of_one_cause:
+            conditions["day"] = who.period.days
+        if not of_one_cause:
             # Days are of the tenant's calendar; this bound only lets the index on time be used.
             conditions["used_at"] = _loosely(who.period)
         if csv_text.wanted(request, format):
@@ -112,6 +122,8 @@ def usage_router(doors: Doors, billing: Billing) -> APIRouter:
 
 _NEWEST = Sort("used_at", descending=True)
 _A_DAY = timedelta(days=2)
+_ONE_CAUSE = {"message_id", "run_id"}
+"""A charge is traced by what it is for, whenever that was; each has an index of its own."""
 
 
 async def _reader(doors: Doors, request: Request, tenant_id: str | None) -> Tenant:
@@ -144,6 +156,11 @@ async def _filters(
     unpriced: bool | None = None,
 ) -> dict[str, Any]:
     return {name: value for name, value in locals().items() if value is not None}
+
+
+def _number(given: str, tenant: Tenant) -> str:
+    """As the ledger has it. A plus that was not escaped in the address arrives as a space. Raises `Invalid`."""
+    return to_e164(f"+{given[1:]}" if given.startswith(" ") else given, tenant.facts.default_region)
 
 
 def _loosely(period: Period) -> Range:
