@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from bench import handling, latency, starting, webhook
+from bench import handling, latency, starting, tracing_cost, webhook
 from bench.ground import Ground
 from bench.options import Options
 from bench.table import Row, rendered
@@ -26,6 +26,7 @@ SECTIONS: dict[str, Section] = {
     "handling": handling.measure,
     "latency": latency.measure,
     "start": starting.measure,
+    "tracing": tracing_cost.measure,
 }
 
 

@@ -72,15 +72,15 @@ async def measure(ground: Ground, options: Options) -> list[Row]:
 async def measure_one(case: Case, ground: Ground, options: Options) -> Row:
     template = await _rehearse(case, ground, options.events)
     floor: list[Took] = []
-    product: list[Took] = []
+    ours: list[Took] = []
     for _ in range(options.rounds):
         floor.append(await _floor(case, ground, options.events, template))
-        product.append(await _product(case, ground, options.events))
-    paired = Paired(*([options.events / took.seconds for took in side] for side in (floor, product)))
+        ours.append(await product(case, ground, options.events))
+    paired = Paired(*([options.events / took.seconds for took in side] for side in (floor, ours)))
     what = f"{case.service} on {case.data_type.TYPE} ({len(template.effects) / template.events:.1f} effects)"
     # The budget speaks of RabbitMQ; embedded has none, but is held to the same.
     row = paired.row(what, ground.name, "/s", f"≥ {GOAL}", paired.ratio >= GOAL)
-    cpu = [f", {1000 * median(took.cpu for took in side) / options.events:.2f} ms CPU" for side in (floor, product)]
+    cpu = [f", {1000 * median(took.cpu for took in side) / options.events:.2f} ms CPU" for side in (floor, ours)]
     return replace(row, floor=row.floor + cpu[0], product=row.product + cpu[1])
 
 
@@ -94,7 +94,8 @@ async def _rehearse(case: Case, ground: Ground, count: int) -> Template:
     return Template(page.items[0], noting.noted, count)
 
 
-async def _product(case: Case, ground: Ground, count: int) -> Took:
+async def product(case: Case, ground: Ground, count: int) -> Took:
+    """One round of the product's own handling."""
     async with ground.open() as (folder, broker):
         service = await service_of(case, folder, broker)
         took = await work_off(case, service, Countdown(broker, count), count)

@@ -45,7 +45,11 @@ ENVELOPE: dict[str, tuple[dict[str, Any], bool, str]] = {
         False,
         "version of the shape of `data`; adding an optional field keeps it",
     ),
-    "traceparent": ({"type": "string", "maxLength": 100}, False, "W3C trace context"),
+    "traceparent": (
+        {"type": "string", "maxLength": 100},
+        False,
+        "W3C trace context; one that cannot be read is ignored",
+    ),
 }
 
 _INTRO = f"""# Events

@@ -12,6 +12,7 @@ import sys
 from typing import Any, Literal
 
 import structlog
+from opentelemetry.trace import get_current_span
 
 _PHONE = re.compile(r"\+[1-9]\d{4,14}")
 _SECRET_WORDS = re.compile(r"pk_[\w.-]+|KEY[0-9A-Za-z_-]{6,}|Bearer\s+\S+|eyJ[\w-]+\.[\w-]+\.[\w-]*")
@@ -38,10 +39,19 @@ def _redacting(_logger: Any, _method: str, event: structlog.typing.EventDict) ->
     return {key: "[hidden]" if key in _HIDDEN else redact(value) for key, value in event.items()}
 
 
+def _with_trace(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """From a line of the log to its trace, where there is one."""
+    step = get_current_span().get_span_context()
+    if step.is_valid:
+        event["trace_id"], event["span_id"] = f"{step.trace_id:032x}", f"{step.span_id:016x}"
+    return event
+
+
 def configure(level: str, form: Literal["console", "json"]) -> None:
     """Set up structlog and the standard library's loggers alike. Called once, by the process."""
     before: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _with_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EMBEDDED = "embedded:"
+_ADDRESS = r"^(https?://\S+)?$"
 
 
 class PlatformSettings(BaseSettings):
@@ -34,7 +35,14 @@ class PlatformSettings(BaseSettings):
     sandbox: Literal["auto", "on", "off"] = Field(default="auto", description="pretend carrier, model and phone")
     log_level: str = Field(default="info", description="debug, info, warning, error")
     log_format: Literal["console", "json"] = Field(default="console", description="console or json")
-    otel_exporter_otlp_endpoint: str = Field(default="", description="where traces go; empty: nowhere")
+    otel_exporter_otlp_endpoint: str = Field(
+        default="",
+        pattern=_ADDRESS,
+        description="OTLP/HTTP collector for traces, e.g. http://localhost:4318; empty: none; other OTEL_* count too",
+    )
+    otel_exporter_otlp_traces_endpoint: str = Field(
+        default="", pattern=_ADDRESS, description="the same as a whole address, …/v1/traces; wins"
+    )
 
     @property
     def local_url(self) -> str:
@@ -52,6 +60,12 @@ class PlatformSettings(BaseSettings):
     def sandbox_is_on(self) -> bool:
         outside = bool(self.telnyx_api_base or self.openai_api_key.get_secret_value())
         return self.sandbox == "on" or (self.sandbox == "auto" and not outside)
+
+    @property
+    def traces_endpoint(self) -> str:
+        """Where spans are posted, or "": no tracing."""
+        base = self.otel_exporter_otlp_endpoint.rstrip("/")
+        return self.otel_exporter_otlp_traces_endpoint or (f"{base}/v1/traces" if base else "")
 
     def internal_base(self, service: str) -> str:
         return (self.internal_url or self.local_url).replace("{service}", service).rstrip("/")

@@ -13,7 +13,7 @@ from all_in_one import demo, folder
 from all_in_one.assembly import assemble
 from all_in_one.configuration import describe
 from all_in_one.credentials import load_or_create
-from shared import logging
+from shared import logging, tracing
 from shared.service.process import run_loop
 from shared.settings import EMBEDDED, PlatformSettings
 
@@ -28,10 +28,12 @@ def main() -> None:
     logging.configure(settings.log_level, settings.log_format)
     data = settings.data_folder or Path("./data")
     held = folder.lock(data)
+    tracing.start(settings.traces_endpoint)
     try:
         run_loop(_serve(_with_secrets(settings, data), data))
     finally:
         held.close()
+        tracing.stop()
 
 
 async def _serve(settings: PlatformSettings, data: Path) -> None:

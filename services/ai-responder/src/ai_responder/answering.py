@@ -20,6 +20,7 @@ from ai_responder.domain.outcome import Outcome, failure
 from ai_responder.domain.prompt import Briefing, ChatMessage, chat_messages, customer_texts, known_texts
 from ai_responder.domain.tokens import Call, estimated_tokens
 from ai_responder.model import Model, ModelAway, ModelError, ModelFilters, ModelRefuses, Question
+from shared import tracing
 from shared.clock import Clock
 from shared.events import ReplyRequested
 from shared.ids import derive
@@ -115,8 +116,9 @@ class Answering:
         lost = Call(number=number, model=model, prompt=estimated_tokens(question.characters), estimate=True)
         job.calls.append(lost)
         try:
-            async with asyncio.timeout(seconds):
-                said, job.calls[place] = await self._model.ask(question, number)
+            with tracing.call("model call", {"run": job.run_id, "model": model, "number": number}):
+                async with asyncio.timeout(seconds):
+                    said, job.calls[place] = await self._model.ask(question, number)
             return said
         except TimeoutError:
             raise ModelAway("the model did not answer in time", maybe_used=True) from None

@@ -62,7 +62,8 @@ class Leases:
     async def _end(self, thread_id: str, tenant_id: str, run: Run) -> None:
         log.warning("lease_ran_out", run=run.id, claim=run.claim)
         now = self._clock.now()
-        cause = Cause.due(tenant_id, f"lease|{run.id}.{run.claim}.{run.beat}", run.correlation_id)
+        what = f"lease|{run.id}.{run.claim}.{run.beat}"
+        cause = Cause.due(tenant_id, what, run.correlation_id, run.traceparent)
         changed = await self._threads.change(thread_id, cause, lambda thread: runs.expire(thread, run, now))
         if changed.fresh and changed.state:
             self._expired(changed.state)

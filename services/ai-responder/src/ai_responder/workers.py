@@ -14,6 +14,7 @@ from ai_responder.domain.runs import Claimed, Thread
 from ai_responder.fair_queue import FairQueue, Limits
 from ai_responder.shift import Shift
 from ai_responder.store import Threads, due_threads, tenants_with_due_runs
+from shared import tracing
 from shared.clock import Clock
 from shared.errors import ParleyError
 
@@ -104,6 +105,12 @@ class Workers:
         return (await self._threads.change(thread_id, cause, lambda thread: runs.claim(thread, now))).answer
 
     async def _work(self, claimed: Claimed) -> None:
+        run = claimed.run
+        facts = {"tenant": claimed.tenant_id, "correlation": run.correlation_id, "run": run.id, "claim": run.claim}
+        with tracing.span("answer", service="ai-responder", parent=run.traceparent, facts=facts):
+            await self._see_through(claimed)
+
+    async def _see_through(self, claimed: Claimed) -> None:
         shift = Shift(claimed, self._desk, self._answering, self._threads, self._clock)
         self._shifts[claimed.thread_id] = shift
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conversation.contacts import Contacts, card_of
 from conversation.domain import asking, drafted, ledger, opting, outbound, person, receive
@@ -13,6 +13,7 @@ from conversation.domain.thread import contact_id
 from conversation.guides import Guides
 from conversation.other_channels import Activities
 from conversation.store import Ledger, Messages, Threads
+from shared import tracing
 from shared.aggregates import Cause
 from shared.clock import Clock
 from shared.database.protocol import Document
@@ -127,8 +128,11 @@ async def on_turn_due(document: Document, desk: Desk) -> None:
         desk.activities.lately(thread.tenant_id, thread.contact),
     )
     known = Surroundings(guides, lately)
-    cause = Cause.due(thread.tenant_id, f"{thread.id}|{turn.n}|{turn.state}", turn.correlation_id)
-    await desk.threads.change(thread.id, cause, lambda present: asking.on_due(present, known, scene))
+    what = f"{thread.id}|{turn.n}|{turn.state}"
+    cause = Cause.due(thread.tenant_id, what, turn.correlation_id, turn.traceparent)
+    facts = {"tenant": thread.tenant_id, "correlation": turn.correlation_id}
+    with tracing.span("turn due", service=SOURCE, parent=turn.traceparent, facts=facts):
+        await desk.threads.change(thread.id, cause, lambda present: asking.on_due(present, known, scene))
 
 
 async def on_contact_changed(document: Document, desk: Desk) -> None:
@@ -155,4 +159,5 @@ async def on_consent_spread(document: Document, desk: Desk) -> None:
 
 
 async def _scene(event: Event[EventData], desk: Desk) -> Scene:
-    return await desk.scene(event.tenant_id, event.correlation_id)
+    scene = await desk.scene(event.tenant_id, event.correlation_id)
+    return replace(scene, traceparent=event.traceparent)

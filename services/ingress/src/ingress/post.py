@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from ingress.spool import Spool
+from shared import tracing
 from shared.broker.protocol import Broker, Message
 from shared.errors import BrokerUnavailable, Unroutable
 from shared.events import Event
@@ -28,11 +29,13 @@ class Post:
         return "spooled" if "spooled" in results else "published"
 
     async def _one(self, event: Event[EventData]) -> str:
+        event = tracing.continued(event)
         message = Message(event.data.routing_key(), event.encode(), event.id, event.tenant_id, event.partition_key)
         if self._broker.trouble() is None:
             try:
-                async with asyncio.timeout(_CONFIRM_SECONDS):
-                    await self._broker.publish(message)
+                with tracing.publishing(message.routing_key):
+                    async with asyncio.timeout(_CONFIRM_SECONDS):
+                        await self._broker.publish(message)
                 return "published"
             except (BrokerUnavailable, Unroutable, TimeoutError):
                 pass  # it may have been published all the same: twice is harmless, the id is the same

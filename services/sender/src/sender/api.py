@@ -120,4 +120,4 @@ def _again(message: Message) -> NewEvent:
 
 def _of_chain(cause: Cause, message: Message) -> Cause:
     """The same request, as a link of the chain that asked for the message."""
-    return Cause(cause.id, cause.tenant_id, message.correlation_id, message.event_id)
+    return Cause(cause.id, cause.tenant_id, message.correlation_id, message.event_id, message.traceparent)

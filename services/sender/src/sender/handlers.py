@@ -15,8 +15,9 @@ from sender.domain.message import Line, Message
 from sender.domain.receipts import report
 from sender.domain.timing import Timing
 from sender.domain.withdraw import withdraw, withdrawal_of, withdrawn
-from sender.store import Lanes, Messages
+from sender.store import Lanes, Messages, traced
 from sender.suppression import Suppressions, entry_id
+from shared import tracing
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.errors import Invalid, NotFound
@@ -108,7 +109,8 @@ class Handlers:
         if filed is None:
             return  # not here yet: remembered
         now = self.clock.now()
-        cause = Cause(f"{event.source}|{event.id}|{message_id}", event.tenant_id, event.correlation_id, event.id)
+        id = f"{event.source}|{event.id}|{message_id}"
+        cause = Cause(id, event.tenant_id, event.correlation_id, event.id, event.traceparent)
 
         def decide(lane: Lane, message: Message) -> Lane:
             changed = withdrawn(message, withdrawal.reason, now)
@@ -140,7 +142,10 @@ class Handlers:
         def decide(lane: Lane, message: Message) -> Lane | None:
             return report(lane, message, data, now)
 
-        change = await self.messages.change(filed, Cause.of(event), decide)
+        # The carrier's report begins a trace of its own; what it says belongs to that of the message.
+        with tracing.span("receipt", parent=filed.traceparent, facts=traced(filed)) as span:
+            change = await self.messages.change(filed, Cause.of(event), decide)
+            tracing.ended(span, data.status)
         if change.fresh:
             self.wake(filed.line, None)
 

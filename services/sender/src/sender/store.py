@@ -57,7 +57,19 @@ def message_of(record: Document) -> Message:
 
 def due_cause(message: Message, what: str) -> Cause:
     """A moment that came for this message: part of the chain that asked for it."""
-    return Cause(f"due|{what}|{message.id}", message.tenant_id, message.correlation_id, message.event_id, absorb=False)
+    return Cause(
+        f"due|{what}|{message.id}",
+        message.tenant_id,
+        message.correlation_id,
+        message.event_id,
+        message.traceparent,
+        absorb=False,
+    )
+
+
+def traced(message: Message) -> dict[str, str]:
+    """What a trace says of a message: ids only."""
+    return {"tenant": message.tenant_id, "correlation": message.correlation_id, "message": message.id}
 
 
 class _LetGo(Exception):

@@ -26,8 +26,9 @@ from sender.domain.settle import record
 from sender.domain.timing import Timing
 from sender.gates import Account, Gates, Go, LastLook, Stop, Verdict
 from sender.leases import Leases
-from sender.store import Lanes, Messages, due_cause
+from sender.store import Lanes, Messages, due_cause, traced
 from sender.suppression import Suppressions, opted_out_at_carrier
+from shared import tracing
 from shared.aggregates import Change, Decision
 from shared.clock import Clock
 from shared.database.protocol import Document
@@ -116,7 +117,8 @@ class Worker:
         if again:  # others took the last place while we passed the gates
             await self._held_back(message, Wait("pace", again))
             return
-        with self.tools.crowding.one_more(verdict.account.connection_id, self.line):
+        step = tracing.span("send", service="sender", parent=message.traceparent, facts=traced(message))
+        with self.tools.crowding.one_more(verdict.account.connection_id, self.line), step:
             await self._claim_and_send(message.but(booking=verdict.booking), verdict.account)
 
     async def _claim_and_send(self, message: Message, account: Account) -> None:
@@ -185,7 +187,10 @@ class Worker:
         left = self.tools.timing.fresh - (self.tools.clock.monotonic() - began)
         if left <= 0 or message.body is None:
             return Outcome("not_sent", "claim_stale", "this process stood still between the claim and the request")
-        return await self.tools.carrier.send(Request(account, message.id, message.body, left))
+        with tracing.call("carrier call", {**traced(message), "attempt": message.attempt}) as call:
+            outcome = await self.tools.carrier.send(Request(account, message.id, message.body, left))
+            tracing.ended(call, outcome.kind, well=outcome.kind == "accepted")
+        return outcome
 
     async def _record(self, seen: Message, outcome: Outcome) -> None:
         now, timing = self.tools.clock.now(), self.tools.timing

@@ -38,9 +38,9 @@ class Cause:
         return cls(f"request|{request_id}", tenant_id, correlation_id or request_id)
 
     @classmethod
-    def due(cls, tenant_id: str, what: str, correlation_id: str) -> Cause:
+    def due(cls, tenant_id: str, what: str, correlation_id: str, traceparent: str = "") -> Cause:
         """A moment that came. Not remembered: the state it changes says that it is done."""
-        return cls(f"due|{what}", tenant_id, correlation_id, absorb=False)
+        return cls(f"due|{what}", tenant_id, correlation_id, traceparent=traceparent, absorb=False)
 
     @property
     def mark(self) -> str:

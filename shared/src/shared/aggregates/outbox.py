@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from shared import tracing
 from shared.aggregates.cause import Cause
 from shared.aggregates.decision import Decision, NewEvent
 from shared.broker.protocol import Message
@@ -42,7 +43,7 @@ def _encoded(new: NewEvent, ordinal: int, cause: Cause, source: str, now: dateti
         data=new.data,
         correlation_id=cause.correlation_id,
         causation_id=cause.causation_id,
-        traceparent=cause.traceparent,
+        traceparent=tracing.traceparent() or cause.traceparent,
     )
     return {
         "routing_key": new.data.routing_key(),

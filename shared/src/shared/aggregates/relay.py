@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol
 
 import structlog
 
+from shared import tracing
 from shared.aggregates.outbox import Entry, message_of, record_of
 from shared.broker.protocol import Broker
 from shared.clock import Clock
@@ -140,8 +141,13 @@ class Relay:
         await _all([one(entry) for entry in entries])
 
     async def _publish(self, place: Place, entries: list[Entry]) -> None:
+        async def send(entry: Entry) -> None:
+            message = message_of(entry)
+            with tracing.publishing(message.routing_key):
+                await self._broker.publish(message)
+
         async def one(entry: Entry) -> None:
-            await self._once(place, entry["id"], lambda: self._broker.publish(message_of(entry)))
+            await self._once(place, entry["id"], lambda: send(entry))
 
         await _all([one(entry) for entry in entries])
 

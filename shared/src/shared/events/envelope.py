@@ -6,11 +6,12 @@ that a repeated decision publishes the same id again and consumers drop it; `ide
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import orjson
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from shared.errors import Invalid
 from shared.ids import derive
@@ -18,6 +19,8 @@ from shared.values import Moment, Value
 
 CONTENT_TYPE = "application/cloudevents+json"
 MAX_EVENT_BYTES = 1024 * 1024
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[\w-]{1,45})?", re.ASCII)
+"""<https://www.w3.org/TR/trace-context/#traceparent-header>; later versions may add a part."""
 
 
 class EventData(Value):
@@ -35,6 +38,11 @@ D = TypeVar("D", bound=EventData)
 D_co = TypeVar("D_co", bound=EventData, covariant=True)
 
 
+def _traceparent(given: Any) -> str:
+    """As W3C writes it, or nothing: what a stranger's tracing made of it is no reason to bury an event."""
+    return given if isinstance(given, str) and _TRACEPARENT.fullmatch(given) else ""
+
+
 class _Attributes(Value):
     """The context attributes as they stand in the JSON, checked before the data is looked at."""
 
@@ -49,7 +57,7 @@ class _Attributes(Value):
     correlationid: str = Field(default="", max_length=200)
     causationid: str = Field(default="", max_length=200)
     dataversion: int = Field(default=1, ge=1)
-    traceparent: str = Field(default="", max_length=100)
+    traceparent: Annotated[str, BeforeValidator(_traceparent)] = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from shared import tracing
 from shared.broker.protocol import Broker, Consumer, Delivery, Subscription
 from shared.database.protocol import Database
 from shared.errors import Conflict, Invalid, NotFound, ParleyError, Refused, StoreUnavailable, Unavailable
@@ -63,11 +64,17 @@ class QueueConsumer:
         except Invalid as error:
             await self._bury(delivery, str(error))
             return
-        with structlog.contextvars.bound_contextvars(
-            service=self._queue.service, tenant=event.tenant_id, correlation=event.correlation_id
+        with (
+            structlog.contextvars.bound_contextvars(
+                service=self._queue.service, tenant=event.tenant_id, correlation=event.correlation_id
+            ),
+            tracing.handling(self._queue.service, event, delivery.attempt) as span,
         ):
-            outcome = await self._one_at_a_time(delivery, event)
-        seconds = time.perf_counter() - started
+            outcome = await self._one_at_a_time(delivery, tracing.continued(event))
+            tracing.ended(span, outcome)
+            self._note(event, outcome, time.perf_counter() - started)
+
+    def _note(self, event: Event[EventData], outcome: str, seconds: float) -> None:
         EVENTS_HANDLED.labels(self._queue.service, event.data.TYPE, outcome).inc()
         HANDLING_SECONDS.labels(self._queue.service, event.data.TYPE).observe(seconds)
         log.debug("event_handled", type=event.data.TYPE, id=event.id, outcome=outcome, ms=round(seconds * 1000, 1))
@@ -99,6 +106,7 @@ class QueueConsumer:
         if error is None:
             await delivery.ack()
             return "done"
+        tracing.failed(error)
         if isinstance(error, Refused):
             log.info("event_refused", type=event.data.TYPE, id=event.id, code=error.code)
             await delivery.ack()

@@ -15,6 +15,7 @@ import orjson
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,6 +34,10 @@ _WORDS = {400: "malformed", 401: "not_signed_in", 403: "forbidden", 404: "not_fo
           413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
 
 
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""The framework's own would record whole addresses and the messages of exceptions; ours is shared.tracing."""
+
+
 class _Described(FastAPI):
     """Its description has the nulls of the examples."""
 
@@ -48,7 +53,7 @@ class _Described(FastAPI):
 
 def create_app(title: str, description: str, large_body_paths: Sequence[str] = ()) -> FastAPI:
     """`large_body_paths` are prefixes whose routes stream and cap their bodies themselves."""
-    app = _Described(title=title, description=description, version="0.1.0", redoc_url=None)
+    app = _Described(title=title, description=description, version="0.1.0", redoc_url=None, telemetry=_NO_TELEMETRY)
     app.add_exception_handler(ParleyError, _on_parley_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(RequestValidationError, _on_validation_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(HTTPException, _on_http_exception)  # pyright: ignore[reportArgumentType]

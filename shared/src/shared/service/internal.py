@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 from fastapi import Header
 
+from shared import tracing
 from shared.clock import Clock
 from shared.errors import NotFound, Unauthenticated, Unavailable
 from shared.keyring import Keyring
@@ -45,8 +46,11 @@ class InternalClient:
     async def _ask(self, method: str, service: str, path: str, **more: Any) -> httpx2.Response:
         url = f"{self._base_url(service)}/internal/{service}/{path}"
         token = self._keyring.token({"kind": "internal", "exp": int(self._clock.now().timestamp()) + _TOKEN_SECONDS})
+        headers = {"authorization": f"Bearer {token}"}
+        if here := tracing.traceparent():
+            headers["traceparent"] = here
         try:
-            response = await self._http.request(method, url, headers={"authorization": f"Bearer {token}"}, **more)
+            response = await self._http.request(method, url, headers=headers, **more)
         except httpx2.HTTPError as error:
             raise Unavailable("owner_away", f"{service} does not answer: {type(error).__name__}") from None
         if response.status_code == 404:

@@ -13,4 +13,5 @@ HANDLING_SECONDS = Histogram(
 )
 DEAD_LETTERS = Counter("parley_dead_letters_total", "Events that could not be handled", ["service", "type"])
 OUTBOX_AGE_SECONDS = Gauge("parley_outbox_oldest_seconds", "Age of the oldest effect not carried out", ["service"])
+SPANS = Counter("parley_spans_total", "Trace spans by what became of them: exported or dropped", ["outcome"])
 HTTP_SECONDS = Histogram("parley_http_seconds", "HTTP requests", ["method", "route", "status"])

@@ -7,7 +7,7 @@ import gc
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from shared import logging
+from shared import logging, tracing
 from shared.clock import SystemClock
 from shared.errors import Invalid
 from shared.keyring import Keyring
@@ -31,10 +31,14 @@ def run(build: Callable[[T, Platform], Service], settings: T) -> None:
             "One service alone needs BROKER_URL=amqp://… and DATABASE_URL=mongodb://…: the embedded broker and "
             "database live inside the all-in-one process (make run)."
         )
+    tracing.start(settings.traces_endpoint)
     platform = server_platform(settings)
     service = build(settings, platform)
     app = create_app(f"Parley {service.name}", (service.__doc__ or ""), LARGE_BODY_PATHS)
-    run_loop(Runner([service], platform, app).serve())
+    try:
+        run_loop(Runner([service], platform, app).serve())
+    finally:
+        tracing.stop()
 
 
 def run_loop(work: Coroutine[Any, Any, None]) -> None:

@@ -18,6 +18,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from shared import tracing
 from shared.aggregates import archive
 from shared.broker.protocol import Consumer
 from shared.errors import BrokerUnavailable, ParleyError, StoreUnavailable
@@ -28,6 +29,7 @@ from shared.service.crash_marks import CrashMarks
 from shared.service.dead_letters import DeadLetters
 from shared.service.health import health_router
 from shared.service.service import Platform, Service
+from shared.tracing.http import TracedRequests, owners_of
 
 log = structlog.get_logger()
 
@@ -68,6 +70,8 @@ class Runner:
             self.app.include_router(dead_letters.router(service.name, letters, self.platform.keyring))
         health = health_router(self.services, self.platform.broker, self.platform.clock, self._starting)
         self.app.include_router(health)
+        if tracing.is_on():
+            self.app.add_middleware(TracedRequests, owners=owners_of(self.services))
 
     async def start(self) -> None:
         """Everything but HTTP and the background tasks. Tests that need no socket call this and `run_tasks`.

@@ -16,3 +16,4 @@ class Scene:
     tenant: TenantChanged
     correlation_id: str = ""
     consent: tuple[ConsentEntry, ...] = ()
+    traceparent: str = ""

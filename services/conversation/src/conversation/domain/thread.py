@@ -105,6 +105,7 @@ class Turn(Value):
     answer_id: str | None = None
     awaiting: Awaiting | None = None
     correlation_id: str = ""
+    traceparent: str = ""
 
     @property
     def due_at(self) -> Moment | None:

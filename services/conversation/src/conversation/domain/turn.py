@@ -38,6 +38,7 @@ def open_turn(edit: Edit, message: Message) -> None:
         quiet_until=max(now, min(now + quiet, since + max(BURST_LIMIT, 5 * quiet))),
         awaiting=awaiting,
         correlation_id=edit.scene.correlation_id,
+        traceparent=edit.scene.traceparent,
     )
     edit.change(turn=turn)
 

@@ -53,6 +53,7 @@ def _new(lane: Lane, event: Event[SmsOutbound], now: datetime) -> Message:
         order=event.data,
         event_id=event.id,
         correlation_id=event.correlation_id,
+        traceparent=event.traceparent,
         created_at=now,
         changed_at=now,
         look_at=now,

@@ -49,6 +49,7 @@ class Message(Value):
     """What was asked for, as it came."""
     event_id: str = ""
     correlation_id: str = ""
+    traceparent: str = ""
     status: MessageStatus = "queued"
     reason: str = ""
     detail: str = ""
