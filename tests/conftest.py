@@ -39,15 +39,15 @@ async def parley(
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_shop(parley: Installation) -> AsyncIterator[Callable[[], Awaitable[Shop]]]:
+async def open_shop(parley: Installation) -> AsyncIterator[Callable[..., Awaitable[Shop]]]:
     """Makes tenants that wait only briefly for the end of a customer's burst of texts."""
-    yield lambda: parley.shop(f"+1773{next(_numbers)}", quiet_seconds=0.2)
+    yield lambda **settings: parley.shop(f"+1773{next(_numbers)}", quiet_seconds=0.2, **settings)
     await parley.world.ask("DELETE", "/faults")
     await parley.resume()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def shop(open_shop: Callable[[], Awaitable[Shop]]) -> Shop:
+async def shop(open_shop: Callable[..., Awaitable[Shop]]) -> Shop:
     """A tenant of its own for each test: nothing is cleaned between tests, nothing is shared."""
     return await open_shop()
 

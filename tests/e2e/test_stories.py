@@ -148,7 +148,7 @@ async def test_a_suggestion_waits_for_approval(shop: Shop, customer: Customer):
     assert sms["text"] == "From 20 dollars."
 
 
-async def test_tenants_never_meet(shop: Shop, open_shop: Callable[[], Awaitable[Shop]], customer: Customer):
+async def test_tenants_never_meet(shop: Shop, open_shop: Callable[..., Awaitable[Shop]], customer: Customer):
     other = await open_shop()
     ann = customer()
     await shop.text(ann, "for the first shop")

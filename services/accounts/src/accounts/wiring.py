@@ -22,6 +22,7 @@ from accounts.guard import Guard
 from accounts.hashing import Passwords
 from accounts.key_uses import key_uses_router
 from accounts.people import People
+from accounts.reconciling import Reconciling
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
 from shared.aggregates import Relay
@@ -49,7 +50,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
     billing = open_billing(books, database, relay, default_card(settings.accounts_default_rate_card))
     booking = Booking(billing)
     records = DetailRecords(settings.telnyx_base, transport)
-    jobs = open_jobs(billing, booking, records)
+    jobs = open_jobs(billing, booking, Reconciling(billing, records, settings.fresh))
     telnyx = Telnyx(settings.telnyx_base, transport)
     desk = CarrierDesk(books, telnyx, settings.public_base)
     return Service(
