@@ -73,12 +73,13 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
 
 
 def _pages(books: Books) -> list[APIRouter]:
-    """What other services fill their copies from: the same shapes as the events."""
+    """What other services fill their copies from, in the shapes of the events; of users no more than that they are."""
     sources = [
         ("tenants", books.tenants.store, _facts),
         ("connections", books.connections.store, _facts),
         ("numbers", books.numbers.store, _facts),
         ("revocations", books.revocations, _row),
+        ("users", books.users.store, _user),
     ]
     pages = [internal_pages(SERVICE, path, store, row, books.keyring) for path, store, row in sources]
     return [*pages, key_uses_router(books.key_uses, books.keyring)]
@@ -95,6 +96,11 @@ async def _forget(guard: Guard) -> None:
 
 def _facts(document: Document) -> Document:
     return document["state"]["facts"]
+
+
+def _user(document: Document) -> Document:
+    state = document["state"]
+    return {"id": state["id"], "tenant_id": state["tenant_id"], "active": state["profile"]["status"] == "active"}
 
 
 def _row(document: Document) -> Document:

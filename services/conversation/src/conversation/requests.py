@@ -9,6 +9,7 @@ from conversation.domain import approving, person
 from conversation.domain.sending import Outgoing, check_length
 from conversation.domain.thread import Message, Thread
 from conversation.handlers import Desk
+from conversation.named import Named
 from conversation.numbers import Numbers
 from conversation.reading import Reading
 from shared.aggregates import Cause
@@ -49,6 +50,7 @@ class Requests:
     desk: Desk
     numbers: Numbers
     reading: Reading
+    named: Named
 
     async def start(self, who: Principal, opening: Opening, words: Words, key: RequestKey) -> Message:
         """Write to somebody: resumes their conversation or opens one. The answer is the first message."""
@@ -102,6 +104,7 @@ class Requests:
         record = await self.reading.record(who.tenant_id, conversation_id)
         if not wanted:
             return
+        await self.named.check(who.tenant_id, wanted, record["conversation"])
         scene = await self.desk.scene(who.tenant_id)
         await self.desk.threads.change(
             record["thread_id"],
