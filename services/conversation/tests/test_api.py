@@ -209,6 +209,10 @@ async def test_bad_requests_say_what_is_wrong(world: Any) -> None:
         assert (long.status_code, long.json()["code"]) == (422, "too_long")
         empty = await client.post(f"{path}/messages", json={"text": "  "})
         assert empty.json()["code"] == "empty_message"
+        for send, more in ((f"{path}/messages", {}), ("/api/conversations", {"to": THEIRS})):
+            torn = await client.post(send, json={"text": "Hel\0lo", **more})
+            assert (torn.status_code, torn.json()["code"]) == (422, "control_character")
+            assert "character 4 of the text is U+0000" in torn.json()["detail"]
         number = await client.post("/api/conversations", json={**START, "to": "12"})
         assert number.json()["code"] == "invalid_phone_number"
         url = await client.post(f"{path}/messages", json={"media_urls": ["nonsense"]})

@@ -13,6 +13,7 @@ from conversation.named import Named
 from conversation.numbers import Numbers
 from conversation.reading import Reading
 from shared.aggregates import Cause
+from shared.control_characters import refuse_control_characters
 from shared.errors import Invalid, NotFound, Refused
 from shared.events import Author
 from shared.phone import to_e164
@@ -33,6 +34,7 @@ class Words:
     def check(self) -> None:
         if not self.text.strip() and not self.media_urls:
             raise Invalid("empty_message", "a message needs a text or at least one media URL")
+        refuse_control_characters(self.text)
         check_length(self.text)
 
 
