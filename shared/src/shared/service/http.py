@@ -22,6 +22,7 @@ from shared.errors import Invalid, ParleyError, TooMany, Unavailable
 from shared.service.api_docs import docs_router
 from shared.service.examples import with_nulls
 from shared.service.metrics import HTTP_SECONDS
+from shared.service.refused_sockets import RefusedSockets
 
 log = structlog.get_logger()
 
@@ -57,6 +58,7 @@ def create_app(title: str, description: str, large_body_paths: Sequence[str] = (
     app.add_exception_handler(Exception, _on_mistake)
     app.add_middleware(_BodyCap, exempt=tuple(large_body_paths))
     app.add_middleware(_Measured)
+    app.add_middleware(RefusedSockets)
     return app
 
 
