@@ -40,7 +40,7 @@ config: ## Every setting with its default and meaning
 	@scripts/setup.sh run
 	@$(PY) -m all_in_one --config
 
-dead-letters: ## List dead letters of every service (ARGS="show ID", "replay ID", "discard ID WHY")
+dead-letters: ## List dead letters of every service (ARGS="show 'ID'", "replay 'ID'", "discard 'ID' 'WHY'")
 	@scripts/setup.sh run
 	@$(PY) -m shared.operator dead-letters $(ARGS)
 

@@ -135,6 +135,20 @@ async def test_detail_records_are_paged_filtered_and_can_hide(start: Any) -> Non
         assert answer.status_code == 400
 
 
+async def test_records_can_tell_another_story_than_the_webhooks(world: Any) -> None:
+    accepted = (await world.send()).json()["data"]["id"]
+    await world.settled()
+    told = await world.control("PATCH", f"/records/{accepted}", {"parts": 3})
+    (row,) = (await records(world))["data"]
+    assert (row, row["parts"], row["cost"]) == (told, 3, "0.0210")
+    await world.control("PATCH", f"/records/{accepted}", {"cost": "1.25"})
+    (row,) = (await records(world))["data"]
+    assert (row["parts"], row["cost"]) == (3, "1.25")
+    assert (await world.control("GET", "/ledger"))["items"][0]["parts"] == 1
+    await world.control("PATCH", f"/records/{accepted}", {"hidden": True})
+    assert (await records(world))["data"] == []
+
+
 async def test_records_can_be_late(start: Any) -> None:
     clock = ManualClock()
     async with start(clock) as world:

@@ -1,7 +1,9 @@
 """Dead letters: how long they can be replayed, and what is forgotten."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
+import httpx2
 import pytest
 
 from shared.broker.protocol import Message
@@ -9,8 +11,10 @@ from shared.clock import ManualClock
 from shared.database.embedded import EmbeddedDatabase
 from shared.errors import NotFound, Refused
 from shared.events import ContactActivity, Event
+from shared.keyring import Keyring
 from shared.service.crash_marks import CrashMarks
-from shared.service.dead_letters import DeadLetters
+from shared.service.dead_letters import DeadLetters, router
+from shared.service.http import create_app
 from shared.testing.recording import RecordingBroker
 
 QUEUE = "test.contact.activity.v1"
@@ -86,6 +90,21 @@ async def test_settled_letters_are_forgotten_after_a_month_and_waiting_ones_neve
     assert (await world.letters.show(waiting))["state"] == "waiting"
     with pytest.raises(NotFound):
         await world.letters.show(replayed)
+
+
+@pytest.mark.parametrize("name", ["orders/7", "//a/../b/", "100%/x?y#z", "x/replay"])
+async def test_whatever_an_event_is_called_its_letter_can_be_addressed(world: World, name: str) -> None:
+    letter = await world.dies(name)
+    keyring = Keyring("a secret of at least thirty-two characters")
+    app = create_app("test", "")
+    app.include_router(router("test", world.letters, keyring))
+    inside = {"authorization": f"Bearer {keyring.token({'kind': 'internal', 'exp': 4_000_000_000})}"}
+    path = f"/internal/test/dead-letters/{quote(letter, safe='')}"
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test", headers=inside) as http:
+        assert (await http.get(path)).json()["id"] == letter
+        assert (await http.post(f"{path}/replay", json={})).json()["state"] == "replayed"
+        assert (await http.post(f"{path}/discard", json={"why": "a test"})).json()["state"] == "discarded"
 
 
 async def test_a_crash_mark_left_behind_is_forgotten(world: World) -> None:

@@ -1,5 +1,7 @@
 """What every HTTP answer has in common: problem bodies, a correlation id, a cap on what is read, sober metrics."""
 
+import re
+
 import httpx2
 import pytest
 from fastapi import Body
@@ -88,3 +90,19 @@ async def test_no_word_of_a_stranger_becomes_a_label_of_the_metrics(http):
     words = {value for sample in found.samples for value in sample.labels.values()}
     assert not [word for word in words if "WORD" in word or "nowhere" in word]
     assert "other" in words
+
+
+async def test_the_documentation_asks_nothing_of_other_addresses(http):
+    """Every file the page names is ours, and its policy forbids the rest; no script stands in the page itself."""
+    page = await http.get("/docs")
+    named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(named) == 4
+    for name in named:
+        file = await http.get(f"/{name}")
+        assert file.status_code == 200, name
+        assert file.content
+        assert file.headers["content-security-policy"] == page.headers["content-security-policy"]
+    assert "unsafe" not in re.search(r"script-src[^;]*", page.headers["content-security-policy"]).group()
+    assert re.findall(r"<script[^>]*>([^<]*)<", page.text) == ["", ""]
+    assert (await http.get("/docs/other.js")).status_code == 404
+    assert (await http.get("/docs/..%2fmain.py")).status_code == 404

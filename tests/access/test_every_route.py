@@ -58,7 +58,7 @@ T = "/api/accounts/tenants"
 RULES: dict[str, Rule] = {
     "GET /openapi.json": Rule("public"),
     "GET /docs": Rule("public"),
-    "GET /docs/oauth2-redirect": Rule("public"),
+    "GET /docs/{name}": Rule("public"),
     "GET /healthz": Rule("public"),
     "GET /readyz": Rule("public"),
     "GET /metrics": Rule("public"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -106,7 +107,7 @@ async def test_invalid_events_are_listed_with_the_reason_mended_and_replayed(
     shop: Shop, customer: Customer, publish: Publish, tmp_path: Any
 ):
     ann = customer()
-    right = outbound(shop, ann, f"mend-{ann[1:]}", text="mended")
+    right = outbound(shop, ann, f"mend-//orders/../{ann[1:]}", text="mended")
     wrong = json.loads(right)
     wrong["data"]["contact"] = ann[1:]
     await publish("sms.outbound", json.dumps(wrong).encode())
@@ -114,7 +115,7 @@ async def test_invalid_events_are_listed_with_the_reason_mended_and_replayed(
 
     async def both_listed() -> dict[str, str]:
         lines = (await _operator(shop.parley, "list")).splitlines()
-        mine = [line.split()[-1] for line in lines if "sender.sms.outbound.v1|" in line]
+        mine = [shlex.split(line)[-1] for line in lines if "sender.sms.outbound.v1|" in line]
         shown = {id: text for id in mine if ann[1:] in (text := await _operator(shop.parley, "show", id))}
         assert len(shown) == 2, lines
         return shown

@@ -129,6 +129,20 @@ async def test_a_person_takes_over_and_the_assistant_is_silent(shop: Shop, custo
     assert len(await shop.sent_to(ann)) == 2
 
 
+async def test_a_conversation_is_given_to_those_who_exist_only(shop: Shop, customer: Customer):
+    ann = customer()
+    await shop.text(ann, "hello")
+    path = f"/api/conversations/{(await eventually(lambda: shop.conversation_with(ann), within=20))['id']}"
+    for wanted in ({"assignee": "usr_mistyped"}, {"assistant_id": "ast_mistyped"}):
+        refused = await shop.call("PATCH", path, wanted, expect=422)
+        assert refused["code"].startswith("unknown_")
+    person = {"email": f"{ann[1:]}@example.com", "name": "Bea", "role": "agent"}
+    bea = await shop.call("POST", f"/api/accounts/tenants/{shop.tenant_id}/users", person)
+    [assistant] = (await shop.call("GET", "/api/assistants"))["items"]
+    given = await shop.call("PATCH", path, {"assignee": bea["id"], "assistant_id": assistant["id"]})
+    assert (given["assignee"], given["assistant_id"]) == (bea["id"], assistant["id"])
+
+
 async def test_a_suggestion_waits_for_approval(open_shop: OpenShop, customer: Customer):
     shop, ann = await open_shop(ai_mode="suggest"), customer()
     await shop.text(ann, "what do you charge?")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sandbox.carrier import detail_records
 from sandbox.carrier.inbound import CustomerText
 from sandbox.carrier.messages import CarrierMessage, iso
 from sandbox.faults import Fault
@@ -40,6 +42,12 @@ class ProfileBody(_Body):
     enabled: bool | None = None
     webhook_api_version: Literal["1", "2", "2010-04-01"] | None = None
     redaction_level: Annotated[int, Field(ge=0, le=2)] | None = None
+
+
+class RecordBody(_Body):
+    hidden: bool | None = None
+    parts: Annotated[int, Field(ge=1)] | None = None
+    cost: Annotated[Decimal, Field(ge=0)] | None = None
 
 
 class RedeliverBody(_Body):
@@ -96,6 +104,16 @@ def _history(router: APIRouter, state: SandboxState) -> None:
         limit: Limit = 100_000,
     ) -> dict[str, Any]:
         return _listed(state.ledger(to=to, sender=sender, api_key=api_key, text=text, key=key), limit)
+
+    @router.patch("/records/{message_id}")
+    async def patch_record(message_id: str, body: RecordBody) -> dict[str, Any]:
+        message = state.mailbox.get(message_id)
+        if message is None:
+            raise NotFound("unknown_message", f"there is no message {message_id}")
+        message.hidden = message.hidden if body.hidden is None else body.hidden
+        told = body.model_dump(include={"parts", "cost"}, exclude_none=True)
+        message.recorded = message.recorded.model_copy(update=told)
+        return detail_records.row(state.mailbox.save(message))
 
     @router.get("/model-requests")
     async def model_requests(text: str = "", limit: Limit = 1000) -> dict[str, Any]:

@@ -282,7 +282,7 @@ async def test_a_repeated_api_key_request_cannot_show_the_key_again(world):
 
 
 async def test_the_internal_pages_are_for_our_own_services_only(world):
-    for path in ("tenants", "connections", "numbers", "revocations"):
+    for path in ("tenants", "connections", "numbers", "revocations", "users"):
         assert (await world.http.get(f"/internal/accounts/{path}")).status_code == 401
         assert await world.internal(path) == {"items": [], "next_cursor": None}
 

@@ -58,6 +58,24 @@ async def test_an_assistant_is_made_read_changed_and_listed_page_by_page(world: 
         assert {item["name"] for item in first["items"] + rest["items"]} == {"Assistant", "Front desk"}
 
 
+async def test_other_services_can_ask_whether_a_tenant_has_an_assistant(world: World) -> None:
+    async with world.client() as client, world.client("ten_b") as other:
+        made = (await client.post("/api/assistants", json=NEW)).json()["id"]
+        default = (await other.get("/api/assistants")).json()["items"][0]["id"]
+        inside = {"authorization": f"Bearer {world.keyring.token({'kind': 'internal', 'exp': 4_000_000_000})}"}
+
+        async def status(id: str, tenant: str) -> int:
+            path = f"/internal/ai-responder/assistants/{id}"
+            return (await client.get(path, params={"tenant_id": tenant}, headers=inside)).status_code
+
+        assert await status(made, "ten_a") == 200
+        assert await status(default, "ten_b") == 200
+        assert await status(made, "ten_b") == 404
+        assert await status("ast_mistyped", "ten_a") == 404
+        path = f"/internal/ai-responder/assistants/{made}?tenant_id=ten_a"
+        assert (await client.get(path)).status_code == 401
+
+
 async def test_a_change_upon_an_old_revision_is_refused(world: World) -> None:
     async with world.client() as client:
         made = (await client.post("/api/assistants", json=NEW)).json()

@@ -55,6 +55,13 @@ def test_no_text_makes_the_parser_raise(content: str) -> None:
         parse(content, form)
 
 
+def test_control_characters_of_the_model_are_taken_out() -> None:
+    torn = {"reply": "We open\0 at\ud83d nine\x07.\nCome!", "hand_over": False, "reason": "as\x1b asked"}
+    answer = outcome(torn)
+    assert (answer.text, answer.reason) == ("We open at nine.\nCome!", "as asked")
+    assert outcome("We open\0 at nine.", form="text").text == "We open at nine."
+
+
 def test_fenced_json_is_read() -> None:
     assert outcome('```json\n{"reply": "Hi.", "hand_over": false}\n```').text == "Hi."
 

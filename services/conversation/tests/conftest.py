@@ -46,6 +46,8 @@ class World:
 
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
     numbers: tuple[str, ...] = (OURS,)
+    owners_are_away: bool = False
+    """accounts and ai-responder do not answer."""
 
     def __post_init__(self) -> None:
         self.clock = ManualClock()
@@ -73,6 +75,14 @@ class World:
 
     def _accounts(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path.removeprefix("/internal/accounts/")
+        if self.owners_are_away:
+            return httpx2.Response(503)
+        if path in ("users/usr_1", "users/usr_gone", "users/usr_theirs"):
+            id = path.removeprefix("users/")
+            owner = OTHER if id == "usr_theirs" else TENANT
+            return httpx2.Response(200, json={"id": id, "tenant_id": owner, "active": id != "usr_gone"})
+        if path == "/internal/ai-responder/assistants/ast_9" and request.url.params["tenant_id"] == TENANT:
+            return httpx2.Response(200, json={"id": "ast_9"})
         if path == "tenants":
             rows = [self.tenant(id).model_dump(mode="json") for id in (TENANT, OTHER)]
             return httpx2.Response(200, json={"items": rows, "next_cursor": None})

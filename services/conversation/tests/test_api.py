@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from shared.events import ConsentChanged, ConversationUpdated, SmsWithdrawn, standing_opt_outs
 from shared.events.conversation import ConsentEntry
 
@@ -207,6 +209,10 @@ async def test_bad_requests_say_what_is_wrong(world: Any) -> None:
         assert (long.status_code, long.json()["code"]) == (422, "too_long")
         empty = await client.post(f"{path}/messages", json={"text": "  "})
         assert empty.json()["code"] == "empty_message"
+        for send, more in ((f"{path}/messages", {}), ("/api/conversations", {"to": THEIRS})):
+            torn = await client.post(send, json={"text": "Hel\0lo", **more})
+            assert (torn.status_code, torn.json()["code"]) == (422, "control_character")
+            assert "character 4 of the text is U+0000" in torn.json()["detail"]
         number = await client.post("/api/conversations", json={**START, "to": "12"})
         assert number.json()["code"] == "invalid_phone_number"
         url = await client.post(f"{path}/messages", json={"media_urls": ["nonsense"]})
@@ -285,6 +291,40 @@ async def test_a_renamed_contact_is_found_by_the_new_name_everywhere(world: Any)
     await world.pass_time(2)
     assert ("favourite", "rye") in world.requested()[-1].contact_facts
     assert world.broker.data(ConversationUpdated)[-1].conversation["contact"]["name"] == "Grace Hopper"
+
+
+@pytest.mark.parametrize(
+    ("field", "id", "code"),
+    [
+        ("assignee", "usr_mistyped", "unknown_assignee"),
+        ("assignee", "usr_theirs", "unknown_assignee"),
+        ("assignee", "usr_gone", "unknown_assignee"),
+        ("assignee", "../users/usr_1", "unknown_assignee"),
+        ("assistant_id", "ast_mistyped", "unknown_assistant"),
+    ],
+)
+async def test_who_is_named_must_exist(world: Any, field: str, id: str, code: str) -> None:
+    conversation = await started(world)
+    async with world.client() as client:
+        path = f"/api/conversations/{conversation['id']}"
+        refused = await client.patch(path, json={field: id, "guide": "Sell the rye"})
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+        assert "GET /api/a" in refused.json()["detail"]
+        shown = (await client.get(path)).json()
+    assert (shown[field], shown["guide"]) == (None, "")
+
+
+async def test_nobody_new_can_be_named_while_the_owner_is_away(world: Any) -> None:
+    conversation = await started(world)
+    async with world.client() as client:
+        path = f"/api/conversations/{conversation['id']}"
+        await client.patch(path, json={"assignee": "usr_1"})
+        world.owners_are_away = True
+        same = await client.patch(path, json={"assignee": "usr_1", "guide": "Sell the rye"})
+        assert (same.status_code, same.json()["guide"]) == (200, "Sell the rye")
+        assert (await client.patch(path, json={"assignee": None})).status_code == 200
+        refused = await client.patch(path, json={"assistant_id": "ast_9"})
+        assert (refused.status_code, refused.json()["code"]) == (503, "owner_away")
 
 
 async def test_the_guide_reaches_the_assistant(world: Any) -> None:

@@ -78,6 +78,7 @@ async def test_a_reply_leaves_while_a_campaign_text_is_being_sent(world: Any) ->
     [
         ({"text": ""}, "empty"),
         ({"text": "x" * 1600}, "too_long"),
+        ({"text": "Hel\0lo"}, "control_character"),
         ({"contact": "+13125"}, "invalid_phone_number"),
         ({"number": "+13125559999"}, "number_not_yours"),
     ],

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,10 @@ def _keyring(settings: PlatformSettings) -> Keyring:
 
 
 class Letters:
-    """A letter's id starts with the service that owns its queue, so one argument is enough to find it."""
+    """A letter's id starts with the service that owns its queue, so one argument is enough to find it.
+
+    Ids hold bars, and whatever else a publisher puts into an event's id: they are listed quoted, ready for a shell.
+    """
 
     def __init__(self, settings: PlatformSettings, http: httpx2.AsyncClient) -> None:
         claims = {"kind": "internal", "exp": int(SystemClock().now().timestamp()) + 300}
@@ -54,7 +58,7 @@ class Letters:
         for service in EVERY_HTTP_SERVICE:
             for letter in (await self.call("GET", service, "?limit=1000"))["items"]:
                 count += 1
-                print(f"{letter['at']}  {letter['id']}\n    {letter['reason']}")
+                print(f"{letter['at']}  {shlex.quote(letter['id'])}\n    {letter['reason']}")
         print(f"{count} dead letters are waiting." if count else "No dead letters are waiting.")
 
     async def one(self, arguments: argparse.Namespace) -> None:

@@ -35,6 +35,8 @@ def visible(message: CarrierMessage, now: datetime, after: float) -> bool:
 
 
 def row(message: CarrierMessage) -> dict[str, Any]:
+    told = message.recorded
+    message = message.model_copy(update={"parts": told.parts or message.parts})
     prices = cost_of(message)
     return {
         "record_type": "message_detail_record",
@@ -51,7 +53,7 @@ def row(message: CarrierMessage) -> dict[str, Any]:
         "parts": message.parts,
         "rate": prices["cost_breakdown"]["rate"]["amount"],
         "carrier_fee": prices["cost_breakdown"]["carrier_fee"]["amount"],
-        "cost": prices["cost"]["amount"],
+        "cost": prices["cost"]["amount"] if told.cost is None else str(told.cost),
         "currency": "USD",
         "carrier": "T-MOBILE USA, INC.",
         "country_code": "US",

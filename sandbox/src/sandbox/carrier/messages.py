@@ -18,6 +18,14 @@ class Media(BaseModel):
     size: int | None = None
 
 
+class Recorded(BaseModel):
+    """What the detail records say of a message, where that is not what its webhooks said."""
+
+    parts: int | None = None
+    cost: Decimal | None = None
+    """USD, rate and carrier fee together."""
+
+
 class CarrierMessage(BaseModel):
     id: str
     direction: Literal["inbound", "outbound"]
@@ -48,6 +56,7 @@ class CarrierMessage(BaseModel):
     fate: str = "delivered"
     fate_code: str | None = None
     hidden: bool = False
+    recorded: Recorded = Recorded()
     reached: str | None = None
     """Inbound: how far its webhook got (pending, delivered, …)."""
     version: int = 0

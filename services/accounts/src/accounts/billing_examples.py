@@ -139,3 +139,9 @@ DIFFERENCE: Example = {
     "ledger": {"parts": 2, "cost": {"nano": 8_000_000, "currency": "USD"}},
     "carrier": {"parts": 3, "cost": {"nano": 8_000_000, "currency": "USD"}},
 }
+DIFFERENCES_CSV = (
+    "kind,at,number,contact,message_id,carrier_message_id,ledger_parts,ledger_cost,ledger_currency,carrier_parts,"
+    "carrier_cost,carrier_currency\r\n"
+    f"parts_differ,2026-04-02T15:04:05.000+00:00,{OUR_NUMBER},{CUSTOMER},msg_0af1,"
+    "40385f64-5717-4562-b3fc-2c963f66afa6,2,0.008,USD,3,0.008,USD\r\n"
+)

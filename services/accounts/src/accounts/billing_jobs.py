@@ -7,7 +7,6 @@ from typing import Protocol
 
 import structlog
 
-from accounts.adapters.detail_records import DetailRecords
 from accounts.billing import Billing
 from accounts.booking import Booking
 from accounts.domain import jobs
@@ -101,8 +100,7 @@ class BillingJobs:
         log.warning("billing_job_failed", kind=job.kind, id=job.id, tenant=job.tenant_id, code=error.code)
 
 
-def open_jobs(billing: Billing, booking: Booking, records: DetailRecords) -> BillingJobs:
-    reconciling = Reconciling(billing, records)
+def open_jobs(billing: Billing, booking: Booking, reconciling: Reconciling) -> BillingJobs:
     works: dict[JobKind, Work] = {"reconciliation": reconciling, "repricing": Repricing(billing, booking)}
     return BillingJobs(billing, works, reconciling.is_complete, reconciling.forget)
 

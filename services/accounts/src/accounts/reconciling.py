@@ -37,8 +37,6 @@ from shared.events.links import read_receipt
 MARGIN = timedelta(hours=1)
 """A message of midnight may be of one day here and of the next at the carrier."""
 SLICE = timedelta(hours=3)
-FRESH = timedelta(minutes=10)
-"""The carrier lists a message only once it has sent it: what is younger is not missed yet."""
 LEDGER_PAGE = 500
 TRIES = 4
 COUNTED = ("carrier_rows", "ledger_rows", "matched", "too_fresh", *get_args(DifferenceKind))
@@ -62,8 +60,10 @@ class _Run:
 
 
 class Reconciling:
-    def __init__(self, billing: Billing, records: DetailRecords) -> None:
+    def __init__(self, billing: Billing, records: DetailRecords, fresh: timedelta) -> None:
+        """`fresh`: a younger message is not missed yet, as the carrier lists it only once it has sent it."""
         self._billing = billing
+        self._fresh = fresh
         self._records = records
 
     async def run(self, job: Job, beat: Beat) -> dict[str, int]:
@@ -87,7 +87,7 @@ class Reconciling:
         await self._billing.differences.delete({"run": run_key})
 
     def is_complete(self, job: Job) -> bool:
-        return self._billing.books.clock.now() >= _bounds(job)[1] + FRESH
+        return self._billing.books.clock.now() >= _bounds(job)[1] + self._fresh
 
     async def _accounts(self, tenant_id: str) -> tuple[list[Access], list[str]]:
         """Carrier accounts (two connections may share one) and connection ids."""
@@ -199,7 +199,7 @@ class Reconciling:
         page = await self._billing.carrier_records.find({"id": In(ids)}, limit=len(ids))
         seen = {row["message_id"] for row in page.items}
         missing = [one for id, one in sent.items() if id not in seen]
-        fresh = self._billing.books.clock.now() - FRESH
+        fresh = self._billing.books.clock.now() - self._fresh
         run.counts["ledger_rows"] += len(sent)
         run.counts["too_fresh"] += sum(one.used_at > fresh for one in missing)
         late = [run.find("missing_at_carrier", one, None) for one in missing if one.used_at <= fresh]

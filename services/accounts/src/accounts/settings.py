@@ -17,6 +17,14 @@ class Settings(PlatformSettings):
         default="", description="prices of tenants without a rate card, as the JSON of one; empty: everything costs 0"
     )
 
+    accounts_fresh_seconds: float = Field(
+        default=600, ge=0, description="reconciliation does not miss younger messages in the carrier's records yet"
+    )
+
     @property
     def session_life(self) -> timedelta:
         return timedelta(hours=self.accounts_session_hours)
+
+    @property
+    def fresh(self) -> timedelta:
+        return timedelta(seconds=self.accounts_fresh_seconds)

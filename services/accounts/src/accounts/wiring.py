@@ -22,6 +22,7 @@ from accounts.guard import Guard
 from accounts.hashing import Passwords
 from accounts.key_uses import key_uses_router
 from accounts.people import People
+from accounts.reconciling import Reconciling
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
 from shared.aggregates import Relay
@@ -49,7 +50,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
     billing = open_billing(books, database, relay, default_card(settings.accounts_default_rate_card))
     booking = Booking(billing)
     records = DetailRecords(settings.telnyx_base, transport)
-    jobs = open_jobs(billing, booking, records)
+    jobs = open_jobs(billing, booking, Reconciling(billing, records, settings.fresh))
     telnyx = Telnyx(settings.telnyx_base, transport)
     desk = CarrierDesk(books, telnyx, settings.public_base)
     return Service(
@@ -72,12 +73,13 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
 
 
 def _pages(books: Books) -> list[APIRouter]:
-    """What other services fill their copies from: the same shapes as the events."""
+    """What other services fill their copies from, in the shapes of the events; of users no more than that they are."""
     sources = [
         ("tenants", books.tenants.store, _facts),
         ("connections", books.connections.store, _facts),
         ("numbers", books.numbers.store, _facts),
         ("revocations", books.revocations, _row),
+        ("users", books.users.store, _user),
     ]
     pages = [internal_pages(SERVICE, path, store, row, books.keyring) for path, store, row in sources]
     return [*pages, key_uses_router(books.key_uses, books.keyring)]
@@ -94,6 +96,11 @@ async def _forget(guard: Guard) -> None:
 
 def _facts(document: Document) -> Document:
     return document["state"]["facts"]
+
+
+def _user(document: Document) -> Document:
+    state = document["state"]
+    return {"id": state["id"], "tenant_id": state["tenant_id"], "active": state["profile"]["status"] == "active"}
 
 
 def _row(document: Document) -> Document:

@@ -12,6 +12,7 @@ from ai_responder.answering import Answering, Patience
 from ai_responder.api import Deps, router
 from ai_responder.desk import Desk, Tenants
 from ai_responder.fair_queue import Limits
+from ai_responder.internal_api import internal_router
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.settings import Settings
@@ -57,7 +58,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
             ),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[router(Deps(gate, assistants, desk, trying, clock))],
+        routers=[router(Deps(gate, assistants, desk, trying, clock)), internal_router(desk, platform.keyring)],
         tasks={
             "workers": workers.run,
             "overlooked runs": workers.look,

@@ -8,8 +8,6 @@ from fastapi import APIRouter, Depends, Query
 
 from conversation.acting import Acting
 from conversation.domain.wire import message_wire
-from conversation.handlers import Desk
-from conversation.numbers import Numbers
 from conversation.reading import Filters, Reading, Span
 from conversation.requests import Opening, Requests, Words
 from conversation.schemas import (
@@ -27,10 +25,9 @@ from shared.service.pages import MAX_LIMIT, Listing
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 
 
-def conversations_router(desk: Desk, numbers: Numbers, reading: Reading, gate: Gate) -> APIRouter:
+def conversations_router(requests: Requests, gate: Gate) -> APIRouter:
     router = APIRouter(prefix="/api/conversations", tags=["conversation"])
-    requests = Requests(desk, numbers, reading)
-    acting = Acting(gate, desk.tenants)
+    reading, acting = requests.reading, Acting(gate, requests.desk.tenants)
     _reading_routes(router, reading, gate)
     _writing_routes(router, requests, reading, acting)
     _draft_routes(router, requests, reading, acting)

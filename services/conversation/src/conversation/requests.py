@@ -9,9 +9,11 @@ from conversation.domain import approving, person
 from conversation.domain.sending import Outgoing, check_length
 from conversation.domain.thread import Message, Thread
 from conversation.handlers import Desk
+from conversation.named import Named
 from conversation.numbers import Numbers
 from conversation.reading import Reading
 from shared.aggregates import Cause
+from shared.control_characters import refuse_control_characters
 from shared.errors import Invalid, NotFound, Refused
 from shared.events import Author
 from shared.phone import to_e164
@@ -32,6 +34,7 @@ class Words:
     def check(self) -> None:
         if not self.text.strip() and not self.media_urls:
             raise Invalid("empty_message", "a message needs a text or at least one media URL")
+        refuse_control_characters(self.text)
         check_length(self.text)
 
 
@@ -49,6 +52,7 @@ class Requests:
     desk: Desk
     numbers: Numbers
     reading: Reading
+    named: Named
 
     async def start(self, who: Principal, opening: Opening, words: Words, key: RequestKey) -> Message:
         """Write to somebody: resumes their conversation or opens one. The answer is the first message."""
@@ -102,6 +106,7 @@ class Requests:
         record = await self.reading.record(who.tenant_id, conversation_id)
         if not wanted:
             return
+        await self.named.check(who.tenant_id, wanted, record["conversation"])
         scene = await self.desk.scene(who.tenant_id)
         await self.desk.threads.change(
             record["thread_id"],

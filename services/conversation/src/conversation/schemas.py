@@ -51,7 +51,7 @@ class PatchIn(_Body):
     model_config = with_example(examples.PATCH)
 
     ai_mode: AiMode | None = Field(default=None, description="null: the tenant's; else takes over or gives back")
-    assignee: str | None = Field(default=None, min_length=1, max_length=100, description="a user; takes over")
+    assignee: str | None = Field(default=None, min_length=1, max_length=100, description="an active user; takes over")
     state: Literal["open", "closed"] = "open"
     guide: str = Field(default="", max_length=8000, description="goal and instructions for the assistant")
     assistant_id: str | None = Field(default=None, max_length=100, description="null: the tenant's default")

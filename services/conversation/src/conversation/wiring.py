@@ -11,9 +11,11 @@ from conversation.contacts import Contacts
 from conversation.contacts_api import contacts_router
 from conversation.guides import Guides
 from conversation.handlers import Desk
+from conversation.named import Named
 from conversation.numbers import Numbers
 from conversation.other_channels import Activities
 from conversation.reading import Reading
+from conversation.requests import Requests
 from conversation.settings import Settings
 from shared.aggregates import Aggregates, Relay
 from shared.database.protocol import Database, Document
@@ -51,6 +53,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     desk.threads.wake = turns.wake_at
     desk.contacts.wake = cards.wake_at
     reading = Reading(database, desk.ledger, desk.tenants)
+    requests = Requests(desk, numbers, reading, Named(platform.internal))
     return Service(
         name=handlers.SOURCE,
         database=database,
@@ -67,7 +70,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         ],
         relay=relay,
         routers=[
-            conversations_router(desk, numbers, reading, gate),
+            conversations_router(requests, gate),
             contacts_router(desk, reading, gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
         ],

@@ -146,11 +146,11 @@ def test_what_the_carrier_matched_wins(text, autoresponse, keyword, answered):
 def test_half_an_emoji_and_a_nul_do_not_lose_the_text():
     raw = (
         b'{"data":{"event_type":"message.received","payload":{"id":"m1","from":"+13125550001","to":"+17735550002",'
-        b'"text":"cut \\ud83d here\\u0000"}}}'
+        b'"text":"cut \\ud83d\\u0007 here\\u0000\\n!"}}}'
     )
     found = parse(raw)
     assert isinstance(found, InboundText)
-    assert found.text == "cut ? here"
+    assert found.text == "cut ? here\n!"
     inbound(found, "ten_a", "con_a", "+17735550002", NOW).encode()
 
 

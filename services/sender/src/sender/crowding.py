@@ -1,12 +1,14 @@
 """How many requests of this process are under way through each carrier connection.
 
-A carrier account that hangs must not take all the places: other tenants' texts leave meanwhile.
+A carrier account that hangs must not take all the places, nor may several together: other tenants' texts leave
+meanwhile. So a connection may hold no more places of a line than are still free: the first that hangs takes its full
+share, each further one at most half of what is left.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -17,8 +19,10 @@ BETWEEN = timedelta(seconds=0.02)
 
 
 class Crowding:
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, places: Mapping[Line, int]) -> None:
+        """`limit` of one connection, over both lines; `places` of each line, over all connections."""
         self._limit = limit
+        self._places = places
         self._bulk_limit = max(1, limit - max(1, limit // 4))
         """A campaign leaves some places to replies, even if it came first."""
         self._under_way: Counter[tuple[str, Line]] = Counter()
@@ -37,7 +41,10 @@ class Crowding:
 
     def _has_room(self, connection_id: str, line: Line) -> bool:
         replies, bulk = self._under_way[connection_id, "one"], self._under_way[connection_id, "bulk"]
-        return replies + bulk < self._limit and (line == "one" or bulk < self._bulk_limit)
+        if replies + bulk >= self._limit or (line == "bulk" and bulk >= self._bulk_limit):
+            return False
+        taken = sum(number for (_, of), number in self._under_way.items() if of == line)
+        return self._under_way[connection_id, line] < self._places[line] - taken
 
     @contextmanager
     def one_more(self, connection_id: str, line: Line = "one") -> Generator[None]:

@@ -26,11 +26,13 @@ class Settings(PlatformSettings):
         description="what a part counts with toward a spend cap, in billionths of the cap's currency, where the tenant "
         "has no price of its own and the carrier has not said what it charges",
     )
-    sender_at_once: int = Field(default=48, description="requests to carriers at once for one-to-one texts")
+    sender_at_once: int = Field(default=64, description="requests to carriers at once for one-to-one texts")
     sender_bulk_at_once: int = Field(default=24, description="the same for campaign texts")
 
     sender_per_connection: int = Field(
-        default=16, description="requests at once through one carrier connection: a hanging one delays nobody else's"
+        default=16,
+        description="requests at once through one carrier connection, fewer where few of all places are left: hanging "
+        "ones delay nobody else's",
     )
 
     @property

@@ -81,7 +81,8 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     )
     relay.file_through(BUDGET, BudgetEntries(ledger))
     gate = Gate(keyring, database, platform.internal, clock, settings.admin_token)
-    crowding = Crowding(settings.sender_per_connection)
+    places: dict[Line, int] = {"one": settings.sender_at_once, "bulk": settings.sender_bulk_at_once}
+    crowding = Crowding(settings.sender_per_connection, places)
     pacing = Pacing(Pace(database), settings.sender_account_parts_per_second, crowding)
     tools = Tools(
         lanes=lanes,
@@ -101,13 +102,11 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     def wake(line: Line, moment: datetime | None) -> None:
         loops[line].wake_at(moment)
 
-    lines: tuple[tuple[Line, str, int], ...] = (
-        ("one", "one_due_at", settings.sender_at_once),
-        ("bulk", "bulk_due_at", settings.sender_bulk_at_once),
-    )
     loops: dict[Line, DueLoop] = {
-        line: DueLoop(lanes.store, Worker(tools, line, partial(wake, line)).work, clock, field=due, at_once=most)
-        for line, due, most in lines
+        line: DueLoop(
+            lanes.store, Worker(tools, line, partial(wake, line)).work, clock, field=f"{line}_due_at", at_once=most
+        )
+        for line, most in places.items()
     }
     campaign_loop = DueLoop(campaigns.rows, CampaignWorker(messages, campaigns, clock).work, clock, at_once=4)
 

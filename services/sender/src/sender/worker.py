@@ -220,16 +220,21 @@ class Worker:
         tools = self.tools
         now = tools.clock.now()
         account = await tools.gates.account_of(message)
-        first = message.first_at or message.changed_at
-        order = message.order
-        token = self._token(message)
-        found = (
-            await tools.carrier.search(Trace(account, order.number, order.contact, token, first)) if account else None
-        )
+        again = tools.crowding.turned_away(account.connection_id, now, self.line) if account else None
+        if again:
+            await self._save(message, "search_later", lambda lane: dispatch.search_later(lane, message, again))
+            return
+        found = await self._in_the_records(message, account) if account else None
         if found:
             await self._record(message, found)
         else:
             await self._save(message, "search", lambda lane: dispatch.searched(lane, message, now, tools.timing))
+
+    async def _in_the_records(self, message: Message, account: Account) -> Outcome | None:
+        order, since = message.order, message.first_at or message.changed_at
+        trace = Trace(account, order.number, order.contact, self._token(message), since)
+        with self.tools.crowding.one_more(account.connection_id, self.line):
+            return await self.tools.carrier.search(trace)
 
     async def _save(self, message: Message, what: str, move: Move) -> Lane | None:
         """The lane after this move; None if there was nothing to move any more."""

@@ -116,7 +116,10 @@ def _shown(letter: Document) -> dict[str, Any]:
 
 
 def router(service: str, letters: DeadLetters, keyring: Keyring) -> APIRouter:
-    """For the operator's command line (`python -m shared.operator`), with an internal token."""
+    """For the operator's command line (`python -m shared.operator`), with an internal token.
+
+    Ids may hold slashes: an event's id is whatever its publisher chose.
+    """
     routes = APIRouter(
         prefix=f"/internal/{service}/dead-letters",
         dependencies=[Depends(internal_only(keyring))],
@@ -129,15 +132,15 @@ def router(service: str, letters: DeadLetters, keyring: Keyring) -> APIRouter:
     ) -> dict[str, Any]:
         return await letters.list(state, limit, cursor or None)
 
-    @routes.get("/{id}")
+    @routes.get("/{id:path}")
     async def show(id: str) -> dict[str, Any]:
         return await letters.show(id)
 
-    @routes.post("/{id}/replay")
+    @routes.post("/{id:path}/replay")
     async def replay(id: str, body: str | None = Body(default=None, embed=True)) -> dict[str, Any]:
         return await letters.replay(id, body)
 
-    @routes.post("/{id}/discard")
+    @routes.post("/{id:path}/discard")
     async def discard(id: str, why: str = Body(embed=True)) -> dict[str, Any]:
         return await letters.discard(id, why)
 

@@ -20,8 +20,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Invalid, ParleyError, TooMany, Unavailable
+from shared.service.api_docs import docs_router
 from shared.service.examples import with_nulls
 from shared.service.metrics import HTTP_SECONDS
+from shared.service.refused_sockets import RefusedSockets
 
 log = structlog.get_logger()
 
@@ -53,13 +55,17 @@ class _Described(FastAPI):
 
 def create_app(title: str, description: str, large_body_paths: Sequence[str] = ()) -> FastAPI:
     """`large_body_paths` are prefixes whose routes stream and cap their bodies themselves."""
-    app = _Described(title=title, description=description, version="0.1.0", redoc_url=None, telemetry=_NO_TELEMETRY)
+    app = _Described(
+        title=title, description=description, version="0.1.0", docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY
+    )
+    app.include_router(docs_router(title))
     app.add_exception_handler(ParleyError, _on_parley_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(RequestValidationError, _on_validation_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(HTTPException, _on_http_exception)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(Exception, _on_mistake)
     app.add_middleware(_BodyCap, exempt=tuple(large_body_paths))
     app.add_middleware(_Measured)
+    app.add_middleware(RefusedSockets)
     return app
 
 

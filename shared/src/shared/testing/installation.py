@@ -150,6 +150,7 @@ class Installation:
             "OPENAI_API_KEY": "sandbox",
             "OPENAI_MODEL": "sandbox-1",
             "LOG_LEVEL": "info",
+            "ACCOUNTS_FRESH_SECONDS": "0",  # the sandbox lists a message at once
             "DATABASE_URL": f"embedded:{self.folder / 'data'}",
         }
         if self.servers:

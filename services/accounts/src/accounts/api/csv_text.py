@@ -43,5 +43,11 @@ def wanted(request: Request, format: str | None) -> bool:
     return "text/csv" in accept and not 0 <= accept.find("application/json") < accept.find("text/csv")
 
 
+def or_csv(example: str) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that answers either; `example` is of the CSV."""
+    text = {"schema": {"type": "string"}, "example": example}
+    return {200: {"content": {"text/csv": text}, "description": "JSON, or CSV if asked for"}}
+
+
 def download(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}.csv"', "X-Content-Type-Options": "nosniff"}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
+from starlette.responses import StreamingResponse
 
 from accounts import billing_examples as examples
+from accounts.api import csv_text
 from accounts.billing import Billing
 from accounts.billing_jobs import BillingJobs
 from accounts.booking import zone_named
 from accounts.domain.jobs import Job, JobKind, JobStatus
 from accounts.domain.reconciling import DifferenceKind
+from accounts.domain.statement import money_text
 from accounts.doors import Caller, Doors
 from accounts.schemas import Asked
 from accounts.statement import Period
@@ -28,6 +32,9 @@ _PREFIX: dict[JobKind, str] = {"reconciliation": "rcn", "repricing": "rpr"}
 _LATEST = Sort("first_day", descending=True)
 MAX_REPRICED = timedelta(days=400)
 EARLIEST = date(2000, 1, 1)
+_CSV_PAGE = 500
+_COLUMNS = ("kind", "at", "number", "contact", "message_id", "carrier_message_id")
+_SIDES = [f"{side}_{what}" for side in ("ledger", "carrier") for what in ("parts", "cost", "currency")]
 
 
 class WantedReconciliation(Asked):
@@ -131,18 +138,24 @@ def reconciliations_router(doors: Doors, billing: Billing, jobs: BillingJobs) ->
     @router.get(
         "/{id}/differences",
         response_model=Listing[DifferenceView],
+        responses=csv_text.or_csv(examples.DIFFERENCES_CSV),
         summary="What does not match",
         dependencies=[Depends(doors.tenant_admin)],
     )
     async def list_differences(
+        request: Request,
         tenant_id: str,
         id: str,
         kind: DifferenceKind | None = None,
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
         cursor: str | None = None,
-    ) -> dict[str, Any]:
+        format: str | None = Query(default=None, description="csv (all of them, streamed) or json"),
+    ) -> Any:
         job = await _job(billing, tenant_id, id, "reconciliation")
         where = {"run": job.result_key, **({"kind": kind} if kind else {})}
+        if csv_text.wanted(request, format):
+            headers = csv_text.download(f"differences_{job.first_day}")
+            return StreamingResponse(_as_csv(billing, where), media_type=csv_text.MEDIA_TYPE, headers=headers)
         page = await billing.differences.find(where, limit=limit, cursor=cursor)
         return listing([DifferenceView.model_validate(row) for row in page.items], page.next_cursor)
 
@@ -164,6 +177,29 @@ def repricings_router(doors: Doors, billing: Billing, jobs: BillingJobs) -> APIR
         return JobView.of(await _job(billing, tenant_id, id, "repricing"))
 
     return router
+
+
+async def _as_csv(billing: Billing, where: dict[str, Any]) -> AsyncIterator[str]:
+    yield csv_text.lines([[*_COLUMNS, *_SIDES]])
+    cursor: str | None = None
+    while True:
+        page = await billing.differences.find(where, limit=_CSV_PAGE, cursor=cursor)
+        yield csv_text.lines(map(_cells, page.items))
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _cells(row: dict[str, Any]) -> list[Any]:
+    found = DifferenceView.model_validate(row)
+    at = found.at.isoformat(timespec="milliseconds") if found.at else None
+    return [*(at if name == "at" else getattr(found, name) for name in _COLUMNS),
+            *_side_cells(found.ledger), *_side_cells(found.carrier)]  # fmt: skip
+
+
+def _side_cells(side: Side | None) -> list[Any]:
+    cost = side.cost if side else None
+    return [side.parts if side else None, cost and money_text(cost.nano), cost and cost.currency]
 
 
 async def _wanted(billing: Billing, tenant_id: str, kind: JobKind, period: Period, caller: Caller) -> Job:

@@ -34,11 +34,6 @@ _ITEM_COLUMNS = (
 _ENTRY_COLUMNS = tuple(name for name in EntryView.model_fields if name != "carrier_cost")
 
 
-def _or_csv(example: str) -> dict[int | str, dict[str, Any]]:
-    text = {"schema": {"type": "string"}, "example": example}
-    return {200: {"content": {"text/csv": text}, "description": "JSON, or CSV if asked for"}}
-
-
 @dataclass(frozen=True)
 class Asked:
     """Whose usage, and of which days of their calendar."""
@@ -75,7 +70,7 @@ def usage_router(doors: Doors, billing: Billing) -> APIRouter:
         "",
         summary="Statement of a period",
         response_model_exclude_unset=True,
-        responses=_or_csv(examples.STATEMENT_CSV),
+        responses=csv_text.or_csv(examples.STATEMENT_CSV),
     )
     async def statement(
         request: Request,
@@ -92,7 +87,7 @@ def usage_router(doors: Doors, billing: Billing) -> APIRouter:
         summary="Entries of the ledger, newest day first; each with its causes",
         description="Of the month so far, unless `from` or `to` is given; of one message or model run: all there are.",
         response_model=Listing[EntryView],
-        responses=_or_csv(examples.ENTRIES_CSV),
+        responses=csv_text.or_csv(examples.ENTRIES_CSV),
     )
     async def entries(
         request: Request,

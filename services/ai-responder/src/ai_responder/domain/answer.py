@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.control_characters import without_control_characters
 
 ANSWER_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -47,6 +49,7 @@ class Answer(BaseModel):
 
 def parse(content: str, form: Form) -> Answer | None:
     """The answer, or None if it is not one."""
+    content = without_control_characters(content)
     if form != "text":
         return _from_json(content)
     # Some servers accept any response_format and ignore it; some models write JSON unasked.
@@ -57,10 +60,18 @@ def parse(content: str, form: Form) -> Answer | None:
     return Answer(reply=bare.strip(), hand_over=handed, reason="the assistant asked for a person" if handed else "")
 
 
+def _legible(found: Any) -> Any:
+    """In JSON they come escaped, so that they are there only after reading it."""
+    if not isinstance(found, dict):
+        return found
+    fields = cast("dict[str, Any]", found)
+    return {name: without_control_characters(it) if isinstance(it, str) else it for name, it in fields.items()}
+
+
 def _from_json(content: str) -> Answer | None:
     fenced = _FENCED.match(content)
     try:
         found: Any = json.loads(fenced.group(1) if fenced else content)
-        return Answer.model_validate(found)
+        return Answer.model_validate(_legible(found))
     except (ValueError, ValidationError, RecursionError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from shared.control_characters import without_control_characters
 from shared.values import Value
 
 LONGEST_REASON = 500
@@ -24,5 +25,5 @@ def failure(reason: str, model: str = "") -> Outcome:
 
 def one_line(text: str) -> str:
     """A reason fit for a list: models write what they like."""
-    line = " ".join(text.split())
+    line = " ".join(without_control_characters(text).split())
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 3] + "..."

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from shared.clock import milliseconds
+from shared.control_characters import without_control_characters
 from shared.events import CarrierError, Media, Money
 from shared.events.kinds import Encoding
 
@@ -36,10 +37,11 @@ def array(value: Any) -> list[Any]:
 
 
 def text(value: Any, longest: int) -> str:
-    """Half surrogate pairs (an emoji cut in two) become `?`, NULs go; both would stop a store or an encoder later."""
+    """Half surrogate pairs (an emoji cut in two) become `?`, control characters go: they would stop a store or an
+    encoder later, and the rest of what the customer said must arrive."""
     if not isinstance(value, str):
         return ""
-    return value[:longest].encode("utf-8", "replace").decode().replace("\0", "")
+    return without_control_characters(value[:longest].encode("utf-8", "replace").decode())
 
 
 def word(value: Any, longest: int = 200) -> str:

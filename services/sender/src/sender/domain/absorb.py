@@ -10,6 +10,7 @@ from datetime import datetime
 from sender.domain.lane import MAX_WAITING, Lane
 from sender.domain.message import Message, Step
 from sender.domain.timing import Timing, after
+from shared.control_characters import control_character_in
 from shared.errors import Invalid
 from shared.events import Event, NumberChanged, SmsOutbound, thread_id
 from shared.phone import to_e164
@@ -72,6 +73,8 @@ def _problem(lane: Lane, message: Message, number: NumberChanged | None) -> tupl
         return wrong
     if not order.text.strip() and not order.media_urls:
         return "empty", "there is neither text nor media"
+    if told := control_character_in(order.text):
+        return "control_character", told
     if message.parts > MAX_PARTS:
         return "too_long", f"the text takes {message.parts} parts; the carrier takes {MAX_PARTS} at most"
     if sum(1 for _ in lane.in_line(message.line)) >= MAX_WAITING:  # a campaign's crowd keeps no reply out

@@ -145,6 +145,12 @@ def repeat_later(lane: Lane, seen: Message, wait: Wait, now: datetime, timing: T
     return _with_slot(lane, message.but(look_at=look_at), wait)
 
 
+def search_later(lane: Lane, seen: Message, until: datetime) -> Lane | None:
+    """Its carrier account has no place left: the records are asked then."""
+    message = _same_attempt(lane, seen, "unknown")
+    return lane.with_message(message.but(look_at=until)) if message else None
+
+
 def searched(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
     """The detail records were read and know nothing of it yet. Searches missed meanwhile count as done."""
     message = _same_attempt(lane, seen, "unknown")
