@@ -114,10 +114,11 @@ class Worker:
             return
         again = self.tools.crowding.turned_away(verdict.account.connection_id, self.tools.clock.now(), self.line)
         if again:  # others took the last place while we passed the gates
-            await self._held_back(message, Wait("pace", again))
+            await self._held_back(message, Wait("pace", again, counted_on=verdict.counted_on))
             return
         with self.tools.crowding.one_more(verdict.account.connection_id, self.line):
-            await self._claim_and_send(message.but(booking=verdict.booking), verdict.account)
+            passed = message.but(booking=verdict.booking, counted_on=verdict.counted_on)
+            await self._claim_and_send(passed, verdict.account)
 
     async def _claim_and_send(self, message: Message, account: Account) -> None:
         claimed = await self._claim(message, account)
