@@ -25,7 +25,8 @@ from shared.broker.embedded import EmbeddedBroker
 from shared.broker.protocol import Delivery
 from shared.broker.protocol import Message as Wire
 from shared.database.embedded import EmbeddedDatabase
-from shared.events import BudgetWarned, Event, Money, SmsOutbound, TenantChanged, decode
+from shared.database.protocol import In
+from shared.events import BudgetWarned, Event, Money, NumberChanged, SmsOutbound, TenantChanged, decode
 from shared.events.envelope import EventData
 from shared.ids import new_id
 from shared.service.internal import InternalClient
@@ -83,6 +84,7 @@ class Senders:
     heard: dict[str, BudgetWarned]
     """Warnings by the id of their event: delivered at least once."""
     tenant: TenantChanged
+    number: NumberChanged
 
     @property
     def warned(self) -> list[BudgetWarned]:
@@ -101,6 +103,10 @@ class Senders:
         self.tenant = self.tenant.but(revision=self.tenant.revision + 1, **changes)
         await self.publish(self.tenant)
 
+    async def set_number(self, **changes: Any) -> None:
+        self.number = self.number.but(revision=self.number.revision + 1, **changes)
+        await self.publish(self.number)
+
     async def ask_for(self, ids: list[str], **changes: Any) -> None:
         """One text each, to as many people."""
         orders = [
@@ -108,8 +114,10 @@ class Senders:
         ]
         await asyncio.gather(*(self.publish(order, f"e-{order.message_id}") for order in orders))
 
-    async def waiting(self) -> int:
-        return await self.one.tools.messages.records.count({"tenant_id": TENANT, "waits_for": "budget"})
+    async def waiting(self, *what_for: str) -> int:
+        """How many wait for room in the budget, or for what is named."""
+        where = {"tenant_id": TENANT, "waits_for": In(what_for or ("budget",))}
+        return await self.one.tools.messages.records.count(where)
 
     async def statuses(self) -> Counter[str]:
         return Counter(await self.one.tools.messages.records.count_by({"tenant_id": TENANT}, "status"))
@@ -124,12 +132,14 @@ def cap(parts: int) -> Money:
 
 
 @asynccontextmanager
-async def senders(count: int, **tenant: Any) -> AsyncIterator[Senders]:
+async def senders(count: int, daily_parts: int | None = None, **tenant: Any) -> AsyncIterator[Senders]:
     clock, database, carrier = RunningClock(), EmbeddedDatabase(None), LedgerCarrier()
     broker = EmbeddedBroker(None, clock)
     heard: dict[str, BudgetWarned] = {}
     row = TenantChanged(tenant_id=TENANT, revision=1, name="A", timezone="America/Chicago", **tenant)
     rows = {**ROWS, f"/internal/accounts/tenants/{TENANT}": row.model_dump(mode="json")}
+    number = NumberChanged.model_validate(ROWS[f"/internal/accounts/numbers/{NUMBER}"]).but(daily_parts=daily_parts)
+    rows[f"/internal/accounts/numbers/{NUMBER}"] = number.model_dump(mode="json")
     rows["/internal/accounts/revocations"] = {"items": [], "next_cursor": None}
     instances: list[Parts] = []
     runners: list[Runner] = []
@@ -157,7 +167,7 @@ async def senders(count: int, **tenant: Any) -> AsyncIterator[Senders]:
     work = [task for parts in instances for task in (parts.service.relay.run, *parts.service.tasks.values())]
     running = [asyncio.create_task(task()) for task in work]
     try:
-        yield Senders(instances, broker, database, carrier, clock, heard, row)
+        yield Senders(instances, broker, database, carrier, clock, heard, row, number)
     finally:
         for task in running:
             task.cancel()

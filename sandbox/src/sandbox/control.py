@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.carrier import detail_records
+from sandbox.carrier.accounts import Capability
 from sandbox.carrier.inbound import CustomerText
 from sandbox.carrier.messages import CarrierMessage, iso
 from sandbox.faults import Fault
@@ -35,6 +36,7 @@ class NumberBody(_Body):
     api_key: str
     webhook_url: str | None = None
     messaging_profile_id: str | None = None
+    capabilities: tuple[Capability, ...] = ("sms", "mms")
 
 
 class ProfileBody(_Body):
@@ -78,7 +80,9 @@ def _stage(router: APIRouter, state: SandboxState) -> None:
 
     @router.put("/numbers/{number}")
     async def put_number(number: Number, body: NumberBody) -> dict[str, Any]:
-        return state.register_number(number, body.api_key, body.webhook_url, body.messaging_profile_id)
+        return state.register_number(
+            number, body.api_key, body.webhook_url, body.messaging_profile_id, body.capabilities
+        )
 
     @router.patch("/profiles/{profile_id}")
     async def patch_profile(profile_id: str, body: ProfileBody) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.agenda import Agenda
-from sandbox.carrier.accounts import Number, Registry
+from sandbox.carrier.accounts import Capability, Number, Registry
 from sandbox.carrier.idempotency import Keys
 from sandbox.carrier.inbound import CustomerText, Inbound
 from sandbox.carrier.mailbox import Mailbox
@@ -37,9 +37,16 @@ class SandboxState:
         self.webhooks.resume()
 
     def register_number(
-        self, number: str, api_key: str, webhook_url: str | None = None, messaging_profile_id: str | None = None
+        self,
+        number: str,
+        api_key: str,
+        webhook_url: str | None = None,
+        messaging_profile_id: str | None = None,
+        capabilities: tuple[Capability, ...] = ("sms", "mms"),
     ) -> dict[str, Any]:
-        return self.number_view(self.registry.put_number(number, api_key, webhook_url, messaging_profile_id))
+        return self.number_view(
+            self.registry.put_number(number, api_key, webhook_url, messaging_profile_id, capabilities)
+        )
 
     def number_view(self, number: Number) -> dict[str, Any]:
         profile = self.registry.profile(number.messaging_profile_id)

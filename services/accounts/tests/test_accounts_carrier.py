@@ -28,10 +28,10 @@ class Setup:
         self.path = f"/tenants/{tenant_id}/connections/{id}"
         self.profile_id = carrier.registry.account(CARRIER_KEY).messaging_profile_id
 
-    def own(self, *numbers: str, profile_id: str | None = None, key: str = CARRIER_KEY) -> None:
+    def own(self, *numbers: str, profile_id: str | None = None, key: str = CARRIER_KEY, **more: object) -> None:
         for number in numbers:
             hook = f"https://parley.example/webhooks/telnyx/{self.id}"
-            self.carrier.register_number(number, key, webhook_url=hook, messaging_profile_id=profile_id)
+            self.carrier.register_number(number, key, webhook_url=hook, messaging_profile_id=profile_id, **more)
 
     async def findings(self) -> dict[str, dict]:
         checked = await self.world.ask("POST", f"{self.path}/check")
@@ -103,6 +103,19 @@ async def test_chosen_numbers_are_taken_in_only_if_the_account_owns_them(world, 
     assert done["left_out"][0]["code"] == "not_at_carrier"
     for body in ({"phone_numbers": []}, {"phone_numbers": "some"}, {}):
         assert (await world.ask("POST", f"{setup.path}/import", body)).status_code == 422
+
+
+async def test_an_import_takes_over_what_each_number_can_carry_at_the_carrier(world, setup):
+    setup.own(*(f"+1312555{n:04}" for n in range(120)))
+    setup.own("+13125559001", capabilities=("sms",))
+    setup.own("+13125559002", capabilities=("mms",))
+    setup.own("+13125559003", capabilities=())
+    done = (await world.ask("POST", f"{setup.path}/import", {"phone_numbers": "all"})).json()
+    can = {number["phone_number"]: number["capabilities"] for number in done["imported"]}
+    assert (can["+13125550000"], can["+13125550119"]) == (["sms", "mms"], ["sms", "mms"])
+    assert (can["+13125559001"], can["+13125559002"]) == (["sms"], ["mms"])
+    assert [(left["phone_number"], left["code"]) for left in done["left_out"]] == [("+13125559003", "no_messaging")]
+    assert (await world.internal("numbers/+13125559001"))["capabilities"] == ["sms"]
 
 
 async def test_a_connection_that_is_set_up_right_has_nothing_to_mend(world, setup):
@@ -212,6 +225,17 @@ async def test_a_carrier_that_does_not_answer_is_away():
 
     with pytest.raises(Unavailable):
         await Telnyx("https://carrier.example/v2", httpx2.MockTransport(cut)).profiles(Access("KEY1", None))
+
+
+async def test_what_sends_abroad_only_can_carry_too_and_what_the_carrier_does_not_say_is_not_known():
+    abroad = {"domestic_two_way": False, "international_outbound": True}
+    rows = [
+        {"phone_number": "+13125550001", "features": {"sms": abroad, "mms": {"domestic_two_way": False}}},
+        {"phone_number": "+13125550002", "features": None},
+        {"phone_number": "+13125550003"},
+    ]
+    known = await _answering(200, json={"data": rows}).capabilities(Access("KEY1", None))
+    assert known == {"+13125550001": ("sms",)}
 
 
 async def test_odd_rows_are_passed_over():

@@ -477,6 +477,35 @@ async def test_a_number_sends_as_fast_as_its_class_may(world):
     assert (made["parts_per_second"], made["daily_parts"], made["capabilities"]) == (20.0, 5000, ["sms"])
 
 
+async def test_a_daily_cap_is_one_or_more_null_clears_it_and_0_is_told_what_to_do_instead(world):
+    tenant_id = await world.tenant()
+    path = f"/tenants/{tenant_id}/numbers"
+    body = {"phone_number": "+18885550001", "connection_id": await world.connection(tenant_id)}
+    for wrong in (0, -5, 10_000_001, 2.5, "many"):
+        refused = await world.ask("POST", path, {**body, "daily_parts": wrong})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "daily_parts")
+    await world.made(path, {**body, "daily_parts": 1})
+    refused = await world.ask("PATCH", f"{path}/+18885550001", {"daily_parts": 0})
+    assert refused.status_code == 422
+    assert "a number that is to send nothing gets `active`: false" in refused.json()["detail"]
+    assert (await world.internal("numbers/+18885550001"))["daily_parts"] == 1
+    cleared = await world.ask("PATCH", f"{path}/+18885550001", {"daily_parts": None})
+    assert cleared.json()["daily_parts"] is None
+
+
+async def test_what_a_number_can_carry_is_sms_or_mms_or_both(world):
+    tenant_id = await world.tenant()
+    path = f"/tenants/{tenant_id}/numbers"
+    body = {"phone_number": "+18885550001", "connection_id": await world.connection(tenant_id)}
+    assert (await world.made(path, body))["capabilities"] == ["sms", "mms"]
+    for wrong in ([], ["fax"], "sms", ["sms", "mms", "sms"], None):
+        refused = await world.ask("PATCH", f"{path}/+18885550001", {"capabilities": wrong})
+        assert refused.status_code == 422, wrong
+    changed = await world.ask("PATCH", f"{path}/+18885550001", {"capabilities": ["mms"]})
+    assert changed.json()["capabilities"] == ["mms"]
+    assert (await world.internal("numbers/+18885550001"))["capabilities"] == ["mms"]
+
+
 # --- decisions alone
 
 

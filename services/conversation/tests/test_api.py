@@ -453,3 +453,75 @@ async def test_a_conversation_outlives_its_number_but_nothing_is_sent_from_it(wo
         refused = await client.post(f"/api/conversations/{id}/messages", json={"text": "Hi"})
     assert (refused.status_code, refused.json()["code"]) == (409, "number_released")
     assert len(world.sent()) == before
+
+
+PICTURE = {"text": "Look", "media_urls": ["https://example.com/cake.png"]}
+
+
+async def able_to(world: Any, *capabilities: str, revision: int = 2) -> None:
+    await world.feed(world._number(OURS).but(revision=revision, capabilities=capabilities))
+
+
+async def test_media_from_a_number_without_mms_are_refused_at_once_with_what_to_do(world: Any) -> None:
+    id = (await started(world))["id"]
+    before = len(world.sent())
+    await able_to(world, "sms")
+    async with world.client(user="usr_1") as client:
+        for path, body in (("", {**START, **PICTURE}), (f"/{id}/messages", PICTURE)):
+            refused = await client.post(f"/api/conversations{path}", json=body)
+            assert (refused.status_code, refused.json()["code"]) == (409, "number_without_mms"), path
+            assert "add `mms` to the number" in refused.json()["detail"]
+        assert len(world.sent()) == before
+        assert (await client.post(f"/api/conversations/{id}/messages", json={"text": "Hi"})).status_code == 201
+
+
+async def test_a_number_for_pictures_only_sends_no_texts_until_it_can_again(world: Any) -> None:
+    id = (await started(world))["id"]
+    await able_to(world, "mms")
+    path = f"/api/conversations/{id}/messages"
+    async with world.client(user="usr_1") as client:
+        refused = await client.post(path, json={"text": "Hi"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "number_without_sms")
+        assert (await client.post(path, json=PICTURE)).status_code == 201
+        await able_to(world, "sms", "mms", revision=3)
+        assert (await client.post(path, json={"text": "Hi"})).status_code == 201
+
+
+async def test_a_repeat_of_what_was_accepted_is_no_new_message_whatever_the_number_lost(world: Any) -> None:
+    async with world.client() as client:
+        key = {"idempotency-key": "k"}
+        first = await client.post("/api/conversations", json={**START, **PICTURE}, headers=key)
+        await able_to(world, "sms")
+        again = await client.post("/api/conversations", json={**START, **PICTURE}, headers=key)
+    assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
+
+
+async def test_a_draft_of_a_number_that_lost_sms_stays_until_it_can_be_sent(suggesting: Any) -> None:
+    await suggesting.text("Hello?")
+    await suggesting.pass_time(2)
+    await suggesting.drafted("Hi there")
+    conversation = await suggesting.conversation()
+    path = f"/api/conversations/{conversation['id']}/drafts/{conversation['draft']['id']}/approve"
+    await able_to(suggesting, "mms")
+    async with suggesting.client(user="usr_1") as client:
+        refused = await client.post(path)
+        assert (refused.status_code, refused.json()["code"]) == (409, "number_without_sms")
+        assert suggesting.sent() == []
+        await able_to(suggesting, "sms", revision=3)
+        made = await client.post(path)
+        assert made.status_code == 201
+        await able_to(suggesting, "mms", revision=4)
+        assert (await client.post(path)).json()["id"] == made.json()["id"]
+
+
+async def test_an_assistants_answer_that_its_number_cannot_carry_asks_for_a_person(world: Any) -> None:
+    await able_to(world, "mms")
+    await world.text("Hello?")
+    await world.pass_time(2)
+    await world.drafted("Hi there")
+    [answer] = world.sent()
+    detail = "+12025550100 cannot send texts: its capabilities lack `sms`"
+    await world.status(answer, "refused", 2, reason="number_without_sms", detail=detail)
+    needs = (await world.conversation())["needs_person"]
+    assert (needs["reason"], needs["paused"]) == ("answer_not_sent", False)
+    assert needs["detail"] == f"the assistant's answer was not sent: number_without_sms: {detail}"

@@ -34,6 +34,7 @@ from shared.events import (
 from shared.events.envelope import EventData
 from shared.ids import new_id
 from shared.keyring import Keyring
+from shared.service.due import DueLoop
 from shared.service.internal import InternalClient
 from shared.service.service import Platform
 
@@ -110,11 +111,15 @@ class World:
         """Let time pass, then do all that is due."""
         self.clock.advance(seconds)
         for _ in range(50):
-            done = [await loop.once() for loop in (*self.parts.loops.values(), self.parts.campaign_loop)]
+            done = [await loop.once() for loop in self.loops]
             await self.parts.service.relay.drain()
             if not any(done):
                 return
         raise AssertionError("the loops find no rest: something stays due")
+
+    @property
+    def loops(self) -> list[DueLoop]:
+        return [*self.parts.loops.values(), self.parts.campaign_loop, self.parts.daily_cap_loop]
 
     async def budgets(self) -> None:
         """Look after the budgets, and do what follows."""

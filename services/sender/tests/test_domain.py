@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sender.domain.daily_parts import Asking
 from sender.domain.dispatch import claim, lease_ended, next_in, overdue
 from sender.domain.effects import decided
 from sender.domain.lane import Lane, Stream, look_at
@@ -150,7 +151,7 @@ def test_no_window_ever_holds_more_parts_than_the_rate_allows(asks: list[Any], r
     left: list[tuple[datetime, int]] = []
     for line, parts, pause in asks:
         now += timedelta(seconds=pause)
-        document, slot = take(document, bucket, parts, line, now)
+        document, slot = take(document, bucket, Asking("msg", parts, line), now)
         assert slot.at >= now - timedelta(microseconds=1)
         assert slot.taken or slot.at > now
         if slot.taken:
@@ -163,8 +164,8 @@ def test_no_window_ever_holds_more_parts_than_the_rate_allows(asks: list[Any], r
 def test_a_one_to_one_text_passes_every_waiting_campaign_text() -> None:
     bucket, document = Bucket("b", 1.0), None
     for _ in range(50):
-        document, _slot = take(document, bucket, 1, "bulk", NOW)
-    _, slot = take(document, bucket, 1, "one", NOW)
+        document, _slot = take(document, bucket, Asking("msg", 1, "bulk"), NOW)
+    _, slot = take(document, bucket, Asking("msg", 1, "one"), NOW)
     assert slot.taken
     assert slot.at == NOW + timedelta(seconds=1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -10,6 +11,8 @@ from sandbox import signing
 from sandbox.journal import Journal, Shelf
 from shared.errors import Invalid, NotFound
 from shared.ids import derive
+
+Capability = Literal["sms", "mms"]
 
 
 class Account(BaseModel):
@@ -34,6 +37,8 @@ class Number(BaseModel):
     number: str
     api_key: str
     messaging_profile_id: str
+    capabilities: tuple[Capability, ...] = ("sms", "mms")
+    """What a connection's import reads; sending is not held to it here."""
 
 
 class Block(BaseModel):
@@ -72,7 +77,14 @@ class Registry:
         )
         return self._accounts.put(api_key, account)
 
-    def put_number(self, number: str, api_key: str, webhook_url: str | None, profile_id: str | None) -> Number:
+    def put_number(
+        self,
+        number: str,
+        api_key: str,
+        webhook_url: str | None,
+        profile_id: str | None,
+        capabilities: tuple[Capability, ...] = ("sms", "mms"),
+    ) -> Number:
         account = self.account(api_key) or self.put_account(api_key)
         profile_id = profile_id or account.messaging_profile_id
         known = self._profiles.get(profile_id)
@@ -81,7 +93,8 @@ class Registry:
         url = webhook_url or (known.webhook_url if known else f"{self.public_url}/webhooks/telnyx")
         settings = known or Profile(id=profile_id, api_key=api_key, webhook_url=url)
         self._profiles.put(profile_id, settings.model_copy(update={"webhook_url": url}))
-        return self._numbers.put(number, Number(number=number, api_key=api_key, messaging_profile_id=profile_id))
+        row = Number(number=number, api_key=api_key, messaging_profile_id=profile_id, capabilities=capabilities)
+        return self._numbers.put(number, row)
 
     def number(self, number: str) -> Number | None:
         return self._numbers.get(number)

@@ -69,12 +69,7 @@ def build_router(state: SandboxState) -> APIRouter:
         shown = [one for one in mine if detail_records.visible(one, now, after)]
         return _json(detail_records.page(shown, request.query_params))
 
-    @router.get("/phone_numbers")
-    async def phone_numbers(request: Request) -> Response:
-        account = signed_in(request)
-        wanted = request.query_params.get("filter[phone_number]", "")
-        mine = [one for one in state.registry.numbers() if one.api_key == account.api_key and wanted in one.number]
-        return _json(detail_records.paged([_number_row(one) for one in mine], request.query_params))
+    _numbers(router, state, signed_in)
 
     @router.get("/messaging_profiles")
     async def profiles(request: Request) -> Response:
@@ -110,6 +105,21 @@ def build_router(state: SandboxState) -> APIRouter:
     return router
 
 
+def _numbers(router: APIRouter, state: SandboxState, signed_in: Callable[[Request], Account]) -> None:
+    @router.get("/phone_numbers")
+    async def phone_numbers(request: Request) -> Response:
+        account = signed_in(request)
+        wanted = request.query_params.get("filter[phone_number]", "")
+        mine = [one for one in state.registry.numbers() if one.api_key == account.api_key and wanted in one.number]
+        return _json(detail_records.paged([_number_row(one) for one in mine], request.query_params))
+
+    @router.get("/phone_numbers/messaging")
+    async def messaging_settings(request: Request) -> Response:
+        account = signed_in(request)
+        mine = [one for one in state.registry.numbers() if one.api_key == account.api_key]
+        return _json(detail_records.paged([_settings_row(one) for one in mine], request.query_params))
+
+
 def _json(body: dict[str, Any]) -> Response:
     return Response(orjson.dumps(body), media_type="application/json")
 
@@ -122,6 +132,17 @@ def _number_row(number: Number) -> dict[str, Any]:
         "status": "active",
         "phone_number_type": "local",
         "messaging_profile_id": number.messaging_profile_id,
+    }
+
+
+def _settings_row(number: Number) -> dict[str, Any]:
+    enabled = {"domestic_two_way": True, "international_inbound": False, "international_outbound": False}
+    return {
+        "record_type": "messaging_settings",
+        "id": number.number.lstrip("+"),
+        "phone_number": number.number,
+        "messaging_profile_id": number.messaging_profile_id,
+        "features": {kind: enabled if kind in number.capabilities else None for kind in ("sms", "mms")},
     }
 
 

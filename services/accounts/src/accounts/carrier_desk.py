@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from accounts import handlers
@@ -54,7 +54,7 @@ class CarrierDesk:
     ) -> tuple[list[Number], list[Left]]:
         """`wanted` None: all that fit. A repeat changes nothing. Each is taken in, or left with a reason."""
         connection = await handlers.connection(self._books, tenant_id, id)
-        owned = {one.phone_number: one async for one in self._telnyx.all_numbers(self._access(connection))}
+        owned = await self._owned(self._access(connection))
         made: list[Number] = []
         left: list[Left] = []
         for asked in owned if wanted is None else wanted:
@@ -100,9 +100,20 @@ class CarrierDesk:
             raise Refused(
                 "other_profile", "at the carrier it is not on this connection's messaging profile; put it there"
             )
+        if not number.capabilities:
+            raise Refused("no_messaging", "the carrier has neither SMS nor MMS enabled for it; enable messaging there")
         pace = Pace(number.number_class, RATES[number.number_class])
-        assignment = Assignment(number.phone_number, tenant_id, connection.id, pace=pace)
+        can = number.capabilities
+        assignment = Assignment(number.phone_number, tenant_id, connection.id, pace=pace, capabilities=can)
         return await handlers.assign_number(self._books, assignment, Act.of(act.who, tenant_id))
+
+    async def _owned(self, access: Access) -> dict[str, OwnedNumber]:
+        """With what each can carry; one about which the carrier does not say is taken to carry both."""
+        numbers = [number async for number in self._telnyx.all_numbers(access)]
+        can = await self._telnyx.capabilities(access)
+        return {
+            one.phone_number: replace(one, capabilities=can.get(one.phone_number, one.capabilities)) for one in numbers
+        }
 
     async def _offer(self, connection: Connection, number: OwnedNumber) -> Offer:
         held = await self._books.numbers.get(number.phone_number)

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field, StringConstraints
 from accounts import examples
 from accounts.carrier_desk import Left, Offer
 from accounts.domain.at_carrier import Finding
-from accounts.schemas import Asked, NumberView
+from accounts.number_schemas import NumberView
+from accounts.schemas import Asked
 from shared.events.accounts import NumberClass
 from shared.service.examples import with_example
 

@@ -16,11 +16,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from accounts import examples
 from accounts.domain.api_keys import ApiKey
 from accounts.domain.connections import Connection, check_public_key
-from accounts.domain.numbers import RATES, Number, Pace
 from accounts.domain.tenants import Tenant
 from shared.errors import Invalid
 from shared.events import AiMode, Money, QuietHours
-from shared.events.accounts import Capability, NumberClass
 from shared.principal import Role
 from shared.service.examples import with_example
 
@@ -74,16 +72,11 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-def _once_each(words: tuple[Capability, ...]) -> tuple[Capability, ...]:
-    return tuple(dict.fromkeys(words))
-
-
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Label = Annotated[str, StringConstraints(max_length=200)]
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 PublicKey = Annotated[str, AfterValidator(_public_key)]
 WebAddress = Annotated[str, StringConstraints(max_length=500), AfterValidator(_web_address)]
-PartsPerSecond = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
 
 
 class _Hours(QuietHours):
@@ -237,65 +230,6 @@ class ConnectionView(BaseModel):
             revision=facts.revision,
             created_at=connection.created_at,
         )
-
-
-DailyParts = Annotated[int, Field(ge=1, le=10_000_000)]
-Capabilities = Annotated[tuple[Capability, ...], Field(min_length=1, max_length=2), AfterValidator(_once_each)]
-_CLASS = (
-    "what the carrier takes it for: long_code (0.1 parts/s), ten_dlc (registered US local number, by its campaign), "
-    "toll_free (20 parts/s), short_code (1000 parts/s)"
-)
-
-
-class NewNumber(Asked):
-    model_config = with_example(examples.NEW_NUMBER)
-
-    phone_number: Annotated[str, StringConstraints(min_length=1, max_length=40)] = Field(examples=["+17735550002"])
-    connection_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    label: Label = ""
-    number_class: NumberClass = Field(default="ten_dlc", description=_CLASS)
-    parts_per_second: PartsPerSecond | None = Field(
-        default=None, description="how fast the carrier lets it send; default: what its class may"
-    )
-    daily_parts: DailyParts | None = Field(default=None, description="the most SMS parts in a day; null: no limit")
-    capabilities: Capabilities = Field(default=("sms", "mms"), description="what it can carry")
-
-    @property
-    def pace(self) -> Pace:
-        rate = RATES[self.number_class] if self.parts_per_second is None else self.parts_per_second
-        return Pace(self.number_class, rate, self.daily_parts)
-
-
-class NumberChange(Asked):
-    model_config = with_example(examples.NUMBER_CHANGE)
-
-    connection_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = ""
-    label: Label = ""
-    number_class: NumberClass = Field(default="ten_dlc", description=_CLASS)
-    parts_per_second: PartsPerSecond = 1.0
-    daily_parts: DailyParts | None = None
-    capabilities: Capabilities = ("sms", "mms")
-    active: bool = True
-
-
-class NumberView(BaseModel):
-    model_config = with_example(examples.NUMBER)
-
-    id: str
-    phone_number: str
-    connection_id: str | None
-    label: str
-    number_class: NumberClass
-    parts_per_second: float
-    daily_parts: int | None
-    capabilities: tuple[Capability, ...]
-    active: bool
-    assigned_at: datetime
-    revision: int
-
-    @classmethod
-    def of(cls, number: Number) -> NumberView:
-        return cls(id=number.facts.phone_number, **number.facts.model_dump(exclude={"tenant_id"}))
 
 
 class NewApiKey(Asked):

@@ -71,7 +71,11 @@ def _writing_routes(router: APIRouter, requests: Requests, reading: Reading, act
     async def start_conversation(
         body: StartIn, key: RequestKey = Depends(request_key), who: Principal = Depends(acting.agent)
     ) -> dict[str, Any]:
-        """Write to somebody: resumes their conversation within the tenant's window, or opens one."""
+        """Write to somebody: resumes their conversation within the tenant's window, or opens one.
+
+        409 `number_without_mms` if the number cannot send media, `number_without_sms` if it cannot send texts: its
+        `capabilities` in the accounts API say which. A number whose daily cap is reached takes the message; it waits as
+        `queued` with reason `daily_parts`."""
         opening = Opening(body.to, body.from_number, {"name": body.name, "company": body.company})
         message = await requests.start(who, opening, Words(body.text, tuple(body.media_urls)), key)
         return await reading.conversation(who.tenant_id, message.conversation_id)
@@ -83,7 +87,10 @@ def _writing_routes(router: APIRouter, requests: Requests, reading: Reading, act
         key: RequestKey = Depends(request_key),
         who: Principal = Depends(acting.agent),
     ) -> dict[str, Any]:
-        """Answer the customer. Takes the conversation over: `ai_mode` turns `off`."""
+        """Answer the customer. Takes the conversation over: `ai_mode` turns `off`.
+
+        409 `number_without_mms` or `number_without_sms` if the conversation's number cannot carry it, and
+        `number_released` if it is not yours any more."""
         return message_wire(await requests.send(who, conversation_id, Words(body.text, tuple(body.media_urls)), key))
 
     @router.patch("/{conversation_id}", response_model=ConversationOut)
@@ -105,7 +112,8 @@ def _draft_routes(router: APIRouter, requests: Requests, reading: Reading, actin
     async def approve_draft(
         conversation_id: str, draft_id: str, body: ApproveIn | None = None, who: Principal = Depends(acting.agent)
     ) -> dict[str, Any]:
-        """Send it, as it is or with another text. 409 `draft_superseded` if something newer happened."""
+        """Send it, as it is or with another text. 409 `draft_superseded` if something newer happened;
+        `number_without_sms` if its number cannot send texts, `number_released` if it is not yours any more."""
         text = body.text.strip() if body else ""
         return message_wire(await requests.approve_draft(who, conversation_id, draft_id, text))
 

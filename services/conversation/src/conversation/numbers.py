@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from conversation.store import NUMBER_SPEC
 from shared.database.protocol import Database
 from shared.errors import Invalid, Refused
-from shared.events import NumberChanged
+from shared.events import NumberChanged, lack_of
 from shared.service.internal import InternalClient
 from shared.service.read_models import ReadModel, Source
 
@@ -41,12 +43,15 @@ class Numbers(ReadModel[NumberChanged]):
             raise Invalid("no_number", "you have no phone number yet; add one first")
         raise Invalid("choose_number", f"say which number to send from (`from`): {', '.join(owned)}")
 
-    async def require_held(self, tenant_id: str, phone_number: str) -> None:
-        """A conversation outlives its number. Raises `Refused("number_released")`."""
+    async def objection(self, tenant_id: str, phone_number: str, media_urls: Sequence[str] = ()) -> Refused | None:
+        """Why nothing of this kind can be sent from it: a conversation outlives its number, and what it can carry
+        may change."""
         number = await self.get(phone_number)
         if number is None or number.tenant_id != tenant_id:
             detail = f"{phone_number} is not yours any more; start a conversation from another of your numbers"
-            raise Refused("number_released", detail)
+            return Refused("number_released", detail)
+        lack = lack_of(number, media_urls)
+        return Refused(lack.code, lack.detail) if lack else None
 
     async def _asked_of_owner(self, tenant_id: str) -> list[str]:
         """A number just added works at once, even if its event is still on its way. Raises `Unavailable`."""

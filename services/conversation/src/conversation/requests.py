@@ -67,6 +67,8 @@ class Requests:
         message_id = key.id_for("msg", who.tenant_id, START)
         if (earlier := await self._earlier(who, message_id, fingerprint, key)) is not None:
             return earlier
+        if objection := await self.numbers.objection(who.tenant_id, number, words.media_urls):
+            raise objection
         card = await self.desk.contacts.fill(who.tenant_id, contact, opening.hints, self.desk.clock.now())
         scene = await self.desk.scene_with_consent(who.tenant_id, contact, message_id)
         author: Author = "agent" if who.user_id else "api"  # a program may begin; an answer is a person's word
@@ -90,7 +92,10 @@ class Requests:
             return earlier
         contact = record["conversation"]["contact"]["phone_number"]
         _require_textable(contact)
-        await self.numbers.require_held(who.tenant_id, record["conversation"]["phone_number"])
+        if objection := await self.numbers.objection(
+            who.tenant_id, record["conversation"]["phone_number"], words.media_urls
+        ):
+            raise objection
         scene = await self.desk.scene_with_consent(who.tenant_id, contact, message_id)
         outgoing = _outgoing(who, message_id, words, fingerprint, author="agent")
 
@@ -131,12 +136,16 @@ class Requests:
             Words(text).check()
         record = await self.reading.record(who.tenant_id, conversation_id)
         contact = record["conversation"]["contact"]["phone_number"]
+        objection = await self.numbers.objection(who.tenant_id, record["conversation"]["phone_number"])
         scene = await self.desk.scene_with_consent(who.tenant_id, contact)
 
         def decide(thread: Thread) -> Any:
             if thread.draft and thread.draft.conversation_id != conversation_id:
                 raise NotFound("not_found", "no such draft in this conversation")
-            return approving.approve_draft(thread, draft_id, text, who.user_id, scene)
+            decision = approving.approve_draft(thread, draft_id, text, who.user_id, scene)
+            if objection:  # after what became of the draft: a repeat is told that, whatever the number can do now
+                raise objection
+            return decision
 
         cause = Cause.request(who.tenant_id, f"approve|{draft_id}", correlation_id=draft_id)
         change = await self.desk.threads.change(record["thread_id"], cause, decide, publish_later=True)

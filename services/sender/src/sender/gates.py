@@ -1,34 +1,32 @@
 """The gates before the claim, in the order of design.md §7, and the last look after it.
 
-Tenant active, number still the tenant's, not expired, not withdrawn, quiet hours, budget, pace; the budget's money is
-taken last, so that nothing is kept for a message that still waits for its pace. Then the worker claims;
-then suppression (and a campaign's withdrawal once more) is read, and only then may the request begin.
+Tenant active, number still the tenant's and able to carry it, not expired, not withdrawn, quiet hours, budget, pace and
+daily parts; the budget's money is taken last, so that nothing is kept for a message that still waits for its pace.
+Then the worker claims; then suppression (and a campaign's withdrawal once more) is read, and only then may the request
+begin.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from sender.budget import SpendCaps
 from sender.campaign_withdrawals import CampaignWithdrawals
-from sender.crowding import Crowding
 from sender.domain.booking import Booking
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
 from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.quiet_hours import opens_at
-from sender.pace import Bucket, Pace
+from sender.pacing import Pacing
 from sender.suppression import Suppressions
 from shared.errors import Invalid
-from shared.events import ConnectionChanged, NumberChanged, TenantChanged
+from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_of
 from shared.ids import derive
 from shared.keyring import Keyring
 from shared.service.read_models import ReadModel
 
-SLOT_KEPT = timedelta(seconds=10)
-"""A pace reservation that was not used so long after its moment is taken anew, or late ones would leave in a bunch."""
 ASK_AGAIN = timedelta(seconds=60)
 
 
@@ -60,6 +58,8 @@ class Account:
 class Go:
     account: Account
     booking: Booking | None = None
+    counted_on: str | None = None
+    """The day in which its number has counted it."""
 
 
 @dataclass(frozen=True)
@@ -93,24 +93,29 @@ class Gates:
         if isinstance(owned, Stop):
             return owned
         number, connection = owned
-        closed = (
-            await self._wanted_now(message, tenant, now)
-            or await self._budget.look(message, tenant, now)
-            or await self._pacing.slot(message, number, now)
-        )
-        opened = closed or self._open(connection, now)
-        if not isinstance(opened, Go):
-            return opened
+        if lack := lack_of(number, message.order.media_urls):
+            return Stop("refused", lack.code, lack.detail)
+        closed = await self._wanted_now(message, tenant, now) or await self._budget.look(message, tenant, now)
+        if closed:
+            return closed
+        turn = await self._pacing.turn(message, number, tenant, now)
+        if isinstance(turn, Wait):
+            return turn
+        account = self._open(connection, now)
+        if isinstance(account, Wait):
+            return replace(account, counted_on=turn.counted_on)
         closed = await self._budget.reserve(message, tenant, now)
-        return closed or Go(opened.account, self._budget.booking(message, tenant, now))
+        if closed:
+            return replace(closed, counted_on=turn.counted_on)
+        return Go(account, self._budget.booking(message, tenant, now), turn.counted_on)
 
     async def account_of(self, message: Message) -> Account | None:
         """The account its number leaves through now, for reading the carrier's records; None if there is none."""
         owned = await self._owned(message)
         if isinstance(owned, Stop):
             return None
-        opened = self._open(owned[1], message.changed_at)
-        return opened.account if isinstance(opened, Go) else None
+        account = self._open(owned[1], message.changed_at)
+        return account if isinstance(account, Account) else None
 
     async def _owned(self, message: Message) -> tuple[NumberChanged, ConnectionChanged] | Stop:
         number = await self._directory.numbers.get(message.order.number)
@@ -133,39 +138,12 @@ class Gates:
                 return Wait("quiet_hours", opens)
         return None
 
-    def _open(self, connection: ConnectionChanged, now: datetime) -> Go | Wait:
+    def _open(self, connection: ConnectionChanged, now: datetime) -> Account | Wait:
         try:
             key = self._keyring.unseal(connection.encrypted_api_key)
         except Invalid:
             return Wait("connection_key_unreadable", now + ASK_AGAIN)
-        return Go(Account(connection.connection_id, connection.api_base, key, connection.messaging_profile_id))
-
-
-class Pacing:
-    """The pace gate: one bucket per number, one per carrier connection, and no crowd at a connection."""
-
-    def __init__(self, pace: Pace, account_parts_per_second: float, crowding: Crowding) -> None:
-        self._pace = pace
-        self._crowding = crowding
-        self._account_rate = account_parts_per_second
-
-    async def slot(self, message: Message, number: NumberChanged, now: datetime) -> Wait | None:
-        """None: it may leave now."""
-        again = self._crowding.turned_away(number.connection_id or "", now, message.line)
-        if again:
-            return Wait("pace", again)
-        if message.slot_at and message.slot_at <= now <= message.slot_at + SLOT_KEPT:
-            return None
-        if message.slot_at and message.slot_at > now:
-            return Wait("pace", message.slot_at, reserved=True)
-        buckets = [
-            Bucket(f"number|{number.phone_number}", number.parts_per_second),
-            Bucket(f"account|{number.connection_id}", self._account_rate),
-        ]
-        slot = await self._pace.take(buckets, message.parts, message.line, now)
-        if slot.taken and slot.at <= now:
-            return None
-        return Wait("pace", slot.at, reserved=slot.taken)
+        return Account(connection.connection_id, connection.api_base, key, connection.messaging_profile_id)
 
 
 class LastLook:

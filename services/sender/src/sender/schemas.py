@@ -32,8 +32,12 @@ class MessageView(BaseModel):
     from_: str = Field(serialization_alias="from", examples=["+13125550001"])
     to: str = Field(examples=["+13125550002"])
     status: MessageStatus
-    reason: str = Field(description="stable code of why it is in this status, where there is something to say")
-    detail: str
+    reason: str = Field(
+        description="stable code of why it is in this status, where there is something to say. Of a `queued` one: "
+        "`quiet_hours`, `budget` (a spend cap), `daily_parts` (its number's cap on SMS parts a day), `pace`, `gap`; it "
+        "goes out by itself when that is over. Of a `refused` one: `number_without_mms`, `number_without_sms`, …"
+    )
+    detail: str = Field(description="the same in words, and what to do about it")
     parts: int
     encoding: Literal["GSM-7", "UCS-2"] | None
     cost: Money | None

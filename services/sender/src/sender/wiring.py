@@ -15,12 +15,15 @@ from sender.campaign_withdrawals import CampaignWithdrawals
 from sender.campaign_worker import CampaignWorker
 from sender.carrier import Carrier
 from sender.crowding import Crowding
+from sender.daily_cap_worker import SPEC as RAISED_CAPS
+from sender.daily_cap_worker import DailyCapWorker
 from sender.domain.effects import BUDGET
 from sender.domain.message import Line
-from sender.gates import Directory, Gates, LastLook, Pacing
+from sender.gates import Directory, Gates, LastLook
 from sender.handlers import Handlers
 from sender.ledger import BudgetEntries, Ledger
 from sender.pace import Pace
+from sender.pacing import Pacing
 from sender.settings import Settings
 from sender.store import Messages, open_lanes
 from sender.suppression import Suppressions
@@ -58,6 +61,7 @@ class Parts:
     loops: dict[Line, DueLoop]
     campaign_loop: DueLoop
     budget_loop: DueLoop
+    daily_cap_loop: DueLoop
     ledger: Ledger
 
 
@@ -83,7 +87,8 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     gate = Gate(keyring, database, platform.internal, clock, settings.admin_token)
     places: dict[Line, int] = {"one": settings.sender_at_once, "bulk": settings.sender_bulk_at_once}
     crowding = Crowding(settings.sender_per_connection, places)
-    pacing = Pacing(Pace(database), settings.sender_account_parts_per_second, crowding)
+    pace = Pace(database)
+    pacing = Pacing(pace, settings.sender_account_parts_per_second, crowding, directory.numbers)
     tools = Tools(
         lanes=lanes,
         messages=messages,
@@ -113,6 +118,16 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     budget_worker = BudgetWorker(ledger, messages, clock, wake)
     budget_loop = DueLoop(ledger.budgets.store, budget_worker.work, clock, at_once=8)
 
+    raised_caps = database.collection(RAISED_CAPS)
+    daily_cap_worker = DailyCapWorker(
+        raised_caps, directory, pace, messages, clock, wake, lambda: daily_cap_loop.wake_at()
+    )
+    daily_cap_loop = DueLoop(raised_caps, daily_cap_worker.work, clock, at_once=4)
+
+    async def on_number_changed(event: Event[NumberChanged]) -> None:
+        await directory.numbers.on_event(event)
+        await daily_cap_worker.call(event.data)
+
     async def on_tenant_changed(event: Event[TenantChanged]) -> None:
         await directory.tenants.on_event(event)
         await ledger.call(event.data.tenant_id)
@@ -132,7 +147,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             (SmsInbound, handlers.on_sms_inbound),
             (ConsentChanged, handlers.on_consent_changed),
             (TenantChanged, on_tenant_changed),
-            (NumberChanged, directory.numbers.on_event),
+            (NumberChanged, on_number_changed),
             (ConnectionChanged, directory.connections.on_event),
             (AccessRevoked, gate.on_access_revoked),
         ],
@@ -142,13 +157,14 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             "bulk lines": loops["bulk"].run,
             "campaign withdrawals": campaign_loop.run,
             "budgets": budget_loop.run,
+            "raised daily caps": daily_cap_loop.run,
             "fill suppressions": suppressions.keep_filled,
         },
         read_models=[directory.tenants, directory.numbers, directory.connections, gate.revocations],
         not_ready=[suppressions.not_ready],
         on_stop=on_stop,
     )
-    return Parts(service, handlers, tools, loops, campaign_loop, budget_loop, ledger)
+    return Parts(service, handlers, tools, loops, campaign_loop, budget_loop, daily_cap_loop, ledger)
 
 
 def directory_of(database: Database, internal: InternalClient) -> Directory:

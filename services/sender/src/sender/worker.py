@@ -115,11 +115,12 @@ class Worker:
             return
         again = self.tools.crowding.turned_away(verdict.account.connection_id, self.tools.clock.now(), self.line)
         if again:  # others took the last place while we passed the gates
-            await self._held_back(message, Wait("pace", again))
+            await self._held_back(message, Wait("pace", again, counted_on=verdict.counted_on))
             return
         step = tracing.span("send", service="sender", parent=message.traceparent, facts=traced(message))
         with self.tools.crowding.one_more(verdict.account.connection_id, self.line), step:
-            await self._claim_and_send(message.but(booking=verdict.booking), verdict.account)
+            passed = message.but(booking=verdict.booking, counted_on=verdict.counted_on)
+            await self._claim_and_send(passed, verdict.account)
 
     async def _claim_and_send(self, message: Message, account: Account) -> None:
         claimed = await self._claim(message, account)

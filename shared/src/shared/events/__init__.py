@@ -11,6 +11,7 @@ from shared.events.accounts import (
 )
 from shared.events.ai_responder import ReplyDrafted
 from shared.events.campaigns import CampaignUpdated
+from shared.events.carrying import Lack, lack_of
 from shared.events.conversation import (
     ConsentChanged,
     ConsentEntry,
@@ -43,6 +44,7 @@ __all__ = [
     "ConversationUpdated",
     "Event",
     "EventData",
+    "Lack",
     "Line",
     "Media",
     "MessageStatus",
@@ -61,6 +63,7 @@ __all__ = [
     "UsageRecorded",
     "decode",
     "event_id",
+    "lack_of",
     "merge_consent",
     "standing_opt_outs",
     "thread_id",

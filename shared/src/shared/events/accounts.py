@@ -68,10 +68,12 @@ class NumberChanged(EventData):
     label: str = ""
     parts_per_second: float = 1.0
     daily_parts: int | None = None
-    """The most SMS parts it may send in a day; None: no limit of its own."""
+    """The most SMS parts it may send in a day of the tenant's time zone, the last tenth of them for one-to-one texts
+    only; None: no cap of its own. Sender keeps the rest waiting (`daily_parts`)."""
     number_class: NumberClass = "ten_dlc"
     """What kind of number the carrier takes it for: it decides how fast it may send."""
     capabilities: tuple[Capability, ...] = ("sms", "mms")
+    """What it can carry: an SMS, an MMS (whatever has media). All else is refused, `number_without_sms` or `_mms`."""
     active: bool = True
 
 

@@ -90,7 +90,7 @@ class SmsStatus(EventData):
     contact: E164
     status: MessageStatus
     reason: str = ""
-    """A stable code of why, e.g. `opted_out`, `withdrawn`, `pace`, `quiet_hours`, `budget`, `gap`."""
+    """A stable code of why, e.g. `opted_out`, `withdrawn`, `pace`, `quiet_hours`, `budget`, `daily_parts`, `gap`."""
     detail: str = ""
     too_late: bool = False
     """It was withdrawn, but had already been claimed: it left or may have left."""

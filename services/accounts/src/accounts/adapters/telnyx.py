@@ -3,6 +3,9 @@
 A row of `GET /v2/phone_numbers`:
     {"phone_number": "+13125550001", "status": "active", "phone_number_type": "local",
      "messaging_profile_id": "40019664-b1b0-4e53-b383-05c32381d135"}
+A row of `GET /v2/phone_numbers/messaging`; a feature that is not enabled is null:
+    {"phone_number": "+13125550001", "features": {"sms": {"domestic_two_way": true, "international_inbound": true,
+     "international_outbound": true}, "mms": null}}
 `GET /v2/messaging_profiles/{id}`:
     {"data": {"id": "40019664-…", "name": "Corner Bakery", "enabled": true, "webhook_url": "https://…",
      "webhook_api_version": "2", "redaction_enabled": false, "redaction_level": 1}}
@@ -21,6 +24,7 @@ import orjson
 
 from accounts.domain.at_carrier import MessagingProfile, OwnedNumber
 from shared.errors import Refused, Unavailable
+from shared.events.accounts import Capability
 
 PAGE_SIZE = 100
 MOST_PAGES = 100
@@ -52,8 +56,7 @@ class Telnyx:
         """Raises `Refused` or `Unavailable`, as everything here does."""
         body = await self._get(access, "/phone_numbers", page, size)
         rows = [row for row in _list(body.get("data")) if row.get("phone_number")]
-        more = page < int(_object(body.get("meta")).get("total_pages") or 1)
-        return NumberPage(tuple(map(_number, rows)), page + 1 if more else None)
+        return NumberPage(tuple(map(_number, rows)), _next(body, page))
 
     async def all_numbers(self, access: Access) -> AsyncIterator[OwnedNumber]:
         page: int | None = 1
@@ -62,6 +65,17 @@ class Telnyx:
             for number in found.items:
                 yield number
             page = found.next_page
+
+    async def capabilities(self, access: Access) -> dict[str, tuple[Capability, ...]]:
+        """What the numbers can carry, of those about which the carrier says it."""
+        known: dict[str, tuple[Capability, ...]] = {}
+        page: int | None = 1
+        while page is not None and page <= MOST_PAGES:
+            body = await self._get(access, "/phone_numbers/messaging", page, PAGE_SIZE)
+            rows = [row for row in _list(body.get("data")) if isinstance(row.get("features"), dict)]
+            known |= {str(row.get("phone_number")): _capabilities(_object(row["features"])) for row in rows}
+            page = _next(body, page)
+        return known
 
     async def profiles(self, access: Access) -> list[MessagingProfile]:
         """The first hundred."""
@@ -107,6 +121,20 @@ def _number(row: Json) -> OwnedNumber:
         kind=str(row.get("phone_number_type") or ""),
         messaging_profile_id=str(row.get("messaging_profile_id") or "") or None,
     )
+
+
+def _capabilities(features: Json) -> tuple[Capability, ...]:
+    """Sending is what counts, wherever to."""
+    kinds: tuple[Capability, ...] = ("sms", "mms")
+    return tuple(kind for kind in kinds if _sends(_object(features.get(kind))))
+
+
+def _sends(feature: Json) -> bool:
+    return bool(feature.get("domestic_two_way") or feature.get("international_outbound"))
+
+
+def _next(body: Json, page: int) -> int | None:
+    return page + 1 if page < int(_object(body.get("meta")).get("total_pages") or 1) else None
 
 
 def _profile(row: Json) -> MessagingProfile:

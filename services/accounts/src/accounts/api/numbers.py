@@ -10,8 +10,8 @@ from accounts import handlers
 from accounts.acts import Act
 from accounts.domain.numbers import Assignment
 from accounts.doors import Caller, Doors
+from accounts.number_schemas import NewNumber, NumberChange, NumberView
 from accounts.requests import claim
-from accounts.schemas import NewNumber, NumberChange, NumberView
 from shared.phone import to_e164
 from shared.service.idempotency import RequestKey, request_key
 from shared.service.pages import MAX_LIMIT, Listing, listing
@@ -56,7 +56,7 @@ def numbers_router(doors: Doors) -> APIRouter:
     async def read_number(tenant_id: str, phone_number: str) -> NumberView:
         return NumberView.of(await handlers.number(books, tenant_id, phone_number))
 
-    @router.patch("/{phone_number}", summary="Change its connection, label or pace")
+    @router.patch("/{phone_number}", summary="Change its connection, label, pace, daily cap or capabilities")
     async def change_number(
         tenant_id: str, phone_number: str, body: NumberChange, caller: Caller = Depends(doors.tenant_admin)
     ) -> NumberView:

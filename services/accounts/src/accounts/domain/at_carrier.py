@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from shared.events.accounts import NumberClass
+from shared.events.accounts import Capability, NumberClass
 
 _WHERE = "in the Telnyx portal under Messaging > Programmable Messaging"
 
@@ -20,6 +20,8 @@ class OwnedNumber:
     status: str
     kind: str
     messaging_profile_id: str | None
+    capabilities: tuple[Capability, ...] = ("sms", "mms")
+    """As far as the carrier says."""
 
     @property
     def number_class(self) -> NumberClass:

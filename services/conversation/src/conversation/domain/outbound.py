@@ -88,5 +88,6 @@ def _show(edit: Edit, message: Message, status: SmsStatus, kept: bool) -> None:
     fate_known(edit, changed)
     conversation = edit.thread.conversation(message.conversation_id)
     if was_answer and changed.status in _TOLD_TO_A_PERSON and conversation:
-        detail = f"the assistant's answer was not sent: {changed.reason or changed.status}"
+        why = ": ".join(filter(None, (changed.reason or changed.status, status.detail)))
+        detail = f"the assistant's answer was not sent: {why}"
         needs_person(edit, conversation, flagged("answer_not_sent", changed.created_at, detail))

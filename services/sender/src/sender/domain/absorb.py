@@ -12,7 +12,7 @@ from sender.domain.message import Message, Step
 from sender.domain.timing import Timing, after
 from shared.control_characters import control_character_in
 from shared.errors import Invalid
-from shared.events import Event, NumberChanged, SmsOutbound, thread_id
+from shared.events import Event, NumberChanged, SmsOutbound, lack_of, thread_id
 from shared.phone import to_e164
 from shared.sms_parts import measure
 
@@ -69,6 +69,8 @@ def _problem(lane: Lane, message: Message, number: NumberChanged | None) -> tupl
     order = message.order
     if number is None or number.tenant_id != message.tenant_id:
         return "number_not_yours", "the sending number does not belong to this tenant"
+    if lack := lack_of(number, order.media_urls):
+        return lack.code, lack.detail
     if wrong := _wrong_number(order):
         return wrong
     if not order.text.strip() and not order.media_urls:

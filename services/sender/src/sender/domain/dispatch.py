@@ -28,12 +28,14 @@ class Next:
 
 @dataclass(frozen=True)
 class Wait:
-    """A gate is closed to a message and may open again. `reserved`: the pace keeps the moment `until` for it."""
+    """A gate is closed to a message and may open again. `reserved`: the pace keeps the moment `until` for it;
+    `counted_on`: it holds a place among its number's parts of that day."""
 
     reason: str
     until: datetime
     reserved: bool = False
     detail: str = ""
+    counted_on: str | None = None
 
 
 def overdue(lane: Lane, now: datetime) -> list[Message]:
@@ -105,6 +107,7 @@ def claim(lane: Lane, seen: Message, attempt: Attempt, body: bytes, timing: Timi
         first_at=message.first_at if repeat else now,
         body=message.body if repeat else body,
         booking=message.booking if repeat else seen.booking,
+        counted_on=message.counted_on if repeat else seen.counted_on,
         look_at=after(now, timing.lease / 4),
         slot_at=None,
         attempts=(*message.attempts, attempt)[-ATTEMPTS_KEPT:],
@@ -176,14 +179,15 @@ def postpone(lane: Lane, seen: Message, wait: Wait, now: datetime) -> Lane | Non
     if message is None:
         return None
     shown = wait.reason != "pace" or wait.until >= after(now, SHOWN_AFTER_SECONDS)
-    if shown and message.reason != wait.reason:
+    if shown and (message.reason, message.detail) != (wait.reason, wait.detail):
         message = message.moved("queued", now, wait.reason, wait.detail)
     return _with_slot(lane, message.but(look_at=wait.until), wait)
 
 
 def _with_slot(lane: Lane, message: Message, wait: Wait) -> Lane:
     """If the pace keeps this moment for it, it need not stand in line again when it has come."""
-    return lane.with_message(message.but(slot_at=wait.until) if wait.reserved else message)
+    message = message.but(slot_at=wait.until) if wait.reserved else message
+    return lane.with_message(message.but(counted_on=wait.counted_on) if wait.counted_on else message)
 
 
 def end(lane: Lane, seen: Message, status: Literal["refused", "withdrawn", "expired"], reason: str, detail: str,

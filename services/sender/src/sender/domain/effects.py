@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from sender.domain.booking import counted
+from sender.domain.daily_parts import waits_for
 from sender.domain.lane import Lane
-from sender.domain.message import Message
+from sender.domain.message import DAILY_PARTS, Message
 from shared.aggregates import Decision, NewEvent, NewRecord
 from shared.events import Money, SmsStatus, UsageKind, UsageRecorded
 from shared.events.envelope import EventData
@@ -51,9 +52,16 @@ def record_of(message: Message) -> dict[str, Any]:
         "conversation_id": message.order.conversation_id,
         "carrier_message_id": message.carrier_message_id,
         "created_at": message.created_at,
-        "waits_for": message.reason if message.status == "queued" and message.reason else None,
+        "waits_for": _waits_for(message),
         "message": message.model_dump(exclude={"body"}, exclude_defaults=True),
     }
+
+
+def _waits_for(message: Message) -> str | None:
+    """What those who wait for the same are found by, to be let go together."""
+    if message.status != "queued" or not message.reason:
+        return None
+    return waits_for(message.order.number, message.line) if message.reason == DAILY_PARTS else message.reason
 
 
 def budget_note(before: Message | None, message: Message) -> dict[str, Any] | None:

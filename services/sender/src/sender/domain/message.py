@@ -17,6 +17,8 @@ HISTORY_KEPT = 60
 ASSUMED_SENT, SENT_AGAIN = "assumed_sent", "sent_again"
 BY_PERSON = frozenset({ASSUMED_SENT, SENT_AGAIN})
 """Reasons under which a person closed an unresolved message: late evidence still counts."""
+DAILY_PARTS = "daily_parts"
+"""The reason of those that wait because their number's parts of the day are used up: named as the setting is."""
 
 
 class Step(Value):
@@ -64,6 +66,8 @@ class Message(Value):
     """When its waiting for an earlier number of its stream is shown."""
     slot_at: Moment | None = None
     """The moment its pace reservation is for."""
+    counted_on: str | None = None
+    """The day among whose parts its number has counted it."""
     withdrawn: str | None = None
     """Why it is not wanted any more, if that came while it was in flight."""
     too_late: bool = False

@@ -1,0 +1,329 @@
+"""A number's parts of a day: what is counted where, who still finds room, what those are told who do not."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sender.crowding import Crowding
+from sender.domain.daily_parts import LATEST_KEPT, Asking, DayTerms
+from sender.domain.dispatch import Wait
+from sender.domain.message import Message
+from sender.domain.outcome import Outcome
+from sender.domain.periods import day_ends, day_of
+from sender.pace import Bucket, Pace, Slot, day_in, take
+from sender.pacing import Pacing
+from sender.store import message_of
+from shared.events import NumberChanged, TenantChanged
+
+NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
+UTC_ZONE, CHICAGO = ZoneInfo("UTC"), ZoneInfo("America/Chicago")
+ZONES = ["UTC", "America/Chicago", "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu", "Pacific/Kiritimati"]
+TENANT, NUMBER, ANN = "ten_a", "+13125550001", "+13125550101"
+
+
+class Bucketful:
+    """One number's bucket, asked as the service asks it."""
+
+    def __init__(self, cap: int | None, zone: ZoneInfo = UTC_ZONE, rate: float = 1e9) -> None:
+        self.cap, self.zone, self.rate = cap, zone, rate
+        self.document: Any = None
+
+    def ask(
+        self, id: str, line: Any = "one", parts: int = 1, at: datetime = NOW, counted_on: str | None = None
+    ) -> Slot:
+        bucket = Bucket("number", self.rate, DayTerms(self.cap, self.zone))
+        self.document, slot = take(self.document, bucket, Asking(id, parts, line, counted_on), at)
+        return slot
+
+    @property
+    def used(self) -> int:
+        day = day_in(self.document)
+        return day.parts if day else 0
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.sampled_from(["one", "bulk"]), st.integers(1, 4)), max_size=60),
+    st.integers(0, 40),
+)
+def test_no_day_ever_holds_more_than_the_cap_and_campaigns_leave_a_tenth(asks: list[Any], cap: int) -> None:
+    number, lines, went = Bucketful(cap), {}, {}
+    for n, line, parts in asks:
+        lines.setdefault(n, (line, parts))
+        line, parts = lines[n]
+        if number.ask(f"msg_{n}", line, parts).taken:
+            went[n] = parts
+    assert number.used == sum(went.values()) <= cap
+    assert sum(parts for n, parts in went.items() if lines[n][0] == "bulk") <= cap - cap // 10
+
+
+@pytest.mark.parametrize(("cap", "bulk"), [(1, 1), (9, 9), (10, 9), (25, 23), (2000, 1800)])
+def test_a_tenth_rounded_down_is_kept_for_replies(cap: int, bulk: int) -> None:
+    number = Bucketful(cap)
+    went = [number.ask(f"msg_b{n}", "bulk").taken for n in range(cap + 1)]
+    assert went.count(True) == bulk
+    replies = [number.ask(f"msg_r{n}").taken for n in range(cap + 1)]
+    assert replies.count(True) == cap - bulk
+
+
+def test_the_same_message_is_counted_once_however_often_it_asks() -> None:
+    number = Bucketful(2)
+    first = number.ask("msg_a")
+    assert number.ask("msg_a").taken, "two senders may ask for it at the same moment"
+    for n in range(LATEST_KEPT + 1):
+        number.cap = None
+        number.ask(f"msg_{n}")
+    number.cap = 2
+    assert number.ask("msg_a", counted_on=first.counted_on).taken, "the message itself knows"
+    assert not number.ask("msg_b").taken
+
+
+def test_a_place_of_yesterday_is_none_of_today() -> None:
+    number = Bucketful(1)
+    yesterday = number.ask("msg_a").counted_on
+    assert number.ask("msg_a", at=NOW + timedelta(days=1), counted_on=yesterday).taken
+    assert number.used == 1
+    assert not number.ask("msg_b", at=NOW + timedelta(days=1)).taken
+
+
+def test_without_a_cap_the_parts_are_counted_too_so_that_one_set_at_noon_knows_the_morning() -> None:
+    number = Bucketful(None)
+    for n in range(7):
+        assert number.ask(f"msg_{n}", "bulk").taken
+    number.cap = 8
+    assert not number.ask("msg_8", "bulk", 2).taken
+    assert number.ask("msg_9", "bulk").taken
+
+
+def test_a_cap_lowered_below_what_is_used_closes_and_a_raised_one_opens() -> None:
+    number = Bucketful(10)
+    for n in range(6):
+        number.ask(f"msg_{n}")
+    number.cap = 3
+    closed = number.ask("msg_x")
+    assert (closed.taken, closed.at) == (False, datetime(2026, 3, 11, tzinfo=UTC))
+    number.cap = 7
+    assert number.ask("msg_x").taken
+    assert not number.ask("msg_y").taken
+
+
+def test_those_turned_away_ask_again_one_after_another_and_replies_in_a_row_of_their_own() -> None:
+    number = Bucketful(0, rate=2.0)
+    midnight = datetime(2026, 3, 11, tzinfo=UTC)
+    crowd = [number.ask(f"msg_b{n}", "bulk").at for n in range(1000)]
+    assert crowd == [midnight + timedelta(seconds=n / 2) for n in range(1000)]
+    assert number.ask("msg_r").at == midnight
+
+
+def test_a_reserved_slot_counts_in_the_day_in_which_it_lies() -> None:
+    number = Bucketful(2, rate=0.1)
+    late = datetime(2026, 3, 10, 23, 59, 55, tzinfo=UTC)
+    slots = [number.ask(f"msg_{n}", at=late) for n in range(4)]
+    assert [(slot.taken, slot.counted_on) for slot in slots] == [
+        (True, "2026-03-10"),
+        (True, "2026-03-11"),
+        (True, "2026-03-11"),
+        (False, None),
+    ]
+
+
+def test_a_tenant_that_moves_to_where_it_is_yesterday_goes_on_in_the_later_day() -> None:
+    number, early = Bucketful(1, UTC_ZONE), datetime(2026, 3, 11, 1, tzinfo=UTC)
+    assert number.ask("msg_a", at=early).counted_on == "2026-03-11"
+    number.zone = CHICAGO
+    assert number.ask("msg_b", at=early).at == datetime(2026, 3, 12, 5, tzinfo=UTC)
+
+
+@given(st.sampled_from(ZONES), st.dates(date(2024, 1, 1), date(2028, 12, 31)))
+def test_those_who_wait_find_the_next_day_begun_whatever_the_clocks_do(zone: str, day: date) -> None:
+    """Nights of 23 and 25 hours, and zones whose clocks change at midnight."""
+    number, noon = Bucketful(1, ZoneInfo(zone)), datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
+    number.ask("msg_a", at=noon)
+    opens = number.ask("msg_b", at=noon).at
+    assert opens == day_ends(day.isoformat(), ZoneInfo(zone))
+    assert day_of(opens, ZoneInfo(zone)) == (day + timedelta(days=1)).isoformat()
+    assert not number.ask("msg_b", at=opens - timedelta(milliseconds=1)).taken
+    assert number.ask("msg_b", at=opens).taken
+
+
+# With the whole sender around it.
+
+
+async def set_number(world: Any, revision: int, **changes: Any) -> None:
+    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    await world.own(number.but(revision=revision, **changes))
+
+
+async def in_chicago(world: Any) -> None:
+    await world.own(TenantChanged(tenant_id=TENANT, revision=2, name="A", timezone="America/Chicago"))
+
+
+async def ask_for(world: Any, count: int, **changes: Any) -> None:
+    for n in range(count):
+        await world.send(f"msg_{n}", contact=f"+1312555{2000 + n}", **changes)
+        await world.work()
+
+
+async def waiting(world: Any) -> list[Message]:
+    page = await world.parts.tools.messages.records.find({"status": "queued"}, limit=200)
+    return [message_of(row) for row in page.items]
+
+
+async def test_who_finds_no_room_waits_and_is_told_which_cap_when_it_opens_and_what_to_do(world: Any) -> None:
+    await in_chicago(world)
+    await set_number(world, 2, daily_parts=1)
+    await ask_for(world, 2)
+    await world.work()
+    message = await world.message("msg_1")
+    assert (message.status, message.reason) == ("queued", "daily_parts")
+    assert message.detail == (
+        "the daily cap of +13125550001 is 1 SMS part, used up for 2026-03-10; it goes out after 2026-03-11 00:00 "
+        "(America/Chicago), or at once if you raise or clear daily_parts of the number "
+        "(PATCH /api/accounts/tenants/ten_a/numbers/+13125550001)"
+    )
+    told = world.statuses("msg_1")
+    assert [(status.status, status.reason) for status in told] == [("queued", ""), ("queued", "daily_parts")]
+    assert told[-1].detail == message.detail
+
+
+async def test_it_leaves_when_the_tenants_next_day_begins(world: Any) -> None:
+    await in_chicago(world)
+    await set_number(world, 2, daily_parts=2)
+    await ask_for(world, 5)
+    await world.work(11 * 3600 - 1)  # 18:00 UTC is 13:00 in Chicago
+    assert len(world.sent()) == 2
+    await world.work(1)
+    assert len(world.sent()) == 4
+    assert "used up for 2026-03-11" in (await world.message("msg_4")).detail
+    await world.work(24 * 3600)
+    assert len(world.sent()) == 5
+
+
+@pytest.mark.parametrize(("cap", "sent"), [(4, 4), (None, 6), (1, 2)])
+async def test_a_cap_that_is_raised_or_cleared_lets_as_many_go_as_it_has_room_for(
+    world: Any, cap: int | None, sent: int
+) -> None:
+    await set_number(world, 2, daily_parts=2)
+    await ask_for(world, 6)
+    await world.work()
+    await set_number(world, 3, daily_parts=cap)
+    await world.work()
+    assert len(world.sent()) == sent
+    reasons = [[step.reason for step in message.history] for message in await waiting(world)]
+    assert reasons == [["", "daily_parts"]] * (6 - sent), "who finds no room is not asked"
+
+
+async def test_a_raised_cap_sends_no_crowd_all_at_once_and_replies_first(world: Any) -> None:
+    await set_number(world, 2, daily_parts=1)
+    await ask_for(world, 30, priority="bulk")
+    await world.work()
+    await world.send("msg_reply", contact="+13125559999")
+    await world.work()
+    assert world.sent() == ["msg_0"]
+    await set_number(world, 3, daily_parts=None, parts_per_second=1.0)
+    await world.work()
+    assert world.sent() == ["msg_0", "msg_reply"]
+    for second in range(1, 30):
+        await world.work(1)
+        assert len(world.sent()) == 2 + second
+
+
+async def test_a_reply_still_goes_when_a_campaign_has_used_its_nine_tenths(world: Any) -> None:
+    await set_number(world, 2, daily_parts=10)
+    await ask_for(world, 12, priority="bulk")
+    await world.work()
+    assert len(world.sent()) == 9
+    assert "9 of them for campaigns (the rest is kept for replies)" in (await world.message("msg_11")).detail
+    await world.send("msg_reply", contact=ANN)
+    await world.work()
+    assert world.sent()[-1] == "msg_reply"
+
+
+async def test_a_text_longer_than_the_cap_says_so(world: Any) -> None:
+    await set_number(world, 2, daily_parts=1)
+    await world.send("msg_1", text="x" * 200)
+    await world.work()
+    assert "this text alone takes 2 SMS parts: raise daily_parts" in (await world.message("msg_1")).detail
+
+
+async def test_a_retry_of_what_the_carrier_did_not_take_keeps_its_place(world: Any) -> None:
+    await set_number(world, 2, daily_parts=1)
+    world.carrier.script = [Outcome("not_sent", "carrier_busy", retry_after=30)]
+    await world.send("msg_1")
+    await world.work()
+    await world.send("msg_2", contact="+13125550102")
+    await world.work(31)
+    assert (await world.message("msg_1")).status == "accepted"
+    assert (await world.message("msg_2")).reason == "daily_parts"
+
+
+async def test_the_fate_of_one_that_may_have_left_waits_for_no_cap(world: Any) -> None:
+    await set_number(world, 2, daily_parts=1)
+    world.carrier.script = [Outcome("no_answer", "no_answer")]
+    await world.send("msg_1")
+    await world.work()
+    assert await world.status("msg_1") == "unknown"
+    await set_number(world, 3, daily_parts=0)
+    await world.work(6)
+    assert await world.status("msg_1") == "accepted"
+
+
+async def test_one_that_expires_while_it_waits_is_not_sent(world: Any) -> None:
+    await set_number(world, 2, daily_parts=0)
+    await world.send("msg_1", expires_at=NOW + timedelta(minutes=10))
+    await world.work()
+    await world.work(601)
+    assert await world.status("msg_1") == "expired"
+    await set_number(world, 3, daily_parts=None)
+    await world.work()
+    assert world.sent() == []
+
+
+async def test_who_is_turned_away_while_the_cap_is_being_raised_asks_again_at_once(world: Any) -> None:
+    """The raise looks for who was turned away; whoever it could not see yet looks for the raise."""
+    numbers = world.parts.handlers.numbers
+    await set_number(world, 2, daily_parts=0)
+    before = await numbers.get(NUMBER)
+    await set_number(world, 3, daily_parts=5)
+    await world.send("msg_1")
+    pacing = Pacing(Pace(world.parts.service.database), 1e9, Crowding(16), numbers)
+    tenant = TenantChanged(tenant_id=TENANT, revision=1, name="A")
+    verdict = await pacing.turn(await world.message("msg_1"), before, tenant, NOW)
+    assert verdict == Wait("pace", NOW)
+
+
+# What a number cannot carry.
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "media", "code"),
+    [(("sms",), ("https://x.test/a.png",), "number_without_mms"), (("mms",), (), "number_without_sms")],
+)
+async def test_what_the_number_cannot_carry_is_refused(world: Any, capabilities: Any, media: Any, code: str) -> None:
+    await set_number(world, 2, capabilities=capabilities)
+    await world.send("msg_1", media_urls=media)
+    message = await world.message("msg_1")
+    assert (message.status, message.reason) == ("refused", code)
+    assert "from another number" in message.detail
+
+
+async def test_a_number_that_loses_a_capability_refuses_what_waits(world: Any) -> None:
+    await set_number(world, 2, daily_parts=0)
+    await world.send("msg_1", media_urls=("https://x.test/a.png",))
+    await world.send("msg_2", contact="+13125550102")
+    await world.work()
+    await set_number(world, 3, capabilities=("sms",))
+    await world.work(24 * 3600)
+    assert (await world.message("msg_1")).reason == "number_without_mms"
+    assert world.sent() == ["msg_2"]
+
+
+async def test_a_number_with_everything_sends_everything(world: Any) -> None:
+    await world.send("msg_1", text="", media_urls=("https://x.test/a.png",))
+    await world.work()
+    assert world.sent() == ["msg_1"]
