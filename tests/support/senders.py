@@ -14,6 +14,7 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 
+from price_cards import price_rows, prices, rate_card
 from sender.carrier import Request, Trace
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
@@ -83,6 +84,7 @@ class Senders:
     heard: dict[str, BudgetWarned]
     """Warnings by the id of their event: delivered at least once."""
     tenant: TenantChanged
+    price_list: int = 1
 
     @property
     def warned(self) -> list[BudgetWarned]:
@@ -100,6 +102,11 @@ class Senders:
     async def set_tenant(self, **changes: Any) -> None:
         self.tenant = self.tenant.but(revision=self.tenant.revision + 1, **changes)
         await self.publish(self.tenant)
+
+    async def set_price(self, price: str) -> None:
+        """Another rate card, in force at once."""
+        self.price_list += 1
+        await self.publish(prices(self.price_list, rate_card(price), tenant=TENANT))
 
     async def ask_for(self, ids: list[str], **changes: Any) -> None:
         """One text each, to as many people."""
@@ -124,12 +131,13 @@ def cap(parts: int) -> Money:
 
 
 @asynccontextmanager
-async def senders(count: int, **tenant: Any) -> AsyncIterator[Senders]:
+async def senders(count: int, price: str = "0.01", **tenant: Any) -> AsyncIterator[Senders]:
     clock, database, carrier = RunningClock(), EmbeddedDatabase(None), LedgerCarrier()
     broker = EmbeddedBroker(None, clock)
     heard: dict[str, BudgetWarned] = {}
     row = TenantChanged(tenant_id=TENANT, revision=1, name="A", timezone="America/Chicago", **tenant)
     rows = {**ROWS, f"/internal/accounts/tenants/{TENANT}": row.model_dump(mode="json")}
+    rows |= price_rows(prices(1, rate_card(price), tenant=TENANT))
     rows["/internal/accounts/revocations"] = {"items": [], "next_cursor": None}
     instances: list[Parts] = []
     runners: list[Runner] = []

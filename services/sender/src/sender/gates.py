@@ -93,16 +93,17 @@ class Gates:
         if isinstance(owned, Stop):
             return owned
         number, connection = owned
+        terms = await self._budget.terms(tenant, now)
         closed = (
             await self._wanted_now(message, tenant, now)
-            or await self._budget.look(message, tenant, now)
+            or await self._budget.look(message, terms, now)
             or await self._pacing.slot(message, number, now)
         )
         opened = closed or self._open(connection, now)
         if not isinstance(opened, Go):
             return opened
-        closed = await self._budget.reserve(message, tenant, now)
-        return closed or Go(opened.account, self._budget.booking(message, tenant, now))
+        closed = await self._budget.reserve(message, terms, now)
+        return closed or Go(opened.account, self._budget.booking(message, terms, now))
 
     async def account_of(self, message: Message) -> Account | None:
         """The account its number leaves through now, for reading the carrier's records; None if there is none."""
