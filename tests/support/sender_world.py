@@ -78,6 +78,7 @@ FAIR = Weather()
 ROUGH = Weather(early=(70, 15, 15), fates=(20, 30, 10, 10, 4, 12), crash=0.04, freeze=0.06)
 
 FROZEN = Weather(freeze=0.2)
+CLEAR = Weather(early=(1, 0, 0), fates=(1, 0, 0, 0, 0, 0), crash=0, freeze=0)
 WEATHERS = {"FAIR": FAIR, "ROUGH": ROUGH, "FROZEN": FROZEN}
 
 
