@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.ground import KEYRING, ROOT, Rows
-from shared.events import ConnectionChanged, NumberChanged, TenantChanged
+from shared.events import DEFAULT_PRICES, ConnectionChanged, NumberChanged, PricesChanged, TenantChanged
 from shared.events.links import connection_id
 
 TENANT, NUMBER = "ten_bench", "+17735550002"
@@ -41,6 +41,9 @@ def owners_rows(tenants: int = 1) -> Rows:
     )
     return {
         "tenants": {row.tenant_id: row.model_dump(mode="json") for row in told},
+        "prices": {
+            name: PricesChanged(tenant_id=name, revision=0).model_dump(mode="json") for name in (*names, DEFAULT_PRICES)
+        },
         "numbers": {NUMBER: number.model_dump(mode="json")},
         "connections": {CONNECTION: connection.model_dump(mode="json")},
     }

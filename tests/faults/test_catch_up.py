@@ -110,7 +110,10 @@ async def test_a_sender_that_lost_everything_still_texts_nobody_who_said_stop(
     await got_an_answer(shop, bob)
     await shop.text(ann, "STOP")
     await eventually(lambda: _opted_out(shop, ann))
+    cards = f"/api/accounts/tenants/{shop.tenant_id}/rate-cards"
+    card = await shop.call("POST", cards, {"sms_out": {"*": "0.01"}}, token=ADMIN_TOKEN)
     await restarted(parley, "sender", lambda: empty("sender"))
+    assert (await shop.call("GET", "/api/messages/budget"))["prices"]["rate_card_id"] == card["id"]
     await got_an_answer(shop, carol)
     # Past conversation, which would refuse it by itself: only sender's own list is in the way.
     for person in (ann, carol):

@@ -34,7 +34,7 @@ def told(town: Senders, parts: int, thresholds: list[int]) -> bool:
 @pytest.mark.parametrize("period", ["daily_cap", "monthly_cap"])
 async def test_a_campaign_stops_exactly_at_the_cap_and_goes_on_when_it_is_raised(period: str) -> None:
     """1,000 texts of a cent, a cap of 3.33, three senders."""
-    async with senders(3, price_per_part=cap(1), **{period: cap(333)}) as town:
+    async with senders(3, **{period: cap(333)}) as town:
         await town.ask_for(BULK, priority="bulk")
         await eventually(lambda: held_back(town, 333, 667), within=60)
         for message in await waiting(town):
@@ -59,7 +59,7 @@ async def spent_is(town: Senders, parts: int) -> bool:
 
 @pytest.mark.timeout(200)
 async def test_with_a_cap_for_campaigns_only_replies_pass_and_count() -> None:
-    async with senders(3, price_per_part=cap(1), daily_cap=cap(50), cap_covers="bulk") as town:
+    async with senders(3, daily_cap=cap(50), cap_covers="bulk") as town:
         await town.ask_for(BULK[:100], priority="bulk")
         await eventually(lambda: held_back(town, 50, 50), within=30)
         await town.ask_for(REPLIES)
@@ -73,7 +73,7 @@ async def test_with_a_cap_for_campaigns_only_replies_pass_and_count() -> None:
 
 @pytest.mark.timeout(200)
 async def test_replies_wait_as_well_when_the_cap_covers_all() -> None:
-    async with senders(3, price_per_part=cap(1), daily_cap=cap(10)) as town:
+    async with senders(3, daily_cap=cap(10)) as town:
         await town.ask_for(BULK[:20], priority="bulk")
         await eventually(lambda: held_back(town, 10, 10), within=30)
         await town.ask_for(REPLIES)
@@ -82,7 +82,7 @@ async def test_replies_wait_as_well_when_the_cap_covers_all() -> None:
 
 @pytest.mark.timeout(200)
 async def test_what_fails_gives_its_money_back_to_the_next() -> None:
-    async with senders(3, price_per_part=cap(1), daily_cap=cap(30)) as town:
+    async with senders(3, daily_cap=cap(30)) as town:
         refused = BULK[:25]
         town.carrier.answers = dict.fromkeys(refused, Outcome("refused", "invalid_recipient"))
         await town.ask_for(BULK[:100], priority="bulk")
@@ -98,7 +98,7 @@ async def nothing_is_left_over(town: Senders, taken: int, asked: int) -> bool:
 
 @pytest.mark.timeout(200)
 async def test_the_next_day_has_a_budget_of_its_own_and_the_month_remembers() -> None:
-    async with senders(2, price_per_part=cap(1), daily_cap=cap(10), monthly_cap=cap(25)) as town:
+    async with senders(2, daily_cap=cap(10), monthly_cap=cap(25)) as town:
         await town.ask_for(BULK[:40], priority="bulk")
         await eventually(lambda: held_back(town, 10, 30), within=30)
         town.clock.ahead = timedelta(days=1)
@@ -107,6 +107,21 @@ async def test_the_next_day_has_a_budget_of_its_own_and_the_month_remembers() ->
         await eventually(lambda: held_back(town, 25, 15), within=30)
         town.clock.ahead = timedelta(days=25)
         await eventually(lambda: held_back(town, 35, 5), within=30)
+
+
+@pytest.mark.timeout(200)
+async def test_prices_that_change_under_load_spend_no_more_than_the_cap() -> None:
+    """A dear morning, a cheap afternoon: what left keeps its price, what waits goes out for the new one."""
+    async with senders(3, price="0.03", daily_cap=cap(90)) as town:
+        await town.ask_for(BULK[:200], priority="bulk")
+        await eventually(lambda: held_back(town, 30, 170), within=30)
+        await town.set_tenant(daily_cap=cap(100))
+        await eventually(lambda: held_back(town, 33, 167), within=30)  # 99 of 100
+        await town.set_price("0.005")
+        await eventually(lambda: held_back(town, 35, 165), within=30)
+        await town.set_tenant(daily_cap=cap(110))
+        await eventually(lambda: held_back(town, 55, 145), within=30)
+        await eventually(lambda: spent_is(town, 110))
 
 
 async def test_a_suspended_tenant_sends_nothing() -> None:
@@ -124,6 +139,6 @@ async def all_refused(town: Senders, count: int) -> bool:
 async def test_looking_alone_would_spend_more_than_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mistake that these tests would find: three senders that each see room, and take it without reserving."""
     monkeypatch.setattr(SpendCaps, "reserve", SpendCaps.look)
-    async with senders(3, price_per_part=cap(1), daily_cap=cap(20)) as town:
+    async with senders(3, daily_cap=cap(20)) as town:
         await town.ask_for(BULK[:100], priority="bulk")
         await eventually(lambda: len(town.carrier.taken) > 20, within=30)

@@ -1,24 +1,28 @@
 """A spend cap under crashes, freezes, duplicates and lost answers: never more than the cap, and no money is lost.
 
 The lives are those of `test_sender_rules.py`; the tenant has money for some of the messages only, and each access to
-its budget is one more place where a process may freeze or die. Each planted mistake must be found.
+its budget is one more place where a process may freeze or die. In some lives the price changes on the way. Each
+planted mistake must be found.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from price_cards import prices, rate_card
 from sender.domain import booking, effects
-from sender.domain.budget import Entry, Settle
+from sender.domain.budget import Answer, Entry, Reserve, Settle
 from sender.domain.budget_sheet import Sheet
 from sender.domain.message import Message
 from sender_life import Run, Steady, one_run
-from sender_world import PRICE, TENANT, WEATHERS, Job
+from sender_world import CLEAR, PRICE, TENANT, WEATHERS, Job
 from shared.aggregates import aggregate
+from shared.money import amount
 
 LIVES = int(os.environ.get("SENDER_LIVES", "6"))
 """Of each weather."""
@@ -51,6 +55,7 @@ class Capped(Run):
     async def finish(self) -> None:
         """Half an hour more, in which nothing goes wrong any more: what can be sent is sent."""
         await super().finish()
+        self.world.weather = CLEAR
         parts = self.world.processes[0]
         for _ in range(30):
             self.world.clock.advance(61)
@@ -91,8 +96,39 @@ class Capped(Run):
         return wrong + [f"held for ever: {entry}" for entry in budget.held]
 
 
-async def capped_run(seed: int, weather: str = "FAIR") -> list[str]:
-    return await one_run(seed, weather=WEATHERS[weather], cap=3 + seed % 5, life=Capped)
+class Repriced(Capped):
+    """A life in which the rate card changes: what left keeps its price, and no price spends more than the cap."""
+
+    price_list = 1
+
+    def happen(self) -> None:
+        super().happen()
+        r = self.world.r
+        if self.price_list < 9 and r.random() < 0.01:
+            self.price_list += 1
+            price = r.choice(("0.005", "0.01", "0.02", "0.03"))
+            self.inbox.append(("prices", prices(self.price_list, rate_card(price), tenant=TENANT)))
+
+    async def finish(self) -> None:
+        await super().finish()
+        ledger = self.world.processes[0].ledger
+        card = (await ledger.prices.at(TENANT, self.world.clock.now())).card
+        assert card
+        budget = await ledger.read(TENANT, MONTH)
+        self.full = budget.nano + amount(1, card.sms_out["*"]) > (self.world.cap or 0) * PRICE
+
+    def judge(self) -> list[str]:
+        return Run.judge(self)
+
+    async def wrong_sums(self) -> list[str]:
+        budget = await self.world.processes[0].ledger.read(TENANT, MONTH)
+        cap = (self.world.cap or 0) * PRICE
+        bad = [f"beyond the cap: {budget.nano} of {cap}"] if budget.nano > cap else []
+        return bad + await super().wrong_sums()
+
+
+async def capped_run(seed: int, weather: str = "FAIR", life: type[Capped] = Capped) -> list[str]:
+    return await one_run(seed, weather=WEATHERS[weather], cap=3 + seed % 5, life=life)
 
 
 @pytest.mark.timeout(120 + LIVES * 10)
@@ -100,6 +136,14 @@ async def capped_run(seed: int, weather: str = "FAIR") -> list[str]:
 async def test_no_crash_spends_more_than_the_cap_or_loses_money(weather: str) -> None:
     for seed in range(LIVES):
         bad = await capped_run(seed, weather)
+        assert not bad, f"seed {seed} in {weather} weather: {bad}"
+
+
+@pytest.mark.timeout(120 + LIVES * 10)
+@pytest.mark.parametrize("weather", WEATHERS)
+async def test_prices_that_change_on_the_way_neither_pass_the_cap_nor_leave_money_behind(weather: str) -> None:
+    for seed in range(LIVES):
+        bad = await capped_run(seed, weather, Repriced)
         assert not bad, f"seed {seed} in {weather} weather: {bad}"
 
 
@@ -129,14 +173,30 @@ def nothing_is_given_back(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(effects, "budget_note", note)
 
 
-PLANTED = {open_outcomes_are_free: 0, the_last_word_counts: 4, nothing_is_given_back: 33}
-"""And a seed under which each was seen before: tried first, then all the others."""
+def a_reservation_keeps_its_old_price(patch: pytest.MonkeyPatch) -> None:
+    real = Sheet._reserve
+
+    def reserve(sheet: Any, ask: Reserve) -> Answer:
+        old = sheet._known(ask.message_id)
+        return real(sheet, replace(ask, nano=old.nano) if old and old.nano and old.day == ask.day else ask)
+
+    patch.setattr(Sheet, "_reserve", reserve)
+
+
+PLANTED: dict[Callable[[Any], None], tuple[type[Capped], int]] = {
+    open_outcomes_are_free: (Capped, 0),
+    the_last_word_counts: (Capped, 4),
+    nothing_is_given_back: (Capped, 33),
+    a_reservation_keeps_its_old_price: (Repriced, 27),
+}
+"""In which lives, and a seed under which each was seen before: tried first, then all the others."""
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 async def test_a_planted_mistake_is_found(plant: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
-    for seed in (PLANTED[plant], *range(60)):
-        if await capped_run(seed, "ROUGH"):
+    life, seen = PLANTED[plant]
+    for seed in (seen, *range(60)):
+        if await capped_run(seed, "ROUGH", life):
             return
     pytest.fail("nobody noticed under 60 seeds")

@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx2
 
+from price_cards import price_rows, prices, rate_card
 from sender.carrier import Request, Trace
 from sender.domain.lane import Lane
 from sender.domain.message import Message
@@ -27,7 +28,14 @@ from sender.settings import Settings
 from sender.wiring import Parts, assemble
 from shared.clock import ManualClock
 from shared.database.embedded import EmbeddedDatabase
-from shared.events import CarrierError, ConnectionChanged, Money, NumberChanged, TenantChanged, thread_id
+from shared.events import (
+    CarrierError,
+    ConnectionChanged,
+    Money,
+    NumberChanged,
+    TenantChanged,
+    thread_id,
+)
 from shared.keyring import Keyring
 from shared.service.internal import InternalClient
 from shared.service.service import Platform
@@ -70,6 +78,7 @@ FAIR = Weather()
 ROUGH = Weather(early=(70, 15, 15), fates=(20, 30, 10, 10, 4, 12), crash=0.04, freeze=0.06)
 
 FROZEN = Weather(freeze=0.2)
+CLEAR = Weather(early=(1, 0, 0), fates=(1, 0, 0, 0, 0, 0), crash=0, freeze=0)
 WEATHERS = {"FAIR": FAIR, "ROUGH": ROUGH, "FROZEN": FROZEN}
 
 
@@ -259,8 +268,10 @@ class Carrier:
 
 def rows(cap: int | None = None) -> dict[str, dict[str, Any]]:
     tenant = TenantChanged(tenant_id=TENANT, revision=1, name="A")
+    own = prices(0, tenant=TENANT)
     if cap:
-        tenant = tenant.but(price_per_part=Money(nano=PRICE), daily_cap=Money(nano=cap * PRICE))
+        tenant = tenant.but(daily_cap=Money(nano=cap * PRICE))
+        own = prices(1, rate_card("0.01"), tenant=TENANT)
     number = NumberChanged(
         phone_number=NUMBER, revision=1, tenant_id=TENANT, connection_id=CONNECTION, assigned_at=START,
         parts_per_second=1e9,
@@ -270,6 +281,7 @@ def rows(cap: int | None = None) -> dict[str, dict[str, Any]]:
     )
     return {
         f"/internal/accounts/tenants/{TENANT}": tenant.model_dump(mode="json"),
+        **price_rows(own),
         f"/internal/accounts/numbers/{NUMBER}": number.model_dump(mode="json"),
         f"/internal/accounts/connections/{CONNECTION}": connection.model_dump(mode="json"),
         "/internal/conversation/consents": {"items": [], "next_cursor": None},

@@ -14,6 +14,7 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 
+from price_cards import price_rows, prices, rate_card
 from sender.carrier import Request, Trace
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
@@ -85,6 +86,7 @@ class Senders:
     """Warnings by the id of their event: delivered at least once."""
     tenant: TenantChanged
     number: NumberChanged
+    price_list: int = 1
 
     @property
     def warned(self) -> list[BudgetWarned]:
@@ -106,6 +108,11 @@ class Senders:
     async def set_number(self, **changes: Any) -> None:
         self.number = self.number.but(revision=self.number.revision + 1, **changes)
         await self.publish(self.number)
+
+    async def set_price(self, price: str) -> None:
+        """Another rate card, in force at once."""
+        self.price_list += 1
+        await self.publish(prices(self.price_list, rate_card(price), tenant=TENANT))
 
     async def ask_for(self, ids: list[str], **changes: Any) -> None:
         """One text each, to as many people."""
@@ -132,7 +139,9 @@ def cap(parts: int) -> Money:
 
 
 @asynccontextmanager
-async def senders(count: int, daily_parts: int | None = None, **tenant: Any) -> AsyncIterator[Senders]:
+async def senders(
+    count: int, price: str = "0.01", daily_parts: int | None = None, **tenant: Any
+) -> AsyncIterator[Senders]:
     clock, database, carrier = RunningClock(), EmbeddedDatabase(None), LedgerCarrier()
     broker = EmbeddedBroker(None, clock)
     heard: dict[str, BudgetWarned] = {}
@@ -140,6 +149,7 @@ async def senders(count: int, daily_parts: int | None = None, **tenant: Any) -> 
     rows = {**ROWS, f"/internal/accounts/tenants/{TENANT}": row.model_dump(mode="json")}
     number = NumberChanged.model_validate(ROWS[f"/internal/accounts/numbers/{NUMBER}"]).but(daily_parts=daily_parts)
     rows[f"/internal/accounts/numbers/{NUMBER}"] = number.model_dump(mode="json")
+    rows |= price_rows(prices(1, rate_card(price), tenant=TENANT))
     rows["/internal/accounts/revocations"] = {"items": [], "next_cursor": None}
     instances: list[Parts] = []
     runners: list[Runner] = []

@@ -24,7 +24,6 @@ from accounts.billing_schemas import NewRateCard, default_card
 from accounts.booking import Booking
 from accounts.domain import rate_cards
 from accounts.domain.audit import By
-from accounts.domain.pricing import amount
 from accounts.domain.statement import GroupBy, items, totals
 from accounts.domain.usage import LISTS, Terms, ledger_row
 from accounts.statement import Period, sums
@@ -37,6 +36,7 @@ from shared.database.protocol import Database
 from shared.errors import StoreUnavailable
 from shared.events import Event, Money, UsageRecorded
 from shared.keyring import Keyring
+from shared.money import amount
 from shared.testing.recording import RecordingBroker
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from price_cards import price_rows, prices
 from sender.carrier import Request, Trace
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
@@ -194,6 +195,7 @@ def directory() -> dict[str, dict[str, Any]]:
         f"/internal/accounts/tenants/{TENANT}": tenant.model_dump(mode="json"),
         f"/internal/accounts/numbers/{NUMBER}": number.model_dump(mode="json"),
         f"/internal/accounts/connections/{CONNECTION}": connection.model_dump(mode="json"),
+        **price_rows(prices(0, tenant=TENANT)),
         "/internal/conversation/consents": {"items": [], "next_cursor": None},
         "/internal/accounts/revocations": {"items": [], "next_cursor": None},
     }

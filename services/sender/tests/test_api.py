@@ -8,8 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from price_cards import prices, rate_card
 from sender.domain.outcome import Outcome
-from shared.events import Money, SmsOutbound, TenantChanged
+from shared.events import DEFAULT_PRICES, Money, SmsOutbound, TenantChanged
 from shared.service.access import Principal, sign
 from shared.service.http import create_app
 
@@ -187,10 +188,52 @@ async def test_the_budget_shows_both_periods_with_what_is_used(world: Any, api: 
         await world.send(f"m{n}", contact=f"+1312555020{n}", priority="bulk")
     await world.work()
     shown = (await api.get("/api/messages/budget", headers=credential(world, "viewer"))).json()
-    assert (shown["covers"], shown["price_is"], shown["waiting"]) == ("bulk", "estimate", False)
+    assert (shown["covers"], shown["waiting"]) == ("bulk", False)
     day, month = shown["periods"]
     assert (day["name"], day["spent"]["nano"], day["reserved"]["nano"]) == ("2026-03-10", 3 * CENT, 0)
     assert (day["cap"]["nano"], day["percent"], day["warnings"]) == (4 * CENT, 75, [50])
     assert (month["name"], month["spent"]["nano"], month["cap"], month["percent"]) == ("2026-03", 3 * CENT, None, None)
     elsewhere = (await api.get("/api/messages/budget", headers=credential(world, tenant="ten_b"))).status_code
     assert elsewhere == 404
+
+
+NO_PRICES: dict[str, Any] = {"sms_per_part": {}, "mms_per_message": {}, "carrier_fee_markup_percent": None}
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        (None, {"source": "estimate", "reason": "no_rate_card", "rate_card_id": None, "valid_from": None, **NO_PRICES}),
+        (rate_card(), {"source": "estimate", "reason": "no_prices", "rate_card_id": "rtc_1", **NO_PRICES}),
+        (
+            rate_card("0.05", currency="EUR"),
+            {"source": "estimate", "reason": "other_currency", "rate_card_id": "rtc_1", **NO_PRICES},
+        ),
+        (
+            rate_card("0.05", carrier_fee_markup="10"),
+            {"source": "rate_card", "reason": "", "detail": "", "sms_per_part": {"*": "0.05"}, "mms_per_message": {},
+             "carrier_fee_markup_percent": "10", "valid_from": "2026-01-01T00:00:00Z"},
+        ),
+    ],
+)  # fmt: skip
+async def test_the_budget_says_what_messages_are_reckoned_with_and_why(
+    world: Any, api: httpx2.AsyncClient, card: Any, expected: dict[str, Any]
+) -> None:
+    await world.own(TenantChanged(tenant_id=TENANT, revision=2, name="A", daily_cap=Money(nano=CENT)))
+    if card:
+        await world.own(prices(1, card, tenant=TENANT))
+    shown = (await api.get("/api/messages/budget", headers=credential(world, "viewer"))).json()["prices"]
+    assert {name: shown[name] for name in expected} == expected
+    assert shown["estimate_per_part"] == {"nano": CENT, "currency": "USD"}
+    if expected["reason"] == "other_currency":
+        assert "in EUR, the caps are in USD" in shown["detail"]
+
+
+async def test_the_budget_shows_the_installations_card_where_the_tenant_has_none(
+    world: Any, api: httpx2.AsyncClient
+) -> None:
+    await world.own(prices(3, rate_card("0.05", card_id="default"), tenant=DEFAULT_PRICES))
+    shown = (await api.get("/api/messages/budget", headers=credential(world, "viewer"))).json()["prices"]
+    assert (shown["source"], shown["rate_card_id"], shown["sms_per_part"]) == (
+        "default_rate_card", "default", {"*": "0.05"},
+    )  # fmt: skip

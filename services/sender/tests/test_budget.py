@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sender.domain.booking import Terms, terms_of
+from sender.domain.booking import Terms
 from sender.domain.budget import Budget, Full, Reserve, Settle, Stale
 from sender.domain.budget_sheet import Sheet
 from sender.domain.outcome import Outcome
 from sender.domain.periods import day_begins, day_ends, day_of, month_begins, month_ends
+from sender.domain.prices import InForce
 from shared.events import BudgetWarned, Money, TenantChanged
 
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
@@ -23,7 +24,7 @@ CHICAGO = ZoneInfo("America/Chicago")
 
 
 def terms(daily: int | None = None, monthly: int | None = None) -> Terms:
-    return Terms(daily, monthly, "all", "USD", 1, True, ZoneInfo("UTC"))
+    return Terms(daily, monthly, "all", "USD", 1, InForce(None), ZoneInfo("UTC"))
 
 
 def decided(budget: Budget, *asks: Any, on: Terms | None = None, archived: Any = None) -> tuple[Budget, list[Any]]:
@@ -63,6 +64,17 @@ def test_reservations_never_pass_the_cap_and_repeating_one_costs_nothing(wanted:
     assert budget.nano == sum(first[id] for id in granted)
 
 
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 4)), max_size=20), st.integers(0, 12))
+def test_reservations_whose_price_changes_never_pass_the_cap_and_none_is_left_behind(asked: Any, cap: int) -> None:
+    kept: dict[str, int] = {}
+    for id, nano in asked:
+        fits = nano <= kept.get(id, 0) or sum(kept.values()) - kept.get(id, 0) + nano <= cap
+        kept[id] = nano if fits else 0
+    budget, _ = decided(EMPTY, *(Reserve(id, 1, DAY, nano) for id, nano in asked), on=terms(daily=cap))
+    assert budget.nano == budget.of_day(DAY) == sum(kept.values()) <= cap
+    assert {entry.message_id: entry.nano for entry in budget.held} == {id: nano for id, nano in kept.items() if nano}
+
+
 def test_a_report_about_an_earlier_revision_does_not_take_a_reservation_away() -> None:
     budget, _ = decided(EMPTY, Reserve("a", 4, DAY, 5), Settle("a", 4, DAY, 0), Settle("a", 3, DAY, 0))
     assert budget.nano == 5
@@ -98,11 +110,19 @@ def test_days_are_the_tenants_own_also_when_clocks_change() -> None:
     assert month_ends("2026-12", CHICAGO) == datetime(2027, 1, 1, 6, tzinfo=UTC)
 
 
-def test_a_price_in_another_currency_than_the_cap_is_not_reckoned_with() -> None:
-    tenant = TenantChanged(
-        tenant_id="t", revision=1, name="A", daily_cap=Money(nano=1, currency="EUR"), price_per_part=Money(nano=2)
-    )
-    assert terms_of(tenant, 9) == Terms(1, None, "all", "EUR", 9, False, ZoneInfo("UTC"))
+def test_a_reservation_follows_a_price_that_rose_if_there_is_room_and_is_given_back_if_not() -> None:
+    budget, _ = decided(EMPTY, Reserve("a", 1, DAY, 5), Reserve("b", 1, DAY, 3), on=terms(daily=9))
+    budget, [more] = decided(budget, Reserve("a", 1, DAY, 6), on=terms(daily=9))
+    assert (more, budget.nano) == (None, 9)
+    budget, [refused] = decided(budget, Reserve("b", 1, DAY, 4), on=terms(daily=9))
+    assert isinstance(refused, Full)
+    assert (budget.nano, budget.of_day(DAY), [entry.message_id for entry in budget.held]) == (6, 6, ["a"])
+
+
+def test_a_reservation_is_kept_though_the_cap_was_lowered_since() -> None:
+    budget, _ = decided(EMPTY, Reserve("a", 1, DAY, 5), on=terms(daily=9))
+    budget, answers = decided(budget, Reserve("a", 2, DAY, 5), Reserve("a", 2, DAY, 4), on=terms(daily=1))
+    assert (answers, budget.nano) == ([None, None], 4)
 
 
 # With the whole sender around it.
@@ -125,14 +145,6 @@ async def test_the_carriers_charge_replaces_the_estimate_where_no_price_is_known
     assert await spent(world) == 4_000_000
     await world.receipt("m1", "sent", cost={"nano": 9}, occurred_at=world.clock.now() - timedelta(hours=1))
     assert await spent(world) == 4_000_000
-
-
-async def test_the_tenants_price_stands_whatever_the_carrier_charges_but_for_the_parts_it_counted(world: Any) -> None:
-    await set_tenant(world, 2, daily_cap=Money(nano=10 * CENT), price_per_part=Money(nano=2 * CENT))
-    await world.send("m1")
-    await world.work()
-    await world.receipt("m1", "delivered", cost={"nano": 4_000_000}, parts=2)
-    assert await spent(world) == 4 * CENT
 
 
 async def test_a_cap_set_in_the_middle_of_the_day_knows_what_was_spent_before(world: Any) -> None:

@@ -160,6 +160,19 @@ async def test_the_line_moves_on_after_fifteen_minutes_and_late_evidence_still_c
     assert world.sent().count("msg_1") == 1
 
 
+async def test_a_receipt_finds_its_message_while_an_amount_of_it_is_on_its_way_to_the_budget(world: Any) -> None:
+    for n in range(9):
+        await world.send(f"msg_{n}")
+    await world.work()  # the lane has let go of msg_0 by now
+    message, lanes = await world.message("msg_0"), world.parts.tools.lanes.store
+    note = {"id": "msg_0", "revision": message.revision, "tenant_id": "ten_a", "day": "2026-03-10", "nano": 1}
+    lane = await lanes.get(message.lane_id)
+    lane["outbox"].append({"id": "late", "record": {"collection": "budget", "document": note}})
+    assert await lanes.replace({**lane, "version": lane["version"] + 1}, lane["version"])
+    await world.receipt("msg_0", "delivered")
+    assert await world.status("msg_0") == "delivered"
+
+
 async def test_a_died_attempt_ends_by_the_observers_clock_and_is_repeated_with_the_same_key(
     make_world: Any,
 ) -> None:

@@ -37,6 +37,7 @@ def to_e164(text: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=8192)
 def country_of(e164: str) -> str:
     """ISO country of an E.164 number, or "" if none can be told."""
     try:

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from accounts import billing_examples as examples
-from accounts.domain.rate_cards import ANYWHERE, CarrierFee, CountryPrice, RateCard, TokenKind, TokenPrice
+from accounts.domain.rate_cards import CarrierFee, CountryPrice, RateCard, TokenKind, TokenPrice
 from accounts.domain.statement import GroupBy, Place, Tally, money_text
 from accounts.schemas import Asked
 from shared.errors import Invalid
+from shared.money import ANYWHERE
 from shared.service.examples import with_example
 from shared.values import Moment
 

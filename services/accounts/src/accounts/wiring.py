@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import httpx2
 import structlog
@@ -12,11 +13,13 @@ from accounts.adapters.detail_records import DetailRecords
 from accounts.adapters.telnyx import Telnyx
 from accounts.api import routers
 from accounts.api.billing import billing_routers
-from accounts.billing import open_billing
+from accounts.billing import Billing, open_billing
 from accounts.billing_jobs import open_jobs
 from accounts.billing_schemas import default_card
 from accounts.booking import Booking
 from accounts.carrier_desk import CarrierDesk
+from accounts.default_prices import keep_default_prices_told
+from accounts.domain.rate_cards import sending_prices
 from accounts.doors import Doors
 from accounts.guard import Guard
 from accounts.hashing import Passwords
@@ -28,7 +31,7 @@ from accounts.store import SERVICE, Books, open_books
 from shared.aggregates import Relay
 from shared.database.protocol import Document
 from shared.errors import ParleyError
-from shared.events import AccessRevoked, UsageRecorded
+from shared.events import AccessRevoked, PricesChanged, UsageRecorded
 from shared.service import Platform, Service
 from shared.service.access import Gate
 from shared.service.pages import internal_pages
@@ -64,15 +67,19 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
         routers=[
             *routers(doors, people, desk, settings.public_base),
             *billing_routers(doors, billing, jobs),
-            *_pages(books),
+            *_pages(books, billing),
         ],
-        tasks={"forget old tries": lambda: _forget(guard), "billing jobs": jobs.loop.run},
+        tasks={
+            "forget old tries": lambda: _forget(guard),
+            "billing jobs": jobs.loop.run,
+            "default prices": partial(keep_default_prices_told, billing),
+        },
         read_models=[gate.revocations],
         on_stop=[telnyx.close, records.close],
     )
 
 
-def _pages(books: Books) -> list[APIRouter]:
+def _pages(books: Books, billing: Billing) -> list[APIRouter]:
     """What other services fill their copies from, in the shapes of the events; of users no more than that they are."""
     sources = [
         ("tenants", books.tenants.store, _facts),
@@ -82,7 +89,20 @@ def _pages(books: Books) -> list[APIRouter]:
         ("users", books.users.store, _user),
     ]
     pages = [internal_pages(SERVICE, path, store, row, books.keyring) for path, store, row in sources]
-    return [*pages, key_uses_router(books.key_uses, books.keyring)]
+    return [*pages, _prices(billing), key_uses_router(books.key_uses, books.keyring)]
+
+
+def _prices(billing: Billing) -> APIRouter:
+    """Of a tenant without any card, too: whoever asks keeps the answer and need not ask for every message."""
+
+    def row(document: Document) -> Document:
+        lists = billing.cards.state_of(document)
+        return sending_prices(lists, billing.books.clock.now()).model_dump()
+
+    def no_cards(tenant_id: str) -> Document:
+        return PricesChanged(tenant_id=tenant_id, revision=0).model_dump()
+
+    return internal_pages(SERVICE, "prices", billing.cards.store, row, billing.books.keyring, no_cards)
 
 
 async def _forget(guard: Guard) -> None:

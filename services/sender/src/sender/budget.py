@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from sender.domain.booking import Booking, Terms, terms_of
+from sender.domain.booking import Booking, Terms
 from sender.domain.budget import Full, Reserve, Stale, full
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
@@ -23,34 +23,35 @@ ASKING_SPREAD_SECONDS = 3600
 class SpendCaps:
     ledger: Ledger
 
-    def booking(self, message: Message, tenant: TenantChanged, now: datetime) -> Booking | None:
-        """How it will count if it goes now. One that may have left already stays where it counts."""
-        return message.booking if message.status == "unknown" else self._terms(tenant).booking(now)
+    async def terms(self, tenant: TenantChanged, now: datetime) -> Terms:
+        """Read once for all that is decided about a message: what is reserved is what will count."""
+        return await self.ledger.terms_of(tenant, now)
 
-    async def look(self, message: Message, tenant: TenantChanged, now: datetime) -> Wait | None:
+    def booking(self, message: Message, terms: Terms, now: datetime) -> Booking | None:
+        """How it will count if it goes now. One that may have left already stays where it counts."""
+        return message.booking if message.status == "unknown" else terms.booking_of(message, now)
+
+    async def look(self, message: Message, terms: Terms, now: datetime) -> Wait | None:
         """Whether there is room for it, without taking it."""
-        terms = self._terms(tenant)
         if message.status == "unknown" or not terms.holds_back(message.line):
             return None
-        day = terms.today(now)
+        booking = terms.booking_of(message, now)
+        day = booking.day
         budget = await self.ledger.read(message.tenant_id, month_of(day))
         mine = next((entry for entry in budget.open if entry.message_id == message.id), None)
         if mine and mine.nano and mine.day == day:
             return None
-        return _wait(full(budget, message.parts * terms.per_part, day, terms, mine.nano if mine else 0), message, terms)
+        needed, credit = booking.expected(message.parts), mine.nano if mine else 0
+        return _wait(full(budget, needed, day, terms, credit), message, terms)
 
-    async def reserve(self, message: Message, tenant: TenantChanged, now: datetime) -> Wait | None:
+    async def reserve(self, message: Message, terms: Terms, now: datetime) -> Wait | None:
         """None: there is money for it, and it is kept for it. Repeating it costs nothing."""
-        terms = self._terms(tenant)
         if message.status == "unknown" or not terms.holds_back(message.line):
             return None
-        day = terms.today(now)
-        ask = Reserve(message.id, message.revision, day, message.parts * terms.per_part)
-        answer = await self.ledger.ask(message.tenant_id, month_of(day), ask)
+        booking = terms.booking_of(message, now)
+        ask = Reserve(message.id, message.revision, booking.day, booking.expected(message.parts))
+        answer = await self.ledger.ask(message.tenant_id, month_of(booking.day), ask)
         return Wait("pace", now) if isinstance(answer, Stale) else _wait(answer, message, terms)
-
-    def _terms(self, tenant: TenantChanged) -> Terms:
-        return terms_of(tenant, self.ledger.estimate_per_part)
 
 
 def _wait(closed: Full | None, message: Message, terms: Terms) -> Wait | None:

@@ -1,4 +1,4 @@
-"""`/api/messages/budget`: how much of the tenant's spend caps is used."""
+"""`/api/messages/budget`: how much of the tenant's spend caps is used, and what messages are reckoned with."""
 
 from __future__ import annotations
 
@@ -34,16 +34,74 @@ class PeriodView(BaseModel):
     warnings: list[int] = Field(description="thresholds told of by `budget.warned`", examples=[[50, 80]])
 
 
+class PricesView(BaseModel):
+    """What a message is reckoned with: the rate card in force, or the estimate where it names no price."""
+
+    source: Literal["rate_card", "default_rate_card", "estimate"] = Field(
+        description="`default_rate_card`: the installation's. `estimate`: no card's prices count; `reason` says why"
+    )
+    reason: Literal["", "no_rate_card", "no_prices", "other_currency"]
+    detail: str = Field(description="the reason in words, and what to do about it")
+    rate_card_id: str | None
+    valid_from: datetime | None
+    sms_per_part: dict[str, str] = Field(description="by the recipient's country; empty: the estimate counts")
+    mms_per_message: dict[str, str] = Field(description="the same for MMS")
+    carrier_fee_markup_percent: str | None = Field(
+        description="the carrier's fee counts too once it is known, with this mark-up; null: it is not charged"
+    )
+    estimate_per_part: Money = Field(
+        description="counts where there is no price, until the carrier names its charge in this currency"
+    )
+
+    @classmethod
+    def of(cls, terms: Terms) -> PricesView:
+        reason = _no_price(terms)
+        card = None if reason else terms.card
+        return cls(
+            source="estimate" if card is None else "rate_card" if terms.prices.own else "default_rate_card",
+            reason=reason,
+            detail=_in_words(reason, terms),
+            rate_card_id=terms.prices.card.card_id if terms.prices.card else None,
+            valid_from=terms.prices.card.valid_from if terms.prices.card else None,
+            sms_per_part=card.sms_out if card else {},
+            mms_per_message=card.mms_out if card else {},
+            carrier_fee_markup_percent=card.carrier_fee_markup if card else None,
+            estimate_per_part=Money(nano=terms.estimate, currency=terms.currency),
+        )
+
+
+def _no_price(terms: Terms) -> Literal["", "no_rate_card", "no_prices", "other_currency"]:
+    card = terms.prices.card
+    if card is None:
+        return "no_rate_card"
+    if not card.sms_out and not card.mms_out:
+        return "no_prices"
+    return "" if terms.card else "other_currency"
+
+
+def _in_words(reason: str, terms: Terms) -> str:
+    card = terms.prices.card
+    match reason:
+        case "no_rate_card":
+            return "no rate card is in force; add one, or set ACCOUNTS_DEFAULT_RATE_CARD"
+        case "no_prices":
+            return "the rate card in force names no price for outbound messages"
+        case "other_currency" if card:
+            return (
+                f"the rate card in force is in {card.currency}, the caps are in {terms.currency}: its prices cannot "
+                "be counted toward them; give both the same currency"
+            )
+        case _:
+            return ""
+
+
 class BudgetView(BaseModel):
     """What a tenant's texts have cost this day and month, beside its caps."""
 
     model_config = with_example(examples.BUDGET)
 
     covers: Literal["all", "bulk"] = Field(description="what a reached cap holds back; everything counts toward it")
-    price_per_part: Money
-    price_is: Literal["tenant", "estimate"] = Field(
-        description="`tenant`: the tenant's price counts. `estimate`: this counts until the carrier names its charge"
-    )
+    prices: PricesView
     waiting: bool = Field(description="messages wait for room")
     periods: list[PeriodView]
 
@@ -65,8 +123,7 @@ def budget_router(ledger: Ledger, gate: Gate, clock: Clock) -> APIRouter:
 def view(budget: Budget, terms: Terms, today: str) -> BudgetView:
     return BudgetView(
         covers=terms.covers,
-        price_per_part=Money(nano=terms.per_part, currency=terms.currency),
-        price_is="tenant" if terms.priced else "estimate",
+        prices=PricesView.of(terms),
         waiting=budget.waiting,
         periods=[_day(budget, terms, today), _month(budget, terms)],
     )

@@ -94,14 +94,16 @@ class BudgetWorker:
         if not page.items:
             filed = seen.asked_at is not None and seen.asked_at + NOBODY_WAITS <= now
             return not filed, None if filed else now + NOT_YET_FILED
-        gone = await asyncio.gather(*(self._one(message_of(row), terms, today) for row in page.items))
-        return True, now + SOON if any(gone) else day_ends(today, terms.zone)
+        gone = await asyncio.gather(*(self._one(message_of(row), terms, now) for row in page.items))
+        moments = [day_ends(today, terms.zone), *([terms.prices.until] if terms.prices.until else [])]
+        return True, now + SOON if any(gone) else min(moments)
 
-    async def _one(self, message: Message, terms: Terms, today: str) -> bool:
+    async def _one(self, message: Message, terms: Terms, now: datetime) -> bool:
         """Reserve for it and send it back into its line; False if there is no room for it."""
         if terms.holds_back(message.line):
-            ask = Reserve(message.id, message.revision, today, message.parts * terms.per_part)
-            if await self.ledger.ask(message.tenant_id, month_of(today), ask):
+            booking = terms.booking_of(message, now)
+            ask = Reserve(message.id, message.revision, booking.day, booking.expected(message.parts))
+            if await self.ledger.ask(message.tenant_id, month_of(booking.day), ask):
                 return False
         now = self.clock.now()
 

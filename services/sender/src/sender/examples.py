@@ -83,8 +83,17 @@ LANE: Example = {
 }
 BUDGET: Example = {
     "covers": "all",
-    "price_per_part": {"nano": 7_900_000, "currency": "USD"},
-    "price_is": "tenant",
+    "prices": {
+        "source": "rate_card",
+        "reason": "",
+        "detail": "",
+        "rate_card_id": "rtc_5b1f",
+        "valid_from": "2026-03-01T00:00:00Z",
+        "sms_per_part": {"US": "0.0079", "*": "0.05"},
+        "mms_per_message": {"*": "0.02"},
+        "carrier_fee_markup_percent": "10",
+        "estimate_per_part": {"nano": 10_000_000, "currency": "USD"},
+    },
     "waiting": False,
     "periods": [
         {

@@ -95,7 +95,8 @@ class Gates:
         number, connection = owned
         if lack := lack_of(number, message.order.media_urls):
             return Stop("refused", lack.code, lack.detail)
-        closed = await self._wanted_now(message, tenant, now) or await self._budget.look(message, tenant, now)
+        terms = await self._budget.terms(tenant, now)
+        closed = await self._wanted_now(message, tenant, now) or await self._budget.look(message, terms, now)
         if closed:
             return closed
         turn = await self._pacing.turn(message, number, tenant, now)
@@ -104,10 +105,10 @@ class Gates:
         account = self._open(connection, now)
         if isinstance(account, Wait):
             return replace(account, counted_on=turn.counted_on)
-        closed = await self._budget.reserve(message, tenant, now)
+        closed = await self._budget.reserve(message, terms, now)
         if closed:
             return replace(closed, counted_on=turn.counted_on)
-        return Go(account, self._budget.booking(message, tenant, now), turn.counted_on)
+        return Go(account, self._budget.booking(message, terms, now), turn.counted_on)
 
     async def account_of(self, message: Message) -> Account | None:
         """The account its number leaves through now, for reading the carrier's records; None if there is none."""

@@ -11,15 +11,17 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sender.domain.booking import Terms, terms_of
 from sender.domain.budget import Answer, Ask, Budget, Entry, Settle, Waiting
 from sender.domain.budget_sheet import Sheet
 from sender.domain.periods import month_of
+from sender.prices import Prices
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, Relay
 from shared.clock import Clock
-from shared.database.protocol import CollectionSpec, Database, In
+from shared.database.protocol import CollectionSpec, Database, In, Range
 from shared.errors import Conflict, Unavailable
 from shared.events import BudgetWarned, TenantChanged
 from shared.service.read_models import ReadModel
@@ -36,6 +38,7 @@ TOGETHER = 100
 SETTLED_KEPT = 20
 """Twice as many send the older ones to the archive."""
 MAX_RACES = 50
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 Change = Callable[[Budget], Budget | None]
 _Asked = tuple[Ask, asyncio.Future[Answer]]
@@ -55,6 +58,7 @@ class Ledger:
     relay: Relay
     clock: Clock
     tenants: ReadModel[TenantChanged]
+    prices: Prices
     estimate_per_part: int
     wake: Callable[[], None] = lambda: None
     """Tells our loop that a budget is due."""
@@ -70,7 +74,10 @@ class Ledger:
 
     async def terms(self, tenant_id: str) -> Terms | None:
         tenant = await self.tenants.get(tenant_id)
-        return terms_of(tenant, self.estimate_per_part) if tenant else None
+        return await self.terms_of(tenant, self.clock.now()) if tenant else None
+
+    async def terms_of(self, tenant: TenantChanged, now: datetime) -> Terms:
+        return terms_of(tenant, await self.prices.at(tenant.tenant_id, now), self.estimate_per_part)
 
     async def read(self, tenant_id: str, month: str) -> Budget:
         return await self.budgets.get(budget_id(tenant_id, month)) or Budget(tenant_id=tenant_id, month=month)
@@ -178,7 +185,7 @@ class Ledger:
         return old
 
     async def call(self, tenant_id: str) -> None:
-        """The tenant's caps may have changed: messages that wait for room are looked at now."""
+        """The tenant's caps or prices may have changed: messages that wait for room are looked at now."""
         terms = await self.terms(tenant_id)
         if terms is None:
             return
@@ -186,6 +193,17 @@ class Ledger:
         budget = Budget(tenant_id=tenant_id, month=month_of(terms.today(now)))
         await self.change(budget, lambda state: state.called(now) if state.waiting else None)
         self.wake()
+
+    async def call_all(self) -> None:
+        """Everybody's prices may have changed. Rare, so that walking through all open budgets does no harm."""
+        cursor: str | None = None
+        while True:
+            page = await self.budgets.find({"due_at": Range(gt=_LONG_AGO)}, cursor=cursor)
+            waiting = [budget for budget in map(self.budgets.state_of, page.items) if budget.waiting]
+            await asyncio.gather(*(self.call(budget.tenant_id) for budget in waiting))
+            cursor = page.next_cursor
+            if cursor is None:
+                return
 
 
 class BudgetEntries:
@@ -199,8 +217,9 @@ class BudgetEntries:
         if "waits" in document:
             terms = await self._ledger.terms(tenant_id)
             if terms:
-                month = month_of(terms.today(self._ledger.clock.now()))
-                await self._ledger.ask(tenant_id, month, Waiting(document["waits"]))
+                today = terms.today(self._ledger.clock.now())
+                booking = terms.booking(today, document["contact"], document["mms"])
+                await self._ledger.ask(tenant_id, month_of(today), Waiting(booking.expected(document["waits"])))
             return True
         day, nano = document["day"], document["nano"]
         await self._ledger.ask(tenant_id, month_of(day), Settle(document["id"], document["revision"], day, nano))

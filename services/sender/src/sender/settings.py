@@ -24,7 +24,7 @@ class Settings(PlatformSettings):
     sender_estimate_nano_per_part: int = Field(
         default=10_000_000,
         description="what a part counts with toward a spend cap, in billionths of the cap's currency, where the tenant "
-        "has no price of its own and the carrier has not said what it charges",
+        "has no rate card with a price for it, and the carrier has not said what it charges",
     )
     sender_at_once: int = Field(default=64, description="requests to carriers at once for one-to-one texts")
     sender_bulk_at_once: int = Field(default=24, description="the same for campaign texts")

@@ -24,6 +24,7 @@ from sender.handlers import Handlers
 from sender.ledger import BudgetEntries, Ledger
 from sender.pace import Pace
 from sender.pacing import Pacing
+from sender.prices import prices_of
 from sender.settings import Settings
 from sender.store import Messages, open_lanes
 from sender.suppression import Suppressions
@@ -31,11 +32,13 @@ from sender.worker import Tools, Worker
 from shared.aggregates import Relay
 from shared.database.protocol import Database
 from shared.events import (
+    DEFAULT_PRICES,
     AccessRevoked,
     ConnectionChanged,
     ConsentChanged,
     Event,
     NumberChanged,
+    PricesChanged,
     SmsInbound,
     SmsOutbound,
     SmsReceipt,
@@ -80,9 +83,9 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     directory = directory_of(database, platform.internal)
     campaigns = CampaignWithdrawals(database)
     suppressions = Suppressions(database, platform.internal)
-    ledger = Ledger(
-        database, relay, clock, directory.tenants, settings.sender_estimate_nano_per_part, lambda: budget_loop.wake_at()
-    )
+    prices = prices_of(database, platform.internal)
+    estimate = settings.sender_estimate_nano_per_part
+    ledger = Ledger(database, relay, clock, directory.tenants, prices, estimate, lambda: budget_loop.wake_at())
     relay.file_through(BUDGET, BudgetEntries(ledger))
     gate = Gate(keyring, database, platform.internal, clock, settings.admin_token)
     places: dict[Line, int] = {"one": settings.sender_at_once, "bulk": settings.sender_bulk_at_once}
@@ -132,6 +135,11 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         await directory.tenants.on_event(event)
         await ledger.call(event.data.tenant_id)
 
+    async def on_prices_changed(event: Event[PricesChanged]) -> None:
+        await prices.copy.on_event(event)
+        whose = event.data.tenant_id
+        await (ledger.call_all() if whose == DEFAULT_PRICES else ledger.call(whose))
+
     handlers = Handlers(
         lanes, messages, directory.numbers, campaigns, suppressions, clock, settings.timing, wake,
         lambda: campaign_loop.wake_at(),
@@ -147,6 +155,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             (SmsInbound, handlers.on_sms_inbound),
             (ConsentChanged, handlers.on_consent_changed),
             (TenantChanged, on_tenant_changed),
+            (PricesChanged, on_prices_changed),
             (NumberChanged, on_number_changed),
             (ConnectionChanged, directory.connections.on_event),
             (AccessRevoked, gate.on_access_revoked),
@@ -160,7 +169,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             "raised daily caps": daily_cap_loop.run,
             "fill suppressions": suppressions.keep_filled,
         },
-        read_models=[directory.tenants, directory.numbers, directory.connections, gate.revocations],
+        read_models=[directory.tenants, directory.numbers, directory.connections, prices.copy, gate.revocations],
         not_ready=[suppressions.not_ready],
         on_stop=on_stop,
     )

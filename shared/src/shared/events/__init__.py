@@ -1,10 +1,13 @@
 """Every event between services: one module per owning service, one envelope, one catalogue."""
 
 from shared.events.accounts import (
+    DEFAULT_PRICES,
     AccessRevoked,
     ConnectionChanged,
     NumberChanged,
+    PricesChanged,
     QuietHours,
+    SendingPrices,
     TenantChanged,
     UsageKind,
     UsageRecorded,
@@ -29,6 +32,7 @@ from shared.events.kinds import AiMode, Author, CarrierError, Media, Money, thre
 from shared.events.sender import FINAL_UNSENT, BudgetWarned, MessageStatus, SmsOutbound, SmsStatus, SmsWithdrawn
 
 __all__ = [
+    "DEFAULT_PRICES",
     "FINAL_UNSENT",
     "AccessRevoked",
     "AiMode",
@@ -50,9 +54,11 @@ __all__ = [
     "MessageStatus",
     "Money",
     "NumberChanged",
+    "PricesChanged",
     "QuietHours",
     "ReplyDrafted",
     "ReplyRequested",
+    "SendingPrices",
     "SmsInbound",
     "SmsOutbound",
     "SmsReceipt",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -43,9 +44,6 @@ class TenantChanged(EventData):
     monthly_cap: Money | None = None
     cap_covers: Literal["all", "bulk"] = "all"
     """What a reached cap holds back: everything, or campaigns only, so that customers who ask are still answered."""
-    price_per_part: Money | None = None
-    """What one outbound SMS part costs the tenant, carrier fee included: what caps are reckoned with before sending.
-    None: the installation's estimate, until the carrier says what it charges."""
     retention_days: int | None = None
     """How long messages are kept; None: for ever."""
 
@@ -92,6 +90,44 @@ class ConnectionChanged(EventData):
     messaging_profile_id: str | None = None
     api_base: str | None = None
     active: bool = True
+
+
+DecimalText = Annotated[str, Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$", max_length=20)]
+
+
+class SendingPrices(Value):
+    """The part of a rate card that says what sending costs."""
+
+    card_id: str
+    valid_from: Moment
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    sms_out: dict[str, DecimalText]
+    """Per SMS part, in the currency's unit, by ISO 3166 country of the recipient; `*`: everywhere else."""
+    mms_out: dict[str, DecimalText]
+    """Per MMS."""
+    carrier_fee_markup: DecimalText | None = None
+    """The carrier's own fee is handed on with so many percent more, in the carrier's currency. None: not charged."""
+
+
+DEFAULT_PRICES = "default"
+
+
+class PricesChanged(EventData):
+    """What sending costs a tenant now and later, whole. Applied only if `revision` is newer. The same shape is its
+    internal page row."""
+
+    TYPE: ClassVar[str] = "prices.changed"
+
+    tenant_id: str
+    """`default`: the installation's own prices, for tenants while no card of theirs is in force."""
+    revision: int
+    """0: never had any card."""
+    cards: tuple[SendingPrices, ...] = ()
+    """By `valid_from`: the card in force when this was told, the one before it, and those to come."""
+
+    def at(self, moment: datetime) -> SendingPrices | None:
+        """The prices in force then, or None before the first."""
+        return next((card for card in reversed(self.cards) if card.valid_from <= moment), None)
 
 
 class AccessRevoked(EventData):

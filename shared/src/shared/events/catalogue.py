@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.broker.protocol import Subscription
-from shared.events.accounts import AccessRevoked, ConnectionChanged, NumberChanged, TenantChanged, UsageRecorded
+from shared.events.accounts import (
+    AccessRevoked,
+    ConnectionChanged,
+    NumberChanged,
+    PricesChanged,
+    TenantChanged,
+    UsageRecorded,
+)
 from shared.events.ai_responder import ReplyDrafted
 from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConsentChanged, ContactActivity, ConversationUpdated, ReplyRequested
@@ -73,6 +80,7 @@ CATALOGUE: tuple[Entry, ...] = (
     ),
     Entry(NumberChanged, "accounts", ("accounts",), ("ingress", "sender", "conversation"), "phone number"),
     Entry(ConnectionChanged, "accounts", ("accounts",), ("ingress", "sender"), "connection"),
+    Entry(PricesChanged, "accounts", ("accounts",), ("sender",), "tenant"),
     Entry(AccessRevoked, "accounts", ("accounts",), _AUTHORISING, "key or user"),
     Entry(ConversationUpdated, "conversation", ("conversation",), ("realtime",), "conversation"),
     Entry(CampaignUpdated, "campaigns", ("campaigns",), ("realtime",), "campaign"),

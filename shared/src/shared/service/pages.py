@@ -42,9 +42,17 @@ def listing(items: list[Any], next_cursor: str | None) -> dict[str, Any]:
 
 
 def internal_pages(
-    service: str, path: str, collection: Collection, row: Callable[[Document], dict[str, Any]], keyring: Keyring
+    service: str,
+    path: str,
+    collection: Collection,
+    row: Callable[[Document], dict[str, Any]],
+    keyring: Keyring,
+    absent: Callable[[str], dict[str, Any]] | None = None,
 ) -> APIRouter:
-    """`GET /internal/<service>/<path>` and `…/{key}`, for other services to fill their copies from."""
+    """`GET /internal/<service>/<path>` and `…/{key}`, for other services to fill their copies from.
+
+    `absent` makes the row of a key that has no document, where that means something; default: 404.
+    """
     router = APIRouter(
         prefix=f"/internal/{service}/{path}",
         dependencies=[Depends(internal_only(keyring))],
@@ -57,9 +65,11 @@ def internal_pages(
 
     async def one(key: str) -> dict[str, Any]:
         document = await collection.get(key)
-        if document is None:
-            raise NotFound("not_found", f"no {path} row {key}")
-        return row(document)
+        if document is not None:
+            return row(document)
+        if absent is not None:
+            return absent(key)
+        raise NotFound("not_found", f"no {path} row {key}")
 
     router.add_api_route("", page, methods=["GET"])
     router.add_api_route("/{key}", one, methods=["GET"])

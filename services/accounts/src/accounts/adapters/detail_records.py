@@ -18,9 +18,9 @@ import httpx2
 import orjson
 
 from accounts.adapters.telnyx import Access
-from accounts.domain.pricing import NANO
 from accounts.domain.reconciling import CarrierRow
 from shared.errors import Refused, Unavailable
+from shared.money import NANO
 
 PAGE_SIZE = 250
 _TIMEOUT = httpx2.Timeout(30.0, connect=5.0)

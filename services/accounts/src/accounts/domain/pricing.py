@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 
-from accounts.domain.rate_cards import ANYWHERE, CarrierFee, CountryPrice, RateCard, TokenPrice
+from accounts.domain.rate_cards import CountryPrice, RateCard, TokenPrice, by_country
 from shared.events import UsageRecorded
-from shared.phone import country_of
+from shared.money import amount, price_to, with_markup
 
-NANO = 1_000_000_000
-_EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN)
-"""Quantities have up to 19 digits, prices up to 19: nothing is rounded before the end."""
 _TOKENS = {"tokens_prompt": "prompt", "tokens_completion": "completion", "tokens_cached": "cached"}
 
 
@@ -37,44 +33,22 @@ def priced(card: RateCard, used: UsageRecorded) -> Priced:
     return _message(card, used)
 
 
-@lru_cache(maxsize=8192)
-def country(contact: str | None) -> str:
-    """Of the customer; "" if none can be told (short codes, test numbers), which is priced as anywhere."""
-    return country_of(contact) if contact else ""
-
-
-def amount(quantity: int, price: str, per: int = 1) -> int:
-    """Nano-units."""
-    exact = _EXACT.multiply(Decimal(quantity) * NANO, Decimal(price))
-    return int(_EXACT.divide(exact, Decimal(per)).to_integral_value(ROUND_HALF_EVEN))
-
-
-def with_markup(nano: int, fee: CarrierFee) -> int:
-    factor = _EXACT.add(Decimal(100), Decimal(fee.markup_percent))
-    return int(_EXACT.divide(_EXACT.multiply(Decimal(nano), factor), Decimal(100)).to_integral_value(ROUND_HALF_EVEN))
-
-
 def _message(card: RateCard, used: UsageRecorded) -> Priced:
     out = used.kind == "sms_parts_out"
     if used.message_type == "mms":
         # An MMS costs its price once, however many parts its text would have had.
         return _per_message(card.mms_out if out else card.mms_in, used, card.currency)
-    found = _by_country(card.sms_out if out else card.sms_in, country(used.contact))
+    found = price_to(by_country(card.sms_out if out else card.sms_in), used.contact)
     if found is None:
         return Priced(0, card.currency, unpriced=True)
     return Priced(amount(used.quantity, found), card.currency, found)
 
 
 def _per_message(prices: Sequence[CountryPrice], used: UsageRecorded, currency: str) -> Priced:
-    found = _by_country(prices, country(used.contact))
+    found = price_to(by_country(prices), used.contact)
     if found is None:
         return Priced(0, currency, unpriced=True)
     return Priced(amount(min(used.quantity, 1), found), currency, found)
-
-
-def _by_country(prices: Sequence[CountryPrice], where: str) -> str | None:
-    known = {entry.country: entry.price for entry in prices}
-    return known.get(where, known.get(ANYWHERE))
 
 
 def _fee(card: RateCard, used: UsageRecorded) -> Priced:
@@ -84,7 +58,7 @@ def _fee(card: RateCard, used: UsageRecorded) -> Priced:
     if used.carrier_cost is None:
         return Priced(0, card.currency, unpriced=True)
     cost = used.carrier_cost
-    return Priced(with_markup(cost.nano, card.carrier_fee), cost.currency, "", 0)
+    return Priced(with_markup(cost.nano, card.carrier_fee.markup_percent), cost.currency, "", 0)
 
 
 def _tokens(card: RateCard, used: UsageRecorded) -> Priced:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
-from accounts.domain.pricing import NANO
 from accounts.domain.usage import Line, read_line
+from shared.money import NANO
 
 GroupBy = Literal["kind", "month", "day", "number", "campaign", "assistant", "model"]
 EARLIEST_PROJECTION = timedelta(hours=1)

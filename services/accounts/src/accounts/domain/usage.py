@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from accounts.domain.pricing import Priced, country, priced
+from accounts.domain.pricing import Priced, priced
 from accounts.domain.rate_cards import RateCard, RateCards
 from shared.errors import Invalid
 from shared.events import Event, UsageRecorded
+from shared.phone import country_of
 
 Row = dict[str, Any]
 LISTS = 1_000_000
@@ -55,7 +56,7 @@ def _row(used: UsageRecorded, tenant_id: str, terms: Terms) -> Row:
         "usage_revision": used.revision,
         "price_list": terms.cards.version,
         "tenant_id": tenant_id,
-        "country": country(used.contact),
+        "country": country_of(used.contact) if used.contact else "",
         "rate_card_id": card.id,
         "price": price.price,
         "price_per": price.per,

@@ -1,7 +1,7 @@
 """What one message costs its tenant's budget, and where it counts.
 
-What the tenant pays counts: parts by the tenant's price. Where no price is known, the installation's estimate counts
-until the carrier says what it charges (in the same currency).
+What the tenant pays counts: the price of the rate card in force, for the recipient's country. Where there is none, the
+installation's estimate counts until the carrier says what it charges (in the same currency).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from sender.domain.periods import day_of, zone_of
-from shared.events import Money, TenantChanged
+from sender.domain.prices import InForce, Price, price_for
+from shared.events import Money, SendingPrices, TenantChanged
 from shared.values import Value
 
 if TYPE_CHECKING:
@@ -20,26 +21,30 @@ if TYPE_CHECKING:
 
 
 class Booking(Value):
-    """As it was when the gates let the message through: its later costs belong to the same day and month."""
+    """As it was when the gates let the message through: its later figures belong to the same day and price."""
 
     day: str
-    per_part: int
-    """In billionths of the currency's unit."""
     currency: str
-    priced: bool = False
-    """`per_part` is the tenant's own price: no carrier's figure replaces it."""
+    per_part: int
+    """The installation's estimate, in billionths of the currency's unit: counts where there is no price."""
+    price: Price | None = None
+
+    def expected(self, parts: int) -> int:
+        """What so many parts are reckoned with before they are sent."""
+        return self.price.of(parts) if self.price else self.per_part * parts
 
 
 @dataclass(frozen=True)
 class Terms:
-    """A tenant's caps and price, in one currency."""
+    """A tenant's caps and prices at one moment, in one currency."""
 
     daily: int | None
     monthly: int | None
     covers: Literal["all", "bulk"]
     currency: str
-    per_part: int
-    priced: bool
+    estimate: int
+    """Per part."""
+    prices: InForce
     zone: ZoneInfo
 
     def holds_back(self, line: Line) -> bool:
@@ -49,23 +54,31 @@ class Terms:
     def today(self, now: datetime) -> str:
         return day_of(now, self.zone)
 
-    def booking(self, now: datetime) -> Booking:
-        return Booking(day=self.today(now), per_part=self.per_part, currency=self.currency, priced=self.priced)
+    @property
+    def card(self) -> SendingPrices | None:
+        """Nobody here knows an exchange rate: a card in another currency than the caps' cannot be reckoned with."""
+        card = self.prices.card
+        return card if card and card.currency == self.currency else None
+
+    def booking(self, day: str, contact: str, mms: bool) -> Booking:
+        price = price_for(self.card, contact, mms) if self.card else None
+        return Booking(day=day, currency=self.currency, per_part=self.estimate, price=price)
+
+    def booking_of(self, message: Message, now: datetime) -> Booking:
+        return self.booking(self.today(now), message.order.contact, message.mms)
 
 
-def terms_of(tenant: TenantChanged, estimate_per_part: int) -> Terms:
-    """The caps' currency is the budget's; a price in another one cannot be reckoned with."""
+def terms_of(tenant: TenantChanged, prices: InForce, estimate_per_part: int) -> Terms:
+    """The caps' currency is the budget's; without a cap, the card's."""
     cap = tenant.monthly_cap or tenant.daily_cap
-    price = tenant.price_per_part
-    currency = cap.currency if cap else price.currency if price else Money(nano=0).currency
-    priced = price is not None and price.currency == currency
+    currency = cap.currency if cap else prices.card.currency if prices.card else Money(nano=0).currency
     return Terms(
         daily=tenant.daily_cap.nano if tenant.daily_cap else None,
         monthly=tenant.monthly_cap.nano if tenant.monthly_cap else None,
         covers=tenant.cap_covers,
         currency=currency,
-        per_part=price.nano if price is not None and priced else estimate_per_part,
-        priced=priced,
+        estimate=estimate_per_part,
+        prices=prices,
         zone=zone_of(tenant.timezone),
     )
 
@@ -77,6 +90,8 @@ def counted(message: Message) -> int | None:
         return None
     if message.unsent or message.status == "queued":
         return 0
-    if not booking.priced and message.cost and message.cost.currency == booking.currency:
+    if booking.price:
+        return booking.expected(message.parts) + booking.price.fee(message.carrier_fee, booking.currency)
+    if message.cost and message.cost.currency == booking.currency:
         return message.cost.nano
-    return booking.per_part * message.parts
+    return booking.expected(message.parts)

@@ -96,9 +96,9 @@ class Settle:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A message of so many parts waits for room."""
+    """A message that will count with so much waits for room."""
 
-    parts: int
+    nano: int
 
 
 Ask = Reserve | Settle | Waiting

@@ -71,18 +71,21 @@ class Sheet:
 
     def _reserve(self, ask: Reserve) -> Answer:
         old = self._known(ask.message_id)
-        if old and old.nano and old.day == ask.day:
-            if ask.rev > old.rev:  # what was said about earlier revisions must not take this one's reservation away
-                self._put(old.but(rev=ask.rev, held_at=old.held_at or self.now))
-            return None
+        mine = old.nano if old and old.day == ask.day else 0
         if old and ask.rev < old.rev:
-            return Stale()  # a reservation for what has ended would be kept until somebody finds it
-        credit = old.nano if old else 0
-        if self.terms:
-            spent = self.nano - credit, self.days.get(ask.day, 0)
+            # A reservation for what has ended would be kept until somebody finds it.
+            return None if mine else Stale()
+        if old and ask.rev == old.rev and ask.nano == mine:
+            return None
+        if self.terms and ask.nano > mine:  # what it has is not taken back, whatever became of the cap
+            spent = self.nano - (old.nano if old else 0), self.days.get(ask.day, 0) - mine
             if refused := no_room(*spent, ask.nano, ask.day, self.terms):
+                if old and old.held_at:  # its price has risen since: it waits, and may not keep others waiting
+                    self._put(old.but(nano=0, rev=ask.rev, held_at=None))
                 return refused
-        self._put(Entry(message_id=ask.message_id, day=ask.day, nano=ask.nano, rev=ask.rev, held_at=self.now))
+        # Under the latest revision: what was said about earlier ones must not take its reservation away.
+        held_at = (old.held_at if old and mine else None) or self.now
+        self._put(Entry(message_id=ask.message_id, day=ask.day, nano=ask.nano, rev=ask.rev, held_at=held_at))
         return None
 
     def _settle(self, ask: Settle) -> None:
@@ -98,7 +101,7 @@ class Sheet:
             return None
         self.asked = True
         day = self.terms.today(self.now)
-        refused = no_room(self.nano, self.days.get(day, 0), ask.parts * self.terms.per_part, day, self.terms)
+        refused = no_room(self.nano, self.days.get(day, 0), ask.nano, day, self.terms)
         if refused:
             self.refused.add(refused.name)
         else:

@@ -68,7 +68,7 @@ def budget_note(before: Message | None, message: Message) -> dict[str, Any] | No
     """What this change means to the tenant's budget: another amount, or a message that waits for room in it."""
     note: dict[str, Any] = {"id": message.id, "revision": message.revision, "tenant_id": message.tenant_id}
     if message.status == "queued" and message.reason == "budget":
-        return note | {"waits": message.parts}
+        return note | {"waits": message.parts, "contact": message.order.contact, "mms": message.mms}
     nano = counted(message)
     if nano is None or message.booking is None or (before and counted(before) == nano):
         return None
@@ -128,7 +128,7 @@ def _entry(message: Message, kind: UsageKind, cost: Money | None) -> UsageRecord
         message_id=message.id,
         conversation_id=order.conversation_id,
         campaign_id=order.campaign_id,
-        message_type="mms" if order.media_urls else "sms",
+        message_type="mms" if message.mms else "sms",
     )
 
 

@@ -115,6 +115,10 @@ class Message(Value):
         return self.order.priority
 
     @property
+    def mms(self) -> bool:
+        return bool(self.order.media_urls)
+
+    @property
     def live(self) -> bool:
         return self.status in LIVE
 
