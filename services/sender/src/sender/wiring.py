@@ -17,6 +17,7 @@ from sender.carrier import Carrier
 from sender.crowding import Crowding
 from sender.domain.effects import BUDGET
 from sender.domain.message import Line
+from sender.forgetting import Forgetting
 from sender.gates import Directory, Gates, LastLook, Pacing
 from sender.handlers import Handlers
 from sender.ledger import BudgetEntries, Ledger
@@ -145,6 +146,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             "budgets": budget_loop.run,
             "fill suppressions": suppressions.keep_filled,
         },
+        forget={"messages": Forgetting(messages, clock).words},
         read_models=[directory.tenants, directory.numbers, directory.connections, gate.revocations],
         not_ready=[suppressions.not_ready],
         on_stop=on_stop,
