@@ -1,6 +1,6 @@
 """Dead letters: how long they can be replayed, and what is forgotten."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import httpx2
@@ -114,3 +114,35 @@ async def test_a_crash_mark_left_behind_is_forgotten(world: World) -> None:
     world.clock.advance(2 * DAY)
     assert await marks.forget_old() == 1
     assert not await marks.too_many(Dying("a"))
+
+
+async def forgotten(world: World, days: float, tenant_id: str = "ten_1") -> int:
+    before = world.clock.now() - timedelta(days=days)
+    return sum([count async for count in world.letters.forget(tenant_id, before)])
+
+
+async def test_letters_with_words_go_with_the_messages_of_their_tenant_waiting_or_not(world: World) -> None:
+    waiting, discarded = await world.dies("a"), await world.dies("b")
+    await world.letters.discard(discarded, "a test")
+    world.clock.advance(31 * DAY)
+    assert await forgotten(world, 30, "ten_2") == 0
+    assert await forgotten(world, 30) == 2
+    with pytest.raises(NotFound):
+        await world.letters.show(waiting)
+
+
+async def test_a_letter_that_can_still_be_replayed_is_not_forgotten(world: World) -> None:
+    letter = await world.dies("a")
+    world.clock.advance(28 * DAY)
+    assert await forgotten(world, 1) == 0
+    await world.letters.replay(letter)
+
+
+async def test_a_letter_without_words_waits_until_somebody_decides(world: World) -> None:
+    """An entry of the bill, or somebody's opt-out."""
+    delivery = Dying("a")
+    delivery.queue = "accounts.usage.recorded.v1.dead"
+    await world.letters.keep(delivery)
+    world.clock.advance(100 * DAY)
+    assert await forgotten(world, 30) == 0
+    assert await world.letters.waiting() == 1

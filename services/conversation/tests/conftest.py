@@ -31,6 +31,7 @@ from shared.keyring import Keyring
 from shared.service.access import Principal, sign
 from shared.service.http import create_app
 from shared.service.internal import InternalClient
+from shared.service.retention import Retention
 from shared.service.service import Platform
 from shared.testing.recording import RecordingBroker
 
@@ -48,6 +49,8 @@ class World:
     numbers: tuple[str, ...] = (OURS,)
     owners_are_away: bool = False
     """accounts and ai-responder do not answer."""
+    kept_days: dict[str, int] = field(default_factory=dict[str, int])
+    """By tenant; who is not in here keeps everything."""
 
     def __post_init__(self) -> None:
         self.clock = ManualClock()
@@ -62,6 +65,7 @@ class World:
         )
         self.service = build(Settings(secret_key=SECRET), platform)
         self.keyring = keyring
+        self.retention = Retention("conversation", self.service.forget, internal, self.clock)
         self.handle = dict(self.service.handlers)
         self._serial = 0
 
@@ -94,7 +98,13 @@ class World:
         return httpx2.Response(404)
 
     def tenant(self, id: str = TENANT) -> TenantChanged:
-        return TenantChanged(tenant_id=id, revision=1, name="Bakery", **{"ai_mode": "auto", **self.settings})
+        return TenantChanged(
+            tenant_id=id,
+            revision=1,
+            name="Bakery",
+            retention_days=self.kept_days.get(id),
+            **{"ai_mode": "auto", **self.settings},
+        )
 
     def _number(self, number: str) -> NumberChanged:
         return NumberChanged(

@@ -37,6 +37,7 @@ from shared.ids import new_id
 from shared.keyring import Keyring
 from shared.service.due import DueLoop
 from shared.service.internal import InternalClient
+from shared.service.retention import Retention
 from shared.service.service import Platform
 
 NOON = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)  # early afternoon from Eastern to Pacific
@@ -95,6 +96,7 @@ class World:
     broker: Published
     carrier: ScriptedCarrier
     rows: dict[str, dict[str, Any]]
+    retention: Retention
 
     async def handle(self, data: EventData, tenant: str = TENANT, id: str = "") -> None:
         handler = dict(self.parts.service.handlers)[type(data)]
@@ -219,7 +221,8 @@ async def make_world() -> AsyncIterator[Callable[..., Any]]:
         await parts.service.database.start()
         if filled:
             await parts.tools.suppressions.fill()
-        world = World(parts, clock, broker, carrier, rows)
+        retention = Retention("sender", parts.service.forget, internal, clock)
+        world = World(parts, clock, broker, carrier, rows, retention)
         opened.append(world)
         return world
 

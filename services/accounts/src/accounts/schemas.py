@@ -21,6 +21,7 @@ from shared.errors import Invalid
 from shared.events import AiMode, Money, QuietHours
 from shared.principal import Role
 from shared.service.examples import with_example
+from shared.service.retention import LEAST_DAYS
 
 
 class Asked(BaseModel):
@@ -110,7 +111,11 @@ class TenantSettings(Asked):
         default="all", description="what a reached cap holds back: everything, or campaigns only"
     )
     retention_days: int | None = Field(
-        default=None, ge=30, le=3650, description="how long messages are kept; null: for ever"
+        default=None,
+        ge=LEAST_DAYS,
+        le=3650,
+        description="how long texts are kept, each counted from when it was written; null: for ever. Conversations, "
+        "contacts, opt-outs with their proof and the bill stay",
     )
     status: Literal["active", "suspended"] = Field(
         default="active",

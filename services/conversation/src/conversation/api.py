@@ -62,6 +62,7 @@ def _reading_routes(router: APIRouter, reading: Reading, gate: Gate) -> None:
         cursor: str | None = None,
         who: Principal = Depends(gate.viewer),
     ) -> dict[str, Any]:
+        """Only those the tenant's retention has not taken; a conversation may be older than all of them."""
         span = Span(limit, cursor or None)
         return await reading.messages(who.tenant_id, conversation_id, span, newest_first=order == "desc")
 
@@ -89,8 +90,9 @@ def _writing_routes(router: APIRouter, requests: Requests, reading: Reading, act
     ) -> dict[str, Any]:
         """Answer the customer. Takes the conversation over: `ai_mode` turns `off`.
 
-        409 `number_without_mms` or `number_without_sms` if the conversation's number cannot carry it, and
-        `number_released` if it is not yours any more."""
+        409 `number_without_mms` or `number_without_sms` if the conversation's number cannot carry it,
+        `number_released` if it is not yours any more, and `message_forgotten` if this key made a message that
+        retention has taken: nothing is sent again."""
         return message_wire(await requests.send(who, conversation_id, Words(body.text, tuple(body.media_urls)), key))
 
     @router.patch("/{conversation_id}", response_model=ConversationOut)

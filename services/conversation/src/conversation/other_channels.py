@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from datetime import datetime
+
 from conversation.domain.thread import contact_id
-from shared.database.protocol import Collection, Sort
+from shared.database.protocol import Collection, In, Range, Sort
 from shared.events import ContactActivity, Event
 from shared.ids import derived_id
+from shared.service.retention import pages_of
 
 SHOWN = 5
 LONGEST = 300
@@ -28,6 +32,11 @@ class Activities:
             "email": told.email.casefold() if told.email else None,
         }
         await self._records.put(document)
+
+    async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
+        """Remove what was done before this moment; yields how many after each page."""
+        async for page in pages_of(self._records, {"tenant_id": tenant_id, "at": Range(lt=before)}, "at"):
+            yield await self._records.delete({"id": In([one["id"] for one in page])})
 
     async def lately(self, tenant_id: str, phone_number: str) -> tuple[str, ...]:
         """The latest activities, one line each, oldest first."""

@@ -173,6 +173,8 @@ class Requests:
         message = await self.desk.messages.get(who.tenant_id, message_id)
         if message:
             require_same(message.digest, fingerprint)
+        elif await self.desk.messages.was_forgotten(who.tenant_id, message_id):
+            raise _forgotten()
         return message
 
     async def _made(self, who: Principal, message_id: str, fingerprint: str) -> Message:
@@ -182,9 +184,16 @@ class Requests:
 
     async def _filed(self, who: Principal, message_id: str) -> Message:
         message = await self.desk.messages.get(who.tenant_id, message_id)
+        if message is None and await self.desk.messages.was_forgotten(who.tenant_id, message_id):
+            raise _forgotten()
         if message is None:
             raise NotFound("not_found", "no such message")
         return message
+
+
+def _forgotten() -> Refused:
+    detail = "this Idempotency-Key made a message that is kept no longer; nothing was sent now: use a new key"
+    return Refused("message_forgotten", detail)
 
 
 def _outgoing(who: Principal, message_id: str, words: Words, fingerprint: str, *, author: Author) -> Outgoing:

@@ -139,7 +139,7 @@ class DraftOut(BaseModel):
 
 class NeedsOut(BaseModel):
     reason: str = Field(examples=["hand_over"])
-    detail: str
+    detail: str = Field(description="empty once the tenant's retention has taken the texts it may quote")
     at: Moment
     paused: bool = Field(description="the assistant is silent until `ai_mode` is set or a person writes")
 
@@ -168,7 +168,7 @@ class ConversationOut(BaseModel):
     needs_person: NeedsOut | None
     opted_out: bool
     unread: int
-    last_message: PreviewOut | None
+    last_message: PreviewOut | None = Field(description="null once the tenant's retention has taken it")
     last_activity_at: Moment
     created_at: Moment
     revision: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import datetime
 
 from conversation.contacts import Contacts
@@ -10,8 +10,9 @@ from conversation.domain.edit import CONTACTS, CONVERSATIONS, MESSAGES
 from conversation.domain.ledger import Consents
 from conversation.domain.thread import Message, Thread
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
-from shared.database.protocol import Collection, CollectionSpec
+from shared.database.protocol import Collection, CollectionSpec, Document, In, Range
 from shared.events import ConsentEntry, thread_id
+from shared.service.retention import pages_of
 
 CONVERSATION_SPEC = CollectionSpec(
     CONVERSATIONS,
@@ -35,7 +36,7 @@ CONVERSATION_SPEC = CollectionSpec(
 MESSAGE_SPEC = CollectionSpec(
     MESSAGES,
     {"tenant_id": "str", "conversation_id": "str", "at": "datetime"},
-    (("tenant_id", "conversation_id", "at"),),
+    (("tenant_id", "conversation_id", "at"), ("tenant_id", "at")),
 )
 CONTACT_SPEC = CollectionSpec(
     CONTACTS,
@@ -48,7 +49,12 @@ LEDGER_SPEC = CollectionSpec(
 ACTIVITY_SPEC = CollectionSpec(
     "activities",
     {"tenant_id": "str", "phone_number": "str", "email": "str", "external_id": "str", "at": "datetime"},
-    (("tenant_id", "phone_number", "at"), ("tenant_id", "email", "at"), ("tenant_id", "external_id", "at")),
+    (
+        ("tenant_id", "phone_number", "at"),
+        ("tenant_id", "email", "at"),
+        ("tenant_id", "external_id", "at"),
+        ("tenant_id", "at"),
+    ),
 )
 GUIDE_SPEC = CollectionSpec("guides", {"tenant_id": "str", "priority": "int"}, (("tenant_id", "priority"),))
 NUMBER_SPEC = CollectionSpec("numbers", {"tenant_id": "str"}, (("tenant_id",),))
@@ -120,6 +126,9 @@ class Threads:
         begun = Thread.new(cause.tenant_id, number, card, consent)
         return await self._change(id, cause, lambda state: decide(state or begun), publish_later)
 
+    async def get(self, id: str) -> Thread | None:
+        return await self._aggregates.get(id)
+
     async def of_contact(self, tenant_id: str, contact_id: str) -> AsyncIterator[Thread]:
         """Every thread of this contact, over all of the tenant's numbers."""
         cursor: str | None = None
@@ -153,6 +162,30 @@ class Messages:
 
     async def get(self, tenant_id: str, id: str) -> Message | None:
         document = await self._records.get(id)
-        if document is None or document["tenant_id"] != tenant_id:
+        if document is None or document["tenant_id"] != tenant_id or "message" not in document:
             return None
         return Message.model_validate(document["message"])
+
+    async def was_forgotten(self, tenant_id: str, id: str) -> bool:
+        """A request made this message, and the tenant's retention has taken it."""
+        document = await self._records.get(id)
+        return document is not None and document["tenant_id"] == tenant_id and "message" not in document
+
+    def expired(
+        self, tenant_id: str, before: datetime, conversation_id: str | None = None
+    ) -> AsyncGenerator[list[Document]]:
+        """Records from before this moment, of one conversation or all, a page at a time."""
+        mine = {"tenant_id": tenant_id} | ({"conversation_id": conversation_id} if conversation_id else {})
+        return pages_of(self._records, {**mine, "at": Range(lt=before)}, "at")
+
+    async def forget(self, records: Sequence[Document]) -> int:
+        """Remove them. What a request made leaves its id: a repeat must not be sent again."""
+        kept = [
+            {"id": one["id"], "revision": one["revision"] + 1, "tenant_id": one["tenant_id"]}
+            for one in records
+            if one["message"].get("digest")
+        ]
+        for tombstone in kept:
+            await self._records.put(tombstone)
+        ids = [one["id"] for one in records if not one["message"].get("digest")]
+        return len(kept) + (await self._records.delete({"id": In(ids)}) if ids else 0)

@@ -9,6 +9,7 @@ from conversation import handlers, store
 from conversation.api import conversations_router
 from conversation.contacts import Contacts
 from conversation.contacts_api import contacts_router
+from conversation.forgetting import Forgetting
 from conversation.guides import Guides
 from conversation.handlers import Desk
 from conversation.named import Named
@@ -52,6 +53,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     desk.ledger.wake = ledger.wake_at
     desk.threads.wake = turns.wake_at
     desk.contacts.wake = cards.wake_at
+    forgetting = Forgetting(desk, database.collection(store.CONVERSATION_SPEC))
     reading = Reading(database, desk.ledger, desk.tenants)
     requests = Requests(desk, numbers, reading, Named(platform.internal))
     return Service(
@@ -75,6 +77,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
         ],
         tasks={"turns": turns.run, "contact cards": cards.run, "consent": ledger.run},
+        forget={"messages": forgetting.messages, "activities": desk.activities.forget},
         read_models=[desk.tenants, numbers, gate.revocations],
     )
 

@@ -9,9 +9,9 @@ a reader never has to guess whether one is missing or only late.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from realtime.frames import Draft, Entry, Position
 from shared.aggregates.archive import Archive
@@ -103,6 +103,17 @@ class Log:
     async def trim(self) -> int:
         """Drop entries past their time; returns how many. That they were numbered is remembered for 30 days."""
         return await self._drop({"at": Range(lt=self._clock.now() - KEPT)})
+
+    async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
+        """A head keeps its last entries until others come: those of a tenant fallen silent go here."""
+        if await self._heads.get(tenant_id) is None:
+            return
+        head = await self._head(tenant_id)
+        if head.entries and head.entries[-1].time < before:
+            await self._file(tenant_id, head)
+            bare = Head(head.epoch, head.n, head.version + 1)
+            if await self._heads.replace(_document(tenant_id, bare), head.version):
+                yield len(head.entries)
 
     async def _append(self, tenant_id: str, head: Head, entries: tuple[Entry, ...]) -> bool:
         await self._file(tenant_id, head)

@@ -15,7 +15,7 @@ from shared.events.conversation import ConversationUpdated
 from shared.events.envelope import Event, EventData
 from shared.events.sender import BudgetWarned
 
-_CONVERSATION = {"conversation_id", "revision", "conversation", "messages"}
+_CONVERSATION = {"conversation_id", "revision", "conversation", "messages", "forgotten_before"}
 _CAMPAIGN = {"campaign_id", "revision", "campaign"}
 _TENANT = {
     "tenant_id", "revision", "name", "status", "default_region", "timezone", "ai_mode", "resume_days", "quiet_seconds",

@@ -49,6 +49,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             "watch access": hub.watch_access,
             "trim": lambda: keep_house(entries, tickets),
         },
+        forget={"live_events": entries.forget},
         read_models=[gate.revocations],
         not_ready=[hub.not_ready],
         on_drain=[hub.stop],

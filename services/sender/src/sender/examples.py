@@ -34,6 +34,7 @@ MESSAGE: Example = {
     "retried_as": None,
     "too_late": False,
     "lane_id": _LANE_ID,
+    "forgotten_at": None,
     "revision": 4,
 }
 _STEP: Example = {"reason": "", "detail": "", "attempt": None}

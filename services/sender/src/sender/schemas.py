@@ -51,6 +51,9 @@ class MessageView(BaseModel):
     retried_as: str | None = Field(description="the new message, if a person had it sent again")
     too_late: bool = Field(description="it was withdrawn, but had already been claimed")
     lane_id: str
+    forgotten_at: datetime | None = Field(
+        description="when the tenant's retention took text, media and details; what became of it stays"
+    )
     revision: int
 
     @classmethod
@@ -61,7 +64,7 @@ class MessageView(BaseModel):
             conversation_id=order.conversation_id,
             author=order.author,
             text=order.text,
-            media=[MediaView(url=url) for url in order.media_urls],
+            media=[MediaView(url=url) for url in order.media_urls if url],
             from_=order.number,
             to=order.contact,
             status=message.status,
@@ -80,6 +83,7 @@ class MessageView(BaseModel):
             retried_as=message.retried_as,
             too_late=message.too_late,
             lane_id=message.lane_id,
+            forgotten_at=message.forgotten_at,
             revision=message.revision,
         )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
+from sender.domain import forgetting
 from sender.domain.effects import RECORDS, decided
 from sender.domain.lane import Lane, look_at
 from sender.domain.message import Message
@@ -32,6 +34,7 @@ MESSAGES = CollectionSpec(
         "carrier_message_id": "str",
         "created_at": "datetime",
         "waits_for": "str",
+        "words_at": "datetime",
     },
     (
         ("tenant_id", "created_at"),
@@ -40,6 +43,7 @@ MESSAGES = CollectionSpec(
         ("tenant_id", "campaign_id", "status", "created_at"),
         ("carrier_message_id",),
         ("tenant_id", "waits_for", "created_at"),
+        ("tenant_id", "words_at"),
     ),
 )
 
@@ -133,6 +137,22 @@ class Messages:
             return None if changed is None or changed is lane else decided(lane, changed, *more, was=newest)
 
         return await self._lanes.change(filed.lane_id, cause, again)
+
+    async def forget(self, tenant_id: str, lane_id: str, filed: Sequence[Message], now: datetime) -> int:
+        """Take the words of those that have ended; returns how many."""
+        document = await self._lanes.store.get(lane_id)
+        if document is None:
+            return 0
+        evicted = self._lanes.state_of(document).evicted
+        newest = tuple([await self._newest(message, document) for message in filed])
+
+        def decide(lane: Lane | None) -> Decision[Lane] | None:
+            return forgetting.forget(lane, newest, now) if lane and lane.evicted == evicted else None
+
+        # The first message names the page, for the log's sake: no event follows from this.
+        cause = Cause.due(tenant_id, f"forget|{filed[0].id}", lane_id)
+        change = await self._lanes.change(lane_id, cause, decide)
+        return change.state.evicted - evicted if change.fresh and change.state else 0
 
     async def _newest(self, filed: Message, lane: Document) -> Message:
         known = [filed]

@@ -19,6 +19,7 @@ from sender.daily_cap_worker import SPEC as RAISED_CAPS
 from sender.daily_cap_worker import DailyCapWorker
 from sender.domain.effects import BUDGET
 from sender.domain.message import Line
+from sender.forgetting import Forgetting
 from sender.gates import Directory, Gates, LastLook
 from sender.handlers import Handlers
 from sender.ledger import BudgetEntries, Ledger
@@ -169,6 +170,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             "raised daily caps": daily_cap_loop.run,
             "fill suppressions": suppressions.keep_filled,
         },
+        forget={"messages": Forgetting(messages, clock).words},
         read_models=[directory.tenants, directory.numbers, directory.connections, prices.copy, gate.revocations],
         not_ready=[suppressions.not_ready],
         on_stop=on_stop,

@@ -31,6 +31,8 @@ class Entry:
     """What its partition key is: events with one key are handled one at a time in a process."""
     lanes: tuple[str, ...] = ()
     """Routing keys besides the type, each with a queue of its own per consumer."""
+    words: bool = False
+    """Carries what people wrote to each other: its dead letters are not kept longer than the tenant's messages."""
 
     @property
     def type(self) -> str:
@@ -41,10 +43,10 @@ EVERY_HTTP_SERVICE = ("ingress", "accounts", "conversation", "ai-responder", "se
 _AUTHORISING = tuple(service for service in EVERY_HTTP_SERVICE if service != "ingress")
 
 CATALOGUE: tuple[Entry, ...] = (
-    Entry(SmsInbound, "ingress", ("ingress",), ("conversation", "sender", "campaigns"), "thread"),
+    Entry(SmsInbound, "ingress", ("ingress",), ("conversation", "sender", "campaigns"), "thread", words=True),
     Entry(SmsReceipt, "ingress", ("ingress",), ("sender",), "carrier message id"),
-    Entry(ReplyRequested, "conversation", ("conversation",), ("ai-responder",), "thread"),
-    Entry(ReplyDrafted, "ai-responder", ("ai-responder",), ("conversation",), "thread"),
+    Entry(ReplyRequested, "conversation", ("conversation",), ("ai-responder",), "thread", words=True),
+    Entry(ReplyDrafted, "ai-responder", ("ai-responder",), ("conversation",), "thread", words=True),
     Entry(
         SmsOutbound,
         "sender",
@@ -52,6 +54,7 @@ CATALOGUE: tuple[Entry, ...] = (
         ("sender", "conversation"),
         "thread",
         lanes=(BULK_ROUTING_KEY,),
+        words=True,
     ),
     Entry(SmsWithdrawn, "sender", ("conversation", "campaigns"), ("sender",), "thread or campaign"),
     Entry(SmsStatus, "sender", ("sender",), ("conversation", "campaigns"), "message"),
@@ -70,7 +73,7 @@ CATALOGUE: tuple[Entry, ...] = (
         ("conversation", "sender", "campaigns"),
         "tenant + contact",
     ),
-    Entry(ContactActivity, "conversation", ("other systems",), ("conversation",), "contact"),
+    Entry(ContactActivity, "conversation", ("other systems",), ("conversation",), "contact", words=True),
     Entry(
         TenantChanged,
         "accounts",
@@ -82,7 +85,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(ConnectionChanged, "accounts", ("accounts",), ("ingress", "sender"), "connection"),
     Entry(PricesChanged, "accounts", ("accounts",), ("sender",), "tenant"),
     Entry(AccessRevoked, "accounts", ("accounts",), _AUTHORISING, "key or user"),
-    Entry(ConversationUpdated, "conversation", ("conversation",), ("realtime",), "conversation"),
+    Entry(ConversationUpdated, "conversation", ("conversation",), ("realtime",), "conversation", words=True),
     Entry(CampaignUpdated, "campaigns", ("campaigns",), ("realtime",), "campaign"),
 )
 
@@ -97,6 +100,11 @@ def subscriptions_of(service: str) -> list[tuple[Subscription, type[EventData]]]
         if service in entry.consumers
         for key in (entry.type, *entry.lanes)
     ]
+
+
+def carries_words(queue: str) -> bool:
+    """Whether this is a queue of events that carry what people wrote."""
+    return any(queue.endswith(f".{key}.v1") for entry in CATALOGUE if entry.words for key in (entry.type, *entry.lanes))
 
 
 def topology() -> list[Subscription]:

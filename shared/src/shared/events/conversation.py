@@ -140,6 +140,9 @@ class ConversationUpdated(EventData):
     conversation: dict[str, Any]
     messages: tuple[dict[str, Any], ...] = ()
     """Each carries its own `revision`; receivers keep the highest."""
+    forgotten_before: Moment | None = None
+    """The tenant's retention took this conversation's messages from before this moment (by `created_at`): drop them.
+    Those still on their way stay until they have ended."""
 
 
 class ContactActivity(EventData):

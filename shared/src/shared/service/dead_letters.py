@@ -5,7 +5,8 @@ A replay goes straight back to the queue it died in, with the same event id: don
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Body, Depends, Query
@@ -14,20 +15,23 @@ from shared.broker.protocol import Broker, Delivery, Message
 from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
 from shared.errors import Invalid, NotFound, Refused
+from shared.events.catalogue import carries_words
 from shared.events.envelope import peek_type
 from shared.keyring import Keyring
 from shared.service.internal import internal_only
 from shared.service.pages import listing
+from shared.service.retention import pages_of
 
 SPEC = CollectionSpec(
     "dead_letters",
-    {"tenant_id": "str", "queue": "str", "state": "str", "at": "datetime"},
-    (("state", "at"), ("queue", "at")),
+    {"tenant_id": "str", "queue": "str", "state": "str", "at": "datetime", "first_at": "datetime"},
+    (("state", "at"), ("queue", "at"), ("tenant_id", "first_at")),
 )
 REPLAYABLE = timedelta(days=29)
 """Absorbed ids are kept 30 days: an older letter could be absorbed twice."""
 SETTLED_KEPT = timedelta(days=30)
-"""How long it can be seen who replayed or discarded what; letters hold texts, so no longer. Waiting ones stay."""
+"""How long it can be seen who replayed or discarded what; letters hold texts, so no longer. Waiting ones stay, but for
+those with words of a tenant that has a retention (`forget`)."""
 
 
 class DeadLetters:
@@ -105,6 +109,13 @@ class DeadLetters:
         return await self._letters.delete(
             {"state": In(["replayed", "discarded"]), "at": Range(lt=self._clock.now() - SETTLED_KEPT)}
         )
+
+    async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
+        """The tenant's letters with words that first died before this, waiting ones too: too old to be replayed."""
+        too_old = min(before, self._clock.now() - REPLAYABLE)
+        async for page in pages_of(self._letters, {"tenant_id": tenant_id, "first_at": Range(lt=too_old)}, "first_at"):
+            ids = [letter["id"] for letter in page if carries_words(letter["queue"])]
+            yield await self._letters.delete({"id": In(ids)}) if ids else 0
 
     async def waiting(self) -> int:
         return await self._letters.count({"state": "waiting"})

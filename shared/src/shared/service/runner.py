@@ -28,6 +28,7 @@ from shared.service.consuming import QueueConsumer, consumers_of
 from shared.service.crash_marks import CrashMarks
 from shared.service.dead_letters import DeadLetters
 from shared.service.health import health_router
+from shared.service.retention import Retention
 from shared.service.service import Platform, Service
 from shared.tracing.http import TracedRequests, owners_of
 
@@ -180,6 +181,7 @@ class Runner:
         for service in self.services:
             tasks[f"{service.name}: relay"] = service.relay.run
             tasks[f"{service.name}: housekeeping"] = self._housekeeping_of(service)
+            tasks[f"{service.name}: retention"] = self._retention_of(service).run
             for name, work in service.tasks.items():
                 tasks[f"{service.name}: {name}"] = work
             for model in service.read_models:
@@ -200,6 +202,10 @@ class Runner:
                 await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
         return keep_house
+
+    def _retention_of(self, service: Service) -> Retention:
+        forget = {**service.forget, "dead_letters": self._letters[service.name].forget}
+        return Retention(service.name, forget, self.platform.internal, self.platform.clock)
 
     def _starting(self) -> str | None:
         if not self._started.is_set():

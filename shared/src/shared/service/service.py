@@ -16,6 +16,7 @@ from shared.events.envelope import Event, EventData
 from shared.keyring import Keyring
 from shared.service.internal import InternalClient
 from shared.service.read_models import ReadModel
+from shared.service.retention import Forget
 from shared.settings import PlatformSettings
 
 Handler = Callable[[Event[Any]], Awaitable[None]]
@@ -46,6 +47,8 @@ class Service:
     routers: Sequence[APIRouter] = ()
     tasks: Mapping[str, Task] = field(default_factory=dict[str, Task])
     """Background loops; one that ends or fails stops the process, with its name in the last line."""
+    forget: Mapping[str, Forget] = field(default_factory=dict[str, Forget])
+    """What goes when a tenant's retention is over, besides dead letters. Whoever keeps words must be in here."""
     read_models: Sequence[ReadModel[Any]] = ()
     not_ready: Sequence[Callable[[], str | None]] = ()
     """Further reasons not to be ready yet; each returns one, or None."""

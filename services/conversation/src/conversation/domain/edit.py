@@ -33,6 +33,8 @@ class Edit:
         self._events: list[NewEvent] = []
         self._messages: dict[str, Message] = {}
         self._touched: dict[str, None] = {}
+        self.forgotten_before: datetime | None = None
+        """Told of every conversation that this touches: what is older is gone."""
 
     @property
     def is_dirty(self) -> bool:
@@ -105,6 +107,7 @@ class Edit:
             revision=conversation.revision,
             conversation=conversation_wire(self.thread, conversation, self.scene.tenant),
             messages=tuple(message_wire(one) for one in changed),
+            forgotten_before=self.forgotten_before,
         )
         return NewEvent(data, conversation.id, conversation.id, discriminator=conversation.id)
 

@@ -11,6 +11,9 @@ from shared.events.kinds import Encoding
 from shared.ids import derived_id
 from shared.values import Moment, Value
 
+LIVE = frozenset({"queued", "submitting", "unknown", "unresolved"})
+"""Statuses of a message whose fate is open: it may yet leave, or a person has to say whether it did."""
+
 
 class Card(Value):
     """What is known of the person at the other end; the contact's record owns it, a thread keeps a copy."""

@@ -52,6 +52,7 @@ def record_of(message: Message) -> dict[str, Any]:
         "conversation_id": message.order.conversation_id,
         "carrier_message_id": message.carrier_message_id,
         "created_at": message.created_at,
+        "words_at": None if message.forgotten_at else message.created_at,
         "waits_for": _waits_for(message),
         "message": message.model_dump(exclude={"body"}, exclude_defaults=True),
     }

@@ -109,6 +109,8 @@ class Message(Value):
     closed_by: str | None = None
     closed_key: str | None = None
     """The caller's idempotency key under which a person closed it."""
+    forgotten_at: Moment | None = None
+    """When the tenant's retention took its words."""
 
     @property
     def line(self) -> Line:
