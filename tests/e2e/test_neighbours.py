@@ -17,6 +17,7 @@ import aio_pika
 import pytest
 import pytest_asyncio
 
+from shared.ids import new_id
 from shared.testing.eventually import eventually
 from shared.testing.installation import Installation
 from shared.testing.shop import Shop
@@ -28,7 +29,7 @@ pytestmark = [
 ]
 
 Customer = Callable[[], str]
-Publish = Callable[[str, bytes], Any]
+Publish = Callable[..., Any]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -37,8 +38,8 @@ async def publish(parley: Installation) -> AsyncIterator[Publish]:
     async with await aio_pika.connect(parley.servers[0]) as connection:
         exchange = await (await connection.channel()).get_exchange("parley", ensure=False)
 
-        async def publish(routing_key: str, body: bytes) -> None:
-            message = aio_pika.Message(body, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
+        async def publish(routing_key: str, body: bytes, name: str | None = None) -> None:
+            message = aio_pika.Message(body, delivery_mode=aio_pika.DeliveryMode.PERSISTENT, message_id=name)
             await exchange.publish(message, routing_key)
 
         yield publish
@@ -107,10 +108,10 @@ async def test_invalid_events_are_listed_with_the_reason_mended_and_replayed(
     shop: Shop, customer: Customer, publish: Publish, tmp_path: Any
 ):
     ann = customer()
-    right = outbound(shop, ann, f"mend-//orders/../{ann[1:]}", text="mended")
+    right = outbound(shop, ann, f"mend-{ann[1:]}", text="mended")
     wrong = json.loads(right)
     wrong["data"]["contact"] = ann[1:]
-    await publish("sms.outbound", json.dumps(wrong).encode())
+    await publish("sms.outbound", json.dumps(wrong).encode(), f"//orders/../{new_id('evt')}")  # a path, to some
     await publish("sms.outbound", b"not even JSON " + ann.encode())
 
     async def both_listed() -> dict[str, str]:
