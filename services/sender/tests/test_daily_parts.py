@@ -291,7 +291,7 @@ async def test_who_is_turned_away_while_the_cap_is_being_raised_asks_again_at_on
     before = await numbers.get(NUMBER)
     await set_number(world, 3, daily_parts=5)
     await world.send("msg_1")
-    pacing = Pacing(Pace(world.parts.service.database), 1e9, Crowding(16), numbers)
+    pacing = Pacing(Pace(world.parts.service.database), 1e9, Crowding(16, {"one": 64, "bulk": 16}), numbers)
     tenant = TenantChanged(tenant_id=TENANT, revision=1, name="A")
     verdict = await pacing.turn(await world.message("msg_1"), before, tenant, NOW)
     assert verdict == Wait("pace", NOW)
