@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.errors import Invalid, ParleyError, TooMany, Unavailable
 from shared.service.examples import with_nulls
 from shared.service.metrics import HTTP_SECONDS
+from shared.service.straight import StraightAway, StraightRoute
 
 log = structlog.get_logger()
 
@@ -33,11 +34,20 @@ _WORDS = {400: "malformed", 401: "not_signed_in", 403: "forbidden", 404: "not_fo
           413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
 
 
-class _Described(FastAPI):
-    """Its description has the nulls of the examples."""
+class _Application(FastAPI):
+    """Its description has the nulls of the examples; it knows which of its routes are to be called straight away."""
 
     _stripped: dict[str, Any] | None = None
     _whole: dict[str, Any] | None = None
+
+    def __init__(self, **described: Any) -> None:
+        super().__init__(**described)
+        self.straight: list[StraightRoute] = []
+
+    def include_router(self, router: APIRouter, **more: Any) -> None:
+        super().include_router(router, **more)
+        if not more:  # with a prefix or the like, the routes as they stand are not those of the application
+            self.straight += [route for route in router.routes if isinstance(route, StraightRoute)]
 
     def openapi(self) -> dict[str, Any]:
         stripped = super().openapi()
@@ -48,12 +58,13 @@ class _Described(FastAPI):
 
 def create_app(title: str, description: str, large_body_paths: Sequence[str] = ()) -> FastAPI:
     """`large_body_paths` are prefixes whose routes stream and cap their bodies themselves."""
-    app = _Described(title=title, description=description, version="0.1.0", redoc_url=None)
+    app = _Application(title=title, description=description, version="0.1.0", redoc_url=None)
     app.add_exception_handler(ParleyError, _on_parley_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(RequestValidationError, _on_validation_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(HTTPException, _on_http_exception)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(Exception, _on_mistake)
     app.add_middleware(_BodyCap, exempt=tuple(large_body_paths))
+    app.add_middleware(StraightAway, routes=app.straight, problem_of=problem_of)
     app.add_middleware(_Measured)
     return app
 
