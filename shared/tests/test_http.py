@@ -4,11 +4,12 @@ import re
 
 import httpx2
 import pytest
-from fastapi import Body
+from fastapi import APIRouter, Body, Request, Response
 from prometheus_client import REGISTRY
 
 from shared.errors import TooMany, Unauthenticated, Unavailable
 from shared.service.http import MAX_BODY_BYTES, create_app
+from shared.service.straight import StraightRoute
 
 
 @pytest.fixture
@@ -28,6 +29,15 @@ async def http():
         }
         raise errors.get(how, KeyError(how))
 
+    straight = APIRouter(prefix="/straight", route_class=StraightRoute)
+
+    @straight.post("/{how}", summary="Straight")
+    async def arrive(how: str, request: Request) -> Response:
+        if how != "well":
+            await fail(how)
+        return Response(await request.body())
+
+    app.include_router(straight)
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
@@ -47,6 +57,11 @@ async def http():
         ("POST", "/fail/busy", b"", 503, "busy"),
         ("POST", "/fail/flood", b"", 429, "flood"),
         ("POST", "/fail/mistake", b"", 500, "internal_error"),
+        ("DELETE", "/straight/well", b"", 405, "method_not_allowed"),
+        ("POST", "/straight/", b"", 404, "not_found"),
+        ("POST", "/straight/stranger", b"", 401, "not_signed_in"),
+        ("POST", "/straight/busy", b"", 503, "busy"),
+        ("POST", "/straight/mistake", b"", 500, "internal_error"),
     ],
 )
 async def test_every_failure_is_a_problem_with_a_code(http, method, path, body, status, code):
@@ -106,3 +121,11 @@ async def test_the_documentation_asks_nothing_of_other_addresses(http):
     assert re.findall(r"<script[^>]*>([^<]*)<", page.text) == ["", ""]
     assert (await http.get("/docs/other.js")).status_code == 404
     assert (await http.get("/docs/..%2fmain.py")).status_code == 404
+
+
+async def test_a_straight_route_is_documented_and_measured_like_any_other(http):
+    answer = await http.post("/straight/well", content=b"hello", headers={"x-request-id": "mine"})
+    assert (answer.status_code, answer.content, answer.headers["x-request-id"]) == (200, b"hello", "mine")
+    assert (await http.get("/openapi.json")).json()["paths"]["/straight/{how}"]["post"]["summary"] == "Straight"
+    labels = {"method": "POST", "route": "/straight/{how}", "status": "200"}
+    assert REGISTRY.get_sample_value("parley_http_seconds_count", labels)

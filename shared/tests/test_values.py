@@ -1,10 +1,20 @@
 """What every value has in common."""
 
+import uuid
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from shared.clock import milliseconds
 from shared.events import SmsInbound
+from shared.ids import derive, derived_id
 from shared.values import Value
+
+NAMESPACE = uuid.UUID("6f1d6f2e-1c1e-5d3a-9a57-7061726c6579")
+TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), max_size=5)
 
 
 class Note(Value):
@@ -25,3 +35,19 @@ def test_events_keep_quiet_too() -> None:
     with pytest.raises(ValidationError) as caught:
         SmsInbound.model_validate({"contact": "call me, Ann", "text": 5, "received_at": "yesterday, at Bob's"})
     assert not [word for word in ("Ann", "Bob") if word in str(caught.value)]
+
+
+@given(TEXTS)
+def test_a_derived_id_is_the_uuid5_that_any_language_computes(parts: list[str]) -> None:
+    assert derive(*parts) == str(uuid.uuid5(NAMESPACE, "\x1f".join(parts)))
+    assert derived_id("msg", *parts) == f"msg_{uuid.uuid5(NAMESPACE, chr(0x1F).join(['msg', *parts])).hex}"
+
+
+@given(st.datetimes(timezones=st.sampled_from([UTC, UTC, timezone(timedelta(hours=-7))])))
+def test_times_are_cut_to_whole_milliseconds_in_utc(moment: datetime) -> None:
+    try:
+        cut = milliseconds(moment)
+    except OverflowError:  # the first and last hours of the calendar, in a zone that leaves it
+        return
+    assert timedelta(0) <= moment - cut < timedelta(milliseconds=1)
+    assert (cut.tzinfo, cut.microsecond % 1000) == (UTC, 0)

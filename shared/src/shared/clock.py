@@ -9,8 +9,11 @@ from typing import Protocol
 
 def milliseconds(moment: datetime) -> datetime:
     """Cut to milliseconds, in UTC: what every store can give back unchanged (BSON keeps no more)."""
-    moment = moment.astimezone(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    beyond = moment.microsecond % 1000
+    # Most have nothing to cut, and every time of every stored value comes by here.
+    return moment.replace(microsecond=moment.microsecond - beyond) if beyond else moment
 
 
 class Clock(Protocol):

@@ -186,7 +186,7 @@ def mongodb_is_real(mongodb_url: str) -> bool:
         (OperationFailure("same keys", 86), Conflict, "index_conflict"),
     ],
 )
-def test_no_exception_of_the_driver_leaves_the_adapter(
+async def test_no_exception_of_the_driver_leaves_the_adapter(
     raised: Exception, expected: type[ParleyError], code: str
 ) -> None:
     with pytest.raises(expected) as caught, translated():
@@ -194,7 +194,7 @@ def test_no_exception_of_the_driver_leaves_the_adapter(
     assert caught.value.code == code
 
 
-def test_what_was_written_does_not_show_in_the_error() -> None:
+async def test_what_was_written_does_not_show_in_the_error() -> None:
     error = OperationFailure("E500 failed, full error: {'text': 'a secret'}", 1, {"text": "a secret"})
     with pytest.raises(StoreUnavailable) as caught, translated():
         raise error

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from shared.database.documents import checked
 from shared.database.protocol import MAX_DOCUMENT_BYTES, Collection, CollectionSpec, Database, Range, Sort
 from shared.errors import Invalid, TooLarge
 from shared.testing.database_contract import minutes, own_spec, thing
@@ -49,6 +50,26 @@ async def test_values_come_back_exactly(things: Collection, value: Any) -> None:
     assert type(stored["nested"]["list"][1]["deep"]) is type(value)
     found = (await things.find({})).items
     assert found == [document]
+
+
+async def test_what_was_checked_before_is_stored_like_anything_else_and_stays_as_it_is(things: Collection) -> None:
+    document = checked(thing("a", at=minutes(1), nested={"bytes": b"x", "times": [minutes(2)], "none": None}))
+    before = dict(document)
+    assert await things.insert(document)
+    assert await things.insert(thing("b", state=document, list=[document]))
+    first, second = (await things.find({})).items
+    assert first == second["state"] == second["list"][0] == document == before
+
+
+async def test_a_check_before_refuses_what_a_save_would(things: Collection) -> None:
+    naive = minutes(1).replace(tzinfo=None)
+    for bad in ({"at": naive}, {"n": 2**63}, {"a.b": 1}, {"text": "\ud800"}, {"n": float("nan")}):
+        with pytest.raises(Invalid):
+            checked(bad)
+        with pytest.raises(Invalid):
+            await things.insert(thing("a", state=bad))
+    with pytest.raises(ValueError, match="declared"):
+        await things.insert(checked(thing("a", n="no number")))
 
 
 @pytest.mark.parametrize("text", ["a\0b", "", "日本語", "😀", "a'b\"c", "%_", "x" * 500])

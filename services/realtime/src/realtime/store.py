@@ -23,8 +23,8 @@ from shared.ids import new_id
 HEADS = CollectionSpec("log_heads", {})
 ROWS = CollectionSpec(
     "log",
-    {"tenant_id": "str", "epoch": "str", "n": "int", "mark": "str", "at": "datetime"},
-    (("tenant_id", "epoch", "n"), ("tenant_id", "epoch", "mark"), ("at",)),
+    {"tenant_id": "str", "epoch": "str", "n": "int", "at": "datetime"},
+    (("tenant_id", "epoch", "n"), ("at",)),
 )
 KEPT = timedelta(hours=1)
 KEPT_ENTRIES = 5_000
@@ -136,15 +136,16 @@ class Log:
 
     async def _known(self, tenant_id: str, head: Head, marks: list[str]) -> dict[str, Entry | None]:
         """Those of these events that have a number. After the head was loaded, never before: all its predecessors'
-        entries are filed by then, so an event is in the head, in a row, in the archive, or was never numbered."""
+        entries are filed by then, so an event is in the head, in a row, in the archive, or was never numbered. In this
+        order, for that is how it moves."""
         known: dict[str, Entry | None] = {entry.mark: entry for entry in head.entries if entry.mark in marks}
-        wanted: Where = {"tenant_id": tenant_id, "epoch": head.epoch, "mark": In(marks)}
-        page = await self._rows.find(wanted, limit=max(1, len(marks)))
-        known |= {item["mark"]: Entry.model_validate(item["entry"]) for item in page.items}
-        rest = [mark for mark in marks if mark not in known]
         place = f"{tenant_id}|{head.epoch}"
-        archived = await asyncio.gather(*(self._archive.has(place, mark) for mark in rest))
-        return known | {mark: None for mark, there in zip(rest, archived, strict=True) if there}
+        if rest := [mark for mark in marks if mark not in known]:
+            page = await self._rows.find({"id": In([f"{place}|{mark}" for mark in rest])}, limit=len(rest))
+            known |= {item["mark"]: Entry.model_validate(item["entry"]) for item in page.items}
+        if rest := [mark for mark in marks if mark not in known]:
+            known |= dict.fromkeys(await self._archive.of_these(place, rest))
+        return known
 
     async def _file(self, tenant_id: str, head: Head) -> None:
         """Make rows of the head's entries. Twice is harmless; this process remembers what it has filed."""
@@ -177,7 +178,7 @@ def _document(tenant_id: str, head: Head) -> Document:
 
 def _row(tenant_id: str, epoch: str, entry: Entry, now: object) -> Document:
     return {
-        "id": f"{tenant_id}|{epoch}|{entry.n:012d}",
+        "id": f"{tenant_id}|{epoch}|{entry.mark}",
         "tenant_id": tenant_id,
         "epoch": epoch,
         "n": entry.n,

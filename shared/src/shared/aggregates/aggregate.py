@@ -20,6 +20,7 @@ from shared.aggregates.decision import Change, Decision
 from shared.aggregates.outbox import entries_of
 from shared.aggregates.relay import Relay
 from shared.clock import Clock
+from shared.database.documents import checked
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, FieldType, Page, Sort, Where
 from shared.errors import Conflict, Unavailable
 from shared.key_locks import KeyLocks
@@ -180,7 +181,7 @@ class Aggregates(Generic[S]):
             "tenant_id": cause.tenant_id,
             "version": loaded.version + 1,
             **self._indexed(decision.state),
-            "state": decision.state.model_dump(),
+            "state": checked(decision.state.model_dump()),
             "applied": [*applied, cause.mark] if cause.absorb else applied,
             "overflowed": overflowed,
             "outbox": outbox,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from shared.database.protocol import CollectionSpec, Database, Range
+from shared.database.protocol import CollectionSpec, Database, In, Range
 
 SPEC = CollectionSpec("applied_archive", {"at": "datetime"}, (("at",),))
 KEPT = timedelta(days=30)
@@ -18,6 +19,12 @@ class Archive:
 
     async def add(self, aggregate_id: str, marks: list[str], now: datetime) -> None:
         await self._rows.insert_many([{"id": self._key(aggregate_id, mark), "at": now} for mark in marks])
+
+    async def of_these(self, aggregate_id: str, marks: Sequence[str]) -> list[str]:
+        """Those of these marks that are here, asked for at once."""
+        by_key = {self._key(aggregate_id, mark): mark for mark in marks}
+        page = await self._rows.find({"id": In(list(by_key))}, limit=len(by_key))
+        return [by_key[row["id"]] for row in page.items]
 
     async def has(self, aggregate_id: str, mark: str) -> bool:
         return await self._rows.get(self._key(aggregate_id, mark)) is not None

@@ -9,6 +9,7 @@ from shared import tracing
 from shared.aggregates.cause import Cause
 from shared.aggregates.decision import Decision, NewEvent
 from shared.broker.protocol import Message
+from shared.database.documents import checked
 from shared.database.protocol import Document
 from shared.events.envelope import Event, event_id
 from shared.values import Value
@@ -20,7 +21,7 @@ Entry = dict[str, Any]
 def entries_of(decision: Decision[Value] | Any, cause: Cause, source: str, version: int, now: datetime) -> list[Entry]:
     """Records first, then events: nobody is told of a record that is not there."""
     entries: list[Entry] = [
-        {"id": f"{version}.{n}", "record": {"collection": record.collection, "document": record.document}}
+        {"id": f"{version}.{n}", "record": {"collection": record.collection, "document": checked(record.document)}}
         for n, record in enumerate(decision.records)
     ]
     events = [

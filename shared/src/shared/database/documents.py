@@ -22,6 +22,21 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
+class Checked(dict[str, Any]):
+    """A dict that was found clean and that nobody changes from then on; within a document it is not looked at again.
+
+    For what is written more than once: a state is saved and saved again without its effects, a record lies in the
+    outbox first and is filed then. Walking through them costs a tenth of an event's processor time each time.
+    """
+
+    __slots__ = ()
+
+
+def checked(value: Mapping[str, Any]) -> Checked:
+    """A clean copy, or `Invalid`."""
+    return Checked(_clean_dict(value, 1))
+
+
 def clean_document(spec: CollectionSpec, document: Mapping[str, Any]) -> Document:
     """A copy in plain types that both stores keep unchanged; declared fields have their declared type."""
     id = document.get("id")
@@ -29,7 +44,7 @@ def clean_document(spec: CollectionSpec, document: Mapping[str, Any]) -> Documen
         raise ValueError(f"a document of {spec.name} needs a text id, not {id!r}")
     if "_id" in document:
         raise Invalid("bad_key", "A document has its id under `id`; `_id` belongs to the store.")
-    cleaned = _clean_dict(document, 1)
+    cleaned = document if isinstance(document, Checked) else _clean_dict(document, 1)
     for field, kind in spec.fields.items():
         check_kind(spec, field, kind, cleaned.get(field))
     return cleaned
@@ -89,7 +104,7 @@ def to_milliseconds(moment: datetime) -> int:
 
 
 def from_milliseconds(stamp: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=stamp)
+    return _EPOCH + stamp * _MILLISECOND
 
 
 _PYTHON_TYPES: dict[FieldType, type] = {"str": str, "int": int, "bool": bool, "datetime": datetime}
@@ -164,6 +179,7 @@ def _by_subclass(value: Any) -> Callable[[Any, int], Any]:
 
 _CLEANERS: dict[type, Callable[[Any, int], Any]] = {
     dict: _clean_dict,
+    Checked: lambda value, _depth: value,
     list: _clean_list,
     tuple: _clean_list,
     datetime: _checked_moment,

@@ -9,15 +9,16 @@ from typing import Any, Protocol, TypeVar
 
 from shared.database import sqlite_query
 from shared.database.bulk import prepared
-from shared.database.conditions import check_group, check_sort, parse, parse_some
+from shared.database.conditions import Test, check_group, check_sort, parse, parse_some
 from shared.database.cursor import decode_cursor, encode_cursor
 from shared.database.documents import check_size, clean, clean_document, next_version, revision_of
-from shared.database.protocol import CollectionSpec, Document, Page, Sort, Where
+from shared.database.protocol import CollectionSpec, Document, In, Page, Sort, Where
 from shared.database.sqlite_json import decode, encode
 from shared.database.sqlite_schema import Layout, file_terms
 
 T = TypeVar("T")
 _BULK = 500  # documents a job: other writers get a turn in between
+_FEW_IDS = 16
 _BY_ID = Sort()
 
 
@@ -65,7 +66,7 @@ class EmbeddedCollection:
         new: list[str] = []
         for start in range(0, len(rows), _BULK):
             insert = partial(self._insert_rows, rows[start : start + _BULK])
-            new += await self._engine.write(insert)
+            new += await self._engine.write(insert, alone=len(rows) == 1 and not self.layout.terms)
         return new
 
     async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
@@ -77,7 +78,7 @@ class EmbeddedCollection:
             found = sqlite_query.read_page(connection, self.layout, tests, sort, (position, limit + 1))
             return [decode(body) for body in found]
 
-        items = await self._read(page)
+        items = await self._read(page, here=cursor is None and _is_short(tests))
         if len(items) <= limit:
             return Page(items, None)
         return Page(items[:limit], encode_cursor(self.spec, where, sort, items[limit - 1]))
@@ -135,6 +136,14 @@ class EmbeddedCollection:
                     file_terms(connection, self.layout, document)
         return new
 
-    async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def _read(self, job: Callable[[sqlite3.Connection], T], *, here: bool = False) -> T:
         await self._engine.ensure(self.layout)
-        return await self._engine.read(job)
+        return await (self._engine.read_here(job) if here else self._engine.read(job))
+
+
+def _is_short(tests: Sequence[Test]) -> bool:
+    """A few asked for by their ids: that is as many point reads, and no work for a thread."""
+    if len(tests) != 1 or tests[0].field != "id":
+        return False
+    asked = tests[0].condition
+    return isinstance(asked, In) and len(asked.values) <= _FEW_IDS

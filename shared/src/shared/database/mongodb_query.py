@@ -50,7 +50,7 @@ def order(sort: Sort) -> list[tuple[str, int]]:
 
 def to_bson(spec: CollectionSpec, document: Document, options: CodecOptions[Any]) -> RawBSONDocument:
     """Checked, measured and encoded here once; the driver passes the bytes on."""
-    cleaned = clean_document(spec, document)
+    cleaned = {**clean_document(spec, document)}
     id = cleaned.pop("id")
     body = bson.encode({"_id": id, **cleaned}, codec_options=options)
     check_size(len(body), id)

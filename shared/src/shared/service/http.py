@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
@@ -24,6 +24,7 @@ from shared.service.api_docs import docs_router
 from shared.service.examples import with_nulls
 from shared.service.metrics import HTTP_SECONDS
 from shared.service.refused_sockets import RefusedSockets
+from shared.service.straight import StraightAway, StraightRoute
 
 log = structlog.get_logger()
 
@@ -40,11 +41,20 @@ _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": Fa
 """The framework's own would record whole addresses and the messages of exceptions; ours is shared.tracing."""
 
 
-class _Described(FastAPI):
-    """Its description has the nulls of the examples."""
+class _Application(FastAPI):
+    """Its description has the nulls of the examples; it knows which of its routes are to be called straight away."""
 
     _stripped: dict[str, Any] | None = None
     _whole: dict[str, Any] | None = None
+
+    def __init__(self, **described: Any) -> None:
+        super().__init__(**described)
+        self.straight: list[StraightRoute] = []
+
+    def include_router(self, router: APIRouter, **more: Any) -> None:
+        super().include_router(router, **more)
+        if not more:  # with a prefix or the like, the routes as they stand are not those of the application
+            self.straight += [route for route in router.routes if isinstance(route, StraightRoute)]
 
     def openapi(self) -> dict[str, Any]:
         stripped = super().openapi()
@@ -55,7 +65,7 @@ class _Described(FastAPI):
 
 def create_app(title: str, description: str, large_body_paths: Sequence[str] = ()) -> FastAPI:
     """`large_body_paths` are prefixes whose routes stream and cap their bodies themselves."""
-    app = _Described(
+    app = _Application(
         title=title, description=description, version="0.1.0", docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY
     )
     app.include_router(docs_router(title))
@@ -64,6 +74,7 @@ def create_app(title: str, description: str, large_body_paths: Sequence[str] = (
     app.add_exception_handler(HTTPException, _on_http_exception)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(Exception, _on_mistake)
     app.add_middleware(_BodyCap, exempt=tuple(large_body_paths))
+    app.add_middleware(StraightAway, routes=app.straight, problem_of=problem_of)
     app.add_middleware(_Measured)
     app.add_middleware(RefusedSockets)
     return app

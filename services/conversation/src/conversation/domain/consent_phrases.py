@@ -8,7 +8,6 @@ over a corpus in the tests. Plain keywords (STOP …) are recognised by ingress;
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Literal
 
 from conversation.domain.consent_rules import (
@@ -22,6 +21,7 @@ from conversation.domain.consent_rules import (
     WHOLE,
     WHOLE_UNCLEAR,
 )
+from conversation.domain.search_terms import without_accents
 
 Reading = Literal["out", "unclear", "none"]
 
@@ -86,8 +86,7 @@ def _read_after_comma(text: str) -> Reading:
 
 def _plain(text: str) -> str:
     """Lower case, no accents, no apostrophes: `Don’t` and `dont` are one word."""
-    folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold()))
-    return "".join(char for char in folded if not unicodedata.combining(char))
+    return without_accents(_APOSTROPHES.sub("", text.casefold()))
 
 
 def _tokens(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from conversation.domain.search_terms import words_of
@@ -47,10 +48,16 @@ def asks_for_a_person(text: str, tenant: TenantChanged) -> str | None:
     """The hand-over phrase in this text, as whole words, or None."""
     spoken = f" {' '.join(words_of(text))} "
     for phrase in (*tenant.hand_over_phrases, *DEFAULT_PHRASES):
-        wanted = " ".join(words_of(phrase))
+        wanted = _spoken(phrase)
         if wanted and f" {wanted} " in spoken:
             return phrase
     return None
+
+
+@lru_cache(maxsize=1000)
+def _spoken(phrase: str) -> str:
+    """A phrase of the settings in plain words: the same few are looked for in every text."""
+    return " ".join(words_of(phrase))
 
 
 def _same_texts(thread: Thread) -> bool:
