@@ -64,7 +64,7 @@ class ScriptedCarrier:
     """Answers with the next outcome of its script, then with acceptance."""
 
     script: list[Outcome | Callable[[Request], Any]] = field(default_factory=list)
-    found: list[Outcome | None] = field(default_factory=list)
+    found: list[Outcome | Exception | None] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     searches: list[Trace] = field(default_factory=list)
 
@@ -83,7 +83,10 @@ class ScriptedCarrier:
 
     async def search(self, trace: Trace) -> Outcome | None:
         self.searches.append(trace)
-        return self.found.pop(0) if self.found else None
+        found = self.found.pop(0) if self.found else None
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sender.domain.outcome import Outcome
-from shared.errors import Invalid, NotFound, StoreUnavailable
+from shared.errors import Invalid, NotFound, StoreUnavailable, Unavailable
 from shared.events import CarrierError, ConnectionChanged, Money, NumberChanged
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
@@ -138,6 +138,36 @@ async def test_the_carriers_own_records_settle_an_unknown_one(world: Any) -> Non
     message = await world.message("msg_1")
     assert (message.status, message.carrier_message_id) == ("accepted", "car-9")
     assert "m=msg_1" in world.carrier.searches[0].token
+
+
+async def test_a_search_that_fails_again_and_again_keeps_no_line_waiting(world: Any) -> None:
+    world.carrier.script, world.carrier.found = [BROKEN], [RuntimeError("odd")] * 1000
+    await world.send("msg_1")
+    await world.send("msg_2")
+    for _ in range(16):
+        await world.work(60)
+    assert await world.status("msg_1") == "unresolved"
+    assert len(world.carrier.searches) == 3
+    assert world.sent() == ["msg_1", "msg_2"]
+
+
+async def test_an_account_that_cannot_be_read_keeps_no_line_waiting(world: Any) -> None:
+    account_of = world.parts.tools.gates.account_of
+
+    async def away(_message: Any) -> Any:
+        raise Unavailable("accounts_away", "for long")
+
+    world.carrier.script = [BROKEN]
+    await world.send("msg_1")
+    await world.send("msg_2")
+    await world.work()
+    world.parts.tools.gates.account_of = away
+    for _ in range(16):
+        await world.work(60)
+    assert await world.status("msg_1") == "unresolved"
+    world.parts.tools.gates.account_of = account_of
+    await world.work(10)
+    assert world.sent() == ["msg_1", "msg_2"]
 
 
 async def test_the_line_moves_on_after_fifteen_minutes_and_late_evidence_still_counts(world: Any) -> None:

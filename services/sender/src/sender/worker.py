@@ -211,20 +211,27 @@ class Worker:
                 await asyncio.sleep(RECORD_AGAIN_SECONDS)
 
     async def _search(self, message: Message) -> None:
-        """Ask the carrier's own records for this very message."""
-        tools = self.tools
-        now = tools.clock.now()
-        account = await tools.gates.account_of(message)
-        first = message.first_at or message.changed_at
-        order = message.order
-        token = self._token(message)
-        found = (
-            await tools.carrier.search(Trace(account, order.number, order.contact, token, first)) if account else None
-        )
+        """Ask the carrier's own records for this very message. A search that failed counts as done: the line waits for
+        no search."""
+        now, timing = self.tools.clock.now(), self.tools.timing
+        found = None
+        try:
+            found = await self._evidence(message)
+        except ParleyError as error:
+            log.warning("search_failed", message=message.id, code=error.code)
+        except Exception:
+            log.exception("search_failed", message=message.id)
         if found:
             await self._record(message, found)
         else:
-            await self._save(message, "search", lambda lane: dispatch.searched(lane, message, now, tools.timing))
+            await self._save(message, "search", lambda lane: dispatch.searched(lane, message, now, timing))
+
+    async def _evidence(self, message: Message) -> Outcome | None:
+        account = await self.tools.gates.account_of(message)
+        if account is None:
+            return None
+        order, since = message.order, message.first_at or message.changed_at
+        return await self.tools.carrier.search(Trace(account, order.number, order.contact, self._token(message), since))
 
     async def _save(self, message: Message, what: str, move: Move) -> Lane | None:
         """The lane after this move; None if there was nothing to move any more."""

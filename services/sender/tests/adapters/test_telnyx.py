@@ -84,15 +84,37 @@ async def test_what_an_answer_means(status: int, body: Any, kind: str, reason: s
         (httpx2.ConnectError("refused"), "not_sent"),
         (httpx2.ConnectTimeout("slow"), "not_sent"),
         (httpx2.PoolTimeout("full"), "not_sent"),
+        (httpx2.LocalProtocolError("illegal header value"), "not_sent"),
         (httpx2.ReadTimeout("silence"), "no_answer"),
         (httpx2.WriteTimeout("stuck"), "no_answer"),
         (httpx2.WriteError("reset"), "no_answer"),
         (httpx2.ReadError("reset"), "no_answer"),
         (httpx2.RemoteProtocolError("cut"), "no_answer"),
+        (RuntimeError("nobody thought of it"), "no_answer"),
     ],
 )
 async def test_only_what_never_got_a_connection_is_known_not_to_have_left(error: Exception, kind: str) -> None:
     assert (await outcome_of(error)).kind == kind
+
+
+@pytest.mark.parametrize(
+    "account",
+    [Account("con_1", None, "KEY…", None), Account("con_1", "http://[::1", "KEY-1", None)],
+    ids=["a key that no header can carry", "an address that is none"],
+)
+async def test_a_connection_that_no_request_can_be_made_of_sends_nothing_and_finds_nothing(account: Account) -> None:
+    asked: list[httpx2.Request] = []
+
+    def respond(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request)
+        return httpx2.Response(200, json={"data": []})
+
+    telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(respond))
+    outcome = await telnyx.send(Request(account, "msg_1", b"{}", 10))
+    assert (outcome.kind, outcome.reason) == ("not_sent", "connection_unusable")
+    assert await telnyx.search(Trace(account, "+13125550001", "+13125550101", "token", NOW)) is None
+    await telnyx.close()
+    assert asked == []
 
 
 async def test_the_request_is_one_post_with_our_id_as_key_and_the_bytes_as_they_are() -> None:

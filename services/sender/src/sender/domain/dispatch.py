@@ -146,7 +146,7 @@ def repeat_later(lane: Lane, seen: Message, wait: Wait, now: datetime, timing: T
 
 
 def searched(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
-    """The detail records were read and know nothing of it yet. Searches missed meanwhile count as done."""
+    """The detail records know nothing of it yet, or could not be read. Searches missed meanwhile count as done."""
     message = _same_attempt(lane, seen, "unknown")
     if message is None:
         return None
