@@ -161,6 +161,10 @@ class World:
         thread = {} if "campaign_id" in fields else {"number": NUMBER, "contact": ANN}
         await self.handle(SmsWithdrawn.model_validate({**thread, **fields}))
 
+    async def withdraw_ids(self, *ids: str, tenant: str = TENANT) -> None:
+        """By ids alone, as a neighbouring system may."""
+        await self.handle(SmsWithdrawn(message_ids=ids, reason="changed_mind"), tenant)
+
     def statuses(self, id: str) -> list[SmsStatus]:
         mine = [event.data for event in self.broker.of(SmsStatus) if event.data.message_id == id]
         return sorted(mine, key=lambda data: data.revision)

@@ -2,7 +2,7 @@
 
 Tenant active, number still the tenant's, not expired, not withdrawn, quiet hours, budget, pace; the budget's money is
 taken last, so that nothing is kept for a message that still waits for its pace. Then the worker claims;
-then suppression (and a campaign's withdrawal once more) is read, and only then may the request begin.
+then suppression (and withdrawals that no lane knows of, once more) is read, and only then may the request begin.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sender.budget import SpendCaps
-from sender.campaign_withdrawals import CampaignWithdrawals
 from sender.crowding import Crowding
 from sender.domain.booking import Booking
 from sender.domain.dispatch import Wait
@@ -21,6 +20,7 @@ from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.quiet_hours import opens_at
 from sender.pace import Bucket, Pace
 from sender.suppression import Suppressions
+from sender.unwanted import Unwanted
 from shared.errors import Invalid
 from shared.events import ConnectionChanged, NumberChanged, TenantChanged
 from shared.ids import derive
@@ -76,10 +76,10 @@ Verdict = Go | Wait | Stop
 
 class Gates:
     def __init__(
-        self, directory: Directory, campaigns: CampaignWithdrawals, budget: SpendCaps, pacing: Pacing, keyring: Keyring
+        self, directory: Directory, unwanted: Unwanted, budget: SpendCaps, pacing: Pacing, keyring: Keyring
     ) -> None:
         self._directory = directory
-        self._campaigns = campaigns
+        self._unwanted = unwanted
         self._budget = budget
         self._pacing = pacing
         self._keyring = keyring
@@ -125,8 +125,8 @@ class Gates:
         order = message.order
         if order.expires_at and order.expires_at <= now:
             return Stop("expired", "expired")
-        if message.withdrawn or await self._campaigns.covers(message.tenant_id, order):
-            return Stop("withdrawn", message.withdrawn or "campaign_withdrawn")
+        if unwanted := message.withdrawn or await self._unwanted.reason(message.tenant_id, order):
+            return Stop("withdrawn", unwanted)
         if order.respect_quiet_hours:
             opens = opens_at(order.contact, tenant.quiet_hours, now)
             if opens > now:
@@ -171,13 +171,13 @@ class Pacing:
 class LastLook:
     """After the claim: what would make the request wrong, as of now."""
 
-    def __init__(self, suppressions: Suppressions, campaigns: CampaignWithdrawals) -> None:
+    def __init__(self, suppressions: Suppressions, unwanted: Unwanted) -> None:
         self._suppressions = suppressions
-        self._campaigns = campaigns
+        self._unwanted = unwanted
 
     async def objection(self, message: Message) -> Outcome | None:
-        if await self._campaigns.covers(message.tenant_id, message.order):
-            return Outcome("withdrawn", "campaign_withdrawn")
+        if unwanted := await self._unwanted.reason(message.tenant_id, message.order):
+            return Outcome("withdrawn", unwanted)
         if await self._suppressions.is_suppressed(message.tenant_id, message.order.contact):
             return Outcome("suppressed", OPTED_OUT, "this person opted out of the tenant's texts")
         return None

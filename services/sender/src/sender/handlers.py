@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sender.campaign_withdrawals import CampaignWithdrawals
 from sender.domain.absorb import absorb, lane_of
 from sender.domain.effects import decided
 from sender.domain.lane import Lane, Withdrawal
@@ -17,6 +16,7 @@ from sender.domain.timing import Timing
 from sender.domain.withdraw import withdraw, withdrawal_of, withdrawn
 from sender.store import Lanes, Messages
 from sender.suppression import Suppressions, entry_id
+from sender.unwanted import Unwanted
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.errors import Invalid, NotFound
@@ -42,7 +42,7 @@ class Handlers:
     lanes: Lanes
     messages: Messages
     numbers: ReadModel[NumberChanged]
-    campaigns: CampaignWithdrawals
+    unwanted: Unwanted
     suppressions: Suppressions
     clock: Clock
     timing: Timing
@@ -56,7 +56,7 @@ class Handlers:
         if known and (known["lane_id"] != lane_id or known["tenant_id"] != event.tenant_id):
             raise Invalid("message_id_taken", "another message, to somebody else, has this id: one id, one SMS")
         number = await self.numbers.get(order.number)
-        unwanted = await self.campaigns.covers(event.tenant_id, order)
+        unwanted = await self.unwanted.reason(event.tenant_id, order)
         now = self.clock.now()
 
         def decide(lane: Lane | None) -> Decision[Lane] | None:
@@ -67,7 +67,7 @@ class Handlers:
                 return None
             message = absorbed.find(order.message_id)
             if unwanted and message:
-                absorbed = absorbed.with_message(withdrawn(message, "campaign_withdrawn", now))
+                absorbed = absorbed.with_message(withdrawn(message, unwanted, now))
             return decided(lane, absorbed)
 
         await self.lanes.change(lane_id, Cause.of(event), decide, saved=lambda _lane: self.wake(order.priority, None))
@@ -75,7 +75,7 @@ class Handlers:
     async def on_sms_withdrawn(self, event: Event[SmsWithdrawn]) -> None:
         data, now = event.data, self.clock.now()
         if data.campaign_id:
-            await self.campaigns.record(event.tenant_id, data.campaign_id, data.up_to_feed, now)
+            await self.unwanted.campaigns.record(event.tenant_id, data.campaign_id, data.up_to_feed, now)
             self.wake_campaigns()
             return
         withdrawal = withdrawal_of(data, now)
@@ -117,20 +117,26 @@ class Handlers:
         await self.messages.change(filed, cause, decide)
 
     async def _withdraw_by_ids(self, withdrawal: Withdrawal, event: Event[SmsWithdrawn]) -> None:
-        """Without the thread, only messages that are here already can be found: each in its lane."""
-        by_lane: defaultdict[str, list[Message]] = defaultdict(list)
-        for message_id in withdrawal.message_ids:
-            filed = await self.messages.get(event.tenant_id, message_id)
-            if filed is None:
-                raise NotFound("unknown_message", f"no message {message_id}; name number and contact as well")
-            by_lane[filed.lane_id].append(filed)
-        if not by_lane:
+        """Those that are here, each in its lane; those still to come are remembered."""
+        tenant_id, ids = event.tenant_id, withdrawal.message_ids
+        if not ids:
             raise Invalid("withdrawal_names_nothing", "name message ids, or number and contact, or a campaign")
+        here = await self._filed(tenant_id, ids)
+        if missing := [id for id in ids if id not in here]:
+            await self.unwanted.messages.remember(tenant_id, missing, withdrawal.reason, withdrawal.at)
+            here |= await self._filed(tenant_id, missing)  # absorbed meanwhile, before it was remembered
+        by_lane: defaultdict[str, list[Message]] = defaultdict(list)
+        for message in here.values():
+            by_lane[message.lane_id].append(message)
         for messages in by_lane.values():
             order = messages[0].order
-            empty = Lane(id=messages[0].lane_id, tenant_id=event.tenant_id, number=order.number, contact=order.contact)
-            ids = tuple(message.id for message in messages)
-            await self._withdraw(empty, withdrawal.but(message_ids=ids), event)
+            empty = Lane(id=messages[0].lane_id, tenant_id=tenant_id, number=order.number, contact=order.contact)
+            named = tuple(message.id for message in messages)
+            await self._withdraw(empty, withdrawal.but(message_ids=named), event)
+
+    async def _filed(self, tenant_id: str, ids: Sequence[str]) -> dict[str, Message]:
+        found = [await self.messages.get(tenant_id, id) for id in ids]
+        return {message.id: message for message in found if message}
 
     async def on_sms_receipt(self, event: Event[SmsReceipt]) -> None:
         data = event.data

@@ -20,10 +20,12 @@ from sender.domain.message import Line
 from sender.gates import Directory, Gates, LastLook, Pacing
 from sender.handlers import Handlers
 from sender.ledger import BudgetEntries, Ledger
+from sender.message_withdrawals import MessageWithdrawals
 from sender.pace import Pace
 from sender.settings import Settings
 from sender.store import Messages, open_lanes
 from sender.suppression import Suppressions
+from sender.unwanted import Unwanted
 from sender.worker import Tools, Worker
 from shared.aggregates import Relay
 from shared.database.protocol import Database
@@ -74,7 +76,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     lanes = open_lanes(database, relay, clock)
     messages = Messages(database, relay, lanes)
     directory = directory_of(database, platform.internal)
-    campaigns = CampaignWithdrawals(database)
+    unwanted = Unwanted(CampaignWithdrawals(database), MessageWithdrawals(database, clock))
     suppressions = Suppressions(database, platform.internal)
     ledger = Ledger(
         database, relay, clock, directory.tenants, settings.sender_estimate_nano_per_part, lambda: budget_loop.wake_at()
@@ -86,8 +88,8 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     tools = Tools(
         lanes=lanes,
         messages=messages,
-        gates=Gates(directory, campaigns, SpendCaps(ledger), pacing, keyring),
-        last_look=LastLook(suppressions, campaigns),
+        gates=Gates(directory, unwanted, SpendCaps(ledger), pacing, keyring),
+        last_look=LastLook(suppressions, unwanted),
         suppressions=suppressions,
         carrier=carrier,
         clock=clock,
@@ -109,7 +111,8 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         line: DueLoop(lanes.store, Worker(tools, line, partial(wake, line)).work, clock, field=due, at_once=most)
         for line, due, most in lines
     }
-    campaign_loop = DueLoop(campaigns.rows, CampaignWorker(messages, campaigns, clock).work, clock, at_once=4)
+    campaign_worker = CampaignWorker(messages, unwanted.campaigns, clock)
+    campaign_loop = DueLoop(unwanted.campaigns.rows, campaign_worker.work, clock, at_once=4)
 
     budget_worker = BudgetWorker(ledger, messages, clock, wake)
     budget_loop = DueLoop(ledger.budgets.store, budget_worker.work, clock, at_once=8)
@@ -119,7 +122,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         await ledger.call(event.data.tenant_id)
 
     handlers = Handlers(
-        lanes, messages, directory.numbers, campaigns, suppressions, clock, settings.timing, wake,
+        lanes, messages, directory.numbers, unwanted, suppressions, clock, settings.timing, wake,
         lambda: campaign_loop.wake_at(),
     )  # fmt: skip
     service = Service(
@@ -142,6 +145,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             "one-to-one lines": loops["one"].run,
             "bulk lines": loops["bulk"].run,
             "campaign withdrawals": campaign_loop.run,
+            "forget old withdrawals": unwanted.messages.run,
             "budgets": budget_loop.run,
             "fill suppressions": suppressions.keep_filled,
         },

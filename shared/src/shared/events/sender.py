@@ -61,7 +61,7 @@ class SmsOutbound(EventData):
 
 
 class SmsWithdrawn(EventData):
-    """These messages are not wanted any more; remembered if it arrives first. Names a thread or a campaign."""
+    """These messages are not wanted any more; remembered if it comes first. Names messages, a thread or a campaign."""
 
     TYPE: ClassVar[str] = "sms.withdrawn"
 
@@ -69,6 +69,7 @@ class SmsWithdrawn(EventData):
     number: E164 | None = None
     contact: E164 | None = None
     message_ids: tuple[str, ...] = ()
+    """With number and contact, or alone: whoever does not know the thread names the messages only."""
     turn: int | None = None
     """With number and contact: what the assistant made for this turn."""
     cause: str | None = None
