@@ -137,7 +137,34 @@ async def test_the_carriers_own_records_settle_an_unknown_one(world: Any) -> Non
     await world.work(180)
     message = await world.message("msg_1")
     assert (message.status, message.carrier_message_id) == ("accepted", "car-9")
-    assert "m=msg_1" in world.carrier.searches[0].token
+    assert world.carrier.searches[0].token.message_id == "msg_1"
+
+
+async def test_evidence_is_sought_at_the_account_the_attempt_went_to(world: Any) -> None:
+    connection = ConnectionChanged.model_validate(world.rows["/internal/accounts/connections/con_x.code"])
+    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    seal = world.parts.tools.keyring.seal
+    world.carrier.script, world.carrier.found = [BROKEN], [None, ACCEPTED]
+    await world.send("msg_1")
+    await world.work()
+    await world.own(connection.but(connection_id="con_y", encrypted_api_key=seal("KEY-OF-Y")))
+    await world.own(number.but(connection_id="con_y", revision=2))
+    await world.own(connection.but(revision=2, active=False, encrypted_api_key=seal("KEY-2")))
+    await world.work(120)
+    await world.work(180)
+    assert await world.status("msg_1") == "accepted"
+    seen = [(search.account.connection_id, search.account.api_key) for search in world.carrier.searches]
+    assert seen == [("con_x.code", "KEY-2")] * 2
+
+
+async def test_a_number_that_was_taken_away_leaves_the_evidence_where_it_is(world: Any) -> None:
+    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    world.carrier.script, world.carrier.found = [BROKEN], [ACCEPTED]
+    await world.send("msg_1")
+    await world.work()
+    await world.own(number.but(tenant_id=None, connection_id=None, revision=2))
+    await world.work(120)
+    assert await world.status("msg_1") == "accepted"
 
 
 async def test_a_search_that_fails_again_and_again_keeps_no_line_waiting(world: Any) -> None:

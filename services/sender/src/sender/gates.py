@@ -105,11 +105,13 @@ class Gates:
         return closed or Go(opened.account, self._budget.booking(message, tenant, now))
 
     async def account_of(self, message: Message) -> Account | None:
-        """The account its number leaves through now, for reading the carrier's records; None if there is none."""
-        owned = await self._owned(message)
-        if isinstance(owned, Stop):
+        """The account that its latest attempt went to, whatever its number leaves through now, for reading the
+        carrier's records; with the key that opens it now. None if there is none."""
+        tried = message.attempts[-1].connection_id if message.attempts else ""
+        connection = await self._directory.connections.get(tried) if tried else None
+        if connection is None or connection.tenant_id != message.tenant_id:
             return None
-        opened = self._open(owned[1], message.changed_at)
+        opened = self._open(connection, message.changed_at)
         return opened.account if isinstance(opened, Go) else None
 
     async def _owned(self, message: Message) -> tuple[NumberChanged, ConnectionChanged] | Stop:

@@ -153,8 +153,13 @@ class Worker:
         """The message as claimed by us and the monotonic moment before the claim; None if somebody was faster."""
         tools = self.tools
         body = message.body or tools.carrier.body(message, account, self._webhook_url(message, account))
-        number, account_is = message.attempt + 1, account.fingerprint
-        attempt = Attempt(number=number, owner=tools.owner, account=account_is, started_at=tools.clock.now())
+        attempt = Attempt(
+            number=message.attempt + 1,
+            owner=tools.owner,
+            account=account.fingerprint,
+            connection_id=account.connection_id,
+            started_at=tools.clock.now(),
+        )
         began = tools.clock.monotonic()
 
         def claim(lane: Lane) -> Lane | None:
@@ -231,7 +236,7 @@ class Worker:
         if account is None:
             return None
         order, since = message.order, message.first_at or message.changed_at
-        return await self.tools.carrier.search(Trace(account, order.number, order.contact, self._token(message), since))
+        return await self.tools.carrier.search(Trace(account, order.number, order.contact, _token(message), since))
 
     async def _save(self, message: Message, what: str, move: Move) -> Lane | None:
         """The lane after this move; None if there was nothing to move any more."""
@@ -251,10 +256,12 @@ class Worker:
             self.wake_at(moment)
 
     def _webhook_url(self, message: Message, account: Account) -> str:
-        return f"{self.tools.public_base}/webhooks/telnyx/{account.connection_id}?{self._token(message)}"
+        query = receipt_query(self.tools.keyring, _token(message))
+        return f"{self.tools.public_base}/webhooks/telnyx/{account.connection_id}?{query}"
 
-    def _token(self, message: Message) -> str:
-        return receipt_query(self.tools.keyring, ReceiptToken(message.tenant_id, message.id))
+
+def _token(message: Message) -> ReceiptToken:
+    return ReceiptToken(message.tenant_id, message.id)
 
 
 def _same_account(message: Message, account: Account) -> bool:
