@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from sender.domain.outcome import Outcome
-from shared.errors import Invalid, NotFound, StoreUnavailable, Unavailable
-from shared.events import CarrierError, ConnectionChanged, Money, NumberChanged
+from shared.errors import Invalid, NotFound, Refused, StoreUnavailable, Unavailable
+from shared.events import CarrierError, ConnectionChanged, Money, NumberChanged, SmsReceipt
+from shared.service.consuming import SHORT_LADDER
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
 ACCEPTED = Outcome("accepted", carrier_message_id="car-1", parts=1)
@@ -291,12 +293,36 @@ async def test_a_receipt_without_token_for_an_unknown_carrier_id_is_tried_again(
     assert await world.status("msg_1") == "sent"
 
 
+async def test_reports_of_texts_that_others_sent_from_the_same_number_fill_no_dead_letters(world: Any) -> None:
+    data = {"carrier_message_id": "somebody-elses", "connection_id": "con_x.code", "number": NUMBER, "contact": ANN}
+    report = SmsReceipt.model_validate({**data, "status": "sent", "occurred_at": world.clock.now()})
+    event, counted = world.event(report), foreign_receipts()
+    for seconds in SHORT_LADDER:
+        with pytest.raises(NotFound):
+            await world.parts.handlers.on_sms_receipt(event)
+        world.clock.advance(seconds)
+    with pytest.raises(Refused, match="foreign_receipt"):  # acknowledged; one more `NotFound` would be a dead letter
+        await world.parts.handlers.on_sms_receipt(event)
+    assert foreign_receipts() == counted + 1
+
+
+async def test_a_report_with_our_token_about_a_message_that_is_not_here_is_no_foreign_one(world: Any) -> None:
+    data = {"carrier_message_id": "c", "connection_id": "con_x.code", "number": NUMBER, "contact": ANN}
+    report = {**data, "message_id": "msg_gone", "status": "sent", "occurred_at": world.clock.now()}
+    event = world.event(SmsReceipt.model_validate(report))
+    world.clock.advance(3600)
+    with pytest.raises(NotFound):
+        await world.parts.handlers.on_sms_receipt(event)
+
+
+def foreign_receipts() -> float:
+    return REGISTRY.get_sample_value("parley_foreign_receipts_total") or 0
+
+
 async def test_a_receipt_of_another_tenant_changes_nothing(world: Any) -> None:
     await world.send("msg_1")
     await world.work()
     data = {"carrier_message_id": "car-msg_1", "connection_id": "con_y", "number": NUMBER, "contact": ANN}
-    from shared.events import SmsReceipt
-
     receipt = SmsReceipt.model_validate({**data, "status": "delivered", "occurred_at": world.clock.now()})
     with pytest.raises(NotFound):
         await world.handle(receipt, tenant="ten_b")

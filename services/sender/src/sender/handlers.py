@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sender.domain.absorb import absorb, lane_of
 from sender.domain.effects import decided
@@ -14,12 +14,13 @@ from sender.domain.message import Line, Message
 from sender.domain.receipts import report
 from sender.domain.timing import Timing
 from sender.domain.withdraw import withdraw, withdrawal_of, withdrawn
+from sender.metrics import FOREIGN_RECEIPTS
 from sender.store import Lanes, Messages
 from sender.suppression import Suppressions, entry_id
 from sender.unwanted import Unwanted
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid, NotFound, Refused
 from shared.events import (
     ConsentChanged,
     ConsentEntry,
@@ -32,6 +33,10 @@ from shared.events import (
     thread_id,
 )
 from shared.service.read_models import ReadModel
+
+FOREIGN_AFTER = timedelta(seconds=45)
+"""A report without our token, of a carrier's id that nobody knows by then, is about somebody else's text through the
+same account. A request takes 40 s at most to bring the id; the last retry of `NotFound` comes after 71 s."""
 
 Wake = Callable[[Line, datetime | None], None]
 """Tells this process's workers that a line has something to do (now, or at that moment)."""
@@ -140,7 +145,7 @@ class Handlers:
 
     async def on_sms_receipt(self, event: Event[SmsReceipt]) -> None:
         data = event.data
-        filed = await self._reported(event.tenant_id, data)
+        filed = await self._reported(event)
         now = self.clock.now()
 
         def decide(lane: Lane, message: Message) -> Lane | None:
@@ -150,15 +155,19 @@ class Handlers:
         if change.fresh:
             self.wake(filed.line, None)
 
-    async def _reported(self, tenant_id: str, data: SmsReceipt) -> Message:
+    async def _reported(self, event: Event[SmsReceipt]) -> Message:
         """Which message a receipt is about. `NotFound` is tried again soon: our own record may be on its way."""
+        data = event.data
         if data.message_id:
-            filed = await self.messages.get(tenant_id, data.message_id)
+            filed = await self.messages.get(event.tenant_id, data.message_id)
         else:
-            filed = await self.messages.by_carrier_id(tenant_id, data.carrier_message_id)
-        if filed is None:
-            raise NotFound("unknown_message", "a receipt about a message that is not known here")
-        return filed
+            filed = await self.messages.by_carrier_id(event.tenant_id, data.carrier_message_id)
+        if filed:
+            return filed
+        if data.message_id is None and self.clock.now() - event.time > FOREIGN_AFTER:
+            FOREIGN_RECEIPTS.inc()
+            raise Refused("foreign_receipt", "a report about a text that was not sent from here")
+        raise NotFound("unknown_message", "a receipt about a message that is not known here")
 
     async def on_sms_inbound(self, event: Event[SmsInbound]) -> None:
         """The short way of STOP: read here, one hop from the webhook, without waiting for conversation."""
