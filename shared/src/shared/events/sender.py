@@ -53,6 +53,8 @@ class SmsOutbound(EventData):
     expects_reply_until: Moment | None = None
     """A workflow waits for the answer until then: the assistant stays silent."""
     retry_of: str | None = None
+    contact_texted_us: bool = False
+    """They have texted this number: they can be texted, whatever numbering plans say of new ranges or landlines."""
     contact_name: str | None = None
     contact_company: str | None = None
 
