@@ -315,6 +315,19 @@ async def test_a_report_with_our_token_about_a_message_that_is_not_here_is_no_fo
         await world.parts.handlers.on_sms_receipt(event)
 
 
+async def test_a_report_about_a_message_let_go_of_finds_its_record_beside_notes_that_still_wait(world: Any) -> None:
+    for n in range(12):
+        await world.send(f"msg_{n}")
+    await world.work()
+    lanes = world.parts.tools.lanes.store
+    lane = await lanes.get((await world.message("msg_0")).lane_id)
+    note = {"id": "msg_0", "revision": 3, "tenant_id": TENANT, "day": "2026-03-10", "nano": 1}
+    waiting = [*lane["outbox"], {"id": "x", "record": {"collection": "budget", "document": note}}]
+    assert await lanes.replace({**lane, "version": lane["version"] + 1, "outbox": waiting}, lane["version"])
+    await world.receipt("msg_0", "delivered")
+    assert await world.status("msg_0") == "delivered"
+
+
 def foreign_receipts() -> float:
     return REGISTRY.get_sample_value("parley_foreign_receipts_total") or 0
 
