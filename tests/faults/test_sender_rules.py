@@ -22,6 +22,7 @@ from sender.domain import dispatch, settle
 from sender.domain.lane import Lane
 from sender.domain.message import Message
 from sender.domain.withdraw import withdraw
+from sender.message_withdrawals import MessageWithdrawals
 from sender_life import Steady, one_run
 from sender_world import FAIR, FROZEN, ROUGH, WEATHERS, Weather
 from shared.aggregates import aggregate
@@ -49,6 +50,10 @@ def requeue(lane: Lane, seen: Message, now: datetime, _timing: Any) -> Lane | No
 
 def forget_withdrawals(lane: Lane, withdrawal: Any, now: datetime) -> Lane:
     return withdraw(lane, withdrawal, now).but(withdrawals=())
+
+
+async def remember_no_ids(*_: Any) -> None:
+    """As if a withdrawal by ids alone only concerned what is here."""
 
 
 def any_flight(lane: Lane, _line: str) -> Message | None:
@@ -90,6 +95,7 @@ PLANTED: dict[str, Mistake] = {
     "no-withdrawal-memory": Mistake(
         lambda patch: patch.setattr(handlers_module, "withdraw", forget_withdrawals), first=2
     ),
+    "no-memory-of-ids": Mistake(lambda patch: patch.setattr(MessageWithdrawals, "remember", remember_no_ids), first=1),
     "one-flight": Mistake(lambda patch: patch.setattr(Lane, "flight", any_flight), first=7),
     "no-seq": Mistake(lambda patch: patch.setattr(Lane, "heads", all_heads)),
     "refusal-of-a-repeat-settles": Mistake(

@@ -96,6 +96,20 @@ async def test_a_public_key_is_32_bytes_of_base64(world, key):
     assert response.json()["errors"][0]["field"] == "public_key"
 
 
+@pytest.mark.parametrize("key", ["KEY…", "KEY\u200b123", "KEY\n123"], ids=ascii)
+async def test_an_api_key_that_no_header_can_carry_is_refused_with_the_reason(world, key):
+    tenant_id = await world.tenant()
+    path = f"/tenants/{tenant_id}/connections"
+    body = {"kind": "telnyx", "api_key": key, "public_key": "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="}
+    added = await world.ask("POST", path, body)
+    changed = await world.ask("PATCH", f"{path}/{await world.connection(tenant_id)}", {"api_key": key})
+    for response in (added, changed):
+        assert response.status_code == 422
+        assert response.json()["errors"][0]["field"] == "api_key"
+        assert "printable ASCII" in response.text
+        assert key not in response.text
+
+
 async def test_two_public_keys_may_sign_while_one_is_replaced(world):
     tenant_id = await world.tenant()
     id = await world.connection(tenant_id)

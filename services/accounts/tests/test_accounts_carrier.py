@@ -157,6 +157,13 @@ async def test_a_key_that_the_carrier_refuses_is_the_finding(world, setup):
     assert "not a key of theirs" not in refused.text
 
 
+async def test_a_key_that_no_header_can_carry_counts_as_refused():
+    telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(lambda _: httpx2.Response(200, json={"data": []})))
+    with pytest.raises(Refused, match="carrier_key_refused"):
+        await telnyx.numbers(Access("KEY…", None))
+    await telnyx.close()
+
+
 async def test_numbers_that_left_the_account_or_its_profile_are_named(world, setup):
     setup.own("+13125550001", "+13125550002")
     await world.ask("POST", f"{setup.path}/import", {"phone_numbers": "all"})

@@ -66,7 +66,8 @@ class Play:
         at = at or self.now
         inbound = SmsInbound(
             message_id=f"msg_{self._n}", carrier_message_id=f"c{self._n}", connection_id="con", number=OURS,
-            contact=THEIRS, text=text, keyword=keyword, carrier_answered=True, received_at=at, effective_at=at,
+            contact=THEIRS, text=text, keyword=keyword, carrier_answered=keyword != "help", received_at=at,
+            effective_at=at,
         )  # fmt: skip
         self.take(receive.receive(self.thread, inbound, self.scene))
 
@@ -159,6 +160,29 @@ def test_an_answer_stands_after_its_question_even_if_our_clock_is_behind() -> No
     play.wait(2)
     play.answer()
     assert [message.author for message in play.thread.messages] == ["customer", "assistant"]
+
+
+def test_whatever_answers_a_customer_says_that_they_have_texted_us() -> None:
+    """Sender takes it as proof that the number can be texted: help, answers, parting words, an agent's reply alike."""
+    play = Play()
+    play.text("HELP", keyword="help")
+    play.text()
+    play.wait(2)
+    play.answer()
+    play.fate(1, "delivered")
+    play.text("Hm")
+    play.wait(2)
+    play.answer("A colleague will write", outcome="hand_over")
+    play.write()
+    sent = play.of(SmsOutbound)
+    assert [order.author for order in sent] == ["api", "assistant", "assistant", "agent"]
+    assert all(order.contact_texted_us for order in sent)
+
+
+def test_whoever_was_only_written_to_has_not_texted_us() -> None:
+    play = Play()
+    play.write()
+    assert [order.contact_texted_us for order in play.of(SmsOutbound)] == [False]
 
 
 def test_a_long_answer_waits_for_a_person() -> None:

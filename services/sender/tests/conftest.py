@@ -67,7 +67,7 @@ class ScriptedCarrier:
     """Answers with the next outcome of its script, then with acceptance."""
 
     script: list[Outcome | Callable[[Request], Any]] = field(default_factory=list)
-    found: list[Outcome | None] = field(default_factory=list)
+    found: list[Outcome | Exception | None] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     searches: list[Trace] = field(default_factory=list)
 
@@ -86,7 +86,10 @@ class ScriptedCarrier:
 
     async def search(self, trace: Trace) -> Outcome | None:
         self.searches.append(trace)
-        return self.found.pop(0) if self.found else None
+        found = self.found.pop(0) if self.found else None
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 @dataclass
@@ -165,6 +168,10 @@ class World:
     async def withdraw(self, **fields: Any) -> None:
         thread = {} if "campaign_id" in fields else {"number": NUMBER, "contact": ANN}
         await self.handle(SmsWithdrawn.model_validate({**thread, **fields}))
+
+    async def withdraw_ids(self, *ids: str, tenant: str = TENANT) -> None:
+        """By ids alone, as a neighbouring system may."""
+        await self.handle(SmsWithdrawn(message_ids=ids, reason="changed_mind"), tenant)
 
     def statuses(self, id: str) -> list[SmsStatus]:
         mine = [event.data for event in self.broker.of(SmsStatus) if event.data.message_id == id]

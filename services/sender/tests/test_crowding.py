@@ -96,6 +96,18 @@ async def test_a_search_in_the_records_waits_for_a_place_too(make_world: Any) ->
     assert len(world.carrier.searches) == 1
 
 
+async def test_an_account_without_a_free_place_keeps_no_line_waiting_for_ever(make_world: Any) -> None:
+    world = await make_world(sender_per_connection=1)
+    world.carrier.script = [Outcome("no_answer", "no_answer")] * 50
+    await world.send("msg_1")
+    await world.work()
+    with world.parts.tools.crowding.one_more(CONNECTION):
+        for _ in range(9):
+            await world.work(125)
+    assert world.carrier.searches == []
+    assert (await world.message("msg_1")).status == "unresolved"
+
+
 async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(make_world: Any) -> None:
     world = await make_world(sender_per_connection=2)
     await open_tenant(world, "b")

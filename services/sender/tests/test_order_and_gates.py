@@ -91,6 +91,18 @@ async def test_what_can_never_be_sent_is_refused_with_the_reason(world: Any, cha
     assert world.sent() == []
 
 
+@pytest.mark.parametrize("contact", ["+442079460018", "+15551234567"])
+@pytest.mark.parametrize("author", ["api", "assistant", "agent"])
+async def test_whoever_texted_us_can_be_texted_whatever_numbering_plans_say(
+    world: Any, author: str, contact: str
+) -> None:
+    await world.send("msg_1", author=author, contact=contact, contact_texted_us=True)
+    await world.send("msg_2", author=author, contact=contact)
+    await world.work()
+    assert world.sent() == ["msg_1"]
+    assert (await world.message("msg_2")).reason in ("not_textable", "invalid_phone_number")
+
+
 async def test_a_suspended_tenant_and_a_lost_number_send_nothing(world: Any) -> None:
     rows = world.rows
     tenant = TenantChanged.model_validate(rows[f"/internal/accounts/tenants/{TENANT}"])

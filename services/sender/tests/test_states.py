@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from sender.domain.outcome import Outcome
-from shared.errors import Invalid, NotFound, StoreUnavailable
-from shared.events import CarrierError, ConnectionChanged, Money, NumberChanged
+from shared.errors import Invalid, NotFound, Refused, StoreUnavailable, Unavailable
+from shared.events import CarrierError, ConnectionChanged, Money, NumberChanged, SmsReceipt
+from shared.service.consuming import SHORT_LADDER
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
 ACCEPTED = Outcome("accepted", carrier_message_id="car-1", parts=1)
@@ -137,7 +139,64 @@ async def test_the_carriers_own_records_settle_an_unknown_one(world: Any) -> Non
     await world.work(180)
     message = await world.message("msg_1")
     assert (message.status, message.carrier_message_id) == ("accepted", "car-9")
-    assert "m=msg_1" in world.carrier.searches[0].token
+    assert world.carrier.searches[0].token.message_id == "msg_1"
+
+
+async def test_evidence_is_sought_at_the_account_the_attempt_went_to(world: Any) -> None:
+    connection = ConnectionChanged.model_validate(world.rows["/internal/accounts/connections/con_x.code"])
+    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    seal = world.parts.tools.keyring.seal
+    world.carrier.script, world.carrier.found = [BROKEN], [None, ACCEPTED]
+    await world.send("msg_1")
+    await world.work()
+    await world.own(connection.but(connection_id="con_y", encrypted_api_key=seal("KEY-OF-Y")))
+    await world.own(number.but(connection_id="con_y", revision=2))
+    await world.own(connection.but(revision=2, active=False, encrypted_api_key=seal("KEY-2")))
+    await world.work(120)
+    await world.work(180)
+    assert await world.status("msg_1") == "accepted"
+    seen = [(search.account.connection_id, search.account.api_key) for search in world.carrier.searches]
+    assert seen == [("con_x.code", "KEY-2")] * 2
+
+
+async def test_a_number_that_was_taken_away_leaves_the_evidence_where_it_is(world: Any) -> None:
+    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    world.carrier.script, world.carrier.found = [BROKEN], [ACCEPTED]
+    await world.send("msg_1")
+    await world.work()
+    await world.own(number.but(tenant_id=None, connection_id=None, revision=2))
+    await world.work(120)
+    assert await world.status("msg_1") == "accepted"
+
+
+async def test_a_search_that_fails_again_and_again_keeps_no_line_waiting(world: Any) -> None:
+    world.carrier.script, world.carrier.found = [BROKEN], [RuntimeError("odd")] * 1000
+    await world.send("msg_1")
+    await world.send("msg_2")
+    for _ in range(16):
+        await world.work(60)
+    assert await world.status("msg_1") == "unresolved"
+    assert len(world.carrier.searches) == 3
+    assert world.sent() == ["msg_1", "msg_2"]
+
+
+async def test_an_account_that_cannot_be_read_keeps_no_line_waiting(world: Any) -> None:
+    account_of = world.parts.tools.gates.account_of
+
+    async def away(_message: Any) -> Any:
+        raise Unavailable("accounts_away", "for long")
+
+    world.carrier.script = [BROKEN]
+    await world.send("msg_1")
+    await world.send("msg_2")
+    await world.work()
+    world.parts.tools.gates.account_of = away
+    for _ in range(16):
+        await world.work(60)
+    assert await world.status("msg_1") == "unresolved"
+    world.parts.tools.gates.account_of = account_of
+    await world.work(10)
+    assert world.sent() == ["msg_1", "msg_2"]
 
 
 async def test_the_line_moves_on_after_fifteen_minutes_and_late_evidence_still_counts(world: Any) -> None:
@@ -247,12 +306,49 @@ async def test_a_receipt_without_token_for_an_unknown_carrier_id_is_tried_again(
     assert await world.status("msg_1") == "sent"
 
 
+async def test_reports_of_texts_that_others_sent_from_the_same_number_fill_no_dead_letters(world: Any) -> None:
+    data = {"carrier_message_id": "somebody-elses", "connection_id": "con_x.code", "number": NUMBER, "contact": ANN}
+    report = SmsReceipt.model_validate({**data, "status": "sent", "occurred_at": world.clock.now()})
+    event, counted = world.event(report), foreign_receipts()
+    for seconds in SHORT_LADDER:
+        with pytest.raises(NotFound):
+            await world.parts.handlers.on_sms_receipt(event)
+        world.clock.advance(seconds)
+    with pytest.raises(Refused, match="foreign_receipt"):  # acknowledged; one more `NotFound` would be a dead letter
+        await world.parts.handlers.on_sms_receipt(event)
+    assert foreign_receipts() == counted + 1
+
+
+async def test_a_report_with_our_token_about_a_message_that_is_not_here_is_no_foreign_one(world: Any) -> None:
+    data = {"carrier_message_id": "c", "connection_id": "con_x.code", "number": NUMBER, "contact": ANN}
+    report = {**data, "message_id": "msg_gone", "status": "sent", "occurred_at": world.clock.now()}
+    event = world.event(SmsReceipt.model_validate(report))
+    world.clock.advance(3600)
+    with pytest.raises(NotFound):
+        await world.parts.handlers.on_sms_receipt(event)
+
+
+async def test_a_report_about_a_message_let_go_of_finds_its_record_beside_notes_that_still_wait(world: Any) -> None:
+    for n in range(12):
+        await world.send(f"msg_{n}")
+    await world.work()
+    lanes = world.parts.tools.lanes.store
+    lane = await lanes.get((await world.message("msg_0")).lane_id)
+    note = {"id": "msg_0", "revision": 3, "tenant_id": TENANT, "day": "2026-03-10", "nano": 1}
+    waiting = [*lane["outbox"], {"id": "x", "record": {"collection": "budget", "document": note}}]
+    assert await lanes.replace({**lane, "version": lane["version"] + 1, "outbox": waiting}, lane["version"])
+    await world.receipt("msg_0", "delivered")
+    assert await world.status("msg_0") == "delivered"
+
+
+def foreign_receipts() -> float:
+    return REGISTRY.get_sample_value("parley_foreign_receipts_total") or 0
+
+
 async def test_a_receipt_of_another_tenant_changes_nothing(world: Any) -> None:
     await world.send("msg_1")
     await world.work()
     data = {"carrier_message_id": "car-msg_1", "connection_id": "con_y", "number": NUMBER, "contact": ANN}
-    from shared.events import SmsReceipt
-
     receipt = SmsReceipt.model_validate({**data, "status": "delivered", "occurred_at": world.clock.now()})
     with pytest.raises(NotFound):
         await world.handle(receipt, tenant="ten_b")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from sender.domain.outcome import Outcome
+from shared.errors import Invalid
 from shared.events import CarrierError, ConsentChanged, ConsentEvidence, TenantChanged
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
@@ -110,12 +113,58 @@ async def test_a_withdrawn_message_does_not_leave_whichever_comes_first(world: A
     assert world.statuses("msg_1")[-1].reason == "superseded"
 
 
+async def test_messages_withdrawn_by_ids_alone_do_not_leave_whether_here_already_or_still_to_come(world: Any) -> None:
+    await world.send("msg_1")
+    await world.send("msg_2", contact=BOB)
+    await world.withdraw_ids("msg_1", "msg_2", "msg_3")
+    await world.withdraw_ids("msg_4", tenant="ten_b")
+    await world.send("msg_3", contact=BOB)
+    await world.send("msg_4")
+    await world.work()
+    assert world.sent() == ["msg_4"]
+    assert world.told("msg_1") == world.told("msg_2") == ["queued", "withdrawn"]
+    assert world.told("msg_3") == ["withdrawn"]
+    assert {world.statuses(f"msg_{n}")[-1].reason for n in (1, 2, 3)} == {"changed_mind"}
+
+
+@pytest.mark.parametrize("place", ["before it is filed", "after the gates"])
+async def test_a_withdrawal_by_id_that_meets_its_message_on_the_way_still_wins(world: Any, place: str) -> None:
+    tools = world.parts.tools
+
+    async def remember_only() -> None:  # as if the message's record were not filed yet when it was looked for
+        await world.parts.handlers.unwanted.messages.remember(TENANT, ["msg_1"], "changed_mind", world.clock.now())
+
+    await world.send("msg_1")
+    if place == "before it is filed":
+        await remember_only()
+    else:
+        check = tools.gates.check
+
+        async def remember_after(message: Any, now: Any) -> Any:
+            verdict = await check(message, now)
+            await remember_only()
+            return verdict
+
+        object.__setattr__(tools.gates, "check", remember_after)
+    await world.work()
+    assert (world.sent(), await world.status("msg_1")) == ([], "withdrawn")
+
+
+async def test_a_withdrawal_that_names_nothing_is_refused(world: Any) -> None:
+    with pytest.raises(Invalid, match="withdrawal_names_nothing"):
+        await world.withdraw_ids()
+
+
 async def test_a_withdrawal_that_is_too_late_says_so(world: Any) -> None:
     await world.send("msg_1")
     await world.work()
+    await world.send("msg_2", contact=BOB)
+    await world.work()
     await world.withdraw(message_ids=("msg_1",))
-    last = world.statuses("msg_1")[-1]
-    assert (last.status, last.too_late) == ("accepted", True)
+    await world.withdraw_ids("msg_2")
+    for id in ("msg_1", "msg_2"):
+        last = world.statuses(id)[-1]
+        assert (last.status, last.too_late) == ("accepted", True)
 
 
 async def test_a_message_withdrawn_in_flight_does_not_go_back_into_the_line(world: Any) -> None:

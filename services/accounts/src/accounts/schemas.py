@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from accounts import examples
 from accounts.domain.api_keys import ApiKey
-from accounts.domain.connections import Connection, check_public_key
+from accounts.domain.connections import Connection, check_api_key, check_public_key
 from accounts.domain.tenants import Tenant
 from shared.errors import Invalid
 from shared.events import AiMode, Money, QuietHours
@@ -57,9 +57,16 @@ def _public_key(text: str) -> str:
         raise ValueError(error.detail) from None
 
 
+def _api_key(text: str) -> str:
+    try:
+        return check_api_key(text)
+    except Invalid as error:
+        raise ValueError(error.detail) from None
+
+
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
-    if not parts.hostname or parts.query or parts.fragment or parts.username:
+    if not parts.hostname or parts.port == 0 or parts.query or parts.fragment or parts.username:
         raise ValueError("an address such as https://api.telnyx.com/v2")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts.hostname)):
         raise ValueError("the API key travels with every request: https, unless it is this machine")
@@ -76,6 +83,7 @@ def _is_this_machine(host: str) -> bool:
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Label = Annotated[str, StringConstraints(max_length=200)]
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+CarrierKey = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_api_key)]
 PublicKey = Annotated[str, AfterValidator(_public_key)]
 WebAddress = Annotated[str, StringConstraints(max_length=500), AfterValidator(_web_address)]
 
@@ -183,9 +191,7 @@ class NewConnectionBody(Asked):
     model_config = with_example(examples.NEW_CONNECTION)
 
     kind: Literal["telnyx"] = "telnyx"
-    api_key: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
-        description="kept encrypted, never shown again", examples=["KEY0123456789ABCDEF"]
-    )
+    api_key: CarrierKey = Field(description="kept encrypted, never shown again", examples=["KEY0123456789ABCDEF"])
     public_key: PublicKey = Field(
         description="base64 of the 32 bytes that verify webhooks",
         examples=["A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="],
@@ -197,7 +203,7 @@ class NewConnectionBody(Asked):
 class ConnectionChange(Asked):
     model_config = with_example(examples.CONNECTION_CHANGE)
 
-    api_key: Annotated[str, StringConstraints(min_length=1, max_length=500)] = ""
+    api_key: CarrierKey = ""
     public_keys: tuple[PublicKey, ...] = Field(
         default=(), min_length=1, max_length=5, description="all that may sign; two while one is being replaced"
     )

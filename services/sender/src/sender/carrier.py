@@ -9,6 +9,7 @@ from typing import Protocol
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
 from sender.gates import Account
+from shared.events.links import ReceiptToken
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Trace:
     account: Account
     number: str
     contact: str
-    token: str
-    """A part of the webhook address that only this message has."""
+    token: ReceiptToken
+    """What the webhook address of this message names, and no other's does."""
     since: datetime
 
 

@@ -2,8 +2,8 @@
 
 Tenant active, number still the tenant's and able to carry it, not expired, not withdrawn, quiet hours, budget, pace and
 daily parts; the budget's money is taken last, so that nothing is kept for a message that still waits for its pace.
-Then the worker claims; then suppression (and a campaign's withdrawal once more) is read, and only then may the request
-begin.
+Then the worker claims; then suppression (and withdrawals that no lane knows of, once more) is read, and only then may
+the request begin.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sender.budget import SpendCaps
-from sender.campaign_withdrawals import CampaignWithdrawals
 from sender.domain.booking import Booking
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
@@ -21,6 +20,7 @@ from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.quiet_hours import opens_at
 from sender.pacing import Pacing
 from sender.suppression import Suppressions
+from sender.unwanted import Unwanted
 from shared.errors import Invalid
 from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_of
 from shared.ids import derive
@@ -76,10 +76,10 @@ Verdict = Go | Wait | Stop
 
 class Gates:
     def __init__(
-        self, directory: Directory, campaigns: CampaignWithdrawals, budget: SpendCaps, pacing: Pacing, keyring: Keyring
+        self, directory: Directory, unwanted: Unwanted, budget: SpendCaps, pacing: Pacing, keyring: Keyring
     ) -> None:
         self._directory = directory
-        self._campaigns = campaigns
+        self._unwanted = unwanted
         self._budget = budget
         self._pacing = pacing
         self._keyring = keyring
@@ -111,11 +111,13 @@ class Gates:
         return Go(account, self._budget.booking(message, terms, now), turn.counted_on)
 
     async def account_of(self, message: Message) -> Account | None:
-        """The account its number leaves through now, for reading the carrier's records; None if there is none."""
-        owned = await self._owned(message)
-        if isinstance(owned, Stop):
+        """The account that its latest attempt went to, whatever its number leaves through now, for reading the
+        carrier's records; with the key that opens it now. None if there is none."""
+        tried = message.attempts[-1].connection_id if message.attempts else ""
+        connection = await self._directory.connections.get(tried) if tried else None
+        if connection is None or connection.tenant_id != message.tenant_id:
             return None
-        account = self._open(owned[1], message.changed_at)
+        account = self._open(connection, message.changed_at)
         return account if isinstance(account, Account) else None
 
     async def _owned(self, message: Message) -> tuple[NumberChanged, ConnectionChanged] | Stop:
@@ -131,8 +133,8 @@ class Gates:
         order = message.order
         if order.expires_at and order.expires_at <= now:
             return Stop("expired", "expired")
-        if message.withdrawn or await self._campaigns.covers(message.tenant_id, order):
-            return Stop("withdrawn", message.withdrawn or "campaign_withdrawn")
+        if unwanted := message.withdrawn or await self._unwanted.reason(message.tenant_id, order):
+            return Stop("withdrawn", unwanted)
         if order.respect_quiet_hours:
             opens = opens_at(order.contact, tenant.quiet_hours, now)
             if opens > now:
@@ -150,13 +152,13 @@ class Gates:
 class LastLook:
     """After the claim: what would make the request wrong, as of now."""
 
-    def __init__(self, suppressions: Suppressions, campaigns: CampaignWithdrawals) -> None:
+    def __init__(self, suppressions: Suppressions, unwanted: Unwanted) -> None:
         self._suppressions = suppressions
-        self._campaigns = campaigns
+        self._unwanted = unwanted
 
     async def objection(self, message: Message) -> Outcome | None:
-        if await self._campaigns.covers(message.tenant_id, message.order):
-            return Outcome("withdrawn", "campaign_withdrawn")
+        if unwanted := await self._unwanted.reason(message.tenant_id, message.order):
+            return Outcome("withdrawn", unwanted)
         if await self._suppressions.is_suppressed(message.tenant_id, message.order.contact):
             return Outcome("suppressed", OPTED_OUT, "this person opted out of the tenant's texts")
         return None

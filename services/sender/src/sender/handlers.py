@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sender.campaign_withdrawals import CampaignWithdrawals
 from sender.domain.absorb import absorb, lane_of
 from sender.domain.effects import decided
 from sender.domain.lane import Lane, Withdrawal
@@ -15,12 +14,14 @@ from sender.domain.message import Line, Message
 from sender.domain.receipts import report
 from sender.domain.timing import Timing
 from sender.domain.withdraw import withdraw, withdrawal_of, withdrawn
+from sender.metrics import FOREIGN_RECEIPTS
 from sender.store import Lanes, Messages, traced
 from sender.suppression import Suppressions, entry_id
+from sender.unwanted import Unwanted
 from shared import tracing
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid, NotFound, Refused
 from shared.events import (
     ConsentChanged,
     ConsentEntry,
@@ -34,6 +35,10 @@ from shared.events import (
 )
 from shared.service.read_models import ReadModel
 
+FOREIGN_AFTER = timedelta(seconds=45)
+"""A report without our token, of a carrier's id that nobody knows by then, is about somebody else's text through the
+same account. A request takes 40 s at most to bring the id; the last retry of `NotFound` comes after 71 s."""
+
 Wake = Callable[[Line, datetime | None], None]
 """Tells this process's workers that a line has something to do (now, or at that moment)."""
 
@@ -43,7 +48,7 @@ class Handlers:
     lanes: Lanes
     messages: Messages
     numbers: ReadModel[NumberChanged]
-    campaigns: CampaignWithdrawals
+    unwanted: Unwanted
     suppressions: Suppressions
     clock: Clock
     timing: Timing
@@ -57,7 +62,7 @@ class Handlers:
         if known and (known["lane_id"] != lane_id or known["tenant_id"] != event.tenant_id):
             raise Invalid("message_id_taken", "another message, to somebody else, has this id: one id, one SMS")
         number = await self.numbers.get(order.number)
-        unwanted = await self.campaigns.covers(event.tenant_id, order)
+        unwanted = await self.unwanted.reason(event.tenant_id, order)
         now = self.clock.now()
 
         def decide(lane: Lane | None) -> Decision[Lane] | None:
@@ -68,7 +73,7 @@ class Handlers:
                 return None
             message = absorbed.find(order.message_id)
             if unwanted and message:
-                absorbed = absorbed.with_message(withdrawn(message, "campaign_withdrawn", now))
+                absorbed = absorbed.with_message(withdrawn(message, unwanted, now))
             return decided(lane, absorbed)
 
         await self.lanes.change(lane_id, Cause.of(event), decide, saved=lambda _lane: self.wake(order.priority, None))
@@ -76,7 +81,7 @@ class Handlers:
     async def on_sms_withdrawn(self, event: Event[SmsWithdrawn]) -> None:
         data, now = event.data, self.clock.now()
         if data.campaign_id:
-            await self.campaigns.record(event.tenant_id, data.campaign_id, data.up_to_feed, now)
+            await self.unwanted.campaigns.record(event.tenant_id, data.campaign_id, data.up_to_feed, now)
             self.wake_campaigns()
             return
         withdrawal = withdrawal_of(data, now)
@@ -119,24 +124,30 @@ class Handlers:
         await self.messages.change(filed, cause, decide)
 
     async def _withdraw_by_ids(self, withdrawal: Withdrawal, event: Event[SmsWithdrawn]) -> None:
-        """Without the thread, only messages that are here already can be found: each in its lane."""
-        by_lane: defaultdict[str, list[Message]] = defaultdict(list)
-        for message_id in withdrawal.message_ids:
-            filed = await self.messages.get(event.tenant_id, message_id)
-            if filed is None:
-                raise NotFound("unknown_message", f"no message {message_id}; name number and contact as well")
-            by_lane[filed.lane_id].append(filed)
-        if not by_lane:
+        """Those that are here, each in its lane; those still to come are remembered."""
+        tenant_id, ids = event.tenant_id, withdrawal.message_ids
+        if not ids:
             raise Invalid("withdrawal_names_nothing", "name message ids, or number and contact, or a campaign")
+        here = await self._filed(tenant_id, ids)
+        if missing := [id for id in ids if id not in here]:
+            await self.unwanted.messages.remember(tenant_id, missing, withdrawal.reason, withdrawal.at)
+            here |= await self._filed(tenant_id, missing)  # absorbed meanwhile, before it was remembered
+        by_lane: defaultdict[str, list[Message]] = defaultdict(list)
+        for message in here.values():
+            by_lane[message.lane_id].append(message)
         for messages in by_lane.values():
             order = messages[0].order
-            empty = Lane(id=messages[0].lane_id, tenant_id=event.tenant_id, number=order.number, contact=order.contact)
-            ids = tuple(message.id for message in messages)
-            await self._withdraw(empty, withdrawal.but(message_ids=ids), event)
+            empty = Lane(id=messages[0].lane_id, tenant_id=tenant_id, number=order.number, contact=order.contact)
+            named = tuple(message.id for message in messages)
+            await self._withdraw(empty, withdrawal.but(message_ids=named), event)
+
+    async def _filed(self, tenant_id: str, ids: Sequence[str]) -> dict[str, Message]:
+        found = [await self.messages.get(tenant_id, id) for id in ids]
+        return {message.id: message for message in found if message}
 
     async def on_sms_receipt(self, event: Event[SmsReceipt]) -> None:
         data = event.data
-        filed = await self._reported(event.tenant_id, data)
+        filed = await self._reported(event)
         now = self.clock.now()
 
         def decide(lane: Lane, message: Message) -> Lane | None:
@@ -149,15 +160,19 @@ class Handlers:
         if change.fresh:
             self.wake(filed.line, None)
 
-    async def _reported(self, tenant_id: str, data: SmsReceipt) -> Message:
+    async def _reported(self, event: Event[SmsReceipt]) -> Message:
         """Which message a receipt is about. `NotFound` is tried again soon: our own record may be on its way."""
+        data = event.data
         if data.message_id:
-            filed = await self.messages.get(tenant_id, data.message_id)
+            filed = await self.messages.get(event.tenant_id, data.message_id)
         else:
-            filed = await self.messages.by_carrier_id(tenant_id, data.carrier_message_id)
-        if filed is None:
-            raise NotFound("unknown_message", "a receipt about a message that is not known here")
-        return filed
+            filed = await self.messages.by_carrier_id(event.tenant_id, data.carrier_message_id)
+        if filed:
+            return filed
+        if data.message_id is None and self.clock.now() - event.time > FOREIGN_AFTER:
+            FOREIGN_RECEIPTS.inc()
+            raise Refused("foreign_receipt", "a report about a text that was not sent from here")
+        raise NotFound("unknown_message", "a receipt about a message that is not known here")
 
     async def on_sms_inbound(self, event: Event[SmsInbound]) -> None:
         """The short way of STOP: read here, one hop from the webhook, without waiting for conversation."""

@@ -158,7 +158,7 @@ class Messages:
         known = [filed]
         if record := await self.records.get(filed.id):
             known.append(message_of(record))
-        waiting: list[dict[str, Any]] = [entry["record"] for entry in lane["outbox"] if "record" in entry]
-        filed_soon = [record["document"] for record in waiting if record["collection"] == RECORDS]
-        known += [message_of(document) for document in filed_soon if document["id"] == filed.id]
+        records: list[dict[str, Any]] = [entry["record"] for entry in lane["outbox"] if "record" in entry]
+        waiting = [each["document"] for each in records if each["collection"] == RECORDS]  # not its budget's notes
+        known += [message_of(document) for document in waiting if document["id"] == filed.id]
         return max(known, key=lambda message: message.revision)

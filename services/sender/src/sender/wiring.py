@@ -23,12 +23,14 @@ from sender.forgetting import Forgetting
 from sender.gates import Directory, Gates, LastLook
 from sender.handlers import Handlers
 from sender.ledger import BudgetEntries, Ledger
+from sender.message_withdrawals import MessageWithdrawals
 from sender.pace import Pace
 from sender.pacing import Pacing
 from sender.prices import prices_of
 from sender.settings import Settings
 from sender.store import Messages, open_lanes
 from sender.suppression import Suppressions
+from sender.unwanted import Unwanted
 from sender.worker import Tools, Worker
 from shared.aggregates import Relay
 from shared.database.protocol import Database
@@ -82,7 +84,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     lanes = open_lanes(database, relay, clock)
     messages = Messages(database, relay, lanes)
     directory = directory_of(database, platform.internal)
-    campaigns = CampaignWithdrawals(database)
+    unwanted = Unwanted(CampaignWithdrawals(database), MessageWithdrawals(database, clock))
     suppressions = Suppressions(database, platform.internal)
     prices = prices_of(database, platform.internal)
     estimate = settings.sender_estimate_nano_per_part
@@ -96,8 +98,8 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     tools = Tools(
         lanes=lanes,
         messages=messages,
-        gates=Gates(directory, campaigns, SpendCaps(ledger), pacing, keyring),
-        last_look=LastLook(suppressions, campaigns),
+        gates=Gates(directory, unwanted, SpendCaps(ledger), pacing, keyring),
+        last_look=LastLook(suppressions, unwanted),
         suppressions=suppressions,
         carrier=carrier,
         clock=clock,
@@ -117,7 +119,8 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         )
         for line, most in places.items()
     }
-    campaign_loop = DueLoop(campaigns.rows, CampaignWorker(messages, campaigns, clock).work, clock, at_once=4)
+    campaign_worker = CampaignWorker(messages, unwanted.campaigns, clock)
+    campaign_loop = DueLoop(unwanted.campaigns.rows, campaign_worker.work, clock, at_once=4)
 
     budget_worker = BudgetWorker(ledger, messages, clock, wake)
     budget_loop = DueLoop(ledger.budgets.store, budget_worker.work, clock, at_once=8)
@@ -142,7 +145,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         await (ledger.call_all() if whose == DEFAULT_PRICES else ledger.call(whose))
 
     handlers = Handlers(
-        lanes, messages, directory.numbers, campaigns, suppressions, clock, settings.timing, wake,
+        lanes, messages, directory.numbers, unwanted, suppressions, clock, settings.timing, wake,
         lambda: campaign_loop.wake_at(),
     )  # fmt: skip
     service = Service(
@@ -166,6 +169,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             "one-to-one lines": loops["one"].run,
             "bulk lines": loops["bulk"].run,
             "campaign withdrawals": campaign_loop.run,
+            "forget old withdrawals": unwanted.messages.run,
             "budgets": budget_loop.run,
             "raised daily caps": daily_cap_loop.run,
             "fill suppressions": suppressions.keep_filled,

@@ -156,8 +156,13 @@ class Worker:
         """The message as claimed by us and the monotonic moment before the claim; None if somebody was faster."""
         tools = self.tools
         body = message.body or tools.carrier.body(message, account, self._webhook_url(message, account))
-        number, account_is = message.attempt + 1, account.fingerprint
-        attempt = Attempt(number=number, owner=tools.owner, account=account_is, started_at=tools.clock.now())
+        attempt = Attempt(
+            number=message.attempt + 1,
+            owner=tools.owner,
+            account=account.fingerprint,
+            connection_id=account.connection_id,
+            started_at=tools.clock.now(),
+        )
         began = tools.clock.monotonic()
 
         def claim(lane: Lane) -> Lane | None:
@@ -217,23 +222,32 @@ class Worker:
                 await asyncio.sleep(RECORD_AGAIN_SECONDS)
 
     async def _search(self, message: Message) -> None:
-        """Ask the carrier's own records for this very message."""
-        tools = self.tools
-        now = tools.clock.now()
-        account = await tools.gates.account_of(message)
-        again = tools.crowding.turned_away(account.connection_id, now, self.line) if account else None
-        if again:
-            await self._save(message, "search_later", lambda lane: dispatch.search_later(lane, message, again))
-            return
-        found = await self._in_the_records(message, account) if account else None
-        if found:
+        """Ask the carrier's own records for this very message. A search that failed counts as done: the line waits for
+        no search."""
+        now, tools = self.tools.clock.now(), self.tools
+        found: Outcome | datetime | None = None
+        try:
+            found = await self._in_the_records(message, now)
+        except ParleyError as error:
+            log.warning("search_failed", message=message.id, code=error.code)
+        except Exception:
+            log.exception("search_failed", message=message.id)
+        if isinstance(found, Outcome):
             await self._record(message, found)
+        elif found and not dispatch.waited_enough(message, now, tools.timing):
+            await self._save(message, "search_later", lambda lane: dispatch.search_later(lane, message, found))
         else:
             await self._save(message, "search", lambda lane: dispatch.searched(lane, message, now, tools.timing))
 
-    async def _in_the_records(self, message: Message, account: Account) -> Outcome | None:
+    async def _in_the_records(self, message: Message, now: datetime) -> Outcome | datetime | None:
+        """What they say of it, or when to ask if its account has no place left."""
+        account = await self.tools.gates.account_of(message)
+        if account is None:
+            return None
+        if again := self.tools.crowding.turned_away(account.connection_id, now, self.line):
+            return again
         order, since = message.order, message.first_at or message.changed_at
-        trace = Trace(account, order.number, order.contact, self._token(message), since)
+        trace = Trace(account, order.number, order.contact, _token(message), since)
         with self.tools.crowding.one_more(account.connection_id, self.line):
             return await self.tools.carrier.search(trace)
 
@@ -255,10 +269,12 @@ class Worker:
             self.wake_at(moment)
 
     def _webhook_url(self, message: Message, account: Account) -> str:
-        return f"{self.tools.public_base}/webhooks/telnyx/{account.connection_id}?{self._token(message)}"
+        query = receipt_query(self.tools.keyring, _token(message))
+        return f"{self.tools.public_base}/webhooks/telnyx/{account.connection_id}?{query}"
 
-    def _token(self, message: Message) -> str:
-        return receipt_query(self.tools.keyring, ReceiptToken(message.tenant_id, message.id))
+
+def _token(message: Message) -> ReceiptToken:
+    return ReceiptToken(message.tenant_id, message.id)
 
 
 def _same_account(message: Message, account: Account) -> bool:

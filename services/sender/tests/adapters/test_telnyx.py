@@ -16,10 +16,15 @@ from sender.carrier import Request, Trace
 from sender.domain.message import Message
 from sender.gates import Account
 from shared.events import Money, SmsOutbound
+from shared.events.links import ReceiptToken
 
 ACCOUNT = Account("con_1", None, "KEY-1", "prof-1")
 REQUEST = Request(ACCOUNT, "msg_1", b'{"to":"+13125550101"}', 10)
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
+
+
+def trace_of(message_id: str, account: Account = ACCOUNT) -> Trace:
+    return Trace(account, "+13125550001", "+13125550101", ReceiptToken("a", message_id), NOW)
 
 
 def refusal(*codes: str) -> dict[str, Any]:
@@ -84,15 +89,37 @@ async def test_what_an_answer_means(status: int, body: Any, kind: str, reason: s
         (httpx2.ConnectError("refused"), "not_sent"),
         (httpx2.ConnectTimeout("slow"), "not_sent"),
         (httpx2.PoolTimeout("full"), "not_sent"),
+        (httpx2.LocalProtocolError("illegal header value"), "not_sent"),
         (httpx2.ReadTimeout("silence"), "no_answer"),
         (httpx2.WriteTimeout("stuck"), "no_answer"),
         (httpx2.WriteError("reset"), "no_answer"),
         (httpx2.ReadError("reset"), "no_answer"),
         (httpx2.RemoteProtocolError("cut"), "no_answer"),
+        (RuntimeError("nobody thought of it"), "no_answer"),
     ],
 )
 async def test_only_what_never_got_a_connection_is_known_not_to_have_left(error: Exception, kind: str) -> None:
     assert (await outcome_of(error)).kind == kind
+
+
+@pytest.mark.parametrize(
+    "account",
+    [Account("con_1", None, "KEY…", None), Account("con_1", "http://[::1", "KEY-1", None)],
+    ids=["a key that no header can carry", "an address that is none"],
+)
+async def test_a_connection_that_no_request_can_be_made_of_sends_nothing_and_finds_nothing(account: Account) -> None:
+    asked: list[httpx2.Request] = []
+
+    def respond(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request)
+        return httpx2.Response(200, json={"data": []})
+
+    telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(respond))
+    outcome = await telnyx.send(Request(account, "msg_1", b"{}", 10))
+    assert (outcome.kind, outcome.reason) == ("not_sent", "connection_unusable")
+    assert await telnyx.search(trace_of("msg_1", account)) is None
+    await telnyx.close()
+    assert asked == []
 
 
 async def test_the_request_is_one_post_with_our_id_as_key_and_the_bytes_as_they_are() -> None:
@@ -148,9 +175,11 @@ def test_the_body_is_the_same_bytes_every_time() -> None:
     }  # fmt: skip
 
 
-async def test_a_message_is_found_in_the_records_by_its_token_only() -> None:
+async def test_a_message_is_found_in_the_records_by_the_ids_in_its_address_whatever_secret_signed_them() -> None:
     rows = [
         {"uuid": "other", "delivery_status_webhook_url": "https://me/x?t=a&m=msg_10&k=z"},
+        {"uuid": "other tenant's", "delivery_status_webhook_url": "https://me/x?t=b&m=msg_1&k=z"},
+        {"uuid": "cut", "delivery_status_webhook_url": "https://[::1/x?t=a&m="},
         {"uuid": "ours", "parts": 2, "cost": "0.008", "currency": "USD", "carrier_fee": "0.006",
          "delivery_status_webhook_url": "https://me/x?t=a&m=msg_1&k=z"},
         {"uuid": "odd", "delivery_status_webhook_url": None},
@@ -162,7 +191,7 @@ async def test_a_message_is_found_in_the_records_by_its_token_only() -> None:
         return httpx2.Response(200, json={"data": rows})
 
     telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(respond))
-    found = await telnyx.search(Trace(ACCOUNT, "+13125550001", "+13125550101", "t=a&m=msg_1&k=z", NOW))
+    found = await telnyx.search(trace_of("msg_1"))
     assert found is not None
     assert (found.kind, found.carrier_message_id, found.parts, found.cost) == (
         "accepted",
@@ -171,7 +200,7 @@ async def test_a_message_is_found_in_the_records_by_its_token_only() -> None:
         Money(nano=8_000_000),
     )
     assert asked[0].url.params["filter[cld]"] == "+13125550101"
-    assert await telnyx.search(Trace(ACCOUNT, "+13125550001", "+13125550101", "t=a&m=msg_2&k=z", NOW)) is None
+    assert await telnyx.search(trace_of("msg_2")) is None
 
 
 @pytest.mark.parametrize("answer", [httpx2.Response(500), httpx2.Response(200, content=b"x"), httpx2.ConnectError("x")])
@@ -182,7 +211,7 @@ async def test_records_that_cannot_be_read_say_nothing(answer: Any) -> None:
         return answer
 
     telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(respond))
-    assert await telnyx.search(Trace(ACCOUNT, "+13125550001", "+13125550101", "token", NOW)) is None
+    assert await telnyx.search(trace_of("msg_1")) is None
 
 
 async def test_an_answer_that_trickles_for_ever_is_an_open_outcome(monkeypatch: pytest.MonkeyPatch) -> None:

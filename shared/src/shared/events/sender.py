@@ -53,6 +53,8 @@ class SmsOutbound(EventData):
     expects_reply_until: Moment | None = None
     """A workflow waits for the answer until then: the assistant stays silent."""
     retry_of: str | None = None
+    contact_texted_us: bool = False
+    """They have texted this number: they can be texted, whatever numbering plans say of new ranges or landlines."""
     contact_name: str | None = None
     contact_company: str | None = None
 
@@ -61,7 +63,7 @@ class SmsOutbound(EventData):
 
 
 class SmsWithdrawn(EventData):
-    """These messages are not wanted any more; remembered if it arrives first. Names a thread or a campaign."""
+    """These messages are not wanted any more; remembered if it comes first. Names messages, a thread or a campaign."""
 
     TYPE: ClassVar[str] = "sms.withdrawn"
 
@@ -69,6 +71,7 @@ class SmsWithdrawn(EventData):
     number: E164 | None = None
     contact: E164 | None = None
     message_ids: tuple[str, ...] = ()
+    """With number and contact, or alone: whoever does not know the thread names the messages only."""
     turn: int | None = None
     """With number and contact: what the assistant made for this turn."""
     cause: str | None = None

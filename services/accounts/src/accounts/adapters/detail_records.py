@@ -58,9 +58,8 @@ class DetailRecords:
             "sort": "created_at",
         }
         url = (access.api_base or self._default_base).rstrip("/") + "/detail_records"
-        headers = {"authorization": f"Bearer {access.api_key}", "accept": "application/json"}
         try:
-            response = await self._http.get(url, params=params, headers=headers)
+            response = await self._http.get(url, params=params, headers=access.headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise Unavailable("carrier_away", f"the carrier does not answer: {type(error).__name__}", 5) from None
         return _page(_answer(response), number)

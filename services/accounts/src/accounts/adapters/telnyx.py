@@ -40,6 +40,13 @@ class Access:
     api_key: str
     api_base: str | None
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Raises `Refused` for a key that no header can carry: the carrier would not take it either."""
+        if not self.api_key.isascii():
+            raise _key_refused()
+        return {"authorization": f"Bearer {self.api_key}", "accept": "application/json"}
+
 
 @dataclass(frozen=True)
 class NumberPage:
@@ -91,10 +98,9 @@ class Telnyx:
 
     async def _get(self, access: Access, path: str, page: int, size: int) -> Json:
         url = (access.api_base or self._default_base).rstrip("/") + path
-        headers = {"authorization": f"Bearer {access.api_key}", "accept": "application/json"}
         params = {"page[number]": str(page), "page[size]": str(size)}
         try:
-            response = await self._http.get(url, params=params, headers=headers)
+            response = await self._http.get(url, params=params, headers=access.headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise Unavailable("carrier_away", f"the carrier does not answer: {type(error).__name__}", 5) from None
         body = _body(response)
@@ -110,8 +116,12 @@ def _refusal(response: httpx2.Response, body: Json) -> Exception:
     if response.status_code == 429 or response.status_code >= 500:
         return Unavailable("carrier_away", f"the carrier says: {said}; try again later", 10)
     if response.status_code == 401 or code == "10009":
-        return Refused("carrier_key_refused", "the carrier does not accept this connection's API key; enter another")
+        return _key_refused()
     return Refused("carrier_refused", f"the carrier says: {said}")
+
+
+def _key_refused() -> Refused:
+    return Refused("carrier_key_refused", "the carrier does not accept this connection's API key; enter another")
 
 
 def _number(row: Json) -> OwnedNumber:

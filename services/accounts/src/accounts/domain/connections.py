@@ -38,6 +38,15 @@ def check_public_key(text: str) -> str:
     return base64.b64encode(raw).decode()
 
 
+def check_api_key(text: str) -> str:
+    """The key as it is kept. Raises `Invalid`: it travels in a header, which takes nothing but printable ASCII."""
+    cleaned = text.strip()
+    if not (cleaned.isascii() and cleaned.isprintable()):
+        detail = "an API key is of printable ASCII characters; copy it anew from the carrier's portal"
+        raise Invalid("invalid_api_key", detail)
+    return cleaned
+
+
 def add_connection(state: Connection | None, facts: ConnectionChanged, by: By) -> Decision[Connection] | None:
     if state is not None:
         return None

@@ -27,6 +27,7 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     if thread.message(event.message_id):
         return None
     edit = Edit(thread, scene)
+    edit.change(contact_texted_us=True)
     conversation = edit.join(event.effective_at)
     conversation = edit.update(conversation, state="open", unread=conversation.unread + 1)
     message = edit.file(_message(event, conversation))

@@ -66,6 +66,7 @@ def send(edit: Edit, outgoing: Outgoing, at: datetime) -> Message:
         turn=outgoing.turn,
         stream=edit.thread.id,
         seq=seq,
+        contact_texted_us=edit.thread.contact_texted_us,
     )
     edit.publish(outbound, outgoing.message_id)
     return message

@@ -184,6 +184,8 @@ class Thread(Value):
     consent: tuple[ConsentEntry, ...] = ()
     last_stop_at: Moment | None = None
     silence: Silence | None = None
+    contact_texted_us: bool = False
+    """Whatever became of the texts themselves."""
     ai_sent: tuple[Moment, ...] = ()
     out_seq: int = 0
     saves: int = 0

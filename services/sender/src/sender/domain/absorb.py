@@ -85,8 +85,7 @@ def _problem(lane: Lane, message: Message, number: NumberChanged | None) -> tupl
 
 
 def _wrong_number(order: SmsOutbound) -> tuple[str, str] | None:
-    """Whoever texted us can be texted, whatever numbering plans say of new ranges or of textable landlines."""
-    if order.turn is not None or (order.conversation_id and order.author == "agent"):
+    if order.contact_texted_us:
         return None
     try:
         if to_e164(order.contact, "US") != order.contact:

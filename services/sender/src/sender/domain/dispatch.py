@@ -81,11 +81,16 @@ def _about_unknown(message: Message, now: datetime, timing: Timing) -> Todo:
     first = message.first_at or message.changed_at
     if message.checks < len(timing.checks) and after(first, timing.checks[message.checks]) <= now:
         return "search"
-    if after(first, timing.give_up) <= now:
+    if waited_enough(message, now, timing):
         return "give_up"
     if may_repeat(message, timing) and after(first, timing.repeats[message.repeats]) <= now:
         return "repeat"
     return "rest"
+
+
+def waited_enough(message: Message, now: datetime, timing: Timing) -> bool:
+    """Its line goes on now, whatever became of it."""
+    return after(message.first_at or message.changed_at, timing.give_up) <= now
 
 
 def claim(lane: Lane, seen: Message, attempt: Attempt, body: bytes, timing: Timing) -> Lane | None:
@@ -155,7 +160,7 @@ def search_later(lane: Lane, seen: Message, until: datetime) -> Lane | None:
 
 
 def searched(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
-    """The detail records were read and know nothing of it yet. Searches missed meanwhile count as done."""
+    """The detail records know nothing of it yet, or could not be read. Searches missed meanwhile count as done."""
     message = _same_attempt(lane, seen, "unknown")
     if message is None:
         return None

@@ -37,6 +37,8 @@ class Attempt(Value):
     """The process that made it."""
     account: str = ""
     """Which carrier account it went to: to any other, its idempotency key means nothing."""
+    connection_id: str = ""
+    """The connection of that account: where evidence of this attempt is sought."""
     started_at: Moment
     ended_at: Moment | None = None
     outcome: str = ""

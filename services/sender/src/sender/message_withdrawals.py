@@ -1,0 +1,51 @@
+"""Messages withdrawn by their ids alone before they came here: without the thread no lane can remember them.
+
+Read like a campaign's withdrawal: at absorbing, before the claim and once more after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from shared.clock import Clock
+from shared.database.protocol import CollectionSpec, Database, Range
+from shared.errors import ParleyError
+
+log = structlog.get_logger()
+
+SPEC = CollectionSpec("message_withdrawals", {"at": "datetime"}, (("at",),))
+KEPT = timedelta(days=30)
+"""Longer than the event of such a message can be on its way: a dead letter older than 29 days is refused."""
+SWEEP_EVERY_SECONDS = 3600.0
+
+
+class MessageWithdrawals:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._rows = database.collection(SPEC)
+        self._clock = clock
+
+    async def remember(self, tenant_id: str, message_ids: Sequence[str], reason: str, now: datetime) -> None:
+        """The first reason given for a message stands."""
+        await self._rows.insert_many([{"id": _key(tenant_id, id), "reason": reason, "at": now} for id in message_ids])
+
+    async def reason(self, tenant_id: str, message_id: str) -> str | None:
+        """Why this message is not wanted; None: nobody withdrew it so."""
+        row = await self._rows.get(_key(tenant_id, message_id))
+        return row["reason"] if row else None
+
+    async def run(self) -> None:
+        """Forget what is too old, for ever."""
+        while True:
+            try:
+                await self._rows.delete({"at": Range(lt=self._clock.now() - KEPT)})
+            except ParleyError as error:
+                log.warning("withdrawals_sweep_failed", code=error.code)
+            await asyncio.sleep(SWEEP_EVERY_SECONDS)
+
+
+def _key(tenant_id: str, message_id: str) -> str:
+    return f"{tenant_id}|{message_id}"
