@@ -207,6 +207,25 @@ class Stage:
         response = await self.http.request(method, path, json=rule_of(route).body, headers=headers)
         return response.status_code
 
+    @property
+    def document(self) -> dict[str, Any]:
+        return self.assembly.runner.app.openapi()
+
+    async def refusals(self, route: str, key: str | None) -> list[httpx2.Response]:
+        """What is answered to requests that are wrong in one way or another."""
+        method, path = route.split()[0], self.path(route)
+        headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {key}"} if key else {})
+        wrong: list[dict[str, Any]] = [
+            {"content": b"{"},
+            {"content": b'{"a": 1}', "params": {"limit": "x", "cursor": "x", "from": "x", "format": "x"}},
+            {"content": b"", "headers": headers | {"idempotency-key": " "}},
+        ]
+        asked = [await self.http.request(method, path, **({"headers": headers} | each)) for each in wrong]
+        if method in ("POST", "PATCH"):
+            asked.append(await self.http.request(method, path, json=rule_of(route).body, headers=headers))
+        self.http.cookies.clear()
+        return [answer for answer in asked if answer.is_error]
+
     async def socket(self, path: str, headers: dict[str, str]) -> int:
         """The status of the refused handshake; 101 if it was accepted."""
         answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -307,6 +326,52 @@ async def test_every_route_has_a_rule_and_every_rule_a_route(stage: Stage):
     known = {route for route in stage.routes if not is_internal(route)}
     assert sorted(known - RULES.keys()) == [], "add a rule: who may come in here?"
     assert sorted(RULES.keys() - known) == [], "no such route any more: take the rule out"
+
+
+@pytest.mark.parametrize("route", [route for route in RULES if route.split()[0] != "WEBSOCKET"])
+async def test_every_operation_documents_who_may_come_in(stage: Stage, route: str):
+    """In `security`, from which /docs makes its Authorize button and programs their clients."""
+    method, path = route.split()
+    operation = stage.document["paths"].get(path, {}).get(method.lower())
+    if operation is None:
+        assert path in ("/", "/docs", "/openapi.json", "/docs/oauth2-redirect"), "a page, or it has to be documented"
+        return
+    role = "viewer" if (door := RULES[route].door) == "own-viewer" else "admin" if door == "tenant-admin" else door
+    signed_in, operator = [{"bearer": [role]}, {"session": [role]}], [{"admin_token": []}]
+    expected: dict[Door, list[Any]] = {"public": [], "webhook": [], "operator": operator}
+    expected |= {"own-viewer": signed_in + operator, "tenant-admin": signed_in + operator}
+    ticket = [{"ticket": []}] if path == "/api/realtime/events" else []
+    assert operation.get("security", []) == expected.get(door, signed_in) + ticket
+
+
+async def test_every_way_to_prove_who_one_is_is_described(stage: Stage):
+    schemes = stage.document["components"]["securitySchemes"]
+    assert {name: (one["type"], one.get("scheme") or one["in"]) for name, one in schemes.items()} == {
+        "bearer": ("http", "bearer"),
+        "session": ("apiKey", "cookie"),
+        "admin_token": ("http", "bearer"),
+        "ticket": ("apiKey", "query"),
+    }
+    assert schemes["session"]["name"] == SESSION_COOKIE
+    assert all(len(one["description"]) > 30 for one in schemes.values())
+
+
+async def test_no_operation_refuses_in_a_way_it_does_not_document(stage: Stage):
+    """By everybody, with the body of its rule, with none, with what is no JSON, under a key that is none."""
+    callers = [None, ADMIN_TOKEN, *(stage.keys[name] for name in ("viewer", "agent", "foreign", "session"))]
+    wrong: set[str] = set()
+    for path, operations in stage.document["paths"].items():
+        for method, operation in operations.items():
+            route = f"{method.upper()} {path}"
+            if path == "/api/realtime/events" or route == "POST /api/accounts/logout":
+                continue  # a stream without end; the end of this test's session
+            for caller in callers:
+                if method == "delete" and caller in (ADMIN_TOKEN, stage.keys["session"]):
+                    continue  # they may, and what is gone could not be probed any more
+                for refused in await stage.refusals(route, caller):
+                    if str(refused.status_code) not in operation["responses"]:
+                        wrong.add(f"{route}: {refused.status_code} {refused.text}")
+    assert sorted(wrong) == []
 
 
 async def test_without_credentials_only_public_doors_open(stage: Stage):
