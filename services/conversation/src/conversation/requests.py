@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conversation.domain import approving, person
+from conversation.domain.approving import Approval
 from conversation.domain.sending import Outgoing, check_length
 from conversation.domain.thread import Message, Thread
 from conversation.handlers import Desk
@@ -120,7 +121,9 @@ class Requests:
             publish_later=True,
         )
 
-    async def approve_draft(self, who: Principal, conversation_id: str, draft_id: str, text: str) -> Message:
+    async def approve_draft(
+        self, who: Principal, conversation_id: str, draft_id: str, text: str, key: RequestKey
+    ) -> Message:
         """A repeat gives the message that the first time made."""
         if text:
             Words(text).check()
@@ -128,16 +131,22 @@ class Requests:
         contact = record["conversation"]["contact"]["phone_number"]
         scene = await self.desk.scene_with_consent(who.tenant_id, contact)
 
+        # Whoever repeats it without a key, or with another, is measured by the text alone.
+        under_key = digest(key.value) if key.value else ""
+        fingerprint = under_key + digest(text) if under_key else None
+
         def decide(thread: Thread) -> Any:
             if thread.draft and thread.draft.conversation_id != conversation_id:
                 raise NotFound("not_found", "no such draft in this conversation")
-            return approving.approve_draft(thread, draft_id, text, who.user_id, scene)
+            return approving.approve_draft(thread, draft_id, Approval(text, who.user_id, fingerprint), scene)
 
         cause = Cause.request(who.tenant_id, f"approve|{draft_id}", correlation_id=draft_id)
         change = await self.desk.threads.change(record["thread_id"], cause, decide, publish_later=True)
         if change.fresh:
             return change.answer
         made = await self._filed(who, approving.message_of_draft(draft_id))
+        if fingerprint and made.digest and made.digest.startswith(under_key):
+            require_same(made.digest, fingerprint)
         if text and made.text != text:
             raise Refused("draft_approved", "this draft has been approved already, with another text")
         return made
