@@ -165,7 +165,8 @@ async def test_another_word_on_consent_under_the_same_key_is_refused(world: Any)
         world.clock.advance(60 * 60 * 24 * 40)  # absorbed causes are long forgotten
         assert (await client.post(path, json=out, headers=key)).status_code == 201
         assert [entry["state"] for entry in (await client.get(path)).json()["entries"]] == ["out"]
-        assert (await client.post(path, json={"state": "in", "note": "by phone"})).json()["contact"]["opted_out"] is False
+        lifted = await client.post(path, json={"state": "in", "note": "by phone"})
+        assert lifted.json()["contact"]["opted_out"] is False
 
 
 async def test_approving_with_another_text_under_the_same_key_is_refused(suggesting: Any) -> None:
