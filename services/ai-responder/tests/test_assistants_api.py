@@ -168,6 +168,14 @@ async def test_a_repeated_try_under_the_same_key_asks_the_model_once(world: Worl
     assert (first, len(model.asked), other.status_code) == (again, 1, 422)
 
 
+async def test_a_suspended_tenant_tries_nothing(world: World, model: PretendModel) -> None:
+    await world.handle(tenant_changed(status="suspended", revision=2))
+    async with world.client(role="admin") as client:
+        [default] = (await client.get("/api/assistants")).json()["items"]
+        refused = await client.post(f"/api/assistants/{default['id']}/try", json=ASK)
+    assert (refused.status_code, refused.json()["code"], model.asked) == (409, "tenant_suspended", [])
+
+
 async def test_a_try_without_a_model_says_what_to_set() -> None:
     world = World(None, openai_api_key="", openai_base_url="", openai_model="", sandbox="off")
     await world.start("none of its loops")

@@ -19,7 +19,7 @@ from ai_responder.model import ModelAway
 from ai_responder.store import Trials, forget_old_trials
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
-from shared.errors import NotFound, ParleyError, TooMany
+from shared.errors import NotFound, ParleyError, Refused, TooMany
 from shared.events import Line, ReplyRequested
 from shared.service.idempotency import require_same
 
@@ -55,7 +55,7 @@ class Trying:
         self._under_way: Counter[str] = Counter()
 
     async def attempt(self, wish: Wish) -> Trial:
-        """What the assistant says. Raises `NotFound` or `TooMany`."""
+        """What the assistant says. Raises `NotFound`, `Refused` or `TooMany`."""
         known = await self._trials.get(wish.run_id)
         if known:
             require_same(known.request_digest, wish.digest)
@@ -103,6 +103,8 @@ class Trying:
         tenant = await self._tenants.get(wish.tenant_id)
         if tenant is None:
             raise NotFound("not_found", "no such tenant")
+        if tenant.status != "active":
+            raise Refused("tenant_suspended", "this tenant is suspended: no model is asked; ask the operator")
         request = ReplyRequested(
             thread_id=wish.run_id,
             conversation_id=wish.run_id,
