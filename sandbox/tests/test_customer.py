@@ -107,6 +107,19 @@ async def test_an_unknown_number_or_an_empty_text_is_refused_with_advice(world: 
         assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+@pytest.mark.parametrize("number", ["+15551234567", "+15550100001", "+1234567", "24273", "nonsense"])
+async def test_the_phone_is_told_which_customers_the_carrier_would_not_send_to(world: Any, number: str) -> None:
+    """Else a text from there is taken and its answer fails, and the page shows nothing."""
+    refused = await world.http.get(f"/sandbox/control/customers/{number}")
+    assert refused.status_code == 422
+    assert refused.json()["code"] == "no_such_customer"
+    assert "+1 312 555 0101" in refused.json()["detail"]
+
+
+async def test_a_customer_the_carrier_sends_to_can_be_had(world: Any) -> None:
+    assert (await world.control("GET", "/customers/+13125550123")) == {"phone_number": "+13125550123"}
+
+
 async def test_detail_records_find_a_message_by_its_webhook_url_once_it_was_sent(world: Any) -> None:
     await world.control("PUT", "/settings", {"sent_after": 0.2, "delivered_after": 0.3})
     await world.send(webhook_url="http://parley.test/w?token=t1")

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from fastapi.routing import iter_route_contexts
 from pydantic import SecretStr
 
 from all_in_one.assembly import Assembly, assemble
+from shared.events import Event, SmsStatus
 from shared.service.access import SESSION_COOKIE
 from shared.settings import PlatformSettings
 from shared.testing.eventually import eventually
@@ -39,8 +41,8 @@ class Rule:
     door: Door
     body: Any = None
     """One that is valid, so that what is refused is refused for its sender."""
-    owned: bool = True
-    """False: the path names something that no tenant of this test can own yet."""
+    readable: bool = True
+    """False: reading it needs more than its owner's credentials: the carrier, which is away here."""
     query: str = ""
 
 
@@ -48,11 +50,8 @@ NEW_KEY = {"label": "x", "role": "viewer"}
 NEW_USER = {"email": "new@example.com", "name": "New", "role": "viewer"}
 NEW_CONNECTION = {"api_key": "KEY1", "public_key": PUBLIC_KEY}
 NEW_NUMBER = {"phone_number": "+17735550009", "connection_id": "con_x"}
-CARD = {
-    "currency": "USD",
-    "valid_from": "2030-01-01T00:00:00Z",
-    "sms_out": [{"country": "*", "price": "0.01"}],
-}
+CARD = {"currency": "USD", "valid_from": "2030-01-01T00:00:00Z", "sms_out": {"*": "0.01"}}
+TODAY = datetime.now(UTC).date().isoformat()
 
 T = "/api/accounts/tenants"
 RULES: dict[str, Rule] = {
@@ -71,7 +70,7 @@ RULES: dict[str, Rule] = {
     "GET /api/accounts/me": Rule("viewer"),
     "POST /api/accounts/me/password": Rule("viewer", {"current": "x", "new": "y"}),
     "GET /api/accounts/me/sessions": Rule("viewer"),
-    "DELETE /api/accounts/me/sessions/{session_id}": Rule("viewer", owned=False),
+    "DELETE /api/accounts/me/sessions/{session_id}": Rule("viewer"),
     "GET /api/accounts/colleagues": Rule("viewer"),
     "GET /api/accounts/usage": Rule("own-viewer"),
     "GET /api/accounts/usage/entries": Rule("own-viewer"),
@@ -87,7 +86,7 @@ RULES: dict[str, Rule] = {
     f"POST {T}/{{tenant_id}}/connections": Rule("tenant-admin", NEW_CONNECTION),
     f"GET {T}/{{tenant_id}}/connections/{{id}}": Rule("tenant-admin"),
     f"PATCH {T}/{{tenant_id}}/connections/{{id}}": Rule("tenant-admin", {"active": True}),
-    f"GET {T}/{{tenant_id}}/connections/{{id}}/available-numbers": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/connections/{{id}}/available-numbers": Rule("tenant-admin", readable=False),
     f"POST {T}/{{tenant_id}}/connections/{{id}}/import": Rule("tenant-admin", {"phone_numbers": "all"}),
     f"POST {T}/{{tenant_id}}/connections/{{id}}/check": Rule("tenant-admin"),
     f"GET {T}/{{tenant_id}}/numbers": Rule("tenant-admin"),
@@ -104,14 +103,14 @@ RULES: dict[str, Rule] = {
     f"DELETE {T}/{{tenant_id}}/users/{{id}}/sessions/{{session_id}}": Rule("tenant-admin"),
     f"GET {T}/{{tenant_id}}/rate-cards": Rule("tenant-admin"),
     f"POST {T}/{{tenant_id}}/rate-cards": Rule("operator", CARD),
-    f"GET {T}/{{tenant_id}}/rate-cards/{{id}}": Rule("tenant-admin", owned=False),
+    f"GET {T}/{{tenant_id}}/rate-cards/{{id}}": Rule("tenant-admin"),
     f"DELETE {T}/{{tenant_id}}/rate-cards/{{id}}": Rule("operator"),
     f"GET {T}/{{tenant_id}}/reconciliations": Rule("tenant-admin"),
     f"POST {T}/{{tenant_id}}/reconciliations": Rule("tenant-admin", {"day": "2026-03-01"}),
-    f"GET {T}/{{tenant_id}}/reconciliations/{{id}}": Rule("tenant-admin", owned=False),
-    f"GET {T}/{{tenant_id}}/reconciliations/{{id}}/differences": Rule("tenant-admin", owned=False),
+    f"GET {T}/{{tenant_id}}/reconciliations/{{id}}": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/reconciliations/{{id}}/differences": Rule("tenant-admin"),
     f"POST {T}/{{tenant_id}}/repricings": Rule("operator", {"from": "2026-03-01", "to": "2026-03-02"}),
-    f"GET {T}/{{tenant_id}}/repricings/{{id}}": Rule("tenant-admin", owned=False),
+    f"GET {T}/{{tenant_id}}/repricings/{{id}}": Rule("tenant-admin"),
     "GET /api/conversations": Rule("viewer"),
     "POST /api/conversations": Rule("agent", {"to": "+13125550123", "text": "x"}),
     "GET /api/conversations/{conversation_id}": Rule("viewer"),
@@ -139,7 +138,7 @@ RULES: dict[str, Rule] = {
     "GET /api/messages/lanes/{lane_id}": Rule("viewer"),
     "POST /api/messages/lanes/{lane_id}/skip": Rule("agent", {"stream": "s", "up_to": 1, "seq": 1}),
     "GET /api/campaigns": Rule("viewer"),
-    "GET /api/campaigns/{campaign_id}/tally": Rule("viewer", owned=False),
+    "GET /api/campaigns/{campaign_id}/tally": Rule("viewer"),
     "POST /api/realtime/tickets": Rule("viewer"),
     "GET /api/realtime/events": Rule("viewer"),
     "WEBSOCKET /api/realtime/ws": Rule("viewer"),
@@ -193,7 +192,9 @@ class Stage:
         """With what belongs to the first tenant in its place."""
         path = route.split()[1]
         known = self.ids | other
-        return re.sub(r"([\w-]+)/\{(\w+)\}", lambda m: f"{m[1]}/{known.get(m[1], known.get(m[2], 'unknown'))}", path)
+        if is_internal(route):  # keys, letters and rows of the installation: refused before anything is looked up
+            return re.sub(r"\{\w+\}", "x", path)
+        return re.sub(r"([\w-]+)/\{\w+\}", lambda m: f"{m[1]}/{known[m[1]]}", path)
 
     async def status(self, route: str, key: str | None = None, **headers: str) -> int:
         """What the first tenant's path answers to this bearer."""
@@ -206,6 +207,25 @@ class Stage:
             return await self.socket(path, headers)
         response = await self.http.request(method, path, json=rule_of(route).body, headers=headers)
         return response.status_code
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return self.assembly.runner.app.openapi()
+
+    async def refusals(self, route: str, key: str | None) -> list[httpx2.Response]:
+        """What is answered to requests that are wrong in one way or another."""
+        method, path = route.split()[0], self.path(route)
+        headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {key}"} if key else {})
+        wrong: list[dict[str, Any]] = [
+            {"content": b"{"},
+            {"content": b'{"a": 1}', "params": {"limit": "x", "cursor": "x", "from": "x", "format": "x"}},
+            {"content": b"", "headers": headers | {"idempotency-key": " "}},
+        ]
+        asked = [await self.http.request(method, path, **({"headers": headers} | each)) for each in wrong]
+        if method in ("POST", "PATCH"):
+            asked.append(await self.http.request(method, path, json=rule_of(route).body, headers=headers))
+        self.http.cookies.clear()
+        return [answer for answer in asked if answer.is_error]
 
     async def socket(self, path: str, headers: dict[str, str]) -> int:
         """The status of the refused handshake; 101 if it was accepted."""
@@ -285,11 +305,18 @@ async def _furnish(stage: Stage) -> None:
         "assistants": assistant["id"],
         "messages": conversation["last_message"]["id"],
         "drafts": "drf_x",
+        "telnyx": connection["id"],
+        "campaigns": await _texted(stage, first),
     }
     sessions = await stage.http.get(
         f"{own}/users/{person['id']}/sessions", headers={"authorization": f"Bearer {ADMIN_TOKEN}"}
     )
-    stage.ids["user_sessions"] = sessions.json()["items"][0]["id"]
+    stage.ids |= {
+        "sessions": sessions.json()["items"][0]["id"],
+        "rate-cards": (await post(f"{own}/rate-cards", CARD))["id"],
+        "reconciliations": (await post(f"{own}/reconciliations", {"day": TODAY}))["id"],
+        "repricings": (await post(f"{own}/repricings", {"from": TODAY, "to": TODAY}))["id"],
+    }
 
     async def in_its_lane() -> str:
         lanes = (await stage.assembly.services["sender"].database._collections["lanes"].find({})).items
@@ -297,16 +324,79 @@ async def _furnish(stage: Stage) -> None:
         return lanes[0]["id"]
 
     stage.ids["lanes"] = await eventually(in_its_lane, within=10)
+    stage.ids["docs"] = "start.js"
     revoked = await post(f"{own}/api-keys", {"label": "gone", "role": "admin"})
     gone = f"{own}/api-keys/{revoked['id']}"
     assert (await stage.http.delete(gone, headers={"authorization": f"Bearer {ADMIN_TOKEN}"})).status_code == 204
     stage.keys["revoked"] = revoked["key"]
 
 
+async def _texted(stage: Stage, tenant_id: str) -> str:
+    """A campaign of this tenant, known by what became of one of its texts."""
+    now, contact = datetime.now(UTC), "+13125550198"
+    fact = {"message_id": "msg_1", "revision": 1, "number": NUMBER, "contact": contact, "status": "sent"}
+    data = SmsStatus.model_validate(fact | {"campaign_id": "cmp_1", "changed_at": now, "author": "campaign"})
+    event = Event("evt_1", "sender", "", now, tenant_id, contact, data)
+    await dict(stage.assembly.services["campaigns"].handlers)[SmsStatus](event)
+    headers = {"authorization": f"Bearer {stage.keys['viewer']}"}
+
+    async def counted() -> bool:
+        return (await stage.http.get("/api/campaigns/cmp_1/tally", headers=headers)).status_code == 200
+
+    await eventually(counted, within=10)
+    return "cmp_1"
+
+
 async def test_every_route_has_a_rule_and_every_rule_a_route(stage: Stage):
     known = {route for route in stage.routes if not is_internal(route)}
     assert sorted(known - RULES.keys()) == [], "add a rule: who may come in here?"
     assert sorted(RULES.keys() - known) == [], "no such route any more: take the rule out"
+
+
+@pytest.mark.parametrize("route", [route for route in RULES if route.split()[0] != "WEBSOCKET"])
+async def test_every_operation_documents_who_may_come_in(stage: Stage, route: str):
+    """In `security`, from which /docs makes its Authorize button and programs their clients."""
+    method, path = route.split()
+    operation = stage.document["paths"].get(path, {}).get(method.lower())
+    if operation is None:
+        assert path in ("/", "/docs", "/docs/{name}", "/openapi.json"), "a page, or it has to be documented"
+        return
+    role = "viewer" if (door := RULES[route].door) == "own-viewer" else "admin" if door == "tenant-admin" else door
+    signed_in, operator = [{"bearer": [role]}, {"session": [role]}], [{"admin_token": []}]
+    expected: dict[Door, list[Any]] = {"public": [], "webhook": [], "operator": operator}
+    expected |= {"own-viewer": signed_in + operator, "tenant-admin": signed_in + operator}
+    ticket = [{"ticket": []}] if path == "/api/realtime/events" else []
+    assert operation.get("security", []) == expected.get(door, signed_in) + ticket
+
+
+async def test_every_way_to_prove_who_one_is_is_described(stage: Stage):
+    schemes = stage.document["components"]["securitySchemes"]
+    assert {name: (one["type"], one.get("scheme") or one["in"]) for name, one in schemes.items()} == {
+        "bearer": ("http", "bearer"),
+        "session": ("apiKey", "cookie"),
+        "admin_token": ("http", "bearer"),
+        "ticket": ("apiKey", "query"),
+    }
+    assert schemes["session"]["name"] == SESSION_COOKIE
+    assert all(len(one["description"]) > 30 for one in schemes.values())
+
+
+async def test_no_operation_refuses_in_a_way_it_does_not_document(stage: Stage):
+    """By everybody, with the body of its rule, with none, with what is no JSON, under a key that is none."""
+    callers = [None, ADMIN_TOKEN, *(stage.keys[name] for name in ("viewer", "agent", "foreign", "session"))]
+    wrong: set[str] = set()
+    for path, operations in stage.document["paths"].items():
+        for method, operation in operations.items():
+            route = f"{method.upper()} {path}"
+            if path == "/api/realtime/events" or route == "POST /api/accounts/logout":
+                continue  # a stream without end; the end of this test's session
+            for caller in callers:
+                if method == "delete" and caller in (ADMIN_TOKEN, stage.keys["session"]):
+                    continue  # they may, and what is gone could not be probed any more
+                for refused in await stage.refusals(route, caller):
+                    if str(refused.status_code) not in operation["responses"]:
+                        wrong.add(f"{route}: {refused.status_code} {refused.text}")
+    assert sorted(wrong) == []
 
 
 async def test_without_credentials_only_public_doors_open(stage: Stage):
@@ -373,7 +463,7 @@ async def test_the_admin_token_opens_the_tenants_and_nothing_else(stage: Stage):
     others = [route for route in stage.ruled if rule_of(route).door in ("viewer", "agent", "admin")]
     assert [route for route in others if await stage.status(route, ADMIN_TOKEN) != 401] == []
     reading = [r for r in stage.ruled if rule_of(r).door in ("operator", "tenant-admin") and r.startswith("GET")]
-    allowed = [r for r in reading if rule_of(r).owned and "available-numbers" not in r]
+    allowed = [r for r in reading if rule_of(r).readable]
     assert [route for route in allowed if await stage.status(route, ADMIN_TOKEN) != 200] == []
 
 
@@ -388,7 +478,7 @@ async def test_what_is_another_tenants_is_not_there(stage: Stage):
         # Its own sessions are a person's; an API key is nobody's, and is told so before any id is looked at.
         if status != (409 if "/me/sessions/" in route else 404):
             wrong.append(f"{route}: {status}")
-        shown = route.startswith("GET") and rule.owned and "available-numbers" not in route
+        shown = route.startswith("GET") and rule.readable
         if shown and await stage.status(route, stage.keys["admin"]) != 200:
             wrong.append(f"{route}: not for its owner either")
     assert wrong == []

@@ -12,6 +12,7 @@ from sandbox.carrier import detail_records
 from sandbox.carrier.accounts import Capability
 from sandbox.carrier.inbound import CustomerText
 from sandbox.carrier.messages import CarrierMessage, iso
+from sandbox.carrier.requests import takes_sms
 from sandbox.faults import Fault
 from sandbox.model.instructions import last_user_text
 from sandbox.settings import Tunables
@@ -19,6 +20,7 @@ from sandbox.state import SandboxState
 from shared.errors import Invalid, NotFound
 
 _LONGEST_WAIT = 20.0
+_TRY = "Give a mobile number that could exist, with country code, for example +1 312 555 0101."
 
 Number = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
 Limit = Annotated[int, Query(ge=1)]
@@ -162,6 +164,13 @@ def _webhooks(router: APIRouter, state: SandboxState) -> None:
 
 
 def _customer(router: APIRouter, state: SandboxState) -> None:
+    @router.get("/customers/{number}")
+    async def customer(number: str) -> dict[str, str]:
+        """Can this be a customer's number? Programs may text from any sender; people mean one that gets answers."""
+        if not takes_sms(number):
+            raise Invalid("no_such_customer", f"No carrier sends to {number[:20]}. {_TRY}")
+        return {"phone_number": number}
+
     @router.post("/inbound", status_code=202)
     async def inbound(text: CustomerText) -> dict[str, Any]:
         message, webhook = state.inbound.receive(text)

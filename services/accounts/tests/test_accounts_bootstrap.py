@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from accounts.bootstrap import DemoWish, ensure_demo
 from accounts.handlers import NewConnection
+from shared.keyring import Keyring
 
 KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
 WISH = DemoWish(NewConnection("KEYDEMO", (KEY,), api_base="http://127.0.0.1:8080/sandbox/v2"), "+13125550001")
@@ -35,3 +40,30 @@ async def test_a_revoked_demo_key_is_not_printed_again(world):
     second = await ensure_demo(world.service, world.platform, WISH)
     assert second.api_key != first.api_key
     assert await ensure_demo(world.service, world.platform, WISH) == second
+
+
+OLD, NEW = "a-secret-of-32-characters-or-more!", "quite another secret: of thirty-two characters too"
+"""`OLD` is the world's."""
+
+
+@pytest.mark.parametrize("secrets", [f"{NEW},{OLD}", NEW], ids=["rotated as documented", "replaced at once"])
+async def test_the_demo_survives_another_secret_key(world, secrets):
+    """Its number keeps its connection, whose key opens again."""
+    first = await ensure_demo(world.service, world.platform, WISH)
+    platform = replace(world.platform, keyring=Keyring(secrets))
+    again = await ensure_demo(world.service, platform, WISH)
+    assert again.connection_id == first.connection_id == (await world.internal("numbers/+13125550001"))["connection_id"]
+    sealed = (await world.internal(f"connections/{first.connection_id}"))["encrypted_api_key"]
+    assert platform.keyring.unseal(sealed) == "KEYDEMO"
+    connections = await world.ask("GET", f"/tenants/{first.tenant_id}/connections")
+    assert len(connections.json()["items"]) == 1
+
+
+async def test_a_connection_somebody_gave_the_demo_number_is_left_alone(world):
+    first = await ensure_demo(world.service, world.platform, WISH)
+    path = f"/tenants/{first.tenant_id}"
+    own = (await world.ask("POST", f"{path}/connections", {"api_key": "KEYOWN", "public_key": KEY})).json()
+    await world.ask("PATCH", f"{path}/numbers/+13125550001", {"connection_id": own["id"]})
+    await ensure_demo(world.service, world.platform, WISH)
+    sealed = (await world.internal(f"connections/{own['id']}"))["encrypted_api_key"]
+    assert world.platform.keyring.unseal(sealed) == "KEYOWN"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
 from responder_world import PretendModel, World, answered, says, tenant_changed
+
+from shared.testing.eventually import eventually
 
 NEW = {"name": "Front desk", "prompt": "You are warm and brief.", "knowledge": "Open 7 to 15."}
 ASK = {"messages": [{"text": "When do you open?"}]}
@@ -184,6 +187,55 @@ async def test_a_repeated_try_under_the_same_key_asks_the_model_once(world: Worl
         first, again = [(await client.post(path, json=ASK, headers=key)).json() for _ in range(2)]
         other = await client.post(path, json={**ASK, "guide": "x"}, headers=key)
     assert (first, len(model.asked), other.status_code) == (again, 1, 422)
+
+
+async def test_two_tries_at_once_under_one_key_ask_the_model_once(world: World, model: PretendModel) -> None:
+    model.gate = asyncio.Event()
+    key = {"idempotency-key": "t-1"}
+    async with world.client(role="agent") as client:
+        [default] = (await client.get("/api/assistants")).json()["items"]
+        path = f"/api/assistants/{default['id']}/try"
+        bodies = [ASK, ASK, {**ASK, "guide": "x"}]
+        asking = [asyncio.create_task(client.post(path, json=body, headers=key)) for body in bodies]
+        await eventually(lambda: model.asked)
+        model.gate.set()
+        first, again, other = await asyncio.gather(*asking)
+    assert first.status_code == 200
+    assert (again.json(), other.status_code, len(model.asked)) == (first.json(), 422, 1)
+
+
+async def test_two_processes_under_one_key_give_one_answer_and_book_what_both_used(
+    world: World, model: PretendModel
+) -> None:
+    other_model = PretendModel([answered(says("At 8."))], gate=asyncio.Event())
+    other = World(other_model, beside=world)
+    await other.start("none of its loops")
+    key = {"idempotency-key": "t-1"}
+    async with world.client() as client, other.client() as beside:
+        [default] = (await client.get("/api/assistants")).json()["items"]
+        path = f"/api/assistants/{default['id']}/try"
+        slower = asyncio.create_task(beside.post(path, json=ASK, headers=key))
+        await eventually(lambda: other_model.asked)
+        first = (await client.post(path, json=ASK, headers=key)).json()
+        assert other_model.gate
+        other_model.gate.set()
+        second = (await slower).json()
+        third = (await client.post(path, json=ASK, headers=key)).json()
+    assert (first["text"], second["text"], third) == ("At 7.", "At 7.", second)
+    for one in (world, other):
+        await one.service.relay.drain()
+    entries = {usage["ledger_key"]: usage["quantity"] for usage in world.usage}
+    assert sum(entries.values()) == 2 * (36 + 64 + 20), "both models worked"
+    assert second["usage"]["calls"] == 2
+    await other.stop_tasks()
+
+
+async def test_a_suspended_tenant_tries_nothing(world: World, model: PretendModel) -> None:
+    await world.handle(tenant_changed(status="suspended", revision=2))
+    async with world.client(role="admin") as client:
+        [default] = (await client.get("/api/assistants")).json()["items"]
+        refused = await client.post(f"/api/assistants/{default['id']}/try", json=ASK)
+    assert (refused.status_code, refused.json()["code"], model.asked) == (409, "tenant_suspended", [])
 
 
 async def test_a_try_without_a_model_says_what_to_set() -> None:

@@ -155,6 +155,42 @@ async def test_nothing_is_sent_to_who_opted_out_until_they_say_otherwise(world: 
     assert standing_opt_outs(entries) == ()
 
 
+async def test_another_word_on_consent_under_the_same_key_is_refused(world: Any) -> None:
+    contact = (await started(world))["contact"]["id"]
+    path, key, out = f"/api/contacts/{contact}/consent", {"idempotency-key": "k"}, {"state": "out", "note": "by phone"}
+    async with world.client(user="usr_1") as client:
+        first = await client.post(path, json=out, headers=key)
+        assert (await client.post(path, json=out, headers=key)).json() == first.json()
+        for other in ({"state": "in", "note": "by phone"}, {"state": "out", "note": "by letter"}):
+            refused = await client.post(path, json=other, headers=key)
+            assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+        world.clock.advance(60 * 60 * 24 * 40)  # absorbed causes are long forgotten
+        assert (await client.post(path, json=out, headers=key)).status_code == 201
+        assert [entry["state"] for entry in (await client.get(path)).json()["entries"]] == ["out"]
+        lifted = await client.post(path, json={"state": "in", "note": "by phone"})
+        assert lifted.json()["contact"]["opted_out"] is False
+
+
+async def test_approving_with_another_text_under_the_same_key_is_refused(suggesting: Any) -> None:
+    await suggesting.text("Hello?")
+    await suggesting.pass_time(2)
+    await suggesting.drafted("Hi there")
+    conversation = await suggesting.conversation()
+    path = f"/api/conversations/{conversation['id']}/drafts/{conversation['draft']['id']}/approve"
+    key = {"idempotency-key": "k"}
+    async with suggesting.client(user="usr_1") as client:
+        first = await client.post(path, json={"text": "Hi Ann"}, headers=key)
+        assert first.status_code == 201
+        assert (await client.post(path, json={"text": "Hi Ann"}, headers=key)).json() == first.json()
+        for other in ({"text": "Hi Bob"}, None):
+            refused = await client.post(path, json=other, headers=key)
+            assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+        elsewhere = await client.post(path, json={"text": "Hi Bob"}, headers={"idempotency-key": "other"})
+        assert (elsewhere.status_code, elsewhere.json()["code"]) == (409, "draft_approved")
+        assert (await client.post(path)).json() == first.json()
+    assert len(suggesting.sent()) == 1
+
+
 async def test_sender_reads_consent_page_by_page(world: Any) -> None:
     await world.text("STOP", keyword="stop")
     [event] = world.broker.events(ConsentChanged)

@@ -253,6 +253,21 @@ async def test_nobody_learns_from_the_plain_path_which_numbers_exist(world):
     assert unknown.content == forged.content
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"event_type": "message.read", "payload": {"to": [{"phone_number": "+17735550002"}]}},
+        {"event_type": "message.typing", "payload": {"from": {"phone_number": "+17735550002"}, "to": "+13125550001"}},
+        {"record_type": "link_clicked", "to": "+13125550001", "from": "+17735550002"},
+    ],
+)
+async def test_a_genuine_webhook_of_a_kind_we_do_not_know_is_taken_on_the_plain_path_too(world, data):
+    """Refused, the carrier would deliver it six times."""
+    assert (await world.deliver({"data": data}, "")).status_code == 200
+    assert not world.broker.published
+    assert_refused(await world.deliver({"data": data}, "", seed=bytes(32)), 401, "not_genuine")
+
+
 async def test_a_text_for_a_number_of_another_connection_reaches_nobody(world):
     """A tenant holds the key of its own connection: it could sign anything with it."""
     response = await world.deliver(world.text(to="+17735550009"))

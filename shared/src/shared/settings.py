@@ -32,7 +32,9 @@ class PlatformSettings(BaseSettings):
     openai_api_key: SecretStr = Field(default=SecretStr(""), description="key of the model endpoint")
     openai_base_url: str = Field(default="", description="any OpenAI-compatible endpoint")
     openai_model: str = Field(default="", description="default model")
-    sandbox: Literal["auto", "on", "off"] = Field(default="auto", description="pretend carrier, model and phone")
+    sandbox: Literal["auto", "on", "off"] = Field(
+        default="auto", description="pretend carrier, model and phone; auto: in make run without a real one"
+    )
     log_level: str = Field(default="info", description="debug, info, warning, error")
     log_format: Literal["console", "json"] = Field(default="console", description="console or json")
     otel_exporter_otlp_endpoint: str = Field(

@@ -7,15 +7,13 @@ import socket
 import sys
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from all_in_one import demo, folder
 from all_in_one.assembly import assemble
 from all_in_one.configuration import describe
-from all_in_one.credentials import load_or_create
+from all_in_one.credentials import with_secrets
 from shared import logging, tracing
 from shared.service.process import run_loop
-from shared.settings import EMBEDDED, PlatformSettings
+from shared.settings import PlatformSettings
 
 
 def main() -> None:
@@ -30,19 +28,20 @@ def main() -> None:
     held = folder.lock(data)
     tracing.start(settings.traces_endpoint)
     try:
-        run_loop(_serve(_with_secrets(settings, data), data))
+        settings, secrets_in = with_secrets(settings, data)
+        run_loop(_serve(settings, data, secrets_in))
     finally:
         held.close()
         tracing.stop()
 
 
-async def _serve(settings: PlatformSettings, data: Path) -> None:
+async def _serve(settings: PlatformSettings, data: Path, secrets_in: str) -> None:
     listener = _bind(settings)
     assembly = assemble(settings, data)
 
     async def announce() -> None:
         prepared = await demo.prepare(assembly, settings) if assembly.sandbox else None
-        print(demo.banner(settings, data, prepared), flush=True)
+        print(demo.banner(settings, secrets_in, prepared), flush=True)
 
     assembly.runner.on_ready = announce
     try:
@@ -50,20 +49,6 @@ async def _serve(settings: PlatformSettings, data: Path) -> None:
     finally:
         if assembly.sandbox:
             assembly.sandbox.close()
-
-
-def _with_secrets(settings: PlatformSettings, data: Path) -> PlatformSettings:
-    """Generated ones fill what was not given, in embedded mode only: servers are shared, so their secrets must be."""
-    given = {
-        "secret_key": settings.secret_key.get_secret_value(),
-        "admin_token": settings.admin_token.get_secret_value(),
-    }
-    if not all(given.values()):
-        if not settings.database_url.startswith(EMBEDDED):
-            sys.exit("With a database server, set SECRET_KEY (32 characters or more) and ADMIN_TOKEN yourself.")
-        kept = load_or_create(data)
-        given = {name: value or kept[name] for name, value in given.items()}
-    return settings.model_copy(update={name: SecretStr(value) for name, value in given.items()})
 
 
 def _bind(settings: PlatformSettings) -> socket.socket:

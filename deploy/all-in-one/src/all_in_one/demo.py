@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from accounts.bootstrap import Demo, DemoWish, ensure_demo
 from accounts.handlers import NewConnection
 from all_in_one.assembly import Assembly
@@ -30,13 +28,14 @@ async def prepare(assembly: Assembly, settings: PlatformSettings) -> Demo:
     return demo
 
 
-def banner(settings: PlatformSettings, data: Path, demo: Demo | None) -> str:
+def banner(settings: PlatformSettings, secrets_in: str, demo: Demo | None) -> str:
+    """`secrets_in` says where the secrets in use are to be found."""
     url = settings.public_base
     rows = [("API documentation", f"{url}/docs")]
     if demo:
         rows.insert(0, ("Text us as a customer", f"{url}/sandbox/phone"))
         rows += [("Our number (pretend)", demo.phone_number), ("API key (Demo Shop)", demo.api_key)]
-    rows.append(("Secrets, admin token", str((data / "credentials.json").resolve())))
+    rows.append(("Secrets, admin token", secrets_in))
     lines = ["", "Parley is ready.", *(f"  {name:22} {value}" for name, value in rows)]
     if demo:
         lines += ["", "Try it:", f'  curl -H "Authorization: Bearer {demo.api_key}" {url}/api/conversations']

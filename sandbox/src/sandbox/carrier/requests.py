@@ -72,12 +72,13 @@ def _recipient(body: dict[str, Any]) -> str:
         to = cast("list[Any]", to)[0]
     if to is None:
         raise CarrierError("10004", "'to' is required.", "/to")
-    if not isinstance(to, str) or not _is_phone_number(to):
+    if not isinstance(to, str) or not takes_sms(to):
         raise CarrierError("40310", "The 'to' address must be one valid phone number in +E.164 format.", "/to")
     return to
 
 
-def _is_phone_number(text: str) -> bool:
+def takes_sms(text: str) -> bool:
+    """Whether the carrier sends to this number; the phone page offers no customer it does not send to."""
     try:
         parsed = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException:

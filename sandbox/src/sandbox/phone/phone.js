@@ -41,6 +41,16 @@ const pretty = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "+1 $1 $
 const plain = (number) => number.replace(/[\s().-]/g, "");
 const isNumber = (number) => /^\+[1-9]\d{6,14}$/.test(number);
 
+// The carrier's own rule: a number it does not send to would be answered, and the answer would never come.
+async function whyNoCustomer(number) {
+  try {
+    await call("GET", `/customers/${encodeURIComponent(number)}`);
+    return "";
+  } catch (error) {
+    return error.message;
+  }
+}
+
 // ---- one phone
 
 class Phone {
@@ -79,13 +89,13 @@ class Phone {
     }
   }
 
-  changeCustomer() {
+  async changeCustomer() {
     const field = this.part("customer");
     const number = plain(field.value);
-    const fine = isNumber(number);
-    field.setAttribute("aria-invalid", String(!fine));
-    if (!fine) return this.complain("Give the customer's number with country code, for example +1 312 555 0101.");
-    this.complain("");
+    const wrong = await whyNoCustomer(number);
+    field.setAttribute("aria-invalid", String(Boolean(wrong)));
+    this.complain(wrong);
+    if (wrong) return;
     this.customer = number;
     field.value = pretty(number);
     this.startOver();
@@ -364,7 +374,10 @@ function show(answer, after) {
 }
 
 async function start() {
-  for (const { customer, business } of kept()) add(customer, business);
+  for (const { customer, business } of kept()) {
+    const phone = add(customer, business);
+    whyNoCustomer(customer).then((wrong) => phone.complain(wrong));
+  }
   page("add").addEventListener("click", addNext);
   restart();
   try {

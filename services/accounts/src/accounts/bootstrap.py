@@ -49,7 +49,7 @@ async def ensure_demo(service: Service, platform: Platform, wish: DemoWish) -> D
     tenant_id = derived_id("ten", _DEMO)
     settings = {"name": wish.name, "ai_mode": "auto"}
     await handlers.open_tenant(books, tenant_id, settings, _once(tenant_id, "tenant"))
-    connection = await _connection(books, tenant_id, wish.connection)
+    connection = await _connection(books, tenant_id, wish.connection, wish.phone_number)
     wanted = Assignment(wish.phone_number, tenant_id, connection.id, wish.name, Pace(parts_per_second=10.0))
     held = await books.numbers.get(wish.phone_number)
     if held is None or held.facts.tenant_id is None:
@@ -57,12 +57,20 @@ async def ensure_demo(service: Service, platform: Platform, wish: DemoWish) -> D
     return Demo(tenant_id, connection.id, wish.phone_number, await _credential(books, tenant_id))
 
 
-async def _connection(books: Books, tenant_id: str, wish: NewConnection) -> Connection:
-    id = connection_id(books.keyring, derived_id("con", _DEMO).removeprefix("con_"))
+async def _connection(books: Books, tenant_id: str, wish: NewConnection, phone_number: str) -> Connection:
+    id = await _connection_id(books, phone_number)
     await handlers.add_connection(books, tenant_id, id, wish, _once(tenant_id, "connection"))
     changes = {"api_key": wish.api_key, "public_keys": wish.public_keys, "api_base": wish.api_base}
     changes["messaging_profile_id"] = wish.messaging_profile_id
     return await handlers.change_connection(books, tenant_id, id, changes, Act.of(_WHO, tenant_id))
+
+
+async def _connection_id(books: Books, phone_number: str) -> str:
+    """The one its number has: signed with a secret that was replaced since, it is the demo's all the same."""
+    unique = derived_id("con", _DEMO).removeprefix("con_")
+    number = await books.numbers.get(phone_number)
+    held = number.facts.connection_id if number else None
+    return held if held and held.startswith(f"con_{unique}.") else connection_id(books.keyring, unique)
 
 
 async def _credential(books: Books, tenant_id: str) -> str:

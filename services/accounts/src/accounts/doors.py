@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import Request
+from fastapi import Request, Security
 
 from accounts.store import Books
 from shared.errors import Forbidden, NotFound
 from shared.service.access import Gate, credential_of
+from shared.service.proofs import ADMIN_TOKEN, BEARER, COOKIE
 
 OPERATOR = "operator"
+OWN_OR_OPERATOR = [Security(BEARER, scopes=["viewer"]), Security(COOKIE, scopes=["viewer"]), Security(ADMIN_TOKEN)]
+"""For routes that find out themselves whose data is asked for: anybody's own, or the tenant the operator names."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Doors:
     gate: Gate
     books: Books
 
-    async def operator(self, request: Request) -> Caller:
+    async def operator(self, request: Request, _proof: None = Security(ADMIN_TOKEN)) -> Caller:
         """`Depends(doors.operator)`."""
         credential = credential_of(request)
         if self.gate.is_admin_token(credential):
@@ -34,7 +37,14 @@ class Doors:
         await self.gate.check(credential)
         raise Forbidden("admin_token_needed", "only the installation's ADMIN_TOKEN opens this")
 
-    async def tenant_admin(self, request: Request, tenant_id: str) -> Caller:
+    async def tenant_admin(
+        self,
+        request: Request,
+        tenant_id: str,
+        _bearer: None = Security(BEARER, scopes=["admin"]),
+        _cookie: None = Security(COOKIE, scopes=["admin"]),
+        _operator: None = Security(ADMIN_TOKEN),
+    ) -> Caller:
         """`Depends(doors.tenant_admin)` on paths with `{tenant_id}`; another tenant's is not there at all."""
         credential = credential_of(request)
         if self.gate.is_admin_token(credential):

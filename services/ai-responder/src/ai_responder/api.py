@@ -24,6 +24,7 @@ from shared.database.protocol import Sort
 from shared.errors import NotFound
 from shared.events import Line
 from shared.service.access import Gate, Principal
+from shared.service.described import may_answer
 from shared.service.idempotency import RequestKey, digest, request_key, require_same
 from shared.service.pages import MAX_LIMIT, Listing, listing
 
@@ -116,6 +117,7 @@ def _trying(routes: APIRouter, deps: Deps) -> None:
         response_model=TryShown,
         summary="Ask an assistant something, without any conversation",
         description="Runs the model with the assistant as it is. Nothing is sent; the tokens count as usage.",
+        responses=may_answer(429),
     )
     async def try_assistant(
         assistant_id: str,

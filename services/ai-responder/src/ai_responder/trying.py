@@ -19,8 +19,9 @@ from ai_responder.model import ModelAway
 from ai_responder.store import Trials, forget_old_trials
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
-from shared.errors import NotFound, ParleyError, TooMany
+from shared.errors import NotFound, ParleyError, Refused, TooMany
 from shared.events import Line, ReplyRequested
+from shared.key_locks import KeyLocks
 from shared.service.idempotency import require_same
 
 log = structlog.get_logger()
@@ -53,9 +54,17 @@ class Trying:
         self._answering = answering
         self._clock = clock
         self._under_way: Counter[str] = Counter()
+        self._one_each = KeyLocks()
 
     async def attempt(self, wish: Wish) -> Trial:
-        """What the assistant says. Raises `NotFound` or `TooMany`."""
+        """What the assistant says; asked twice at once for the same, the model is asked once.
+
+        Raises `NotFound`, `Refused` or `TooMany`.
+        """
+        async with self._one_each.hold(wish.run_id):
+            return await self._attempt(wish)
+
+    async def _attempt(self, wish: Wish) -> Trial:
         known = await self._trials.get(wish.run_id)
         if known:
             require_same(known.request_digest, wish.digest)
@@ -93,16 +102,29 @@ class Trying:
             tried_at=self._clock.now(),
             request_digest=wish.digest,
         )
-        usage = usage_events(Spender(trial.id, trial.tenant_id, trial.assistant_id), 1, trial.calls, trial.tried_at)
-        cause = Cause.request(wish.tenant_id, f"try|{wish.run_id}", correlation_id=wish.run_id)
-        await self._trials.change(wish.run_id, cause, lambda _: Decision(trial, events=usage), publish_later=True)
-        return trial
+        kept = await self._keep(trial)
+        require_same(kept.request_digest, wish.digest)
+        return kept
+
+    async def _keep(self, trial: Trial) -> Trial:
+        """What is kept from now on. Another process may have been faster: its answer stands, our tokens are booked."""
+        spender = Spender(trial.id, trial.tenant_id, trial.assistant_id)
+
+        def decide(known: Trial | None) -> Decision[Trial]:
+            kept = known.also_used(trial.calls) if known else trial
+            return Decision(kept, events=usage_events(spender, kept.times_asked, trial.calls, trial.tried_at))
+
+        cause = Cause.request(trial.tenant_id, correlation_id=trial.id)
+        change = await self._trials.change(trial.id, cause, decide, publish_later=True)
+        return change.state or trial
 
     async def _job(self, wish: Wish) -> Job:
         assistant = await self._desk.assistant(wish.tenant_id, wish.assistant_id)
         tenant = await self._tenants.get(wish.tenant_id)
         if tenant is None:
             raise NotFound("not_found", "no such tenant")
+        if tenant.status != "active":
+            raise Refused("tenant_suspended", "this tenant is suspended: no model is asked; ask the operator")
         request = ReplyRequested(
             thread_id=wish.run_id,
             conversation_id=wish.run_id,

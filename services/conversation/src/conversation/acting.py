@@ -5,9 +5,11 @@ A suspended tenant can still read everything, and note that somebody opted out: 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from fastapi import Request
+from fastapi import Depends
 
 from shared.errors import Refused
 from shared.events import TenantChanged
@@ -20,10 +22,14 @@ class Acting:
     gate: Gate
     tenants: ReadModel[TenantChanged]
 
-    async def agent(self, request: Request) -> Principal:
+    @property
+    def agent(self) -> Callable[..., Any]:
         """`Depends(acting.agent)`. Raises `Refused("tenant_suspended")`, besides what the gate does."""
-        who = await self.gate.agent(request)
-        tenant = await self.tenants.get(who.tenant_id)
-        if tenant is not None and tenant.status == "suspended":
-            raise Refused("tenant_suspended", "this tenant is suspended: nothing can be sent; ask the operator")
-        return who
+
+        async def dependency(who: Principal = Depends(self.gate.agent)) -> Principal:
+            tenant = await self.tenants.get(who.tenant_id)
+            if tenant is not None and tenant.status == "suspended":
+                raise Refused("tenant_suspended", "this tenant is suspended: nothing can be sent; ask the operator")
+            return who
+
+        return dependency

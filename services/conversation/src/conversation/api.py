@@ -112,12 +112,16 @@ def _writing_routes(router: APIRouter, requests: Requests, reading: Reading, act
 def _draft_routes(router: APIRouter, requests: Requests, reading: Reading, acting: Acting) -> None:
     @router.post("/{conversation_id}/drafts/{draft_id}/approve", status_code=201, response_model=MessageOut)
     async def approve_draft(
-        conversation_id: str, draft_id: str, body: ApproveIn | None = None, who: Principal = Depends(acting.agent)
+        conversation_id: str,
+        draft_id: str,
+        body: ApproveIn | None = None,
+        key: RequestKey = Depends(request_key),
+        who: Principal = Depends(acting.agent),
     ) -> dict[str, Any]:
         """Send it, as it is or with another text. 409 `draft_superseded` if something newer happened;
         `number_without_sms` if its number cannot send texts, `number_released` if it is not yours any more."""
         text = body.text.strip() if body else ""
-        return message_wire(await requests.approve_draft(who, conversation_id, draft_id, text))
+        return message_wire(await requests.approve_draft(who, conversation_id, draft_id, text, key))
 
     @router.post("/{conversation_id}/drafts/{draft_id}/reject", response_model=ConversationOut)
     async def reject_draft(

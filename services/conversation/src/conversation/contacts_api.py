@@ -14,7 +14,7 @@ from conversation.reading import Reading, Span, contact_shown
 from conversation.schemas import ConsentIn, ContactConsentOut, ContactOut, ContactPatchIn
 from shared.errors import Refused
 from shared.service.access import Gate, Principal
-from shared.service.idempotency import RequestKey, request_key
+from shared.service.idempotency import RequestKey, digest, request_key, require_same
 from shared.service.pages import Listing
 
 CONSENT = "contact consent"
@@ -62,6 +62,13 @@ def _consent_routes(router: APIRouter, desk: Desk, reading: Reading, gate: Gate)
         rows = await reading.consent_entries(tenant_id, document["phone_number"])
         return {"contact": contact_shown(document, entries), "entries": rows}
 
+    async def recorded(tenant_id: str, word: PersonsWord) -> bool:
+        """Raises `Invalid` if the same key recorded something else."""
+        row = await reading.consent_entry(tenant_id, word.entry_id)
+        if row:
+            require_same(digest([row["state"], row["evidence"]["text"]]), digest([word.state, word.note]))
+        return row is not None
+
     @router.get("/{contact_id}/consent", response_model=ContactConsentOut)
     async def get_consent(contact_id: str, who: Principal = Depends(gate.viewer)) -> dict[str, Any]:
         return await shown(who.tenant_id, contact_id)
@@ -80,10 +87,12 @@ def _consent_routes(router: APIRouter, desk: Desk, reading: Reading, gate: Gate)
         entry_id = key.id_for("con", who.tenant_id, f"{CONSENT}|{contact_id}")
         word = PersonsWord(entry_id, body.state, body.note, who.label, "person" if who.user_id else "api")
         now = desk.clock.now()
-        await desk.ledger.change(
-            who.tenant_id,
-            contact,
-            key.cause(who.tenant_id, CONSENT, entry_id),
-            lambda state: ledger.by_person(state, who.tenant_id, contact, word, now),
-        )
+        if not await recorded(who.tenant_id, word):
+            await desk.ledger.change(
+                who.tenant_id,
+                contact,
+                key.cause(who.tenant_id, CONSENT, entry_id),
+                lambda state: ledger.by_person(state, who.tenant_id, contact, word, now),
+            )
+            await recorded(who.tenant_id, word)  # under the same key somebody else may have been first
         return await shown(who.tenant_id, contact_id)

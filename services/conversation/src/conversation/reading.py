@@ -88,6 +88,10 @@ class Reading:
         page = await self._entries.find(where, sort=Sort("at", descending=True), limit=50)
         return page.items
 
+    async def consent_entry(self, tenant_id: str, entry_id: str) -> Wire | None:
+        row = await self._entries.get(entry_id)
+        return row if row and row["tenant_id"] == tenant_id else None
+
     async def _shown(self, tenant_id: str, records: list[Document]) -> list[Wire]:
         tenant = await self._tenants.get(tenant_id)
         consent = await self._consent_of(tenant_id, {_phone(record) for record in records})

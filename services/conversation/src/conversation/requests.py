@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conversation.domain import approving, person
+from conversation.domain.approving import Approval
 from conversation.domain.sending import Outgoing, check_length
 from conversation.domain.thread import Message, Thread
 from conversation.handlers import Desk
@@ -130,7 +131,9 @@ class Requests:
             publish_later=True,
         )
 
-    async def approve_draft(self, who: Principal, conversation_id: str, draft_id: str, text: str) -> Message:
+    async def approve_draft(
+        self, who: Principal, conversation_id: str, draft_id: str, text: str, key: RequestKey
+    ) -> Message:
         """A repeat gives the message that the first time made."""
         if text:
             Words(text).check()
@@ -139,10 +142,14 @@ class Requests:
         objection = await self.numbers.objection(who.tenant_id, record["conversation"]["phone_number"])
         scene = await self.desk.scene_with_consent(who.tenant_id, contact)
 
+        # Whoever repeats it without a key, or with another, is measured by the text alone.
+        under_key = digest(key.value) if key.value else ""
+        fingerprint = under_key + digest(text) if under_key else None
+
         def decide(thread: Thread) -> Any:
             if thread.draft and thread.draft.conversation_id != conversation_id:
                 raise NotFound("not_found", "no such draft in this conversation")
-            decision = approving.approve_draft(thread, draft_id, text, who.user_id, scene)
+            decision = approving.approve_draft(thread, draft_id, Approval(text, who.user_id, fingerprint), scene)
             if objection:  # after what became of the draft: a repeat is told that, whatever the number can do now
                 raise objection
             return decision
@@ -152,6 +159,8 @@ class Requests:
         if change.fresh:
             return change.answer
         made = await self._filed(who, approving.message_of_draft(draft_id))
+        if fingerprint and made.digest and made.digest.startswith(under_key):
+            require_same(made.digest, fingerprint)
         if text and made.text != text:
             raise Refused("draft_approved", "this draft has been approved already, with another text")
         return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
+from fastapi import APIRouter, Depends, Query, Request, Response, Security, WebSocket
 
 from realtime.admission import Admission
 from realtime.examples import EVENTS
@@ -14,6 +14,8 @@ from realtime.streams import EventStream, serve_socket
 from realtime.tickets import TICKET_SECONDS
 from shared.clock import Clock
 from shared.service.access import Principal
+from shared.service.described import may_answer
+from shared.service.proofs import BEARER, COOKIE, TICKET
 
 _LAST_EVENT_ID = Query(
     default="",
@@ -54,8 +56,9 @@ def router(streams: Streams) -> APIRouter:
 
     @routes.get(
         "/events",
+        dependencies=[Security(BEARER, scopes=["viewer"]), Security(COOKIE, scopes=["viewer"]), Security(TICKET)],
         response_class=Response,
-        responses={200: {"content": _EVENTS, "description": _STREAM_DOC}},
+        responses={200: {"content": _EVENTS, "description": _STREAM_DOC}} | may_answer(403),
         summary="The tenant's events as server-sent events",
         description=_STREAM_DOC + "\n\nThe header `Last-Event-ID` wins over the query. The stream of the WebSocket "
         "`/api/realtime/ws` is the same; both take the API key, the session or `?ticket=`.",

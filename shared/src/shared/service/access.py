@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Request, Security
 from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
@@ -28,10 +28,11 @@ from shared.principal import Principal as Principal
 from shared.principal import Role as Role
 from shared.service.internal import InternalClient
 from shared.service.key_uses import KeyUses
+from shared.service.proofs import BEARER, COOKIE
+from shared.service.proofs import SESSION_COOKIE as SESSION_COOKIE
 from shared.service.read_models import ReadModel, Source
 
 KEY_PREFIX = "pk_"
-SESSION_COOKIE = "parley_session"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -112,7 +113,11 @@ class Gate:
         return bool(self._admin_token) and hmac.compare_digest(credential.encode(errors="replace"), self._admin_token)
 
     def _needs(self, role: Role) -> Callable[[Request], Any]:
-        async def dependency(request: Request) -> Principal:
+        async def dependency(
+            request: Request,
+            _bearer: None = Security(BEARER, scopes=[role]),
+            _cookie: None = Security(COOKIE, scopes=[role]),
+        ) -> Principal:
             who = await self.check(credential_of(request))
             if not who.may(role):
                 raise Forbidden("role_too_small", f"this needs the role {role}; these credentials have {who.role}")

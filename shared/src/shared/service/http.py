@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Invalid, ParleyError, TooMany, Unavailable
 from shared.service.api_docs import docs_router
+from shared.service.described import PROBLEM, with_problems
 from shared.service.examples import with_nulls
 from shared.service.metrics import HTTP_SECONDS
 from shared.service.refused_sockets import RefusedSockets
@@ -31,7 +32,6 @@ log = structlog.get_logger()
 MAX_BODY_BYTES = 1024 * 1024
 _PROCESS, _COUNT = secrets.token_hex(6), itertools.count()
 """Request ids: unique without asking the system for randomness each time."""
-PROBLEM = "application/problem+json"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _WORDS = {400: "malformed", 401: "not_signed_in", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
           413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
@@ -42,7 +42,8 @@ _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": Fa
 
 
 class _Application(FastAPI):
-    """Its description has the nulls of the examples; it knows which of its routes are to be called straight away."""
+    """Describes the problems every operation can answer with, and the nulls of the examples; knows which of its routes
+    are to be called straight away."""
 
     _stripped: dict[str, Any] | None = None
     _whole: dict[str, Any] | None = None
@@ -59,7 +60,7 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         stripped = super().openapi()
         if self._whole is None or stripped is not self._stripped:
-            self._stripped, self._whole = stripped, with_nulls(stripped)
+            self._stripped, self._whole = stripped, with_nulls(with_problems(stripped))
         return self._whole
 
 

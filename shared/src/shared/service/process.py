@@ -31,6 +31,8 @@ def run(build: Callable[[T, Platform], Service], settings: T) -> None:
             "One service alone needs BROKER_URL=amqp://… and DATABASE_URL=mongodb://…: the embedded broker and "
             "database live inside the all-in-one process (make run)."
         )
+    if settings.sandbox == "auto":  # which stands for the all-in-one's: no sandbox answers in this process
+        settings = settings.model_copy(update={"sandbox": "off"})
     tracing.start(settings.traces_endpoint)
     platform = server_platform(settings)
     service = build(settings, platform)

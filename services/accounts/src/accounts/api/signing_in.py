@@ -20,6 +20,7 @@ from accounts.people_schemas import (
 from shared.errors import Forbidden, Refused
 from shared.principal import Principal
 from shared.service.access import SESSION_COOKIE, of_our_own_page
+from shared.service.described import may_answer
 from shared.service.pages import Listing, listing
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -38,7 +39,7 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
         )
         return LoggedIn(token=signed_in.token, expires_at=expires_at)
 
-    @router.post("/login", summary="Sign in")
+    @router.post("/login", summary="Sign in", responses=may_answer(401, 403, 429))
     async def login(body: Login, request: Request, response: Response) -> LoggedIn:
         """Sets the session cookie too. 429 with Retry-After after several wrong tries."""
         if "origin" in request.headers and not of_our_own_page(request):
@@ -46,18 +47,23 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
         email = spelled_or_not(body.email)
         return admitted(response, await people.login(email, body.password, _visitor(request)))
 
-    @router.post("/logout", status_code=204, summary="Sign out: this session is void, at every service")
+    @router.post(
+        "/logout",
+        status_code=204,
+        summary="Sign out: this session is void, at every service",
+        responses=may_answer(409),
+    )
     async def logout(response: Response, who: Principal = Depends(doors.gate.viewer)) -> None:
         user_id = _person(who)
         await people.end_session(who.tenant_id, user_id, who.subject_id)
         response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=secure)
 
-    @router.post("/password", status_code=204, summary="Set a password by a link")
+    @router.post("/password", status_code=204, summary="Set a password by a link", responses=may_answer(401))
     async def use_link(body: LinkedPassword) -> None:
         """Ends every session of the user. 401 `link_used` once it was used, replaced or has run out."""
         await people.use_reset(body.token, body.password)
 
-    @router.post("/me/password", summary="Change one's own password")
+    @router.post("/me/password", summary="Change one's own password", responses=may_answer(429))
     async def change_own_password(
         body: OwnPassword, request: Request, response: Response, who: Principal = Depends(doors.gate.viewer)
     ) -> LoggedIn:
@@ -73,7 +79,9 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
 def _own_routes(router: APIRouter, doors: Doors, people: People) -> None:
     viewer: Principal = Depends(doors.gate.viewer)
 
-    @router.get("/me/sessions", response_model=Listing[SessionView], summary="Where am I signed in?")
+    @router.get(
+        "/me/sessions", response_model=Listing[SessionView], summary="Where am I signed in?", responses=may_answer(409)
+    )
     async def own_sessions(who: Principal = viewer) -> dict[str, Any]:
         user = await people.one(who.tenant_id, _person(who))
         return listing([SessionView.of(session, who.subject_id) for session in user.sessions], None)

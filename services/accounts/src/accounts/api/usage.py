@@ -17,13 +17,14 @@ from accounts.billing_schemas import EntryView, Item, Projection, Statement, Tot
 from accounts.booking import zone_named
 from accounts.domain.statement import GroupBy, items, midnight, money_text, projected, totals
 from accounts.domain.tenants import Tenant
-from accounts.doors import Doors
+from accounts.doors import OWN_OR_OPERATOR, Doors
 from accounts.statement import Period, sums
 from shared.database.protocol import Range, Sort
 from shared.errors import Invalid, NotFound
 from shared.events import UsageKind
 from shared.phone import to_e164
 from shared.service.access import credential_of
+from shared.service.described import may_answer
 from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _CSV_PAGE = 500
@@ -50,7 +51,9 @@ class Asked:
 
 
 def usage_router(doors: Doors, billing: Billing) -> APIRouter:
-    router = APIRouter(prefix="/api/accounts/usage", tags=["accounts"])
+    router = APIRouter(
+        prefix="/api/accounts/usage", tags=["accounts"], dependencies=OWN_OR_OPERATOR, responses=may_answer(404)
+    )
 
     async def asked(
         request: Request,

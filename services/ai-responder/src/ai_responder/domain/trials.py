@@ -17,3 +17,8 @@ class Trial(Value):
     calls: tuple[Call, ...]
     tried_at: Moment
     request_digest: str
+    times_asked: int = 1
+    """More than once where two processes were asked at the same moment: both used tokens, one answer stands."""
+
+    def also_used(self, calls: tuple[Call, ...]) -> Trial:
+        return self.but(calls=self.calls + calls, times_asked=self.times_asked + 1)

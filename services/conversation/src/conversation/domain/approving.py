@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from conversation.domain.consent_state import is_out
 from conversation.domain.edit import Edit
 from conversation.domain.scene import Scene
@@ -18,12 +20,22 @@ def message_of_draft(draft_id: str) -> str:
     return derived_id("msg", draft_id)
 
 
-def approve_draft(thread: Thread, draft_id: str, text: str, user_id: str | None, scene: Scene) -> Decision[Thread]:
-    """`text` replaces the draft's where it is not empty. The answer is the message. Raises `Refused`, `NotFound`."""
+@dataclass(frozen=True)
+class Approval:
+    text: str
+    """Replaces the draft's where it is not empty."""
+    user_id: str | None
+    digest: str | None = None
+    """Fingerprint of the request, if it came with a key."""
+
+
+def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scene) -> Decision[Thread]:
+    """The answer is the message. Raises `Refused`, `NotFound`."""
     draft = _waiting(thread, draft_id)
     if is_out(thread, scene.consent):
         raise Refused("opted_out", "this person opted out of your texts; nothing can be sent to them")
-    check_length(text or draft.text)
+    text = approval.text or draft.text
+    check_length(text)
     edit = Edit(thread, scene)
     causes = (*thread.turn.causes, draft.run_id)
     drop_draft(edit, "approved")
@@ -31,7 +43,9 @@ def approve_draft(thread: Thread, draft_id: str, text: str, user_id: str | None,
     conversation = edit.update(draft.conversation_id, unread=0)
     if (needs := conversation.needs_person) and not needs.paused:
         edit.update(conversation, needs_person=None)
-    outgoing = Outgoing(message_of_draft(draft_id), text or draft.text, "agent", user_id=user_id, causes=causes)
+    outgoing = Outgoing(
+        message_of_draft(draft_id), text, "agent", user_id=approval.user_id, causes=causes, digest=approval.digest
+    )
     return edit.done(send(edit, outgoing, decided_at(edit)))
 
 

@@ -56,7 +56,12 @@ def parse(raw: bytes) -> Webhook:
         return _inbound(data)
     if event_type in _UNSAID:
         return _report(data, _UNSAID[event_type])
-    return Ignored(event_type)
+    return Ignored(event_type, _both_ends(data))
+
+
+def _both_ends(data: dict[str, Any]) -> tuple[str, ...]:
+    said = fields.obj(data.get("payload")) or data
+    return tuple(dict.fromkeys(fields.addresses(said.get("to")) + fields.addresses(said.get("from"))))
 
 
 def _inbound(data: dict[str, Any]) -> InboundText:

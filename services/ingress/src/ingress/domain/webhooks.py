@@ -68,10 +68,12 @@ class Ignored:
     """Genuine, but nothing we act upon."""
 
     event_type: str
+    addresses: tuple[str, ...] = ()
+    """Of both ends: which is ours, a kind we do not know does not say."""
 
     @property
     def our_numbers(self) -> tuple[str, ...]:
-        return ()
+        return self.addresses
 
 
 Webhook: TypeAlias = InboundText | DeliveryReport | Ignored

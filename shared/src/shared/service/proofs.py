@@ -1,0 +1,46 @@
+"""The ways to prove who one is, as the API's description shows them and /docs offers them under Authorize.
+
+Dependencies that read nothing: who really comes in, the gate decides. A door names the ones it takes, with the smallest
+role that opens it; `described.py` reads there who may be refused, and how.
+"""
+
+from __future__ import annotations
+
+from fastapi.openapi.models import APIKey, APIKeyIn, HTTPBearer, SecurityBase
+from fastapi.security.base import SecurityBase as Scheme
+
+SESSION_COOKIE = "parley_session"
+
+
+class Proof(Scheme):
+    def __init__(self, name: str, model: SecurityBase) -> None:
+        self.scheme_name = name
+        self.model = model
+
+    async def __call__(self) -> None:
+        pass
+
+
+BEARER = Proof("bearer", HTTPBearer(description="An API key (`pk_…`), or the session token that signing in gave."))
+COOKIE = Proof(
+    "session",
+    APIKey.model_validate(
+        {
+            "in": APIKeyIn.cookie,
+            "name": SESSION_COOKIE,
+            "description": "The cookie that `POST /api/accounts/login` sets. A browser sends it by itself, so there is "
+            "nothing to enter: sign in on this page. To change something the request must come from a page of ours.",
+        }
+    ),
+)
+ADMIN_TOKEN = Proof("admin_token", HTTPBearer(description="The installation's `ADMIN_TOKEN`: the operator."))
+TICKET = Proof(
+    "ticket",
+    APIKey.model_validate(
+        {
+            "in": APIKeyIn.query,
+            "name": "ticket",
+            "description": "From `POST /api/realtime/tickets`: opens one stream, once, within a minute.",
+        }
+    ),
+)
