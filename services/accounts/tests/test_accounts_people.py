@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.domain.audit import By
-from accounts.domain.lockout import PER_EMAIL, charge
+from accounts.domain.lockout import PER_VISITOR, charge
 from accounts.domain.passwords import check_password
 from accounts.domain.people import Profile, Session, User, change_user, principal, sign_in
 from shared.clock import ManualClock
@@ -310,7 +310,7 @@ async def test_strangers_addresses_are_slowed_down_just_the_same(world):
 async def test_many_guesses_at_once_are_not_many_free_ones(world):
     await _user(world, await world.tenant())
     answers = await asyncio.gather(*(_login(world, password=f"guess number {n}") for n in range(15)))
-    assert [answer.status_code for answer in answers].count(401) <= PER_EMAIL.free
+    assert [answer.status_code for answer in answers].count(401) <= PER_VISITOR.free
 
 
 async def test_one_network_address_cannot_try_everybody(world):
@@ -525,12 +525,12 @@ def test_waits_grow_and_are_forgotten():
     clock, state, waits = ManualClock(), None, []
     for _ in range(30):
         try:
-            state = charge(state, PER_EMAIL, clock.now())
+            state = charge(state, PER_VISITOR, clock.now())
         except TooMany as blocked:
             waits.append(blocked.after)
             clock.advance(blocked.after)
-            state = charge(state, PER_EMAIL, clock.now())
+            state = charge(state, PER_VISITOR, clock.now())
     assert waits[:4] == [1, 2, 4, 8]
-    assert max(waits) == PER_EMAIL.longest_seconds
+    assert max(waits) == PER_VISITOR.longest_seconds
     clock.advance(13 * 3600)
-    assert charge(state, PER_EMAIL, clock.now()).failures == 1
+    assert charge(state, PER_VISITOR, clock.now()).failures == 1

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.acts import Act
+from accounts.devices import Devices
 from accounts.domain import people, roster
 from accounts.domain.passwords import check_password, normalised
 from accounts.domain.people import Profile, Reset, Session, User
 from accounts.emails import Emails
-from accounts.guard import Guard
+from accounts.guard import Guard, Try
 from accounts.hashing import Passwords
 from accounts.store import Books
 from shared.aggregates import Cause
@@ -39,12 +40,16 @@ class Visitor:
 
     address: str
     agent: str
+    device: str = ""
+    """The cookie of a browser that was let in before."""
 
 
 @dataclass(frozen=True)
 class SignedIn:
     token: str
     who: Principal
+    device: str
+    """The cookie by which this browser is known from now on."""
 
 
 class People:
@@ -53,6 +58,7 @@ class People:
         self._passwords = passwords
         self._guard = guard
         self._session_life = session_life
+        self._devices = Devices(books.keyring, books.clock)
         self._emails = Emails(books.emails, books.users, books.clock)
 
     async def add(self, tenant_id: str, id: str, new: NewUser, act: Act) -> User:
@@ -100,20 +106,22 @@ class People:
 
     async def login(self, email: str, password: str, visitor: Visitor) -> SignedIn:
         """Raises `TooMany`, or `Unauthenticated` in the same words and time whatever was wrong."""
-        await self._guard.charge(email, visitor.address)
+        tried = Try(email, visitor.address, self._devices.known(visitor.device, email))
+        await self._guard.charge(tried)
         user = await self._emails.holder(email)
         verified = await self._verified(user, password)
         signed_in = await self._sign_in(user, verified, visitor.agent)
-        await self._guard.right(email, visitor.address)
+        await self._guard.right(tried)
         return signed_in
 
     async def set_own_password(self, who: Principal, current: str, new: str, visitor: Visitor) -> SignedIn:
         """Ends every session of this user, and begins another one for the caller."""
         user = await self.one(who.tenant_id, who.user_id or "")
-        await self._guard.charge(user.profile.email, visitor.address)
+        tried = Try(user.profile.email, visitor.address, known=who.subject_id)
+        await self._guard.charge(tried)
         if await self._verified(user, current) is None:
             raise Unauthenticated("wrong_credentials", "the current password is wrong")
-        await self._guard.right(user.profile.email, visitor.address)
+        await self._guard.right(tried)
         changed = await self.change(who.tenant_id, user.id, {"password": new}, Act.of(user.id, who.tenant_id))
         return await self._sign_in(changed, changed.profile.password_hash, visitor.agent)
 
@@ -128,8 +136,11 @@ class People:
         claims = {"kind": _LINK, "uid": id, "rst": reset.id, "exp": int(reset.expires_at.timestamp())}
         return self._books.keyring.token(claims), reset.expires_at
 
-    async def use_reset(self, token: str, password: str) -> None:
-        """Raises `Unauthenticated` for a link that is not good any more, or `Invalid("weak_password")`."""
+    async def use_reset(self, token: str, password: str) -> str:
+        """The device cookie of whoever used the link.
+
+        Raises `Unauthenticated` for a link that is not good any more, or `Invalid("weak_password")`.
+        """
         claims = self._books.keyring.claims(token)
         if claims.get("kind") != _LINK:
             raise Unauthenticated("bad_token", "this is no link for setting a password")
@@ -144,6 +155,7 @@ class People:
             lambda state: people.use_reset(state, claims["rst"], hashed, now),
             publish_later=True,
         )
+        return self._devices.cookie(user.profile.email)
 
     async def end_session(self, tenant_id: str, user_id: str, session_id: str) -> None:
         await self._books.users.change(
@@ -163,7 +175,8 @@ class People:
         change = await self._books.users.change(
             user.id, cause, lambda state: people.sign_in(state, verified, session, now), publish_later=True
         )
-        return SignedIn(sign(self._books.keyring, change.answer), change.answer)
+        device = self._devices.cookie(user.profile.email)
+        return SignedIn(sign(self._books.keyring, change.answer), change.answer, device)
 
     async def _verified(self, user: User | None, password: str) -> str | None:
         """The hash that this password fits, of a user who may sign in."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from accounts.devices import DEVICE_COOKIE, REMEMBERED
 from accounts.doors import Doors
 from accounts.people import People, SignedIn, Visitor
 from accounts.people_schemas import (
@@ -29,6 +30,12 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
     router = APIRouter(prefix="/api/accounts", tags=["accounts"])
     secure = public_base.startswith("https://")
 
+    def remember(response: Response, device: str) -> None:
+        seconds = round(REMEMBERED.total_seconds())
+        response.set_cookie(
+            DEVICE_COOKIE, device, max_age=seconds, path="/api/accounts", httponly=True, samesite="lax", secure=secure
+        )
+
     def admitted(response: Response, signed_in: SignedIn) -> LoggedIn:
         expires_at = signed_in.who.expires_at or signed_in.who.issued_at
         seconds = round((expires_at - doors.books.clock.now()).total_seconds())
@@ -36,11 +43,13 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
         response.set_cookie(
             SESSION_COOKIE, signed_in.token, max_age=seconds, httponly=True, samesite="lax", secure=secure
         )
+        remember(response, signed_in.device)
         return LoggedIn(token=signed_in.token, expires_at=expires_at)
 
     @router.post("/login", summary="Sign in")
     async def login(body: Login, request: Request, response: Response) -> LoggedIn:
-        """Sets the session cookie too. 429 with Retry-After after several wrong tries."""
+        """Sets the session cookie too, and one by which this browser is known again: it opens nothing, but nobody
+        else's wrong tries make it wait. 429 with Retry-After after several wrong tries."""
         if "origin" in request.headers and not of_our_own_page(request):
             raise Forbidden("foreign_origin", "pages of another address may not sign anybody in here")
         email = spelled_or_not(body.email)
@@ -53,9 +62,9 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
         response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=secure)
 
     @router.post("/password", status_code=204, summary="Set a password by a link")
-    async def use_link(body: LinkedPassword) -> None:
+    async def use_link(body: LinkedPassword, response: Response) -> None:
         """Ends every session of the user. 401 `link_used` once it was used, replaced or has run out."""
-        await people.use_reset(body.token, body.password)
+        remember(response, await people.use_reset(body.token, body.password))
 
     @router.post("/me/password", summary="Change one's own password")
     async def change_own_password(
@@ -101,4 +110,5 @@ def _person(who: Principal) -> str:
 
 def _visitor(request: Request) -> Visitor:
     """Behind a proxy the address is the one it names, if the process was told to trust it (FORWARDED_ALLOW_IPS)."""
-    return Visitor(request.client.host if request.client else "", request.headers.get("user-agent", ""))
+    address = request.client.host if request.client else ""
+    return Visitor(address, request.headers.get("user-agent", ""), request.cookies.get(DEVICE_COOKIE, ""))
