@@ -496,7 +496,7 @@ def test_a_session_is_void_exactly_if_rights_changed_after_it(acts: list[str]):
             issued.append([decision.answer, True])
         elif act == "role":
             role = "agent" if user.profile.role == "admin" else "admin"
-            decision = change_user(user, "ten_1", {"role": role}, By("operator", clock.now()))
+            decision = change_user(user, user, {"role": role}, By("operator", clock.now()))
             user, line = decision.state, decision.events[0].data.issued_before
             for one in issued:
                 one[1] = False

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from accounts.acts import Act
 from accounts.devices import Devices
-from accounts.domain import people, roster
+from accounts.domain import people
 from accounts.domain.passwords import check_password, normalised
 from accounts.domain.people import Profile, Reset, Session, User
 from accounts.emails import Emails
 from accounts.guard import Guard, Try
 from accounts.hashing import Passwords
+from accounts.rosters import Rosters
 from accounts.store import Books
 from shared.aggregates import Cause
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import Conflict, NotFound, Unauthenticated
 from shared.ids import new_id
 from shared.principal import Principal, Role
 from shared.service.access import sign
 
+MAX_RACES = 10
 LINK_LIVES = timedelta(hours=24)
 _LINK = "password link"
 
@@ -59,6 +62,7 @@ class People:
         self._guard = guard
         self._session_life = session_life
         self._devices = Devices(books.keyring, books.clock)
+        self._rosters = Rosters(books)
         self._emails = Emails(books.emails, books.users, books.clock)
 
     async def add(self, tenant_id: str, id: str, new: NewUser, act: Act) -> User:
@@ -72,7 +76,7 @@ class People:
             id, act.cause, lambda state: people.add_user(state, user, act.at(now)), publish_later=True
         )
         made = change.state or user
-        await self._enrol(made)
+        await self._rosters.join(made)
         return made
 
     async def change(self, tenant_id: str, id: str, changes: Mapping[str, Any], act: Act) -> User:
@@ -84,19 +88,28 @@ class People:
             rest["password_hash"] = await self._hashed(rest.pop("password"), email)
         if email != before.profile.email:
             await self._emails.take(email, id)
-        after = before.profile.but(**rest)
-        if after.role != "admin" or after.status != "active":
-            leaving = Cause.request(tenant_id)
-            await self._books.rosters.change(tenant_id, leaving, lambda state: roster.leave(state, id))
-        by = act.at(self._books.clock.now())
-        change = await self._books.users.change(
-            id, act.cause, lambda state: people.change_user(state, tenant_id, rest, by), publish_later=True
-        )
-        changed = change.state or before
-        await self._enrol(changed)
+        changed = await self._decided(before, rest, act)
         if email != before.profile.email:
             await self._emails.leave(before.profile.email, id)
         return changed
+
+    async def _decided(self, before: User, changes: Mapping[str, Any], act: Act) -> User:
+        """Leaves the roster before rights are taken, joins it after they are given."""
+        by = act.at(self._books.clock.now())
+        for _ in range(MAX_RACES):
+            user = await self.one(before.tenant_id, before.id)
+            if user.is_admin and not user.profile.but(**changes).is_admin:
+                await self._rosters.leave(user)
+            try:
+                change = await self._books.users.change(
+                    user.id, act.cause, partial(people.change_user, user, changes=changes, by=by), publish_later=True
+                )
+            except Conflict:
+                continue
+            changed = change.state or user
+            await self._rosters.join(changed)
+            return changed
+        raise Conflict("changed_meanwhile", "this user is being changed by many at once; try again")
 
     async def one(self, tenant_id: str, id: str) -> User:
         user = await self._books.users.get(id)
@@ -185,10 +198,3 @@ class People:
 
     async def _hashed(self, password: str | None, email: str) -> str | None:
         return None if password is None else await self._passwords.hash(check_password(password, email))
-
-    async def _enrol(self, user: User) -> None:
-        if user.profile.role == "admin" and user.is_active:
-            cause = Cause.request(user.tenant_id)
-            await self._books.rosters.change(
-                user.tenant_id, cause, lambda state: roster.join(state, user.tenant_id, user.id)
-            )

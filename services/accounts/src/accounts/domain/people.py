@@ -13,7 +13,7 @@ from typing import Any, Literal
 from accounts.domain.api_keys import revocation
 from accounts.domain.audit import By, Deed, differences, entry
 from shared.aggregates import Decision
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import Conflict, NotFound, Unauthenticated
 from shared.events import AccessRevoked
 from shared.principal import Principal, Role
 from shared.values import Moment, Value
@@ -32,6 +32,10 @@ class Profile(Value):
     role: Role
     status: UserStatus = "active"
     password_hash: str | None = None
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin" and self.status == "active"
 
 
 class Session(Value):
@@ -66,6 +70,10 @@ class User(Value):
     def is_active(self) -> bool:
         return self.profile.status == "active"
 
+    @property
+    def is_admin(self) -> bool:
+        return self.profile.is_admin
+
 
 def add_user(state: User | None, user: User, by: By) -> Decision[User] | None:
     if state is not None:
@@ -73,13 +81,24 @@ def add_user(state: User | None, user: User, by: By) -> Decision[User] | None:
     return _told(None, user, by, "user.added")
 
 
-def change_user(state: User | None, tenant_id: str, changes: Mapping[str, Any], by: By) -> Decision[User] | None:
-    user = _of(state, tenant_id)
+def change_user(before: User, state: User | None, changes: Mapping[str, Any], by: By) -> Decision[User] | None:
+    """`before` is the user as it was when the roster of admins was told what comes.
+
+    Raises `Conflict("changed_meanwhile")` where that may not be true any more: somebody else changed the user.
+    """
+    user = _of(state, before.tenant_id)
     profile = user.profile.but(**changes)
     if profile == user.profile:
         return None
+    if not profile.is_admin and user.revision != before.revision:
+        raise Conflict("changed_meanwhile", "this user is being changed by somebody else; try again")
     voided = any(name in changes and changes[name] != getattr(user.profile, name) for name in _VOIDING)
     return _told(user, user.but(profile=profile), by, "user.changed", voided=voided)
+
+
+def confirm_admin(state: User | None) -> Decision[User] | None:
+    """A new revision of somebody who is an admin, so that no demotion that began before goes on unnoticed."""
+    return Decision(state.but(revision=state.revision + 1)) if state and state.is_admin else None
 
 
 _VOIDING = ("role", "status", "password_hash")
