@@ -274,6 +274,30 @@ async def test_the_last_admin_stays(world):
     assert (await world.ask("PATCH", f"{path}/{ann['id']}", {"role": "agent"})).status_code == 200
 
 
+async def test_whoever_loses_rights_shows_the_keys_they_made_and_they_can_go_too(world):
+    """Also those made with a key of theirs: a key opens the tenant without its maker."""
+    tenant_id = await world.tenant()
+    await _user(world, tenant_id, "boss@example.com")
+    ann = await _user(world, tenant_id)
+    keys = f"/tenants/{tenant_id}/api-keys"
+    mine = await world.made(keys, {"label": "mine", "role": "admin"}, by=await _token(world))
+    hidden = await world.made(keys, {"label": "hidden", "role": "admin"}, by=mine["key"])
+    other = await world.key(tenant_id)
+    await world.ask("DELETE", f"{keys}/{mine['id']}")
+    path = f"/tenants/{tenant_id}/users/{ann['id']}"
+    demoted = (await world.ask("PATCH", path, {"role": "agent"})).json()
+    assert [(key["id"], key["label"], key["role"]) for key in demoted["api_keys"]] == [
+        (hidden["id"], "hidden", "admin")
+    ]
+    assert (await world.ask("GET", "/me", by=hidden["key"])).status_code == 200
+    closed = (await world.ask("PATCH", path, {"status": "inactive", "revoke_keys": True})).json()
+    assert (closed["status"], closed["api_keys"]) == ("inactive", [])
+    await _void(world, hidden["key"])
+    assert (await world.ask("GET", "/me", by=other["key"])).status_code == 200
+    [revoked] = [key for key in (await world.ask("GET", keys)).json()["items"] if key["id"] == hidden["id"]]
+    assert revoked["revoked_at"] is not None
+
+
 async def test_two_admins_who_demote_each_other_leave_one(world):
     tenant_id = await world.tenant()
     users = [await _user(world, tenant_id, f"{name}@example.com") for name in ("a", "b")]

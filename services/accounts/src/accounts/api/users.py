@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Query
 
 from accounts.acts import Act
 from accounts.doors import Caller, Doors
+from accounts.left_keys import keys_made_by, revoke_keys_made_by
 from accounts.people import NewUser, People
-from accounts.people_schemas import AuditView, NewUserBody, ResetLink, SessionView, UserChange, UserView
+from accounts.people_schemas import AuditView, NewUserBody, ResetLink, SessionView, UserChange, UserChanged, UserView
 from accounts.requests import claim
 from shared.database.protocol import Sort
 from shared.service.idempotency import RequestKey, request_key
@@ -75,9 +76,17 @@ def _user_routes(router: APIRouter, doors: Doors, people: People) -> None:
     @router.patch("/users/{id}", summary="Change a user, or close the account")
     async def change_user(
         tenant_id: str, id: str, body: UserChange, caller: Caller = Depends(doors.tenant_admin)
-    ) -> UserView:
-        """409 `last_admin` if nobody would be left to administer the tenant; 409 `email_taken`."""
-        return UserView.of(await people.change(tenant_id, id, body.given(), Act.of(caller.label, tenant_id)))
+    ) -> UserChanged:
+        """409 `last_admin` if nobody would be left to administer the tenant; 409 `email_taken`.
+
+        API keys the user made go on working: they are listed, and `revoke_keys: true` revokes them all.
+        """
+        changes = body.given()
+        revoke = changes.pop("revoke_keys", False)
+        user = await people.change(tenant_id, id, changes, Act.of(caller.label, tenant_id))
+        if revoke:
+            await revoke_keys_made_by(books, tenant_id, id, caller.label)
+        return UserChanged.after(user, await keys_made_by(books, tenant_id, id))
 
 
 def _access_routes(router: APIRouter, doors: Doors, people: People, public_base: str) -> None:
