@@ -63,6 +63,7 @@ RULES: dict[str, Rule] = {
     "GET /readyz": Rule("public"),
     "GET /metrics": Rule("public"),
     "GET /": Rule("public"),
+    "GET /set-password": Rule("public"),
     "POST /webhooks/telnyx": Rule("webhook"),
     "POST /webhooks/telnyx/{connection_id}": Rule("webhook"),
     "POST /api/accounts/login": Rule("public", {"email": "a@example.com", "password": "x"}),

@@ -248,6 +248,40 @@ async def test_a_link_runs_out_and_ends_the_sessions_there_were(world):
     await _void(world, token)
 
 
+async def test_a_link_leads_to_a_page_that_sets_the_password(world):
+    ann = await _user(world, tenant_id := await world.tenant(), password=None)
+    url = (await world.ask("POST", f"/tenants/{tenant_id}/users/{ann['id']}/reset-link")).json()["url"]
+    page = await world.http.get(url.removeprefix("https://parley.example").partition("#")[0])
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert (page.headers["cache-control"], page.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    assert "'unsafe" not in page.headers["content-security-policy"].split("script-src")[1].split(";")[0]
+    assert 'fetch("/api/accounts/password"' in page.text
+
+
+async def test_a_closed_account_gets_no_link(world):
+    tenant_id = await world.tenant()
+    await _user(world, tenant_id, "boss@example.com")
+    ann = await _user(world, tenant_id)
+    path = f"/tenants/{tenant_id}/users/{ann['id']}"
+    before = (await world.ask("POST", f"{path}/reset-link")).json()["token"]
+    await world.ask("PATCH", path, {"status": "inactive"})
+    refused = await world.ask("POST", f"{path}/reset-link")
+    assert (refused.status_code, refused.json()["code"]) == (409, "account_closed")
+    body = {"token": before, "password": "another long password"}
+    assert (await world.http.post("/api/accounts/password", json=body)).status_code == 401
+
+
+async def test_a_link_is_void_once_the_address_it_went_to_is_not_the_users_any_more(world):
+    tenant_id = await world.tenant()
+    ann = await _user(world, tenant_id)
+    path = f"/tenants/{tenant_id}/users/{ann['id']}"
+    link = (await world.ask("POST", f"{path}/reset-link")).json()["token"]
+    await world.ask("PATCH", path, {"email": "ann@new.example.com"})
+    body = {"token": link, "password": "another long password"}
+    used = await world.http.post("/api/accounts/password", json=body)
+    assert (used.status_code, used.json()["code"]) == (401, "link_used")
+
+
 async def test_credentials_of_one_kind_are_none_of_another(world):
     """A session is no link, a link is no session, an API key signs nobody out."""
     tenant_id = await world.tenant()

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 
 from accounts.acts import Act
+from accounts.api import password_page
 from accounts.doors import Caller, Doors
 from accounts.left_keys import keys_made_by, revoke_keys_made_by
 from accounts.people import NewUser, People
@@ -92,10 +93,13 @@ def _user_routes(router: APIRouter, doors: Doors, people: People) -> None:
 def _access_routes(router: APIRouter, doors: Doors, people: People, public_base: str) -> None:
     @router.post("/users/{id}/reset-link", status_code=201, summary="A link to set this user's password, once")
     async def offer_reset(tenant_id: str, id: str, caller: Caller = Depends(doors.tenant_admin)) -> ResetLink:
-        """Good for 24 hours; a new one voids the one before. What it is used for ends all sessions of the user."""
+        """Good for 24 hours; a new one voids the one before, and so does another e-mail address of the user. It leads
+        to a page; programs send its token to `POST /api/accounts/password`. Using it ends all sessions of the user.
+        409 `account_closed` for one who may not sign in.
+        """
         token, expires_at = await people.offer_reset(tenant_id, id, Act.of(caller.label, tenant_id))
         # Behind the `#`: a browser keeps that part to itself, so no server's log ever holds the token.
-        return ResetLink(url=f"{public_base}/set-password#token={token}", token=token, expires_at=expires_at)
+        return ResetLink(url=f"{public_base}{password_page.PATH}#token={token}", token=token, expires_at=expires_at)
 
     @router.get(
         "/users/{id}/sessions",

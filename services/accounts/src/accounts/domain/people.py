@@ -13,7 +13,7 @@ from typing import Any, Literal
 from accounts.domain.api_keys import revocation
 from accounts.domain.audit import By, Deed, differences, entry
 from shared.aggregates import Decision
-from shared.errors import Conflict, NotFound, Unauthenticated
+from shared.errors import Conflict, NotFound, Refused, Unauthenticated
 from shared.events import AccessRevoked
 from shared.principal import Principal, Role
 from shared.values import Moment, Value
@@ -92,6 +92,8 @@ def change_user(before: User, state: User | None, changes: Mapping[str, Any], by
         return None
     if not profile.is_admin and user.revision != before.revision:
         raise Conflict("changed_meanwhile", "this user is being changed by somebody else; try again")
+    if profile.email != user.profile.email:
+        user = user.but(reset=None)  # whoever reads the old mailbox is not this user any more
     voided = any(name in changes and changes[name] != getattr(user.profile, name) for name in _VOIDING)
     return _told(user, user.but(profile=profile), by, "user.changed", voided=voided)
 
@@ -141,8 +143,10 @@ def end_session(state: User | None, tenant_id: str, session_id: str) -> Decision
 
 
 def offer_reset(state: User | None, tenant_id: str, reset: Reset, by: By) -> Decision[User]:
-    """A new link voids the one before it."""
+    """A new link voids the one before it. Raises `Refused("account_closed")`."""
     user = _of(state, tenant_id)
+    if not user.is_active:
+        raise Refused("account_closed", "this account is closed: set its status to active before making a link for it")
     offered = user.but(reset=reset, revision=user.revision + 1)
     deed = Deed("user.reset_link_made", user.id, offered.revision)
     return Decision(offered, records=(entry(tenant_id, by, deed, []),))
