@@ -497,6 +497,8 @@ async def test_a_key_says_when_it_was_last_used(world):
         return await used() == "2100-01-01T00:00:00Z"
 
     await eventually(shown)
+    [key] = (await world.ask("GET", f"/tenants/{tenant_id}/api-keys")).json()["items"]
+    assert key["of_first_secret"] is True
 
 
 async def test_only_the_operator_points_a_connection_elsewhere(world):

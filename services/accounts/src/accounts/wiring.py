@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import httpx2
 import structlog
@@ -22,6 +23,7 @@ from accounts.guard import Guard
 from accounts.hashing import Passwords
 from accounts.key_uses import key_uses_router
 from accounts.people import People
+from accounts.resealing import reseal
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
 from shared.aggregates import Relay
@@ -34,7 +36,7 @@ from shared.service.pages import internal_pages
 
 log = structlog.get_logger()
 
-FORGET_EVERY_SECONDS = 3600.0
+HOUR_SECONDS = 3600.0
 
 
 def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTransport | None = None) -> Service:
@@ -65,7 +67,11 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
             *billing_routers(doors, billing, jobs),
             *_pages(books),
         ],
-        tasks={"forget old tries": lambda: _forget(guard), "billing jobs": jobs.loop.run},
+        tasks={
+            "forget old tries": lambda: _hourly(guard.forget, "forgetting_failed"),
+            "seal carrier keys anew": lambda: _hourly(lambda: reseal(books), "resealing_failed"),
+            "billing jobs": jobs.loop.run,
+        },
         read_models=[gate.revocations],
         on_stop=[telnyx.close, records.close],
     )
@@ -83,13 +89,14 @@ def _pages(books: Books) -> list[APIRouter]:
     return [*pages, key_uses_router(books.key_uses, books.keyring)]
 
 
-async def _forget(guard: Guard) -> None:
+async def _hourly(work: Callable[[], Awaitable[int]], failed: str) -> None:
+    """At start, and again every hour: what failed is tried then."""
     while True:
         try:
-            await guard.forget()
+            await work()
         except ParleyError as error:
-            log.warning("forgetting_failed", code=error.code)
-        await asyncio.sleep(FORGET_EVERY_SECONDS)
+            log.warning(failed, code=error.code)
+        await asyncio.sleep(HOUR_SECONDS)
 
 
 def _facts(document: Document) -> Document:
