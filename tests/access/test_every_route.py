@@ -111,6 +111,7 @@ RULES: dict[str, Rule] = {
     f"POST {T}/{{tenant_id}}/reconciliations": Rule("tenant-admin", {"day": "2026-03-01"}),
     f"GET {T}/{{tenant_id}}/reconciliations/{{id}}": Rule("tenant-admin", owned=False),
     f"GET {T}/{{tenant_id}}/reconciliations/{{id}}/differences": Rule("tenant-admin", owned=False),
+    f"GET {T}/{{tenant_id}}/repricings": Rule("tenant-admin"),
     f"POST {T}/{{tenant_id}}/repricings": Rule("operator", {"from": "2026-03-01", "to": "2026-03-02"}),
     f"GET {T}/{{tenant_id}}/repricings/{{id}}": Rule("tenant-admin", owned=False),
     "GET /api/conversations": Rule("viewer"),

@@ -455,6 +455,29 @@ async def test_every_change_of_settings_tells_who_and_what_and_no_secret(world):
     assert sealed not in response.text
 
 
+async def test_the_trail_tells_who_signed_in_and_whose_session_an_admin_ended(world):
+    tenant_id = await world.tenant()
+    ann = await _user(world, tenant_id)
+    first = read(world.platform.keyring, await _token(world)).subject_id
+    second = await _token(world)
+    admin = await world.key(tenant_id)
+    await world.ask("DELETE", f"/tenants/{tenant_id}/users/{ann['id']}/sessions/{first}", by=admin["key"])
+    await world.ask("POST", "/logout", by=second)
+    trail = (await world.ask("GET", f"/tenants/{tenant_id}/audit")).json()["items"]
+    told = [(row["what"], row["who"], row["changes"][0]) for row in trail if row["what"].startswith("user.s")]
+    last = read(world.platform.keyring, second).subject_id
+    assert sorted(told, key=str) == sorted(
+        [
+            ("user.signed_in", ann["id"], {"field": "session", "old": None, "new": first}),
+            ("user.signed_in", ann["id"], {"field": "session", "old": None, "new": last}),
+            ("user.session_ended", admin["id"], {"field": "session", "old": first, "new": None}),
+            ("user.session_ended", ann["id"], {"field": "session", "old": last, "new": None}),
+        ],
+        key=str,
+    )
+    assert {row["subject"] for row in trail if row["what"].startswith("user.s")} == {ann["id"]}
+
+
 async def test_the_trail_is_read_page_by_page_newest_first(world):
     tenant_id = await world.tenant()
     for seconds in range(1, 6):

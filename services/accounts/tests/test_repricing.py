@@ -75,6 +75,26 @@ async def test_pricing_again_leaves_every_entry_on_its_day(world):
     assert await total(world, tenant_id) == 20_000_000
 
 
+async def test_every_pricing_again_is_listed_and_stays_in_the_trail(world):
+    """The same period is one job; who asked each time, and what came of it, is in the audit trail."""
+    tenant_id = await world.tenant()
+    path = f"/tenants/{tenant_id}"
+    await world.made(f"{path}/rate-cards", {"valid_from": "2099-12-01T00:00:00Z", "sms_out": {"*": "0.01"}})
+    await book(world, tenant_id, 1)
+    first = await repriced(world, tenant_id)
+    again = await repriced(world, tenant_id)
+    reconciled = await world.made(f"{path}/reconciliations", {"day": "2099-12-10"})
+    listed = (await world.ask("GET", f"{path}/repricings")).json()["items"]
+    assert [job["id"] for job in listed] == [first["id"]] == [again["id"]]
+    trail = (await world.ask("GET", f"{path}/audit?limit=200")).json()["items"]
+    acts = [(row["what"], row["who"], row["subject"]) for row in trail]
+    assert acts.count(("repricing.asked", "operator", first["id"])) == 2
+    assert acts.count(("repricing.done", "operator", first["id"])) == 2
+    assert acts.count(("reconciliation.asked", "operator", reconciled["id"])) == 1
+    asked = next(row for row in trail if row["what"] == "repricing.asked")
+    assert {"field": "first_day", "old": None, "new": "2099-12-01"} in asked["changes"]
+
+
 async def test_only_the_operator_prices_again(world):
     tenant_id = await world.tenant()
     admin = (await world.key(tenant_id))["key"]

@@ -170,11 +170,12 @@ class People:
         )
         return self._devices.cookie(user.profile.email)
 
-    async def end_session(self, tenant_id: str, user_id: str, session_id: str) -> None:
+    async def end_session(self, tenant_id: str, user_id: str, session_id: str, act: Act) -> None:
+        by = act.at(self._books.clock.now())
         await self._books.users.change(
             user_id,
-            Cause.request(tenant_id),
-            lambda state: people.end_session(state, tenant_id, session_id),
+            act.cause,
+            lambda state: people.end_session(state, tenant_id, session_id, by),
             publish_later=True,
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from accounts.acts import Act
 from accounts.devices import DEVICE_COOKIE, REMEMBERED
 from accounts.doors import Doors
 from accounts.people import People, SignedIn, Visitor
@@ -58,7 +59,7 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
     @router.post("/logout", status_code=204, summary="Sign out: this session is void, at every service")
     async def logout(response: Response, who: Principal = Depends(doors.gate.viewer)) -> None:
         user_id = _person(who)
-        await people.end_session(who.tenant_id, user_id, who.subject_id)
+        await people.end_session(who.tenant_id, user_id, who.subject_id, Act.of(user_id, who.tenant_id))
         response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=secure)
 
     @router.post("/password", status_code=204, summary="Set a password by a link")
@@ -89,7 +90,8 @@ def _own_routes(router: APIRouter, doors: Doors, people: People) -> None:
 
     @router.delete("/me/sessions/{session_id}", status_code=204, summary="End one of my sessions")
     async def end_own_session(session_id: str, who: Principal = viewer) -> None:
-        await people.end_session(who.tenant_id, _person(who), session_id)
+        user_id = _person(who)
+        await people.end_session(who.tenant_id, user_id, session_id, Act.of(user_id, who.tenant_id))
 
     @router.get(
         "/colleagues", response_model=Listing[Colleague], summary="Who works here: names for everybody who is signed in"

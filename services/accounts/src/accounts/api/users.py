@@ -115,7 +115,8 @@ def _access_routes(router: APIRouter, doors: Doors, people: People, public_base:
         "/users/{id}/sessions/{session_id}",
         status_code=204,
         summary="End one session of a user",
-        dependencies=[Depends(doors.tenant_admin)],
     )
-    async def end_session(tenant_id: str, id: str, session_id: str) -> None:
-        await people.end_session(tenant_id, id, session_id)
+    async def end_session(
+        tenant_id: str, id: str, session_id: str, caller: Caller = Depends(doors.tenant_admin)
+    ) -> None:
+        await people.end_session(tenant_id, id, session_id, Act.of(caller.label, tenant_id))

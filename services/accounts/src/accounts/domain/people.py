@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from accounts.domain.api_keys import revocation
 from accounts.domain.audit import By, Deed, differences, entry
-from shared.aggregates import Decision
+from shared.aggregates import Decision, NewRecord
 from shared.errors import Conflict, NotFound, Refused, Unauthenticated
 from shared.events import AccessRevoked
 from shared.principal import Principal, Role
@@ -118,12 +118,13 @@ def sign_in(state: User | None, verified: str | None, session: Session, now: dat
     live = [one for one in state.sessions if one.expires_at > now]
     dropped = live[: max(0, len(live) + 1 - MOST_SESSIONS)]
     kept = (*live[len(dropped) :], fresh)
-    signed_in = state.but(sessions=kept, issued_up_to=issued_at, last_login_at=now)
+    signed_in = state.but(sessions=kept, issued_up_to=issued_at, last_login_at=now, revision=state.revision + 1)
+    audited = _of_session("user.signed_in", signed_in, By(state.id, now), old=None, new=fresh.id)
     void = [revocation(AccessRevoked(subject_id=one.id)) for one in dropped]
     return Decision(
         signed_in,
         events=tuple(event for event, _ in void),
-        records=tuple(record for _, record in void),
+        records=(*(record for _, record in void), audited),
         answer=principal(signed_in, fresh),
     )
 
@@ -132,14 +133,21 @@ def principal(user: User, session: Session) -> Principal:
     return Principal(user.tenant_id, user.profile.role, session.id, user.id, session.issued_at, session.expires_at)
 
 
-def end_session(state: User | None, tenant_id: str, session_id: str) -> Decision[User] | None:
+def end_session(state: User | None, tenant_id: str, session_id: str, by: By) -> Decision[User] | None:
     """Void from now on. Raises `NotFound` unless it is one of this user's; one that ended is no session any more."""
     user = _of(state, tenant_id)
     rest = tuple(one for one in user.sessions if one.id != session_id)
     if len(rest) == len(user.sessions):
         raise NotFound("not_found", "no such session")
     event, record = revocation(AccessRevoked(subject_id=session_id))
-    return Decision(user.but(sessions=rest), events=(event,), records=(record,))
+    ended = user.but(sessions=rest, revision=user.revision + 1)
+    audited = _of_session("user.session_ended", ended, by, old=session_id, new=None)
+    return Decision(ended, events=(event,), records=(record, audited))
+
+
+def _of_session(what: str, user: User, by: By, *, old: str | None, new: str | None) -> NewRecord:
+    changes = [{"field": "session", "old": old, "new": new}]
+    return entry(user.tenant_id, by, Deed(what, user.id, user.revision), changes)
 
 
 def offer_reset(state: User | None, tenant_id: str, reset: Reset, by: By) -> Decision[User]:
