@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.domain.audit import By
-from accounts.domain.lockout import PER_EMAIL, charge
+from accounts.domain.lockout import PER_VISITOR, charge
 from accounts.domain.passwords import check_password
 from accounts.domain.people import Profile, Session, User, change_user, principal, sign_in
 from shared.clock import ManualClock
@@ -251,6 +251,40 @@ async def test_a_link_runs_out_and_ends_the_sessions_there_were(world):
     await _void(world, token)
 
 
+async def test_a_link_leads_to_a_page_that_sets_the_password(world):
+    ann = await _user(world, tenant_id := await world.tenant(), password=None)
+    url = (await world.ask("POST", f"/tenants/{tenant_id}/users/{ann['id']}/reset-link")).json()["url"]
+    page = await world.http.get(url.removeprefix("https://parley.example").partition("#")[0])
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert (page.headers["cache-control"], page.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    assert "'unsafe" not in page.headers["content-security-policy"].split("script-src")[1].split(";")[0]
+    assert 'fetch("/api/accounts/password"' in page.text
+
+
+async def test_a_closed_account_gets_no_link(world):
+    tenant_id = await world.tenant()
+    await _user(world, tenant_id, "boss@example.com")
+    ann = await _user(world, tenant_id)
+    path = f"/tenants/{tenant_id}/users/{ann['id']}"
+    before = (await world.ask("POST", f"{path}/reset-link")).json()["token"]
+    await world.ask("PATCH", path, {"status": "inactive"})
+    refused = await world.ask("POST", f"{path}/reset-link")
+    assert (refused.status_code, refused.json()["code"]) == (409, "account_closed")
+    body = {"token": before, "password": "another long password"}
+    assert (await world.http.post("/api/accounts/password", json=body)).status_code == 401
+
+
+async def test_a_link_is_void_once_the_address_it_went_to_is_not_the_users_any_more(world):
+    tenant_id = await world.tenant()
+    ann = await _user(world, tenant_id)
+    path = f"/tenants/{tenant_id}/users/{ann['id']}"
+    link = (await world.ask("POST", f"{path}/reset-link")).json()["token"]
+    await world.ask("PATCH", path, {"email": "ann@new.example.com"})
+    body = {"token": link, "password": "another long password"}
+    used = await world.http.post("/api/accounts/password", json=body)
+    assert (used.status_code, used.json()["code"]) == (401, "link_used")
+
+
 async def test_credentials_of_one_kind_are_none_of_another(world):
     """A session is no link, a link is no session, an API key signs nobody out."""
     tenant_id = await world.tenant()
@@ -275,6 +309,30 @@ async def test_the_last_admin_stays(world):
     assert (await world.ask("GET", f"{path}/{ann['id']}")).json()["role"] == "admin"
     await _user(world, tenant_id, "boss@example.com")
     assert (await world.ask("PATCH", f"{path}/{ann['id']}", {"role": "agent"})).status_code == 200
+
+
+async def test_whoever_loses_rights_shows_the_keys_they_made_and_they_can_go_too(world):
+    """Also those made with a key of theirs: a key opens the tenant without its maker."""
+    tenant_id = await world.tenant()
+    await _user(world, tenant_id, "boss@example.com")
+    ann = await _user(world, tenant_id)
+    keys = f"/tenants/{tenant_id}/api-keys"
+    mine = await world.made(keys, {"label": "mine", "role": "admin"}, by=await _token(world))
+    hidden = await world.made(keys, {"label": "hidden", "role": "admin"}, by=mine["key"])
+    other = await world.key(tenant_id)
+    await world.ask("DELETE", f"{keys}/{mine['id']}")
+    path = f"/tenants/{tenant_id}/users/{ann['id']}"
+    demoted = (await world.ask("PATCH", path, {"role": "agent"})).json()
+    assert [(key["id"], key["label"], key["role"]) for key in demoted["api_keys"]] == [
+        (hidden["id"], "hidden", "admin")
+    ]
+    assert (await world.ask("GET", "/me", by=hidden["key"])).status_code == 200
+    closed = (await world.ask("PATCH", path, {"status": "inactive", "revoke_keys": True})).json()
+    assert (closed["status"], closed["api_keys"]) == ("inactive", [])
+    await _void(world, hidden["key"])
+    assert (await world.ask("GET", "/me", by=other["key"])).status_code == 200
+    [revoked] = [key for key in (await world.ask("GET", keys)).json()["items"] if key["id"] == hidden["id"]]
+    assert revoked["revoked_at"] is not None
 
 
 async def test_two_admins_who_demote_each_other_leave_one(world):
@@ -313,7 +371,7 @@ async def test_strangers_addresses_are_slowed_down_just_the_same(world):
 async def test_many_guesses_at_once_are_not_many_free_ones(world):
     await _user(world, await world.tenant())
     answers = await asyncio.gather(*(_login(world, password=f"guess number {n}") for n in range(15)))
-    assert [answer.status_code for answer in answers].count(401) <= PER_EMAIL.free
+    assert [answer.status_code for answer in answers].count(401) <= PER_VISITOR.free
 
 
 async def test_one_network_address_cannot_try_everybody(world):
@@ -400,6 +458,29 @@ async def test_every_change_of_settings_tells_who_and_what_and_no_secret(world):
     assert sealed not in response.text
 
 
+async def test_the_trail_tells_who_signed_in_and_whose_session_an_admin_ended(world):
+    tenant_id = await world.tenant()
+    ann = await _user(world, tenant_id)
+    first = read(world.platform.keyring, await _token(world)).subject_id
+    second = await _token(world)
+    admin = await world.key(tenant_id)
+    await world.ask("DELETE", f"/tenants/{tenant_id}/users/{ann['id']}/sessions/{first}", by=admin["key"])
+    await world.ask("POST", "/logout", by=second)
+    trail = (await world.ask("GET", f"/tenants/{tenant_id}/audit")).json()["items"]
+    told = [(row["what"], row["who"], row["changes"][0]) for row in trail if row["what"].startswith("user.s")]
+    last = read(world.platform.keyring, second).subject_id
+    assert sorted(told, key=str) == sorted(
+        [
+            ("user.signed_in", ann["id"], {"field": "session", "old": None, "new": first}),
+            ("user.signed_in", ann["id"], {"field": "session", "old": None, "new": last}),
+            ("user.session_ended", admin["id"], {"field": "session", "old": first, "new": None}),
+            ("user.session_ended", ann["id"], {"field": "session", "old": last, "new": None}),
+        ],
+        key=str,
+    )
+    assert {row["subject"] for row in trail if row["what"].startswith("user.s")} == {ann["id"]}
+
+
 async def test_the_trail_is_read_page_by_page_newest_first(world):
     tenant_id = await world.tenant()
     for seconds in range(1, 6):
@@ -442,6 +523,8 @@ async def test_a_key_says_when_it_was_last_used(world):
         return await used() == "2100-01-01T00:00:00Z"
 
     await eventually(shown)
+    [key] = (await world.ask("GET", f"/tenants/{tenant_id}/api-keys")).json()["items"]
+    assert key["of_first_secret"] is True
 
 
 async def test_only_the_operator_points_a_connection_elsewhere(world):
@@ -529,7 +612,7 @@ def test_a_session_is_void_exactly_if_rights_changed_after_it(acts: list[str]):
             issued.append([decision.answer, True])
         elif act == "role":
             role = "agent" if user.profile.role == "admin" else "admin"
-            decision = change_user(user, "ten_1", {"role": role}, By("operator", clock.now()))
+            decision = change_user(user, user, {"role": role}, By("operator", clock.now()))
             user, line = decision.state, decision.events[0].data.issued_before
             for one in issued:
                 one[1] = False
@@ -558,12 +641,12 @@ def test_waits_grow_and_are_forgotten():
     clock, state, waits = ManualClock(), None, []
     for _ in range(30):
         try:
-            state = charge(state, PER_EMAIL, clock.now())
+            state = charge(state, PER_VISITOR, clock.now())
         except TooMany as blocked:
             waits.append(blocked.after)
             clock.advance(blocked.after)
-            state = charge(state, PER_EMAIL, clock.now())
+            state = charge(state, PER_VISITOR, clock.now())
     assert waits[:4] == [1, 2, 4, 8]
-    assert max(waits) == PER_EMAIL.longest_seconds
+    assert max(waits) == PER_VISITOR.longest_seconds
     clock.advance(13 * 3600)
-    assert charge(state, PER_EMAIL, clock.now()).failures == 1
+    assert charge(state, PER_VISITOR, clock.now()).failures == 1

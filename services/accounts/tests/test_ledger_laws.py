@@ -281,7 +281,7 @@ def test_a_newer_figure_beats_a_newer_price_list_and_then_the_newer_list_counts(
         cards = rate_cards.RateCards(tenant_id="ten_a", version=version)
         used = usage(0, usage_revision, random.Random(1))
         event = Event("e", "sender", "", START, "ten_a", "ten_a", used)
-        return ledger_row(event, Terms(cards, default_card(""), UTC))["revision"]
+        return ledger_row(event, Terms(cards, default_card(""), UTC), None)["revision"]
 
     mine, theirs = revision(one, list_one), revision(other, list_other)
     assert (mine > theirs) == ((one, list_one) > (other, list_other))

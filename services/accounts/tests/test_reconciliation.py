@@ -286,3 +286,12 @@ async def test_strange_rows_are_read_as_far_as_they_go():
     ]
     assert page.more  # without a count of pages, until an empty one
     await records.close()
+
+
+async def test_a_day_that_was_booked_in_another_time_zone_is_held_against_the_same_hours(desk):
+    late = NOON + timedelta(hours=11)
+    await desk.booked("msg_1", used_at=late)
+    desk.carried("u1", "msg_1", at=late)
+    await desk.world.ask("PATCH", f"/tenants/{desk.tenant_id}", {"timezone": "Pacific/Kiritimati"})
+    job = await desk.reconciled()
+    assert (job["counts"]["matched"], job["counts"]["missing_at_carrier"]) == (1, 0)

@@ -190,6 +190,19 @@ async def test_days_are_those_of_the_tenants_calendar(world):
     assert (await entry(world, key))["message_id"] == "msg_2"
 
 
+async def test_another_time_zone_moves_nothing_that_is_booked_already(world):
+    """Not even where the figure itself is corrected later; what is new goes by the new calendar."""
+    tenant_id, key = await shop(world)
+    early = datetime(2099, 12, 1, 2, tzinfo=UTC)
+    await book(world, tenant_id, used(used_at=early))
+    await world.ask("PATCH", f"/tenants/{tenant_id}", {"timezone": "America/Chicago"})
+    world.clock.advance(31)  # so long is a zone remembered
+    await book(world, tenant_id, used(used_at=early, revision=2, quantity=3), used("msg_2", used_at=early))
+    made = await statement(world, key, "&group_by=day")
+    assert [(item["day"], item["quantity"]) for item in made["items"]] == [("2099-12-01", 3)]
+    assert (await entry(world, key))["message_id"] == "msg_1"
+
+
 async def test_the_projection_goes_on_at_the_rate_so_far(world):
     world.clock.advance((AT.replace(month=12, day=11, hour=0) - world.clock.now()).total_seconds())
     tenant_id, key = await shop(world)

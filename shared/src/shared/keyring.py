@@ -1,7 +1,8 @@
 """What the installation's secret is good for: signing tokens and ids, encrypting carrier credentials.
 
 `SECRET_KEY` may be a comma-separated list: the first signs and encrypts, all verify and decrypt, so that a secret can
-be replaced without anybody noticing. Every purpose has a key of its own, derived with HKDF.
+be replaced while everything runs; what has to be done before the old one goes: docs/runbook.md. Every purpose has a
+key of its own, derived with HKDF.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class Keyring:
             raise Invalid("weak_secret", "SECRET_KEY needs 32 characters or more (each, if several are listed)")
         self._secrets = [secret.encode() for secret in secrets]
         self._token_keys = [_derived(secret, "tokens") for secret in self._secrets]
-        self._box = MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(s, "sealing"))) for s in self._secrets])
+        boxes = [Fernet(base64.urlsafe_b64encode(_derived(secret, "sealing"))) for secret in self._secrets]
+        self._first_box, self._box = boxes[0], MultiFernet(boxes)
 
     def token(self, claims: Mapping[str, Any]) -> str:
         """A signed JWT. Times (`exp`, `iat`) are the caller's to set, in seconds."""
@@ -62,6 +64,14 @@ class Keyring:
     def seal(self, plain: str) -> str:
         """Encrypt with authentication; safe to store and to publish."""
         return self._box.encrypt(plain.encode()).decode()
+
+    def sealed_with_first(self, sealed: str) -> bool:
+        """Whether the first secret alone opens it."""
+        try:
+            self._first_box.decrypt(sealed.encode())
+        except InvalidToken:
+            return False
+        return True
 
     def unseal(self, sealed: str) -> str:
         """Raises `Invalid("cannot_unseal")` if none of our secrets opens it."""

@@ -1,4 +1,5 @@
-"""From `usage.recorded` to a priced row of the ledger: one look at the tenant's rate cards, one conditional write."""
+"""From `usage.recorded` to a priced row of the ledger: a look at the rate cards and at what is booked, then one
+conditional write."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from datetime import UTC, tzinfo
 from functools import lru_cache
 
 from accounts.billing import Billing
-from accounts.domain.usage import Terms, ledger_row
+from accounts.domain.usage import Terms, ledger_row, row_id
 from accounts.price_lists import PriceLists
 from shared.events import Event, UsageRecorded
 
@@ -22,7 +23,8 @@ class Booking:
         self._zones: dict[str, tuple[str, float]] = {}
 
     async def on_usage_recorded(self, event: Event[UsageRecorded]) -> None:
-        await self._billing.ledger.put(ledger_row(event, await self.terms(event.tenant_id)))
+        booked = await self._billing.ledger.get(row_id(event.tenant_id, event.data.ledger_key))
+        await self._billing.ledger.put(ledger_row(event, await self.terms(event.tenant_id), booked))
 
     async def terms(self, tenant_id: str) -> Terms:
         """What is booked by right now."""

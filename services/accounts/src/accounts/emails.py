@@ -14,6 +14,7 @@ from shared.database.protocol import Collection, Document
 from shared.errors import Refused
 from shared.ids import derive
 
+MAX_RACES = 10
 ABANDONED_AFTER = timedelta(minutes=1)
 _TAKEN = "this e-mail address has an account here already; use another one, or ask the operator"
 
@@ -27,15 +28,19 @@ class Emails:
     async def take(self, email: str, user_id: str) -> None:
         """Raises `Refused("email_taken")`. Taking one's own again is fine."""
         claim: Document = {"id": _key(email), "user_id": user_id, "version": 1, "at": self._clock.now()}
-        if await self._claims.insert(claim):
-            return
-        held = await self._claims.get(claim["id"])
-        if held is None or held["user_id"] == user_id:
-            return
-        if await self._in_use(held, email):
-            raise Refused("email_taken", _TAKEN)
-        if not await self._claims.replace({**claim, "version": held["version"] + 1}, held["version"]):
-            raise Refused("email_taken", _TAKEN)
+        for _ in range(MAX_RACES):
+            if await self._claims.insert(claim):
+                return
+            held = await self._claims.get(claim["id"])
+            if held is None:  # let go between the two looks: it is anybody's again
+                continue
+            if held["user_id"] == user_id:
+                return
+            if await self._in_use(held, email):
+                break
+            if await self._claims.replace({**claim, "version": held["version"] + 1}, held["version"]):
+                return
+        raise Refused("email_taken", _TAKEN)
 
     async def leave(self, email: str, user_id: str) -> None:
         await self._claims.delete({"id": _key(email), "user_id": user_id})

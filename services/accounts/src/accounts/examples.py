@@ -120,6 +120,7 @@ API_KEY: Example = {
     "created_by": "operator",
     "revoked_at": None,
     "last_used_at": "2026-03-10T14:02:00Z",
+    "of_first_secret": True,
 }
 ME: Example = {
     "tenant_id": TENANT_ID,

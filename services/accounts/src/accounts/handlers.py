@@ -70,7 +70,8 @@ async def add_connection(books: Books, tenant_id: str, id: str, new: NewConnecti
 
 
 async def change_connection(books: Books, tenant_id: str, id: str, changes: Mapping[str, Any], act: Act) -> Connection:
-    """`api_key` among the changes is sealed anew only if it differs: a repeat tells nobody anything."""
+    """`api_key` among the changes is sealed anew only if it differs or an older secret sealed it: a repeat tells
+    nobody anything."""
     current = await connection(books, tenant_id, id)
     rest = dict(changes)
     api_key = rest.pop("api_key", None)
@@ -88,7 +89,7 @@ async def change_connection(books: Books, tenant_id: str, id: str, changes: Mapp
 def _is_sealed_in(books: Books, sealed: str, api_key: str) -> bool:
     """False also where the secret it was sealed with is gone: then a new key is the way out."""
     try:
-        return books.keyring.unseal(sealed) == api_key
+        return books.keyring.unseal(sealed) == api_key and books.keyring.sealed_with_first(sealed)
     except Invalid:
         return False
 
@@ -168,6 +169,11 @@ def _made(books: Books, tenant_id: str, id: str, new: NewKey, by: By) -> tuple[A
         credential_hash=api_keys.hash_of(credential),
     )
     return key, credential
+
+
+def is_of_first_secret(books: Books, key: ApiKey) -> bool:
+    """Whether its credential would outlive the other secrets listed in SECRET_KEY."""
+    return api_keys.hash_of(sign(books.keyring, key.principal)) == key.credential_hash
 
 
 async def revoke_key(books: Books, tenant_id: str, id: str, act: Act) -> ApiKey:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from accounts.acts import Act
-from accounts.domain import people, roster
+from accounts.devices import Devices
+from accounts.domain import people
 from accounts.domain.passwords import check_password, normalised
 from accounts.domain.people import Profile, Reset, Session, User
 from accounts.emails import Emails
-from accounts.guard import Guard
+from accounts.guard import Guard, Try
 from accounts.hashing import Passwords
+from accounts.rosters import Rosters
 from accounts.store import Books
 from shared.aggregates import Cause
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import Conflict, NotFound, Unauthenticated
 from shared.ids import new_id
 from shared.principal import Principal, Role
 from shared.service.access import sign
 
+MAX_RACES = 10
 LINK_LIVES = timedelta(hours=24)
 _LINK = "password link"
 
@@ -39,12 +43,16 @@ class Visitor:
 
     address: str
     agent: str
+    device: str = ""
+    """The cookie of a browser that was let in before."""
 
 
 @dataclass(frozen=True)
 class SignedIn:
     token: str
     who: Principal
+    device: str
+    """The cookie by which this browser is known from now on."""
 
 
 class People:
@@ -53,6 +61,8 @@ class People:
         self._passwords = passwords
         self._guard = guard
         self._session_life = session_life
+        self._devices = Devices(books.keyring, books.clock)
+        self._rosters = Rosters(books)
         self._emails = Emails(books.emails, books.users, books.clock)
 
     async def add(self, tenant_id: str, id: str, new: NewUser, act: Act) -> User:
@@ -66,7 +76,7 @@ class People:
             id, act.cause, lambda state: people.add_user(state, user, act.at(now)), publish_later=True
         )
         made = change.state or user
-        await self._enrol(made)
+        await self._rosters.join(made)
         return made
 
     async def change(self, tenant_id: str, id: str, changes: Mapping[str, Any], act: Act) -> User:
@@ -78,19 +88,28 @@ class People:
             rest["password_hash"] = await self._hashed(rest.pop("password"), email)
         if email != before.profile.email:
             await self._emails.take(email, id)
-        after = before.profile.but(**rest)
-        if after.role != "admin" or after.status != "active":
-            leaving = Cause.request(tenant_id)
-            await self._books.rosters.change(tenant_id, leaving, lambda state: roster.leave(state, id))
-        by = act.at(self._books.clock.now())
-        change = await self._books.users.change(
-            id, act.cause, lambda state: people.change_user(state, tenant_id, rest, by), publish_later=True
-        )
-        changed = change.state or before
-        await self._enrol(changed)
+        changed = await self._decided(before, rest, act)
         if email != before.profile.email:
             await self._emails.leave(before.profile.email, id)
         return changed
+
+    async def _decided(self, before: User, changes: Mapping[str, Any], act: Act) -> User:
+        """Leaves the roster before rights are taken, joins it after they are given."""
+        by = act.at(self._books.clock.now())
+        for _ in range(MAX_RACES):
+            user = await self.one(before.tenant_id, before.id)
+            if user.is_admin and not user.profile.but(**changes).is_admin:
+                await self._rosters.leave(user)
+            try:
+                change = await self._books.users.change(
+                    user.id, act.cause, partial(people.change_user, user, changes=changes, by=by), publish_later=True
+                )
+            except Conflict:
+                continue
+            changed = change.state or user
+            await self._rosters.join(changed)
+            return changed
+        raise Conflict("changed_meanwhile", "this user is being changed by many at once; try again")
 
     async def one(self, tenant_id: str, id: str) -> User:
         user = await self._books.users.get(id)
@@ -100,20 +119,22 @@ class People:
 
     async def login(self, email: str, password: str, visitor: Visitor) -> SignedIn:
         """Raises `TooMany`, or `Unauthenticated` in the same words and time whatever was wrong."""
-        await self._guard.charge(email, visitor.address)
+        tried = Try(email, visitor.address, self._devices.known(visitor.device, email))
+        await self._guard.charge(tried)
         user = await self._emails.holder(email)
         verified = await self._verified(user, password)
         signed_in = await self._sign_in(user, verified, visitor.agent)
-        await self._guard.right(email, visitor.address)
+        await self._guard.right(tried)
         return signed_in
 
     async def set_own_password(self, who: Principal, current: str, new: str, visitor: Visitor) -> SignedIn:
         """Ends every session of this user, and begins another one for the caller."""
         user = await self.one(who.tenant_id, who.user_id or "")
-        await self._guard.charge(user.profile.email, visitor.address)
+        tried = Try(user.profile.email, visitor.address, known=who.subject_id)
+        await self._guard.charge(tried)
         if await self._verified(user, current) is None:
             raise Unauthenticated("wrong_credentials", "the current password is wrong")
-        await self._guard.right(user.profile.email, visitor.address)
+        await self._guard.right(tried)
         changed = await self.change(who.tenant_id, user.id, {"password": new}, Act.of(user.id, who.tenant_id))
         return await self._sign_in(changed, changed.profile.password_hash, visitor.agent)
 
@@ -128,8 +149,11 @@ class People:
         claims = {"kind": _LINK, "uid": id, "rst": reset.id, "exp": int(reset.expires_at.timestamp())}
         return self._books.keyring.token(claims), reset.expires_at
 
-    async def use_reset(self, token: str, password: str) -> None:
-        """Raises `Unauthenticated` for a link that is not good any more, or `Invalid("weak_password")`."""
+    async def use_reset(self, token: str, password: str) -> str:
+        """The device cookie of whoever used the link.
+
+        Raises `Unauthenticated` for a link that is not good any more, or `Invalid("weak_password")`.
+        """
         claims = self._books.keyring.claims(token)
         if claims.get("kind") != _LINK:
             raise Unauthenticated("bad_token", "this is no link for setting a password")
@@ -144,12 +168,14 @@ class People:
             lambda state: people.use_reset(state, claims["rst"], hashed, now),
             publish_later=True,
         )
+        return self._devices.cookie(user.profile.email)
 
-    async def end_session(self, tenant_id: str, user_id: str, session_id: str) -> None:
+    async def end_session(self, tenant_id: str, user_id: str, session_id: str, act: Act) -> None:
+        by = act.at(self._books.clock.now())
         await self._books.users.change(
             user_id,
-            Cause.request(tenant_id),
-            lambda state: people.end_session(state, tenant_id, session_id),
+            act.cause,
+            lambda state: people.end_session(state, tenant_id, session_id, by),
             publish_later=True,
         )
 
@@ -163,7 +189,8 @@ class People:
         change = await self._books.users.change(
             user.id, cause, lambda state: people.sign_in(state, verified, session, now), publish_later=True
         )
-        return SignedIn(sign(self._books.keyring, change.answer), change.answer)
+        device = self._devices.cookie(user.profile.email)
+        return SignedIn(sign(self._books.keyring, change.answer), change.answer, device)
 
     async def _verified(self, user: User | None, password: str) -> str | None:
         """The hash that this password fits, of a user who may sign in."""
@@ -172,10 +199,3 @@ class People:
 
     async def _hashed(self, password: str | None, email: str) -> str | None:
         return None if password is None else await self._passwords.hash(check_password(password, email))
-
-    async def _enrol(self, user: User) -> None:
-        if user.profile.role == "admin" and user.is_active:
-            cause = Cause.request(user.tenant_id)
-            await self._books.rosters.change(
-                user.tenant_id, cause, lambda state: roster.join(state, user.tenant_id, user.id)
-            )

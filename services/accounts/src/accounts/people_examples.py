@@ -17,6 +17,7 @@ USER: Example = {
     "created_at": "2026-03-01T09:20:00Z",
     "last_login_at": "2026-03-10T08:00:00Z",
 }
+USER_CHANGED: Example = {**USER, "api_keys": [{"id": "key_2f7d90ab", "label": "billing export", "role": "viewer"}]}
 COLLEAGUE: Example = {"id": "usr_61d0c3a9", "name": "Ann Miller", "role": "admin"}
 LOGIN: Example = {"email": "ann@example.com", "password": _PASSWORD}
 LOGGED_IN: Example = {"token": _TOKEN, "expires_at": "2026-03-17T08:00:00Z"}

@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from accounts import people_examples as examples
+from accounts.domain.api_keys import ApiKey
 from accounts.domain.people import Session, User, UserStatus
 from accounts.schemas import Asked, Name
 from shared.principal import Role
@@ -56,6 +57,7 @@ class UserChange(Asked):
     role: Role = "viewer"
     status: UserStatus = Field(default="active", description="inactive: may not sign in any more")
     password: Secret = Field(default="", description=_RULES)
+    revoke_keys: bool = Field(default=False, description="revoke every API key this user made")
 
 
 class UserView(BaseModel):
@@ -75,6 +77,25 @@ class UserView(BaseModel):
         about = user.profile.model_dump(exclude={"password_hash"})
         has = user.profile.password_hash is not None
         return cls(id=user.id, has_password=has, created_at=user.created_at, last_login_at=user.last_login_at, **about)
+
+
+class KeyLeft(BaseModel):
+    id: str
+    label: str
+    role: Role
+
+
+class UserChanged(UserView):
+    model_config = with_example(examples.USER_CHANGED)
+
+    api_keys: list[KeyLeft] = Field(
+        description="keys this user made, also by way of another key, that still open the tenant, whatever the user may"
+    )
+
+    @classmethod
+    def after(cls, user: User, keys: list[ApiKey]) -> UserChanged:
+        left = [KeyLeft(id=key.id, label=key.label, role=key.role) for key in keys]
+        return cls(**UserView.of(user).model_dump(), api_keys=left)
 
 
 class Colleague(BaseModel):

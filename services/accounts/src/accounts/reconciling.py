@@ -30,12 +30,14 @@ from accounts.domain.reconciling import (
     inbound_ids,
 )
 from accounts.domain.statement import midnight
-from shared.database.protocol import In
+from shared.database.protocol import In, Sort
 from shared.errors import Unavailable
 from shared.events.links import read_receipt
 
 MARGIN = timedelta(hours=1)
 """A message of midnight may be of one day here and of the next at the carrier."""
+ZONES_APART = timedelta(hours=26)
+"""The most that two time zones differ."""
 SLICE = timedelta(hours=3)
 LEDGER_PAGE = 500
 TRIES = 4
@@ -72,8 +74,9 @@ class Reconciling:
             await self.forget(f"{job.id}.{job.run - 1}")  # of a worker that died
         accounts, connections = await self._accounts(job.tenant_id)
         run = _Run(job, connections, beat)
+        span = await self._span(job)
         for access in accounts:
-            async for page in self._pages(access, job, beat):
+            async for page in self._pages(access, span, beat):
                 run.counts["carrier_rows"] += len(page.rows)
                 await self._hold_against_ledger(run, page.rows)
         async for rows in self._ledger(job):
@@ -97,9 +100,19 @@ class Reconciling:
         keys = [Access(books.keyring.unseal(one.facts.encrypted_api_key), one.facts.api_base) for one in found]
         return list(dict.fromkeys(keys)), [one.id for one in found]
 
-    async def _pages(self, access: Access, job: Job, beat: Beat) -> AsyncIterator[RecordPage]:
-        start, end = _bounds(job)
-        start, end = start - MARGIN, end + MARGIN
+    async def _span(self, job: Job) -> tuple[datetime, datetime]:
+        """The hours of the day, and of what is booked under it: the tenant's time zone may have been another then."""
+        bounds = _bounds(job)
+        start, end = bounds
+        where = {"tenant_id": job.tenant_id, "day": job.first_day, "kind": In(PARTS)}
+        for last in (False, True):
+            page = await self._billing.ledger.find(where, sort=Sort("used_at", descending=last), limit=1)
+            for row in page.items:
+                start, end = min(start, row["used_at"]), max(end, row["used_at"])
+        return max(start, bounds[0] - ZONES_APART) - MARGIN, min(end, bounds[1] + ZONES_APART) + MARGIN
+
+    async def _pages(self, access: Access, span: tuple[datetime, datetime], beat: Beat) -> AsyncIterator[RecordPage]:
+        start, end = span
         while start < end:
             window, number, more = Window(start, min(start + SLICE, end)), 1, True
             while more:

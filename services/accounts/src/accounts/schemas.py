@@ -260,10 +260,14 @@ class ApiKeyView(BaseModel):
     created_by: str
     revoked_at: datetime | None
     last_used_at: datetime | None = Field(description="at any service, to the minute; null: not yet")
+    of_first_secret: bool = Field(
+        description="false: signed with an older secret of SECRET_KEY, and void once that one is taken out"
+    )
 
     @classmethod
-    def of(cls, key: ApiKey, last_used_at: datetime | None) -> ApiKeyView:
-        return cls(**key.model_dump(include=set(cls.model_fields)), last_used_at=last_used_at)
+    def of(cls, key: ApiKey, last_used_at: datetime | None, of_first_secret: bool) -> ApiKeyView:
+        kept = key.model_dump(include=set(cls.model_fields))
+        return cls(**kept, last_used_at=last_used_at, of_first_secret=of_first_secret)
 
 
 class ApiKeyShown(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import httpx2
@@ -26,6 +27,7 @@ from accounts.hashing import Passwords
 from accounts.key_uses import key_uses_router
 from accounts.people import People
 from accounts.reconciling import Reconciling
+from accounts.resealing import reseal
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
 from shared.aggregates import Relay
@@ -38,7 +40,7 @@ from shared.service.pages import internal_pages
 
 log = structlog.get_logger()
 
-FORGET_EVERY_SECONDS = 3600.0
+HOUR_SECONDS = 3600.0
 
 
 def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTransport | None = None) -> Service:
@@ -70,7 +72,8 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
             *_pages(books, billing),
         ],
         tasks={
-            "forget old tries": lambda: _forget(guard),
+            "forget old tries": lambda: _hourly(guard.forget, "forgetting_failed"),
+            "seal carrier keys anew": lambda: _hourly(lambda: reseal(books), "resealing_failed"),
             "billing jobs": jobs.loop.run,
             "default prices": partial(keep_default_prices_told, billing),
         },
@@ -105,13 +108,14 @@ def _prices(billing: Billing) -> APIRouter:
     return internal_pages(SERVICE, "prices", billing.cards.store, row, billing.books.keyring, no_cards)
 
 
-async def _forget(guard: Guard) -> None:
+async def _hourly(work: Callable[[], Awaitable[int]], failed: str) -> None:
+    """At start, and again every hour: what failed is tried then."""
     while True:
         try:
-            await guard.forget()
+            await work()
         except ParleyError as error:
-            log.warning("forgetting_failed", code=error.code)
-        await asyncio.sleep(FORGET_EVERY_SECONDS)
+            log.warning(failed, code=error.code)
+        await asyncio.sleep(HOUR_SECONDS)
 
 
 def _facts(document: Document) -> Document:

@@ -13,6 +13,7 @@ from itertools import count
 ROUTES = (
     ("/webhooks/", "ingress"),
     ("/api/accounts", "accounts"),
+    ("/set-password", "accounts"),
     ("/api/conversations", "conversation"),
     ("/api/contacts", "conversation"),
     ("/api/assistants", "ai-responder"),

@@ -9,6 +9,7 @@ from accounts.api.at_carrier import at_carrier_router
 from accounts.api.connections import connections_router
 from accounts.api.numbers import numbers_router
 from accounts.api.own import own_router
+from accounts.api.password_page import password_page_router
 from accounts.api.signing_in import signing_in_router
 from accounts.api.tenants import tenants_router
 from accounts.api.users import users_router
@@ -27,4 +28,5 @@ def routers(doors: Doors, people: People, desk: CarrierDesk, public_base: str) -
         own_router(doors),
         users_router(doors, people, public_base),
         signing_in_router(doors, people, public_base),
+        password_page_router(),
     ]

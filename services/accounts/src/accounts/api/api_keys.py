@@ -60,4 +60,4 @@ def api_keys_router(doors: Doors) -> APIRouter:
 
 async def _shown(books: Books, key: ApiKey) -> ApiKeyView:
     used = await books.key_uses.get(key.id)
-    return ApiKeyView.of(key, used["at"] if used else None)
+    return ApiKeyView.of(key, used["at"] if used else None, handlers.is_of_first_secret(books, key))

@@ -172,6 +172,21 @@ def repricings_router(doors: Doors, billing: Billing, jobs: BillingJobs) -> APIR
             raise Invalid("period_too_long", f"re-price at most {MAX_REPRICED.days} days at once")
         return JobView.of(await jobs.ask(await _wanted(billing, tenant_id, "repricing", period, caller)))
 
+    @router.get(
+        "",
+        response_model=Listing[JobView],
+        summary="All re-pricings, latest first day first",
+        dependencies=[Depends(doors.tenant_admin)],
+    )
+    async def list_repricings(
+        tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
+    ) -> dict[str, Any]:
+        """The same days are one job, shown as it last ran; each time it was asked for is in the audit trail."""
+        where = {"tenant_id": tenant_id, "kind": "repricing"}
+        page = await billing.jobs.find(where, sort=_LATEST, limit=limit, cursor=cursor)
+        found = [JobView.of(billing.jobs.state_of(document)) for document in page.items]
+        return listing(found, page.next_cursor)
+
     @router.get("/{id}", summary="One re-pricing", dependencies=[Depends(doors.tenant_admin)])
     async def read_repricing(tenant_id: str, id: str) -> JobView:
         return JobView.of(await _job(billing, tenant_id, id, "repricing"))

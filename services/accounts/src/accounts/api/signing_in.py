@@ -6,6 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from accounts.acts import Act
+from accounts.devices import DEVICE_COOKIE, REMEMBERED
 from accounts.doors import Doors
 from accounts.people import People, SignedIn, Visitor
 from accounts.people_schemas import (
@@ -30,6 +32,12 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
     router = APIRouter(prefix="/api/accounts", tags=["accounts"])
     secure = public_base.startswith("https://")
 
+    def remember(response: Response, device: str) -> None:
+        seconds = round(REMEMBERED.total_seconds())
+        response.set_cookie(
+            DEVICE_COOKIE, device, max_age=seconds, path="/api/accounts", httponly=True, samesite="lax", secure=secure
+        )
+
     def admitted(response: Response, signed_in: SignedIn) -> LoggedIn:
         expires_at = signed_in.who.expires_at or signed_in.who.issued_at
         seconds = round((expires_at - doors.books.clock.now()).total_seconds())
@@ -37,11 +45,13 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
         response.set_cookie(
             SESSION_COOKIE, signed_in.token, max_age=seconds, httponly=True, samesite="lax", secure=secure
         )
+        remember(response, signed_in.device)
         return LoggedIn(token=signed_in.token, expires_at=expires_at)
 
     @router.post("/login", summary="Sign in", responses=may_answer(401, 403, 429))
     async def login(body: Login, request: Request, response: Response) -> LoggedIn:
-        """Sets the session cookie too. 429 with Retry-After after several wrong tries."""
+        """Sets the session cookie too, and one by which this browser is known again: it opens nothing, but nobody
+        else's wrong tries make it wait. 429 with Retry-After after several wrong tries."""
         if "origin" in request.headers and not of_our_own_page(request):
             raise Forbidden("foreign_origin", "pages of another address may not sign anybody in here")
         email = spelled_or_not(body.email)
@@ -55,13 +65,13 @@ def signing_in_router(doors: Doors, people: People, public_base: str) -> APIRout
     )
     async def logout(response: Response, who: Principal = Depends(doors.gate.viewer)) -> None:
         user_id = _person(who)
-        await people.end_session(who.tenant_id, user_id, who.subject_id)
+        await people.end_session(who.tenant_id, user_id, who.subject_id, Act.of(user_id, who.tenant_id))
         response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=secure)
 
     @router.post("/password", status_code=204, summary="Set a password by a link", responses=may_answer(401))
-    async def use_link(body: LinkedPassword) -> None:
+    async def use_link(body: LinkedPassword, response: Response) -> None:
         """Ends every session of the user. 401 `link_used` once it was used, replaced or has run out."""
-        await people.use_reset(body.token, body.password)
+        remember(response, await people.use_reset(body.token, body.password))
 
     @router.post("/me/password", summary="Change one's own password", responses=may_answer(429))
     async def change_own_password(
@@ -88,7 +98,8 @@ def _own_routes(router: APIRouter, doors: Doors, people: People) -> None:
 
     @router.delete("/me/sessions/{session_id}", status_code=204, summary="End one of my sessions")
     async def end_own_session(session_id: str, who: Principal = viewer) -> None:
-        await people.end_session(who.tenant_id, _person(who), session_id)
+        user_id = _person(who)
+        await people.end_session(who.tenant_id, user_id, session_id, Act.of(user_id, who.tenant_id))
 
     @router.get(
         "/colleagues", response_model=Listing[Colleague], summary="Who works here: names for everybody who is signed in"
@@ -109,4 +120,5 @@ def _person(who: Principal) -> str:
 
 def _visitor(request: Request) -> Visitor:
     """Behind a proxy the address is the one it names, if the process was told to trust it (FORWARDED_ALLOW_IPS)."""
-    return Visitor(request.client.host if request.client else "", request.headers.get("user-agent", ""))
+    address = request.client.host if request.client else ""
+    return Visitor(address, request.headers.get("user-agent", ""), request.cookies.get(DEVICE_COOKIE, ""))

@@ -7,9 +7,11 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 
 from accounts.acts import Act
+from accounts.api import password_page
 from accounts.doors import Caller, Doors
+from accounts.left_keys import keys_made_by, revoke_keys_made_by
 from accounts.people import NewUser, People
-from accounts.people_schemas import AuditView, NewUserBody, ResetLink, SessionView, UserChange, UserView
+from accounts.people_schemas import AuditView, NewUserBody, ResetLink, SessionView, UserChange, UserChanged, UserView
 from accounts.requests import claim
 from shared.database.protocol import Sort
 from shared.service.idempotency import RequestKey, request_key
@@ -75,18 +77,29 @@ def _user_routes(router: APIRouter, doors: Doors, people: People) -> None:
     @router.patch("/users/{id}", summary="Change a user, or close the account")
     async def change_user(
         tenant_id: str, id: str, body: UserChange, caller: Caller = Depends(doors.tenant_admin)
-    ) -> UserView:
-        """409 `last_admin` if nobody would be left to administer the tenant; 409 `email_taken`."""
-        return UserView.of(await people.change(tenant_id, id, body.given(), Act.of(caller.label, tenant_id)))
+    ) -> UserChanged:
+        """409 `last_admin` if nobody would be left to administer the tenant; 409 `email_taken`.
+
+        API keys the user made go on working: they are listed, and `revoke_keys: true` revokes them all.
+        """
+        changes = body.given()
+        revoke = changes.pop("revoke_keys", False)
+        user = await people.change(tenant_id, id, changes, Act.of(caller.label, tenant_id))
+        if revoke:
+            await revoke_keys_made_by(books, tenant_id, id, caller.label)
+        return UserChanged.after(user, await keys_made_by(books, tenant_id, id))
 
 
 def _access_routes(router: APIRouter, doors: Doors, people: People, public_base: str) -> None:
     @router.post("/users/{id}/reset-link", status_code=201, summary="A link to set this user's password, once")
     async def offer_reset(tenant_id: str, id: str, caller: Caller = Depends(doors.tenant_admin)) -> ResetLink:
-        """Good for 24 hours; a new one voids the one before. What it is used for ends all sessions of the user."""
+        """Good for 24 hours; a new one voids the one before, and so does another e-mail address of the user. It leads
+        to a page; programs send its token to `POST /api/accounts/password`. Using it ends all sessions of the user.
+        409 `account_closed` for one who may not sign in.
+        """
         token, expires_at = await people.offer_reset(tenant_id, id, Act.of(caller.label, tenant_id))
         # Behind the `#`: a browser keeps that part to itself, so no server's log ever holds the token.
-        return ResetLink(url=f"{public_base}/set-password#token={token}", token=token, expires_at=expires_at)
+        return ResetLink(url=f"{public_base}{password_page.PATH}#token={token}", token=token, expires_at=expires_at)
 
     @router.get(
         "/users/{id}/sessions",
@@ -102,7 +115,8 @@ def _access_routes(router: APIRouter, doors: Doors, people: People, public_base:
         "/users/{id}/sessions/{session_id}",
         status_code=204,
         summary="End one session of a user",
-        dependencies=[Depends(doors.tenant_admin)],
     )
-    async def end_session(tenant_id: str, id: str, session_id: str) -> None:
-        await people.end_session(tenant_id, id, session_id)
+    async def end_session(
+        tenant_id: str, id: str, session_id: str, caller: Caller = Depends(doors.tenant_admin)
+    ) -> None:
+        await people.end_session(tenant_id, id, session_id, Act.of(caller.label, tenant_id))

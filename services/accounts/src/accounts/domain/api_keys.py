@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.domain.audit import By, Deed, entry
@@ -57,6 +58,14 @@ def revoke(state: ApiKey | None, tenant_id: str, by: By) -> Decision[ApiKey] | N
     event, row = revocation(AccessRevoked(subject_id=state.id))
     audited = entry(tenant_id, by, Deed("api_key.revoked", state.id, 2), [])
     return Decision(state.but(revoked_at=by.at, revoked_by=by.who), events=(event,), records=(row, audited))
+
+
+def made_by(user_id: str, keys: Sequence[ApiKey]) -> list[ApiKey]:
+    """Those of a tenant's keys that this user made, also by way of another key of theirs, and that are not revoked."""
+    makers = {user_id}
+    while more := {key.id for key in keys if key.created_by in makers} - makers:
+        makers |= more
+    return [key for key in keys if key.id in makers and key.revoked_at is None]
 
 
 def revocation(revoked: AccessRevoked) -> tuple[NewEvent, NewRecord]:

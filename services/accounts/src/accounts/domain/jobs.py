@@ -6,9 +6,11 @@ holds it: whoever lost it finds another number there and stops. All work is repe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
+from accounts.domain.audit import By, Deed, entry
 from shared.aggregates import Decision
 from shared.values import Moment, Value
 
@@ -40,6 +42,8 @@ class Job(Value):
     due_at: Moment | None
     requested_at: Moment
     requested_by: str
+    asked: int = 1
+    """How often it was asked for. Who asked each time is in the audit trail."""
     started_at: Moment | None = None
     finished_at: Moment | None = None
     counts: tuple[Count, ...] = ()
@@ -66,13 +70,22 @@ MOST_TRIES = 8
 def ask(state: Job | None, wanted: Job) -> Decision[Job] | None:
     """Begin, or begin again; one that is waiting or running already is what was asked for."""
     if state is None:
-        return Decision(wanted)
+        return _asked(wanted)
     if state.status in ("queued", "running"):
         return None
     again = {"status": "queued", "tries": 0, "due_at": wanted.due_at, "zone": wanted.zone}
-    return Decision(
-        state.but(**again, requested_at=wanted.requested_at, requested_by=wanted.requested_by, error_code="")
-    )
+    by = {"requested_at": wanted.requested_at, "requested_by": wanted.requested_by, "asked": state.asked + 1}
+    return _asked(state.but(**again, **by, error_code=""))
+
+
+def _asked(job: Job) -> Decision[Job]:
+    by, deed = By(job.requested_by, job.requested_at), Deed(f"{job.kind}.asked", job.id, job.asked)
+    days = _news({"first_day": job.first_day, "last_day": job.last_day})
+    return Decision(job, records=(entry(job.tenant_id, by, deed, days),))
+
+
+def _news(facts: Mapping[str, str | int]) -> list[dict[str, Any]]:
+    return [{"field": name, "old": None, "new": value} for name, value in facts.items()]
 
 
 def claim(state: Job | None, now: datetime) -> Decision[Job] | None:
@@ -101,12 +114,12 @@ def finish(state: Job | None, run: int, counts: dict[str, int], complete: bool, 
     if state is None or state.run != run or state.status != "running":
         return None
     result = tuple(Count(name=name, number=number) for name, number in counts.items())
-    return Decision(
-        state.but(
-            status="done", due_at=None, finished_at=now, counts=result, complete=complete, result_run=run,
-            error_code="", error_detail="",
-        )
+    done = state.but(
+        status="done", due_at=None, finished_at=now, counts=result, complete=complete, result_run=run,
+        error_code="", error_detail="",
     )  # fmt: skip
+    deed = Deed(f"{state.kind}.done", state.id, run)
+    return Decision(done, records=(entry(state.tenant_id, By(state.requested_by, now), deed, _news(counts)),))
 
 
 def fail(state: Job | None, run: int, error: tuple[str, str], may_repeat: bool, now: datetime) -> Decision[Job] | None:

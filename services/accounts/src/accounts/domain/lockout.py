@@ -1,5 +1,10 @@
 """Slows guessing down: some tries are free, then each costs a longer wait. Charged before the password is looked at,
-so that a hundred guesses at once are not a hundred free ones."""
+so that a hundred guesses at once are not a hundred free ones.
+
+Who has guessed wrong waits, not whom was guessed at: a stranger's tries are counted for the mailbox together with the
+stranger's network address. Only a crowd of addresses meets the limit of the mailbox itself, and a browser that signed
+in before is counted on its own, so nobody can keep it out.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +19,13 @@ from shared.values import Moment, Value
 class Rule:
     free: int
     longest_seconds: float = 300.0
-    """Short enough that a stranger who guesses cannot keep the rightful owner out for long."""
     forgotten_after: timedelta = timedelta(hours=12)
 
 
-PER_EMAIL = Rule(free=5)
+PER_VISITOR = Rule(free=5)
+"""Tries at one mailbox from one network address, from one browser known to it, or from one session."""
+PER_EMAIL = Rule(free=60, longest_seconds=30.0)
+"""Tries at one mailbox from everywhere: a crowd gets some thousand a day, with an owner's new browser in between."""
 PER_ADDRESS = Rule(free=40)
 """A whole office may share one address."""
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from accounts.domain.api_keys import revocation
 from accounts.domain.audit import By, Deed, differences, entry
-from shared.aggregates import Decision
-from shared.errors import NotFound, Unauthenticated
+from shared.aggregates import Decision, NewRecord
+from shared.errors import Conflict, NotFound, Refused, Unauthenticated
 from shared.events import AccessRevoked
 from shared.principal import Principal, Role
 from shared.values import Moment, Value
@@ -32,6 +32,10 @@ class Profile(Value):
     role: Role
     status: UserStatus = "active"
     password_hash: str | None = None
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin" and self.status == "active"
 
 
 class Session(Value):
@@ -66,6 +70,10 @@ class User(Value):
     def is_active(self) -> bool:
         return self.profile.status == "active"
 
+    @property
+    def is_admin(self) -> bool:
+        return self.profile.is_admin
+
 
 def add_user(state: User | None, user: User, by: By) -> Decision[User] | None:
     if state is not None:
@@ -73,13 +81,26 @@ def add_user(state: User | None, user: User, by: By) -> Decision[User] | None:
     return _told(None, user, by, "user.added")
 
 
-def change_user(state: User | None, tenant_id: str, changes: Mapping[str, Any], by: By) -> Decision[User] | None:
-    user = _of(state, tenant_id)
+def change_user(before: User, state: User | None, changes: Mapping[str, Any], by: By) -> Decision[User] | None:
+    """`before` is the user as it was when the roster of admins was told what comes.
+
+    Raises `Conflict("changed_meanwhile")` where that may not be true any more: somebody else changed the user.
+    """
+    user = _of(state, before.tenant_id)
     profile = user.profile.but(**changes)
     if profile == user.profile:
         return None
+    if not profile.is_admin and user.revision != before.revision:
+        raise Conflict("changed_meanwhile", "this user is being changed by somebody else; try again")
+    if profile.email != user.profile.email:
+        user = user.but(reset=None)  # whoever reads the old mailbox is not this user any more
     voided = any(name in changes and changes[name] != getattr(user.profile, name) for name in _VOIDING)
     return _told(user, user.but(profile=profile), by, "user.changed", voided=voided)
+
+
+def confirm_admin(state: User | None) -> Decision[User] | None:
+    """A new revision of somebody who is an admin, so that no demotion that began before goes on unnoticed."""
+    return Decision(state.but(revision=state.revision + 1)) if state and state.is_admin else None
 
 
 _VOIDING = ("role", "status", "password_hash")
@@ -97,12 +118,13 @@ def sign_in(state: User | None, verified: str | None, session: Session, now: dat
     live = [one for one in state.sessions if one.expires_at > now]
     dropped = live[: max(0, len(live) + 1 - MOST_SESSIONS)]
     kept = (*live[len(dropped) :], fresh)
-    signed_in = state.but(sessions=kept, issued_up_to=issued_at, last_login_at=now)
+    signed_in = state.but(sessions=kept, issued_up_to=issued_at, last_login_at=now, revision=state.revision + 1)
+    audited = _of_session("user.signed_in", signed_in, By(state.id, now), old=None, new=fresh.id)
     void = [revocation(AccessRevoked(subject_id=one.id)) for one in dropped]
     return Decision(
         signed_in,
         events=tuple(event for event, _ in void),
-        records=tuple(record for _, record in void),
+        records=(*(record for _, record in void), audited),
         answer=principal(signed_in, fresh),
     )
 
@@ -111,19 +133,28 @@ def principal(user: User, session: Session) -> Principal:
     return Principal(user.tenant_id, user.profile.role, session.id, user.id, session.issued_at, session.expires_at)
 
 
-def end_session(state: User | None, tenant_id: str, session_id: str) -> Decision[User] | None:
+def end_session(state: User | None, tenant_id: str, session_id: str, by: By) -> Decision[User] | None:
     """Void from now on. Raises `NotFound` unless it is one of this user's; one that ended is no session any more."""
     user = _of(state, tenant_id)
     rest = tuple(one for one in user.sessions if one.id != session_id)
     if len(rest) == len(user.sessions):
         raise NotFound("not_found", "no such session")
     event, record = revocation(AccessRevoked(subject_id=session_id))
-    return Decision(user.but(sessions=rest), events=(event,), records=(record,))
+    ended = user.but(sessions=rest, revision=user.revision + 1)
+    audited = _of_session("user.session_ended", ended, by, old=session_id, new=None)
+    return Decision(ended, events=(event,), records=(record, audited))
+
+
+def _of_session(what: str, user: User, by: By, *, old: str | None, new: str | None) -> NewRecord:
+    changes = [{"field": "session", "old": old, "new": new}]
+    return entry(user.tenant_id, by, Deed(what, user.id, user.revision), changes)
 
 
 def offer_reset(state: User | None, tenant_id: str, reset: Reset, by: By) -> Decision[User]:
-    """A new link voids the one before it."""
+    """A new link voids the one before it. Raises `Refused("account_closed")`."""
     user = _of(state, tenant_id)
+    if not user.is_active:
+        raise Refused("account_closed", "this account is closed: set its status to active before making a link for it")
     offered = user.but(reset=reset, revision=user.revision + 1)
     deed = Deed("user.reset_link_made", user.id, offered.revision)
     return Decision(offered, records=(entry(tenant_id, by, deed, []),))

@@ -30,28 +30,33 @@ class Terms:
     zone: tzinfo
 
 
-def ledger_row(event: Event[UsageRecorded], terms: Terms) -> Row:
-    """The row this event asks for. Its id holds the tenant: nobody can overwrite another tenant's ledger."""
+def row_id(tenant_id: str, ledger_key: str) -> str:
+    """It holds the tenant: nobody can overwrite another tenant's ledger."""
+    return f"{tenant_id}|{ledger_key}"
+
+
+def ledger_row(event: Event[UsageRecorded], terms: Terms, booked: Row | None) -> Row:
+    """The row this event asks for. `booked` is the one it replaces, whose day stays: the month may be billed."""
     origin = {"correlation_id": event.correlation_id, "source": event.source, "event_id": event.id}
-    return _row(event.data, event.tenant_id, terms) | origin
+    day = booked["day"] if booked else event.data.used_at.astimezone(terms.zone).date().isoformat()
+    return _row(event.data, event.tenant_id, terms, day) | origin
 
 
 def repriced(row: Row, terms: Terms) -> Row:
-    """The same usage, booked by these terms."""
+    """The same usage on the same day, priced by these terms."""
     used = UsageRecorded.model_validate({**row, "revision": row["usage_revision"]})
     origin = {name: row[name] for name in ("correlation_id", "source", "event_id")}
-    return _row(used, row["tenant_id"], terms) | origin
+    return _row(used, row["tenant_id"], terms, row["day"]) | origin
 
 
-def _row(used: UsageRecorded, tenant_id: str, terms: Terms) -> Row:
+def _row(used: UsageRecorded, tenant_id: str, terms: Terms, day: str) -> Row:
     card = terms.cards.at(used.used_at) or terms.default
     price = priced(card, used)
-    day = used.used_at.astimezone(terms.zone).date().isoformat()
     cost = used.carrier_cost
     line = _line(used, price)
     return {
         **used.model_dump(),
-        "id": f"{tenant_id}|{used.ledger_key}",
+        "id": row_id(tenant_id, used.ledger_key),
         "revision": _revision(used.revision, terms.cards.version),
         "usage_revision": used.revision,
         "price_list": terms.cards.version,
