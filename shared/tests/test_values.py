@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from shared.events import SmsInbound
+from shared.events import Money, SmsInbound
 from shared.values import Value
 
 
@@ -25,3 +25,10 @@ def test_events_keep_quiet_too() -> None:
     with pytest.raises(ValidationError) as caught:
         SmsInbound.model_validate({"contact": "call me, Ann", "text": 5, "received_at": "yesterday, at Bob's"})
     assert not [word for word in ("Ann", "Bob") if word in str(caught.value)]
+
+
+@pytest.mark.parametrize("nano", [2**63, -(2**63) - 1, 10**20])
+def test_an_amount_fits_every_store(nano: int) -> None:
+    assert Money(nano=2**63 - 1).nano == 2**63 - 1
+    with pytest.raises(ValidationError, match="nano"):
+        Money(nano=nano)
