@@ -12,6 +12,8 @@ from accounts.domain.audit import By
 from accounts.domain.lockout import PER_EMAIL, charge
 from accounts.domain.passwords import check_password
 from accounts.domain.people import Profile, Session, User, change_user, principal, sign_in
+from accounts.store import REQUESTS_SPEC, REVOCATIONS_SPEC
+from accounts.sweeping import Sweeping
 from shared.clock import ManualClock
 from shared.errors import Invalid, TooMany
 from shared.keyring import Keyring
@@ -191,6 +193,41 @@ async def test_what_takes_rights_away_voids_everything_issued_before(world, chan
         assert (await world.ask("GET", "/me", by=fresh)).json()["role"] == change.get("role", "admin")
     else:
         assert (await _login(world)).status_code == 401
+
+
+async def test_a_revocation_is_kept_as_long_as_what_it_voids_could_be_used(world):
+    tenant_id = await world.tenant()
+    ann = await _user(world, tenant_id, role="agent")
+    key = await world.key(tenant_id, "viewer")
+    assert (await world.ask("DELETE", f"/tenants/{tenant_id}/api-keys/{key['id']}")).status_code == 204
+    left = await _token(world)
+    session = read(world.platform.keyring, left).subject_id
+    assert (await world.ask("POST", "/logout", by=left)).status_code == 204
+    await world.ask("PATCH", f"/tenants/{tenant_id}/users/{ann['id']}", {"role": "viewer"})
+    collections = map(world.service.database.collection, (REQUESTS_SPEC, REVOCATIONS_SPEC))
+    sweeping = Sweeping(*collections, world.clock)
+
+    async def left_after(days: int) -> set[str]:
+        world.clock.advance(timedelta(days=days).total_seconds())
+        await sweeping.spent_revocations()
+        return {row["subject_id"] for row in (await world.internal("revocations"))["items"]}
+
+    assert await left_after(7) == {key["id"], session, ann["id"]}
+    assert await left_after(2) == {key["id"], ann["id"]}, "the session would have run out"
+    assert await left_after(365) == {key["id"]}, "a key never runs out"
+
+
+async def test_request_keys_are_kept_for_thirty_days(world):
+    await world.ask("POST", "/tenants", {"name": "A"}, key="k1")
+    requests, revocations = map(world.service.database.collection, (REQUESTS_SPEC, REVOCATIONS_SPEC))
+    sweeping = Sweeping(requests, revocations, world.clock)
+    world.clock.advance(29 * 86_400)
+    assert await sweeping.old_requests() == 0
+    world.clock.advance(2 * 86_400)
+    assert await sweeping.old_requests() == 1
+    again = await world.ask("POST", "/tenants", {"name": "A"}, key="k1")
+    assert again.status_code == 201
+    assert len((await world.ask("GET", "/tenants")).json()["items"]) == 1, "nothing is made twice"
 
 
 async def test_another_name_leaves_sessions_alone(world):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 
 import httpx2
-import structlog
 from fastapi import APIRouter
 
 from accounts.adapters.detail_records import DetailRecords
@@ -28,17 +26,13 @@ from accounts.people import People
 from accounts.reconciling import Reconciling
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
+from accounts.sweeping import Sweeping, keep_swept
 from shared.aggregates import Relay
 from shared.database.protocol import Document
-from shared.errors import ParleyError
 from shared.events import AccessRevoked, PricesChanged, UsageRecorded
 from shared.service import Platform, Service
 from shared.service.access import Gate
 from shared.service.pages import internal_pages
-
-log = structlog.get_logger()
-
-FORGET_EVERY_SECONDS = 3600.0
 
 
 def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTransport | None = None) -> Service:
@@ -49,6 +43,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
     gate = Gate(platform.keyring, database, platform.internal, platform.clock, settings.admin_token)
     doors = Doors(gate, books)
     guard = Guard(books.attempts, platform.clock)
+    sweeping = Sweeping(books.requests, books.revocations, platform.clock)
     people = People(books, Passwords(), guard, settings.session_life)
     billing = open_billing(books, database, relay, default_card(settings.accounts_default_rate_card))
     booking = Booking(billing)
@@ -70,7 +65,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
             *_pages(books, billing),
         ],
         tasks={
-            "forget old tries": lambda: _forget(guard),
+            "sweep": partial(keep_swept, [guard.forget, sweeping.old_requests, sweeping.spent_revocations]),
             "billing jobs": jobs.loop.run,
             "default prices": partial(keep_default_prices_told, billing),
         },
@@ -103,15 +98,6 @@ def _prices(billing: Billing) -> APIRouter:
         return PricesChanged(tenant_id=tenant_id, revision=0).model_dump()
 
     return internal_pages(SERVICE, "prices", billing.cards.store, row, billing.books.keyring, no_cards)
-
-
-async def _forget(guard: Guard) -> None:
-    while True:
-        try:
-            await guard.forget()
-        except ParleyError as error:
-            log.warning("forgetting_failed", code=error.code)
-        await asyncio.sleep(FORGET_EVERY_SECONDS)
 
 
 def _facts(document: Document) -> Document:

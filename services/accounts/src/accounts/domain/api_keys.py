@@ -59,8 +59,9 @@ def revoke(state: ApiKey | None, tenant_id: str, by: By) -> Decision[ApiKey] | N
     return Decision(state.but(revoked_at=by.at, revoked_by=by.who), events=(event,), records=(row, audited))
 
 
-def revocation(revoked: AccessRevoked) -> tuple[NewEvent, NewRecord]:
-    """Told to everybody, and filed for who starts later."""
+def revocation(revoked: AccessRevoked, until: datetime | None = None) -> tuple[NewEvent, NewRecord]:
+    """Told to everybody, and filed for who starts later. `until`: what it voids has run out by then anyway, so the row
+    may go; None: it never does."""
     id = revoked.subject_id
-    row = {"id": id, "revision": revoked.revision, "row": revoked.model_dump()}
+    row = {"id": id, "revision": revoked.revision, "row": revoked.model_dump(), "until": until}
     return NewEvent(revoked, subject=id, key=id, discriminator=id), NewRecord(REVOCATIONS, row)
