@@ -118,6 +118,13 @@ async def test_an_import_takes_over_what_each_number_can_carry_at_the_carrier(wo
     assert (await world.internal("numbers/+13125559001"))["capabilities"] == ["sms"]
 
 
+async def test_an_import_leaves_short_codes_and_says_why(world, setup):
+    setup.own("+13125550001", "24273")
+    for wanted in ("all", ["24273"]):
+        done = (await world.ask("POST", f"{setup.path}/import", {"phone_numbers": wanted})).json()
+        assert [(left["phone_number"], left["code"]) for left in done["left_out"]] == [("24273", "short_code")]
+
+
 async def test_a_connection_that_is_set_up_right_has_nothing_to_mend(world, setup):
     setup.own("+13125550001")
     await world.ask("POST", f"{setup.path}/import", {"phone_numbers": "all"})

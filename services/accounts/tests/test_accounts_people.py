@@ -514,6 +514,29 @@ async def test_a_number_sends_as_fast_as_its_class_may(world):
     assert (made["parts_per_second"], made["daily_parts"], made["capabilities"]) == (20.0, 5000, ["sms"])
 
 
+async def test_another_class_brings_its_pace_unless_one_is_given_or_it_was_that_class_before(world):
+    tenant_id = await world.tenant()
+    body = {"phone_number": "+18885550001", "connection_id": await world.connection(tenant_id)}
+    path = f"/tenants/{tenant_id}/numbers/{(await world.made(f'/tenants/{tenant_id}/numbers', body))['id']}"
+
+    async def pace_after(**change: object) -> float:
+        return (await world.ask("PATCH", path, change)).json()["parts_per_second"]
+
+    assert await pace_after(number_class="toll_free") == 20.0
+    assert (await world.internal("numbers/+18885550001"))["parts_per_second"] == 20.0
+    assert await pace_after(parts_per_second=5) == 5.0
+    assert await pace_after(number_class="toll_free", label="Orders") == 5.0
+    assert await pace_after(number_class="long_code", parts_per_second=3) == 3.0
+
+
+async def test_short_codes_of_ones_own_are_not_offered(world):
+    tenant_id = await world.tenant()
+    body = {"phone_number": "24273", "connection_id": await world.connection(tenant_id), "number_class": "short_code"}
+    refused = await world.ask("POST", f"/tenants/{tenant_id}/numbers", body)
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == ["number_class"]
+
+
 async def test_a_daily_cap_is_one_or_more_null_clears_it_and_0_is_told_what_to_do_instead(world):
     tenant_id = await world.tenant()
     path = f"/tenants/{tenant_id}/numbers"

@@ -91,9 +91,11 @@ class CarrierDesk:
     async def _take_in(self, connection: Connection, owned: dict[str, OwnedNumber], asked: str, act: Act) -> Number:
         tenant_id = connection.facts.tenant_id
         tenant = await handlers.tenant(self._books, tenant_id)
-        number = owned.get(to_e164(asked, tenant.facts.default_region))
+        number = owned.get(asked) or owned.get(to_e164(asked, tenant.facts.default_region))
         if number is None:
             raise Refused("not_at_carrier", "this number is not in the connection's carrier account")
+        if number.number_class == "short_code":
+            raise Refused("short_code", "short codes of your own are not supported")
         if number.status != "active":
             raise Refused("not_active", f"the carrier has it as {number.status or 'unknown'}, not active")
         if not _fits(connection, number):
