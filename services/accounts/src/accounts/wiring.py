@@ -66,7 +66,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
         ],
         tasks={
             "sweep": partial(keep_swept, [guard.forget, sweeping.old_requests, sweeping.spent_revocations]),
-            "billing jobs": jobs.loop.run,
+            **{f"{kind} jobs": loop.run for kind, loop in jobs.loops.items()},
             "default prices": partial(keep_default_prices_told, billing),
         },
         read_models=[gate.revocations],
