@@ -24,7 +24,7 @@ from shared.testing.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-ADMIN_TOKEN = "admin-token-of-this-test"
+ADMIN_TOKEN = "admin-token-of-this-test-long-enough"
 PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
 PASSWORD = "correct horse battery"
 NUMBER = "+17735550002"

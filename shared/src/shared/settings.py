@@ -38,7 +38,7 @@ class PlatformSettings(BaseSettings):
         default="",
         description="where services reach each other; {service} stands for the service's name; default as public_url",
     )
-    admin_token: SecretStr = Field(default=SecretStr(""), description="opens /api/accounts/tenants…")
+    admin_token: SecretStr = Field(default=SecretStr(""), description="opens /api/accounts/tenants…; 32+ characters")
     secret_key: SecretStr = Field(default=SecretStr(""), description="signs and encrypts; 32+ characters; a,b rotates")
     telnyx_api_base: str = Field(default="", description="carrier API for connections without their own")
     openai_api_key: SecretStr = Field(default=SecretStr(""), description="key of the model endpoint")

@@ -60,7 +60,7 @@ def _with_secrets(settings: PlatformSettings, data: Path) -> PlatformSettings:
     }
     if not all(given.values()):
         if not settings.database_url.startswith(EMBEDDED):
-            sys.exit("With a database server, set SECRET_KEY (32 characters or more) and ADMIN_TOKEN yourself.")
+            sys.exit("With a database server, set SECRET_KEY and ADMIN_TOKEN yourself (32 characters or more each).")
         kept = load_or_create(data)
         given = {name: value or kept[name] for name, value in given.items()}
     return settings.model_copy(update={name: SecretStr(value) for name, value in given.items()})
