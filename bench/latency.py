@@ -24,7 +24,7 @@ from bench.table import Paired, Row, percentile
 from bench.wire import Wire
 from shared.testing.ports import free_port
 
-ADMIN, GOAL = "admin-token-of-the-benchmark", 3.0
+ADMIN, GOAL = "admin-token-of-the-benchmark-long-enough", 3.0
 _REST_SECONDS = 0.15
 """Receipts, records and live events of one message are over before the next one begins."""
 _PATIENCE_SECONDS = 20.0

@@ -43,7 +43,7 @@ async def all_in_one(collector: str = "") -> tuple[float, float, float]:
         environment = {
             "PORT": str(port),
             "SECRET_KEY": SECRET,
-            "ADMIN_TOKEN": "admin-token-of-the-benchmark",
+            "ADMIN_TOKEN": "admin-token-of-the-benchmark-long-enough",
             "DATABASE_URL": f"embedded:{folder / 'data'}",
             "LOG_LEVEL": "warning",
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shared.clock import milliseconds
-from shared.events import SmsInbound
+from shared.events import Money, SmsInbound
 from shared.ids import derive, derived_id
 from shared.values import Value
 
@@ -51,3 +51,10 @@ def test_times_are_cut_to_whole_milliseconds_in_utc(moment: datetime) -> None:
         return
     assert timedelta(0) <= moment - cut < timedelta(milliseconds=1)
     assert (cut.tzinfo, cut.microsecond % 1000) == (UTC, 0)
+
+
+@pytest.mark.parametrize("nano", [2**63, -(2**63) - 1, 10**20])
+def test_an_amount_fits_every_store(nano: int) -> None:
+    assert Money(nano=2**63 - 1).nano == 2**63 - 1
+    with pytest.raises(ValidationError, match="nano"):
+        Money(nano=nano)

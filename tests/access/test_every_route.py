@@ -26,7 +26,7 @@ from shared.testing.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-ADMIN_TOKEN = "admin-token-of-this-test"
+ADMIN_TOKEN = "admin-token-of-this-test-long-enough"
 PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
 PASSWORD = "correct horse battery"
 NUMBER = "+17735550002"
@@ -54,6 +54,9 @@ CARD = {"currency": "USD", "valid_from": "2030-01-01T00:00:00Z", "sms_out": {"*"
 TODAY = datetime.now(UTC).date().isoformat()
 
 T = "/api/accounts/tenants"
+PAGES = {"/", "/docs", "/docs/{name}", "/openapi.json", "/set-password"}
+"""For people, or the description itself."""
+
 RULES: dict[str, Rule] = {
     "GET /openapi.json": Rule("public"),
     "GET /docs": Rule("public"),
@@ -361,7 +364,9 @@ async def test_every_operation_documents_who_may_come_in(stage: Stage, route: st
     method, path = route.split()
     operation = stage.document["paths"].get(path, {}).get(method.lower())
     if operation is None:
-        assert path in ("/", "/docs", "/docs/{name}", "/openapi.json", "/set-password"), "a page, or it has to be documented"
+        assert path in ("/", "/docs", "/docs/{name}", "/openapi.json", "/set-password"), (
+            "a page, or it has to be documented"
+        )
         return
     role = "viewer" if (door := RULES[route].door) == "own-viewer" else "admin" if door == "tenant-admin" else door
     signed_in, operator = [{"bearer": [role]}, {"session": [role]}], [{"admin_token": []}]

@@ -87,7 +87,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
     settings = PlatformSettings(
         _env_file=None,  # pyright: ignore[reportCallIssue]
         secret_key=SecretStr("a secret of thirty-two characters or more"),
-        admin_token=SecretStr("admin-token-of-this-test"),
+        admin_token=SecretStr("admin-token-of-this-test-long-enough"),
         database_url=f"embedded:{folder}",
         sandbox="off",
     )

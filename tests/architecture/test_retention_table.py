@@ -23,7 +23,7 @@ def described() -> set[tuple[str, str]]:
 async def test_every_collection_is_in_the_table_and_nothing_else(tmp_path: Path) -> None:
     settings = PlatformSettings(
         _env_file=None,
-        admin_token=SecretStr("admin"),
+        admin_token=SecretStr("admin" * 8),
         secret_key=SecretStr("a secret of at least thirty-two characters"),
         sandbox="off",
     )

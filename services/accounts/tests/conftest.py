@@ -24,7 +24,7 @@ from shared.service.runner import Runner
 from shared.service.service import Platform, Service
 from shared.testing.eventually import eventually
 
-ADMIN = "admin-token-of-this-test"
+ADMIN = "admin-token-of-this-test-long-enough"
 SECRET = "a-secret-of-32-characters-or-more!"
 PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
 

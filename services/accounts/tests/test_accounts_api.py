@@ -56,6 +56,9 @@ async def test_a_change_that_changes_nothing_tells_nobody(world):
         ({"name": "x", "ai_mode": "sometimes"}, "ai_mode"),
         ({"name": "x", "quiet_hours": {"opens": 22, "closes": 8}}, "quiet_hours"),
         ({"name": "x", "quite_seconds": 3}, "quite_seconds"),
+        ({"name": "x", "daily_cap": {"nano": -5}}, "daily_cap"),
+        ({"name": "x", "monthly_cap": {"nano": 10**18 + 1}}, "monthly_cap"),
+        ({"name": "x", "monthly_cap": {"nano": 99_999_999_999_999_999_999}}, "monthly_cap"),
     ],
 )
 async def test_a_wrong_setting_is_refused_by_name(world, body, field):
@@ -63,6 +66,26 @@ async def test_a_wrong_setting_is_refused_by_name(world, body, field):
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["errors"][0]["field"].startswith(field)
+
+
+async def test_a_cap_may_be_nothing_at_all_and_very_large(world):
+    made = await world.made("/tenants", {"name": "x", "daily_cap": {"nano": 0}, "monthly_cap": {"nano": 10**18}})
+    assert (made["daily_cap"]["nano"], made["monthly_cap"]["nano"]) == (0, 10**18)
+
+
+async def test_both_caps_are_in_one_currency_whenever_each_was_set(world):
+    euros, dollars = {"nano": 5, "currency": "EUR"}, {"nano": 9, "currency": "USD"}
+    both = {"daily_cap": euros, "monthly_cap": dollars}
+    refused = await world.ask("POST", "/tenants", {"name": "x", **both})
+    assert (refused.status_code, refused.json()["code"]) == (422, "caps_in_two_currencies")
+    tenant_id = await world.tenant(daily_cap=euros)
+    for change in (both, {"monthly_cap": dollars}):
+        refused = await world.ask("PATCH", f"/tenants/{tenant_id}", change)
+        assert (refused.status_code, refused.json()["code"]) == (422, "caps_in_two_currencies")
+    changed = await world.ask("PATCH", f"/tenants/{tenant_id}", {"monthly_cap": dollars, "daily_cap": dollars})
+    assert (changed.status_code, changed.json()["daily_cap"]) == (200, dollars)
+    changed = await world.ask("PATCH", f"/tenants/{tenant_id}", {"monthly_cap": euros, "daily_cap": None})
+    assert (changed.status_code, changed.json()["monthly_cap"]) == (200, euros)
 
 
 async def test_a_region_in_small_letters_is_the_same_region(world):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx2
 import pytest
+from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 
 import sandbox
@@ -116,6 +117,13 @@ async def test_an_import_takes_over_what_each_number_can_carry_at_the_carrier(wo
     assert (can["+13125559001"], can["+13125559002"]) == (["sms"], ["mms"])
     assert [(left["phone_number"], left["code"]) for left in done["left_out"]] == [("+13125559003", "no_messaging")]
     assert (await world.internal("numbers/+13125559001"))["capabilities"] == ["sms"]
+
+
+async def test_an_import_leaves_short_codes_and_says_why(world, setup):
+    setup.own("+13125550001", "24273")
+    for wanted in ("all", ["24273"]):
+        done = (await world.ask("POST", f"{setup.path}/import", {"phone_numbers": wanted})).json()
+        assert [(left["phone_number"], left["code"]) for left in done["left_out"]] == [("24273", "short_code")]
 
 
 async def test_a_connection_that_is_set_up_right_has_nothing_to_mend(world, setup):
@@ -249,3 +257,51 @@ async def test_odd_rows_are_passed_over():
     body = {"data": [{"phone_number": None}, "text", {"phone_number": "+13125550001"}], "meta": None}
     page = await _answering(200, json=body).numbers(Access("KEY1", None))
     assert [(n.phone_number, n.status, n.messaging_profile_id) for n in page.items] == [("+13125550001", "", None)]
+
+
+async def test_a_tenant_adds_only_numbers_that_its_own_carrier_account_has(world, setup):
+    setup.own("+13125550001")
+    setup.own("+13125550002", profile_id="another-profile")
+    setup.own("+13125550003", key="KEYsomebody-else")
+    admin = (await world.key(setup.tenant_id))["key"]
+
+    async def added(number: str, by: str = admin) -> tuple[int, str | None]:
+        body = {"phone_number": number, "connection_id": setup.id}
+        answer = await world.ask("POST", f"/tenants/{setup.tenant_id}/numbers", body, by=by)
+        return answer.status_code, answer.json().get("code")
+
+    assert await added("+13125550003") == (409, "not_at_carrier")
+    assert await added("+13125550002") == (409, "other_profile")
+    assert await added("+13125550001") == (201, None)
+    operator = {"phone_number": "+13125550003", "connection_id": setup.id}
+    assert (await world.ask("POST", f"/tenants/{setup.tenant_id}/numbers", operator)).status_code == 201
+
+
+async def test_while_the_carrier_is_away_a_tenant_adds_no_number_and_may_ask_again(world):
+    tenant_id = await world.tenant()
+    admin = (await world.key(tenant_id))["key"]
+    away = [True]
+
+    @world.app.get("/sandbox/telnyx/v2/phone_numbers")
+    async def numbers() -> JSONResponse:
+        row = {"phone_number": "+13125550001", "status": "active"}
+        return JSONResponse({"data": [row]}, 503 if away[0] else 200)
+
+    body = {"phone_number": "+13125550001", "connection_id": await world.connection(tenant_id)}
+    refused = await world.ask("POST", f"/tenants/{tenant_id}/numbers", body, by=admin, key="k")
+    assert (refused.status_code, refused.json()["code"]) == (503, "carrier_away")
+    assert (await world.ask("GET", f"/tenants/{tenant_id}/numbers")).json()["items"] == []
+    away[0] = False
+    assert (await world.ask("POST", f"/tenants/{tenant_id}/numbers", body, by=admin, key="k")).status_code == 201
+
+
+async def test_all_of_a_shared_account_is_the_operators_to_import(world, setup):
+    setup.own("+13125550001")
+    admin = (await world.key(setup.tenant_id))["key"]
+    all_of_it = {"phone_numbers": "all"}
+    await world.ask("PATCH", setup.path, {"messaging_profile_id": None})
+    refused = await world.ask("POST", f"{setup.path}/import", all_of_it, by=admin)
+    assert (refused.status_code, refused.json()["code"]) == (409, "profile_needed")
+    assert len((await world.ask("POST", f"{setup.path}/import", all_of_it)).json()["imported"]) == 1
+    await world.ask("PATCH", setup.path, {"messaging_profile_id": setup.profile_id})
+    assert (await world.ask("POST", f"{setup.path}/import", all_of_it, by=admin)).status_code == 200

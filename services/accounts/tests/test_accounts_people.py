@@ -12,6 +12,8 @@ from accounts.domain.audit import By
 from accounts.domain.lockout import PER_VISITOR, charge
 from accounts.domain.passwords import check_password
 from accounts.domain.people import Profile, Session, User, change_user, principal, sign_in
+from accounts.store import REQUESTS_SPEC, REVOCATIONS_SPEC
+from accounts.sweeping import Sweeping
 from shared.clock import ManualClock
 from shared.errors import Invalid, TooMany
 from shared.keyring import Keyring
@@ -191,6 +193,41 @@ async def test_what_takes_rights_away_voids_everything_issued_before(world, chan
         assert (await world.ask("GET", "/me", by=fresh)).json()["role"] == change.get("role", "admin")
     else:
         assert (await _login(world)).status_code == 401
+
+
+async def test_a_revocation_is_kept_as_long_as_what_it_voids_could_be_used(world):
+    tenant_id = await world.tenant()
+    ann = await _user(world, tenant_id, role="agent")
+    key = await world.key(tenant_id, "viewer")
+    assert (await world.ask("DELETE", f"/tenants/{tenant_id}/api-keys/{key['id']}")).status_code == 204
+    left = await _token(world)
+    session = read(world.platform.keyring, left).subject_id
+    assert (await world.ask("POST", "/logout", by=left)).status_code == 204
+    await world.ask("PATCH", f"/tenants/{tenant_id}/users/{ann['id']}", {"role": "viewer"})
+    collections = map(world.service.database.collection, (REQUESTS_SPEC, REVOCATIONS_SPEC))
+    sweeping = Sweeping(*collections, world.clock)
+
+    async def left_after(days: int) -> set[str]:
+        world.clock.advance(timedelta(days=days).total_seconds())
+        await sweeping.spent_revocations()
+        return {row["subject_id"] for row in (await world.internal("revocations"))["items"]}
+
+    assert await left_after(7) == {key["id"], session, ann["id"]}
+    assert await left_after(2) == {key["id"], ann["id"]}, "the session would have run out"
+    assert await left_after(365) == {key["id"]}, "a key never runs out"
+
+
+async def test_request_keys_are_kept_for_thirty_days(world):
+    await world.ask("POST", "/tenants", {"name": "A"}, key="k1")
+    requests, revocations = map(world.service.database.collection, (REQUESTS_SPEC, REVOCATIONS_SPEC))
+    sweeping = Sweeping(requests, revocations, world.clock)
+    world.clock.advance(29 * 86_400)
+    assert await sweeping.old_requests() == 0
+    world.clock.advance(2 * 86_400)
+    assert await sweeping.old_requests() == 1
+    again = await world.ask("POST", "/tenants", {"name": "A"}, key="k1")
+    assert again.status_code == 201
+    assert len((await world.ask("GET", "/tenants")).json()["items"]) == 1, "nothing is made twice"
 
 
 async def test_another_name_leaves_sessions_alone(world):
@@ -432,7 +469,7 @@ async def test_every_change_of_settings_tells_who_and_what_and_no_secret(world):
     connection = await world.connection(tenant_id)
     await world.ask("PATCH", f"{path}/connections/{connection}", {"api_key": "KEY-another-secret"}, by=admin["key"])
     number = {"phone_number": "+13125550001", "connection_id": connection}
-    await world.ask("POST", f"{path}/numbers", number, by=admin["key"])
+    await world.ask("POST", f"{path}/numbers", number)
     await world.ask("DELETE", f"{path}/numbers/+13125550001")
     await world.ask("DELETE", f"{path}/api-keys/{admin['id']}")
     response = await world.ask("GET", f"{path}/audit")
@@ -559,6 +596,29 @@ async def test_a_number_sends_as_fast_as_its_class_may(world):
     body |= {"number_class": "toll_free", "daily_parts": 5000, "capabilities": ["sms"]}
     made = await world.made(f"/tenants/{tenant_id}/numbers", body)
     assert (made["parts_per_second"], made["daily_parts"], made["capabilities"]) == (20.0, 5000, ["sms"])
+
+
+async def test_another_class_brings_its_pace_unless_one_is_given_or_it_was_that_class_before(world):
+    tenant_id = await world.tenant()
+    body = {"phone_number": "+18885550001", "connection_id": await world.connection(tenant_id)}
+    path = f"/tenants/{tenant_id}/numbers/{(await world.made(f'/tenants/{tenant_id}/numbers', body))['id']}"
+
+    async def pace_after(**change: object) -> float:
+        return (await world.ask("PATCH", path, change)).json()["parts_per_second"]
+
+    assert await pace_after(number_class="toll_free") == 20.0
+    assert (await world.internal("numbers/+18885550001"))["parts_per_second"] == 20.0
+    assert await pace_after(parts_per_second=5) == 5.0
+    assert await pace_after(number_class="toll_free", label="Orders") == 5.0
+    assert await pace_after(number_class="long_code", parts_per_second=3) == 3.0
+
+
+async def test_short_codes_of_ones_own_are_not_offered(world):
+    tenant_id = await world.tenant()
+    body = {"phone_number": "24273", "connection_id": await world.connection(tenant_id), "number_class": "short_code"}
+    refused = await world.ask("POST", f"/tenants/{tenant_id}/numbers", body)
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == ["number_class"]
 
 
 async def test_a_daily_cap_is_one_or_more_null_clears_it_and_0_is_told_what_to_do_instead(world):

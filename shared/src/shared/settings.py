@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EMBEDDED = "embedded:"
 _ADDRESS = r"^(https?://\S+)?$"
+
+
+def _addresses(text: str) -> str:
+    for entry in filter(None, map(str.strip, text.split(","))):
+        if entry != "*":
+            ipaddress.ip_network(entry, strict=False)  # a name would never be recognised; says ValueError
+    return text
 
 
 class PlatformSettings(BaseSettings):
@@ -21,12 +29,16 @@ class PlatformSettings(BaseSettings):
     database_url: str = Field(default="embedded:./data", description="embedded:FOLDER, or mongodb://…")
     host: str = Field(default="127.0.0.1", description="address the HTTP server binds")
     port: int = Field(default=8080, ge=0, le=65535, description="port of the HTTP server")
+    forwarded_allow_ips: Annotated[str, AfterValidator(_addresses)] = Field(
+        default="127.0.0.1",
+        description="proxies whose X-Forwarded-For and -Proto are believed: addresses and networks, by comma; *: any",
+    )
     public_url: str = Field(default="", description="where the carrier reaches us; default http://127.0.0.1:PORT")
     internal_url: str = Field(
         default="",
         description="where services reach each other; {service} stands for the service's name; default as public_url",
     )
-    admin_token: SecretStr = Field(default=SecretStr(""), description="opens /api/accounts/tenants…")
+    admin_token: SecretStr = Field(default=SecretStr(""), description="opens /api/accounts/tenants…; 32+ characters")
     secret_key: SecretStr = Field(default=SecretStr(""), description="signs and encrypts; 32+ characters; a,b rotates")
     telnyx_api_base: str = Field(default="", description="carrier API for connections without their own")
     openai_api_key: SecretStr = Field(default=SecretStr(""), description="key of the model endpoint")

@@ -27,7 +27,7 @@ def with_secrets(settings: PlatformSettings, folder: Path) -> tuple[PlatformSett
     if not missing:
         return settings, f"{given}, as you set them"
     if not settings.database_url.startswith(EMBEDDED):
-        sys.exit("With a database server, set SECRET_KEY (32 characters or more) and ADMIN_TOKEN yourself.")
+        sys.exit("With a database server, set SECRET_KEY and ADMIN_TOKEN yourself (32 characters or more each).")
     kept = load_or_create(folder)
     filled = settings.model_copy(update={name: SecretStr(kept[name]) for name in missing})
     return filled, str((folder / FILE).resolve()) + (f"; {given}, as you set it" if given else "")

@@ -130,7 +130,7 @@ def _number_row(number: Number) -> dict[str, Any]:
         "id": number.number.lstrip("+"),
         "phone_number": number.number,
         "status": "active",
-        "phone_number_type": "local",
+        "phone_number_type": "local" if number.number.startswith("+") else "short_code",
         "messaging_profile_id": number.messaging_profile_id,
     }
 

@@ -6,5 +6,16 @@ from accounts.settings import Settings
 from accounts.wiring import build
 from shared.service.process import run
 
+
+def main() -> None:
+    settings = Settings()
+    if not settings.admin_token.get_secret_value():
+        raise SystemExit(
+            "Set ADMIN_TOKEN (32 characters or more; make one with: openssl rand -hex 32): without it nobody can open "
+            "a tenant."
+        )
+    run(build, settings)
+
+
 if __name__ == "__main__":
-    run(build, Settings())
+    main()

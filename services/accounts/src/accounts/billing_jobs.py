@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Protocol
 
 import structlog
@@ -14,14 +16,18 @@ from accounts.domain.jobs import Job, JobKind
 from accounts.reconciling import Reconciling
 from accounts.repricing import Repricing
 from shared.aggregates import Cause
-from shared.database.protocol import Document
-from shared.errors import Conflict, ParleyError, Unavailable
+from shared.database.protocol import Document, Range
+from shared.errors import Conflict, ParleyError, TooMany, Unavailable
 from shared.service.due import DueLoop
 
 log = structlog.get_logger()
 
 BEAT_SECONDS = 20.0
-AT_ONCE = 4
+AT_ONCE: dict[JobKind, int] = {"reconciliation": 4, "repricing": 2}
+"""For the installation; of one tenant one at a time. Re-pricing waits for no carrier, so it does not wait for those who
+do."""
+MOST_WAITING = 62
+"""Of one tenant and kind: two months of days. More would only wait longer."""
 
 
 class Work(Protocol):
@@ -41,14 +47,28 @@ class BillingJobs:
         self._works = works
         self._is_complete = is_complete
         self._forget = forget
-        self.loop = DueLoop(billing.jobs.store, self._work, billing.books.clock, at_once=AT_ONCE)
+        self.loops = {kind: self._loop(kind) for kind in works}
+
+    def _loop(self, kind: JobKind) -> DueLoop:
+        store, clock = self._billing.jobs.store, self._billing.books.clock
+        tenant, slots = itemgetter("tenant_id"), AT_ONCE[kind]
+        return DueLoop(store, self._work, clock, where={"kind": kind}, turn_of=tenant, at_once=slots)
 
     async def ask(self, wanted: Job) -> Job:
-        """Begin it, or begin it again; one under way is what was asked for."""
+        """Begin it, or begin it again; one under way is what was asked for. Raises `TooMany` if too many wait."""
+        known = await self._billing.jobs.get(wanted.id)
+        if known is None or known.due_at is None:
+            await self._check_room(wanted)
         cause = Cause.request(wanted.tenant_id, correlation_id=wanted.id)
         change = await self._billing.jobs.change(wanted.id, cause, lambda state: jobs.ask(state, wanted))
-        self.loop.wake_at()
+        self.loops[wanted.kind].wake_at()
         return change.state or wanted
+
+    async def _check_room(self, wanted: Job) -> None:
+        """Requests side by side may pass it by one or two, which hurts nobody."""
+        under_way = {"tenant_id": wanted.tenant_id, "kind": wanted.kind, "due_at": Range(gt=_EVER)}
+        if await self._billing.jobs.store.count(under_way) >= MOST_WAITING:
+            raise TooMany("too_many_jobs", f"{MOST_WAITING} are waiting already; ask again when some are done", 60)
 
     async def _work(self, document: Document) -> None:
         known = self._billing.jobs.state_of(document)
@@ -103,6 +123,9 @@ class BillingJobs:
 def open_jobs(billing: Billing, booking: Booking, reconciling: Reconciling) -> BillingJobs:
     works: dict[JobKind, Work] = {"reconciliation": reconciling, "repricing": Repricing(billing, booking)}
     return BillingJobs(billing, works, reconciling.is_complete, reconciling.forget)
+
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _cause(job: Job) -> Cause:

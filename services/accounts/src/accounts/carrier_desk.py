@@ -13,6 +13,7 @@ from accounts.domain import at_carrier
 from accounts.domain.at_carrier import Finding, OwnedNumber, Wanted
 from accounts.domain.connections import Connection
 from accounts.domain.numbers import RATES, Assignment, Number, Pace
+from accounts.doors import Caller
 from accounts.store import Books
 from shared.errors import Invalid, ParleyError, Refused
 from shared.phone import to_e164
@@ -49,17 +50,32 @@ class CarrierDesk:
         found = await self._telnyx.numbers(self._access(connection), page, size)
         return [await self._offer(connection, number) for number in found.items], found.next_page
 
+    async def must_own(self, tenant_id: str, connection_id: str, phone_number: str) -> None:
+        """Raises `Refused` for a number that this connection's account does not have, `Unavailable` if the carrier is
+        away."""
+        connection = await handlers.named_connection(self._books, tenant_id, connection_id)
+        async for number in self._telnyx.all_numbers(self._access(connection)):
+            if number.phone_number == phone_number:
+                _must_be_usable(connection, number)
+                return
+        raise _not_at_carrier()
+
     async def import_numbers(
-        self, tenant_id: str, id: str, wanted: Sequence[str] | None, act: Act
+        self, tenant_id: str, id: str, wanted: Sequence[str] | None, caller: Caller
     ) -> tuple[list[Number], list[Left]]:
         """`wanted` None: all that fit. A repeat changes nothing. Each is taken in, or left with a reason."""
         connection = await handlers.connection(self._books, tenant_id, id)
+        if wanted is None and connection.facts.messaging_profile_id is None and not caller.is_operator:
+            raise Refused(
+                "profile_needed", "the account may be shared: give the connection a messaging_profile_id, or name the "
+                "numbers"
+            )  # fmt: skip
         owned = await self._owned(self._access(connection))
         made: list[Number] = []
         left: list[Left] = []
         for asked in owned if wanted is None else wanted:
             try:
-                made.append(await self._take_in(connection, owned, asked, act))
+                made.append(await self._take_in(connection, owned, asked, caller.label))
             except (Refused, Invalid) as error:
                 left.append(Left(asked, error.code, error.detail))
         return made, left
@@ -88,24 +104,21 @@ class CarrierDesk:
         numbers = at_carrier.number_findings(ours, theirs, profile.id)
         return [*findings, *at_carrier.profile_findings(profile, wanted), numbers]
 
-    async def _take_in(self, connection: Connection, owned: dict[str, OwnedNumber], asked: str, act: Act) -> Number:
+    async def _take_in(self, connection: Connection, owned: dict[str, OwnedNumber], asked: str, who: str) -> Number:
         tenant_id = connection.facts.tenant_id
         tenant = await handlers.tenant(self._books, tenant_id)
-        number = owned.get(to_e164(asked, tenant.facts.default_region))
+        number = owned.get(asked) or owned.get(to_e164(asked, tenant.facts.default_region))
         if number is None:
-            raise Refused("not_at_carrier", "this number is not in the connection's carrier account")
-        if number.status != "active":
-            raise Refused("not_active", f"the carrier has it as {number.status or 'unknown'}, not active")
-        if not _fits(connection, number):
-            raise Refused(
-                "other_profile", "at the carrier it is not on this connection's messaging profile; put it there"
-            )
+            raise _not_at_carrier()
+        if number.number_class == "short_code":
+            raise Refused("short_code", "short codes of your own are not supported")
+        _must_be_usable(connection, number)
         if not number.capabilities:
             raise Refused("no_messaging", "the carrier has neither SMS nor MMS enabled for it; enable messaging there")
         pace = Pace(number.number_class, RATES[number.number_class])
         can = number.capabilities
         assignment = Assignment(number.phone_number, tenant_id, connection.id, pace=pace, capabilities=can)
-        return await handlers.assign_number(self._books, assignment, Act.of(act.who, tenant_id))
+        return await handlers.assign_number(self._books, assignment, Act.of(who, tenant_id))
 
     async def _owned(self, access: Access) -> dict[str, OwnedNumber]:
         """With what each can carry; one about which the carrier does not say is taken to carry both."""
@@ -137,6 +150,17 @@ class CarrierDesk:
     def _access(self, connection: Connection) -> Access:
         facts = connection.facts
         return Access(self._books.keyring.unseal(facts.encrypted_api_key), facts.api_base)
+
+
+def _not_at_carrier() -> Refused:
+    return Refused("not_at_carrier", "this number is not in the connection's carrier account")
+
+
+def _must_be_usable(connection: Connection, number: OwnedNumber) -> None:
+    if number.status != "active":
+        raise Refused("not_active", f"the carrier has it as {number.status or 'unknown'}, not active")
+    if not _fits(connection, number):
+        raise Refused("other_profile", "at the carrier it is not on this connection's messaging profile; put it there")
 
 
 def _fits(connection: Connection, number: OwnedNumber) -> bool:

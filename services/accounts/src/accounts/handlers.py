@@ -102,7 +102,7 @@ async def connection(books: Books, tenant_id: str, id: str) -> Connection:
 
 
 async def assign_number(books: Books, wanted: Assignment, act: Act) -> Number:
-    await _must_be_theirs(books, wanted.tenant_id, wanted.connection_id)
+    await named_connection(books, wanted.tenant_id, wanted.connection_id)
     by = act.at(books.clock.now())
     change = await books.numbers.change(
         wanted.phone_number, act.cause, lambda state: numbers.assign(state, wanted, by), publish_later=True
@@ -117,7 +117,7 @@ async def change_number(
     books: Books, tenant_id: str, phone_number: str, changes: Mapping[str, Any], act: Act
 ) -> Number:
     if connection_id := changes.get("connection_id"):
-        await _must_be_theirs(books, tenant_id, connection_id)
+        await named_connection(books, tenant_id, connection_id)
     by = act.at(books.clock.now())
     change = await books.numbers.change(
         phone_number, act.cause, lambda state: numbers.change_number(state, tenant_id, changes, by), publish_later=True
@@ -184,9 +184,10 @@ async def revoke_key(books: Books, tenant_id: str, id: str, act: Act) -> ApiKey:
     return _there(change.state)
 
 
-async def _must_be_theirs(books: Books, tenant_id: str, connection_id: str) -> None:
+async def named_connection(books: Books, tenant_id: str, connection_id: str) -> Connection:
+    """The connection that a request's body names. Raises `Invalid` if it is none of this tenant."""
     try:
-        await connection(books, tenant_id, connection_id)
+        return await connection(books, tenant_id, connection_id)
     except NotFound:
         raise Invalid("unknown_connection", "connection_id names no connection of this tenant") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
@@ -40,9 +40,11 @@ _CAPABILITIES = (
     "carry is refused at once (409 `number_without_sms`, `number_without_mms`); what comes by event ends `refused`"
 )
 Capabilities = Annotated[tuple[Capability, ...], Field(min_length=1, max_length=2), AfterValidator(_once_each)]
+OfferedClass = Literal["long_code", "ten_dlc", "toll_free"]
+"""Not all that events know: own short codes are no E.164 numbers, which all else here relies on."""
 _CLASS = (
-    "what the carrier takes it for: long_code (0.1 parts/s), ten_dlc (registered US local number, by its campaign), "
-    "toll_free (20 parts/s), short_code (1000 parts/s)"
+    "what the carrier takes it for: long_code (0.1 parts/s), ten_dlc (registered US local number, by its campaign; 1 "
+    "part/s), toll_free (20 parts/s)"
 )
 
 
@@ -52,7 +54,7 @@ class NewNumber(Asked):
     phone_number: Annotated[str, StringConstraints(min_length=1, max_length=40)] = Field(examples=["+17735550002"])
     connection_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     label: Label = ""
-    number_class: NumberClass = Field(default="ten_dlc", description=_CLASS)
+    number_class: OfferedClass = Field(default="ten_dlc", description=_CLASS)
     parts_per_second: PartsPerSecond | None = Field(
         default=None, description="how fast the carrier lets it send; default: what its class may"
     )
@@ -70,7 +72,9 @@ class NumberChange(Asked):
 
     connection_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = ""
     label: Label = ""
-    number_class: NumberClass = Field(default="ten_dlc", description=_CLASS)
+    number_class: OfferedClass = Field(
+        default="ten_dlc", description=f"{_CLASS}. Another one brings its pace, unless `parts_per_second` is given too"
+    )
     parts_per_second: PartsPerSecond = 1.0
     daily_parts: DailyParts | None = Field(default=None, description=_DAILY_PARTS, examples=[2000])
     capabilities: Capabilities = Field(default=("sms", "mms"), description=_CAPABILITIES)

@@ -88,6 +88,18 @@ PublicKey = Annotated[str, AfterValidator(_public_key)]
 WebAddress = Annotated[str, StringConstraints(max_length=500), AfterValidator(_web_address)]
 
 
+def _cap(cap: Money) -> Money:
+    if not 0 <= cap.nano <= _HIGHEST_CAP:
+        raise ValueError(f"nano must be from 0 to {_HIGHEST_CAP} (a thousand million of the currency's unit)")
+    return cap
+
+
+_HIGHEST_CAP = 10**18
+"""Far above any bill, and whatever is added up beneath it still fits 64 bits."""
+Cap = Annotated[Money, AfterValidator(_cap)]
+_ONE_CURRENCY = "both caps are in one currency (`caps_in_two_currencies`)"
+
+
 class _Hours(QuietHours):
     @model_validator(mode="after")
     def _a_window(self) -> Self:
@@ -113,8 +125,10 @@ class TenantSettings(Asked):
     max_ai_messages_per_hour: int = Field(default=20, ge=1, le=1000)
     max_ai_parts: int = Field(default=4, ge=1, le=10)
     hand_over_phrases: tuple[Phrase, ...] = Field(default=(), max_length=100)
-    daily_cap: Money | None = Field(default=None, description="the most it may spend in a day")
-    monthly_cap: Money | None = Field(default=None, description="the most it may spend in a calendar month")
+    daily_cap: Cap | None = Field(default=None, description=f"the most it may spend in a day; {_ONE_CURRENCY}")
+    monthly_cap: Cap | None = Field(
+        default=None, description=f"the most it may spend in a calendar month; {_ONE_CURRENCY}"
+    )
     cap_covers: Literal["all", "bulk"] = Field(
         default="all", description="what a reached cap holds back: everything, or campaigns only"
     )

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from accounts.domain.people import LONGEST_SESSION
 from shared.settings import PlatformSettings
 
 
 class Settings(PlatformSettings):
     """PUBLIC_URL is what webhook addresses and links begin with; ADMIN_TOKEN opens /api/accounts/tenants…"""
 
-    accounts_session_hours: int = Field(default=168, ge=1, le=8760, description="how long a person stays signed in")
+    accounts_session_hours: int = Field(
+        default=168, ge=1, le=LONGEST_SESSION // timedelta(hours=1), description="how long a person stays signed in"
+    )
     accounts_default_rate_card: str = Field(
         default="", description="prices of tenants without a rate card, as the JSON of one; empty: everything costs 0"
     )

@@ -36,7 +36,7 @@ AUDIT_SPEC = CollectionSpec(AUDIT, {"tenant_id": "str", "at": "datetime"}, (("te
 EMAILS_SPEC = CollectionSpec("user_emails", {"user_id": "str"})
 ATTEMPTS_SPEC = CollectionSpec("login_attempts", {"last_at": "datetime"}, (("last_at",),))
 KEY_USES_SPEC = CollectionSpec("key_uses", {})
-REVOCATIONS_SPEC = CollectionSpec(REVOCATIONS, {})
+REVOCATIONS_SPEC = CollectionSpec(REVOCATIONS, {"until": "datetime"}, (("until",),))
 REQUESTS_SPEC = CollectionSpec("request_keys", {"at": "datetime"}, (("at",),))
 
 

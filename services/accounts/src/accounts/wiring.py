@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 import httpx2
-import structlog
 from fastapi import APIRouter
 
 from accounts.adapters.detail_records import DetailRecords
@@ -30,17 +27,13 @@ from accounts.reconciling import Reconciling
 from accounts.resealing import reseal
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
+from accounts.sweeping import Sweeping, keep_swept
 from shared.aggregates import Relay
 from shared.database.protocol import Document
-from shared.errors import ParleyError
 from shared.events import AccessRevoked, PricesChanged, UsageRecorded
 from shared.service import Platform, Service
 from shared.service.access import Gate
 from shared.service.pages import internal_pages
-
-log = structlog.get_logger()
-
-HOUR_SECONDS = 3600.0
 
 
 def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTransport | None = None) -> Service:
@@ -51,6 +44,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
     gate = Gate(platform.keyring, database, platform.internal, platform.clock, settings.admin_token)
     doors = Doors(gate, books)
     guard = Guard(books.attempts, platform.clock)
+    sweeping = Sweeping(books.requests, books.revocations, platform.clock)
     people = People(books, Passwords(), guard, settings.session_life)
     billing = open_billing(books, database, relay, default_card(settings.accounts_default_rate_card))
     booking = Booking(billing)
@@ -72,9 +66,9 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
             *_pages(books, billing),
         ],
         tasks={
-            "forget old tries": lambda: _hourly(guard.forget, "forgetting_failed"),
-            "seal carrier keys anew": lambda: _hourly(lambda: reseal(books), "resealing_failed"),
-            "billing jobs": jobs.loop.run,
+            "sweep": partial(keep_swept, [guard.forget, sweeping.old_requests, sweeping.spent_revocations]),
+            "seal carrier keys anew": partial(keep_swept, [partial(reseal, books)]),
+            **{f"{kind} jobs": loop.run for kind, loop in jobs.loops.items()},
             "default prices": partial(keep_default_prices_told, billing),
         },
         read_models=[gate.revocations],
@@ -106,16 +100,6 @@ def _prices(billing: Billing) -> APIRouter:
         return PricesChanged(tenant_id=tenant_id, revision=0).model_dump()
 
     return internal_pages(SERVICE, "prices", billing.cards.store, row, billing.books.keyring, no_cards)
-
-
-async def _hourly(work: Callable[[], Awaitable[int]], failed: str) -> None:
-    """At start, and again every hour: what failed is tried then."""
-    while True:
-        try:
-            await work()
-        except ParleyError as error:
-            log.warning(failed, code=error.code)
-        await asyncio.sleep(HOUR_SECONDS)
 
 
 def _facts(document: Document) -> Document:

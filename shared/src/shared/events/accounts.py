@@ -69,7 +69,7 @@ class NumberChanged(EventData):
     """The most SMS parts it may send in a day of the tenant's time zone, the last tenth of them for one-to-one texts
     only; None: no cap of its own. Sender keeps the rest waiting (`daily_parts`)."""
     number_class: NumberClass = "ten_dlc"
-    """What kind of number the carrier takes it for: it decides how fast it may send."""
+    """What kind of number the carrier takes it for: it decides how fast it may send. `short_code`: of old only."""
     capabilities: tuple[Capability, ...] = ("sms", "mms")
     """What it can carry: an SMS, an MMS (whatever has media). All else is refused, `number_without_sms` or `_mms`."""
     active: bool = True

@@ -31,7 +31,8 @@ class Media(Value):
 class Money(Value):
     """An amount in billionths of the currency's unit: a model token can cost 2.5 of them. Never a float."""
 
-    nano: int
+    nano: int = Field(ge=-(2**63), lt=2**63)
+    """64 bits: what every store and most readers of JSON have room for."""
     currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
 
 

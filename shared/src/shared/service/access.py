@@ -19,7 +19,7 @@ from starlette.requests import HTTPConnection
 
 from shared.clock import Clock
 from shared.database.protocol import Database
-from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.errors import Forbidden, Invalid, Unauthenticated, Unavailable
 from shared.events.accounts import AccessRevoked
 from shared.events.envelope import Event
 from shared.keyring import Keyring
@@ -34,6 +34,7 @@ from shared.service.read_models import ReadModel, Source
 
 KEY_PREFIX = "pk_"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LEAST_ADMIN_TOKEN = 32
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -74,7 +75,10 @@ def read(keyring: Keyring, credential: str) -> Principal:
 
 
 class Gate:
-    """One service's doorkeeper: dependencies for its routes, and its copy of what was revoked."""
+    """One service's doorkeeper: dependencies for its routes, and its copy of what was revoked.
+
+    Raises `Invalid("weak_admin_token")` for one that could be guessed; without any, nobody is the operator.
+    """
 
     def __init__(
         self, keyring: Keyring, database: Database, internal: InternalClient, clock: Clock, admin_token: SecretStr
@@ -82,6 +86,9 @@ class Gate:
         self._keyring = keyring
         self._clock = clock
         self._admin_token = admin_token.get_secret_value().encode()
+        if 0 < len(admin_token.get_secret_value()) < _LEAST_ADMIN_TOKEN:
+            raise Invalid("weak_admin_token", f"ADMIN_TOKEN needs {_LEAST_ADMIN_TOKEN} characters or more; make one "
+                          "with: openssl rand -hex 32")  # fmt: skip
         self.revocations = ReadModel(
             AccessRevoked, _subject, Source(service="accounts", path="revocations"), database, internal
         )

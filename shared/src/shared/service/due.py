@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from operator import itemgetter
 
 import structlog
 
 from shared.clock import Clock
-from shared.database.protocol import Collection, Document, Range, Sort
+from shared.database.protocol import Collection, Document, Range, Sort, Where
 from shared.errors import ParleyError
 
 log = structlog.get_logger()
@@ -27,7 +28,10 @@ FAILURES_REMEMBERED = 10_000
 
 class DueLoop:
     """Calls `work` for each document whose `field` has passed. `work` must move the field on, or the document stays
-    due. One document is never worked on twice at once by one loop; two processes may try, and one loses its save."""
+    due. One document is never worked on twice at once by one loop; two processes may try, and one loses its save.
+
+    `where` narrows what this loop sees to. Of documents with the same `turn_of` one at a time is worked on, so that
+    one tenant does not take all the slots."""
 
     def __init__(
         self,
@@ -36,6 +40,8 @@ class DueLoop:
         clock: Clock,
         *,
         field: str = "due_at",
+        where: Where | None = None,
+        turn_of: Callable[[Document], str] = itemgetter("id"),
         at_once: int = 32,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
@@ -43,9 +49,12 @@ class DueLoop:
         self._work = work
         self._clock = clock
         self._field = field
+        self._where = dict(where or {})
+        self._turn_of = turn_of
         self._poll_seconds = poll_seconds
         self._slots = asyncio.Semaphore(at_once)
         self._running: dict[str, asyncio.Task[None]] = {}
+        """By whose turn it is."""
         self._failed: dict[str, tuple[int, float]] = {}
         """How often in a row its work failed, and until when it rests: what fails keeps nobody from their turn."""
         self._wake = asyncio.Event()
@@ -91,7 +100,7 @@ class DueLoop:
 
     async def _round(self) -> int:
         """Start what is due, up to a page of it, however many that fail again and again lie before it."""
-        due = {self._field: Range(lte=self._clock.now())}
+        due = self._where | {self._field: Range(lte=self._clock.now())}
         cursor: str | None = None
         while True:
             try:
@@ -101,19 +110,23 @@ class DueLoop:
                     "due_search_failed", collection=self._collection.spec.name, code=error.code, detail=error.detail
                 )
                 return 0
-            fresh = [document for document in page.items if self._may_start(document["id"])]
-            for document in fresh:
+            fresh: dict[str, Document] = {}
+            for document in page.items:
+                turn = self._turn_of(document)
+                if self._may_start(document["id"], turn):
+                    fresh.setdefault(turn, document)
+            for turn, document in fresh.items():
                 await self._slots.acquire()
-                self._running[document["id"]] = asyncio.create_task(self._one(document))
+                self._running[turn] = asyncio.create_task(self._one(document, turn))
             if fresh or page.next_cursor is None:
                 return len(fresh)
             cursor = page.next_cursor
 
-    def _may_start(self, id: str) -> bool:
+    def _may_start(self, id: str, turn: str) -> bool:
         _, resting_until = self._failed.get(id, (0, 0.0))
-        return id not in self._running and resting_until <= self._clock.monotonic()
+        return turn not in self._running and resting_until <= self._clock.monotonic()
 
-    async def _one(self, document: Document) -> None:
+    async def _one(self, document: Document, turn: str) -> None:
         id = document["id"]
         try:
             await self._work(document)
@@ -126,7 +139,7 @@ class DueLoop:
             log.exception("due_work_failed", collection=self._collection.spec.name, id=id)
             self._rest(id)
         finally:
-            self._running.pop(id, None)
+            self._running.pop(turn, None)
             self._slots.release()
 
     def _rest(self, id: str) -> None:

@@ -123,6 +123,7 @@ class Runner:
             self.app,
             host=settings.host,
             port=settings.port,
+            forwarded_allow_ips=settings.forwarded_allow_ips,
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -10,7 +10,7 @@ from shared.testing.eventually import eventually
 if TYPE_CHECKING:
     from shared.testing.installation import Installation
 
-ADMIN_TOKEN = "admin-token-of-the-tests"
+ADMIN_TOKEN = "admin-token-of-the-tests-long-enough"
 
 
 class Shop:

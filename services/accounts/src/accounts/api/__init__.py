@@ -23,7 +23,7 @@ def routers(doors: Doors, people: People, desk: CarrierDesk, public_base: str) -
         tenants_router(doors),
         connections_router(doors, public_base),
         at_carrier_router(doors, desk),
-        numbers_router(doors),
+        numbers_router(doors, desk),
         api_keys_router(doors),
         own_router(doors),
         users_router(doors, people, public_base),

@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Query
 
-from accounts.acts import Act
 from accounts.carrier_desk import CarrierDesk
 from accounts.carrier_schemas import AvailableNumber, Checked, FindingView, ImportBody, Imported, NumberLeft
 from accounts.doors import Caller, Doors
@@ -36,10 +35,11 @@ def at_carrier_router(doors: Doors, desk: CarrierDesk) -> APIRouter:
         tenant_id: str, id: str, body: ImportBody, caller: Caller = Depends(doors.tenant_admin)
     ) -> Imported:
         """Only numbers that the account really owns, with the `capabilities` they have there. Each one is imported or
-        listed with the reason why not; asking again is harmless. Give every tenant a messaging profile of its own: a
-        STOP blocks per profile."""
+        listed with the reason why not; asking again is harmless. `all` needs a connection with a messaging profile (409
+        `profile_needed`), unless the operator asks. Give every tenant a messaging profile of its own: a STOP blocks
+        per profile."""
         wanted = None if body.phone_numbers == "all" else body.phone_numbers
-        made, left = await desk.import_numbers(tenant_id, id, wanted, Act.of(caller.label, tenant_id))
+        made, left = await desk.import_numbers(tenant_id, id, wanted, caller)
         return Imported(imported=[NumberView.of(n) for n in made], left_out=[NumberLeft.of(one) for one in left])
 
     @router.post(

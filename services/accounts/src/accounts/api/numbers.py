@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from accounts import handlers
 from accounts.acts import Act
+from accounts.carrier_desk import CarrierDesk
 from accounts.domain.numbers import Assignment
 from accounts.doors import Caller, Doors
 from accounts.number_schemas import NewNumber, NumberChange, NumberView
@@ -19,7 +20,7 @@ from shared.service.pages import MAX_LIMIT, Listing, listing
 _ROUTE = "numbers"
 
 
-def numbers_router(doors: Doors) -> APIRouter:
+def numbers_router(doors: Doors, desk: CarrierDesk) -> APIRouter:
     books = doors.books
     router = APIRouter(prefix="/api/accounts/tenants/{tenant_id}/numbers", tags=["accounts"])
 
@@ -30,9 +31,13 @@ def numbers_router(doors: Doors) -> APIRouter:
         key: RequestKey = Depends(request_key),
         caller: Caller = Depends(doors.tenant_admin),
     ) -> NumberView:
+        """For a tenant's admin it must be in the carrier account of the connection, as for an import (409
+        `not_at_carrier`, `not_active`, `other_profile`; 503 `carrier_away`). The operator is taken at their word."""
         tenant = await handlers.tenant(books, tenant_id)
         phone_number = to_e164(body.phone_number, tenant.facts.default_region)
         await claim(books, key, tenant_id, _ROUTE, body)
+        if not caller.is_operator:
+            await desk.must_own(tenant_id, body.connection_id, phone_number)
         # The number outlives this request and this tenant, so its id cannot name the request: the key does.
         cause = key.cause(tenant_id, _ROUTE, key.id_for("req", tenant_id, _ROUTE))
         about = (body.label, body.pace, body.capabilities)

@@ -68,8 +68,9 @@ def made_by(user_id: str, keys: Sequence[ApiKey]) -> list[ApiKey]:
     return [key for key in keys if key.id in makers and key.revoked_at is None]
 
 
-def revocation(revoked: AccessRevoked) -> tuple[NewEvent, NewRecord]:
-    """Told to everybody, and filed for who starts later."""
+def revocation(revoked: AccessRevoked, until: datetime | None = None) -> tuple[NewEvent, NewRecord]:
+    """Told to everybody, and filed for who starts later. `until`: what it voids has run out by then anyway, so the row
+    may go; None: it never does."""
     id = revoked.subject_id
-    row = {"id": id, "revision": revoked.revision, "row": revoked.model_dump()}
+    row = {"id": id, "revision": revoked.revision, "row": revoked.model_dump(), "until": until}
     return NewEvent(revoked, subject=id, key=id, discriminator=id), NewRecord(REVOCATIONS, row)

@@ -26,7 +26,7 @@ class Number(Value):
         return self.facts.tenant_id == tenant_id
 
 
-RATES: dict[NumberClass, float] = {"long_code": 0.1, "ten_dlc": 1.0, "toll_free": 20.0, "short_code": 1000.0}
+RATES: dict[NumberClass, float] = {"long_code": 0.1, "ten_dlc": 1.0, "toll_free": 20.0}
 """SMS parts per second the carrier takes by default. A registered 10DLC number is limited by its campaign at each
 network instead; 1.0 is what the smallest brands get."""
 
@@ -74,8 +74,12 @@ def assign(state: Number | None, wanted: Assignment, by: By) -> Decision[Number]
 
 
 def change_number(state: Number | None, tenant_id: str, changes: Mapping[str, Any], by: By) -> Decision[Number] | None:
+    """Another class brings its usual pace, unless one is given with it."""
     number = _owned(state, tenant_id)
-    facts = number.facts.but(**changes)
+    usual: dict[str, Any] = {}
+    if (chosen := changes.get("number_class", number.facts.number_class)) != number.facts.number_class:
+        usual["parts_per_second"] = RATES[chosen]
+    facts = number.facts.but(**(usual | dict(changes)))
     if facts == number.facts:
         return None
     return _told(number, number.but(facts=facts.but(revision=facts.revision + 1)), by, "number.changed")

@@ -19,6 +19,8 @@ from shared.principal import Principal, Role
 from shared.values import Moment, Value
 
 MOST_SESSIONS = 20
+LONGEST_SESSION = timedelta(days=365)
+"""Whatever the setting is or was."""
 _TICK = timedelta(milliseconds=1)
 _TOLD_ALIKE = "e-mail address or password is wrong"
 UserStatus = Literal["active", "inactive"]
@@ -120,7 +122,7 @@ def sign_in(state: User | None, verified: str | None, session: Session, now: dat
     kept = (*live[len(dropped) :], fresh)
     signed_in = state.but(sessions=kept, issued_up_to=issued_at, last_login_at=now, revision=state.revision + 1)
     audited = _of_session("user.signed_in", signed_in, By(state.id, now), old=None, new=fresh.id)
-    void = [revocation(AccessRevoked(subject_id=one.id)) for one in dropped]
+    void = [revocation(AccessRevoked(subject_id=one.id), until=one.expires_at) for one in dropped]
     return Decision(
         signed_in,
         events=tuple(event for event, _ in void),
@@ -139,7 +141,8 @@ def end_session(state: User | None, tenant_id: str, session_id: str, by: By) -> 
     rest = tuple(one for one in user.sessions if one.id != session_id)
     if len(rest) == len(user.sessions):
         raise NotFound("not_found", "no such session")
-    event, record = revocation(AccessRevoked(subject_id=session_id))
+    until = next(one.expires_at for one in user.sessions if one.id == session_id)
+    event, record = revocation(AccessRevoked(subject_id=session_id), until)
     ended = user.but(sessions=rest, revision=user.revision + 1)
     audited = _of_session("user.session_ended", ended, by, old=session_id, new=None)
     return Decision(ended, events=(event,), records=(record, audited))
@@ -182,5 +185,6 @@ def _told(old: User | None, new: User, by: By, what: str, *, voided: bool = Fals
         return Decision(new, records=records)
     line = max(by.at, new.issued_up_to) + _TICK
     new = new.but(sessions=(), reset=None, issued_up_to=line, voids=new.voids + 1)
-    event, row = revocation(AccessRevoked(subject_id=new.id, issued_before=line, revision=new.voids))
+    voided_all = AccessRevoked(subject_id=new.id, issued_before=line, revision=new.voids)
+    event, row = revocation(voided_all, until=line + LONGEST_SESSION)
     return Decision(new, events=(event,), records=(*records, row))

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.domain.audit import By, Deed, differences, entry
 from shared.aggregates import Decision, NewEvent
+from shared.errors import Invalid
 from shared.events import TenantChanged
 from shared.values import Moment, Value
 
@@ -22,17 +23,30 @@ class Tenant(Value):
 
 
 def open_tenant(state: Tenant | None, facts: TenantChanged, by: By) -> Decision[Tenant] | None:
+    """Raises `Invalid`: caps in two currencies."""
     if state is not None:
         return None
+    _check_caps(facts)
     return _told(None, Tenant(facts=facts, created_at=by.at), by)
 
 
 def change_settings(state: Tenant, changes: Mapping[str, Any], by: By) -> Decision[Tenant] | None:
-    """`changes` are checked settings by name. Nothing is told where nothing differs."""
+    """`changes` are checked settings by name. Nothing is told where nothing differs. Raises `Invalid`: caps in two
+    currencies."""
     facts = state.facts.but(**changes)
     if facts == state.facts:
         return None
+    if {"daily_cap", "monthly_cap"} & changes.keys():  # an older tenant with two may still change its name
+        _check_caps(facts)
     return _told(state, state.but(facts=facts.but(revision=facts.revision + 1)), by)
+
+
+def _check_caps(facts: TenantChanged) -> None:
+    """A budget adds up in one currency, and nobody here knows an exchange rate."""
+    currencies = {cap.currency for cap in (facts.daily_cap, facts.monthly_cap) if cap}
+    if len(currencies) > 1:
+        detail = f"the caps would be in {' and '.join(sorted(currencies))}; give both the same currency"
+        raise Invalid("caps_in_two_currencies", detail)
 
 
 def _told(old: Tenant | None, tenant: Tenant, by: By) -> Decision[Tenant]:
