@@ -41,3 +41,10 @@ def test_who_asks_for_the_sandbox_gets_what_they_ask_for():
 def test_embedded_storage_belongs_to_the_all_in_one():
     with pytest.raises(SystemExit, match="make run"):
         run(lambda _settings, _platform: pytest.fail("built"), PlatformSettings(_env_file=None))  # pyright: ignore[reportCallIssue]
+
+
+@pytest.mark.parametrize("secret", ["", "short", f"{SECRET},short"])
+def test_a_secret_that_could_be_guessed_is_said_in_a_sentence(secret: str):
+    settings = PlatformSettings(_env_file=None, **SERVERS, secret_key=secret)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    with pytest.raises(SystemExit, match="Cannot start: .*SECRET_KEY.*32 characters"):
+        run(lambda _settings, _platform: pytest.fail("built"), settings)

@@ -12,7 +12,7 @@ from all_in_one.assembly import assemble
 from all_in_one.configuration import describe
 from all_in_one.credentials import with_secrets
 from shared import logging, tracing
-from shared.service.process import run_loop
+from shared.service.process import run_loop, said_plainly
 from shared.settings import PlatformSettings
 
 
@@ -37,7 +37,8 @@ def main() -> None:
 
 async def _serve(settings: PlatformSettings, data: Path, secrets_in: str) -> None:
     listener = _bind(settings)
-    assembly = assemble(settings, data)
+    with said_plainly():
+        assembly = assemble(settings, data)
 
     async def announce() -> None:
         prepared = await demo.prepare(assembly, settings) if assembly.sandbox else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from shared import logging, tracing
@@ -34,13 +35,23 @@ def run(build: Callable[[T, Platform], Service], settings: T) -> None:
     if settings.sandbox == "auto":  # which stands for the all-in-one's: no sandbox answers in this process
         settings = settings.model_copy(update={"sandbox": "off"})
     tracing.start(settings.traces_endpoint)
-    platform = server_platform(settings)
-    service = build(settings, platform)
+    with said_plainly():
+        platform = server_platform(settings)
+        service = build(settings, platform)
     app = create_app(f"Parley {service.name}", (service.__doc__ or ""), LARGE_BODY_PATHS)
     try:
         run_loop(Runner([service], platform, app).serve())
     finally:
         tracing.stop()
+
+
+@contextmanager
+def said_plainly() -> Generator[None]:
+    """A setting that cannot work ends the process with a sentence, not with a trace."""
+    try:
+        yield
+    except Invalid as error:
+        raise SystemExit(f"Cannot start: {error.detail}") from None
 
 
 def run_loop(work: Coroutine[Any, Any, None]) -> None:
