@@ -46,5 +46,5 @@ def test_embedded_storage_belongs_to_the_all_in_one():
 @pytest.mark.parametrize("secret", ["", "short", f"{SECRET},short"])
 def test_a_secret_that_could_be_guessed_is_said_in_a_sentence(secret: str):
     settings = PlatformSettings(_env_file=None, **SERVERS, secret_key=secret)  # pyright: ignore[reportCallIssue, reportArgumentType]
-    with pytest.raises(SystemExit, match="Cannot start: .*SECRET_KEY.*32 characters"):
+    with pytest.raises(SystemExit, match=r"Cannot start: .*SECRET_KEY.*32 characters"):
         run(lambda _settings, _platform: pytest.fail("built"), settings)
