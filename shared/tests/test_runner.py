@@ -76,7 +76,7 @@ async def test_a_proxy_is_believed_if_the_settings_file_names_it(tmp_path: Path,
     assert seen == [visitor]
 
 
-@pytest.mark.parametrize("nonsense", ["proxy.internal", "10.0.0.5 10.0.0.6", "10.0.0.0/99"])
+@pytest.mark.parametrize("nonsense", ["proxy.internal", "10.0.0.5 10.0.0.6", "10.0.0.0/99", "10.0.0.5/8", "10.0.0.1,*"])
 def test_a_trusted_proxy_is_an_address_or_a_network(nonsense: str):
     """A name would never be recognised, and nobody told."""
     with pytest.raises(ValidationError, match="forwarded_allow_ips"):

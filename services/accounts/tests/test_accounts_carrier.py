@@ -293,6 +293,9 @@ async def test_while_the_carrier_is_away_a_tenant_adds_no_number_and_may_ask_aga
     assert (await world.ask("GET", f"/tenants/{tenant_id}/numbers")).json()["items"] == []
     away[0] = False
     assert (await world.ask("POST", f"/tenants/{tenant_id}/numbers", body, by=admin, key="k")).status_code == 201
+    away[0] = True
+    repeated = await world.ask("POST", f"/tenants/{tenant_id}/numbers", body, by=admin, key="k")
+    assert (repeated.status_code, repeated.json()["id"]) == (201, "+13125550001"), "an answer that was lost"
 
 
 async def test_all_of_a_shared_account_is_the_operators_to_import(world, setup):

@@ -54,11 +54,10 @@ class CarrierDesk:
         """Raises `Refused` for a number that this connection's account does not have, `Unavailable` if the carrier is
         away."""
         connection = await handlers.named_connection(self._books, tenant_id, connection_id)
-        async for number in self._telnyx.all_numbers(self._access(connection)):
-            if number.phone_number == phone_number:
-                _must_be_usable(connection, number)
-                return
-        raise _not_at_carrier()
+        number = await self._telnyx.number(self._access(connection), phone_number)
+        if number is None:
+            raise _not_at_carrier()
+        _must_be_usable(connection, number)
 
     async def import_numbers(
         self, tenant_id: str, id: str, wanted: Sequence[str] | None, caller: Caller

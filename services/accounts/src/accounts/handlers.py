@@ -132,6 +132,12 @@ async def release_number(books: Books, tenant_id: str, phone_number: str, act: A
     )
 
 
+async def has_number(books: Books, tenant_id: str, phone_number: str) -> bool:
+    """Whether it is this tenant's already: a repeat need not prove it again."""
+    found = await books.numbers.get(phone_number)
+    return found is not None and found.belongs_to(tenant_id)
+
+
 async def number(books: Books, tenant_id: str, phone_number: str) -> Number:
     found = await books.numbers.get(phone_number)
     if found is None or not found.belongs_to(tenant_id):

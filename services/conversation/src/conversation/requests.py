@@ -73,7 +73,7 @@ class Requests:
         card = await self.desk.contacts.fill(who.tenant_id, contact, opening.hints, self.desk.clock.now())
         scene = await self.desk.scene_with_consent(who.tenant_id, contact, message_id)
         author: Author = "agent" if who.user_id else "api"  # a program may begin; an answer is a person's word
-        outgoing = _outgoing(who, message_id, words, fingerprint, author=author)
+        outgoing = _outgoing(who, message_id, words, fingerprint if key.value else None, author=author)
         change = await self.desk.threads.between(
             key.cause(who.tenant_id, START, message_id),
             number,
@@ -98,7 +98,7 @@ class Requests:
         ):
             raise objection
         scene = await self.desk.scene_with_consent(who.tenant_id, contact, message_id)
-        outgoing = _outgoing(who, message_id, words, fingerprint, author="agent")
+        outgoing = _outgoing(who, message_id, words, fingerprint if key.value else None, author="agent")
 
         def decide(thread: Thread) -> Any:
             person.require_latest(thread, conversation_id)
@@ -158,7 +158,9 @@ class Requests:
         change = await self.desk.threads.change(record["thread_id"], cause, decide, publish_later=True)
         if change.fresh:
             return change.answer
-        made = await self._filed(who, approving.message_of_draft(draft_id))
+        made = await self.desk.messages.get(who.tenant_id, approving.message_of_draft(draft_id))
+        if made is None:
+            raise Refused("message_forgotten", "this draft was approved, and its message is kept no longer")
         if fingerprint and made.digest and made.digest.startswith(under_key):
             require_same(made.digest, fingerprint)
         if text and made.text != text:
@@ -187,16 +189,10 @@ class Requests:
         return message
 
     async def _made(self, who: Principal, message_id: str, fingerprint: str) -> Message:
-        message = await self._filed(who, message_id)
-        require_same(message.digest, fingerprint)
-        return message
-
-    async def _filed(self, who: Principal, message_id: str) -> Message:
         message = await self.desk.messages.get(who.tenant_id, message_id)
-        if message is None and await self.desk.messages.was_forgotten(who.tenant_id, message_id):
-            raise _forgotten()
         if message is None:
-            raise NotFound("not_found", "no such message")
+            raise _forgotten()
+        require_same(message.digest, fingerprint)
         return message
 
 
@@ -205,7 +201,8 @@ def _forgotten() -> Refused:
     return Refused("message_forgotten", detail)
 
 
-def _outgoing(who: Principal, message_id: str, words: Words, fingerprint: str, *, author: Author) -> Outgoing:
+def _outgoing(who: Principal, message_id: str, words: Words, fingerprint: str | None, *, author: Author) -> Outgoing:
+    """`fingerprint` only of a request with a key: nobody can name the others again, so nothing of them need be kept."""
     return Outgoing(
         message_id=message_id,
         text=words.text,

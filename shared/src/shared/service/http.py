@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Invalid, ParleyError, TooMany, Unavailable
+from shared.http_methods import method_of
 from shared.service.api_docs import docs_router
 from shared.service.described import PROBLEM, with_problems
 from shared.service.examples import with_nulls
@@ -32,7 +33,6 @@ log = structlog.get_logger()
 MAX_BODY_BYTES = 1024 * 1024
 _PROCESS, _COUNT = secrets.token_hex(6), itertools.count()
 """Request ids: unique without asking the system for randomness each time."""
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _WORDS = {400: "malformed", 401: "not_signed_in", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
           413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
 
@@ -146,8 +146,7 @@ class _Measured:
                 message["headers"] = [*message["headers"], (b"x-request-id", correlation.encode())]
                 route = getattr(scope.get("route"), "path", "unknown")
                 seconds = time.perf_counter() - started
-                method = scope["method"] if scope["method"] in _METHODS else "other"  # strangers can send any word
-                HTTP_SECONDS.labels(method, route, str(message["status"])).observe(seconds)
+                HTTP_SECONDS.labels(method_of(scope), route, str(message["status"])).observe(seconds)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(correlation=correlation):

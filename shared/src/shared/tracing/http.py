@@ -12,10 +12,9 @@ from opentelemetry.trace import Span, StatusCode
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import tracing
+from shared.http_methods import method_of
 from shared.logging import redact
 from shared.service.service import Service
-
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 def owners_of(services: Sequence[Service]) -> dict[str, str]:
@@ -40,7 +39,7 @@ class TracedRequests:
         if service is None or (scope["path"].startswith("/internal/") and not given):
             await self._app(scope, receive, send)  # copies filled at start are not part of anybody's story
             return
-        method = scope["method"] if scope["method"] in _METHODS else "other"
+        method = method_of(scope)
         with tracing.span(method, service=service, kind=tracing.Kind.SERVER, parent=given) as span:
 
             async def noted(message: Message) -> None:

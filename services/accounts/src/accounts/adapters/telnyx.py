@@ -65,6 +65,12 @@ class Telnyx:
         rows = [row for row in _list(body.get("data")) if row.get("phone_number")]
         return NumberPage(tuple(map(_number, rows)), _next(body, page))
 
+    async def number(self, access: Access, phone_number: str) -> OwnedNumber | None:
+        """None if this account does not have it."""
+        body = await self._get(access, "/phone_numbers", 1, PAGE_SIZE, {"filter[phone_number]": phone_number})
+        rows = [row for row in _list(body.get("data")) if row.get("phone_number") == phone_number]
+        return _number(rows[0]) if rows else None
+
     async def all_numbers(self, access: Access) -> AsyncIterator[OwnedNumber]:
         page: int | None = 1
         while page is not None and page <= MOST_PAGES:
@@ -96,9 +102,9 @@ class Telnyx:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _get(self, access: Access, path: str, page: int, size: int) -> Json:
+    async def _get(self, access: Access, path: str, page: int, size: int, only: dict[str, str] | None = None) -> Json:
         url = (access.api_base or self._default_base).rstrip("/") + path
-        params = {"page[number]": str(page), "page[size]": str(size)}
+        params = {"page[number]": str(page), "page[size]": str(size), **(only or {})}
         try:
             response = await self._http.get(url, params=params, headers=access.headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 from fastapi import Request
 
+from shared.database.protocol import Collection, Document, Sort, Where
 from shared.errors import Invalid
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 """Phone numbers and amounts begin with a sign and do no harm: they stay as they are."""
+_PAGE = 500
 MEDIA_TYPE = "text/csv; charset=utf-8"
 
 
@@ -31,6 +33,20 @@ def lines(rows: Iterable[Iterable[Any]]) -> str:
     for row in rows:
         writer.writerow([safe(value) for value in row])
     return text.getvalue()
+
+
+async def pages(
+    store: Collection, where: Where, sort: Sort, head: Iterable[str], row: Callable[[Document], Iterable[Any]]
+) -> AsyncIterator[str]:
+    """All that is found, a page at a time, as lines under this head."""
+    yield lines([head])
+    cursor: str | None = None
+    while True:
+        page = await store.find(where, sort=sort, limit=_PAGE, cursor=cursor)
+        yield lines(map(row, page.items))
+        cursor = page.next_cursor
+        if cursor is None:
+            return
 
 
 def wanted(request: Request, format: str | None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -32,7 +31,6 @@ _PREFIX: dict[JobKind, str] = {"reconciliation": "rcn", "repricing": "rpr"}
 _LATEST = Sort("first_day", descending=True)
 MAX_REPRICED = timedelta(days=400)
 EARLIEST = date(2000, 1, 1)
-_CSV_PAGE = 500
 _COLUMNS = ("kind", "at", "number", "contact", "message_id", "carrier_message_id")
 _SIDES = [f"{side}_{what}" for side in ("ledger", "carrier") for what in ("parts", "cost", "currency")]
 
@@ -155,7 +153,8 @@ def reconciliations_router(doors: Doors, billing: Billing, jobs: BillingJobs) ->
         where = {"run": job.result_key, **({"kind": kind} if kind else {})}
         if csv_text.wanted(request, format):
             headers = csv_text.download(f"differences_{job.first_day}")
-            return StreamingResponse(_as_csv(billing, where), media_type=csv_text.MEDIA_TYPE, headers=headers)
+            stream = csv_text.pages(billing.differences, where, Sort(), (*_COLUMNS, *_SIDES), _cells)
+            return StreamingResponse(stream, media_type=csv_text.MEDIA_TYPE, headers=headers)
         page = await billing.differences.find(where, limit=limit, cursor=cursor)
         return listing([DifferenceView.model_validate(row) for row in page.items], page.next_cursor)
 
@@ -192,17 +191,6 @@ def repricings_router(doors: Doors, billing: Billing, jobs: BillingJobs) -> APIR
         return JobView.of(await _job(billing, tenant_id, id, "repricing"))
 
     return router
-
-
-async def _as_csv(billing: Billing, where: dict[str, Any]) -> AsyncIterator[str]:
-    yield csv_text.lines([[*_COLUMNS, *_SIDES]])
-    cursor: str | None = None
-    while True:
-        page = await billing.differences.find(where, limit=_CSV_PAGE, cursor=cursor)
-        yield csv_text.lines(map(_cells, page.items))
-        cursor = page.next_cursor
-        if cursor is None:
-            return
 
 
 def _cells(row: dict[str, Any]) -> list[Any]:

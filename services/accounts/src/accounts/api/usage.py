@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Any
@@ -27,12 +26,12 @@ from shared.service.access import credential_of
 from shared.service.described import may_answer
 from shared.service.pages import MAX_LIMIT, Listing, listing
 
-_CSV_PAGE = 500
 _ITEM_COLUMNS = (
     "kind", "currency", "quantity", "amount", "amount_nano", "estimated_quantity", "estimated_amount", "entries",
     "estimated_entries", "unpriced_entries",
 )  # fmt: skip
 _ENTRY_COLUMNS = tuple(name for name in EntryView.model_fields if name != "carrier_cost")
+_CSV_HEAD = (*_ENTRY_COLUMNS, "carrier_cost", "carrier_currency")
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def usage_router(doors: Doors, billing: Billing) -> APIRouter:
             # Days are of the tenant's calendar; this bound only lets the index on time be used.
             conditions["used_at"] = _loosely(who.period)
         if csv_text.wanted(request, format):
-            stream = _entries_csv(billing, conditions)
+            stream = csv_text.pages(billing.ledger, conditions, _NEWEST, _CSV_HEAD, _entry_row)
             return StreamingResponse(stream, media_type=csv_text.MEDIA_TYPE, headers=csv_text.download("entries"))
         page = await billing.ledger.find(conditions, sort=_NEWEST, limit=limit, cursor=cursor)
         return listing([EntryView.of(row) for row in page.items], page.next_cursor)
@@ -215,17 +214,6 @@ def _statement_csv(statement: Statement) -> Response:
 
 def _costs(item: Item) -> str:
     return " ".join(f"{cost.amount} {cost.currency}" for cost in item.carrier_costs)
-
-
-async def _entries_csv(billing: Billing, conditions: dict[str, Any]) -> AsyncIterator[str]:
-    yield csv_text.lines([[*_ENTRY_COLUMNS, "carrier_cost", "carrier_currency"]])
-    cursor: str | None = None
-    while True:
-        page = await billing.ledger.find(conditions, sort=_NEWEST, limit=_CSV_PAGE, cursor=cursor)
-        yield csv_text.lines(map(_entry_row, page.items))
-        cursor = page.next_cursor
-        if cursor is None:
-            return
 
 
 def _entry_row(row: dict[str, Any]) -> list[Any]:
