@@ -18,19 +18,27 @@ _numbers = iter(random.sample(range(2_000_000, 9_999_999), 10_000))
 """Random, as servers of the user's own may remember an earlier session."""
 
 
+@pytest.fixture(scope="session")
+def on_servers() -> list[Installation]:
+    """Those that use the servers. Whoever starts another stops them meanwhile, or each takes the other's messages."""
+    return []
+
+
 @pytest_asyncio.fixture(
     scope="session",
     loop_scope="session",
     params=[pytest.param("embedded"), pytest.param("servers", marks=pytest.mark.servers)],
 )
 async def parley(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, on_servers: list[Installation]
 ) -> AsyncIterator[Installation]:
     folder = tmp_path_factory.mktemp(f"parley-{request.param}")
     servers = None
     if request.param == "servers":
         servers = request.getfixturevalue("rabbitmq_url"), request.getfixturevalue("mongodb_url")
     installation = Installation(folder, servers)
+    if servers:
+        on_servers.append(installation)
     try:
         await installation.start()
         yield installation

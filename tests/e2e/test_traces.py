@@ -36,11 +36,14 @@ THE_WAY = (
 
 @pytest_asyncio.fixture(loop_scope="session", params=["embedded", pytest.param("servers", marks=pytest.mark.servers)])
 async def traced(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, on_servers: list[Installation]
 ) -> AsyncIterator[tuple[Installation, Collector]]:
-    servers = None
+    servers, others = None, list[Installation]()
     if request.param == "servers":
         servers = request.getfixturevalue("rabbitmq_url"), request.getfixturevalue("mongodb_url")
+        others = on_servers
+    for other in others:
+        await other.stopped()
     with Collector() as collector:
         tracing = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
         logs = {"LOG_LEVEL": "debug", "LOG_FORMAT": "json"}
@@ -50,6 +53,8 @@ async def traced(
             yield parley, collector
         finally:
             await parley.stop()
+            for other in others:
+                await other.resume()
 
 
 @loop
