@@ -25,7 +25,7 @@ from shared.errors import ParleyError
 from shared.events import NumberChanged, TenantChanged
 from shared.values import Moment, Value
 
-SPEC = CollectionSpec("raised_caps", {"due_at": "datetime"}, (("due_at",),))
+SPEC = CollectionSpec("raised_caps", {"due_at": "datetime", "version": "int"}, (("due_at",),))
 LOOK_LEASE = timedelta(seconds=10)
 """Nobody else looks meanwhile; if we die, somebody does then."""
 LINES: tuple[Line, ...] = ("one", "bulk")
@@ -83,9 +83,11 @@ class DailyCapWorker:
             return
         now = self.clock.now()
         fresh = {"due_at": now, "call": Call(called_at=now).model_dump()}
+        # Beyond any version that an earlier row of this number had: nobody takes the one for the other.
+        first = int(now.timestamp() * 1000)
         while True:
             row = await self.rows.get(number.phone_number)
-            if row is None and await self.rows.insert({"id": number.phone_number, "version": 1, **fresh}):
+            if row is None and await self.rows.insert({"id": number.phone_number, "version": first, **fresh}):
                 break
             if row is not None and await self._save(row, **fresh):
                 break
@@ -100,11 +102,13 @@ class DailyCapWorker:
         call = Call.model_validate(row["call"])
         number = await self.directory.numbers.get(row["id"])
         tenant = await self.directory.tenants.get(number.tenant_id) if number and number.tenant_id else None
+        again = None
         if number and tenant:
             call, again = await self._look(call, number, tenant, now)
+        if again:
             await self._save(held, due_at=again, call=call.model_dump())
         else:
-            await self._save(held, due_at=None)
+            await self.rows.delete({"id": held["id"], "version": held["version"]})
 
     async def _look(
         self, call: Call, number: NumberChanged, tenant: TenantChanged, now: datetime
