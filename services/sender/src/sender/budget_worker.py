@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 from sender.domain.booking import Terms, counted
 from sender.domain.budget import Budget, Entry, Reserve, Settle, Waiting
 from sender.domain.budget_sheet import HOLD_CHECKED
-from sender.domain.lane import Lane
 from sender.domain.message import Line, Message
 from sender.domain.periods import day_ends, month_ends, month_of
 from sender.ledger import Ledger, budget_id
-from sender.store import Messages, due_cause, message_of
+from sender.store import Messages, message_of
 from shared.clock import Clock
 from shared.database.protocol import Document, In, Sort
 from shared.errors import ParleyError
@@ -106,18 +105,12 @@ class BudgetWorker:
             if await self.ledger.ask(message.tenant_id, month_of(booking.day), ask):
                 return False
         now = self.clock.now()
-
-        def decide(lane: Lane, message: Message) -> Lane | None:
-            if message.status != "queued" or message.reason != "budget":
-                return None
-            return lane.with_message(message.moved("queued", now).but(look_at=now))
-
         try:
-            change = await self.messages.change(message, due_cause(message, "budget"), decide, publish_later=True)
+            gone = await self.messages.let_go(message, "budget", now, look_at=now)
         except ParleyError:
             return True  # the reservation stands; the next look tries again
         self.wake(message.line, None)
-        return change.fresh
+        return gone
 
     async def _empty_archive(self, seen: Budget) -> None:
         rows = self.ledger.archive

@@ -13,12 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sender.domain.daily_parts import DayTerms, day_at, waits_for
-from sender.domain.lane import Lane
 from sender.domain.message import DAILY_PARTS, Line, Message
 from sender.gates import Directory
 from sender.pace import Bucket, Pace, number_key
 from sender.pacing import day_terms
-from sender.store import Messages, due_cause, message_of
+from sender.store import Messages, message_of
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Document, Sort
 from shared.errors import ParleyError
@@ -138,19 +137,12 @@ class DailyCapWorker:
 
     async def _back_in_line(self, message: Message, at: datetime) -> bool:
         """False if it does not wait any more."""
-        now = self.clock.now()
-
-        def decide(lane: Lane, message: Message) -> Lane | None:
-            if message.status != "queued" or message.reason != DAILY_PARTS:
-                return None
-            return lane.with_message(message.moved("queued", now).but(look_at=at))
-
         try:
-            change = await self.messages.change(message, due_cause(message, DAILY_PARTS), decide, publish_later=True)
+            gone = await self.messages.let_go(message, DAILY_PARTS, self.clock.now(), look_at=at)
         except ParleyError:
             return False  # the next look tries again
         self.wake(message.line, at)
-        return change.fresh
+        return gone
 
     async def _save(self, row: Document, **changes: Any) -> Document | None:
         """None: somebody else was faster."""
