@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sender.crowding import Crowding
+from sender.daily_cap_worker import SPEC as RAISED_CAPS
 from sender.domain.daily_parts import LATEST_KEPT, Asking, DayTerms
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
@@ -216,6 +217,47 @@ async def test_a_cap_that_is_raised_or_cleared_lets_as_many_go_as_it_has_room_fo
     assert len(world.sent()) == sent
     reasons = [[step.reason for step in message.history] for message in await waiting(world)]
     assert reasons == [["", "daily_parts"]] * (6 - sent), "who finds no room is not asked"
+
+
+async def test_when_those_who_wait_were_looked_through_nothing_is_left_of_it_and_the_next_raise_is_seen(
+    world: Any,
+) -> None:
+    rows = world.parts.service.database.collection(RAISED_CAPS)
+    await set_number(world, 2, daily_parts=1)
+    await ask_for(world, 4)
+    for cap in (2, 3):
+        await set_number(world, cap + 1, daily_parts=cap)
+        assert len((await rows.find({})).items) == 1
+        for _ in range(8):
+            await world.work(5)
+        assert (await rows.find({})).items == []
+        assert len(world.sent()) == cap
+
+
+async def test_a_raise_that_comes_while_the_one_before_is_finished_is_not_deleted_with_it(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = world.parts.service.database.collection(RAISED_CAPS)
+    await set_number(world, 2, daily_parts=1)
+    await ask_for(world, 4)
+    await set_number(world, 3, daily_parts=2)
+    await world.work(31)
+    numbers = world.parts.handlers.numbers
+    find = numbers.get
+
+    async def raised_meanwhile(number: str) -> Any:
+        found = await find(number)
+        monkeypatch.setattr(numbers, "get", find)
+        await set_number(world, 4, daily_parts=3)
+        return found
+
+    monkeypatch.setattr(numbers, "get", raised_meanwhile)
+    world.clock.advance(5)
+    await world.parts.daily_cap_loop.once()
+    assert numbers.get == find, "it was raised in the middle of the look"
+    assert len((await rows.find({})).items) == 1
+    await world.work(5)
+    assert len(world.sent()) == 3
 
 
 async def test_a_raised_cap_sends_no_crowd_all_at_once_and_replies_first(world: Any) -> None:

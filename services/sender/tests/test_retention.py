@@ -125,6 +125,21 @@ async def test_a_late_receipt_still_settles_it_and_corrects_the_bill(world: Any)
     assert "zanzibar" not in await kept(world)
 
 
+async def test_a_late_failure_brings_no_words_back(world: Any) -> None:
+    """Carriers quote what they did not deliver."""
+    await world.send("msg_1", text="zanzibar")
+    await world.work()
+    keeps(world, ten_a=30)
+    await world.work(31 * DAY)
+    await world.retention.round()
+    error = CarrierError(code="40008", title="Undeliverable", detail="no zanzibar for Ann")
+    await world.receipt("msg_1", "delivery_failed", errors=(error,))
+    message = await world.message("msg_1")
+    assert (message.status, message.reason) == ("undelivered", "carrier_40008")
+    assert [(each.code, each.detail) for each in message.errors] == [("40008", "")]
+    assert "zanzibar" not in await kept(world)
+
+
 async def test_who_is_bringing_a_message_back_reads_again_after_it_was_forgotten(
     world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

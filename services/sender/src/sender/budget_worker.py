@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sender.domain.booking import Terms, counted
-from sender.domain.budget import Budget, Reserve, Settle, Waiting
+from sender.domain.budget import Budget, Entry, Reserve, Settle, Waiting
 from sender.domain.budget_sheet import HOLD_CHECKED
-from sender.domain.lane import Lane
 from sender.domain.message import Line, Message
 from sender.domain.periods import day_ends, month_ends, month_of
 from sender.ledger import Ledger, budget_id
-from sender.store import Messages, due_cause, message_of
+from sender.store import Messages, message_of
 from shared.clock import Clock
 from shared.database.protocol import Document, In, Sort
 from shared.errors import ParleyError
@@ -76,7 +75,7 @@ class BudgetWorker:
             ended = [
                 message for message in map(message_of, page.items) if message.status not in ("queued", "submitting")
             ]
-            asks = [Settle(m.id, m.revision, some[m.id].day, counted(m) or 0, ended=True) for m in ended]
+            asks = [_in_the_end(some[message.id], message, seen.month) for message in ended]
             await asyncio.gather(*(self.ledger.ask(seen.tenant_id, seen.month, ask) for ask in asks))
 
     async def _let_go(self, seen: Budget, terms: Terms, now: datetime) -> tuple[bool, datetime | None]:
@@ -106,21 +105,22 @@ class BudgetWorker:
             if await self.ledger.ask(message.tenant_id, month_of(booking.day), ask):
                 return False
         now = self.clock.now()
-
-        def decide(lane: Lane, message: Message) -> Lane | None:
-            if message.status != "queued" or message.reason != "budget":
-                return None
-            return lane.with_message(message.moved("queued", now).but(look_at=now))
-
         try:
-            change = await self.messages.change(message, due_cause(message, "budget"), decide, publish_later=True)
+            gone = await self.messages.let_go(message, "budget", now, look_at=now)
         except ParleyError:
             return True  # the reservation stands; the next look tries again
         self.wake(message.line, None)
-        return change.fresh
+        return gone
 
     async def _empty_archive(self, seen: Budget) -> None:
         rows = self.ledger.archive
         where = {"budget_id": budget_id(seen.tenant_id, seen.month)}
         while (page := await rows.find(where, limit=500)).items:
             await rows.delete({"id": In([row["id"] for row in page.items])})
+
+
+def _in_the_end(left: Entry, message: Message, month: str) -> Settle:
+    """What it counts with in this month: nothing if it left in another one, where it was booked."""
+    booked = message.booking if message.booking and month_of(message.booking.day) == month else None
+    nano = counted(message) if booked else None
+    return Settle(message.id, message.revision, booked.day if booked else left.day, nano or 0, ended=True)

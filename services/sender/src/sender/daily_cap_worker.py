@@ -13,19 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sender.domain.daily_parts import DayTerms, day_at, waits_for
-from sender.domain.lane import Lane
 from sender.domain.message import DAILY_PARTS, Line, Message
 from sender.gates import Directory
 from sender.pace import Bucket, Pace, number_key
 from sender.pacing import day_terms
-from sender.store import Messages, due_cause, message_of
+from sender.store import Messages, message_of
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Document, Sort
 from shared.errors import ParleyError
 from shared.events import NumberChanged, TenantChanged
 from shared.values import Moment, Value
 
-SPEC = CollectionSpec("raised_caps", {"due_at": "datetime"}, (("due_at",),))
+SPEC = CollectionSpec("raised_caps", {"due_at": "datetime", "version": "int"}, (("due_at",),))
 LOOK_LEASE = timedelta(seconds=10)
 """Nobody else looks meanwhile; if we die, somebody does then."""
 LINES: tuple[Line, ...] = ("one", "bulk")
@@ -83,9 +82,11 @@ class DailyCapWorker:
             return
         now = self.clock.now()
         fresh = {"due_at": now, "call": Call(called_at=now).model_dump()}
+        # Beyond any version that an earlier row of this number had: nobody takes the one for the other.
+        first = int(now.timestamp() * 1000)
         while True:
             row = await self.rows.get(number.phone_number)
-            if row is None and await self.rows.insert({"id": number.phone_number, "version": 1, **fresh}):
+            if row is None and await self.rows.insert({"id": number.phone_number, "version": first, **fresh}):
                 break
             if row is not None and await self._save(row, **fresh):
                 break
@@ -100,11 +101,13 @@ class DailyCapWorker:
         call = Call.model_validate(row["call"])
         number = await self.directory.numbers.get(row["id"])
         tenant = await self.directory.tenants.get(number.tenant_id) if number and number.tenant_id else None
+        again = None
         if number and tenant:
             call, again = await self._look(call, number, tenant, now)
+        if again:
             await self._save(held, due_at=again, call=call.model_dump())
         else:
-            await self._save(held, due_at=None)
+            await self.rows.delete({"id": held["id"], "version": held["version"]})
 
     async def _look(
         self, call: Call, number: NumberChanged, tenant: TenantChanged, now: datetime
@@ -134,19 +137,12 @@ class DailyCapWorker:
 
     async def _back_in_line(self, message: Message, at: datetime) -> bool:
         """False if it does not wait any more."""
-        now = self.clock.now()
-
-        def decide(lane: Lane, message: Message) -> Lane | None:
-            if message.status != "queued" or message.reason != DAILY_PARTS:
-                return None
-            return lane.with_message(message.moved("queued", now).but(look_at=at))
-
         try:
-            change = await self.messages.change(message, due_cause(message, DAILY_PARTS), decide, publish_later=True)
+            gone = await self.messages.let_go(message, DAILY_PARTS, self.clock.now(), look_at=at)
         except ParleyError:
             return False  # the next look tries again
         self.wake(message.line, at)
-        return change.fresh
+        return gone
 
     async def _save(self, row: Document, **changes: Any) -> Document | None:
         """None: somebody else was faster."""

@@ -221,9 +221,16 @@ class BudgetEntries:
                 booking = terms.booking(today, document["contact"], document["mms"])
                 await self._ledger.ask(tenant_id, month_of(today), Waiting(booking.expected(document["waits"])))
             return True
-        day, nano = document["day"], document["nano"]
-        await self._ledger.ask(tenant_id, month_of(day), Settle(document["id"], document["revision"], day, nano))
+        if "gives_back_at" in document:
+            if terms := await self._ledger.terms(tenant_id):
+                await self._settle(document, terms.today(document["gives_back_at"]), 0)
+            return True
+        await self._settle(document, document["day"], document["nano"])
         return True
+
+    async def _settle(self, document: dict[str, Any], day: str, nano: int) -> None:
+        ask = Settle(document["id"], document["revision"], day, nano)
+        await self._ledger.ask(document["tenant_id"], month_of(day), ask)
 
 
 def _cause(budget: Budget) -> Cause:

@@ -121,6 +121,16 @@ class Messages:
         except _LetGo:
             return await self._bring_back(filed, cause, decide, more)
 
+    async def let_go(self, filed: Message, reason: str, now: datetime, look_at: datetime) -> bool:
+        """Send one back into its line that waits for this reason; False if it does not any more."""
+
+        def decide(lane: Lane, message: Message) -> Lane | None:
+            if message.status != "queued" or message.reason != reason:
+                return None
+            return lane.with_message(message.moved("queued", now).but(look_at=look_at))
+
+        return (await self.change(filed, due_cause(filed, reason), decide, publish_later=True)).fresh
+
     async def _bring_back(
         self, filed: Message, cause: Cause, decide: DecideMessage, more: tuple[NewEvent, ...]
     ) -> Change[Lane]:

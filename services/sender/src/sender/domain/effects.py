@@ -10,7 +10,7 @@ from typing import Any
 from sender.domain.booking import counted
 from sender.domain.daily_parts import waits_for
 from sender.domain.lane import Lane
-from sender.domain.message import DAILY_PARTS, Message
+from sender.domain.message import DAILY_PARTS, LONG_WAITS, Message
 from shared.aggregates import Decision, NewEvent, NewRecord
 from shared.events import Money, SmsStatus, UsageKind, UsageRecorded
 from shared.events.envelope import EventData
@@ -66,14 +66,22 @@ def _waits_for(message: Message) -> str | None:
 
 
 def budget_note(before: Message | None, message: Message) -> dict[str, Any] | None:
-    """What this change means to the tenant's budget: another amount, or a message that waits for room in it."""
+    """What this change means to the tenant's budget: another amount, a message that waits for room in it, or one that
+    waits for something else by now and gives back what was reserved when it was let go."""
     note: dict[str, Any] = {"id": message.id, "revision": message.revision, "tenant_id": message.tenant_id}
     if message.status == "queued" and message.reason == "budget":
         return note | {"waits": message.parts, "contact": message.order.contact, "mms": message.mms}
+    if message.status == "queued" and message.reason in LONG_WAITS and _was_let_go(message):
+        return note | {"gives_back_at": message.changed_at}
     nano = counted(message)
     if nano is None or message.booking is None or (before and counted(before) == nano):
         return None
     return note | {"day": message.booking.day, "nano": nano}
+
+
+def _was_let_go(message: Message) -> bool:
+    """The budget's worker may have reserved for it. Of most that wait no budget need hear."""
+    return any(step.reason == "budget" for step in message.history)
 
 
 def status_of(message: Message) -> SmsStatus:

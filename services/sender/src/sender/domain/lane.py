@@ -71,7 +71,7 @@ class Lane(Value):
     streams: tuple[Stream, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     evicted: int = 0
-    """How many finished messages were dropped from here: see `store.Finished` for why it is counted."""
+    """How many finished messages were dropped from here: see `store.Messages.change` for why it is counted."""
 
     def find(self, message_id: str) -> Message | None:
         return next((message for message in self.messages if message.id == message_id), None)

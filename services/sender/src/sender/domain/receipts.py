@@ -35,6 +35,7 @@ def report(lane: Lane, message: Message, receipt: SmsReceipt, now: datetime) -> 
     reported = _with_figures(_with_times(message, receipt), receipt)
     status = _MEANING[receipt.status]
     if strength(message) < _STRENGTH[status]:
+        receipt = _without_words(receipt) if message.forgotten_at else receipt
         reason, detail = _why(receipt)
         reported = reported.moved(status, now, reason, detail, usage=max(reported.usage, 1))
         return lane.with_message(reported.but(errors=receipt.errors or message.errors))
@@ -76,6 +77,11 @@ def _with_figures(message: Message, receipt: SmsReceipt) -> Message:
     same = not message.estimated and all(getattr(message, name) == value for name, value in figures.items())
     revised = message.usage + (0 if same else 1)
     return message.but(figures_at=receipt.occurred_at, estimated=False, usage=revised, **figures)
+
+
+def _without_words(receipt: SmsReceipt) -> SmsReceipt:
+    """The retention took this message's words, and comes to it only once: the carrier's may not bring them back."""
+    return receipt.but(errors=tuple(error.but(detail="") for error in receipt.errors))
 
 
 def _why(receipt: SmsReceipt) -> tuple[str, str]:
