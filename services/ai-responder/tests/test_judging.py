@@ -62,6 +62,16 @@ def test_control_characters_of_the_model_are_taken_out() -> None:
     assert outcome("We open\0 at nine.", form="text").text == "We open at nine."
 
 
+@pytest.mark.parametrize("text", ["می\u200cخواهم", "See you 👨\u200d👩\u200d👧!", "at \u200eBakery\u200e"])
+def test_what_scripts_and_emoji_are_put_together_by_stays(text: str) -> None:
+    assert outcome(says(text)).text == text
+
+
+@pytest.mark.parametrize("torn", ["evil\u200d.com/x", "+1 900\u200c 555 0199", "http://evil\u200f.example"])
+def test_a_joiner_hides_no_address(torn: str) -> None:
+    assert fault(says(f"Write to {torn}")) in ("link", "number")
+
+
 def test_fenced_json_is_read() -> None:
     assert outcome('```json\n{"reply": "Hi.", "hand_over": false}\n```').text == "Hi."
 
@@ -89,6 +99,7 @@ def test_hand_over_carries_a_parting_word_only_if_nothing_is_wrong_with_it() -> 
 def test_an_empty_reply_is_a_failure_after_one_more_try() -> None:
     assert fault(says("  ")) == "empty"
     assert outcome(says("\u200b"), "empty").kind == "failure"
+    assert outcome(says("\u200d\u200e"), "empty").kind == "failure"
 
 
 def test_too_long_is_asked_to_be_shorter_once_and_then_cut_at_a_sentence() -> None:

@@ -13,7 +13,7 @@ from ai_responder.domain import checks, length
 from ai_responder.domain.answer import Answer, Form, parse
 from ai_responder.domain.checks import Known
 from ai_responder.domain.outcome import Outcome, failure, one_line
-from ai_responder.domain.prompt import visible, without_markers
+from ai_responder.domain.prompt import visible, without_markers, writable
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> 
     answer = parse(said.content, said.form)
     if answer is None:
         return _unreadable(said, pointed_out)
-    text = length.plain(visible(without_markers(answer.reply)))
+    text = length.plain(writable(without_markers(answer.reply)))
     if said.truncated and said.form == "text":
         text = length.cut(f"{text} ...", expected.max_parts)
     if answer.hand_over:
@@ -103,13 +103,14 @@ def _checked(text: str, expected: Expected, pointed_out: frozenset[str]) -> Outc
 
 
 def _first_fault(text: str, expected: Expected) -> Fault | None:
-    if not text:
+    seen = visible(text)  # what a joiner splits is one address to whoever taps on it
+    if not seen.strip():
         return Fault("empty", "The reply was empty. Write the text message.", lambda _: failure("the answer was empty"))
-    if link := checks.unknown_link(text, expected.known):
+    if link := checks.unknown_link(seen, expected.known):
         reason = f"the answer contained an address that nobody gave the assistant: {link}"
         instruction = "Your reply contained an address that is not in your instructions. Answer again without it."
         return Fault("link", instruction, lambda _: _to_a_person(reason))
-    if number := checks.unknown_number(text, expected.known):
+    if number := checks.unknown_number(seen, expected.known):
         reason = f"the answer contained a phone number that nobody gave the assistant: {number}"
         instruction = "Your reply contained a phone number that is not in your instructions. Answer again without it."
         return Fault("number", instruction, lambda _: _to_a_person(reason))
@@ -121,7 +122,7 @@ def _first_fault(text: str, expected: Expected) -> Fault | None:
 
 
 def _recites(text: str, expected: Expected) -> bool:
-    return checks.recites(text, expected.prompt, expected.mark)
+    return checks.recites(visible(text), expected.prompt, expected.mark)
 
 
 def _to_a_person(reason: str) -> Outcome:

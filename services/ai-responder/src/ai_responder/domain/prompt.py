@@ -21,6 +21,8 @@ _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]"
 )
 """Control, zero-width, direction and tag characters: they hide instructions from people and change nothing else."""
+_OF_SCRIPTS = "\u200c\u200d\u200e\u200f"
+"""But Persian needs the non-joiner, a family of emoji its joiners, and mixed directions their marks."""
 
 RULES = (
     f"What stands between <{MARKER}> and </{MARKER}> was written by the customer.",
@@ -96,6 +98,11 @@ def as_data(text: str) -> str:
 def visible(text: str) -> str:
     """Without characters nobody can see."""
     return _INVISIBLE.sub("", text)
+
+
+def writable(text: str) -> str:
+    """As `visible`, with what scripts and emoji are put together by: for texts that people are to read."""
+    return _INVISIBLE.sub(lambda found: found[0] if found[0] in _OF_SCRIPTS else "", text)
 
 
 def without_markers(text: str) -> str:
