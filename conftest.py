@@ -1,5 +1,6 @@
 """Imports the packages whose names are also folders here, before pytest takes the folder for the package."""
 
+import pytest
 from hypothesis import settings
 
 import sandbox
@@ -12,3 +13,8 @@ pytest_plugins = ["shared.testing.plugin"]
 # Examples are judged by what they show, never by how long a busy machine takes for one.
 settings.register_profile("parley", settings(), deadline=None)
 settings.load_profile("parley")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, or one worker ends long after the other."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -113,6 +113,7 @@ async def test_the_real_sender_keeps_the_rules(weather: str, chunk: int) -> None
         assert not bad, f"seed {seed} in {weather} weather: {bad}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 async def test_a_planted_mistake_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     mistake = PLANTED[name]

@@ -30,6 +30,7 @@ def told(town: Senders, parts: int, thresholds: list[int]) -> bool:
     return sorted(warning.threshold for warning in town.warned if warning.cap == cap(parts)) == thresholds
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("period", ["daily_cap", "monthly_cap"])
 async def test_a_campaign_stops_exactly_at_the_cap_and_goes_on_when_it_is_raised(period: str) -> None:

@@ -192,6 +192,7 @@ PLANTED: dict[Callable[[Any], None], tuple[type[Capped], int]] = {
 """In which lives, and a seed under which each was seen before: tried first, then all the others."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 async def test_a_planted_mistake_is_found(plant: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
