@@ -6,20 +6,12 @@ run out anyway, and services that start later need not read them.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
 from shared.clock import Clock
 from shared.database.protocol import Collection, Range
-from shared.errors import ParleyError
 
-log = structlog.get_logger()
-
-EVERY_SECONDS = 3600.0
 REQUESTS_KEPT = timedelta(days=30)
 """As long as anything may be delivered or replayed once more. Later another body under the same key passes for the
 first one: it still makes nothing twice."""
@@ -38,14 +30,3 @@ class Sweeping:
 
     async def spent_revocations(self) -> int:
         return await self.revocations.delete({"until": Range(lt=self.clock.now() - MARGIN)})
-
-
-async def keep_swept(sweeps: Sequence[Callable[[], Awaitable[int]]]) -> None:
-    """For ever. What fails is tried again next time, and holds up nothing else."""
-    while True:
-        for sweep in sweeps:
-            try:
-                await sweep()
-            except ParleyError as error:
-                log.warning("sweeping_failed", code=error.code)
-        await asyncio.sleep(EVERY_SECONDS)

@@ -27,13 +27,14 @@ from accounts.reconciling import Reconciling
 from accounts.resealing import reseal
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
-from accounts.sweeping import Sweeping, keep_swept
+from accounts.sweeping import Sweeping
 from shared.aggregates import Relay
 from shared.database.protocol import Document
 from shared.events import AccessRevoked, PricesChanged, UsageRecorded
 from shared.service import Platform, Service
 from shared.service.access import Gate
 from shared.service.pages import internal_pages
+from shared.service.sweeping import keep_swept
 
 
 def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTransport | None = None) -> Service:

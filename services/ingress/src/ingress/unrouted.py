@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,6 @@ from fastapi import APIRouter, Depends, Query
 
 from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database, Document, Range, Sort
-from shared.errors import ParleyError
 from shared.ids import derive
 from shared.keyring import Keyring
 from shared.service.internal import internal_only
@@ -20,7 +18,6 @@ from shared.service.pages import listing
 log = structlog.get_logger()
 
 SPEC = CollectionSpec("unrouted", {"at": "datetime"}, (("at",),))
-_SWEEP_EVERY_SECONDS = 3600.0
 
 
 class Unrouted:
@@ -45,14 +42,9 @@ class Unrouted:
         page = await self._rows.find({}, sort=Sort("at", descending=True), limit=limit, cursor=cursor)
         return listing([_shown(row) for row in page.items], page.next_cursor)
 
-    async def run(self) -> None:
-        """Forget what is too old, for ever."""
-        while True:
-            try:
-                await self._rows.delete({"at": Range(lt=self._clock.now() - self._kept)})
-            except ParleyError as error:
-                log.warning("unrouted_sweep_failed", code=error.code)
-            await asyncio.sleep(_SWEEP_EVERY_SECONDS)
+    async def sweep(self) -> int:
+        """Forget what is too old; returns how many."""
+        return await self._rows.delete({"at": Range(lt=self._clock.now() - self._kept)})
 
 
 def _shown(row: Document) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ingress.api import webhook_router
 from ingress.directory import Directory
 from ingress.handlers import Reception
@@ -13,6 +15,7 @@ from shared.aggregates import Relay
 from shared.events import ConnectionChanged, NumberChanged
 from shared.service import Platform, Service
 from shared.service.read_models import ReadModel, Source
+from shared.service.sweeping import keep_swept
 
 SERVICE = "ingress"
 
@@ -32,7 +35,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         handlers=[(NumberChanged, numbers.on_event), (ConnectionChanged, connections.on_event)],
         relay=Relay(database, broker, clock),
         routers=[webhook_router(reception, platform.keyring, clock), unrouted_router(unrouted, platform.keyring)],
-        tasks={"spool": spool.run, "unrouted": unrouted.run},
+        tasks={"spool": spool.run, "unrouted": partial(keep_swept, [unrouted.sweep])},
         read_models=[numbers, connections],
         degraded=[spool.degraded],
     )

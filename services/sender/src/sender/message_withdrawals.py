@@ -5,22 +5,15 @@ Read like a campaign's withdrawal: at absorbing, before the claim and once more 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import structlog
-
 from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database, Range
-from shared.errors import ParleyError
-
-log = structlog.get_logger()
 
 SPEC = CollectionSpec("message_withdrawals", {"at": "datetime"}, (("at",),))
 KEPT = timedelta(days=30)
 """Longer than the event of such a message can be on its way: a dead letter older than 29 days is refused."""
-SWEEP_EVERY_SECONDS = 3600.0
 
 
 class MessageWithdrawals:
@@ -37,14 +30,9 @@ class MessageWithdrawals:
         row = await self._rows.get(_key(tenant_id, message_id))
         return row["reason"] if row else None
 
-    async def run(self) -> None:
-        """Forget what is too old, for ever."""
-        while True:
-            try:
-                await self._rows.delete({"at": Range(lt=self._clock.now() - KEPT)})
-            except ParleyError as error:
-                log.warning("withdrawals_sweep_failed", code=error.code)
-            await asyncio.sleep(SWEEP_EVERY_SECONDS)
+    async def sweep(self) -> int:
+        """Forget what is too old; returns how many."""
+        return await self._rows.delete({"at": Range(lt=self._clock.now() - KEPT)})
 
 
 def _key(tenant_id: str, message_id: str) -> str:

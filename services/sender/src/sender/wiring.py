@@ -55,6 +55,7 @@ from shared.service.due import DueLoop
 from shared.service.internal import InternalClient
 from shared.service.read_models import ReadModel, Source
 from shared.service.service import Task
+from shared.service.sweeping import keep_swept
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             "one-to-one lines": loops["one"].run,
             "bulk lines": loops["bulk"].run,
             "campaign withdrawals": campaign_loop.run,
-            "forget old withdrawals": unwanted.messages.run,
+            "forget old withdrawals": partial(keep_swept, [unwanted.messages.sweep]),
             "budgets": budget_loop.run,
             "raised daily caps": daily_cap_loop.run,
             "fill suppressions": suppressions.keep_filled,
