@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sender.budget import SpendCaps
+from sender.budget.gate import SpendCaps
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
 from sender.store import message_of

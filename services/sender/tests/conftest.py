@@ -11,10 +11,10 @@ import httpx2
 import pytest
 
 from price_cards import price_rows, prices
-from sender.carrier import Request, Trace
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.gates import Account
+from sender.sending.carrier import Request, Trace
+from sender.sending.gates import Account
 from sender.settings import Settings
 from sender.wiring import Parts, assemble
 from shared.clock import ManualClock

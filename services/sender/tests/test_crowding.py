@@ -9,8 +9,8 @@ from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sender.crowding import Crowding
 from sender.domain.outcome import Outcome
+from sender.pacing.concurrency import Crowding
 from shared.database.protocol import Range
 from shared.events import ConnectionChanged, NumberChanged, SmsOutbound, TenantChanged
 from shared.testing.eventually import eventually

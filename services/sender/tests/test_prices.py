@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from price_cards import prices, rate_card
-from sender.domain.booking import Booking, Terms, terms_of
+from sender.budget.prices import prices_of
+from sender.domain.cost import Booking, Terms, terms_of
 from sender.domain.outcome import Outcome
 from sender.domain.prices import InForce, Price, in_force, price_for
-from sender.prices import prices_of
 from shared.clock import ManualClock
 from shared.database.embedded import EmbeddedDatabase
 from shared.errors import Unavailable

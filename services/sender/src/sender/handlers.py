@@ -15,9 +15,9 @@ from sender.domain.receipts import report
 from sender.domain.timing import Timing
 from sender.domain.withdraw import withdraw, withdrawal_of, withdrawn
 from sender.metrics import FOREIGN_RECEIPTS
+from sender.sending.suppression import Suppressions, entry_id
 from sender.store import Lanes, Messages, traced
-from sender.suppression import Suppressions, entry_id
-from sender.unwanted import Unwanted
+from sender.withdrawals.lookup import Unwanted
 from shared import tracing
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock

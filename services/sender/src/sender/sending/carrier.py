@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.gates import Account
+from sender.sending.gates import Account
 from shared.events.links import ReceiptToken
 
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sender.domain.booking import Terms, counted
-from sender.domain.budget import Budget, Entry, Reserve, Settle, Waiting
-from sender.domain.budget_sheet import HOLD_CHECKED
+from sender.budget.domain.batch import HOLD_CHECKED
+from sender.budget.domain.budget import Budget, Entry, Reserve, Settle, Waiting
+from sender.budget.store import Ledger, budget_id
+from sender.domain.calendar import day_ends, month_ends, month_of
+from sender.domain.cost import Terms, counted
 from sender.domain.message import Line, Message
-from sender.domain.periods import day_ends, month_ends, month_of
-from sender.ledger import Ledger, budget_id
 from sender.store import Messages, message_of
 from shared.clock import Clock
 from shared.database.protocol import Document, In, Sort

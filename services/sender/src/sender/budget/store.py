@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sender.domain.booking import Terms, terms_of
-from sender.domain.budget import Answer, Ask, Budget, Entry, Settle, Waiting
-from sender.domain.budget_sheet import Sheet
-from sender.domain.periods import month_of
-from sender.prices import Prices
+from sender.budget.domain.batch import Sheet
+from sender.budget.domain.budget import Answer, Ask, Budget, Entry, Settle, Waiting
+from sender.budget.prices import Prices
+from sender.domain.calendar import month_of
+from sender.domain.cost import Terms, terms_of
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, Relay
 from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database, In, Range

@@ -14,8 +14,6 @@ from functools import partial
 
 import structlog
 
-from sender.carrier import Carrier, Request, Trace
-from sender.crowding import Crowding
 from sender.domain import dispatch
 from sender.domain.dispatch import Next, Wait
 from sender.domain.effects import decided
@@ -24,10 +22,12 @@ from sender.domain.message import Attempt, Line, Message
 from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.settle import record
 from sender.domain.timing import Timing
-from sender.gates import Account, Gates, Go, LastLook, Stop, Verdict
-from sender.leases import Leases
+from sender.pacing.concurrency import Crowding
+from sender.sending.carrier import Carrier, Request, Trace
+from sender.sending.gates import Account, Gates, Go, LastLook, Stop, Verdict
+from sender.sending.leases import Leases
+from sender.sending.suppression import Suppressions, opted_out_at_carrier
 from sender.store import Lanes, Messages, due_cause, traced
-from sender.suppression import Suppressions, opted_out_at_carrier
 from shared import tracing
 from shared.aggregates import Change, Decision
 from shared.clock import Clock

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sender import examples
+from sender.api import examples
 from sender.domain.lane import Lane
 from sender.domain.message import Message
 from shared.events import Author, CarrierError, MessageStatus, Money

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sender.campaign_withdrawals import CampaignWithdrawals
-from sender.message_withdrawals import MessageWithdrawals
+from sender.withdrawals.by_campaign import CampaignWithdrawals
+from sender.withdrawals.by_message import MessageWithdrawals
 from shared.events import SmsOutbound
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sender.campaign_withdrawals import CampaignWithdrawals, feed_of
 from sender.domain.lane import Lane
 from sender.domain.message import LIVE, Message
 from sender.domain.withdraw import withdrawn
 from sender.store import Messages, due_cause, message_of
+from sender.withdrawals.by_campaign import CampaignWithdrawals, feed_of
 from shared.clock import Clock
 from shared.database.protocol import Document, In, Sort
 

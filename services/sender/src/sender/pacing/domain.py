@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
+from sender.domain.calendar import day_ends, day_of
 from sender.domain.message import DAILY_PARTS, Line
-from sender.domain.periods import day_ends, day_of
 from shared.values import Moment, Value
 
 REPLIES_TENTH = 10

@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sender.budget import SpendCaps
-from sender.domain.booking import Booking
+from sender.budget.gate import SpendCaps
+from sender.domain.cost import Booking
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
 from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.quiet_hours import opens_at
-from sender.pacing import Pacing
-from sender.suppression import Suppressions
-from sender.unwanted import Unwanted
+from sender.pacing.gate import Pacing
+from sender.sending.suppression import Suppressions
+from sender.withdrawals.lookup import Unwanted
 from shared.errors import Invalid
 from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_of
 from shared.ids import derive

@@ -6,12 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sender.crowding import Crowding
-from sender.domain.daily_parts import Asking, DayTerms, explained
+from sender.domain.calendar import day_of, zone_of
 from sender.domain.dispatch import Wait
 from sender.domain.message import DAILY_PARTS, Message
-from sender.domain.periods import day_of, zone_of
-from sender.pace import Bucket, Pace, number_key
+from sender.pacing.buckets import Bucket, Pace, number_key
+from sender.pacing.concurrency import Crowding
+from sender.pacing.domain import Asking, DayTerms, explained
 from shared.events import NumberChanged, TenantChanged
 from shared.service.read_models import ReadModel
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from sender.domain.booking import Booking, Terms
-from sender.domain.budget import Full, Reserve, Stale, full
+from sender.budget.domain.budget import Full, Reserve, Stale, full
+from sender.budget.store import Ledger
+from sender.domain.calendar import month_of
+from sender.domain.cost import Booking, Terms
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
-from sender.domain.periods import month_of
-from sender.ledger import Ledger
 from shared.events import TenantChanged
 
 AFTER_OPENING = timedelta(minutes=10)

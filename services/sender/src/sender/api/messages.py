@@ -8,11 +8,11 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Query
 
+from sender.api.schemas import LaneView, MessageView, ResolveRequest, WhyView
 from sender.domain import resolve as resolving
 from sender.domain.effects import decided
 from sender.domain.lane import Lane
 from sender.domain.message import Line, Message
-from sender.schemas import LaneView, MessageView, ResolveRequest, WhyView
 from sender.store import Lanes, Messages, message_of
 from shared.aggregates import Cause, Decision, NewEvent
 from shared.clock import Clock

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sender.domain.booking import Terms
-from sender.domain.periods import day_ends, month_ends, month_of
+from sender.domain.calendar import day_ends, month_ends, month_of
+from sender.domain.cost import Terms
 from shared.values import Moment, Value
 
 

@@ -8,11 +8,11 @@ from typing import Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from sender import examples
-from sender.domain.booking import Terms
-from sender.domain.budget import Budget
-from sender.domain.periods import day_begins, day_ends, month_begins, month_ends, month_of
-from sender.ledger import Ledger
+from sender.api import examples
+from sender.budget.domain.budget import Budget
+from sender.budget.store import Ledger
+from sender.domain.calendar import day_begins, day_ends, month_begins, month_ends, month_of
+from sender.domain.cost import Terms
 from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events import Money

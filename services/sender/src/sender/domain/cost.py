@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from sender.domain.periods import day_of, zone_of
+from sender.domain.calendar import day_of, zone_of
 from sender.domain.prices import InForce, Price, price_for
 from shared.events import Money, SendingPrices, TenantChanged
 from shared.values import Value

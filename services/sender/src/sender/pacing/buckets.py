@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sender.domain.daily_parts import Asking, Day, DayFull, DayTerms, counted, day_at, turned_away
+from sender.pacing.domain import Asking, Day, DayFull, DayTerms, counted, day_at, turned_away
 from shared.database.protocol import CollectionSpec, Database, Document
 from shared.errors import Conflict
 

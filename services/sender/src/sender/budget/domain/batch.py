@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sender.domain.booking import Terms
-from sender.domain.budget import (
+from sender.budget.domain.budget import (
     Answer,
     Ask,
     Budget,
@@ -22,7 +21,8 @@ from sender.domain.budget import (
     Waiting,
     no_room,
 )
-from sender.domain.periods import month_of
+from sender.domain.calendar import month_of
+from sender.domain.cost import Terms
 from shared.events import BudgetWarned, Money
 
 Threshold = Literal[50, 80, 100]
