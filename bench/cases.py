@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import accounts.billing
+import accounts.billing.store
 import accounts.settings
 import accounts.wiring
 import ai_responder.settings
@@ -178,7 +178,7 @@ CASES: tuple[Case, ...] = (
         UsageRecorded,
         accounts.settings.Settings,
         accounts.wiring.build,
-        accounts.billing.LEDGER_SPEC,
+        accounts.billing.store.LEDGER_SPEC,
         _used,
         key=lambda message: message.event_id,
     ),

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from accounts.domain.api_keys import hash_of
+from accounts.tenants.domain.api_keys import hash_of
 from shared.service.access import read
 from shared.testing.eventually import eventually
 

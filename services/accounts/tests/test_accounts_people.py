@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.domain.lockout import PER_VISITOR
+from accounts.housekeeping import Sweeping
+from accounts.people.domain.lockout import PER_VISITOR
 from accounts.store import REQUESTS_SPEC, REVOCATIONS_SPEC
-from accounts.sweeping import Sweeping
 from shared.service.access import SESSION_COOKIE, read
 from shared.testing.eventually import eventually
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.acts import Act
-from accounts.domain.people import User
-from accounts.guard import Guard
-from accounts.hashing import Passwords
-from accounts.people import NewUser, People
+from accounts.people.domain.users import User
+from accounts.people.login_throttle import Guard
+from accounts.people.password_hashing import Passwords
+from accounts.people.requests import NewUser, People
 from accounts.store import Books, open_books
 from shared.aggregates import Relay
 from shared.broker.embedded import EmbeddedBroker

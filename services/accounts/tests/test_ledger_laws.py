@@ -19,14 +19,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.billing import Billing, open_billing
-from accounts.billing_schemas import NewRateCard, default_card
-from accounts.booking import Booking
-from accounts.domain import rate_cards
-from accounts.domain.audit import By
-from accounts.domain.statement import GroupBy, items, totals
-from accounts.domain.usage import LISTS, Terms, ledger_row
-from accounts.statement import Period, sums
+from accounts.audit import By
+from accounts.billing.domain import rate_cards
+from accounts.billing.domain.ledger import LISTS, Terms, ledger_row
+from accounts.billing.domain.statement import GroupBy, items, totals
+from accounts.billing.record_usage import Booking
+from accounts.billing.schemas import NewRateCard, default_card
+from accounts.billing.statement import Period, sums
+from accounts.billing.store import Billing, open_billing
 from accounts.store import open_books
 from shared.aggregates import Cause, Relay
 from shared.clock import ManualClock

@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 import sandbox
-from accounts.adapters import detail_records
-from accounts.adapters.detail_records import DetailRecords, Window
+from accounts.adapters import telnyx_detail_records
 from accounts.adapters.telnyx import Access
+from accounts.adapters.telnyx_detail_records import DetailRecords, Window
 from ingress.domain import publishing
 from sandbox.carrier.messages import CarrierMessage
 from sandbox.settings import SandboxSettings
@@ -202,7 +202,7 @@ async def test_another_tenants_messages_in_a_shared_account_are_not_shown(desk):
 
 
 async def test_a_big_day_is_read_page_by_page(desk, monkeypatch):
-    monkeypatch.setattr(detail_records, "PAGE_SIZE", 7)
+    monkeypatch.setattr(telnyx_detail_records, "PAGE_SIZE", 7)
     for n in range(40):
         await desk.booked(f"msg_{n}")
         if n != 33:

@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
-from accounts.billing import open_billing
-from accounts.billing_schemas import NewRateCard, default_card
-from accounts.default_prices import tell_default_prices
-from accounts.domain.audit import By
-from accounts.domain.rate_cards import MAX_AHEAD, MAX_CARDS, RateCard, RateCards, add_card, sending_prices, set_default
+from accounts.audit import By
+from accounts.billing.default_prices import tell_default_prices
+from accounts.billing.domain.rate_cards import (
+    MAX_AHEAD,
+    MAX_CARDS,
+    RateCard,
+    RateCards,
+    add_card,
+    sending_prices,
+    set_default,
+)
+from accounts.billing.schemas import NewRateCard, default_card
+from accounts.billing.store import open_billing
 from accounts.store import open_books
 from shared.aggregates import Relay
 from shared.clock import ManualClock
