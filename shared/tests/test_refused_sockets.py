@@ -11,7 +11,7 @@ from fastapi import WebSocket
 from structlog.testing import capture_logs
 
 from shared.errors import Unauthenticated
-from shared.service.http import create_app
+from shared.http.app import create_app
 from shared.testing.eventually import eventually
 from shared.testing.ports import free_port
 

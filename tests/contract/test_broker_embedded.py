@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.broker.embedded import EmbeddedBroker
-from shared.broker.handed_out import HandedOut
+from shared.broker.embedded.broker import EmbeddedBroker
+from shared.broker.embedded.handed_out import HandedOut
 from shared.broker.protocol import Delivery, Subscription
 from shared.clock import ManualClock, SystemClock
 from shared.errors import BrokerUnavailable

@@ -12,7 +12,7 @@ import aio_pika
 import pytest
 
 from shared.broker.protocol import Delivery, FanOut, Subscription
-from shared.broker.rabbitmq import RabbitBroker
+from shared.broker.rabbitmq.broker import RabbitBroker
 from shared.broker.topology import retry_queue
 from shared.clock import SystemClock
 from shared.errors import BrokerUnavailable

@@ -27,7 +27,7 @@ from sender.sending.gates import Account
 from sender.settings import Settings
 from sender.wiring import Parts, assemble
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import (
     CarrierError,
     ConnectionChanged,
@@ -36,8 +36,8 @@ from shared.events import (
     TenantChanged,
     thread_id,
 )
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.internal import InternalClient
 from shared.service.service import Platform
 
 TENANT, NUMBER, CONNECTION = "ten_a", "+13125550001", "con_x.code"

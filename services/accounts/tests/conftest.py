@@ -14,12 +14,12 @@ from pydantic import SecretStr
 
 from accounts.settings import Settings
 from accounts.wiring import build
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
+from shared.http.app import create_app
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.http import create_app
-from shared.service.internal import InternalClient
 from shared.service.runner import Runner
 from shared.service.service import Platform, Service
 from shared.testing.eventually import eventually

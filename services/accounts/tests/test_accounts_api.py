@@ -6,7 +6,7 @@ import json
 import pytest
 
 from accounts.tenants.domain.api_keys import hash_of
-from shared.service.access import read
+from shared.access.gate import read
 from shared.testing.eventually import eventually
 
 NUMBER = "+13125550001"

@@ -9,7 +9,7 @@ import pytest
 from accounts.housekeeping import Sweeping
 from accounts.people.domain.lockout import PER_VISITOR
 from accounts.store import REQUESTS_SPEC, REVOCATIONS_SPEC
-from shared.service.access import SESSION_COOKIE, read
+from shared.access.gate import SESSION_COOKIE, read
 from shared.testing.eventually import eventually
 
 PASSWORD = "correct horse battery"

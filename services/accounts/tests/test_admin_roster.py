@@ -15,9 +15,9 @@ from accounts.people.password_hashing import Passwords
 from accounts.people.requests import NewUser, People
 from accounts.store import Books, open_books
 from shared.aggregates import Relay
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Conflict, Refused
 from shared.keyring import Keyring
 

@@ -30,9 +30,9 @@ from accounts.billing.store import Billing, open_billing
 from accounts.store import open_books
 from shared.aggregates import Cause, Relay
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
-from shared.database.mongodb import MongoDatabase
+from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Database
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import StoreUnavailable
 from shared.events import Event, Money, UsageRecorded
 from shared.keyring import Keyring

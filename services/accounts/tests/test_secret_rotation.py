@@ -13,9 +13,9 @@ from accounts.tenants import requests
 from accounts.tenants.domain.connections import Connection
 from accounts.tenants.requests import NewConnection, NewKey
 from shared.aggregates import Relay
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.keyring import Keyring
 
 OLD, NEW = "an-old-secret-of-32-characters-or-more", "a-new-secret-of-32-characters-or-more!"

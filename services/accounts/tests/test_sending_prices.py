@@ -23,7 +23,7 @@ from accounts.billing.store import open_billing
 from accounts.store import open_books
 from shared.aggregates import Relay
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Refused
 from shared.events import DEFAULT_PRICES, Event, PricesChanged
 from shared.events.envelope import MAX_EVENT_BYTES

@@ -11,9 +11,9 @@ import uvicorn
 
 from shared.events import Money, thread_id
 from shared.events.links import ReceiptToken, connection_id, receipt_query
+from shared.http.app import create_app
 from shared.ids import derived_id
 from shared.keyring import Keyring
-from shared.service.http import create_app
 from shared.service.process import LARGE_BODY_PATHS
 from shared.testing.eventually import eventually
 

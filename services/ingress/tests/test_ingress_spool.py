@@ -8,7 +8,7 @@ import pytest
 from ingress.spool import Spool
 from shared.broker.protocol import Message
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import BrokerUnavailable, Unroutable
 from shared.testing.eventually import PATIENCE, eventually
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from realtime.frames import Draft, Position
 from realtime.store import Log
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.testing.at_rest import at_rest
 
 T, OTHER = "ten_1", "ten_2"

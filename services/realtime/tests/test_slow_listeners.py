@@ -12,7 +12,7 @@ import websockets
 
 from realtime.frames import Position, heartbeat
 from realtime.listener import MAX_BYTES, MAX_FRAMES, SLOW, Frame, Listener
-from shared.service.access import Principal
+from shared.access.gate import Principal
 from shared.testing.eventually import eventually
 
 T = "ten_1"

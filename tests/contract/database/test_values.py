@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.database.documents import checked
 from shared.database.protocol import MAX_DOCUMENT_BYTES, Collection, CollectionSpec, Database, Range, Sort
+from shared.database.validation import checked
 from shared.errors import Invalid, TooLarge
 from shared.testing.database_contract import minutes, own_spec, thing
 

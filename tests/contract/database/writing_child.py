@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.testing.database_contract import THINGS, thing
 
 

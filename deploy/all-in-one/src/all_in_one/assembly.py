@@ -26,7 +26,7 @@ import sender.settings
 import sender.wiring
 from all_in_one.platform import platform_for
 from sandbox.settings import SandboxSettings
-from shared.service.http import create_app
+from shared.http.app import create_app
 from shared.service.process import LARGE_BODY_PATHS
 from shared.service.runner import Runner
 from shared.service.service import Platform, Service

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fastapi import Request, Security
 
 from accounts.store import Books
+from shared.access.gate import Gate, credential_of
+from shared.access.security_schemes import ADMIN_TOKEN, BEARER, COOKIE
 from shared.errors import Forbidden, NotFound
-from shared.service.access import Gate, credential_of
-from shared.service.proofs import ADMIN_TOKEN, BEARER, COOKIE
 
 OPERATOR = "operator"
 OWN_OR_OPERATOR = [Security(BEARER, scopes=["viewer"]), Security(COOKIE, scopes=["viewer"]), Security(ADMIN_TOKEN)]

@@ -14,11 +14,11 @@ from accounts.tenants import requests
 from accounts.tenants.domain.connections import Connection
 from accounts.tenants.domain.numbers import Assignment, Pace
 from accounts.tenants.requests import NewConnection, NewKey
+from shared.access.gate import sign
 from shared.aggregates import Cause
 from shared.events.links import connection_id
 from shared.ids import derived_id
 from shared.service import Platform, Service
-from shared.service.access import sign
 
 _DEMO = "demo"
 _WHO = "make run"

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from accounts.store import Books
 from shared.errors import Invalid
+from shared.http.idempotency import RequestKey
 from shared.ids import derived_id
-from shared.service.idempotency import RequestKey
 
 _PURPOSE = "request body"
 

@@ -28,12 +28,12 @@ from accounts.people.requests import People
 from accounts.routers import routers
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
+from shared.access.gate import Gate
 from shared.aggregates import Relay
 from shared.database.protocol import Document
 from shared.events import AccessRevoked, PricesChanged, UsageRecorded
+from shared.internal.pages import internal_pages
 from shared.service import Platform, Service
-from shared.service.access import Gate
-from shared.service.pages import internal_pages
 from shared.service.sweeping import keep_swept
 
 

@@ -18,15 +18,15 @@ from ai_responder.schemas import (
 )
 from ai_responder.store import Assistants
 from ai_responder.trying import Trying, Wish
+from shared.access.gate import Gate, Principal
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.database.protocol import Sort
 from shared.errors import NotFound
 from shared.events import Line
-from shared.service.access import Gate, Principal
-from shared.service.described import may_answer
-from shared.service.idempotency import RequestKey, digest, request_key, require_same
-from shared.service.pages import MAX_LIMIT, Listing, listing
+from shared.http.idempotency import RequestKey, digest, request_key, require_same
+from shared.http.openapi_problems import may_answer
+from shared.http.paging import MAX_LIMIT, Listing, listing
 
 PREFIX = "/api/assistants"
 

@@ -11,7 +11,7 @@ from ai_responder.store import Assistants
 from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events import TenantChanged
-from shared.service.read_models import ReadModel
+from shared.internal.read_models import ReadModel
 
 Tenants = ReadModel[TenantChanged]
 

@@ -21,8 +21,8 @@ from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.errors import NotFound, ParleyError, Refused, TooMany
 from shared.events import Line, ReplyRequested
+from shared.http.idempotency import require_same
 from shared.key_locks import KeyLocks
-from shared.service.idempotency import require_same
 
 log = structlog.get_logger()
 

@@ -19,11 +19,11 @@ from ai_responder.settings import Settings
 from ai_responder.store import ASSISTANTS, THREADS, TRIALS
 from ai_responder.trying import Trying
 from ai_responder.workers import Workers
+from shared.access.gate import Gate
 from shared.aggregates import Aggregates, Relay
 from shared.events import AccessRevoked, ReplyRequested, TenantChanged
+from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
-from shared.service.access import Gate
-from shared.service.read_models import ReadModel, Source
 
 NAME = "ai-responder"
 

@@ -14,13 +14,13 @@ from conversation.handlers import Desk
 from conversation.numbers import Numbers
 from conversation.queries import Reading
 from conversation.references import Named
+from shared.access.gate import Principal
 from shared.aggregates import Cause
 from shared.control_characters import refuse_control_characters
 from shared.errors import Invalid, NotFound, Refused
 from shared.events import Author
+from shared.http.idempotency import RequestKey, digest, require_same
 from shared.phone import to_e164
-from shared.service.access import Principal
-from shared.service.idempotency import RequestKey, digest, require_same
 
 SEND = "conversation messages"
 START = "conversations"

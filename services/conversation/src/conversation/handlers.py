@@ -32,7 +32,7 @@ from shared.events import (
     SmsStatus,
     TenantChanged,
 )
-from shared.service.read_models import ReadModel
+from shared.internal.read_models import ReadModel
 
 SOURCE = "conversation"
 

@@ -14,8 +14,8 @@ from conversation.store import CONTACT_SPEC, CONVERSATION_SPEC, LEDGER_SPEC, MES
 from shared.database.protocol import Database, Document, HasTerms, In, Page, Sort
 from shared.errors import NotFound
 from shared.events import ConsentEntry, TenantChanged, standing_opt_outs
-from shared.service.pages import listing
-from shared.service.read_models import ReadModel
+from shared.http.paging import listing
+from shared.internal.read_models import ReadModel
 
 NOBODY = "none"
 

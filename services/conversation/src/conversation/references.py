@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.errors import Invalid, NotFound
-from shared.service.internal import InternalClient
+from shared.internal.client import InternalClient
 
 
 @dataclass(frozen=True)

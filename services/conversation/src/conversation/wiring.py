@@ -18,6 +18,7 @@ from conversation.queries import Reading
 from conversation.references import Named
 from conversation.retention import Forgetting
 from conversation.settings import Settings
+from shared.access.gate import Gate
 from shared.aggregates import Aggregates, Relay
 from shared.database.protocol import Database, Document
 from shared.events import (
@@ -31,10 +32,9 @@ from shared.events import (
     SmsStatus,
     TenantChanged,
 )
-from shared.service.access import Gate
+from shared.internal.pages import internal_pages
+from shared.internal.read_models import ReadModel, Source
 from shared.service.due import DueLoop
-from shared.service.pages import internal_pages
-from shared.service.read_models import ReadModel, Source
 from shared.service.service import Platform, Service
 
 

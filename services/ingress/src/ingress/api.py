@@ -16,8 +16,8 @@ from ingress.metrics import WEBHOOKS
 from shared.clock import Clock
 from shared.errors import Malformed, ParleyError, TooLarge, Unavailable
 from shared.events.links import ReceiptToken, is_connection_id, read_receipt
+from shared.http.direct_routes import StraightRoute
 from shared.keyring import Keyring
-from shared.service.straight import StraightRoute
 
 MAX_BODY_BYTES = 256 * 1024
 _READ_AT_MOST_BYTES = 16 * 1024 * 1024

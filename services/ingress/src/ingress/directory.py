@@ -15,7 +15,7 @@ from shared.clock import Clock
 from shared.errors import StoreUnavailable, Unavailable
 from shared.events import ConnectionChanged, NumberChanged
 from shared.events.envelope import EventData
-from shared.service.read_models import ReadModel
+from shared.internal.read_models import ReadModel
 
 T = TypeVar("T", bound=EventData)
 

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Query
 
 from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database, Document, Range, Sort
+from shared.http.paging import listing
 from shared.ids import derive
+from shared.internal.access import internal_only
 from shared.keyring import Keyring
-from shared.service.internal import internal_only
-from shared.service.pages import listing
 
 log = structlog.get_logger()
 

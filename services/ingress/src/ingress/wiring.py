@@ -13,8 +13,8 @@ from ingress.spool import Spool
 from ingress.unrouted import Unrouted, unrouted_router
 from shared.aggregates import Relay
 from shared.events import ConnectionChanged, NumberChanged
+from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
-from shared.service.read_models import ReadModel, Source
 from shared.service.sweeping import keep_swept
 
 SERVICE = "ingress"

@@ -15,12 +15,12 @@ from realtime.handlers import ROUTING_PREFIX
 from realtime.listener import GOING_AWAY, REVOKED, Listener
 from realtime.metrics import ENDED
 from realtime.store import Log
+from shared.access.gate import Gate, Principal
 from shared.broker.protocol import Broker, Consumer, FanOut, Message
 from shared.clock import Clock
 from shared.errors import ParleyError, Unavailable
 from shared.events.accounts import AccessRevoked
 from shared.events.envelope import Event
-from shared.service.access import Gate, Principal
 
 log = structlog.get_logger()
 

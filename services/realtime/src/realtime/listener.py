@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from realtime.frames import Frame
-from shared.service.access import Principal
+from shared.access.gate import Principal
 
 MAX_FRAMES = 256
 MAX_BYTES = 1024 * 1024

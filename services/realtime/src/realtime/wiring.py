@@ -11,13 +11,13 @@ from realtime.hub import Hub, Limits
 from realtime.settings import Settings
 from realtime.store import Log
 from realtime.tickets import Tickets
+from shared.access.gate import Gate
 from shared.aggregates import Relay
 from shared.events.accounts import AccessRevoked, TenantChanged
 from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.sender import BudgetWarned
 from shared.service import Platform, Service
-from shared.service.access import Gate
 
 
 def build(settings: Settings, platform: Platform) -> Service:

@@ -33,7 +33,7 @@ from shared.events import (
     SmsWithdrawn,
     thread_id,
 )
-from shared.service.read_models import ReadModel
+from shared.internal.read_models import ReadModel
 
 FOREIGN_AFTER = timedelta(seconds=45)
 """A report without our token, of a carrier's id that nobody knows by then, is about somebody else's text through the

@@ -32,6 +32,7 @@ from sender.withdrawals.by_campaign import CampaignWithdrawals
 from sender.withdrawals.by_message import MessageWithdrawals
 from sender.withdrawals.campaign_sweep import CampaignWorker
 from sender.withdrawals.lookup import Unwanted
+from shared.access.gate import Gate
 from shared.aggregates import Relay
 from shared.database.protocol import Database
 from shared.events import (
@@ -49,11 +50,10 @@ from shared.events import (
     TenantChanged,
 )
 from shared.ids import new_id
+from shared.internal.client import InternalClient
+from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
-from shared.service.access import Gate
 from shared.service.due import DueLoop
-from shared.service.internal import InternalClient
-from shared.service.read_models import ReadModel, Source
 from shared.service.service import Task
 from shared.service.sweeping import keep_swept
 

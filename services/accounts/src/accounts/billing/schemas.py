@@ -14,8 +14,8 @@ from accounts.billing.domain.rate_cards import CarrierFee, CountryPrice, RateCar
 from accounts.billing.domain.statement import GroupBy, Place, Tally, money_text
 from accounts.tenants.schemas import Asked
 from shared.errors import Invalid
+from shared.http.openapi_examples import with_example
 from shared.money import ANYWHERE
-from shared.service.examples import with_example
 from shared.values import Moment
 
 Price = Annotated[

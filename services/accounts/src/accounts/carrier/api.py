@@ -11,7 +11,7 @@ from accounts.carrier.requests import CarrierDesk
 from accounts.carrier.schemas import AvailableNumber, Checked, FindingView, ImportBody, Imported, NumberLeft
 from accounts.tenants.number_schemas import NumberView
 from shared.errors import Invalid
-from shared.service.pages import Listing, listing
+from shared.http.paging import Listing, listing
 
 
 def at_carrier_router(doors: Doors, desk: CarrierDesk) -> APIRouter:

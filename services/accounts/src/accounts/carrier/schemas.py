@@ -12,7 +12,7 @@ from accounts.tenants import examples
 from accounts.tenants.number_schemas import NumberView
 from accounts.tenants.schemas import Asked
 from shared.events.accounts import NumberClass
-from shared.service.examples import with_example
+from shared.http.openapi_examples import with_example
 
 _Number = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 

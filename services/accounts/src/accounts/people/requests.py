@@ -18,11 +18,11 @@ from accounts.people.known_devices import Devices
 from accounts.people.login_throttle import Guard, Try
 from accounts.people.password_hashing import Passwords
 from accounts.store import Books
+from shared.access.gate import sign
+from shared.access.principal import Principal, Role
 from shared.aggregates import Cause
 from shared.errors import Conflict, NotFound, Unauthenticated
 from shared.ids import new_id
-from shared.principal import Principal, Role
-from shared.service.access import sign
 
 MAX_RACES = 10
 LINK_LIVES = timedelta(hours=24)

@@ -12,8 +12,8 @@ from accounts.people import examples
 from accounts.people.domain.users import Session, User, UserStatus
 from accounts.tenants.domain.api_keys import ApiKey
 from accounts.tenants.schemas import Asked, Name
-from shared.principal import Role
-from shared.service.examples import with_example
+from shared.access.principal import Role
+from shared.http.openapi_examples import with_example
 
 
 def spelled(text: str) -> str:

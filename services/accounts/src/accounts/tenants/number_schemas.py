@@ -11,7 +11,7 @@ from accounts.tenants import examples
 from accounts.tenants.domain.numbers import RATES, Number, Pace
 from accounts.tenants.schemas import Asked, Label
 from shared.events.accounts import Capability, NumberClass
-from shared.service.examples import with_example
+from shared.http.openapi_examples import with_example
 
 PartsPerSecond = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
 

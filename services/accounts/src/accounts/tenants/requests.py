@@ -14,9 +14,9 @@ from accounts.tenants.domain.api_keys import ApiKey
 from accounts.tenants.domain.connections import Connection
 from accounts.tenants.domain.numbers import Assignment, Number
 from accounts.tenants.domain.tenants import Tenant
+from shared.access.gate import Role, sign
 from shared.errors import Conflict, Invalid, NotFound, Refused
 from shared.events import ConnectionChanged, TenantChanged
-from shared.service.access import Role, sign
 
 T = TypeVar("T")
 

@@ -17,10 +17,10 @@ from accounts.tenants import examples
 from accounts.tenants.domain.api_keys import ApiKey
 from accounts.tenants.domain.connections import Connection, check_api_key, check_public_key
 from accounts.tenants.domain.tenants import Tenant
+from shared.access.principal import Role
 from shared.errors import Invalid
 from shared.events import AiMode, Money, QuietHours
-from shared.principal import Role
-from shared.service.examples import with_example
+from shared.http.openapi_examples import with_example
 from shared.service.retention import LEAST_DAYS
 
 

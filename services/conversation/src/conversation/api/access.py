@@ -11,10 +11,10 @@ from typing import Any
 
 from fastapi import Depends
 
+from shared.access.gate import Gate, Principal
 from shared.errors import Refused
 from shared.events import TenantChanged
-from shared.service.access import Gate, Principal
-from shared.service.read_models import ReadModel
+from shared.internal.read_models import ReadModel
 
 
 @dataclass(frozen=True)

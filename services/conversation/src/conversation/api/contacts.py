@@ -12,10 +12,10 @@ from conversation.domain.consent import ledger
 from conversation.domain.consent.ledger import PersonsWord
 from conversation.handlers import Desk
 from conversation.queries import Reading, Span, contact_shown
+from shared.access.gate import Gate, Principal
 from shared.errors import Refused
-from shared.service.access import Gate, Principal
-from shared.service.idempotency import RequestKey, digest, request_key, require_same
-from shared.service.pages import Listing
+from shared.http.idempotency import RequestKey, digest, request_key, require_same
+from shared.http.paging import Listing
 
 CONSENT = "contact consent"
 

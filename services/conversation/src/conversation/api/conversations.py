@@ -11,9 +11,9 @@ from conversation.api.schemas import ApproveIn, ConversationOut, MessageOut, Pat
 from conversation.commands import Opening, Requests, Words
 from conversation.domain.thread.wire import message_wire
 from conversation.queries import Filters, Reading, Span
-from shared.service.access import Gate, Principal
-from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, Listing
+from shared.access.gate import Gate, Principal
+from shared.http.idempotency import RequestKey, request_key
+from shared.http.paging import MAX_LIMIT, Listing
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, T
 
 from conversation.api import examples
 from shared.events import AiMode, Author
-from shared.service.examples import with_example
+from shared.http.openapi_examples import with_example
 from shared.values import Moment
 
 _URL = TypeAdapter(AnyHttpUrl)

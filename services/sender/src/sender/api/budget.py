@@ -13,11 +13,11 @@ from sender.budget.domain.budget import Budget
 from sender.budget.store import Ledger
 from sender.domain.calendar import day_begins, day_ends, month_begins, month_ends, month_of
 from sender.domain.cost import Terms
+from shared.access.gate import Gate, Principal
 from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events import Money
-from shared.service.access import Gate, Principal
-from shared.service.examples import with_example
+from shared.http.openapi_examples import with_example
 
 
 class PeriodView(BaseModel):

@@ -14,14 +14,14 @@ from sender.domain.effects import decided
 from sender.domain.lane import Lane
 from sender.domain.message import Line, Message
 from sender.store import Lanes, Messages, message_of
+from shared.access.gate import Gate, Principal
 from shared.aggregates import Cause, Decision, NewEvent
 from shared.clock import Clock
 from shared.database.protocol import Sort
 from shared.errors import NotFound
 from shared.events import MessageStatus
-from shared.service.access import Gate, Principal
-from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, Listing, listing
+from shared.http.idempotency import RequestKey, request_key
+from shared.http.paging import MAX_LIMIT, Listing, listing
 
 NEWEST_FIRST = Sort("created_at", descending=True)
 

@@ -11,7 +11,7 @@ from sender.api import examples
 from sender.domain.lane import Lane
 from sender.domain.message import Message
 from shared.events import Author, CarrierError, MessageStatus, Money
-from shared.service.examples import with_example
+from shared.http.openapi_examples import with_example
 
 
 class MediaView(BaseModel):

@@ -9,8 +9,8 @@ from sender.domain.prices import InForce, in_force
 from shared.database.protocol import Database
 from shared.errors import Unavailable
 from shared.events import DEFAULT_PRICES, PricesChanged
-from shared.service.internal import InternalClient
-from shared.service.read_models import ReadModel, Source
+from shared.internal.client import InternalClient
+from shared.internal.read_models import ReadModel, Source
 
 
 @dataclass(frozen=True)

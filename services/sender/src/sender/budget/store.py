@@ -24,7 +24,7 @@ from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database, In, Range
 from shared.errors import Conflict, Unavailable
 from shared.events import BudgetWarned, TenantChanged
-from shared.service.read_models import ReadModel
+from shared.internal.read_models import ReadModel
 
 BUDGETS = Kind(
     "budgets",

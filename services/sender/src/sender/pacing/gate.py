@@ -13,7 +13,7 @@ from sender.pacing.buckets import Bucket, Pace, number_key
 from sender.pacing.concurrency import Crowding
 from sender.pacing.domain import Asking, DayTerms, explained
 from shared.events import NumberChanged, TenantChanged
-from shared.service.read_models import ReadModel
+from shared.internal.read_models import ReadModel
 
 SLOT_KEPT = timedelta(seconds=10)
 """A pace reservation that was not used so long after its moment is taken anew, or late ones would leave in a bunch."""

@@ -24,8 +24,8 @@ from sender.withdrawals.lookup import Unwanted
 from shared.errors import Invalid
 from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_of
 from shared.ids import derive
+from shared.internal.read_models import ReadModel
 from shared.keyring import Keyring
-from shared.service.read_models import ReadModel
 
 ASK_AGAIN = timedelta(seconds=60)
 

@@ -16,7 +16,7 @@ from shared.errors import Conflict, NotFound, Unavailable
 from shared.events import ConsentEntry, merge_consent, standing_opt_outs
 from shared.events.conversation import compact_consent
 from shared.ids import derived_id
-from shared.service.internal import InternalClient
+from shared.internal.client import InternalClient
 
 log = structlog.get_logger()
 

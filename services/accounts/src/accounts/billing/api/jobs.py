@@ -22,9 +22,9 @@ from accounts.tenants.schemas import Asked
 from shared.database.protocol import Sort
 from shared.errors import Invalid, NotFound
 from shared.events import Money
+from shared.http.openapi_examples import with_example
+from shared.http.paging import MAX_LIMIT, Listing, listing
 from shared.ids import derived_id
-from shared.service.examples import with_example
-from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _PREFIX: dict[JobKind, str] = {"reconciliation": "rcn", "repricing": "rpr"}
 _LATEST = Sort("first_day", descending=True)

@@ -14,8 +14,8 @@ from accounts.billing.schemas import NewRateCard, RateCardView
 from accounts.billing.store import Billing
 from accounts.idempotency import claim
 from shared.errors import Conflict, NotFound
-from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import Listing, listing
+from shared.http.idempotency import RequestKey, request_key
+from shared.http.paging import Listing, listing
 
 _ROUTE = "rate-cards"
 

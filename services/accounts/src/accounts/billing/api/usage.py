@@ -17,13 +17,13 @@ from accounts.billing.schemas import EntryView, Item, Projection, Statement, Tot
 from accounts.billing.statement import Period, sums
 from accounts.billing.store import Billing
 from accounts.tenants.domain.tenants import Tenant
+from shared.access.gate import credential_of
 from shared.database.protocol import Range, Sort
 from shared.errors import Invalid, NotFound
 from shared.events import UsageKind
+from shared.http.openapi_problems import may_answer
+from shared.http.paging import MAX_LIMIT, Listing, listing
 from shared.phone import to_e164
-from shared.service.access import credential_of
-from shared.service.described import may_answer
-from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _ITEM_COLUMNS = (
     "kind", "currency", "quantity", "amount", "amount_nano", "estimated_quantity", "estimated_amount", "entries",

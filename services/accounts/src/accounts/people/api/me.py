@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from accounts.access import Doors
 from accounts.tenants import requests
 from accounts.tenants.schemas import Me
-from shared.service.access import Principal
+from shared.access.gate import Principal
 
 
 def own_router(doors: Doors) -> APIRouter:

@@ -11,11 +11,11 @@ from accounts.acts import Act
 from accounts.people.known_devices import DEVICE_COOKIE, REMEMBERED
 from accounts.people.requests import People, SignedIn, Visitor
 from accounts.people.schemas import Colleague, LinkedPassword, LoggedIn, Login, OwnPassword, SessionView, spelled_or_not
+from shared.access.gate import SESSION_COOKIE, of_our_own_page
+from shared.access.principal import Principal
 from shared.errors import Forbidden, Refused
-from shared.principal import Principal
-from shared.service.access import SESSION_COOKIE, of_our_own_page
-from shared.service.described import may_answer
-from shared.service.pages import Listing, listing
+from shared.http.openapi_problems import may_answer
+from shared.http.paging import Listing, listing
 
 _NO_STORE = {"Cache-Control": "no-store"}
 

@@ -14,8 +14,8 @@ from accounts.people.orphaned_keys import keys_made_by, revoke_keys_made_by
 from accounts.people.requests import NewUser, People
 from accounts.people.schemas import AuditView, NewUserBody, ResetLink, SessionView, UserChange, UserChanged, UserView
 from shared.database.protocol import Sort
-from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, Listing, listing
+from shared.http.idempotency import RequestKey, request_key
+from shared.http.paging import MAX_LIMIT, Listing, listing
 
 _ROUTE = "users"
 

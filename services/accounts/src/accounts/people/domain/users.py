@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from accounts.audit import By, Deed, differences, entry
 from accounts.tenants.domain.api_keys import revocation
+from shared.access.principal import Principal, Role
 from shared.aggregates import Decision, NewRecord
 from shared.errors import Conflict, NotFound, Refused, Unauthenticated
 from shared.events import AccessRevoked
-from shared.principal import Principal, Role
 from shared.values import Moment, Value
 
 MOST_SESSIONS = 20

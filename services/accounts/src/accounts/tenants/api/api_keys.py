@@ -14,8 +14,8 @@ from accounts.tenants import requests
 from accounts.tenants.domain.api_keys import ApiKey
 from accounts.tenants.requests import NewKey
 from accounts.tenants.schemas import ApiKeyShown, ApiKeyView, NewApiKey
-from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, Listing, listing
+from shared.http.idempotency import RequestKey, request_key
+from shared.http.paging import MAX_LIMIT, Listing, listing
 
 _ROUTE = "api-keys"
 

@@ -14,8 +14,8 @@ from accounts.tenants.requests import NewConnection
 from accounts.tenants.schemas import ConnectionChange, ConnectionView, NewConnectionBody
 from shared.errors import Forbidden
 from shared.events.links import connection_id
-from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, Listing, listing
+from shared.http.idempotency import RequestKey, request_key
+from shared.http.paging import MAX_LIMIT, Listing, listing
 
 _ROUTE = "connections"
 

@@ -13,9 +13,9 @@ from accounts.idempotency import claim
 from accounts.tenants import requests
 from accounts.tenants.domain.numbers import Assignment
 from accounts.tenants.number_schemas import NewNumber, NumberChange, NumberView
+from shared.http.idempotency import RequestKey, request_key
+from shared.http.paging import MAX_LIMIT, Listing, listing
 from shared.phone import to_e164
-from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, Listing, listing
 
 _ROUTE = "numbers"
 

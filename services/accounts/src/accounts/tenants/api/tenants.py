@@ -12,8 +12,8 @@ from accounts.idempotency import claim
 from accounts.tenants import requests
 from accounts.tenants.schemas import NewTenant, TenantChange, TenantView
 from shared.errors import Forbidden
-from shared.service.idempotency import RequestKey, request_key
-from shared.service.pages import MAX_LIMIT, Listing, listing
+from shared.http.idempotency import RequestKey, request_key
+from shared.http.paging import MAX_LIMIT, Listing, listing
 
 _INSTALLATION = "installation"
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.audit import By, Deed, entry
+from shared.access.principal import Principal, Role
 from shared.aggregates import Decision, NewEvent, NewRecord
 from shared.errors import NotFound
 from shared.events import AccessRevoked
-from shared.principal import Principal, Role
 from shared.values import Moment, Value
 
 REVOCATIONS = "revocations"
