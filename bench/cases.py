@@ -16,8 +16,8 @@ import ai_responder.wiring
 import conversation.settings
 import conversation.store
 import conversation.wiring
+import realtime.event_log
 import realtime.settings
-import realtime.store
 import realtime.wiring
 import sender.settings
 import sender.store
@@ -187,7 +187,7 @@ CASES: tuple[Case, ...] = (
         ConversationUpdated,
         realtime.settings.Settings,
         realtime.wiring.build,
-        realtime.store.ROWS,
+        realtime.event_log.ROWS,
         _updated,
         key=lambda message: message.event_id,
     ),

@@ -221,7 +221,7 @@ async def test_a_redelivered_event_waits_for_the_store_instead_of_using_up_its_d
 
 
 async def test_an_event_that_a_living_store_always_refuses_goes_up_the_ladder(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("shared.service.consuming.STORE_FAILURES", 2)
+    monkeypatch.setattr("shared.consuming.consumer.STORE_FAILURES", 2)
     database = EmbeddedDatabase(None)
     await database.start()
 

@@ -14,7 +14,7 @@ import sandbox
 from accounts.adapters import telnyx_detail_records
 from accounts.adapters.telnyx import Access
 from accounts.adapters.telnyx_detail_records import DetailRecords, Window
-from ingress.domain import publishing
+from ingress.domain import events
 from sandbox.carrier.messages import CarrierMessage
 from sandbox.settings import SandboxSettings
 from shared.errors import Refused, Unavailable
@@ -236,7 +236,7 @@ async def test_a_day_that_has_not_begun_is_refused(desk):
 
 def test_inbound_ids_follow_ingress():
     """Reconciliation recognises inbound texts by the id that ingress gives them."""
-    assert 'derived_id("msg", connection_id, text.carrier_message_id)' in Path(publishing.__file__).read_text()
+    assert 'derived_id("msg", connection_id, text.carrier_message_id)' in Path(events.__file__).read_text()
 
 
 WINDOW = Window(NOON, NOON + timedelta(hours=3))

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
+from realtime.domain.frames import Draft, Position, parse_frame
+from realtime.event_log import Log
 from realtime.feed import Feed
-from realtime.frames import Draft, Position, parse_frame
-from realtime.handlers import Projector
 from realtime.listener import Listener
-from realtime.store import Log
+from realtime.projector import Projector
 from shared.access.gate import Principal
 from shared.broker.protocol import Message
 from shared.clock import ManualClock

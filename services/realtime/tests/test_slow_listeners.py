@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import websockets
 
-from realtime.frames import Position, heartbeat
+from realtime.domain.frames import Position, heartbeat
 from realtime.listener import MAX_BYTES, MAX_FRAMES, SLOW, Frame, Listener
 from shared.access.gate import Principal
 from shared.testing.eventually import eventually

@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Query
 
-from ai_responder.desk import Desk
 from ai_responder.domain.assistants import Assistant, default_assistant, default_id, revise
+from ai_responder.job_loader import Desk
 from ai_responder.schemas import (
     AssistantNew,
     AssistantPatch,
@@ -17,7 +17,7 @@ from ai_responder.schemas import (
     TryShown,
 )
 from ai_responder.store import Assistants
-from ai_responder.trying import Trying, Wish
+from ai_responder.trials import Trying, Wish
 from shared.access.gate import Gate, Principal
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock

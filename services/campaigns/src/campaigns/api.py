@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from campaigns.domain import campaign_key
+from campaigns.domain.contact import campaign_key
+from campaigns.domain.tally import shown
 from campaigns.store import Tallies, count
-from campaigns.tally import shown
 from shared.access.gate import Gate, Principal
 from shared.database.protocol import Collection, Sort
 from shared.errors import NotFound

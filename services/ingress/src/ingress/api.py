@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from ingress import examples
-from ingress.domain.signature import Proof, read_proof
-from ingress.handlers import Arrival, Reception, not_genuine
+from ingress.adapters.telnyx_signature import Proof, read_proof
 from ingress.metrics import WEBHOOKS
+from ingress.reception import Arrival, Reception, not_genuine
 from shared.clock import Clock
 from shared.errors import Malformed, ParleyError, TooLarge, Unavailable
 from shared.events.links import ReceiptToken, is_connection_id, read_receipt

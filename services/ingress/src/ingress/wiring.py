@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from ingress.api import webhook_router
+from ingress.delivery import Post
 from ingress.directory import Directory
-from ingress.handlers import Reception
-from ingress.post import Post
+from ingress.reception import Reception
 from ingress.settings import Settings
 from ingress.spool import Spool
 from ingress.unrouted import Unrouted, unrouted_router

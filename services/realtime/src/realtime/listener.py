@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from realtime.frames import Frame
+from realtime.domain.frames import Frame
 from shared.access.gate import Principal
 
 MAX_FRAMES = 256

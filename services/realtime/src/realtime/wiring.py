@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from realtime.admission import Admission
 from realtime.api import Streams, router
-from realtime.handlers import Projector
+from realtime.event_log import Log
 from realtime.home import home_router
 from realtime.housekeeping import keep_house
 from realtime.hub import Hub, Limits
+from realtime.projector import Projector
 from realtime.settings import Settings
-from realtime.store import Log
 from realtime.tickets import Tickets
 from shared.access.gate import Gate
 from shared.aggregates import Relay

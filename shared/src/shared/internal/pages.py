@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from shared.database.protocol import Collection, Document
 from shared.errors import NotFound
+from shared.http.paging import listing
 from shared.internal.access import internal_only
 from shared.keyring import Keyring
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ingress.domain.webhooks import DeliveryReport, InboundText
+from ingress.domain.carrier_messages import DeliveryReport, InboundText
 from shared.events import Event, SmsInbound, SmsReceipt, event_id, thread_id
 from shared.ids import derived_id
 

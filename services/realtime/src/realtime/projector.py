@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from realtime import visible
-from realtime.frames import Draft, frame_of
-from realtime.store import Log
+from realtime.domain import public_fields
+from realtime.domain.frames import Draft, frame_of
+from realtime.event_log import Log
 from shared.broker.protocol import Broker, Message
 from shared.errors import ParleyError
 from shared.events.accounts import TenantChanged
@@ -41,16 +41,16 @@ class Projector:
         self._working: dict[str, asyncio.Task[None]] = {}
 
     async def on_conversation_updated(self, event: Event[ConversationUpdated]) -> None:
-        await self._project(event.tenant_id, visible.conversation(event))
+        await self._project(event.tenant_id, public_fields.conversation(event))
 
     async def on_campaign_updated(self, event: Event[CampaignUpdated]) -> None:
-        await self._project(event.tenant_id, visible.campaign(event))
+        await self._project(event.tenant_id, public_fields.campaign(event))
 
     async def on_budget_warned(self, event: Event[BudgetWarned]) -> None:
-        await self._project(event.tenant_id, visible.budget(event))
+        await self._project(event.tenant_id, public_fields.budget(event))
 
     async def on_tenant_changed(self, event: Event[TenantChanged]) -> None:
-        await self._project(event.tenant_id, visible.tenant(event))
+        await self._project(event.tenant_id, public_fields.tenant(event))
 
     async def _project(self, tenant_id: str, draft: Draft) -> None:
         """Returns when it is numbered and filed; raises what went wrong for its batch."""

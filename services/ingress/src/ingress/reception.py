@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingress.adapters import fields, telnyx
+from ingress.adapters import lenient_json, telnyx
+from ingress.adapters.telnyx_signature import Proof
+from ingress.delivery import Post
 from ingress.directory import Directory
-from ingress.domain.publishing import effective_at, inbound, receipts
-from ingress.domain.signature import Proof
-from ingress.domain.webhooks import DeliveryReport, Ignored, InboundText, Webhook
-from ingress.post import Post
+from ingress.domain.carrier_messages import DeliveryReport, Ignored, InboundText, Webhook
+from ingress.domain.events import effective_at, inbound, receipts
 from ingress.unrouted import Unrouted
 from shared.errors import Invalid, Malformed, Unauthenticated
 from shared.events import ConnectionChanged, NumberChanged
@@ -150,7 +150,7 @@ class Reception:
 
 
 def _candidates(addresses: tuple[str, ...]) -> list[str]:
-    return [address for address in addresses if fields.is_e164(address)][:_MOST_CANDIDATES]
+    return [address for address in addresses if lenient_json.is_e164(address)][:_MOST_CANDIDATES]
 
 
 def _belongs(number: NumberChanged, connection: ConnectionChanged) -> bool:

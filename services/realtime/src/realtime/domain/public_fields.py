@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from realtime.frames import Draft
+from realtime.domain.frames import Draft
 from shared.aggregates.cause import Cause
 from shared.errors import Invalid
 from shared.events.accounts import TenantChanged

@@ -13,11 +13,11 @@ import structlog
 import tenacity
 
 from ai_responder.answering import Answering, used
-from ai_responder.desk import Desk
 from ai_responder.domain import runs
 from ai_responder.domain.outcome import Outcome
 from ai_responder.domain.runs import Claimed, Setback, Thread
 from ai_responder.domain.tokens import Call
+from ai_responder.job_loader import Desk
 from ai_responder.model import ModelAway
 from ai_responder.store import Threads
 from shared.aggregates import Decision

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from realtime.frames import Draft, Entry, Position
+from realtime.domain.frames import Draft, Entry, Position
 from shared.aggregates.archive import Archive
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, In, Range, Sort, Where

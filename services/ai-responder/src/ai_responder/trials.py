@@ -11,10 +11,10 @@ from datetime import timedelta
 import structlog
 
 from ai_responder.answering import Answering, Job, used
-from ai_responder.desk import Desk, Tenants
 from ai_responder.domain.outcome import failure
 from ai_responder.domain.tokens import Spender, usage_events
 from ai_responder.domain.trials import Trial
+from ai_responder.job_loader import Desk, Tenants
 from ai_responder.model import ModelAway
 from ai_responder.store import Trials, forget_old_trials
 from shared.aggregates import Cause, Decision
