@@ -11,8 +11,8 @@ from shared.database.protocol import CollectionSpec
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Unavailable
 from shared.events import ContactActivity
-from shared.testing.recording import RecordingBroker
 from shared.values import Value
+from testkit.recording import RecordingBroker
 
 NOTES = CollectionSpec("notes", {})
 

@@ -14,7 +14,7 @@ from shared.consuming.dead_letters import DeadLetters
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Conflict, Invalid, NotFound, Refused, StoreUnavailable, Unavailable
 from shared.events import ContactActivity, Event
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 QUEUE = Subscription("test.contact.activity.v1", ("contact.activity",))
 

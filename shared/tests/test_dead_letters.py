@@ -15,7 +15,7 @@ from shared.errors import NotFound, Refused
 from shared.events import ContactActivity, Event
 from shared.http.app import create_app
 from shared.keyring import Keyring
-from shared.testing.recording import RecordingBroker
+from testkit.recording import RecordingBroker
 
 QUEUE = "test.contact.activity.v1"
 DAY = 24 * 3600.0

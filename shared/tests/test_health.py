@@ -14,7 +14,7 @@ from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.http.health import health_router
 from shared.service.service import Service
-from shared.testing.recording import RecordingBroker
+from testkit.recording import RecordingBroker
 
 
 class World:

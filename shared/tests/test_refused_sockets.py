@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 
 from shared.errors import Unauthenticated
 from shared.http.app import create_app
-from shared.testing.eventually import eventually
-from shared.testing.ports import free_port
+from testkit.eventually import eventually
+from testkit.ports import free_port
 
 
 @pytest.fixture

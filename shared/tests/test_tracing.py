@@ -27,9 +27,9 @@ from shared.events.envelope import decode
 from shared.http.app import create_app
 from shared.http.tracing import TracedRequests
 from shared.settings import PlatformSettings
-from shared.testing.collector import Collector, SpanSeen
-from shared.testing.eventually import eventually
 from shared.values import Value
+from testkit.collector import Collector, SpanSeen
+from testkit.eventually import eventually
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{SPAN}-01"

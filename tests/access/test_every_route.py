@@ -22,7 +22,7 @@ from all_in_one.assembly import Assembly, assemble
 from shared.access.gate import SESSION_COOKIE
 from shared.events import Event, SmsStatus
 from shared.settings import PlatformSettings
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

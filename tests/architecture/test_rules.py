@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = [
     path
-    for pattern in ("shared/src", "services/*/src", "sandbox/src", "deploy/all-in-one/src")
+    for pattern in ("shared/src", "services/*/src", "sandbox/src", "deploy/all-in-one/src", "testkit/src")
     for folder in ROOT.glob(pattern)
     for path in folder.rglob("*.py")
 ]
@@ -71,7 +71,7 @@ def test_services_do_not_know_how_they_are_run(path: Path):
 
 @pytest.mark.parametrize("path", SOURCES, ids=names)
 def test_nothing_reads_the_environment_but_settings(path: Path):
-    if "testing" in path.parts:
+    if "testkit" in path.parts:
         return
     calls = calls_of(path)
     assert "os.getenv" not in calls

@@ -16,10 +16,10 @@ from shared.broker.rabbitmq.broker import RabbitBroker
 from shared.broker.topology import retry_queue
 from shared.clock import SystemClock
 from shared.errors import BrokerUnavailable
-from shared.testing import rabbitmq_server
-from shared.testing.broker_harness import Names, Notes, message
-from shared.testing.eventually import eventually
-from shared.testing.tcp_proxy import TcpProxy
+from testkit import rabbitmq_server
+from testkit.broker_harness import Names, Notes, message
+from testkit.eventually import eventually
+from testkit.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.rabbitmq
 

@@ -18,9 +18,9 @@ import pytest
 import pytest_asyncio
 
 from shared.ids import new_id
-from shared.testing.eventually import eventually
-from shared.testing.installation import Installation
-from shared.testing.shop import Shop
+from testkit.eventually import eventually
+from testkit.installation import Installation
+from testkit.shop import Shop
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -22,7 +22,7 @@ from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service.runner import Runner
 from shared.service.service import Platform, Service
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 ADMIN = "admin-token-of-this-test-long-enough"
 SECRET = "a-secret-of-32-characters-or-more!"

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.tenants.domain.api_keys import hash_of
 from shared.access.gate import read
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 NUMBER = "+13125550001"
 

@@ -10,7 +10,7 @@ from accounts.housekeeping import Sweeping
 from accounts.people.domain.lockout import PER_VISITOR
 from accounts.store import REQUESTS_SPEC, REVOCATIONS_SPEC
 from shared.access.gate import SESSION_COOKIE, read
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 PASSWORD = "correct horse battery"
 

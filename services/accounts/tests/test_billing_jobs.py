@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.billing.jobs import MOST_WAITING
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 LAST = date(2099, 12, 31)
 

@@ -37,7 +37,7 @@ from shared.errors import StoreUnavailable
 from shared.events import Event, Money, UsageRecorded
 from shared.keyring import Keyring
 from shared.money import amount
-from shared.testing.recording import RecordingBroker
+from testkit.recording import RecordingBroker
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 MIDDLE = START + timedelta(days=15)

@@ -21,7 +21,7 @@ from shared.errors import Refused, Unavailable
 from shared.events import Event, Money, UsageRecorded
 from shared.events.links import ReceiptToken, receipt_query
 from shared.ids import derived_id
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 KEY = "KEYreconciled-here"
 OURS, CUSTOMER = "+13125550001", "+12015550123"

@@ -28,8 +28,8 @@ from shared.errors import Refused
 from shared.events import DEFAULT_PRICES, Event, PricesChanged
 from shared.events.envelope import MAX_EVENT_BYTES
 from shared.keyring import Keyring
-from shared.testing.eventually import eventually
-from shared.testing.recording import RecordingBroker
+from testkit.eventually import eventually
+from testkit.recording import RecordingBroker
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 BY = By("test", NOW)

@@ -21,7 +21,7 @@ from shared.aggregates import Aggregates, Cause, Relay
 from shared.clock import ManualClock
 from shared.consuming.consumer import consumers_of
 from shared.events.catalogue import subscriptions_of
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 Worlds = Callable[..., Any]
 

@@ -33,7 +33,7 @@ from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service.retention import Retention
 from shared.service.service import Platform
-from shared.testing.recording import RecordingBroker
+from testkit.recording import RecordingBroker
 
 TENANT, OTHER = "ten_one", "ten_two"
 OURS, OUR_SECOND = "+12025550100", "+12025550101"

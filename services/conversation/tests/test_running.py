@@ -21,7 +21,7 @@ from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service.runner import Runner
 from shared.service.service import Platform
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 
 def test_every_event_of_the_catalogue_has_its_handler(world: Any) -> None:

@@ -15,7 +15,7 @@ from shared.http.app import create_app
 from shared.ids import derived_id
 from shared.keyring import Keyring
 from shared.service.process import LARGE_BODY_PATHS
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 VECTOR = {"telnyx-timestamp": "1767225600"}
 VECTOR_BODY = (

@@ -20,7 +20,7 @@ from shared.http.app import create_app
 from shared.service.process import LARGE_BODY_PATHS
 from shared.service.runner import Runner
 from shared.service.service import Platform
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 
 @pytest.fixture

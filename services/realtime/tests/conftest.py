@@ -29,7 +29,7 @@ from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service import Platform
 from shared.service.runner import Runner
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 NO_ROWS = {"items": [], "next_cursor": None}
 

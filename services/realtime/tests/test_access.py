@@ -12,7 +12,7 @@ import websockets
 
 from shared.access.gate import SESSION_COOKIE, Principal, sign
 from shared.events import AccessRevoked
-from shared.testing.eventually import PATIENCE, eventually
+from testkit.eventually import PATIENCE, eventually
 
 T = "ten_1"
 

@@ -14,7 +14,7 @@ from realtime.listener import Listener
 from shared.access.gate import Principal
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 T = "ten_1"
 NOW = ManualClock().now()

@@ -8,7 +8,7 @@ from realtime.domain.frames import Draft, Position
 from realtime.event_log import Log
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
-from shared.testing.at_rest import at_rest
+from testkit.at_rest import at_rest
 
 T, OTHER = "ten_1", "ten_2"
 DAY = 24 * 3600.0

@@ -10,7 +10,7 @@ import pytest
 from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Collection, Database
 from shared.database.sqlite.database import EmbeddedDatabase
-from shared.testing.database_contract import DatabaseBackend, own_spec
+from testkit.database_contract import DatabaseBackend, own_spec
 
 
 def _memory(_request: pytest.FixtureRequest) -> DatabaseBackend:

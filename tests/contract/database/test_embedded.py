@@ -19,7 +19,7 @@ from shared.database.protocol import CollectionSpec, HasTerms, In, Prefix, Range
 from shared.database.sqlite import query
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Invalid, StoreUnavailable
-from shared.testing.database_contract import THINGS, all_ids, minutes, own_spec, thing
+from testkit.database_contract import THINGS, all_ids, minutes, own_spec, thing
 
 CHILD = Path(__file__).with_name("writing_child.py")
 

@@ -19,8 +19,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from shared.testing.ports import free_port
-from shared.testing.servers import Missing, TestServer
+from testkit.ports import free_port
+from testkit.servers import Missing, TestServer
 
 _IMAGE = "rabbitmq:4.1-alpine"
 _PATIENCE_SECONDS = 90.0

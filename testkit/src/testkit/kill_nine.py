@@ -13,9 +13,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.testing.eventually import eventually
-from shared.testing.installation import Installation
-from shared.testing.shop import Shop
+from testkit.eventually import eventually
+from testkit.installation import Installation
+from testkit.shop import Shop
 
 IMPATIENT = {
     "SENDER_LEASE_SECONDS": "5",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.ids import new_id
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 if TYPE_CHECKING:
-    from shared.testing.installation import Installation
+    from testkit.installation import Installation
 
 ADMIN_TOKEN = "admin-token-of-the-tests-long-enough"
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import httpx2
 
-from shared.testing.eventually import eventually
-from shared.testing.front import FrontDoor
-from shared.testing.ports import free_port
-from shared.testing.shop import ADMIN_TOKEN, Shop
+from testkit.eventually import eventually
+from testkit.front import FrontDoor
+from testkit.ports import free_port
+from testkit.shop import ADMIN_TOKEN, Shop
 
 SERVICES = ("accounts", "conversation", "ai-responder", "sender", "campaigns", "realtime", "ingress")
 SECRET_KEY = "0123456789abcdef" * 4

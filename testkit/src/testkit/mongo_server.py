@@ -20,9 +20,9 @@ from typing import Any
 import pymongo
 from pymongo.errors import ConfigurationError, PyMongoError
 
-from shared.testing.mongo_stand_in import STAND_IN, fetch_jars, stand_in_command
-from shared.testing.ports import free_port
-from shared.testing.servers import Missing, TestServer
+from testkit.mongo_stand_in import STAND_IN, fetch_jars, stand_in_command
+from testkit.ports import free_port
+from testkit.servers import Missing, TestServer
 
 _KIND = "mongodb"
 _IMAGE = "mongo:8"

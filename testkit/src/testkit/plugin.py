@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.testing.servers import Missing, TestServer
+from testkit.servers import Missing, TestServer
 
 
 def _serve(kind: str, module: str) -> Iterator[str]:
-    found: TestServer | Missing = importlib.import_module(f"shared.testing.{module}").acquire()
+    found: TestServer | Missing = importlib.import_module(f"testkit.{module}").acquire()
     if isinstance(found, Missing):
         if os.environ.get("CI"):
             pytest.fail(f"{kind} is needed in CI: {found.reason}", pytrace=False)
