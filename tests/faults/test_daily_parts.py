@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from sender.domain.effects import waits_for
 from sender.pacing.buckets import Pace, take
-from sender.pacing.domain import waits_for
 from sender_world import NUMBER
 from senders import Senders, senders
 from testkit.eventually import eventually

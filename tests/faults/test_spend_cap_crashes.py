@@ -17,7 +17,7 @@ import pytest
 from price_cards import prices, rate_card
 from sender.budget.domain.batch import Sheet
 from sender.budget.domain.budget import Answer, Entry, Reserve, Settle
-from sender.domain import cost, effects
+from sender.domain import effects
 from sender.domain.message import Message
 from sender_life import Run, Steady, one_run
 from sender_world import CLEAR, PRICE, TENANT, WEATHERS, Job
@@ -88,7 +88,7 @@ class Capped(Run):
     async def wrong_sums(self) -> list[str]:
         budget = await self.world.processes[0].ledger.read(TENANT, MONTH)
         found = [await self.world.processes[0].tools.messages.get(TENANT, id) for id in self.ids]
-        owed = {message.id: cost.counted(message) or 0 for message in found if message}
+        owed = {message.id: real_amount(message) or 0 for message in found if message}
         kept = {entry.message_id: entry.nano for entry in budget.open}
         wrong = [f"{id}: {kept.get(id, 0)} instead of {nano}" for id, nano in owed.items() if kept.get(id, 0) != nano]
         if budget.nano != sum(owed.values()) or budget.of_day(DAY) != budget.nano:
@@ -150,9 +150,12 @@ async def test_prices_that_change_on_the_way_neither_pass_the_cap_nor_leave_mone
 # Each takes one rule away from the real code.
 
 
+real_amount = effects.counted
+
+
 def open_outcomes_are_free(patch: pytest.MonkeyPatch) -> None:
     def counted(message: Message) -> int | None:
-        return 0 if message.status in ("unknown", "unresolved") else cost.counted(message)
+        return 0 if message.status in ("unknown", "unresolved") else real_amount(message)
 
     patch.setattr(effects, "counted", counted)
 

@@ -22,8 +22,7 @@ from price_cards import price_rows, prices, rate_card
 from sender.domain.lane import Lane
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.sending.carrier import Request, Trace
-from sender.sending.gates import Account
+from sender.sending.carrier import Account, Request, Trace
 from sender.settings import Settings
 from sender.wiring import Parts, assemble
 from shared.clock import ManualClock

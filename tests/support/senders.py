@@ -17,8 +17,7 @@ from fastapi import FastAPI
 from price_cards import price_rows, prices, rate_card
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.sending.carrier import Request, Trace
-from sender.sending.gates import Account
+from sender.sending.carrier import Account, Request, Trace
 from sender.settings import Settings
 from sender.wiring import Parts, assemble
 from sender_world import CONNECTION, KEYRING, NUMBER, ROWS, TENANT

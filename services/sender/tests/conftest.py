@@ -13,8 +13,7 @@ import pytest
 from price_cards import price_rows, prices
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.sending.carrier import Request, Trace
-from sender.sending.gates import Account
+from sender.sending.carrier import Account, Request, Trace
 from sender.settings import Settings
 from sender.wiring import Parts, assemble
 from shared.clock import ManualClock

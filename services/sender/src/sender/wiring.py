@@ -13,6 +13,7 @@ from sender.budget.gate import SpendCaps
 from sender.budget.prices import prices_of
 from sender.budget.store import BudgetEntries, Ledger
 from sender.budget.waker import BudgetWorker
+from sender.directory import directory_of
 from sender.domain.effects import BUDGET
 from sender.domain.message import Line
 from sender.handlers import Handlers
@@ -23,7 +24,7 @@ from sender.pacing.daily_cap_waker import DailyCapWorker
 from sender.pacing.gate import Pacing
 from sender.retention import Forgetting
 from sender.sending.carrier import Carrier
-from sender.sending.gates import Directory, Gates, LastLook
+from sender.sending.gates import Gates, LastLook
 from sender.sending.suppression import Suppressions
 from sender.sending.worker import Tools, Worker
 from sender.settings import Settings
@@ -34,7 +35,6 @@ from sender.withdrawals.campaign_sweep import CampaignWorker
 from sender.withdrawals.lookup import Unwanted
 from shared.access.gate import Gate
 from shared.aggregates import Relay
-from shared.database.protocol import Database
 from shared.events import (
     DEFAULT_PRICES,
     AccessRevoked,
@@ -50,8 +50,6 @@ from shared.events import (
     TenantChanged,
 )
 from shared.ids import new_id
-from shared.internal.client import InternalClient
-from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
 from shared.service.due import DueLoop
 from shared.service.service import Task
@@ -181,22 +179,3 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         on_stop=on_stop,
     )
     return Parts(service, handlers, tools, loops, campaign_loop, budget_loop, daily_cap_loop, ledger)
-
-
-def directory_of(database: Database, internal: InternalClient) -> Directory:
-    """Copies of what accounts owns."""
-    return Directory(
-        tenants=ReadModel(
-            TenantChanged, lambda row: row.tenant_id, Source(service="accounts", path="tenants"), database, internal
-        ),
-        numbers=ReadModel(
-            NumberChanged, lambda row: row.phone_number, Source(service="accounts", path="numbers"), database, internal
-        ),
-        connections=ReadModel(
-            ConnectionChanged,
-            lambda row: row.connection_id,
-            Source(service="accounts", path="connections"),
-            database,
-            internal,
-        ),
-    )

@@ -13,8 +13,7 @@ import pytest
 
 from sender.adapters.telnyx import Telnyx
 from sender.domain.message import Message
-from sender.sending.carrier import Request, Trace
-from sender.sending.gates import Account
+from sender.sending.carrier import Account, Request, Trace
 from shared.events import Money, SmsOutbound
 from shared.events.links import ReceiptToken
 

@@ -14,6 +14,8 @@ from shared.events.envelope import EventData
 from shared.events.kinds import E164, Author, CarrierError, Encoding, Money, Text
 from shared.values import Moment
 
+Priority = Literal["one", "bulk"]
+"""`one`: a one-to-one text. `bulk`: a campaign's, which never holds up the others."""
 BULK_ROUTING_KEY = "sms.outbound.bulk"
 
 MessageStatus = Literal[
@@ -37,7 +39,7 @@ class SmsOutbound(EventData):
     media_urls: tuple[str, ...] = Field(default=(), max_length=10)
     author: Author = "api"
     user_id: str | None = None
-    priority: Literal["one", "bulk"] = "one"
+    priority: Priority = "one"
     expires_at: Moment | None = None
     """Not sent from this moment on."""
     causes: tuple[str, ...] = ()

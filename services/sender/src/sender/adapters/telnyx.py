@@ -27,8 +27,7 @@ import structlog
 from sender.adapters.telnyx_codes import MEANINGS, Meaning
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.sending.carrier import Request, Trace
-from sender.sending.gates import Account
+from sender.sending.carrier import Account, Request, Trace
 from shared.events import CarrierError, Money
 from shared.events.links import ReceiptToken
 

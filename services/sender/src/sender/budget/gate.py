@@ -29,13 +29,13 @@ class SpendCaps:
 
     def booking(self, message: Message, terms: Terms, now: datetime) -> Booking | None:
         """How it will count if it goes now. One that may have left already stays where it counts."""
-        return message.booking if message.status == "unknown" else terms.booking_of(message, now)
+        return message.booking if message.status == "unknown" else message.booking_under(terms, now)
 
     async def look(self, message: Message, terms: Terms, now: datetime) -> Wait | None:
         """Whether there is room for it, without taking it."""
         if message.status == "unknown" or not terms.holds_back(message.line):
             return None
-        booking = terms.booking_of(message, now)
+        booking = message.booking_under(terms, now)
         day = booking.day
         budget = await self.ledger.read(message.tenant_id, month_of(day))
         mine = next((entry for entry in budget.open if entry.message_id == message.id), None)
@@ -48,7 +48,7 @@ class SpendCaps:
         """None: there is money for it, and it is kept for it. Repeating it costs nothing."""
         if message.status == "unknown" or not terms.holds_back(message.line):
             return None
-        booking = terms.booking_of(message, now)
+        booking = message.booking_under(terms, now)
         ask = Reserve(message.id, message.revision, booking.day, booking.expected(message.parts))
         answer = await self.ledger.ask(message.tenant_id, month_of(booking.day), ask)
         return Wait("pace", now) if isinstance(answer, Stale) else _wait(answer, message, terms)

@@ -14,7 +14,8 @@ from sender.budget.domain.batch import HOLD_CHECKED
 from sender.budget.domain.budget import Budget, Entry, Reserve, Settle, Waiting
 from sender.budget.store import Ledger, budget_id
 from sender.domain.calendar import day_ends, month_ends, month_of
-from sender.domain.cost import Terms, counted
+from sender.domain.cost import Terms
+from sender.domain.effects import counted
 from sender.domain.message import Line, Message
 from sender.store import Messages, message_of
 from shared.clock import Clock
@@ -100,7 +101,7 @@ class BudgetWorker:
     async def _one(self, message: Message, terms: Terms, now: datetime) -> bool:
         """Reserve for it and send it back into its line; False if there is no room for it."""
         if terms.holds_back(message.line):
-            booking = terms.booking_of(message, now)
+            booking = message.booking_under(terms, now)
             ask = Reserve(message.id, message.revision, booking.day, booking.expected(message.parts))
             if await self.ledger.ask(message.tenant_id, month_of(booking.day), ask):
                 return False

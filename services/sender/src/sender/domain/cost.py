@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sender.domain.calendar import day_of, zone_of
 from sender.domain.prices import InForce, Price, price_for
-from shared.events import Money, SendingPrices, TenantChanged
+from shared.events import Money, Priority, SendingPrices, TenantChanged
 from shared.values import Value
-
-if TYPE_CHECKING:
-    from sender.domain.message import Line, Message
 
 
 class Booking(Value):
@@ -47,7 +44,7 @@ class Terms:
     prices: InForce
     zone: ZoneInfo
 
-    def holds_back(self, line: Line) -> bool:
+    def holds_back(self, line: Priority) -> bool:
         """Whether a reached cap keeps this line waiting."""
         return (self.daily is not None or self.monthly is not None) and (self.covers == "all" or line == "bulk")
 
@@ -64,9 +61,6 @@ class Terms:
         price = price_for(self.card, contact, mms) if self.card else None
         return Booking(day=day, currency=self.currency, per_part=self.estimate, price=price)
 
-    def booking_of(self, message: Message, now: datetime) -> Booking:
-        return self.booking(self.today(now), message.order.contact, message.mms)
-
 
 def terms_of(tenant: TenantChanged, prices: InForce, estimate_per_part: int) -> Terms:
     """The caps' currency is the budget's; without a cap, the card's."""
@@ -81,17 +75,3 @@ def terms_of(tenant: TenantChanged, prices: InForce, estimate_per_part: int) -> 
         prices=prices,
         zone=zone_of(tenant.timezone),
     )
-
-
-def counted(message: Message) -> int | None:
-    """What it counts with now; None while that is open (never claimed, or being sent: its reservation counts)."""
-    booking = message.booking
-    if booking is None or message.status == "submitting":
-        return None
-    if message.unsent or message.status == "queued":
-        return 0
-    if booking.price:
-        return booking.expected(message.parts) + booking.price.fee(message.carrier_fee, booking.currency)
-    if message.cost and message.cost.currency == booking.currency:
-        return message.cost.nano
-    return booking.expected(message.parts)

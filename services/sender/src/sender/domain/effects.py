@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sender.domain.cost import counted
 from sender.domain.lane import Lane
-from sender.domain.message import DAILY_PARTS, LONG_WAITS, Message
-from sender.pacing.domain import waits_for
+from sender.domain.message import DAILY_PARTS, LONG_WAITS, Line, Message
 from shared.aggregates import Decision, NewEvent, NewRecord
 from shared.events import Money, SmsStatus, UsageKind, UsageRecorded
 from shared.events.envelope import EventData
@@ -63,6 +61,25 @@ def _waits_for(message: Message) -> str | None:
     if message.status != "queued" or not message.reason:
         return None
     return waits_for(message.order.number, message.line) if message.reason == DAILY_PARTS else message.reason
+
+
+def waits_for(number: str, line: Line) -> str:
+    """By this, those who wait for the same room are found when a cap is raised."""
+    return f"{DAILY_PARTS}|{number}|{line}"
+
+
+def counted(message: Message) -> int | None:
+    """What it counts with now; None while that is open (never claimed, or being sent: its reservation counts)."""
+    booking = message.booking
+    if booking is None or message.status == "submitting":
+        return None
+    if message.unsent or message.status == "queued":
+        return 0
+    if booking.price:
+        return booking.expected(message.parts) + booking.price.fee(message.carrier_fee, booking.currency)
+    if message.cost and message.cost.currency == booking.currency:
+        return message.cost.nano
+    return booking.expected(message.parts)
 
 
 def budget_note(before: Message | None, message: Message) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from sender.domain.cost import Booking
+from sender.domain.cost import Booking, Terms
 from shared.events import FINAL_UNSENT, CarrierError, MessageStatus, Money, SmsOutbound
 from shared.values import Moment, Value
 
@@ -140,6 +140,10 @@ class Message(Value):
     def stream(self) -> str | None:
         """Only a number makes it wait."""
         return self.order.stream if self.order.seq is not None else None
+
+    def booking_under(self, terms: Terms, now: datetime) -> Booking:
+        """What it counts with if it leaves now."""
+        return terms.booking(terms.today(now), self.order.contact, self.mms)
 
     def moved(self, status: MessageStatus, now: datetime, reason: str = "", detail: str = "", **changes: Any) -> Self:
         """In its next state, with the history to show for it. Leaving the line drops what only the line needed."""

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sender.directory import Directory
+from sender.domain.effects import waits_for
 from sender.domain.message import DAILY_PARTS, Line, Message
 from sender.pacing.buckets import Bucket, Pace, number_key
-from sender.pacing.domain import DayTerms, day_at, waits_for
+from sender.pacing.domain import DayTerms, day_at
 from sender.pacing.gate import day_terms
-from sender.sending.gates import Directory
 from sender.store import Messages, message_of
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Document, Sort

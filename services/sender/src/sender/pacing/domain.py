@@ -13,7 +13,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from sender.domain.calendar import day_ends, day_of
-from sender.domain.message import DAILY_PARTS, Line
+from sender.domain.message import Line
 from shared.values import Moment, Value
 
 REPLIES_TENTH = 10
@@ -99,11 +99,6 @@ def turned_away(day: Day, line: Line, takes: timedelta, zone: ZoneInfo) -> tuple
     field = f"{line}_asks_at"
     at: datetime = max(getattr(day, field) or day_ends(day.name, zone), day_ends(day.name, zone))
     return day.but(**{field: at + takes}), DayFull(day.name, at)
-
-
-def waits_for(number: str, line: Line) -> str:
-    """By this, those who wait for the same room are found when a cap is raised."""
-    return f"{DAILY_PARTS}|{number}|{line}"
 
 
 def explained(closed: DayFull, asking: Asking, terms: DayTerms, number: str, tenant_id: str) -> str:

@@ -8,8 +8,23 @@ from typing import Protocol
 
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.sending.gates import Account
 from shared.events.links import ReceiptToken
+from shared.ids import derive
+
+
+@dataclass(frozen=True)
+class Account:
+    """The carrier account a message leaves through."""
+
+    connection_id: str
+    api_base: str | None
+    api_key: str
+    messaging_profile_id: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the account at the carrier without giving its key away."""
+        return derive("carrier account", self.connection_id, self.api_base or "", self.api_key)
 
 
 @dataclass(frozen=True)

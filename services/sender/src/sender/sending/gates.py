@@ -13,45 +13,21 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sender.budget.gate import SpendCaps
+from sender.directory import Directory
 from sender.domain.cost import Booking
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
 from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.quiet_hours import opens_at
 from sender.pacing.gate import Pacing
+from sender.sending.carrier import Account
 from sender.sending.suppression import Suppressions
 from sender.withdrawals.lookup import Unwanted
 from shared.errors import Invalid
 from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_of
-from shared.ids import derive
-from shared.internal.read_models import ReadModel
 from shared.keyring import Keyring
 
 ASK_AGAIN = timedelta(seconds=60)
-
-
-@dataclass(frozen=True)
-class Directory:
-    """Copies of what accounts owns."""
-
-    tenants: ReadModel[TenantChanged]
-    numbers: ReadModel[NumberChanged]
-    connections: ReadModel[ConnectionChanged]
-
-
-@dataclass(frozen=True)
-class Account:
-    """The carrier account a message leaves through."""
-
-    connection_id: str
-    api_base: str | None
-    api_key: str
-    messaging_profile_id: str | None
-
-    @property
-    def fingerprint(self) -> str:
-        """Names the account at the carrier without giving its key away."""
-        return derive("carrier account", self.connection_id, self.api_base or "", self.api_key)
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from sender.domain.outcome import OPTED_OUT, Outcome
 from sender.domain.settle import record
 from sender.domain.timing import Timing
 from sender.pacing.concurrency import Crowding
-from sender.sending.carrier import Carrier, Request, Trace
-from sender.sending.gates import Account, Gates, Go, LastLook, Stop, Verdict
+from sender.sending.carrier import Account, Carrier, Request, Trace
+from sender.sending.gates import Gates, Go, LastLook, Stop, Verdict
 from sender.sending.leases import Leases
 from sender.sending.suppression import Suppressions, opted_out_at_carrier
 from sender.store import Lanes, Messages, due_cause, traced
