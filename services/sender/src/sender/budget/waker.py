@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sender.budget.domain.batch import HOLD_CHECKED
-from sender.budget.domain.budget import Budget, Entry, Reserve, Settle, Waiting
+from sender.budget.domain.budget import Budget, Entry, Full, Reserve, Settle, Waiting
 from sender.budget.store import Ledger, budget_id
 from sender.domain.calendar import day_ends, month_ends, month_of
 from sender.domain.cost import Terms
@@ -94,24 +94,30 @@ class BudgetWorker:
         if not page.items:
             filed = seen.asked_at is not None and seen.asked_at + NOBODY_WAITS <= now
             return not filed, None if filed else now + NOT_YET_FILED
-        gone = await asyncio.gather(*(self._one(message_of(row), terms, now) for row in page.items))
+        no_room = await asyncio.gather(*(self._let_one_go(message_of(row), terms, now) for row in page.items))
+        if not all(no_room):
+            return True, now + SOON
         moments = [day_ends(today, terms.zone), *([terms.prices.until] if terms.prices.until else [])]
-        return True, now + SOON if any(gone) else min(moments)
+        return True, min(moments)
 
-    async def _one(self, message: Message, terms: Terms, now: datetime) -> bool:
-        """Reserve for it and send it back into its line; False if there is no room for it."""
+    async def _let_one_go(self, message: Message, terms: Terms, now: datetime) -> bool:
+        """Reserve for it and send it back into its line. True only if the cap has no room for it.
+
+        A message that another sender let go at the same moment says nothing about the room: those after it still wait.
+        """
         if terms.holds_back(message.line):
             booking = message.booking_under(terms, now)
             ask = Reserve(message.id, message.revision, booking.day, booking.expected(message.parts))
-            if await self.ledger.ask(message.tenant_id, month_of(booking.day), ask):
-                return False
+            answer = await self.ledger.ask(message.tenant_id, month_of(booking.day), ask)
+            if answer:
+                return isinstance(answer, Full)
         now = self.clock.now()
         try:
-            gone = await self.messages.let_go(message, "budget", now, look_at=now)
+            await self.messages.let_go(message, "budget", now, look_at=now)
         except ParleyError:
-            return True  # the reservation stands; the next look tries again
+            return False  # the reservation stands; the next look tries again
         self.wake(message.line, None)
-        return gone
+        return False
 
     async def _empty_archive(self, seen: Budget) -> None:
         rows = self.ledger.archive
