@@ -60,8 +60,8 @@ def any_flight(lane: Lane, _line: str) -> Message | None:
     return next((message for message in lane.messages if message.in_flight), None)
 
 
-def all_heads(lane: Lane, line: Any) -> list[Message]:
-    return [message for message in lane.in_line(line) if message.status == "queued"]
+def all_heads(lane: Lane, priority: Any) -> list[Message]:
+    return [message for message in lane.live_messages(priority) if message.status == "queued"]
 
 
 def repeats_whatever_was_seen(message: Message, timing: Any) -> bool:

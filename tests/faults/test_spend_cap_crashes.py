@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from price_cards import prices, rate_card
-from sender.budget.domain.batch import Sheet
-from sender.budget.domain.budget import Answer, Entry, Reserve, Settle
+from sender.budget.domain.batch import BudgetBatch
+from sender.budget.domain.budget import BudgetAnswer, BudgetEntry, Reserve, Settle
 from sender.domain import effects
 from sender.domain.message import Message
 from sender_life import Run, Steady, one_run
@@ -79,7 +79,9 @@ class Capped(Run):
         if message is None or message.status != "queued" or not self.full:
             return False
         lane = self.world.lanes[message.lane_id]
-        return message.reason == "budget" or (message.stream is not None and message not in lane.heads(message.line))
+        return message.reason == "budget" or (
+            message.stream is not None and message not in lane.heads(message.priority)
+        )
 
     async def live(self) -> list[str]:
         bad = await super().live()
@@ -150,21 +152,21 @@ async def test_prices_that_change_on_the_way_neither_pass_the_cap_nor_leave_mone
 # Each takes one rule away from the real code.
 
 
-real_amount = effects.counted
+real_amount = effects.budget_amount
 
 
 def open_outcomes_are_free(patch: pytest.MonkeyPatch) -> None:
-    def counted(message: Message) -> int | None:
+    def amount_of_the_settled(message: Message) -> int | None:
         return 0 if message.status in ("unknown", "unresolved") else real_amount(message)
 
-    patch.setattr(effects, "counted", counted)
+    patch.setattr(effects, "budget_amount", amount_of_the_settled)
 
 
 def the_last_word_counts(patch: pytest.MonkeyPatch) -> None:
     def settle(sheet: Any, ask: Settle) -> None:
-        sheet._put(Entry(message_id=ask.message_id, day=ask.day, nano=ask.nano, rev=ask.rev))
+        sheet._put(BudgetEntry(message_id=ask.message_id, day=ask.day, nano=ask.nano, rev=ask.rev))
 
-    patch.setattr(Sheet, "_settle", settle)
+    patch.setattr(BudgetBatch, "_settle", settle)
 
 
 def nothing_is_given_back(patch: pytest.MonkeyPatch) -> None:
@@ -177,13 +179,13 @@ def nothing_is_given_back(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_reservation_keeps_its_old_price(patch: pytest.MonkeyPatch) -> None:
-    real = Sheet._reserve
+    real = BudgetBatch._reserve
 
-    def reserve(sheet: Any, ask: Reserve) -> Answer:
+    def reserve(sheet: Any, ask: Reserve) -> BudgetAnswer:
         old = sheet._known(ask.message_id)
         return real(sheet, replace(ask, nano=old.nano) if old and old.nano and old.day == ask.day else ask)
 
-    patch.setattr(Sheet, "_reserve", reserve)
+    patch.setattr(BudgetBatch, "_reserve", reserve)
 
 
 PLANTED: dict[Callable[[Any], None], tuple[type[Capped], int]] = {

@@ -31,7 +31,7 @@ from shared.errors import NotFound, ParleyError
 from shared.events import Event, SmsInbound, SmsOutbound, SmsReceipt, SmsWithdrawn
 
 CALM, END = 7_000, 14_000
-LATE = "bob5"  # a reply decided in the morning, beside the campaign
+LATE = "bob5"  # a reply decision in the morning, beside the campaign
 
 
 @dataclass
@@ -122,7 +122,7 @@ class Run:
         r = self.world.r
         if sum(job.command is None for job in self.jobs) >= 3:
             return
-        places = [(name, line) for name in CONTACTS for line in ("one", "bulk") if self.due(name, line)]
+        places = [(name, priority) for name in CONTACTS for priority in ("one", "bulk") if self.due(name, priority)]
         if not places:
             return
         name, line = r.choice(places)

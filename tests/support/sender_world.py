@@ -21,10 +21,10 @@ import httpx2
 from price_cards import price_rows, prices, rate_card
 from sender.domain.lane import Lane
 from sender.domain.message import Message
-from sender.domain.outcome import Outcome
-from sender.sending.carrier import Account, Request, Trace
+from sender.domain.outcome import SendOutcome
+from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from sender.settings import Settings
-from sender.wiring import Parts, assemble
+from sender.wiring import Assembly, assemble
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import (
@@ -49,13 +49,13 @@ FRESH = 10
 PRICE = 10_000_000  # of a part, where there is a cap
 GATED = {"lanes", "messages", "suppressions"}
 
-NO = Outcome("refused", "invalid_recipient", errors=(CarrierError(code="40310"),))
+NO = SendOutcome("refused", "invalid_recipient", errors=(CarrierError(code="40310"),))
 ANSWERS = {
-    "429": Outcome("not_sent", "carrier_busy"),
-    "503": Outcome("not_sent", "carrier_unavailable"),
+    "429": SendOutcome("not_sent", "carrier_busy"),
+    "503": SendOutcome("not_sent", "carrier_unavailable"),
     "400": NO,
-    "500": Outcome("server_error", "carrier_500"),
-    "none": Outcome("no_answer", "no_answer"),
+    "500": SendOutcome("server_error", "carrier_500"),
+    "none": SendOutcome("no_answer", "no_answer"),
 }
 
 
@@ -119,7 +119,7 @@ class World:
     parked: list[Parked] = field(default_factory=list)
     working: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
-    processes: list[Parts] = field(default_factory=list)
+    processes: list[Assembly] = field(default_factory=list)
     began: list[tuple[float, str]] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
@@ -226,17 +226,17 @@ class Carrier:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def body(self, message: Message, account: Account, webhook_url: str) -> bytes:
+    def body(self, message: Message, account: CarrierAccount, webhook_url: str) -> bytes:
         return message.order.text.encode()
 
-    async def search(self, trace: Trace) -> Outcome | None:
+    async def search(self, trace: RecordSearch) -> SendOutcome | None:
         return None
 
-    async def send(self, request: Request) -> Outcome:
+    async def send(self, request: Request) -> SendOutcome:
         world, asked = self._world, self._world.now
         await world.pause()  # waiting for a connection
         if world.now - asked > request.within_seconds:
-            return Outcome("not_sent", "no_connection")
+            return SendOutcome("not_sent", "no_connection")
         answer = self._post(request)
         if answer == "500":
             job = CURRENT.get()
@@ -244,7 +244,7 @@ class Carrier:
             job.immune = True
         await world.pause()
         if answer == "ok":
-            return Outcome("accepted", carrier_message_id=f"car-{request.key}", parts=1)
+            return SendOutcome("accepted", carrier_message_id=f"car-{request.key}", parts=1)
         return ANSWERS[answer]
 
     def _post(self, request: Request) -> str:
@@ -291,7 +291,7 @@ ROWS = rows()
 ROWS_OF = {None: ROWS, **{cap: rows(cap) for cap in range(1, 13)}}
 
 
-async def process(world: World, database: EmbeddedDatabase) -> Parts:
+async def process(world: World, database: EmbeddedDatabase) -> Assembly:
     internal = InternalClient(
         KEYRING, world.clock, lambda _: "http://x",
         httpx2.MockTransport(lambda request: httpx2.Response(200, json=ROWS_OF[world.cap][request.url.path])),

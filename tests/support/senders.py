@@ -16,10 +16,10 @@ from fastapi import FastAPI
 
 from price_cards import price_rows, prices, rate_card
 from sender.domain.message import Message
-from sender.domain.outcome import Outcome
-from sender.sending.carrier import Account, Request, Trace
+from sender.domain.outcome import SendOutcome
+from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from sender.settings import Settings
-from sender.wiring import Parts, assemble
+from sender.wiring import Assembly, assemble
 from sender_world import CONNECTION, KEYRING, NUMBER, ROWS, TENANT
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Delivery
@@ -58,25 +58,25 @@ class LedgerCarrier:
     """Takes everything, after a moment; `fails` are message ids it says no to."""
 
     taken: list[str] = field(default_factory=list)
-    answers: dict[str, Outcome] = field(default_factory=dict)
+    answers: dict[str, SendOutcome] = field(default_factory=dict)
 
-    def body(self, message: Message, account: Account, webhook_url: str) -> bytes:
+    def body(self, message: Message, account: CarrierAccount, webhook_url: str) -> bytes:
         return message.order.text.encode()
 
-    async def send(self, request: Request) -> Outcome:
+    async def send(self, request: Request) -> SendOutcome:
         await asyncio.sleep(0.002)
         if answer := self.answers.get(request.key):
             return answer
         self.taken.append(request.key)
-        return Outcome("accepted", carrier_message_id=f"car-{request.key}", parts=1)
+        return SendOutcome("accepted", carrier_message_id=f"car-{request.key}", parts=1)
 
-    async def search(self, trace: Trace) -> Outcome | None:
+    async def search(self, trace: RecordSearch) -> SendOutcome | None:
         return None
 
 
 @dataclass
 class Senders:
-    instances: list[Parts]
+    instances: list[Assembly]
     broker: EmbeddedBroker
     database: EmbeddedDatabase
     carrier: LedgerCarrier
@@ -92,7 +92,7 @@ class Senders:
         return list(self.heard.values())
 
     @property
-    def one(self) -> Parts:
+    def one(self) -> Assembly:
         return self.instances[0]
 
     async def publish(self, data: EventData, id: str = "") -> None:
@@ -150,7 +150,7 @@ async def senders(
     rows[f"/internal/accounts/numbers/{NUMBER}"] = number.model_dump(mode="json")
     rows |= price_rows(prices(1, rate_card(price), tenant=TENANT))
     rows["/internal/accounts/revocations"] = {"items": [], "next_cursor": None}
-    instances: list[Parts] = []
+    instances: list[Assembly] = []
     runners: list[Runner] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:

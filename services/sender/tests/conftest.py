@@ -12,10 +12,10 @@ import pytest
 
 from price_cards import price_rows, prices
 from sender.domain.message import Message
-from sender.domain.outcome import Outcome
-from sender.sending.carrier import Account, Request, Trace
+from sender.domain.outcome import SendOutcome
+from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from sender.settings import Settings
-from sender.wiring import Parts, assemble
+from sender.wiring import Assembly, assemble
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import (
@@ -65,25 +65,25 @@ class Published:
 class ScriptedCarrier:
     """Answers with the next outcome of its script, then with acceptance."""
 
-    script: list[Outcome | Callable[[Request], Any]] = field(default_factory=list)
-    found: list[Outcome | Exception | None] = field(default_factory=list)
+    script: list[SendOutcome | Callable[[Request], Any]] = field(default_factory=list)
+    found: list[SendOutcome | Exception | None] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
-    searches: list[Trace] = field(default_factory=list)
+    searches: list[RecordSearch] = field(default_factory=list)
 
-    def body(self, message: Message, account: Account, webhook_url: str) -> bytes:
+    def body(self, message: Message, account: CarrierAccount, webhook_url: str) -> bytes:
         return f"{message.order.text}|{webhook_url}".encode()
 
-    async def send(self, request: Request) -> Outcome:
+    async def send(self, request: Request) -> SendOutcome:
         self.requests.append(request)
         if not self.script:
-            return Outcome("accepted", carrier_message_id=f"car-{request.key}", parts=1)
+            return SendOutcome("accepted", carrier_message_id=f"car-{request.key}", parts=1)
         answer = self.script.pop(0)
-        if isinstance(answer, Outcome):
+        if isinstance(answer, SendOutcome):
             return answer
         result = answer(request)
         return await result if hasattr(result, "__await__") else result
 
-    async def search(self, trace: Trace) -> Outcome | None:
+    async def search(self, trace: RecordSearch) -> SendOutcome | None:
         self.searches.append(trace)
         found = self.found.pop(0) if self.found else None
         if isinstance(found, Exception):
@@ -93,7 +93,7 @@ class ScriptedCarrier:
 
 @dataclass
 class World:
-    parts: Parts
+    parts: Assembly
     clock: ManualClock
     broker: Published
     carrier: ScriptedCarrier

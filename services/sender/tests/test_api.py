@@ -9,14 +9,14 @@ import httpx2
 import pytest
 
 from price_cards import prices, rate_card
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
 from shared.access.gate import Principal, sign
 from shared.events import DEFAULT_PRICES, Money, SmsOutbound, TenantChanged
 from shared.http.app import create_app
 
 TENANT, ANN, BOB = "ten_a", "+13125550101", "+13125550102"
 CENT = 10_000_000
-BROKEN = Outcome("server_error", "carrier_500")
+BROKEN = SendOutcome("server_error", "carrier_500")
 
 
 def credential(world: Any, role: str = "agent", tenant: str = TENANT) -> dict[str, str]:
@@ -60,7 +60,7 @@ async def test_a_message_reads_in_the_agreed_shape(world: Any, api: httpx2.Async
 
 
 async def test_why_tells_the_whole_chain(world: Any, api: httpx2.AsyncClient) -> None:
-    world.carrier.script = [Outcome("no_answer", "no_answer", "ReadTimeout")]
+    world.carrier.script = [SendOutcome("no_answer", "no_answer", "ReadTimeout")]
     await world.send("msg_1", causes=("msg_in", "run_1"))
     await world.work()
     await world.work(5)

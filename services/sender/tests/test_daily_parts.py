@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sender.domain.calendar import day_ends, day_of
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
 from sender.pacing.buckets import Bucket, Pace, Slot, day_in, take
-from sender.pacing.concurrency import Crowding
+from sender.pacing.concurrency import ConnectionLimits
 from sender.pacing.daily_cap_waker import SPEC as RAISED_CAPS
-from sender.pacing.domain import LATEST_KEPT, Asking, DayTerms
+from sender.pacing.domain import LATEST_KEPT, DayTerms, SlotRequest
 from sender.pacing.gate import Pacing
 from sender.store import message_of
 from shared.events import NumberChanged, TenantChanged
@@ -36,10 +36,10 @@ class Bucketful:
         self.document: Any = None
 
     def ask(
-        self, id: str, line: Any = "one", parts: int = 1, at: datetime = NOW, counted_on: str | None = None
+        self, id: str, priority: Any = "one", parts: int = 1, at: datetime = NOW, counted_on: str | None = None
     ) -> Slot:
         bucket = Bucket("number", self.rate, DayTerms(self.cap, self.zone))
-        self.document, slot = take(self.document, bucket, Asking(id, parts, line, counted_on), at)
+        self.document, slot = take(self.document, bucket, SlotRequest(id, parts, priority, counted_on), at)
         return slot
 
     @property
@@ -295,7 +295,7 @@ async def test_a_text_longer_than_the_cap_says_so(world: Any) -> None:
 
 async def test_a_retry_of_what_the_carrier_did_not_take_keeps_its_place(world: Any) -> None:
     await set_number(world, 2, daily_parts=1)
-    world.carrier.script = [Outcome("not_sent", "carrier_busy", retry_after=30)]
+    world.carrier.script = [SendOutcome("not_sent", "carrier_busy", retry_after=30)]
     await world.send("msg_1")
     await world.work()
     await world.send("msg_2", contact="+13125550102")
@@ -306,7 +306,7 @@ async def test_a_retry_of_what_the_carrier_did_not_take_keeps_its_place(world: A
 
 async def test_the_fate_of_one_that_may_have_left_waits_for_no_cap(world: Any) -> None:
     await set_number(world, 2, daily_parts=1)
-    world.carrier.script = [Outcome("no_answer", "no_answer")]
+    world.carrier.script = [SendOutcome("no_answer", "no_answer")]
     await world.send("msg_1")
     await world.work()
     assert await world.status("msg_1") == "unknown"
@@ -333,7 +333,7 @@ async def test_who_is_turned_away_while_the_cap_is_being_raised_asks_again_at_on
     before = await numbers.get(NUMBER)
     await set_number(world, 3, daily_parts=5)
     await world.send("msg_1")
-    pacing = Pacing(Pace(world.parts.service.database), 1e9, Crowding(16, {"one": 64, "bulk": 16}), numbers)
+    pacing = Pacing(Pace(world.parts.service.database), 1e9, ConnectionLimits(16, {"one": 64, "bulk": 16}), numbers)
     tenant = TenantChanged(tenant_id=TENANT, revision=1, name="A")
     verdict = await pacing.turn(await world.message("msg_1"), before, tenant, NOW)
     assert verdict == Wait("pace", NOW)

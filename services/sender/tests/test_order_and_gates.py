@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from sender.domain.lane import MAX_WAITING, Lane, Stream
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
 from shared.events import CarrierError, NumberChanged, TenantChanged
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
-ACCEPTED = Outcome("accepted", carrier_message_id="car-1", parts=1)
-LOST = Outcome("no_answer", "no_answer")
-BROKEN = Outcome("server_error", "carrier_500")
-BUSY = Outcome("not_sent", "carrier_busy", retry_after=7)
-NO = Outcome("refused", "invalid_recipient", "no such number", (CarrierError(code="40310"),))
-OPTED_OUT = Outcome("refused", "opted_out", "STOP", (CarrierError(code="40300"),))
+ACCEPTED = SendOutcome("accepted", carrier_message_id="car-1", parts=1)
+LOST = SendOutcome("no_answer", "no_answer")
+BROKEN = SendOutcome("server_error", "carrier_500")
+BUSY = SendOutcome("not_sent", "carrier_busy", retry_after=7)
+NO = SendOutcome("refused", "invalid_recipient", "no such number", (CarrierError(code="40310"),))
+OPTED_OUT = SendOutcome("refused", "opted_out", "STOP", (CarrierError(code="40300"),))
 
 
 async def test_streams_leave_in_the_order_of_their_numbers(world: Any) -> None:
@@ -61,7 +61,7 @@ async def test_a_crowd_of_campaign_texts_keeps_no_reply_out_of_the_lane(world: A
 
 
 async def test_a_reply_leaves_while_a_campaign_text_is_being_sent(world: Any) -> None:
-    async def reply_meanwhile(_request: Any) -> Outcome:
+    async def reply_meanwhile(_request: Any) -> SendOutcome:
         await world.send("msg_reply")
         await world.parts.loops["one"].once()
         assert await world.status("msg_reply") == "accepted"
@@ -144,7 +144,7 @@ async def test_the_pace_lets_replies_pass_and_never_exceeds_the_rate(make_world:
     left: list[tuple[float, str]] = []
     start = world.clock.monotonic()
 
-    def note(request: Any) -> Outcome:
+    def note(request: Any) -> SendOutcome:
         left.append((world.clock.monotonic() - start, request.key))
         return ACCEPTED
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from price_cards import prices, rate_card
 from sender.budget.prices import prices_of
-from sender.domain.cost import Booking, Terms, terms_of
-from sender.domain.outcome import Outcome
+from sender.domain.cost import BudgetBooking, Terms, terms_of
+from sender.domain.outcome import SendOutcome
 from sender.domain.prices import InForce, Price, in_force, price_for
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
@@ -83,7 +83,7 @@ def terms(card: Any, **caps: Any) -> Terms:
 
 def test_a_card_in_another_currency_than_the_caps_is_not_reckoned_with() -> None:
     mixed = terms(rate_card("0.01"), daily_cap=Money(nano=1, currency="EUR"))
-    assert mixed.booking("2026-03-10", US, mms=False) == Booking(day="2026-03-10", currency="EUR", per_part=9)
+    assert mixed.booking("2026-03-10", US, mms=False) == BudgetBooking(day="2026-03-10", currency="EUR", per_part=9)
     assert (mixed.zone, mixed.daily) == (ZoneInfo("UTC"), 1)
 
 
@@ -192,7 +192,7 @@ async def test_an_mms_counts_with_its_own_price_or_by_estimate_until_the_charge_
 
 async def test_a_message_of_unknown_fate_keeps_the_price_it_left_with(world: Any) -> None:
     await world.own(prices(1, rate_card("0.02"), tenant=TENANT))
-    world.carrier.script = [Outcome("no_answer", "no_answer")]
+    world.carrier.script = [SendOutcome("no_answer", "no_answer")]
     await world.send("m1")
     await world.work()
     await world.own(prices(2, rate_card("0.05"), tenant=TENANT))

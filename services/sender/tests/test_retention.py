@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
 from shared.database.protocol import Range
 from shared.errors import Conflict
 from shared.events import CarrierError, Money, SmsOutbound
@@ -14,7 +14,7 @@ from testkit.at_rest import at_rest
 
 TENANT, OTHER, NUMBER, ANN = "ten_a", "ten_b", "+13125550001", "+13125550101"
 DAY = 24 * 3600.0
-LOST = Outcome("no_answer", "no_answer")
+LOST = SendOutcome("no_answer", "no_answer")
 
 
 def keeps(world: Any, **days: int | None) -> None:
@@ -49,7 +49,7 @@ async def test_no_word_of_an_expired_message_is_anywhere_and_other_tenants_lose_
 
 
 async def test_what_became_of_it_can_still_be_read(world: Any) -> None:
-    world.carrier.script = [Outcome("refused", "invalid_recipient", "no zanzibar", (CarrierError(code="40310"),))]
+    world.carrier.script = [SendOutcome("refused", "invalid_recipient", "no zanzibar", (CarrierError(code="40310"),))]
     await world.send("msg_1", text="zanzibar", causes=("msg_in",), campaign_id="cmp_1")
     await world.work()
     before, told = await world.message("msg_1"), len(world.broker.bodies)

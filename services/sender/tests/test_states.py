@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
 from shared.consuming.consumer import SHORT_LADDER
 from shared.errors import Invalid, NotFound, Refused, StoreUnavailable, Unavailable
 from shared.events import CarrierError, ConnectionChanged, Money, NumberChanged, SmsReceipt
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
-ACCEPTED = Outcome("accepted", carrier_message_id="car-1", parts=1)
-LOST = Outcome("no_answer", "no_answer")
-BROKEN = Outcome("server_error", "carrier_500")
-BUSY = Outcome("not_sent", "carrier_busy", retry_after=7)
-NO = Outcome("refused", "invalid_recipient", "no such number", (CarrierError(code="40310"),))
-OPTED_OUT = Outcome("refused", "opted_out", "STOP", (CarrierError(code="40300"),))
+ACCEPTED = SendOutcome("accepted", carrier_message_id="car-1", parts=1)
+LOST = SendOutcome("no_answer", "no_answer")
+BROKEN = SendOutcome("server_error", "carrier_500")
+BUSY = SendOutcome("not_sent", "carrier_busy", retry_after=7)
+NO = SendOutcome("refused", "invalid_recipient", "no such number", (CarrierError(code="40310"),))
+OPTED_OUT = SendOutcome("refused", "opted_out", "STOP", (CarrierError(code="40300"),))
 
 
 async def test_a_message_is_sent_once_with_its_id_as_key(world: Any) -> None:
@@ -70,11 +70,11 @@ async def test_an_id_taken_by_a_message_to_somebody_else_is_dead_lettered(world:
         (BUSY, "queued", "carrier_busy"),
         (LOST, "unknown", "no_answer"),
         (BROKEN, "unknown", "carrier_500"),
-        (Outcome("in_flight", "key_in_flight"), "unknown", "key_in_flight"),
+        (SendOutcome("in_flight", "key_in_flight"), "unknown", "key_in_flight"),
         (OPTED_OUT, "failed", "opted_out"),
     ],
 )
-async def test_what_a_first_attempt_leads_to(world: Any, outcome: Outcome, status: str, reason: str) -> None:
+async def test_what_a_first_attempt_leads_to(world: Any, outcome: SendOutcome, status: str, reason: str) -> None:
     world.carrier.script = [outcome]
     await world.send("msg_1")
     await world.work()
@@ -106,8 +106,8 @@ async def test_no_answer_is_repeated_with_the_same_bytes_until_accepted(world: A
     assert world.sent() == ["msg_1"] * 3
 
 
-@pytest.mark.parametrize("outcome", [NO, BUSY, LOST, OPTED_OUT, Outcome("in_flight", "key_in_flight")])
-async def test_on_a_repeat_only_a_success_settles_anything(world: Any, outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [NO, BUSY, LOST, OPTED_OUT, SendOutcome("in_flight", "key_in_flight")])
+async def test_on_a_repeat_only_a_success_settles_anything(world: Any, outcome: SendOutcome) -> None:
     world.carrier.script = [LOST, outcome]
     await world.send("msg_1")
     await world.work()
@@ -130,7 +130,7 @@ async def test_after_a_server_error_nothing_is_posted_again(world: Any) -> None:
 
 
 async def test_the_carriers_own_records_settle_an_unknown_one(world: Any) -> None:
-    found = Outcome("accepted", carrier_message_id="car-9", parts=2, cost=Money(nano=8_000_000))
+    found = SendOutcome("accepted", carrier_message_id="car-9", parts=2, cost=Money(nano=8_000_000))
     world.carrier.script, world.carrier.found = [BROKEN], [None, found]
     await world.send("msg_1")
     await world.work()
@@ -237,7 +237,7 @@ async def test_a_died_attempt_ends_by_the_observers_clock_and_is_repeated_with_t
 ) -> None:
     world = await make_world()
 
-    async def die(_request: Any) -> Outcome:
+    async def die(_request: Any) -> SendOutcome:
         raise RuntimeError("the process dies here")
 
     world.carrier.script = [die]
@@ -285,7 +285,7 @@ async def test_receipts_in_any_order_never_go_back(world: Any) -> None:
 
 
 async def test_a_receipt_that_overtakes_the_answer_settles_the_attempt(world: Any) -> None:
-    async def receipt_first(_request: Any) -> Outcome:
+    async def receipt_first(_request: Any) -> SendOutcome:
         await world.receipt("msg_1", "sent")
         return LOST
 
@@ -388,13 +388,13 @@ async def test_a_crowded_carrier_puts_a_repeat_off_and_uses_none_up(world: Any) 
     world.carrier.script = [LOST]
     await world.send("msg_1")
     await world.work()
-    crowding = world.parts.tools.crowding
-    turned_away = crowding.turned_away
-    crowding.turned_away = lambda _connection, now, _line: now + timedelta(seconds=1)
+    connection_limits = world.parts.tools.connection_limits
+    turned_away = connection_limits.wait_for_place
+    connection_limits.wait_for_place = lambda _connection, now, _line: now + timedelta(seconds=1)
     for _ in range(20):
         await world.work(1)
     assert (len(world.sent()), (await world.message("msg_1")).repeats) == (1, 0)
-    crowding.turned_away = turned_away
+    connection_limits.wait_for_place = turned_away
     await world.work(1)
     assert (len(world.sent()), await world.status("msg_1")) == (2, "accepted")
 

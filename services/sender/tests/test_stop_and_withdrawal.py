@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
 from shared.errors import Invalid
 from shared.events import CarrierError, ConsentChanged, ConsentEvidence, TenantChanged
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
-ACCEPTED = Outcome("accepted", carrier_message_id="car-1", parts=1)
-LOST = Outcome("no_answer", "no_answer")
-BROKEN = Outcome("server_error", "carrier_500")
-BUSY = Outcome("not_sent", "carrier_busy", retry_after=7)
-NO = Outcome("refused", "invalid_recipient", "no such number", (CarrierError(code="40310"),))
-OPTED_OUT = Outcome("refused", "opted_out", "STOP", (CarrierError(code="40300"),))
+ACCEPTED = SendOutcome("accepted", carrier_message_id="car-1", parts=1)
+LOST = SendOutcome("no_answer", "no_answer")
+BROKEN = SendOutcome("server_error", "carrier_500")
+BUSY = SendOutcome("not_sent", "carrier_busy", retry_after=7)
+NO = SendOutcome("refused", "invalid_recipient", "no such number", (CarrierError(code="40310"),))
+OPTED_OUT = SendOutcome("refused", "opted_out", "STOP", (CarrierError(code="40300"),))
 
 
 async def test_nothing_leaves_after_a_stop(world: Any) -> None:
@@ -168,7 +168,7 @@ async def test_a_withdrawal_that_is_too_late_says_so(world: Any) -> None:
 
 
 async def test_a_message_withdrawn_in_flight_does_not_go_back_into_the_line(world: Any) -> None:
-    async def withdrawn_meanwhile(_request: Any) -> Outcome:
+    async def withdrawn_meanwhile(_request: Any) -> SendOutcome:
         await world.withdraw(message_ids=("msg_1",))
         return BUSY
 

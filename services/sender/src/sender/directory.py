@@ -11,7 +11,7 @@ from shared.internal.read_models import ReadModel, Source
 
 
 @dataclass(frozen=True)
-class Directory:
+class AccountsDirectory:
     """Copies of what accounts owns."""
 
     tenants: ReadModel[TenantChanged]
@@ -19,9 +19,9 @@ class Directory:
     connections: ReadModel[ConnectionChanged]
 
 
-def directory_of(database: Database, internal: InternalClient) -> Directory:
+def directory_of(database: Database, internal: InternalClient) -> AccountsDirectory:
     """Copies of what accounts owns."""
-    return Directory(
+    return AccountsDirectory(
         tenants=ReadModel(
             TenantChanged, lambda row: row.tenant_id, Source(service="accounts", path="tenants"), database, internal
         ),

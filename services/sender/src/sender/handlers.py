@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from sender.alarms import Alarms
 from sender.domain.absorb import absorb, lane_of
-from sender.domain.effects import decided
+from sender.domain.effects import decision
 from sender.domain.lane import Lane, Withdrawal
-from sender.domain.message import Line, Message
+from sender.domain.message import Message
 from sender.domain.receipts import report
 from sender.domain.timing import Timing
 from sender.domain.withdraw import withdraw, withdrawal_of, withdrawn
 from sender.metrics import FOREIGN_RECEIPTS
 from sender.sending.suppression import Suppressions, entry_id
 from sender.store import Lanes, Messages, traced
-from sender.withdrawals.lookup import Unwanted
+from sender.withdrawals.lookup import WithdrawalLookup
 from shared import tracing
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
@@ -39,21 +40,17 @@ FOREIGN_AFTER = timedelta(seconds=45)
 """A report without our token, of a carrier's id that nobody knows by then, is about somebody else's text through the
 same account. A request takes 40 s at most to bring the id; the last retry of `NotFound` comes after 71 s."""
 
-Wake = Callable[[Line, datetime | None], None]
-"""Tells this process's workers that a line has something to do (now, or at that moment)."""
-
 
 @dataclass(frozen=True)
-class Handlers:
+class MessageHandlers:
     lanes: Lanes
     messages: Messages
     numbers: ReadModel[NumberChanged]
-    unwanted: Unwanted
+    unwanted: WithdrawalLookup
     suppressions: Suppressions
     clock: Clock
     timing: Timing
-    wake: Wake
-    wake_campaigns: Callable[[], None]
+    alarms: Alarms
 
     async def on_sms_outbound(self, event: Event[SmsOutbound]) -> None:
         order = event.data
@@ -74,15 +71,17 @@ class Handlers:
             message = absorbed.find(order.message_id)
             if unwanted and message:
                 absorbed = absorbed.with_message(withdrawn(message, unwanted, now))
-            return decided(lane, absorbed)
+            return decision(lane, absorbed)
 
-        await self.lanes.change(lane_id, Cause.of(event), decide, saved=lambda _lane: self.wake(order.priority, None))
+        await self.lanes.change(
+            lane_id, Cause.of(event), decide, saved=lambda _lane: self.alarms.lanes[order.priority].ring()
+        )
 
     async def on_sms_withdrawn(self, event: Event[SmsWithdrawn]) -> None:
         data, now = event.data, self.clock.now()
         if data.campaign_id:
             await self.unwanted.campaigns.record(event.tenant_id, data.campaign_id, data.up_to_feed, now)
-            self.wake_campaigns()
+            self.alarms.withdrawn_campaigns.ring()
             return
         withdrawal = withdrawal_of(data, now)
         if data.number and data.contact:
@@ -100,10 +99,11 @@ class Handlers:
         now = self.clock.now()
 
         def decide(lane: Lane | None) -> Decision[Lane]:
-            return decided(lane, withdraw(lane or empty, withdrawal, now))
+            return decision(lane, withdraw(lane or empty, withdrawal, now))
 
         change = await self.lanes.change(empty.id, Cause.of(event), decide)
-        self._wake_both()
+        for alarm in self.alarms.lanes.values():
+            alarm.ring()
         for message_id in withdrawal.message_ids:
             if change.state is None or change.state.find(message_id) is None:
                 await self._answer_for_gone(message_id, withdrawal, event)
@@ -158,7 +158,7 @@ class Handlers:
             change = await self.messages.change(filed, Cause.of(event), decide)
             tracing.ended(span, data.status)
         if change.fresh:
-            self.wake(filed.line, None)
+            self.alarms.lanes[filed.priority].ring()
 
     async def _reported(self, event: Event[SmsReceipt]) -> Message:
         """Which message a receipt is about. `NotFound` is tried again soon: our own record may be on its way."""
@@ -188,7 +188,3 @@ class Handlers:
 
     async def on_consent_changed(self, event: Event[ConsentChanged]) -> None:
         await self.suppressions.record(event.tenant_id, event.data.contact, ConsentEntry.of(event.data))
-
-    def _wake_both(self) -> None:
-        self.wake("one", None)
-        self.wake("bulk", None)

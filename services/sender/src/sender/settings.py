@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from sender.domain.timing import Timing
+from shared.events import Priority
 from shared.settings import PlatformSettings
 
 
@@ -16,7 +17,7 @@ class Settings(PlatformSettings):
         description="when an unknown outcome is asked again with the same key, from the start",
     )
     sender_check_seconds: tuple[float, ...] = Field(
-        default=(120, 300, 840), description="when the carrier's detail records are searched for it, from the start"
+        default=(120, 300, 840), description="when the carrier's detail records are end_search for it, from the start"
     )
     sender_give_up_seconds: float = Field(default=900, description="after so long an unknown outcome is a person's")
     sender_gap_seconds: float = Field(default=60, description="a missing number of a stream is shown after so long")
@@ -34,6 +35,11 @@ class Settings(PlatformSettings):
         description="requests at once through one carrier connection, fewer where few of all places are left: hanging "
         "ones delay nobody else's",
     )
+
+    @property
+    def at_once(self) -> dict[Priority, int]:
+        """How many requests may be under way for each priority."""
+        return {"one": self.sender_at_once, "bulk": self.sender_bulk_at_once}
 
     @property
     def timing(self) -> Timing:

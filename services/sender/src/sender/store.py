@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sender.domain import retention
-from sender.domain.effects import RECORDS, decided
+from sender.domain.effects import RECORDS, decision
 from sender.domain.lane import Lane, look_at
 from sender.domain.message import Message
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind, NewEvent, Relay
@@ -114,7 +114,7 @@ class Messages:
             if lane is None or message is None:
                 raise _LetGo
             changed = decide(lane, message)
-            return None if changed is None or changed is lane else decided(lane, changed, *more)
+            return None if changed is None or changed is lane else decision(lane, changed, *more)
 
         try:
             return await self._lanes.change(filed.lane_id, cause, here, publish_later=publish_later)
@@ -142,9 +142,9 @@ class Messages:
 
         def again(lane: Lane | None) -> Decision[Lane] | None:
             if lane is None or lane.evicted != evicted:
-                raise Conflict("lane_moved_on", "the lane let go of messages meanwhile; read again")
+                raise Conflict("conflict", "the lane dropped finished messages meanwhile; read again")
             changed = decide(lane, lane.find(filed.id) or newest)
-            return None if changed is None or changed is lane else decided(lane, changed, *more, was=newest)
+            return None if changed is None or changed is lane else decision(lane, changed, *more, was=newest)
 
         return await self._lanes.change(filed.lane_id, cause, again)
 

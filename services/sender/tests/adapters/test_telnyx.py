@@ -13,17 +13,17 @@ import pytest
 
 from sender.adapters.telnyx import Telnyx
 from sender.domain.message import Message
-from sender.sending.carrier import Account, Request, Trace
+from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from shared.events import Money, SmsOutbound
 from shared.events.links import ReceiptToken
 
-ACCOUNT = Account("con_1", None, "KEY-1", "prof-1")
+ACCOUNT = CarrierAccount("con_1", None, "KEY-1", "prof-1")
 REQUEST = Request(ACCOUNT, "msg_1", b'{"to":"+13125550101"}', 10)
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 
-def trace_of(message_id: str, account: Account = ACCOUNT) -> Trace:
-    return Trace(account, "+13125550001", "+13125550101", ReceiptToken("a", message_id), NOW)
+def trace_of(message_id: str, account: CarrierAccount = ACCOUNT) -> RecordSearch:
+    return RecordSearch(account, "+13125550001", "+13125550101", ReceiptToken("a", message_id), NOW)
 
 
 def refusal(*codes: str) -> dict[str, Any]:
@@ -103,10 +103,12 @@ async def test_only_what_never_got_a_connection_is_known_not_to_have_left(error:
 
 @pytest.mark.parametrize(
     "account",
-    [Account("con_1", None, "KEY…", None), Account("con_1", "http://[::1", "KEY-1", None)],
+    [CarrierAccount("con_1", None, "KEY…", None), CarrierAccount("con_1", "http://[::1", "KEY-1", None)],
     ids=["a key that no header can carry", "an address that is none"],
 )
-async def test_a_connection_that_no_request_can_be_made_of_sends_nothing_and_finds_nothing(account: Account) -> None:
+async def test_a_connection_that_no_request_can_be_made_of_sends_nothing_and_finds_nothing(
+    account: CarrierAccount,
+) -> None:
     asked: list[httpx2.Request] = []
 
     def respond(request: httpx2.Request) -> httpx2.Response:

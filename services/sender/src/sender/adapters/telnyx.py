@@ -26,8 +26,8 @@ import structlog
 
 from sender.adapters.telnyx_codes import MEANINGS, Meaning
 from sender.domain.message import Message
-from sender.domain.outcome import Outcome
-from sender.sending.carrier import Account, Request, Trace
+from sender.domain.outcome import SendOutcome
+from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from shared.events import CarrierError, Money
 from shared.events.links import ReceiptToken
 
@@ -64,7 +64,7 @@ class Telnyx:
             transport=transport, limits=limits, follow_redirects=False, trust_env=False, timeout=READ_SECONDS
         )
 
-    def body(self, message: Message, account: Account, webhook_url: str) -> bytes:
+    def body(self, message: Message, account: CarrierAccount, webhook_url: str) -> bytes:
         order = message.order
         fields: dict[str, Any] = {"from": order.number, "to": order.contact, "webhook_url": webhook_url}
         if order.text:
@@ -75,7 +75,7 @@ class Telnyx:
             fields["messaging_profile_id"] = account.messaging_profile_id
         return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
-    async def send(self, request: Request) -> Outcome:
+    async def send(self, request: Request) -> SendOutcome:
         # Waiting for a connection counts: a place in the pool, TCP and TLS may take so long each, and the request
         # itself begins within the time given.
         connect = min(SLOWEST_CONNECT_SECONDS, request.within_seconds / 3)
@@ -88,21 +88,21 @@ class Telnyx:
         try:
             built = self._http.build_request("POST", url, content=request.body, headers=headers, timeout=timeout)
         except _UNUSABLE as error:
-            return Outcome("not_sent", "connection_unusable", f"{_UNUSABLE_SAYS} ({type(error).__name__})")
+            return SendOutcome("not_sent", "connection_unusable", f"{_UNUSABLE_SAYS} ({type(error).__name__})")
         try:
             # httpx's read time-out starts anew with every byte: a trickle would hold the line for ever.
             async with asyncio.timeout(LONGEST_SECONDS):
                 response = await self._http.send(built)
         except _NEVER_BEGAN as error:
-            return Outcome("not_sent", "no_connection", type(error).__name__)
+            return SendOutcome("not_sent", "no_connection", type(error).__name__)
         except (httpx2.HTTPError, TimeoutError) as error:
-            return Outcome("no_answer", "no_answer", type(error).__name__)
+            return SendOutcome("no_answer", "no_answer", type(error).__name__)
         except Exception as error:
             log.exception("request_failed_oddly")
-            return Outcome("no_answer", "no_answer", type(error).__name__)
+            return SendOutcome("no_answer", "no_answer", type(error).__name__)
         return classify(response.status_code, response.headers, response.content)
 
-    async def search(self, trace: Trace) -> Outcome | None:
+    async def search(self, trace: RecordSearch) -> SendOutcome | None:
         for page in range(1, RECORD_PAGES + 1):
             rows = await self._rows(trace, page)
             for row in rows:
@@ -115,7 +115,7 @@ class Telnyx:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _rows(self, trace: Trace, page: int) -> list[Json]:
+    async def _rows(self, trace: RecordSearch, page: int) -> list[Json]:
         params = {
             "filter[record_type]": "messaging",
             "filter[cli]": trace.number,
@@ -137,14 +137,14 @@ class Telnyx:
         body = _object(response.content)
         return [row for row in _list(body.get("data")) if isinstance(row, dict)]
 
-    def _base(self, account: Account) -> str:
+    def _base(self, account: CarrierAccount) -> str:
         return (account.api_base or self._default_base).rstrip("/")
 
-    def _headers(self, account: Account) -> dict[str, str]:
+    def _headers(self, account: CarrierAccount) -> dict[str, str]:
         return {"authorization": f"Bearer {account.api_key}", "accept": "application/json"}
 
 
-def classify(status: int, headers: Mapping[str, str], content: bytes) -> Outcome:
+def classify(status: int, headers: Mapping[str, str], content: bytes) -> SendOutcome:
     """What this answer to a send means. Codes first, then the status; whatever is unclear is unknown."""
     body = _object(content)
     errors = _errors(body)
@@ -154,47 +154,49 @@ def classify(status: int, headers: Mapping[str, str], content: bytes) -> Outcome
         return _accepted(body)
     if status == 408 or (status >= 500 and status != 503):
         kind = "no_answer" if status == 408 else "server_error"
-        return Outcome(kind, f"carrier_{status}", detail, errors)
+        return SendOutcome(kind, f"carrier_{status}", detail, errors)
     if status == 503 or (status == 429 and (meaning is None or meaning.kind == "busy")):
         return _busy(meaning, status, headers, detail, errors)
     if 400 <= status < 500:
         return _refused(meaning, status, headers, detail, errors)
-    return Outcome("no_answer", f"carrier_{status}", "an answer we cannot read: not followed, not repeated blindly")
+    return SendOutcome("no_answer", f"carrier_{status}", "an answer we cannot read: not followed, not repeated blindly")
 
 
 def _refused(
     meaning: Meaning | None, status: int, headers: Mapping[str, str], detail: str, errors: tuple[CarrierError, ...]
-) -> Outcome:
+) -> SendOutcome:
     if meaning is None and status == 409:
         # Without a code we know, a conflict may be about our own key.
-        return Outcome("in_flight", "carrier_conflict", detail, errors)
+        return SendOutcome("in_flight", "carrier_conflict", detail, errors)
     if meaning is None:
         code = errors[0].code if errors else str(status)
-        return Outcome("refused", f"carrier_{code}", detail, errors)
+        return SendOutcome("refused", f"carrier_{code}", detail, errors)
     if meaning.kind == "in_flight":
-        return Outcome("in_flight", meaning.reason, detail, errors)
+        return SendOutcome("in_flight", meaning.reason, detail, errors)
     if meaning.kind == "busy":
         return _busy(meaning, status, headers, detail, errors)
-    return Outcome("refused", meaning.reason, detail, errors)
+    return SendOutcome("refused", meaning.reason, detail, errors)
 
 
 def _busy(
     meaning: Meaning | None, status: int, headers: Mapping[str, str], detail: str, errors: tuple[CarrierError, ...]
-) -> Outcome:
+) -> SendOutcome:
     waits = [_seconds(headers.get("retry-after")), meaning.wait_seconds if meaning else None]
     known = [wait for wait in waits if wait is not None]
     reason = meaning.reason if meaning else ("carrier_busy" if status == 429 else "carrier_unavailable")
-    return Outcome("not_sent", reason, detail, errors, retry_after=max(known, default=None))
+    return SendOutcome("not_sent", reason, detail, errors, retry_after=max(known, default=None))
 
 
-def _accepted(body: Json) -> Outcome:
+def _accepted(body: Json) -> SendOutcome:
     data = body.get("data")
     if not isinstance(data, dict) or not isinstance(cast("Json", data).get("id"), str):
-        return Outcome("no_answer", "unreadable_answer", "a success without a message id: it may have been accepted")
+        return SendOutcome(
+            "no_answer", "unreadable_answer", "a success without a message id: it may have been accepted"
+        )
     data = cast("Json", data)
     breakdown = data.get("cost_breakdown")
     fee = cast("Json", breakdown).get("carrier_fee") if isinstance(breakdown, dict) else None
-    return Outcome(
+    return SendOutcome(
         "accepted",
         carrier_message_id=data["id"],
         parts=data.get("parts") if isinstance(data.get("parts"), int) else None,
@@ -211,9 +213,9 @@ def _names(row: Json, token: ReceiptToken) -> bool:
     return query.get("t") == [token.tenant_id] and query.get("m") == [token.message_id]
 
 
-def _found(row: Json) -> Outcome:
+def _found(row: Json) -> SendOutcome:
     currency = row.get("currency") or "USD"
-    return Outcome(
+    return SendOutcome(
         "accepted",
         carrier_message_id=str(row["uuid"]) if row.get("uuid") else None,
         parts=row.get("parts") if isinstance(row.get("parts"), int) else None,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from sender.api import examples
 from sender.budget.domain.budget import Budget
-from sender.budget.store import Ledger
+from sender.budget.store import BudgetLedger
 from sender.domain.calendar import day_begins, day_ends, month_begins, month_ends, month_of
 from sender.domain.cost import Terms
 from shared.access.gate import Gate, Principal
@@ -20,7 +20,7 @@ from shared.events import Money
 from shared.http.openapi_examples import with_example
 
 
-class PeriodView(BaseModel):
+class PeriodOut(BaseModel):
     """One period and what it may cost."""
 
     period: Literal["day", "month"]
@@ -34,7 +34,7 @@ class PeriodView(BaseModel):
     warnings: list[int] = Field(description="thresholds told of by `budget.warned`", examples=[[50, 80]])
 
 
-class PricesView(BaseModel):
+class PricesOut(BaseModel):
     """What a message is reckoned with: the rate card in force, or the estimate where it names no price."""
 
     source: Literal["rate_card", "default_rate_card", "estimate"] = Field(
@@ -54,7 +54,7 @@ class PricesView(BaseModel):
     )
 
     @classmethod
-    def of(cls, terms: Terms) -> PricesView:
+    def of(cls, terms: Terms) -> PricesOut:
         reason = _no_price(terms)
         card = None if reason else terms.card
         return cls(
@@ -95,22 +95,22 @@ def _in_words(reason: str, terms: Terms) -> str:
             return ""
 
 
-class BudgetView(BaseModel):
+class BudgetOut(BaseModel):
     """What a tenant's texts have cost this day and month, beside its caps."""
 
     model_config = with_example(examples.BUDGET)
 
     covers: Literal["all", "bulk"] = Field(description="what a reached cap holds back; everything counts toward it")
-    prices: PricesView
+    prices: PricesOut
     waiting: bool = Field(description="messages wait for room")
-    periods: list[PeriodView]
+    periods: list[PeriodOut]
 
 
-def budget_router(ledger: Ledger, gate: Gate, clock: Clock) -> APIRouter:
+def budget_router(ledger: BudgetLedger, gate: Gate, clock: Clock) -> APIRouter:
     routes = APIRouter(prefix="/api/messages", tags=["sender"])
 
-    @routes.get("/budget", summary="Spend caps and what is used of them", response_model=BudgetView)
-    async def read_budget(who: Principal = Depends(gate.viewer)) -> BudgetView:
+    @routes.get("/budget", summary="Spend caps and what is used of them", response_model=BudgetOut)
+    async def read_budget(who: Principal = Depends(gate.viewer)) -> BudgetOut:
         terms = await ledger.terms(who.tenant_id)
         if terms is None:
             raise NotFound("not_found", "no such tenant")
@@ -120,18 +120,18 @@ def budget_router(ledger: Ledger, gate: Gate, clock: Clock) -> APIRouter:
     return routes
 
 
-def view(budget: Budget, terms: Terms, today: str) -> BudgetView:
-    return BudgetView(
+def view(budget: Budget, terms: Terms, today: str) -> BudgetOut:
+    return BudgetOut(
         covers=terms.covers,
-        prices=PricesView.of(terms),
+        prices=PricesOut.of(terms),
         waiting=budget.waiting,
         periods=[_day(budget, terms, today), _month(budget, terms)],
     )
 
 
-def _day(budget: Budget, terms: Terms, today: str) -> PeriodView:
+def _day(budget: Budget, terms: Terms, today: str) -> PeriodOut:
     held = sum(entry.nano for entry in budget.held if entry.day == today)
-    return PeriodView(
+    return PeriodOut(
         period="day",
         name=today,
         begins_at=day_begins(today, terms.zone),
@@ -140,9 +140,9 @@ def _day(budget: Budget, terms: Terms, today: str) -> PeriodView:
     )
 
 
-def _month(budget: Budget, terms: Terms) -> PeriodView:
+def _month(budget: Budget, terms: Terms) -> PeriodOut:
     held = sum(entry.nano for entry in budget.held)
-    return PeriodView(
+    return PeriodOut(
         period="month",
         name=budget.month,
         begins_at=month_begins(budget.month, terms.zone),

@@ -14,11 +14,11 @@ from shared.events import Author, CarrierError, MessageStatus, Money
 from shared.http.openapi_examples import with_example
 
 
-class MediaView(BaseModel):
+class MediaOut(BaseModel):
     url: str
 
 
-class MessageView(BaseModel):
+class MessageOut(BaseModel):
     """An outbound message and where it stands."""
 
     model_config = ConfigDict(populate_by_name=True) | with_example(examples.MESSAGE)
@@ -28,7 +28,7 @@ class MessageView(BaseModel):
     direction: Literal["outbound"] = "outbound"
     author: Author
     text: str
-    media: list[MediaView]
+    media: list[MediaOut]
     from_: str = Field(serialization_alias="from", examples=["+13125550001"])
     to: str = Field(examples=["+13125550002"])
     status: MessageStatus
@@ -57,14 +57,14 @@ class MessageView(BaseModel):
     revision: int
 
     @classmethod
-    def of(cls, message: Message) -> MessageView:
+    def of(cls, message: Message) -> MessageOut:
         order = message.order
         return cls(
             id=message.id,
             conversation_id=order.conversation_id,
             author=order.author,
             text=order.text,
-            media=[MediaView(url=url) for url in order.media_urls if url],
+            media=[MediaOut(url=url) for url in order.media_urls if url],
             from_=order.number,
             to=order.contact,
             status=message.status,
@@ -88,7 +88,7 @@ class MessageView(BaseModel):
         )
 
 
-class StepView(BaseModel):
+class StepOut(BaseModel):
     at: datetime
     status: MessageStatus
     reason: str
@@ -96,7 +96,7 @@ class StepView(BaseModel):
     attempt: int | None
 
 
-class AttemptView(BaseModel):
+class AttemptOut(BaseModel):
     number: int
     started_at: datetime
     ended_at: datetime | None
@@ -104,7 +104,7 @@ class AttemptView(BaseModel):
     detail: str
 
 
-class WhyView(BaseModel):
+class WhyOut(BaseModel):
     """Why a message was or was not sent: what led to it, and every state with its time and reason."""
 
     model_config = with_example(examples.WHY)
@@ -121,11 +121,11 @@ class WhyView(BaseModel):
     seq: int | None
     carrier_message_id: str | None
     carrier_errors: list[CarrierError]
-    history: list[StepView]
-    attempts: list[AttemptView]
+    history: list[StepOut]
+    attempts: list[AttemptOut]
 
     @classmethod
-    def of(cls, message: Message) -> WhyView:
+    def of(cls, message: Message) -> WhyOut:
         order = message.order
         return cls(
             message_id=message.id,
@@ -140,12 +140,12 @@ class WhyView(BaseModel):
             seq=order.seq,
             carrier_message_id=message.carrier_message_id,
             carrier_errors=list(message.errors),
-            history=[StepView(**step.model_dump()) for step in message.history],
-            attempts=[AttemptView(**entry.model_dump(exclude={"owner", "account"})) for entry in message.attempts],
+            history=[StepOut(**step.model_dump()) for step in message.history],
+            attempts=[AttemptOut(**entry.model_dump(exclude={"owner", "account"})) for entry in message.attempts],
         )
 
 
-class ResolveRequest(BaseModel):
+class ResolveIn(BaseModel):
     """How a person settles a message whose fate could not be found out."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True) | with_example(examples.RESOLVE)
@@ -157,7 +157,7 @@ class ResolveRequest(BaseModel):
     )
 
 
-class WaitingView(BaseModel):
+class WaitingOut(BaseModel):
     message_id: str
     line: Literal["one", "bulk"]
     status: MessageStatus
@@ -166,7 +166,7 @@ class WaitingView(BaseModel):
     seq: int | None
 
 
-class LaneView(BaseModel):
+class LaneOut(BaseModel):
     """What waits or is in flight between one of our numbers and one customer."""
 
     model_config = with_example(examples.LANE)
@@ -174,14 +174,14 @@ class LaneView(BaseModel):
     id: str
     from_: str = Field(serialization_alias="from")
     to: str
-    waiting: list[WaitingView]
+    waiting: list[WaitingOut]
 
     @classmethod
-    def of(cls, lane: Lane) -> LaneView:
+    def of(cls, lane: Lane) -> LaneOut:
         waiting = [
-            WaitingView(
+            WaitingOut(
                 message_id=message.id,
-                line=message.line,
+                line=message.priority,
                 status=message.status,
                 reason=message.reason,
                 stream=message.order.stream,

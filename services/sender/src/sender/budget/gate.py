@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from sender.budget.domain.budget import Full, Reserve, Stale, full
-from sender.budget.store import Ledger
+from sender.budget.store import BudgetLedger
 from sender.domain.calendar import month_of
-from sender.domain.cost import Booking, Terms
+from sender.domain.cost import BudgetBooking, Terms
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
 from shared.events import TenantChanged
@@ -21,19 +21,19 @@ ASKING_SPREAD_SECONDS = 3600
 
 @dataclass(frozen=True)
 class SpendCaps:
-    ledger: Ledger
+    ledger: BudgetLedger
 
     async def terms(self, tenant: TenantChanged, now: datetime) -> Terms:
-        """Read once for all that is decided about a message: what is reserved is what will count."""
+        """Read once for all that is decision about a message: what is reserved is what will count."""
         return await self.ledger.terms_of(tenant, now)
 
-    def booking(self, message: Message, terms: Terms, now: datetime) -> Booking | None:
+    def booking(self, message: Message, terms: Terms, now: datetime) -> BudgetBooking | None:
         """How it will count if it goes now. One that may have left already stays where it counts."""
         return message.booking if message.status == "unknown" else message.booking_under(terms, now)
 
     async def look(self, message: Message, terms: Terms, now: datetime) -> Wait | None:
         """Whether there is room for it, without taking it."""
-        if message.status == "unknown" or not terms.holds_back(message.line):
+        if message.status == "unknown" or not terms.holds_back(message.priority):
             return None
         booking = message.booking_under(terms, now)
         day = booking.day
@@ -46,7 +46,7 @@ class SpendCaps:
 
     async def reserve(self, message: Message, terms: Terms, now: datetime) -> Wait | None:
         """None: there is money for it, and it is kept for it. Repeating it costs nothing."""
-        if message.status == "unknown" or not terms.holds_back(message.line):
+        if message.status == "unknown" or not terms.holds_back(message.priority):
             return None
         booking = message.booking_under(terms, now)
         ask = Reserve(message.id, message.revision, booking.day, booking.expected(message.parts))

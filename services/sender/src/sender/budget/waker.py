@@ -6,17 +6,17 @@ Those it lets go get their reservation here, so that no more are woken than ther
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sender.alarms import LaneAlarms
 from sender.budget.domain.batch import HOLD_CHECKED
-from sender.budget.domain.budget import Budget, Entry, Full, Reserve, Settle, Waiting
-from sender.budget.store import Ledger, budget_id
+from sender.budget.domain.budget import Budget, BudgetEntry, Full, Reserve, Settle, Waiting
+from sender.budget.store import BudgetLedger, budget_id
 from sender.domain.calendar import day_ends, month_ends, month_of
 from sender.domain.cost import Terms
-from sender.domain.effects import counted
-from sender.domain.message import Line, Message
+from sender.domain.effects import budget_amount
+from sender.domain.message import Message
 from sender.store import Messages, message_of
 from shared.clock import Clock
 from shared.database.protocol import Document, In, Sort
@@ -35,11 +35,11 @@ CLOSED_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True)
-class BudgetWorker:
-    ledger: Ledger
+class BudgetWaker:
+    ledger: BudgetLedger
     messages: Messages
     clock: Clock
-    wake: Callable[[Line, datetime | None], None]
+    lane_alarms: LaneAlarms
 
     async def work(self, document: Document) -> None:
         now = self.clock.now()
@@ -105,7 +105,7 @@ class BudgetWorker:
 
         A message that another sender let go at the same moment says nothing about the room: those after it still wait.
         """
-        if terms.holds_back(message.line):
+        if terms.holds_back(message.priority):
             booking = message.booking_under(terms, now)
             ask = Reserve(message.id, message.revision, booking.day, booking.expected(message.parts))
             answer = await self.ledger.ask(message.tenant_id, month_of(booking.day), ask)
@@ -116,7 +116,7 @@ class BudgetWorker:
             await self.messages.let_go(message, "budget", now, look_at=now)
         except ParleyError:
             return False  # the reservation stands; the next look tries again
-        self.wake(message.line, None)
+        self.lane_alarms[message.priority].ring()
         return False
 
     async def _empty_archive(self, seen: Budget) -> None:
@@ -126,8 +126,8 @@ class BudgetWorker:
             await rows.delete({"id": In([row["id"] for row in page.items])})
 
 
-def _in_the_end(left: Entry, message: Message, month: str) -> Settle:
+def _in_the_end(left: BudgetEntry, message: Message, month: str) -> Settle:
     """What it counts with in this month: nothing if it left in another one, where it was booked."""
     booked = message.booking if message.booking and month_of(message.booking.day) == month else None
-    nano = counted(message) if booked else None
+    nano = budget_amount(message) if booked else None
     return Settle(message.id, message.revision, booked.day if booked else left.day, nano or 0, ended=True)

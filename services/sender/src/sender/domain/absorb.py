@@ -79,7 +79,7 @@ def _problem(lane: Lane, message: Message, number: NumberChanged | None) -> tupl
         return "control_character", told
     if message.parts > MAX_PARTS:
         return "too_long", f"the text takes {message.parts} parts; the carrier takes {MAX_PARTS} at most"
-    if sum(1 for _ in lane.in_line(message.line)) >= MAX_WAITING:  # a campaign's crowd keeps no reply out
+    if sum(1 for _ in lane.live_messages(message.priority)) >= MAX_WAITING:  # a campaign's crowd keeps no reply out
         return "lane_full", f"{MAX_WAITING} messages to this person are waiting already"
     return _stream_problem(lane, message)
 

@@ -17,7 +17,7 @@ from shared.events import Money, Priority, SendingPrices, TenantChanged
 from shared.values import Value
 
 
-class Booking(Value):
+class BudgetBooking(Value):
     """As it was when the gates let the message through: its later figures belong to the same day and price."""
 
     day: str
@@ -44,9 +44,9 @@ class Terms:
     prices: InForce
     zone: ZoneInfo
 
-    def holds_back(self, line: Priority) -> bool:
+    def holds_back(self, priority: Priority) -> bool:
         """Whether a reached cap keeps this line waiting."""
-        return (self.daily is not None or self.monthly is not None) and (self.covers == "all" or line == "bulk")
+        return (self.daily is not None or self.monthly is not None) and (self.covers == "all" or priority == "bulk")
 
     def today(self, now: datetime) -> str:
         return day_of(now, self.zone)
@@ -57,9 +57,9 @@ class Terms:
         card = self.prices.card
         return card if card and card.currency == self.currency else None
 
-    def booking(self, day: str, contact: str, mms: bool) -> Booking:
+    def booking(self, day: str, contact: str, mms: bool) -> BudgetBooking:
         price = price_for(self.card, contact, mms) if self.card else None
-        return Booking(day=day, currency=self.currency, per_part=self.estimate, price=price)
+        return BudgetBooking(day=day, currency=self.currency, per_part=self.estimate, price=price)
 
 
 def terms_of(tenant: TenantChanged, prices: InForce, estimate_per_part: int) -> Terms:

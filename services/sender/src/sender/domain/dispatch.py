@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Literal
 
 from sender.domain.lane import Lane
-from sender.domain.message import Attempt, Line, Message
-from sender.domain.settle import may_repeat, next_look, unknown_again
+from sender.domain.message import Attempt, Message
+from sender.domain.settle import mark_unknown, may_repeat, next_look
 from sender.domain.timing import Timing, after
+from shared.events import Priority
 
 SHOWN_AFTER_SECONDS = 5
 """A shorter wait for the pace is not worth a state change that everybody hears of."""
@@ -19,7 +20,7 @@ Todo = Literal["send", "watch", "search", "repeat", "give_up", "rest"]
 
 
 @dataclass(frozen=True)
-class Next:
+class NextStep:
     """One thing to do about one message; `rest`: nothing now, only look again later."""
 
     todo: Todo
@@ -43,7 +44,7 @@ def overdue(lane: Lane, now: datetime) -> list[Message]:
     return [message for message in lane.messages if _expired(message, now) or _gap_is_due(lane, message, now)]
 
 
-def tidied(lane: Lane, message_id: str, now: datetime) -> Lane | None:
+def tidy(lane: Lane, message_id: str, now: datetime) -> Lane | None:
     """An expired message ends; a missing number of a stream is shown."""
     message = lane.find(message_id)
     if message is None:
@@ -64,16 +65,16 @@ def _gap_is_due(lane: Lane, message: Message, now: datetime) -> bool:
     return message.gap_at is not None and message.gap_at <= now and lane.in_gap(message)
 
 
-def next_in(lane: Lane, line: Line, now: datetime, timing: Timing) -> Next | None:
+def next_in(lane: Lane, priority: Priority, now: datetime, timing: Timing) -> NextStep | None:
     """What to do in this line now; None if nothing is due."""
-    flight = lane.flight(line)
+    flight = lane.flight(priority)
     if flight is None:
-        due = (head for head in lane.heads(line) if (head.look_at or head.created_at) <= now)
+        due = (head for head in lane.heads(priority) if (head.look_at or head.created_at) <= now)
         head = next(due, None)
-        return Next("send", head) if head else None
+        return NextStep("send", head) if head else None
     if flight.look_at and flight.look_at > now:
         return None
-    return Next("watch" if flight.status == "submitting" else _about_unknown(flight, now, timing), flight)
+    return NextStep("watch" if flight.status == "submitting" else _about_unknown(flight, now, timing), flight)
 
 
 def _about_unknown(message: Message, now: datetime, timing: Timing) -> Todo:
@@ -98,7 +99,7 @@ def claim(lane: Lane, seen: Message, attempt: Attempt, body: bytes, timing: Timi
     message = lane.find(seen.id)
     if message is None or message.attempt + 1 != attempt.number or message.status != seen.status or message.withdrawn:
         return None
-    if message.status == "queued" and (lane.flight(message.line) or message not in lane.heads(message.line)):
+    if message.status == "queued" and (lane.flight(message.priority) or message not in lane.heads(message.priority)):
         return None
     repeat = message.status == "unknown"
     now = attempt.started_at
@@ -126,13 +127,13 @@ def watch_again(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lan
     return lane.with_message(message.but(look_at=after(now, timing.lease / 4))) if message else None
 
 
-def lease_ended(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
+def end_lease(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
     """Whoever made this attempt died or froze: its outcome is unknown. Never straight back into the line."""
     message = _same_attempt(lane, seen, "submitting")
     if message is None:
         return None
     message = message.attempt_ended(message.attempt, now, "lease_ended")
-    return lane.with_message(unknown_again(message, now, timing, "no_answer", "the process that sent it went silent"))
+    return lane.with_message(mark_unknown(message, now, timing, "no_answer", "the process that sent it went silent"))
 
 
 def rest(lane: Lane, seen: Message, now: datetime, timing: Timing, *, skip_repeat: bool = False) -> Lane | None:
@@ -159,7 +160,7 @@ def search_later(lane: Lane, seen: Message, until: datetime) -> Lane | None:
     return lane.with_message(message.but(look_at=until)) if message else None
 
 
-def searched(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
+def end_search(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
     """The detail records know nothing of it yet, or could not be read. Searches missed meanwhile count as done."""
     message = _same_attempt(lane, seen, "unknown")
     if message is None:

@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from sender.domain.lane import Lane
-from sender.domain.message import DAILY_PARTS, LONG_WAITS, Line, Message
+from sender.domain.message import DAILY_PARTS, LONG_WAITS, Message
 from shared.aggregates import Decision, NewEvent, NewRecord
-from shared.events import Money, SmsStatus, UsageKind, UsageRecorded
+from shared.events import Money, Priority, SmsStatus, UsageKind, UsageRecorded
 from shared.events.envelope import EventData
 
 RECORDS = "messages"
 BUDGET = "budget"
 
 
-def decided(before: Lane | None, after: Lane, *more: NewEvent, was: Message | None = None) -> Decision[Lane]:
+def decision(before: Lane | None, after: Lane, *more: NewEvent, was: Message | None = None) -> Decision[Lane]:
     """`was` is a message that had left the lane and was brought back into it by this decision."""
     known = {message.id: message for message in before.messages} if before else {}
     if was and was.id not in known:
@@ -60,15 +60,15 @@ def _waits_for(message: Message) -> str | None:
     """What those who wait for the same are found by, to be let go together."""
     if message.status != "queued" or not message.reason:
         return None
-    return waits_for(message.order.number, message.line) if message.reason == DAILY_PARTS else message.reason
+    return waits_for(message.order.number, message.priority) if message.reason == DAILY_PARTS else message.reason
 
 
-def waits_for(number: str, line: Line) -> str:
+def waits_for(number: str, priority: Priority) -> str:
     """By this, those who wait for the same room are found when a cap is raised."""
-    return f"{DAILY_PARTS}|{number}|{line}"
+    return f"{DAILY_PARTS}|{number}|{priority}"
 
 
-def counted(message: Message) -> int | None:
+def budget_amount(message: Message) -> int | None:
     """What it counts with now; None while that is open (never claimed, or being sent: its reservation counts)."""
     booking = message.booking
     if booking is None or message.status == "submitting":
@@ -90,8 +90,8 @@ def budget_note(before: Message | None, message: Message) -> dict[str, Any] | No
         return note | {"waits": message.parts, "contact": message.order.contact, "mms": message.mms}
     if message.status == "queued" and message.reason in LONG_WAITS and _was_let_go(message):
         return note | {"gives_back_at": message.changed_at}
-    nano = counted(message)
-    if nano is None or message.booking is None or (before and counted(before) == nano):
+    nano = budget_amount(message)
+    if nano is None or message.booking is None or (before and budget_amount(before) == nano):
         return None
     return note | {"day": message.booking.day, "nano": nano}
 

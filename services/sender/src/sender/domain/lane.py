@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Self
 
-from sender.domain.message import Line, Message
-from shared.events import Author
+from sender.domain.message import Message
+from shared.events import Author, Priority
 from shared.values import Moment, Value
 
 FINISHED_KEPT = 5
@@ -79,17 +79,17 @@ class Lane(Value):
     def stream(self, name: str) -> Stream:
         return next((stream for stream in self.streams if stream.name == name), Stream(name=name))
 
-    def in_line(self, line: Line) -> Iterator[Message]:
-        return (message for message in self.messages if message.live and message.line == line)
+    def live_messages(self, priority: Priority) -> Iterator[Message]:
+        return (message for message in self.messages if message.live and message.priority == priority)
 
-    def flight(self, line: Line) -> Message | None:
+    def flight(self, priority: Priority) -> Message | None:
         """The message of this line whose outcome is open."""
-        return next((message for message in self.in_line(line) if message.in_flight), None)
+        return next((message for message in self.live_messages(priority) if message.in_flight), None)
 
-    def heads(self, line: Line) -> Iterator[Message]:
+    def heads(self, priority: Priority) -> Iterator[Message]:
         """Queued messages whose turn it is: the next of each stream, and the first of those without a number."""
         unnumbered = False
-        for message in self.in_line(line):
+        for message in self.live_messages(priority):
             if message.status != "queued":
                 continue
             if message.stream is None:
@@ -152,15 +152,15 @@ class Lane(Value):
         return self.but(messages=kept, evicted=self.evicted + len(dropped))
 
 
-def look_at(lane: Lane, line: Line) -> datetime | None:
+def look_at(lane: Lane, priority: Priority) -> datetime | None:
     """When a worker has to look at this line next; None: only when something arrives."""
     moments: list[datetime | None] = [
-        message.order.expires_at for message in lane.in_line(line) if not message.in_flight
+        message.order.expires_at for message in lane.live_messages(priority) if not message.in_flight
     ]
-    flight = lane.flight(line)
+    flight = lane.flight(priority)
     if flight:
         moments.append(flight.look_at)
     else:
-        moments += [message.look_at or message.created_at for message in lane.heads(line)]
-    moments += [message.gap_at for message in lane.in_line(line) if message.gap_at and lane.in_gap(message)]
+        moments += [message.look_at or message.created_at for message in lane.heads(priority)]
+    moments += [message.gap_at for message in lane.live_messages(priority) if message.gap_at and lane.in_gap(message)]
     return min((moment for moment in moments if moment), default=None)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from sender.domain.cost import Booking, Terms
-from shared.events import FINAL_UNSENT, CarrierError, MessageStatus, Money, SmsOutbound
+from sender.domain.cost import BudgetBooking, Terms
+from shared.events import FINAL_UNSENT, CarrierError, MessageStatus, Money, Priority, SmsOutbound
 from shared.values import Moment, Value
 
-Line = Literal["one", "bulk"]
 IN_FLIGHT = frozenset({"submitting", "unknown"})
 LIVE = IN_FLIGHT | {"queued"}
 """Still in the line. Whatever else it is, the line has moved on."""
@@ -101,7 +100,7 @@ class Message(Value):
     figures_at: Moment | None = None
     """The moment of the carrier's report that `parts` and `cost` come from."""
     estimated: bool = True
-    booking: Booking | None = None
+    booking: BudgetBooking | None = None
     """Where and at what price its latest attempt counts in the tenant's budget."""
     usage: int = 0
     """Revision of the usage entry; 0: nothing to pay."""
@@ -117,7 +116,7 @@ class Message(Value):
     """When the tenant's retention took its words."""
 
     @property
-    def line(self) -> Line:
+    def priority(self) -> Priority:
         return self.order.priority
 
     @property
@@ -141,7 +140,7 @@ class Message(Value):
         """Only a number makes it wait."""
         return self.order.stream if self.order.seq is not None else None
 
-    def booking_under(self, terms: Terms, now: datetime) -> Booking:
+    def booking_under(self, terms: Terms, now: datetime) -> BudgetBooking:
         """What it counts with if it leaves now."""
         return terms.booking(terms.today(now), self.order.contact, self.mms)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from shared.events import CarrierError, Money
 
-OutcomeKind = Literal[
+SendOutcomeKind = Literal[
     "accepted",      # a 2xx: the carrier took it
     "refused",       # a 4xx that says no to this very message
     "not_sent",      # proof that nothing was accepted: no connection, 429, 503, or we never began
@@ -22,8 +22,8 @@ OPTED_OUT = "opted_out"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    kind: OutcomeKind
+class SendOutcome:
+    kind: SendOutcomeKind
     reason: str = ""
     """A stable code for people and programs: `opted_out`, `carrier_busy`, `invalid_recipient`…"""
     detail: str = ""

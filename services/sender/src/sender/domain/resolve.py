@@ -15,7 +15,7 @@ from shared.ids import derived_id
 
 @dataclass(frozen=True)
 class Ruling:
-    """What a person decided, and under which idempotency key they asked, if any."""
+    """What a person decision, and under which idempotency key they asked, if any."""
 
     how: Literal["sent", "retry"]
     who: str
@@ -63,7 +63,7 @@ def skip_gaps(lane: Lane) -> Lane:
     return lane
 
 
-def ungapped(lane: Lane, now: datetime) -> Lane:
+def clear_gaps(lane: Lane, now: datetime) -> Lane:
     """Messages that no longer wait for a number lose that reason and are looked at now."""
     for message in lane.messages:
         if message.status == "queued" and message.reason == "gap" and not lane.in_gap(message):

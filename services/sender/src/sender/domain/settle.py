@@ -10,13 +10,13 @@ from typing import Any
 
 from sender.domain.lane import Lane
 from sender.domain.message import SENT_AGAIN, Message
-from sender.domain.outcome import OPTED_OUT, Outcome
+from sender.domain.outcome import OPTED_OUT, SendOutcome
 from sender.domain.timing import Timing, after
 
 _LEFT = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed"})
 
 
-def record(lane: Lane, message: Message, number: int, outcome: Outcome, now: datetime, timing: Timing) -> Lane:
+def record(lane: Lane, message: Message, number: int, outcome: SendOutcome, now: datetime, timing: Timing) -> Lane:
     """The lane after attempt `number` of this message came to this outcome."""
     settled = _settled(message, number, outcome, now, timing)
     if settled is message:
@@ -24,7 +24,7 @@ def record(lane: Lane, message: Message, number: int, outcome: Outcome, now: dat
     return lane.with_message(settled)
 
 
-def _settled(message: Message, number: int, outcome: Outcome, now: datetime, timing: Timing) -> Message:
+def _settled(message: Message, number: int, outcome: SendOutcome, now: datetime, timing: Timing) -> Message:
     told = message.attempt_ended(number, now, outcome.kind, outcome.reason)
     if outcome.reason == OPTED_OUT and outcome.kind == "refused":
         told = told.but(opted_out_at=_start_of(message, number, now))
@@ -36,19 +36,19 @@ def _settled(message: Message, number: int, outcome: Outcome, now: datetime, tim
         return told if told.saw_server_error != message.saw_server_error else message
     if message.tries > 1 or outcome.kind in ("no_answer", "server_error", "in_flight"):
         # A repeat that is refused says nothing about the attempts before it.
-        return unknown_again(told, now, timing, outcome.reason or outcome.kind, outcome.detail)
+        return mark_unknown(told, now, timing, outcome.reason or outcome.kind, outcome.detail)
     if outcome.kind == "refused":
         return told.moved("failed", now, outcome.reason, outcome.detail, errors=outcome.errors)
     if outcome.kind in ("suppressed", "withdrawn"):
         return told.moved(outcome.kind, now, outcome.reason, outcome.detail)
-    return back_in_line(told, outcome, now, timing)
+    return requeue(told, outcome, now, timing)
 
 
 def _start_of(message: Message, number: int, now: datetime) -> datetime:
     return next((attempt.started_at for attempt in message.attempts if attempt.number == number), now)
 
 
-def accepted(message: Message, outcome: Outcome, now: datetime) -> Message:
+def accepted(message: Message, outcome: SendOutcome, now: datetime) -> Message:
     """The carrier has it. If a receipt told us before, only what that did not know is added."""
     known: dict[str, Any] = {
         "carrier_message_id": message.carrier_message_id or outcome.carrier_message_id,
@@ -71,7 +71,7 @@ def _has(message: Message, known: dict[str, Any]) -> bool:
     return all(getattr(message, name) == value for name, value in known.items())
 
 
-def unknown_again(message: Message, now: datetime, timing: Timing, reason: str, detail: str = "") -> Message:
+def mark_unknown(message: Message, now: datetime, timing: Timing, reason: str, detail: str = "") -> Message:
     """In `unknown`, to be looked at when the next piece of evidence, attempt or end of waiting is due."""
     moved = message.moved("unknown", now, reason, detail)
     return moved.but(look_at=next_look(moved, now, timing))
@@ -93,7 +93,7 @@ def next_look(message: Message, now: datetime, timing: Timing, *, repeat: bool =
     return max(now, min(moments))
 
 
-def back_in_line(message: Message, outcome: Outcome, now: datetime, timing: Timing) -> Message:
+def requeue(message: Message, outcome: SendOutcome, now: datetime, timing: Timing) -> Message:
     """Proof that nothing was accepted: as if never tried, after a pause; unless nobody wants it any more."""
     if message.withdrawn:
         return message.moved("withdrawn", now, message.withdrawn)

@@ -15,7 +15,7 @@ class Timing:
     repeats: tuple[float, ...] = (5, 30, 120, 600)
     """Same key, same bytes: when, counted from the first attempt."""
     checks: tuple[float, ...] = (120, 300, 840)
-    """When detail records are searched, counted from the first attempt."""
+    """When detail records are end_search, counted from the first attempt."""
     give_up: float = 900
     gap: float = 60
     busy: tuple[float, ...] = (1, 2, 5, 15, 30, 60)

@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sender.budget.gate import SpendCaps
-from sender.directory import Directory
-from sender.domain.cost import Booking
+from sender.directory import AccountsDirectory
+from sender.domain.cost import BudgetBooking
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
-from sender.domain.outcome import OPTED_OUT, Outcome
+from sender.domain.outcome import OPTED_OUT, SendOutcome
 from sender.domain.quiet_hours import opens_at
 from sender.pacing.gate import Pacing
-from sender.sending.carrier import Account
+from sender.sending.carrier import CarrierAccount
 from sender.sending.suppression import Suppressions
-from sender.withdrawals.lookup import Unwanted
+from sender.withdrawals.lookup import WithdrawalLookup
 from shared.errors import Invalid
 from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_of
 from shared.keyring import Keyring
@@ -32,8 +32,8 @@ ASK_AGAIN = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Go:
-    account: Account
-    booking: Booking | None = None
+    account: CarrierAccount
+    booking: BudgetBooking | None = None
     counted_on: str | None = None
     """The day in which its number has counted it."""
 
@@ -50,9 +50,14 @@ class Stop:
 Verdict = Go | Wait | Stop
 
 
-class Gates:
+class SendGates:
     def __init__(
-        self, directory: Directory, unwanted: Unwanted, budget: SpendCaps, pacing: Pacing, keyring: Keyring
+        self,
+        directory: AccountsDirectory,
+        unwanted: WithdrawalLookup,
+        budget: SpendCaps,
+        pacing: Pacing,
+        keyring: Keyring,
     ) -> None:
         self._directory = directory
         self._unwanted = unwanted
@@ -86,7 +91,7 @@ class Gates:
             return replace(closed, counted_on=turn.counted_on)
         return Go(account, self._budget.booking(message, terms, now), turn.counted_on)
 
-    async def account_of(self, message: Message) -> Account | None:
+    async def account_of(self, message: Message) -> CarrierAccount | None:
         """The account that its latest attempt went to, whatever its number leaves through now, for reading the
         carrier's records; with the key that opens it now. None if there is none."""
         tried = message.attempts[-1].connection_id if message.attempts else ""
@@ -94,7 +99,7 @@ class Gates:
         if connection is None or connection.tenant_id != message.tenant_id:
             return None
         account = self._open(connection, message.changed_at)
-        return account if isinstance(account, Account) else None
+        return account if isinstance(account, CarrierAccount) else None
 
     async def _owned(self, message: Message) -> tuple[NumberChanged, ConnectionChanged] | Stop:
         number = await self._directory.numbers.get(message.order.number)
@@ -117,24 +122,24 @@ class Gates:
                 return Wait("quiet_hours", opens)
         return None
 
-    def _open(self, connection: ConnectionChanged, now: datetime) -> Account | Wait:
+    def _open(self, connection: ConnectionChanged, now: datetime) -> CarrierAccount | Wait:
         try:
             key = self._keyring.unseal(connection.encrypted_api_key)
         except Invalid:
             return Wait("connection_key_unreadable", now + ASK_AGAIN)
-        return Account(connection.connection_id, connection.api_base, key, connection.messaging_profile_id)
+        return CarrierAccount(connection.connection_id, connection.api_base, key, connection.messaging_profile_id)
 
 
 class LastLook:
     """After the claim: what would make the request wrong, as of now."""
 
-    def __init__(self, suppressions: Suppressions, unwanted: Unwanted) -> None:
+    def __init__(self, suppressions: Suppressions, unwanted: WithdrawalLookup) -> None:
         self._suppressions = suppressions
         self._unwanted = unwanted
 
-    async def objection(self, message: Message) -> Outcome | None:
+    async def objection(self, message: Message) -> SendOutcome | None:
         if unwanted := await self._unwanted.reason(message.tenant_id, message.order):
-            return Outcome("withdrawn", unwanted)
+            return SendOutcome("withdrawn", unwanted)
         if await self._suppressions.is_suppressed(message.tenant_id, message.order.contact):
-            return Outcome("suppressed", OPTED_OUT, "this person opted out of the tenant's texts")
+            return SendOutcome("suppressed", OPTED_OUT, "this person opted out of the tenant's texts")
         return None

@@ -55,7 +55,7 @@ class Suppressions:
                 merged = compact_consent(merge_consent(merged, entry))
             if merged == kept or await self._save(tenant_id, contact, row, merged):
                 return
-        raise Conflict("too_many_writers", "this person's consent is being changed by many at once; try again")
+        raise Conflict("conflict", "other requests are changing this person's consent; try again")
 
     async def is_suppressed(self, tenant_id: str, contact: str) -> bool:
         """The last gate. Raises `Unavailable` while the list is not complete."""

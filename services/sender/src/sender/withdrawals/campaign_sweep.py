@@ -20,7 +20,7 @@ PAGE = 100
 
 
 @dataclass(frozen=True)
-class CampaignWorker:
+class CampaignSweep:
     messages: Messages
     campaigns: CampaignWithdrawals
     clock: Clock

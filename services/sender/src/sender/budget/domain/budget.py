@@ -16,7 +16,7 @@ from sender.domain.cost import Terms
 from shared.values import Moment, Value
 
 
-class Entry(Value):
+class BudgetEntry(Value):
     """What one message counts with. `held_at`: reserved then, and not known yet whether it left."""
 
     message_id: str
@@ -32,7 +32,7 @@ class DaySum(Value):
     nano: int
 
 
-class Told(Value):
+class WarningGiven(Value):
     """A warning that was given."""
 
     name: str
@@ -46,9 +46,9 @@ class Budget(Value):
     nano: int = 0
     """Of the whole month, reservations included."""
     days: tuple[DaySum, ...] = ()
-    open: tuple[Entry, ...] = ()
+    open: tuple[BudgetEntry, ...] = ()
     """Reservations, and the amounts settled last."""
-    told: tuple[Told, ...] = ()
+    told: tuple[WarningGiven, ...] = ()
     changes: int = 0
     dropped: int = 0
     """How many entries went to the archive from here."""
@@ -64,7 +64,7 @@ class Budget(Value):
     """Long over: only the sums are kept."""
 
     @property
-    def held(self) -> tuple[Entry, ...]:
+    def held(self) -> tuple[BudgetEntry, ...]:
         return tuple(entry for entry in self.open if entry.held_at)
 
     def of_day(self, day: str) -> int:
@@ -101,7 +101,7 @@ class Waiting:
     nano: int
 
 
-Ask = Reserve | Settle | Waiting
+BudgetAsk = Reserve | Settle | Waiting
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Stale:
     """The asker looks at yesterday's world: the message was claimed meanwhile, or the month is long over."""
 
 
-Answer = Full | Stale | None
+BudgetAnswer = Full | Stale | None
 """None: done."""
 
 
