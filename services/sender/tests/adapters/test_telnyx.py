@@ -10,8 +10,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sender.adapters.telnyx import Telnyx
+from sender.adapters.telnyx import Telnyx, classify
 from sender.domain.message import Message
 from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from shared.events import Money, SmsOutbound
@@ -245,3 +247,24 @@ async def test_a_place_in_the_pool_tcp_and_tls_together_take_no_longer_than_the_
     await telnyx.send(Request(ACCOUNT, "msg_1", b"{}", within))
     await telnyx.close()
     assert seen[0]["pool"] + 2 * seen[0]["connect"] <= within + 1e-9
+
+
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30), st.just([]), st.just({}),
+    st.sampled_from(["-3", "1e999999", "1e40", "NaN", "Infinity", "0x10", "٣", 10**30, -1, 0]),
+)  # fmt: skip
+
+
+@given(parts=ODD, amount=ODD, currency=ODD, fee=ODD)
+def test_no_figure_of_the_carrier_costs_the_acceptance(parts: Any, amount: Any, currency: Any, fee: Any) -> None:
+    cost = {"amount": amount, "currency": currency}
+    data = {"id": "car-1", "parts": parts, "cost": cost, "encoding": parts, "cost_breakdown": {"carrier_fee": fee}}
+    outcome = classify(200, {}, json.dumps({"data": data}).encode())
+    assert (outcome.kind, outcome.carrier_message_id) == ("accepted", "car-1")
+
+
+@pytest.mark.parametrize("failure", [httpx2.ConnectError("10.0.0.7:443 refused"), httpx2.ReadError("10.0.0.7 reset")])
+async def test_what_tenants_read_names_no_exception_and_no_host(failure: Exception) -> None:
+    outcome = await outcome_of(failure)
+    assert outcome.detail.startswith("the carrier ")
+    assert not any(word in outcome.detail for word in ("10.0.0.7", "Error", "api.test"))

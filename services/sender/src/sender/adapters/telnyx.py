@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import parse_qs
 
@@ -88,19 +88,22 @@ class Telnyx:
         try:
             built = self._http.build_request("POST", url, content=request.body, headers=headers, timeout=timeout)
         except _UNUSABLE as error:
-            return SendOutcome("not_sent", "connection_unusable", f"{_UNUSABLE_SAYS} ({type(error).__name__})")
+            log.warning("connection_unusable", connection=request.account.connection_id, error=type(error).__name__)
+            return SendOutcome("not_sent", "connection_unusable", _UNUSABLE_SAYS)
         try:
             # httpx's read time-out starts anew with every byte: a trickle would hold the line for ever.
             async with asyncio.timeout(LONGEST_SECONDS):
                 response = await self._http.send(built)
         except _NEVER_BEGAN as error:
-            return SendOutcome("not_sent", "no_connection", type(error).__name__)
+            log.info("carrier_not_reached", url=url, error=type(error).__name__)
+            return SendOutcome("not_sent", "no_connection", "the carrier could not be reached; it is tried again")
         except (httpx2.HTTPError, TimeoutError) as error:
-            return SendOutcome("no_answer", "no_answer", type(error).__name__)
-        except Exception as error:
-            log.exception("request_failed_oddly")
-            return SendOutcome("no_answer", "no_answer", type(error).__name__)
-        return classify(response.status_code, response.headers, response.content)
+            log.info("carrier_did_not_answer", url=url, error=type(error).__name__)
+        except Exception:
+            log.exception("request_failed_oddly", url=url)
+        else:
+            return classify(response.status_code, response.headers, response.content)
+        return SendOutcome("no_answer", "no_answer", "the carrier did not answer; it may have taken the text")
 
     async def search(self, trace: RecordSearch) -> SendOutcome | None:
         for page in range(1, RECORD_PAGES + 1):
@@ -243,7 +246,7 @@ def _money(value: Any) -> Money | None:
     money = cast("Json", value)
     try:
         return Money(nano=int(Decimal(str(money["amount"])) * 1_000_000_000), currency=money.get("currency") or "USD")
-    except (InvalidOperation, KeyError, ValueError, OverflowError):
+    except (ArithmeticError, KeyError, ValueError):
         return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sender.domain.figures import plausible_money, plausible_parts
 from sender.domain.lane import Lane
 from sender.domain.message import SENT_AGAIN, Message
 from sender.domain.outcome import OPTED_OUT, SendOutcome
@@ -52,14 +53,15 @@ def accepted(message: Message, outcome: SendOutcome, now: datetime) -> Message:
     """The carrier has it. If a receipt told us before, only what that did not know is added."""
     known: dict[str, Any] = {
         "carrier_message_id": message.carrier_message_id or outcome.carrier_message_id,
-        "cost": message.cost or outcome.cost,
-        "carrier_fee": message.carrier_fee or outcome.carrier_fee,
+        "cost": message.cost or plausible_money(outcome.cost),
+        "carrier_fee": message.carrier_fee or plausible_money(outcome.carrier_fee),
     }
-    if message.figures_at is None and outcome.parts:
-        known |= {"parts": outcome.parts, "encoding": outcome.encoding or message.encoding}
+    parts = plausible_parts(outcome.parts)
+    if message.figures_at is None and parts:
+        known |= {"parts": parts, "encoding": outcome.encoding or message.encoding}
     if left(message):
         return message if _has(message, known) else message.but(revision=message.revision + 1, **known)
-    return message.moved("accepted", now, usage=message.usage + 1, **known)
+    return message.moved("accepted", now, usage=message.usage + 1, errors=(), **known)
 
 
 def left(message: Message) -> bool:

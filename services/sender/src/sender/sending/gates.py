@@ -28,6 +28,7 @@ from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_
 from shared.keyring import Keyring
 
 ASK_AGAIN = timedelta(seconds=60)
+KEY_UNREADABLE = "the API key of the carrier connection cannot be decrypted any more; enter it again"
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class SendGates:
         try:
             key = self._keyring.unseal(connection.encrypted_api_key)
         except Invalid:
-            return Wait("connection_key_unreadable", now + ASK_AGAIN)
+            return Wait("connection_key_unreadable", now + ASK_AGAIN, detail=KEY_UNREADABLE)
         return CarrierAccount(connection.connection_id, connection.api_base, key, connection.messaging_profile_id)
 
 
