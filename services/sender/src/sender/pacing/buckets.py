@@ -9,14 +9,13 @@ slower, never faster; a clock that is fast only makes others wait.
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sender.pacing.domain import DayCount, DayFull, DayTerms, SlotRequest, day_at, day_with, full_day
 from shared.database.protocol import CollectionSpec, Database, Document
 from shared.errors import Conflict
+from shared.key_locks import KeyLocks
 
 SPEC = CollectionSpec("buckets", {})
 MAX_RACES = 100
@@ -93,7 +92,7 @@ def number_key(phone_number: str) -> str:
 class Pace:
     def __init__(self, database: Database) -> None:
         self._rows = database.collection(SPEC)
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks = KeyLocks()
 
     async def take(self, buckets: list[Bucket], request: SlotRequest, now: datetime) -> Slot:
         """A slot in all of these buckets: the latest of them, or the first refusal. A place in the number's day that
@@ -112,7 +111,7 @@ class Pace:
         return day_in(await self._rows.get(number_key(phone_number)))
 
     async def _take(self, bucket: Bucket, request: SlotRequest, now: datetime) -> Slot:
-        async with self._locks[bucket.key]:  # spares this process the races with itself
+        async with self._locks.hold(bucket.key):  # spares this process the races with itself
             for _ in range(MAX_RACES):
                 document = await self._rows.get(bucket.key)
                 changed, slot = take(document, bucket, request, now)
