@@ -1,4 +1,4 @@
-"""What sender does upon each event: one aggregate, one save, no call to the outside. Workers send."""
+"""Handles the events about messages and consent: one aggregate, one save, no call to the outside. Workers send."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ from shared.events import (
 from shared.internal.read_models import ReadModel
 
 FOREIGN_AFTER = timedelta(seconds=45)
-"""A report without our token, of a carrier's id that nobody knows by then, is about somebody else's text through the
-same account. A request takes 40 s at most to bring the id; the last retry of `NotFound` comes after 71 s."""
+"""A report without our token about a carrier id that is still unknown after so long concerns a text that another system
+sent through the same account. A request takes 40 s at most to bring the id; the last retry of `NotFound` comes after
+71 s."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class MessageHandlers:
         known = await self.messages.records.get(order.message_id)
         lane_id = lane_of(event).id
         if known and (known["lane_id"] != lane_id or known["tenant_id"] != event.tenant_id):
-            raise Invalid("message_id_taken", "another message, to somebody else, has this id: one id, one SMS")
+            raise Invalid(
+                "message_id_taken", "another message, to another recipient, has this id; use a new id for each SMS"
+            )
         number = await self.numbers.get(order.number)
         unwanted = await self.unwanted.reason(event.tenant_id, order)
         now = self.clock.now()
@@ -127,7 +130,10 @@ class MessageHandlers:
         """Those that are here, each in its lane; those still to come are remembered."""
         tenant_id, ids = event.tenant_id, withdrawal.message_ids
         if not ids:
-            raise Invalid("withdrawal_names_nothing", "name message ids, or number and contact, or a campaign")
+            raise Invalid(
+                "withdrawal_names_nothing",
+                "the withdrawal names no message; give message ids, or number and contact, or a campaign",
+            )
         here = await self._filed(tenant_id, ids)
         if missing := [id for id in ids if id not in here]:
             await self.unwanted.messages.remember(tenant_id, missing, withdrawal.reason, withdrawal.at)
@@ -171,8 +177,8 @@ class MessageHandlers:
             return filed
         if data.message_id is None and self.clock.now() - event.time > FOREIGN_AFTER:
             FOREIGN_RECEIPTS.inc()
-            raise Refused("foreign_receipt", "a report about a text that was not sent from here")
-        raise NotFound("unknown_message", "a receipt about a message that is not known here")
+            raise Refused("foreign_receipt", "the report concerns a text that this installation did not send")
+        raise NotFound("unknown_message", "the receipt names a message that is not known here")
 
     async def on_sms_inbound(self, event: Event[SmsInbound]) -> None:
         """The short way of STOP: read here, one hop from the webhook, without waiting for conversation."""

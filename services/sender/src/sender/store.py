@@ -122,7 +122,7 @@ class Messages:
             return await self._bring_back(filed, cause, decide, more)
 
     async def let_go(self, filed: Message, reason: str, now: datetime, look_at: datetime) -> bool:
-        """Send one back into its line that waits for this reason; False if it does not any more."""
+        """Requeue a message that waits for this reason; False if it no longer waits for it."""
 
         def decide(lane: Lane, message: Message) -> Lane | None:
             if message.status != "queued" or message.reason != reason:
@@ -136,7 +136,7 @@ class Messages:
     ) -> Change[Lane]:
         document = await self._lanes.store.get(filed.lane_id)
         if document is None:
-            raise NotFound("not_found", "this message has no lane")
+            raise NotFound("not_found", "no such message")
         evicted = self._lanes.state_of(document).evicted
         newest = await self._newest(filed, document)
 

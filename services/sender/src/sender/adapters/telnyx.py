@@ -51,7 +51,7 @@ _NEVER_BEGAN = (
 """Proof that not one byte of the request left."""
 _UNUSABLE = (ValueError, httpx2.InvalidURL)
 """No request can be made of this connection's key or address: the first is `UnicodeEncodeError` for a key."""
-_UNUSABLE_SAYS = "no request can be made of this connection's API key or address; enter them again"
+_UNUSABLE_SAYS = "the API key or address of the carrier connection is not usable; enter them again"
 
 Json = Mapping[str, Any]
 
@@ -91,7 +91,7 @@ class Telnyx:
             log.warning("connection_unusable", connection=request.account.connection_id, error=type(error).__name__)
             return SendOutcome("not_sent", "connection_unusable", _UNUSABLE_SAYS)
         try:
-            # httpx's read time-out starts anew with every byte: a trickle would hold the line for ever.
+            # httpx's read time-out starts anew with every byte: a trickle would hold up the lane for ever.
             async with asyncio.timeout(LONGEST_SECONDS):
                 response = await self._http.send(built)
         except _NEVER_BEGAN as error:
@@ -162,7 +162,11 @@ def classify(status: int, headers: Mapping[str, str], content: bytes) -> SendOut
         return _busy(meaning, status, headers, detail, errors)
     if 400 <= status < 500:
         return _refused(meaning, status, headers, detail, errors)
-    return SendOutcome("no_answer", f"carrier_{status}", "an answer we cannot read: not followed, not repeated blindly")
+    return SendOutcome(
+        "no_answer",
+        f"carrier_{status}",
+        "the carrier answered in a way that says neither yes nor no; it may have taken the text",
+    )
 
 
 def _refused(
@@ -194,7 +198,7 @@ def _accepted(body: Json) -> SendOutcome:
     data = body.get("data")
     if not isinstance(data, dict) or not isinstance(cast("Json", data).get("id"), str):
         return SendOutcome(
-            "no_answer", "unreadable_answer", "a success without a message id: it may have been accepted"
+            "no_answer", "unreadable_answer", "the carrier's answer names no message id; it may have taken the text"
         )
     data = cast("Json", data)
     breakdown = data.get("cost_breakdown")

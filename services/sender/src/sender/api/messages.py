@@ -1,4 +1,4 @@
-"""`/api/messages`: each outbound SMS, why it is where it is, and the two decisions that are a person's."""
+"""`/api/messages`: each outbound SMS, the reason for its status, and the two decisions that a person makes."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def router(messages: Messages, lanes: Lanes, gate: Gate, clock: Clock, lane_alar
     @routes.get("", summary="Outbound messages, newest first", response_model=Listing[MessageOut])
     async def list_messages(
         who: Principal = viewer,
-        status: MessageStatus | None = Query(default=None, description="`unresolved`: those that need a person"),
-        contact: str | None = Query(default=None, description="E.164"),
-        campaign: str | None = Query(default=None),
+        status: MessageStatus | None = Query(default=None, description="`unresolved` lists those that need a person"),
+        contact: str | None = Query(default=None, description="recipient's number in E.164 form"),
+        campaign: str | None = Query(default=None, description="id of the campaign"),
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
         cursor: str | None = None,
     ) -> dict[str, Any]:
@@ -53,15 +53,16 @@ def router(messages: Messages, lanes: Lanes, gate: Gate, clock: Clock, lane_alar
     async def read_message(message_id: str, who: Principal = viewer) -> MessageOut:
         return MessageOut.of(await filed(message_id, who))
 
-    @routes.get("/{message_id}/why", summary="Why it was or was not sent", response_model=WhyOut)
+    @routes.get("/{message_id}/why", summary="Why a message was or was not sent", response_model=WhyOut)
     async def why(message_id: str, who: Principal = viewer) -> WhyOut:
         return WhyOut.of(await filed(message_id, who))
 
     @routes.post(
         "/{message_id}/resolve",
-        summary="Settle a message whose fate could not be found out",
-        description="409 `not_unresolved` unless its status is `unresolved`. A retry is a new message with a new id "
-        "(`retried_as`), which passes every gate as any other. Repeating the same decision answers with the message.",
+        summary="Settle a message with an unknown outcome",
+        description="Only for a message with status `unresolved`; any other answers 409 `not_unresolved`. A retry is a "
+        "new message with a new id (`retried_as`) and passes the same checks. Repeating a decision changes nothing and "
+        "answers with the message.",
         response_model=MessageOut,
     )
     async def resolve(
@@ -78,14 +79,15 @@ def router(messages: Messages, lanes: Lanes, gate: Gate, clock: Clock, lane_alar
         await messages.change(message, _of_chain(cause, message), decide, *more, publish_later=True)
         return MessageOut.of(await filed(message_id, who))
 
-    @routes.get("/lanes/{lane_id}", summary="What waits between a number and a customer", response_model=LaneOut)
+    @routes.get("/lanes/{lane_id}", summary="Messages waiting between a number and a customer", response_model=LaneOut)
     async def read_lane(lane_id: str, who: Principal = viewer) -> LaneOut:
         return LaneOut.of(_own(await lanes.get(lane_id), who))
 
     @routes.post(
         "/lanes/{lane_id}/skip",
-        summary="Give up on a missing number of a stream",
-        description="Messages that wait for it (reason `gap`) go on; what comes late under its number is refused.",
+        summary="Skip a missing message of a stream",
+        description="Messages that wait for it (reason `gap`) are sent. If it arrives later, it is refused as `late`. "
+        "409 `no_gap` if no message waits for one.",
         response_model=LaneOut,
     )
     async def skip(lane_id: str, who: Principal = agent, key: RequestKey = Depends(request_key)) -> LaneOut:

@@ -1,4 +1,4 @@
-"""The wire shapes of `/api/messages` (design.md §6)."""
+"""The wire shapes of `/api/messages`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class MediaOut(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """An outbound message and where it stands."""
+    """An outbound message and its status."""
 
     model_config = ConfigDict(populate_by_name=True) | with_example(examples.MESSAGE)
 
@@ -33,11 +33,12 @@ class MessageOut(BaseModel):
     to: str = Field(examples=["+13125550002"])
     status: MessageStatus
     reason: str = Field(
-        description="stable code of why it is in this status, where there is something to say. Of a `queued` one: "
-        "`quiet_hours`, `budget` (a spend cap), `daily_parts` (its number's cap on SMS parts a day), `pace`, `gap`; it "
-        "goes out by itself when that is over. Of a `refused` one: `number_without_mms`, `number_without_sms`, …"
+        description="stable code that explains the status; empty where there is nothing to explain. A `queued` message "
+        "waits for `quiet_hours`, `budget` (spend cap), `daily_parts` (its number's cap on SMS parts a day), `pace` "
+        "or `gap` (an earlier message of its stream), and is sent when that is over. A `refused` one: "
+        "`number_without_mms`, `number_without_sms`, …"
     )
-    detail: str = Field(description="the same in words, and what to do about it")
+    detail: str = Field(description="the reason in words, and what to do about it")
     parts: int
     encoding: Literal["GSM-7", "UCS-2"] | None
     cost: Money | None
@@ -48,11 +49,11 @@ class MessageOut(BaseModel):
     changed_at: datetime
     campaign_id: str | None
     retry_of: str | None
-    retried_as: str | None = Field(description="the new message, if a person had it sent again")
-    too_late: bool = Field(description="it was withdrawn, but had already been claimed")
+    retried_as: str | None = Field(description="id of the new message, if a person sent it again")
+    too_late: bool = Field(description="a withdrawal came after sending had begun")
     lane_id: str
     forgotten_at: datetime | None = Field(
-        description="when the tenant's retention took text, media and details; what became of it stays"
+        description="when the tenant's retention removed text, media and details; status and history stay"
     )
     revision: int
 
@@ -105,16 +106,16 @@ class AttemptOut(BaseModel):
 
 
 class WhyOut(BaseModel):
-    """Why a message was or was not sent: what led to it, and every state with its time and reason."""
+    """What led to a message, and every status with its time and reason."""
 
     model_config = with_example(examples.WHY)
 
     message_id: str
     status: MessageStatus
     reason: str
-    correlation_id: str = Field(description="that of the whole chain, from the webhook or request on")
-    event_id: str = Field(description="the sms.outbound that asked for it")
-    causes: list[str] = Field(description="ids of what led to it, e.g. the customer's text")
+    correlation_id: str = Field(description="shared by everything that follows from the same webhook or request")
+    event_id: str = Field(description="id of the `sms.outbound` event that requested it")
+    causes: list[str] = Field(description="ids of what led to it, such as the customer's text")
     author: Author
     user_id: str | None
     stream: str | None
@@ -146,13 +147,13 @@ class WhyOut(BaseModel):
 
 
 class ResolveIn(BaseModel):
-    """How a person settles a message whose fate could not be found out."""
+    """A person's decision about a message with an unknown outcome."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True) | with_example(examples.RESOLVE)
 
     as_: Literal["sent", "retry"] = Field(
         alias="as",
-        description="`sent`: assume it left (it is booked). `retry`: send the same text as a new message.",
+        description="`sent`: assume that it was sent, and bill it. `retry`: send the same text as a new message.",
         examples=["sent"],
     )
 
@@ -167,7 +168,7 @@ class WaitingOut(BaseModel):
 
 
 class LaneOut(BaseModel):
-    """What waits or is in flight between one of our numbers and one customer."""
+    """Messages waiting or in flight between one of our numbers and one customer."""
 
     model_config = with_example(examples.LANE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zlib import crc32
 
 from sender.budget.domain.budget import Full, Reserve, Stale, full
@@ -15,7 +16,7 @@ from sender.domain.message import Message
 from shared.events import TenantChanged
 
 AFTER_OPENING = timedelta(minutes=10)
-"""The budget's worker wakes who fits when a period begins; whoever it forgot asks again so much later, one by one."""
+"""Safety net: a message that the waker missed retries so long after the period opens, staggered."""
 ASKING_SPREAD_SECONDS = 3600
 
 
@@ -24,7 +25,7 @@ class SpendCaps:
     ledger: BudgetLedger
 
     async def terms(self, tenant: TenantChanged, now: datetime) -> Terms:
-        """Read once for all that is decision about a message: what is reserved is what will count."""
+        """Read once for all that is decided about a message: what is reserved is what will count."""
         return await self.ledger.terms_of(tenant, now)
 
     def booking(self, message: Message, terms: Terms, now: datetime) -> BudgetBooking | None:
@@ -54,12 +55,18 @@ class SpendCaps:
         return Wait("pace", now) if isinstance(answer, Stale) else _wait(answer, message, terms)
 
 
+def _decimal(nano: int) -> str:
+    """In the currency's unit, exactly; two decimals at least."""
+    exact = Decimal(nano).scaleb(-9).normalize()
+    return f"{exact:.2f}" if exact == round(exact, 2) else f"{exact:f}"
+
+
 def _wait(closed: Full | None, message: Message, terms: Terms) -> Wait | None:
     if closed is None:
         return None
     spread = timedelta(seconds=crc32(message.id.encode()) % ASKING_SPREAD_SECONDS)
     which = "daily" if closed.period == "day" else "monthly"
-    amount = f"{closed.cap / 1_000_000_000:.2f} {terms.currency}"
+    amount = f"{_decimal(closed.cap)} {terms.currency}"
     opens = f"it goes out when the cap is raised or the next {closed.period} begins"
     detail = f"the {which} cap of {amount} is reached ({closed.name}); {opens}"
     return Wait("budget", closed.opens_at + AFTER_OPENING + spread, detail=detail)

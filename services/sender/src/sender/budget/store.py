@@ -1,4 +1,4 @@
-"""Keeps the budgets: what several messages ask of one budget at the same moment is decision in one save.
+"""Keeps the budgets: what several messages ask of one budget at the same moment is decided in one save.
 
 Under a campaign every message reserves and settles in the same document. Asks that arrive while a save is under way
 wait for the next one, together; so the number of saves does not grow with the number of messages, and the few processes
@@ -84,7 +84,7 @@ class BudgetLedger:
         return await self.budgets.get(budget_id(tenant_id, month)) or Budget(tenant_id=tenant_id, month=month)
 
     async def ask(self, tenant_id: str, month: str, ask: BudgetAsk) -> BudgetAnswer:
-        """None: done. Decided together with what others ask of the same budget now, in the order of asking."""
+        """None: done. Asks of the same budget at the same time are decided together, in their order."""
         id = budget_id(tenant_id, month)
         answer: asyncio.Future[BudgetAnswer] = asyncio.get_running_loop().create_future()
         self._waiting[id].append((ask, answer))
@@ -110,13 +110,13 @@ class BudgetLedger:
                     self._waiting[id] = batch[TOGETHER:]
                 await self._settle(empty, batch[:TOGETHER])
         finally:
-            # No await since the line was seen empty: whoever comes next starts a new task.
+            # No await since the list was seen empty: the next ask starts a new task.
             del self._working[id]
             for _, answer in self._waiting.pop(id, []):
                 answer.cancel()
 
     async def _settle(self, empty: Budget, batch: list[_OpenAsk]) -> None:
-        """Tell everybody in the batch how it ended."""
+        """Save the batch and answer each ask in it."""
         try:
             answers = await self._save(empty, [ask for ask, _ in batch])
         except BaseException as error:
@@ -196,7 +196,7 @@ class BudgetLedger:
         self.alarm.ring()
 
     async def call_all(self) -> None:
-        """Everybody's prices may have changed. Rare, so that walking through all open budgets does no harm."""
+        """The prices of all tenants may have changed. Rare, so walking through all open budgets does no harm."""
         cursor: str | None = None
         while True:
             page = await self.budgets.find({"due_at": Range(gt=_LONG_AGO)}, cursor=cursor)

@@ -27,7 +27,7 @@ class BudgetBooking(Value):
     price: Price | None = None
 
     def expected(self, parts: int) -> int:
-        """What so many parts are reckoned with before they are sent."""
+        """What so many parts are expected to cost before they are sent."""
         return self.price.of(parts) if self.price else self.per_part * parts
 
 
@@ -45,7 +45,7 @@ class Terms:
     zone: ZoneInfo
 
     def holds_back(self, priority: Priority) -> bool:
-        """Whether a reached cap keeps this line waiting."""
+        """Whether a reached cap holds back messages of this priority."""
         return (self.daily is not None or self.monthly is not None) and (self.covers == "all" or priority == "bulk")
 
     def today(self, now: datetime) -> str:
@@ -53,7 +53,7 @@ class Terms:
 
     @property
     def card(self) -> SendingPrices | None:
-        """Nobody here knows an exchange rate: a card in another currency than the caps' cannot be reckoned with."""
+        """None for a card in another currency than the caps: sender knows no exchange rates."""
         card = self.prices.card
         return card if card and card.currency == self.currency else None
 

@@ -1,6 +1,6 @@
-"""From the lane before and after a decision: what is filed, what is published. One rule for all decisions.
+"""Derives the records and events of a decision from the lane before and after it. One rule for all decisions.
 
-A message whose `revision` grew is filed and told of by `sms.status`; one whose `usage` grew is booked.
+A message with a higher `revision` is filed and published as `sms.status`; one with a higher `usage` is booked.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ def record_of(message: Message) -> dict[str, Any]:
 
 
 def _waits_for(message: Message) -> str | None:
-    """What those who wait for the same are found by, to be let go together."""
+    """The key that finds the messages waiting for the same thing, to let them go together."""
     if message.status != "queued" or not message.reason:
         return None
     return waits_for(message.order.number, message.priority) if message.reason == DAILY_PARTS else message.reason
 
 
 def waits_for(number: str, priority: Priority) -> str:
-    """By this, those who wait for the same room are found when a cap is raised."""
+    """Finds the messages that wait for the same room when a cap is raised."""
     return f"{DAILY_PARTS}|{number}|{priority}"
 
 
@@ -83,8 +83,8 @@ def budget_amount(message: Message) -> int | None:
 
 
 def budget_note(before: Message | None, message: Message) -> dict[str, Any] | None:
-    """What this change means to the tenant's budget: another amount, a message that waits for room in it, or one that
-    waits for something else by now and gives back what was reserved when it was let go."""
+    """What the tenant's budget has to know of this change: a new amount, a message that waits for money, or one that
+    now waits for something else and gives its reservation back."""
     note: dict[str, Any] = {"id": message.id, "revision": message.revision, "tenant_id": message.tenant_id}
     if message.status == "queued" and message.reason == "budget":
         return note | {"waits": message.parts, "contact": message.order.contact, "mms": message.mms}
@@ -97,7 +97,7 @@ def budget_note(before: Message | None, message: Message) -> dict[str, Any] | No
 
 
 def _was_let_go(message: Message) -> bool:
-    """The budget's worker may have reserved for it. Of most that wait no budget need hear."""
+    """The budget waker may have reserved for it. The other waiting messages do not concern the budget."""
     return any(step.reason == "budget" for step in message.history)
 
 

@@ -1,4 +1,4 @@
-"""What came of one attempt, in our words. The adapter classifies; the domain decides what follows."""
+"""The outcome of one attempt, in our words. The adapter classifies; the domain decides what follows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SendOutcomeKind = Literal[
     "server_error",  # 500/502/504: it may have been accepted, and its idempotency key may be free again
     "in_flight",     # our own key is being worked on
     "suppressed",    # we did not begin: the person opted out
-    "withdrawn",     # we did not begin: nobody wants it any more
+    "withdrawn",     # we did not begin: it was withdrawn
 ]  # fmt: skip
 
 OPTED_OUT = "opted_out"

@@ -49,7 +49,7 @@ def report(lane: Lane, message: Message, receipt: SmsReceipt, now: datetime) -> 
 
 
 def strength(message: Message) -> int:
-    """What is already known. A person's guess is no knowledge, and neither is our belief that it did not leave."""
+    """How certain the status is. A person's decision or our own assumption that it did not leave ranks lowest."""
     if message.status == "sent" and message.reason in BY_PERSON:
         return _STRENGTH["accepted"]
     if message.reason in BY_PERSON:
@@ -87,7 +87,7 @@ def _with_figures(message: Message, receipt: SmsReceipt) -> Message:
 
 
 def _without_words(receipt: SmsReceipt) -> SmsReceipt:
-    """The retention took this message's words, and comes to it only once: the carrier's may not bring them back."""
+    """Retention removed this message's words and runs only once for it: a late report must not bring any back."""
     return receipt.but(errors=tuple(error.but(detail="") for error in receipt.errors))
 
 

@@ -15,7 +15,7 @@ from shared.ids import derived_id
 
 @dataclass(frozen=True)
 class Ruling:
-    """What a person decision, and under which idempotency key they asked, if any."""
+    """What a person decided, and under which idempotency key they asked, if any."""
 
     how: Literal["sent", "retry"]
     who: str

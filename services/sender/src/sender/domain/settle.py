@@ -1,4 +1,4 @@
-"""The outcome of an attempt, and evidence of any kind: the rows of design.md §7's table that lead out of a request.
+"""The outcome of an attempt, and evidence of any kind: the ways out of a request in the table of docs/sending.md.
 
 A result counts only for the current attempt; a stale one may only add evidence. A 500/502/504 is never overwritten.
 """
@@ -50,7 +50,7 @@ def _start_of(message: Message, number: int, now: datetime) -> datetime:
 
 
 def accepted(message: Message, outcome: SendOutcome, now: datetime) -> Message:
-    """The carrier has it. If a receipt told us before, only what that did not know is added."""
+    """The carrier has it. If a receipt came first, only the facts that it lacked are added."""
     known: dict[str, Any] = {
         "carrier_message_id": message.carrier_message_id or outcome.carrier_message_id,
         "cost": message.cost or plausible_money(outcome.cost),
@@ -96,7 +96,7 @@ def next_look(message: Message, now: datetime, timing: Timing, *, repeat: bool =
 
 
 def requeue(message: Message, outcome: SendOutcome, now: datetime, timing: Timing) -> Message:
-    """Proof that nothing was accepted: as if never tried, after a pause; unless nobody wants it any more."""
+    """Proof that nothing was accepted: try again after a pause as if for the first time, unless it was withdrawn."""
     if message.withdrawn:
         return message.moved("withdrawn", now, message.withdrawn)
     pause = timing.busy[min(message.busy, len(timing.busy) - 1)]

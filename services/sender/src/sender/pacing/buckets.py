@@ -2,9 +2,9 @@
 parts of the day as well, so that a slot and a place in the day are taken in one save.
 
 `tat` is the moment from which the next part may leave. A one-to-one text takes the next free moment even if that lies
-ahead, and so passes every campaign text; a campaign text only takes a moment that has come, and is told a fair time to
-ask again, so that thousands of waiting lanes do not ask all at once. A token wasted by a later refusal makes sending
-slower, never faster; a clock that is fast only makes others wait.
+ahead, and so passes every campaign text. A campaign text only takes a moment that has come; otherwise it asks again at
+a moment of its own, so that thousands of waiting lanes do not ask at once. A token wasted by a later refusal makes
+sending slower, never faster; a clock that is fast only makes others wait.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Slot:
-    """`taken`: the message may leave at `at`, and nobody else then. Otherwise ask again at `at`."""
+    """`taken`: the moment `at` is reserved for this message. Otherwise ask again at `at`."""
 
     at: datetime
     taken: bool
@@ -95,8 +95,8 @@ class Pace:
         self._locks = KeyLocks()
 
     async def take(self, buckets: list[Bucket], request: SlotRequest, now: datetime) -> Slot:
-        """A slot in all of these buckets: the latest of them, or the first refusal. A place in the number's day that
-        was taken before another bucket refused is told of all the same: the message keeps it."""
+        """A slot in all of these buckets: the latest of them, or the first refusal. A message keeps its
+        place in the number's day even if another bucket refuses afterwards."""
         slot = Slot(now, taken=True)
         for bucket in buckets:
             answer = await self._take(bucket, request, now)

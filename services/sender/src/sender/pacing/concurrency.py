@@ -1,8 +1,8 @@
 """How many requests of this process are under way through each carrier connection.
 
-A carrier account that hangs must not take all the places, nor may several together: other tenants' texts leave
-meanwhile. So a connection may hold no more places of a line than are still free: the first that hangs takes its full
-share, each further one at most half of what is left.
+Carrier accounts that hang must not take all the places: other tenants' texts leave meanwhile. So a connection may hold
+no more places of a priority than are still free. The first that hangs takes its full share, each further one at most
+half of what is left.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BETWEEN = timedelta(seconds=0.02)
 
 class ConnectionLimits:
     def __init__(self, limit: int, places: Mapping[Priority, int]) -> None:
-        """`limit` of one connection, over both lines; `places` of each line, over all connections."""
+        """`limit` of one connection, over both priorities; `places` of each priority, over all connections."""
         self._limit = limit
         self._places = places
         self._bulk_limit = max(1, limit - max(1, limit // 4))
@@ -29,8 +29,9 @@ class ConnectionLimits:
         self._tickets: dict[tuple[str, Priority], datetime] = {}
 
     def wait_for_place(self, connection_id: str, now: datetime, priority: Priority = "one") -> datetime | None:
-        """None: there is a place. Else when to ask again; not all at once, or request itself would be the load. Each
-        line has its own times to ask: behind a campaign's thousands a reply would wait for minutes."""
+        """None: there is a place. Else when to ask again, each message at another moment, or asking would be the load.
+
+        Each priority has its own moments: behind a campaign's thousands a reply would wait for minutes."""
         place = (connection_id, priority)
         if self._has_room(connection_id, priority):
             self._tickets.pop(place, None)

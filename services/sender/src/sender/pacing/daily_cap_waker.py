@@ -1,8 +1,8 @@
-"""Lets texts go that wait for their number's parts of the day, when its daily cap is raised or cleared.
+"""When a number's daily cap is raised or cleared, requeues the texts that wait for its parts of the day.
 
-By themselves they ask again when the next day begins. Here, oldest first and replies before campaigns, as many are sent
-back into their lines as there is room for, one after another as fast as the number sends: nobody's thousands ask at
-once. Nothing is kept for them; whom others forestall is told to wait again.
+Without this they ask again when the next day begins. Replies go before campaigns, the oldest first, as many as there is
+room for and as fast as the number sends, so that thousands do not ask at once. No room is reserved for them: a text
+that finds its place taken waits again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from shared.values import Moment, Value
 
 SPEC = CollectionSpec("raised_caps", {"due_at": "datetime", "version": "int"}, (("due_at",),))
 LOOK_LEASE = timedelta(seconds=10)
-"""Nobody else looks meanwhile; if we die, somebody does then."""
+"""Other processes leave the number alone so long; if this one dies, they take over."""
 PRIORITIES: tuple[Priority, ...] = ("one", "bulk")
 """In this order they get what room there is."""
 ROUND = 100
@@ -60,7 +60,7 @@ class CapChange(Value):
 
     called_at: Moment
     day: str = ""
-    """The day whose room is given away; with the next one everybody asks by themselves."""
+    """The day whose room is given away; on the next day each message asks by itself."""
     used: int = 0
     """Of that day, those included who were let go and are not counted yet."""
     next_at: Moment | None = None
@@ -84,7 +84,7 @@ class DailyCapWaker:
             return
         now = self.clock.now()
         fresh = {"due_at": now, "call": CapChange(called_at=now).model_dump()}
-        # Beyond any version that an earlier row of this number had: nobody takes the one for the other.
+        # Higher than any version of an earlier row of this number, so that the two are never confused.
         first = int(now.timestamp() * 1000)
         while True:
             row = await self.rows.get(number.phone_number)
@@ -95,7 +95,7 @@ class DailyCapWaker:
         self.alarm.ring()
 
     async def work(self, row: Document) -> None:
-        """One look; whoever calls meanwhile has the next one."""
+        """One look. A change that comes meanwhile gets a look of its own."""
         now = self.clock.now()
         held = await self._save(row, due_at=now + LOOK_LEASE)
         if held is None:
@@ -147,6 +147,6 @@ class DailyCapWaker:
         return gone
 
     async def _save(self, row: Document, **changes: Any) -> Document | None:
-        """None: somebody else was faster."""
+        """None: another process was faster."""
         changed = {**row, **changes, "version": row["version"] + 1}
         return changed if await self.rows.replace(changed, row["version"]) else None

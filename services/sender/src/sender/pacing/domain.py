@@ -17,7 +17,7 @@ from shared.events import Priority
 from shared.values import Moment, Value
 
 REPLIES_TENTH = 10
-"""One part in so many of the cap (rounded down) is kept for one-to-one texts, so that a campaign silences nobody."""
+"""One part in so many of the cap (rounded down) is kept for one-to-one texts: a campaign never silences replies."""
 LATEST_KEPT = 300
 """Several senders may take a place for the same message at the same moment: it is known again among so many."""
 
@@ -30,7 +30,7 @@ class DayTerms:
     zone: ZoneInfo
 
     def limit(self, priority: Priority) -> int | None:
-        """How many parts of the day may be used when a text of this line is the next."""
+        """How many parts of the day may be used when the next text has this priority."""
         if self.cap is None or priority == "one":
             return self.cap
         return self.cap - self.cap // REPLIES_TENTH
@@ -47,7 +47,7 @@ class DayCount(Value):
     latest: tuple[int, ...] = ()
     """Fingerprints of the messages counted last."""
     one_asks_at: Moment | None = None
-    """When the next one-to-one text that finds no room is told to ask again. None: all found room."""
+    """When the next one-to-one text that finds no room asks again. None: all found room."""
     bulk_asks_at: Moment | None = None
 
     @property
@@ -94,8 +94,8 @@ def day_with(day: DayCount, request: SlotRequest, terms: DayTerms) -> DayCount |
 
 
 def full_day(day: DayCount, priority: Priority, takes: timedelta, zone: ZoneInfo) -> tuple[DayCount, DayFull]:
-    """`takes`: how long the number needs for such a message. Each line stands in a row of its own: replies do not wait
-    behind a campaign's thousands."""
+    """`takes`: how long the number needs for such a message. Each priority has its own order of asking: replies do
+    not wait behind a campaign's thousands."""
     field = f"{priority}_asks_at"
     at: datetime = max(getattr(day, field) or day_ends(day.name, zone), day_ends(day.name, zone))
     return day.but(**{field: at + takes}), DayFull(day.name, at)

@@ -59,7 +59,7 @@ class Pacing:
         if slot.full and terms:
             latest = await self.numbers.get(number.phone_number)
             if latest and latest.revision != number.revision:
-                # Whoever raises a cap looks for those who were turned away; who is turned away looks for a raised cap.
+                # The raise may have been handled just before this message began to wait: then nothing would wake it.
                 return Wait("pace", now)
             detail = explanation(slot.full, request, terms, number.phone_number, tenant.tenant_id)
             return Wait(DAILY_PARTS, slot.at, detail=detail)

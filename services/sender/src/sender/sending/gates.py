@@ -1,4 +1,4 @@
-"""The gates before the claim, in the order of design.md §7, and the last look after it.
+"""The gates before the claim, in the order of docs/sending.md, and the last look after it.
 
 Tenant active, number still the tenant's and able to carry it, not expired, not withdrawn, quiet hours, budget, pace and
 daily parts; the budget's money is taken last, so that nothing is kept for a message that still waits for its pace.
@@ -105,7 +105,9 @@ class SendGates:
     async def _owned(self, message: Message) -> tuple[NumberChanged, ConnectionChanged] | Stop:
         number = await self._directory.numbers.get(message.order.number)
         if number is None or number.tenant_id != message.tenant_id or not number.active:
-            return Stop("refused", "number_not_yours", "the sending number is not this tenant's any more, or inactive")
+            return Stop(
+                "refused", "number_not_yours", "the sending number no longer belongs to this tenant, or is inactive"
+            )
         connection = await self._directory.connections.get(number.connection_id) if number.connection_id else None
         if connection is None or connection.tenant_id != message.tenant_id or not connection.active:
             return Stop("refused", "no_connection", "the sending number has no active carrier connection")

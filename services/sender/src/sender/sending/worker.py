@@ -1,7 +1,8 @@
-"""Works one line of one lane when it is due: gates, claim, last look, request, record. The only place that sends.
+"""Works on a lane's next message of one priority: gates, claim, last look, request, record. The only place that sends.
 
-Every step is one save of the lane; whoever loses it leaves the work to whoever won. A crash after the claim leaves a
-message `submitting`, which an observer turns into `unknown` when its lease has ended; it is never simply sent again.
+Every step is one save of the lane. A worker that loses the race for a save leaves the message to the winner. A
+crash after the claim leaves a message `submitting`; an observer turns it into `unknown` when its lease has ended.
+It is never simply sent again.
 """
 
 from __future__ import annotations
@@ -157,7 +158,7 @@ class SendWorker:
         await self._save(message, "held", hold)
 
     async def _claim(self, message: Message, account: CarrierAccount) -> tuple[Message, float] | None:
-        """The message as claimed by us and the monotonic moment before the claim; None if somebody was faster."""
+        """The message as claimed by us and the monotonic moment before the claim; None if another worker was faster."""
         tools = self.tools
         body = message.body or tools.carrier.body(message, account, self._webhook_url(message, account))
         attempt = Attempt(
@@ -226,8 +227,8 @@ class SendWorker:
                 await asyncio.sleep(RECORD_AGAIN_SECONDS)
 
     async def _search(self, message: Message) -> None:
-        """Ask the carrier's own records for this very message. A search that failed counts as done: the line waits for
-        no search."""
+        """Ask the carrier's own records for this very message. A failed search counts as done, so that the lane's
+        other messages do not wait for it."""
         now, tools = self.tools.clock.now(), self.tools
         found: SendOutcome | datetime | None = None
         try:

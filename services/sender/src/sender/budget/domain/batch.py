@@ -1,4 +1,4 @@
-"""Decides upon several asks about one budget, one after the other, for one save."""
+"""Decides several asks about one budget, one after the other, for one save."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ASKED_EVERY = timedelta(seconds=1)
 
 @dataclass
 class BudgetBatch:
-    """A budget while several asks are decision upon, one after the other, for one save."""
+    """A budget while several asks are decided, one after the other, for one save."""
 
     budget: Budget
     archived: Mapping[str, BudgetEntry]
@@ -56,7 +56,7 @@ class BudgetBatch:
         self.nano = self.budget.nano
 
     def answer(self, ask: BudgetAsk) -> BudgetAnswer:
-        if self.budget.closed:  # nothing counts any more, and nothing may be taken from what nobody counts
+        if self.budget.closed:  # its sums do not change any more, so nothing may be reserved
             return Stale() if isinstance(ask, Reserve) else None
         match ask:
             case Reserve():
@@ -73,11 +73,11 @@ class BudgetBatch:
         old = self._known(ask.message_id)
         mine = old.nano if old and old.day == ask.day else 0
         if old and ask.rev < old.rev:
-            # A reservation for what has ended would be kept until somebody finds it.
+            # A reservation for an ended message would block money until the waker finds it.
             return None if mine else Stale()
         if old and ask.rev == old.rev and ask.nano == mine:
             return None
-        if self.terms and ask.nano > mine:  # what it has is not taken back, whatever became of the cap
+        if self.terms and ask.nano > mine:  # what it has is not taken back, even if the cap was lowered
             spent = self.nano - (old.nano if old else 0), self.days.get(ask.day, 0) - mine
             if refused := no_room(*spent, ask.nano, ask.day, self.terms):
                 if old and old.held_at:  # its price has risen since: it waits, and may not keep others waiting

@@ -55,9 +55,9 @@ class Budget(Value):
     waiting: bool = False
     """Messages wait for room."""
     asked_at: Moment | None = None
-    """When the latest of them was told to wait, to the second."""
+    """When the latest of them began to wait, to the second."""
     calls: int = 0
-    """How often somebody said that there may be room."""
+    """How often a change made room possible."""
     due_at: Moment | None = None
     """When the budget's worker looks at it next."""
     closed: bool = False
@@ -116,7 +116,7 @@ class Full:
 
 @dataclass(frozen=True)
 class Stale:
-    """The asker looks at yesterday's world: the message was claimed meanwhile, or the month is long over."""
+    """The ask is outdated: the message was claimed meanwhile, or the month is long over."""
 
 
 BudgetAnswer = Full | Stale | None
