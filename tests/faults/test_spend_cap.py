@@ -91,7 +91,7 @@ async def test_what_fails_gives_its_money_back_to_the_next() -> None:
 
 
 async def nothing_is_left_over(town: Senders, taken: int, asked: int) -> bool:
-    """The cap is used up whole, and everybody else failed or waits."""
+    """The cap is used up whole, and all others failed or wait."""
     statuses = await town.statuses()
     waits = await town.waiting()
     return len(town.carrier.taken) == taken == statuses["accepted"] and taken + statuses["failed"] + waits == asked

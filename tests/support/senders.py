@@ -14,13 +14,13 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 
-from price_cards import price_rows, prices, rate_card
+from price_cards import prices, rate_card
 from sender.domain.message import Message
 from sender.domain.outcome import SendOutcome
 from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from sender.settings import Settings
 from sender.wiring import Assembly, assemble
-from sender_world import CONNECTION, KEYRING, NUMBER, ROWS, TENANT
+from sender_rows import CONNECTION, KEYRING, NUMBER, TENANT, number, rows
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Delivery
 from shared.broker.protocol import Message as Wire
@@ -145,16 +145,13 @@ async def senders(
     broker = EmbeddedBroker(None, clock)
     heard: dict[str, BudgetWarned] = {}
     row = TenantChanged(tenant_id=TENANT, revision=1, name="A", timezone="America/Chicago", **tenant)
-    rows = {**ROWS, f"/internal/accounts/tenants/{TENANT}": row.model_dump(mode="json")}
-    number = NumberChanged.model_validate(ROWS[f"/internal/accounts/numbers/{NUMBER}"]).but(daily_parts=daily_parts)
-    rows[f"/internal/accounts/numbers/{NUMBER}"] = number.model_dump(mode="json")
-    rows |= price_rows(prices(1, rate_card(price), tenant=TENANT))
-    rows["/internal/accounts/revocations"] = {"items": [], "next_cursor": None}
+    sending = number().but(daily_parts=daily_parts)
+    answers = rows(row, prices(1, rate_card(price), tenant=TENANT), sending)
     instances: list[Assembly] = []
     runners: list[Runner] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, json=rows[request.url.path])
+        return httpx2.Response(200, json=answers[request.url.path])
 
     for _ in range(count):
         internal = InternalClient(KEYRING, clock, lambda _: "http://x", httpx2.MockTransport(answer))
@@ -176,7 +173,7 @@ async def senders(
     work = [task for parts in instances for task in (parts.service.relay.run, *parts.service.tasks.values())]
     running = [asyncio.create_task(task()) for task in work]
     try:
-        yield Senders(instances, broker, database, carrier, clock, heard, row, number)
+        yield Senders(instances, broker, database, carrier, clock, heard, row, sending)
     finally:
         for task in running:
             task.cancel()

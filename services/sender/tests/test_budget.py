@@ -1,4 +1,4 @@
-"""Spend caps: what counts, what is told, and that neither order nor repetition of reports changes the sums."""
+"""Spend caps: what counts, what is reported, and that neither order nor repetition of reports changes the sums."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sender.domain.calendar import day_begins, day_ends, day_of, month_begins, m
 from sender.domain.cost import Terms
 from sender.domain.outcome import SendOutcome
 from sender.domain.prices import InForce
+from sender_alone import OneSender
 from shared.events import BudgetWarned, Money, TenantChanged
 
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
@@ -65,7 +66,7 @@ def test_reservations_never_pass_the_cap_and_repeating_one_costs_nothing(wanted:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 4)), max_size=20), st.integers(0, 12))
-def test_reservations_whose_price_changes_never_pass_the_cap_and_none_is_left_behind(asked: Any, cap: int) -> None:
+def test_reservations_with_changing_prices_never_pass_the_cap_and_none_is_left_behind(asked: Any, cap: int) -> None:
     kept: dict[str, int] = {}
     for id, nano in asked:
         fits = nano <= kept.get(id, 0) or sum(kept.values()) - kept.get(id, 0) + nano <= cap
@@ -128,15 +129,15 @@ def test_a_reservation_is_kept_though_the_cap_was_lowered_since() -> None:
 # With the whole sender around it.
 
 
-async def set_tenant(world: Any, revision: int, **changes: Any) -> None:
+async def set_tenant(world: OneSender, revision: int, **changes: Any) -> None:
     await world.own(TenantChanged(tenant_id="ten_a", revision=revision, name="A", **changes))
 
 
-async def spent(world: Any) -> int:
+async def spent(world: OneSender) -> int:
     return (await world.parts.ledger.read("ten_a", MONTH)).nano
 
 
-async def test_the_carriers_charge_replaces_the_estimate_where_no_price_is_known(world: Any) -> None:
+async def test_the_carriers_charge_replaces_the_estimate_where_no_price_is_known(world: OneSender) -> None:
     await set_tenant(world, 2, daily_cap=Money(nano=10 * CENT))
     await world.send("m1")
     await world.work()
@@ -147,7 +148,7 @@ async def test_the_carriers_charge_replaces_the_estimate_where_no_price_is_known
     assert await spent(world) == 4_000_000
 
 
-async def test_a_cap_set_in_the_middle_of_the_day_knows_what_was_spent_before(world: Any) -> None:
+async def test_a_cap_set_in_the_middle_of_the_day_knows_what_was_spent_before(world: OneSender) -> None:
     await world.send("m1")
     await world.work()
     await set_tenant(world, 2, daily_cap=Money(nano=CENT))
@@ -161,7 +162,7 @@ async def test_a_cap_set_in_the_middle_of_the_day_knows_what_was_spent_before(wo
 
 
 @pytest.mark.parametrize(("outcome", "counts"), [("refused", 0), ("not_sent", 0), ("no_answer", CENT)])
-async def test_only_what_certainly_did_not_leave_is_given_back(world: Any, outcome: Any, counts: int) -> None:
+async def test_only_what_certainly_did_not_leave_is_given_back(world: OneSender, outcome: Any, counts: int) -> None:
     await set_tenant(world, 2, daily_cap=Money(nano=CENT))
     world.carrier.script = [SendOutcome(outcome, "some_reason")]
     await world.send("m1")
@@ -169,7 +170,7 @@ async def test_only_what_certainly_did_not_leave_is_given_back(world: Any, outco
     assert await spent(world) == counts
 
 
-async def test_a_withdrawn_one_that_waited_for_money_makes_no_room_and_goes_nowhere(world: Any) -> None:
+async def test_a_withdrawn_one_that_waited_for_money_makes_no_room_and_goes_nowhere(world: OneSender) -> None:
     await set_tenant(world, 2, daily_cap=Money(nano=0))
     await world.send("m1")
     await world.work()
@@ -181,7 +182,7 @@ async def test_a_withdrawn_one_that_waited_for_money_makes_no_room_and_goes_nowh
     assert await spent(world) == 0
 
 
-async def test_each_threshold_is_told_once_per_period_and_cap(world: Any) -> None:
+async def test_each_threshold_is_told_once_per_period_and_cap(world: OneSender) -> None:
     await set_tenant(world, 2, daily_cap=Money(nano=4 * CENT), monthly_cap=Money(nano=1000 * CENT))
     for n in range(6):
         await world.send(f"m{n}", contact=f"+1312555020{n}")
@@ -195,7 +196,7 @@ async def test_each_threshold_is_told_once_per_period_and_cap(world: Any) -> Non
     assert len(world.sent()) == 5
 
 
-async def test_a_reservation_left_behind_is_found(world: Any) -> None:
+async def test_a_reservation_left_behind_is_found(world: OneSender) -> None:
     await set_tenant(world, 2, daily_cap=Money(nano=CENT))
     await world.send("m1", expires_at=world.clock.now() + timedelta(seconds=30), respect_quiet_hours=True)
     await world.parts.ledger.ask("ten_a", MONTH, Reserve("m1", 1, DAY, CENT))  # and its process dies before the claim
@@ -208,7 +209,7 @@ async def test_a_reservation_left_behind_is_found(world: Any) -> None:
     assert await spent(world) == 0
 
 
-async def test_a_month_long_over_keeps_only_its_sums(world: Any) -> None:
+async def test_a_month_long_over_keeps_only_its_sums(world: OneSender) -> None:
     for n in range(60):
         await world.parts.ledger.ask("ten_a", MONTH, Settle(f"m{n}", 3, DAY, 1))
     ledger = world.parts.ledger

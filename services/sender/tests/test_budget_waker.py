@@ -8,18 +8,19 @@ import pytest
 
 from price_cards import prices, rate_card
 from sender.budget import waker
+from sender_alone import OneSender
 from shared.events import Money, TenantChanged
 
 TENANT, CENT = "ten_a", 10_000_000
 
 
-async def with_cap(world: Any, cents: int, revision: int) -> None:
+async def with_cap(world: OneSender, cents: int, revision: int) -> None:
     cap = Money(nano=cents * CENT)
     await world.own(TenantChanged(tenant_id=TENANT, revision=revision, name="A", daily_cap=cap))
 
 
 async def test_messages_that_another_sender_let_go_do_not_hide_those_behind_them(
-    world: Any, monkeypatch: pytest.MonkeyPatch
+    world: OneSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two senders read the same page of waiting messages. The second finds none of them waiting any more: that does not
     mean that the cap is reached, and nothing else would wake the rest before the day ends."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sender.domain.outcome import SendOutcome
 from sender.pacing.concurrency import ConnectionLimits
+from sender_alone import MakeSender, OneSender
 from shared.database.protocol import Range
 from shared.events import ConnectionChanged, NumberChanged, SmsOutbound, TenantChanged
 from testkit.eventually import eventually
@@ -23,7 +24,7 @@ def number_of(name: str) -> str:
     return f"+131255500{ord(name)}"
 
 
-async def open_tenant(world: Any, name: str) -> None:
+async def open_tenant(world: OneSender, name: str) -> None:
     """A tenant with a number and a carrier account of its own."""
     tenant, connection = f"ten_{name}", f"con_{name}"
     await world.handle(TenantChanged(tenant_id=tenant, revision=1, name=name))
@@ -35,7 +36,7 @@ async def open_tenant(world: Any, name: str) -> None:
 
 
 @asynccontextmanager
-async def at_work(world: Any) -> AsyncIterator[None]:
+async def at_work(world: OneSender) -> AsyncIterator[None]:
     """The loop of replies runs, as it does in the service."""
     loop = asyncio.create_task(world.parts.loops["one"].run())
     try:
@@ -48,7 +49,7 @@ async def at_work(world: Any) -> AsyncIterator[None]:
 class Hanging:
     """Carrier accounts that take requests and say nothing until `gate` is open; others answer at once."""
 
-    def __init__(self, world: Any, *names: str) -> None:
+    def __init__(self, world: OneSender, *names: str) -> None:
         self.world, self.connections, self.gate = world, {f"con_{name}" for name in names}, asyncio.Event()
         world.carrier.script = [self.answer] * 1000
 
@@ -67,7 +68,9 @@ class Hanging:
             await self.world.handle(SmsOutbound(text="Hello", **order), tenant=f"ten_{name}", id=f"e-{name}{n}")
 
 
-async def test_three_hanging_accounts_delay_no_fourth_tenants_reply(make_world: Any) -> None:
+async def test_three_hanging_accounts_delay_no_fourth_tenants_reply(
+    make_world: MakeSender,
+) -> None:
     world = await make_world(sender_per_connection=4, sender_at_once=8)
     for name in "bcde":
         await open_tenant(world, name)
@@ -82,7 +85,7 @@ async def test_three_hanging_accounts_delay_no_fourth_tenants_reply(make_world: 
         hanging.gate.set()
 
 
-async def test_a_search_in_the_records_waits_for_a_place_too(make_world: Any) -> None:
+async def test_a_search_in_the_records_waits_for_a_place_too(make_world: MakeSender) -> None:
     world = await make_world(sender_per_connection=1)
     world.carrier.script = [SendOutcome("no_answer", "no_answer")] * 50
     await world.send("msg_1")
@@ -96,7 +99,9 @@ async def test_a_search_in_the_records_waits_for_a_place_too(make_world: Any) ->
     assert len(world.carrier.searches) == 1
 
 
-async def test_an_account_without_a_free_place_keeps_no_line_waiting_for_ever(make_world: Any) -> None:
+async def test_an_account_without_a_free_place_keeps_no_line_waiting_for_ever(
+    make_world: MakeSender,
+) -> None:
     world = await make_world(sender_per_connection=1)
     world.carrier.script = [SendOutcome("no_answer", "no_answer")] * 50
     await world.send("msg_1")
@@ -108,7 +113,9 @@ async def test_an_account_without_a_free_place_keeps_no_line_waiting_for_ever(ma
     assert (await world.message("msg_1")).status == "unresolved"
 
 
-async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(make_world: Any) -> None:
+async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(
+    make_world: MakeSender,
+) -> None:
     world = await make_world(sender_per_connection=2)
     await open_tenant(world, "b")
     gate = asyncio.Event()
@@ -117,7 +124,7 @@ async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(make_w
         await gate.wait()
         return SendOutcome("accepted", carrier_message_id="late")
 
-    async def everybody_else_waits() -> bool:
+    async def all_others_wait() -> bool:
         page = await world.parts.tools.lanes.find({"one_due_at": Range(lte=world.clock.now())})
         return not page.items
 
@@ -126,7 +133,7 @@ async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(make_w
         await world.send(f"msg_{n}", contact=f"+1312555010{n}")
     loop = asyncio.create_task(world.parts.loops["one"].once())
     await eventually(lambda: len(world.carrier.requests) == 2)
-    await eventually(everybody_else_waits)
+    await eventually(all_others_wait)
     assert len(world.carrier.requests) == 2
     order = (await world.message("msg_0")).order.but(message_id="msg_b", number=number_of("b"))
     await world.handle(order, tenant="ten_b", id="e-b")

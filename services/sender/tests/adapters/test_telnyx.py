@@ -96,7 +96,7 @@ async def test_what_an_answer_means(status: int, body: Any, kind: str, reason: s
         (httpx2.WriteError("reset"), "no_answer"),
         (httpx2.ReadError("reset"), "no_answer"),
         (httpx2.RemoteProtocolError("cut"), "no_answer"),
-        (RuntimeError("nobody thought of it"), "no_answer"),
+        (RuntimeError("unforeseen"), "no_answer"),
     ],
 )
 async def test_only_what_never_got_a_connection_is_known_not_to_have_left(error: Exception, kind: str) -> None:
@@ -249,10 +249,16 @@ async def test_a_place_in_the_pool_tcp_and_tls_together_take_no_longer_than_the_
     assert seen[0]["pool"] + 2 * seen[0]["connect"] <= within + 1e-9
 
 
+ODD_FIGURES = st.sampled_from(["-3", "1e999999", "1e40", "NaN", "Infinity", "0x10", "٣", 10**30, -1, 0])
 ODD = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30), st.just([]), st.just({}),
-    st.sampled_from(["-3", "1e999999", "1e40", "NaN", "Infinity", "0x10", "٣", 10**30, -1, 0]),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=30),
+    st.just([]),
+    ODD_FIGURES,
+)
 
 
 @given(parts=ODD, amount=ODD, currency=ODD, fee=ODD)

@@ -60,7 +60,7 @@ class CapChange(Value):
 
     called_at: Moment
     day: str = ""
-    """The day whose room is given away; on the next day each message asks by itself."""
+    """The day of the room that is given away; on the next day each message asks by itself."""
     used: int = 0
     """Of that day, those included who were let go and are not counted yet."""
     next_at: Moment | None = None
