@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import socket
 from datetime import UTC, datetime
@@ -121,6 +122,24 @@ async def test_another_key_is_refused(world, plain):
 )
 async def test_headers_without_form_are_refused(world, plain, headers):
     assert_refused(await world.deliver(VECTOR_BODY, path_of(world, plain), headers=headers), 401, "not_genuine")
+
+
+@BOTH_PATHS
+@pytest.mark.parametrize(
+    "weak",
+    [bytes(32), bytes([1]) + bytes(31), bytes.fromhex("ec" + "ff" * 30 + "7f")],
+    ids=["zero", "one", "minus-one"],
+)
+async def test_a_key_under_which_anybody_can_sign_verifies_nothing(world, plain, weak):
+    """A stored key of small order: with R = the same point and S = 0 a signature fits many messages."""
+    key = base64.b64encode(weak).decode()
+    row = world.accounts.rows[f"connections/{world.connection}"]
+    world.accounts.rows[f"connections/{world.connection}"] = row | {"public_keys": [key], "revision": 5}
+    forged = base64.b64encode(weak + bytes(32)).decode()
+    for second in range(40):  # without the check every fourth or so is let in
+        stamp = str(int(world.clock.now().timestamp()) - second)
+        headers = {"telnyx-timestamp": stamp, "telnyx-signature-ed25519": forged}
+        assert_refused(await world.deliver(world.text(), path_of(world, plain), headers=headers), 401, "not_genuine")
 
 
 async def test_any_of_a_connections_keys_may_sign(world):
