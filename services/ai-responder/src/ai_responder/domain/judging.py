@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ai_responder.domain import checks, length
+from ai_responder.domain.addresses import with_sentence_spaces
 from ai_responder.domain.answer import Answer, Form, parse
 from ai_responder.domain.checks import Known
 from ai_responder.domain.outcome import Outcome, failure, one_line
-from ai_responder.domain.prompt import visible, without_markers, writable
+from ai_responder.domain.prompt import without_markers
+from ai_responder.domain.visible_text import visible, writable
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> 
     answer = parse(said.content, said.form)
     if answer is None:
         return _unreadable(said, pointed_out)
-    text = length.plain(writable(without_markers(answer.reply)))
+    text = with_sentence_spaces(length.plain(writable(without_markers(answer.reply, expected.mark))))
     if said.truncated and said.form == "text":
         text = length.cut(f"{text} ...", expected.max_parts)
     if answer.hand_over:
