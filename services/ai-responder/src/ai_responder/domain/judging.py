@@ -13,6 +13,7 @@ from ai_responder.domain import checks, length
 from ai_responder.domain.addresses import with_sentence_spaces
 from ai_responder.domain.answer import Answer, Form, parse
 from ai_responder.domain.checks import Known
+from ai_responder.domain.claims import unfounded_claim
 from ai_responder.domain.outcome import Outcome, failure, one_line
 from ai_responder.domain.prompt import without_markers
 from ai_responder.domain.visible_text import visible, writable
@@ -116,6 +117,13 @@ def _first_fault(text: str, expected: Expected) -> Fault | None:
         reason = f"the answer contained a phone number that nobody gave the assistant: {number}"
         instruction = "Your reply contained a phone number that is not in your instructions. Answer again without it."
         return Fault("number", instruction, lambda _: _to_a_person(reason))
+    if claim := unfounded_claim(seen, expected.known.ours):
+        reason = f"the answer claimed a deed that nobody reported: {claim}"
+        instruction = (
+            "Your reply claimed that something was done. You can do nothing but answer: say that a colleague will see "
+            "to it, or set hand_over to true."
+        )
+        return Fault("claim", instruction, lambda _: _to_a_person(reason))
     if not length.fits(text, expected.max_parts):
         room = 150 * expected.max_parts if text.isascii() else 65 * expected.max_parts
         instruction = f"Your reply was too long for a text message. Say it in at most {room} characters."
