@@ -98,7 +98,7 @@ class QueueConsumer:
             try:
                 return await self._marks.too_many(delivery)
             except StoreUnavailable as error:
-                log.warning("store_away", code=error.code, detail=error.detail)
+                log.warning("store_away", code=error.code, detail=error.operator_detail)
                 await self._until_store_answers()
 
     async def _settle(self, delivery: Delivery, event: Event[EventData]) -> str:
@@ -136,7 +136,7 @@ class QueueConsumer:
                 failures += 1
                 if failures >= STORE_FAILURES:
                     return error  # it answers our ping and still refuses this event: others must not wait behind it
-                log.warning("store_away", code=error.code, detail=error.detail)
+                log.warning("store_away", code=error.code, detail=error.operator_detail)
                 await self._until_store_answers()
             except (NotFound, Refused, Invalid, Unavailable) as error:
                 return error

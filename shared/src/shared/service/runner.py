@@ -86,7 +86,7 @@ class Runner:
             await self.platform.broker.start(topology())
             self._broker_reached = True
         except BrokerUnavailable as error:
-            log.warning("broker_away_at_start", code=error.code)
+            log.warning("broker_away_at_start", code=error.code, detail=error.operator_detail)
         for service in self.services:
             await self._consume(service)
         self._started.set()
@@ -199,7 +199,9 @@ class Runner:
                     await self._letters[service.name].forget_settled()
                     await marks.forget_old()
                 except ParleyError as error:
-                    log.warning("housekeeping_failed", service=service.name, code=error.code)
+                    log.warning(
+                        "housekeeping_failed", service=service.name, code=error.code, detail=error.operator_detail
+                    )
                 await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
         return keep_house
@@ -221,7 +223,7 @@ async def _once_it_answers(service: Service) -> None:
         try:
             return await service.database.start()
         except StoreUnavailable as error:
-            log.warning("database_away_at_start", service=service.name, code=error.code)
+            log.warning("database_away_at_start", service=service.name, code=error.code, detail=error.operator_detail)
             await asyncio.sleep(1)
 
 

@@ -23,7 +23,7 @@ from shared.broker.embedded.topics import Bindings
 from shared.broker.protocol import Consumer, FanOut, Handle, Message, Subscription
 from shared.broker.topology import DEAD_SUFFIX, DELIVERY_LIMIT_REASON, is_dead_queue, retry_level
 from shared.clock import Clock
-from shared.errors import BrokerUnavailable, Unroutable
+from shared.errors import BROKER_AWAY, BrokerUnavailable, Unroutable
 
 _DUE_AT_ONCE = 500
 _CLOSING_GRACE_SECONDS = 5.0
@@ -224,11 +224,13 @@ class EmbeddedBroker:
         try:
             await confirmed
         except sqlite3.Error as error:
-            raise BrokerUnavailable("broker_file", f"the broker's file cannot be written: {error}") from error
+            why = f"the broker's file cannot be written: {error}"
+            raise BrokerUnavailable("broker_file", BROKER_AWAY, operator_detail=why) from error
 
     def _require_open(self) -> None:
         if self._state != "open":
-            raise BrokerUnavailable("broker_closed", f"the embedded broker is {self._state}")
+            why = f"the embedded broker is {self._state}"
+            raise BrokerUnavailable("broker_closed", BROKER_AWAY, operator_detail=why)
 
     def _now(self) -> int:
         return round(self._clock.now().timestamp() * 1000)

@@ -22,7 +22,7 @@ from shared.database.conditions import check_spec
 from shared.database.mongodb.collection import MongoCollection, Remote, index_models
 from shared.database.mongodb.errors import translated
 from shared.database.protocol import CollectionSpec
-from shared.errors import StoreUnavailable
+from shared.errors import STORE_AWAY, StoreUnavailable
 
 _SELECTION_MS = 2_000  # a server that is away is said to be away while the caller still listens
 _OPERATION_MS = 20_000  # a network that swallows packets must not hold an event for ever
@@ -84,7 +84,8 @@ class MongoDatabase:
             async with asyncio.timeout(_PING_SECONDS):
                 await self._ask("ping")
         except TimeoutError:
-            raise StoreUnavailable("store_unavailable", f"MongoDB did not answer within {_PING_SECONDS} s") from None
+            slow = f"MongoDB did not answer within {_PING_SECONDS} s"
+            raise StoreUnavailable("store_slow", STORE_AWAY, operator_detail=slow) from None
 
     async def clear(self) -> None:
         for collection in list(self._collections.values()):
@@ -118,7 +119,9 @@ class MongoDatabase:
 
     def _database(self) -> AsyncDatabase[dict[str, Any]]:
         if self._client is None:
-            raise StoreUnavailable("store_closed", "The database is not open: start() it first, or again.")
+            raise StoreUnavailable(
+                "store_closed", STORE_AWAY, operator_detail="The database is not open: call start()."
+            )
         return self._client.get_database(
             self._name,
             codec_options=_OPTIONS,

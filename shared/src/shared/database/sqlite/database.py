@@ -19,7 +19,7 @@ from shared.database.protocol import CollectionSpec
 from shared.database.sqlite.collection import EmbeddedCollection
 from shared.database.sqlite.schema import Layout, make
 from shared.database.sqlite.threads import Readers, Writer, closed, unavailable
-from shared.errors import StoreUnavailable
+from shared.errors import STORE_AWAY, StoreUnavailable
 
 T = TypeVar("T")
 _PING_SECONDS = 1.0
@@ -62,7 +62,8 @@ class EmbeddedDatabase:
             async with asyncio.timeout(_PING_SECONDS):
                 await self.write(lambda _: None, alone=True)
         except TimeoutError:
-            raise StoreUnavailable("store_slow", f"No commit within {_PING_SECONDS} s: is the disk stuck?") from None
+            slow = f"{self._path}: no commit within {_PING_SECONDS} s; is the disk stuck?"
+            raise StoreUnavailable("store_slow", STORE_AWAY, operator_detail=slow) from None
 
     async def clear(self) -> None:
         layouts = [self._collections[name].layout for name in self._made]

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from shared.errors import StoreUnavailable
+from shared.errors import STORE_AWAY, StoreUnavailable
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], Any]
@@ -26,11 +26,12 @@ _READERS = 3
 
 
 def unavailable(error: Exception) -> StoreUnavailable:
-    return StoreUnavailable("store_unavailable", f"SQLite: {error}. See that the disk has room and is writable.")
+    what = f"SQLite: {error}. See that the disk has room and is writable."
+    return StoreUnavailable("store_unavailable", STORE_AWAY, operator_detail=what)
 
 
 def closed() -> StoreUnavailable:
-    return StoreUnavailable("store_closed", "The database is not open: start() it first, or again.")
+    return StoreUnavailable("store_closed", STORE_AWAY, operator_detail="The database is not open: call start().")
 
 
 @dataclass(slots=True)
