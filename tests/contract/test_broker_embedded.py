@@ -24,7 +24,7 @@ WORK = Subscription("test.a.v1", ("a",), delivery_limit=3)
 PUBLISH_WITHOUT_END = """
 import asyncio, sys
 from pathlib import Path
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message, Subscription
 from shared.clock import SystemClock
 
@@ -45,7 +45,7 @@ asyncio.run(main())
 DIE_OF_IT = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message, Subscription
 from shared.clock import SystemClock
 
