@@ -161,12 +161,12 @@ async def test_a_full_disk_is_said_and_passes(tmp_path: Path) -> None:
     notes = Notes(lambda delivery: asyncio.sleep(0))
     await broker.subscribe(WORK.queue, notes)
     await broker.publish(message("a", b"before"))
-    pages = await broker._journal.call(lambda c: c.execute("PRAGMA page_count").fetchone()[0])
-    await broker._journal.call(lambda c: c.execute(f"PRAGMA max_page_count={pages}").fetchone())
+    pages = await broker._writer.run(lambda c: c.execute("PRAGMA page_count").fetchone()[0])
+    await broker._writer.run(lambda c: c.execute(f"PRAGMA max_page_count={pages}").fetchone())
     with pytest.raises(BrokerUnavailable):
         await broker.publish(message("a", b"x" * 100_000))
-    assert "cannot be written" in (broker.trouble() or "")
-    await broker._journal.call(lambda c: c.execute("PRAGMA max_page_count=1000000").fetchone())
+    assert "cannot grow" in (broker.trouble() or "")
+    await broker._writer.run(lambda c: c.execute("PRAGMA max_page_count=1000000").fetchone())
     await broker.publish(message("a", b"after"))
     assert broker.trouble() is None
     await eventually(lambda: notes.bodies == [b"before", b"after"])
@@ -178,7 +178,7 @@ async def test_a_full_disk_is_said_and_passes(tmp_path: Path) -> None:
 async def test_trouble_passes_although_nobody_dares_to_write(tmp_path: Path) -> None:
     """Ingress asks for trouble before it publishes: without a write of its own the broker would never recover."""
     broker = await opened(tmp_path / "broker.sqlite")
-    await broker._journal.call(lambda c: c.execute("PRAGMA busy_timeout=0").fetchone())
+    await broker._writer.run(lambda c: c.execute("PRAGMA busy_timeout=0").fetchone())
     other = sqlite3.connect(tmp_path / "broker.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(BrokerUnavailable):
@@ -194,7 +194,7 @@ async def test_trouble_passes_although_nobody_dares_to_write(tmp_path: Path) -> 
 
 async def test_one_failing_write_does_not_fail_those_committed_with_it(tmp_path: Path) -> None:
     broker = await opened(tmp_path / "broker.sqlite")
-    failing = broker._journal.call(lambda c: c.execute("INSERT INTO nowhere VALUES (1)"))
+    failing = broker._writer.run(lambda c: c.execute("INSERT INTO nowhere VALUES (1)"))
     results = await asyncio.gather(
         broker.publish(message("a")), failing, broker.publish(message("a")), return_exceptions=True
     )

@@ -113,8 +113,16 @@ class StoreUnavailable(Unavailable):
     """Our own database does not answer. Consumers pause on this error instead of using up the event's retries."""
 
 
+class StoreUnusable(StoreUnavailable):
+    """The database's file is damaged or may not be written. Waiting does not help: a process that starts ends."""
+
+
 class BrokerUnavailable(Unavailable):
     """A publish was not confirmed. It may have happened anyway, so repeating it must be harmless."""
+
+
+class BrokerUnusable(BrokerUnavailable):
+    """The broker's file is damaged or may not be written. Waiting does not help: a process that starts ends."""
 
 
 class Unroutable(ParleyError):
