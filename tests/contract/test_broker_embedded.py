@@ -15,7 +15,7 @@ from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.embedded.handed_out import HandedOut
 from shared.broker.protocol import Delivery, Subscription
 from shared.clock import ManualClock, SystemClock
-from shared.errors import BrokerUnavailable
+from shared.errors import BrokerUnavailable, BrokerUnusable
 from testkit.broker_harness import Notes, message
 from testkit.eventually import eventually
 
@@ -245,3 +245,26 @@ def test_the_table_of_deliveries_grows_and_forgets(tmp_path: Path) -> None:
     assert again.left_behind() == []
     again.close()
     table.close()
+
+
+async def test_a_damaged_file_ends_the_start_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "broker.sqlite"
+    path.write_bytes(b"no database " * 1000)
+    with pytest.raises(BrokerUnusable, match="broker_damaged") as raised:
+        await opened(path)
+    assert str(path) in raised.value.operator_detail
+    assert str(path) not in raised.value.detail
+
+
+async def test_a_folder_where_a_file_should_be_ends_the_start_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "broker.sqlite.handed-out").mkdir()
+    with pytest.raises(BrokerUnusable, match="broker_not_writable"):
+        await opened(tmp_path / "broker.sqlite")
+
+
+async def test_the_files_are_private(tmp_path: Path) -> None:
+    broker = await opened(tmp_path / "new" / "broker.sqlite")
+    await broker.publish(message("a"))
+    modes = {file.stat().st_mode & 0o777 for file in (tmp_path / "new").iterdir()}
+    await broker.close()
+    assert modes == {0o600}
