@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator
 from datetime import datetime
 
 from conversation.domain.thread.model import contact_id
+from shared.database.paging import pages
 from shared.database.protocol import Collection, In, Range, Sort
 from shared.events import ContactActivity, Event
 from shared.ids import derived_id
-from shared.service.retention import pages_of
 
 SHOWN = 5
 LONGEST = 300
@@ -35,7 +35,7 @@ class Activities:
 
     async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
         """Remove what was done before this moment; yields how many after each page."""
-        async for page in pages_of(self._records, {"tenant_id": tenant_id, "at": Range(lt=before)}, "at"):
+        async for page in pages(self._records, {"tenant_id": tenant_id, "at": Range(lt=before)}, Sort("at")):
             yield await self._records.delete({"id": In([one["id"] for one in page])})
 
     async def lately(self, tenant_id: str, phone_number: str) -> tuple[str, ...]:

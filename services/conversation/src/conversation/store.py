@@ -10,9 +10,9 @@ from conversation.domain.consent.ledger import Consents
 from conversation.domain.thread.edit import CONTACTS, CONVERSATIONS, MESSAGES
 from conversation.domain.thread.model import Message, Thread
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
-from shared.database.protocol import Collection, CollectionSpec, Document, In, Range
+from shared.database.paging import documents, pages
+from shared.database.protocol import Collection, CollectionSpec, Document, In, Range, Sort
 from shared.events import ConsentEntry, thread_id
-from shared.service.retention import pages_of
 
 CONVERSATION_SPEC = CollectionSpec(
     CONVERSATIONS,
@@ -131,14 +131,8 @@ class Threads:
 
     async def of_contact(self, tenant_id: str, contact_id: str) -> AsyncIterator[Thread]:
         """Every thread of this contact, over all of the tenant's numbers."""
-        cursor: str | None = None
-        while True:
-            page = await self.collection.find({"tenant_id": tenant_id, "contact_id": contact_id}, cursor=cursor)
-            for document in page.items:
-                yield self.state_of(document)
-            if not page.next_cursor:
-                return
-            cursor = page.next_cursor
+        async for document in documents(self.collection, {"tenant_id": tenant_id, "contact_id": contact_id}):
+            yield self.state_of(document)
 
     async def change(self, id: str, cause: Cause, decide: Decide, *, publish_later: bool = False) -> Change[Thread]:
         """Change a thread that exists; one that does not stays so (`state` None)."""
@@ -176,7 +170,7 @@ class Messages:
     ) -> AsyncGenerator[list[Document]]:
         """Records from before this moment, of one conversation or all, a page at a time."""
         mine = {"tenant_id": tenant_id} | ({"conversation_id": conversation_id} if conversation_id else {})
-        return pages_of(self._records, {**mine, "at": Range(lt=before)}, "at")
+        return pages(self._records, {**mine, "at": Range(lt=before)}, Sort("at"))
 
     async def forget(self, records: Sequence[Document]) -> int:
         """Remove them. What a request made leaves its id: a repeat must not be sent again."""

@@ -11,13 +11,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingress.adapters import lenient_json, telnyx
+from ingress.adapters import telnyx
 from ingress.adapters.telnyx_signature import Proof
 from ingress.delivery import Post
 from ingress.directory import Directory
 from ingress.domain.carrier_messages import DeliveryReport, Ignored, InboundText, Webhook
 from ingress.domain.events import effective_at, inbound, receipts
 from ingress.unrouted import Unrouted
+from shared import lenient_json
 from shared.errors import Invalid, Malformed, Unauthenticated
 from shared.events import ConnectionChanged, NumberChanged
 from shared.events.links import ReceiptToken

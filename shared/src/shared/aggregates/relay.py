@@ -22,6 +22,7 @@ from shared import tracing
 from shared.aggregates.outbox import Entry, message_of, record_of
 from shared.broker.protocol import Broker
 from shared.clock import Clock
+from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, Range, Sort
 from shared.errors import ParleyError
 
@@ -30,7 +31,7 @@ log = structlog.get_logger()
 SWEEP_AFTER = timedelta(seconds=2)
 SWEEP_EVERY_SECONDS = 0.5
 SWEEP_BATCH = 200
-SWEEP_PAGES = 50
+SWEEP_MOST = 10_000
 CLEAR_AFTER_SECONDS = 0.75
 """Well below SWEEP_AFTER, or other processes would publish again what this one has done."""
 
@@ -209,17 +210,18 @@ class Relay:
         """Carry out what has waited for more than two seconds; returns how many documents were looked at."""
         looked_at = 0
         for store in self._watched.values():
-            waiting = Range(lt=self._clock.now() - SWEEP_AFTER)
-            cursor: str | None = None
-            for _ in range(SWEEP_PAGES):  # on to the next page: effects that always fail must not hide the others
-                page = await store.find(
-                    {"outbox_at": waiting}, sort=Sort("outbox_at"), limit=SWEEP_BATCH, cursor=cursor
-                )
-                await _all([self._see_through(store, document) for document in page.items])
-                looked_at += len(page.items)
-                cursor = page.next_cursor
-                if cursor is None:
-                    break
+            looked_at += await self._sweep(store)
+        return looked_at
+
+    async def _sweep(self, store: Collection) -> int:
+        looked_at = 0
+        waiting = {"outbox_at": Range(lt=self._clock.now() - SWEEP_AFTER)}
+        # On to the next page, because effects that always fail must not hide the others; but not without end.
+        async for page in pages(store, waiting, Sort("outbox_at"), size=SWEEP_BATCH):
+            await _all([self._see_through(store, document) for document in page])
+            looked_at += len(page)
+            if looked_at >= SWEEP_MOST:
+                break
         return looked_at
 
     async def _see_through(self, store: Collection, document: Document) -> None:

@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from shared.clock import Clock
-from shared.database.protocol import Collection, Document, Sort, Where
 from shared.errors import ParleyError
 from shared.internal.client import InternalClient
 from shared.metrics import FORGOTTEN, RETENTION_AT
@@ -26,7 +25,6 @@ log = structlog.get_logger()
 
 LEAST_DAYS = 30
 """The shortest retention. For so long anything may be delivered or replayed once more, and must be known again."""
-PAGE = 200
 EVERY_SECONDS = 900.0
 ROUND_SECONDS = 900.0
 """A round with more to do ends here, and the next one begins at once, with the settings of that moment."""
@@ -102,15 +100,3 @@ class Retention:
             log.exception("forgetting_failed", service=self.service, what=what)
             return False
         return True
-
-
-async def pages_of(rows: Collection, where: Where, by: str) -> AsyncGenerator[list[Document]]:
-    """What is there, by this field, a page at a time; pages may be deleted while they are read."""
-    cursor: str | None = None
-    while True:
-        page = await rows.find(where, sort=Sort(by), limit=PAGE, cursor=cursor)
-        if page.items:
-            yield page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            return

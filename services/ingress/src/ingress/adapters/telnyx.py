@@ -19,9 +19,9 @@ from typing import Any, cast
 
 import orjson
 
-from ingress.adapters import lenient_json
 from ingress.domain.carrier_messages import Charge, DeliveryReport, Ignored, InboundText, ReceiptStatus, Webhook
 from ingress.domain.keywords import keyword_of
+from shared import lenient_json
 from shared.errors import Invalid
 from shared.events.kinds import Keyword
 

@@ -21,6 +21,7 @@ from sender.domain.calendar import month_of
 from sender.domain.cost import Terms, terms_of
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, Relay
 from shared.clock import Clock
+from shared.database.paging import pages
 from shared.database.protocol import CollectionSpec, Database, In, Range
 from shared.errors import Conflict, Unavailable
 from shared.events import BudgetWarned, TenantChanged
@@ -196,14 +197,9 @@ class Ledger:
 
     async def call_all(self) -> None:
         """Everybody's prices may have changed. Rare, so that walking through all open budgets does no harm."""
-        cursor: str | None = None
-        while True:
-            page = await self.budgets.find({"due_at": Range(gt=_LONG_AGO)}, cursor=cursor)
-            waiting = [budget for budget in map(self.budgets.state_of, page.items) if budget.waiting]
+        async for page in pages(self.budgets, {"due_at": Range(gt=_LONG_AGO)}):
+            waiting = [budget for budget in map(self.budgets.state_of, page) if budget.waiting]
             await asyncio.gather(*(self.call(budget.tenant_id) for budget in waiting))
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
 
 class BudgetEntries:

@@ -1,6 +1,7 @@
-"""Reads single fields of a carrier's JSON as they come: missing, null, of another type, far too long or half broken.
+"""Reads the carrier's JSON field by field, whatever comes: missing, null, of another type, too long or half broken.
 
-Nothing here raises. A field that cannot be read is as good as absent; whether it may be, the caller says.
+Nothing here raises. A field that cannot be read counts as absent; the caller decides whether it may be absent. This is
+the one reader for webhooks, answers, detail records and account data.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
+import orjson
+
 from shared.clock import milliseconds
 from shared.control_characters import without_control_characters
 from shared.events import CarrierError, Media, Money
 from shared.events.kinds import Encoding
+from shared.money import NANO
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}", re.ASCII)
 _SENDER = re.compile(r"[A-Za-z0-9 ._-]{1,20}", re.ASCII)
@@ -25,8 +29,22 @@ _MOST_DIGITS = 9
 """Before the decimal point of an amount: more than any message costs, and its billionths fit 64 bits."""
 
 
+def document(content: bytes) -> dict[str, Any]:
+    """The object in this body; empty if there is none."""
+    try:
+        return obj(orjson.loads(content))
+    except orjson.JSONDecodeError:
+        return {}
+
+
 def obj(value: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list, however many; anything else in it is left out."""
+    entries = cast("list[Any]", value) if isinstance(value, list) else []
+    return [cast("dict[str, Any]", entry) for entry in entries if isinstance(entry, dict)]
 
 
 def array(value: Any) -> list[Any]:
@@ -37,8 +55,8 @@ def array(value: Any) -> list[Any]:
 
 
 def text(value: Any, longest: int) -> str:
-    """Half surrogate pairs (an emoji cut in two) become `?`, control characters go: they would stop a store or an
-    encoder later, and the rest of what the customer said must arrive."""
+    """Half surrogate pairs (an emoji cut in two) become `?` and control characters are removed, because a store or an
+    encoder would refuse them later; the rest of the customer's text must arrive."""
     if not isinstance(value, str):
         return ""
     return without_control_characters(value[:longest].encode("utf-8", "replace").decode())
@@ -91,18 +109,23 @@ def count(value: Any, most: int = 1000) -> int | None:
 
 
 def money(value: Any) -> Money | None:
-    """`{amount, currency}` with the amount as text or number: billionths, rounded half-even once."""
-    amount, currency = obj(value).get("amount"), obj(value).get("currency", "USD")
-    if isinstance(amount, bool) or not isinstance(amount, str | int | float) or len(str(amount)[:41]) > 40:
+    """`{amount, currency}`; no currency means USD."""
+    nano, currency = billionths(obj(value).get("amount")), obj(value).get("currency") or "USD"
+    if nano is None or not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
         return None
-    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+    return Money(nano=nano, currency=currency)
+
+
+def billionths(amount: Any) -> int | None:
+    """An amount of money, text or number, in billionths, rounded half-even once."""
+    if isinstance(amount, bool) or not isinstance(amount, str | int | float) or len(str(amount)[:41]) > 40:
         return None
     try:
         exact = Decimal(str(amount).strip())
         if not exact.is_finite() or exact.adjusted() >= _MOST_DIGITS or exact.adjusted() < -_MOST_DIGITS * 3:
-            return Money(nano=0, currency=currency) if exact.is_zero() else None
-        return Money(nano=int((exact * 10**9).to_integral_value()), currency=currency)
-    except ArithmeticError:
+            return 0 if exact.is_zero() else None
+        return int((exact * NANO).to_integral_value())
+    except (ArithmeticError, ValueError):
         return None
 
 
