@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,6 @@ from shared.errors import Conflict, Invalid, NotFound, ParleyError, Refused, Sto
 from shared.events.envelope import Event, EventData, decode
 from shared.key_locks import KeyLocks
 from shared.metrics import DEAD_LETTERS, EVENTS_HANDLED, HANDLING_SECONDS
-from shared.service.service import Handler
 
 log = structlog.get_logger()
 
@@ -33,6 +33,10 @@ SHORT_LADDER = (1, 10, 60)
 """For what may only be early, or is our mistake."""
 RACES_AT_ONCE = 5
 STORE_FAILURES = 10
+
+
+Handler = Callable[[Event[Any]], Awaitable[None]]
+Handles = tuple[type[EventData], Handler]
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from shared.broker.protocol import Broker
 from shared.clock import Clock
 from shared.errors import ParleyError
 from shared.http.openapi_examples import with_example
+from shared.http.served import Served
 from shared.metrics import OUTBOX_AGE_SECONDS
-from shared.service.service import Service
 
 MAX_CLOCK_SKEW_SECONDS = 2.0
 _METRICS = """# HELP parley_outbox_oldest_seconds Age of the oldest effect not carried out
@@ -51,7 +51,7 @@ class Readiness(BaseModel):
 
 
 def health_router(
-    services: Sequence[Service], broker: Broker, clock: Clock, starting: Callable[[], str | None]
+    services: Sequence[Served], broker: Broker, clock: Clock, starting: Callable[[], str | None]
 ) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
@@ -97,7 +97,7 @@ def _said_by(checks: Sequence[Callable[[], str | None]]) -> list[str]:
     return [reason for check in checks if (reason := check())]
 
 
-async def _reasons(service: Service, clock: Clock) -> list[str]:
+async def _reasons(service: Served, clock: Clock) -> list[str]:
     found = [model.not_ready() for model in service.read_models]
     found += _said_by(service.not_ready)
     try:

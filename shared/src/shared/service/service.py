@@ -11,16 +11,14 @@ from fastapi import APIRouter
 from shared.aggregates.relay import Relay
 from shared.broker.protocol import Broker
 from shared.clock import Clock
+from shared.consuming.consumer import Handles
 from shared.database.protocol import Database
-from shared.events.envelope import Event, EventData
 from shared.internal.client import InternalClient
 from shared.internal.read_models import ReadModel
 from shared.keyring import Keyring
 from shared.service.retention import Forget
 from shared.settings import PlatformSettings
 
-Handler = Callable[[Event[Any]], Awaitable[None]]
-Handles = tuple[type[EventData], Handler]
 Task = Callable[[], Awaitable[None]]
 
 
