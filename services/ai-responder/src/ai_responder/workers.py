@@ -47,9 +47,6 @@ class Workers:
             self._queue.offer(thread.tenant_id, thread.id)
             self._wake.set()
 
-    def is_at(self, thread_id: str) -> bool:
-        return thread_id in self._shifts
-
     async def run(self) -> None:
         """For ever. When told to stop, gives every claimed run back first."""
         try:

@@ -1,16 +1,16 @@
 """A service's own copy of what another one owns: pulled page by page, kept fresh by events, newest revision wins.
 
-Complete means the last page was read once; live events arrive meanwhile and do not disturb. On a miss the owner is
-asked once more before anybody is told no, so what was just created works at once.
+Complete means that the last page was read once; live events may arrive meanwhile. On a miss the copy asks the owner
+before it answers no, so what was just created works at once.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import structlog
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
 from shared.database.protocol import CollectionSpec, Database
 from shared.errors import NotFound, Unavailable
@@ -20,6 +20,8 @@ from shared.values import Value
 
 log = structlog.get_logger()
 
+_IF_AWAY = retry_if_exception_type(Unavailable)
+_GROWING = wait_exponential(multiplier=0.1, max=5)
 _STATE = CollectionSpec("read_models", {})
 T = TypeVar("T", bound=EventData)
 
@@ -83,19 +85,21 @@ class ReadModel(Generic[T]):
     async def fill(self) -> None:
         """Pull every page, trying until the owner and our own database have answered; a copy that was complete before
         serves meanwhile."""
-        delay = 0.1
-        while True:
-            try:
-                self._complete = self._complete or await self._state.get(self.name) is not None
-                async for row in self._internal.rows(self._source.service, self.name):
-                    await self._keep(self._type.model_validate(row))
-                await self._state.put({"id": self.name, "revision": 1})
-                self._complete = True
-                return
-            except Unavailable as error:
-                log.info("read_model_waits", model=self.name, owner=self._source.service, code=error.code)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 5.0)
+        async for attempt in AsyncRetrying(retry=_IF_AWAY, wait=_GROWING, before_sleep=self._note_waiting):
+            with attempt:
+                await self._pull()
+
+    async def _pull(self) -> None:
+        self._complete = self._complete or await self._state.get(self.name) is not None
+        async for row in self._internal.rows(self._source.service, self.name):
+            await self._keep(self._type.model_validate(row))
+        await self._state.put({"id": self.name, "revision": 1})
+        self._complete = True
+
+    def _note_waiting(self, attempt: RetryCallState) -> None:
+        error = attempt.outcome.exception() if attempt.outcome else None
+        reason = error.operator_detail if isinstance(error, Unavailable) else str(error)
+        log.info("read_model_waits", model=self.name, owner=self._source.service, detail=reason)
 
     def not_ready(self) -> str | None:
         return None if self._complete else f"still reading {self.name} from {self._source.service}"

@@ -13,6 +13,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 import uvicorn
@@ -25,12 +26,13 @@ from shared.consuming import dead_letters
 from shared.consuming.consumer import QueueConsumer, consumers_of
 from shared.consuming.crash_marks import CrashMarks
 from shared.consuming.dead_letters import DeadLetters
-from shared.errors import BrokerUnavailable, BrokerUnusable, ParleyError, StoreUnavailable, StoreUnusable
+from shared.errors import BrokerUnavailable, BrokerUnusable, StoreUnavailable, StoreUnusable
 from shared.events.catalogue import subscriptions_of, topology
 from shared.http.health import health_router
 from shared.http.tracing import TracedRequests, owners_of
 from shared.service.retention import Retention
 from shared.service.service import Platform, Service
+from shared.service.sweeping import keep_swept
 
 log = structlog.get_logger()
 
@@ -194,19 +196,11 @@ class Runner:
     def _housekeeping_of(self, service: Service) -> Callable[[], Awaitable[None]]:
         marks = CrashMarks(service.database, self.platform.clock)
 
-        async def keep_house() -> None:
-            while True:
-                try:
-                    await archive.expire(service.database, self.platform.clock.now())
-                    await self._letters[service.name].forget_settled()
-                    await marks.forget_old()
-                except ParleyError as error:
-                    log.warning(
-                        "housekeeping_failed", service=service.name, code=error.code, detail=error.operator_detail
-                    )
-                await asyncio.sleep(HOUSEKEEPING_SECONDS)
+        def expire() -> Awaitable[int]:
+            return archive.expire(service.database, self.platform.clock.now())
 
-        return keep_house
+        sweeps = [expire, self._letters[service.name].forget_settled, marks.forget_old]
+        return partial(keep_swept, sweeps, every=HOUSEKEEPING_SECONDS)
 
     def _retention_of(self, service: Service) -> Retention:
         forget = {**service.forget, "dead_letters": self._letters[service.name].forget}
