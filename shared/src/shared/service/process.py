@@ -8,15 +8,17 @@ from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from shared import logging, tracing
 from shared.clock import SystemClock
-from shared.errors import Invalid, ParleyError
+from shared.errors import BrokerUnusable, Invalid, StoreUnusable
 from shared.http.app import create_app
 from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service.runner import Runner
 from shared.service.service import Platform, Service
-from shared.settings import EMBEDDED, PlatformSettings
+from shared.settings import EMBEDDED, PlatformSettings, explain
 
 LARGE_BODY_PATHS = ("/webhooks/", "/api/campaigns/imports")
 
@@ -35,7 +37,7 @@ def run(build: Callable[[T, Platform], Service], settings: T) -> None:
     if settings.sandbox == "auto":  # which stands for the all-in-one's: no sandbox answers in this process
         settings = settings.model_copy(update={"sandbox": "off"})
     tracing.start(settings.traces_endpoint)
-    with said_plainly(Invalid):
+    with said_plainly():
         platform = server_platform(settings)
         service = build(settings, platform)
     app = create_app(f"Parley {service.name}", (service.__doc__ or ""), LARGE_BODY_PATHS)
@@ -46,12 +48,14 @@ def run(build: Callable[[T, Platform], Service], settings: T) -> None:
 
 
 @contextmanager
-def said_plainly(*kinds: type[ParleyError]) -> Generator[None]:
-    """A failure of these kinds ends the process with one line, not with a traceback."""
+def said_plainly() -> Generator[None]:
+    """A setting or a storage file that cannot work ends the process with one line, not with a traceback."""
     try:
         yield
-    except kinds as error:
+    except (Invalid, StoreUnusable, BrokerUnusable) as error:
         raise SystemExit(f"Cannot start: {error.operator_detail}") from None
+    except ValidationError as error:
+        raise SystemExit(f"Cannot start: {explain(error, PlatformSettings)}") from None
 
 
 def run_loop(work: Coroutine[Any, Any, None]) -> None:
