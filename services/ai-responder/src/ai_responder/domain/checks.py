@@ -22,10 +22,15 @@ _TOP_LEVEL = (
     "live|club|us|uk|ca|de|fr|es|it|nl|eu|au|nz|in|br|mx|ie|ch|at|be|se|no|dk|fi|pl|pt|jp"
 )
 _LINK = re.compile(
-    rf"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)[^\s<>\"']+|(?<![@\w.-])(?![\w.+-]*@)(?:[\w-]+\.)+(?:{_TOP_LEVEL})\b(?:[:/?#][^\s<>\"']*)?",
+    rf"(?:\b[a-z][a-z0-9+.-]{{0,30}}://|\bwww\.)[^\s<>\"']+"
+    rf"|(?<![@\w.-])(?![\w.+-]{{0,64}}@)(?:[\w-]+\.)+(?:{_TOP_LEVEL})\b(?:[:/?#][^\s<>\"']*)?",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_LOCAL_PART = re.compile(r"[\w.+-]++(?:@(?:[\w-]+\.)+[a-z]{2,})?", re.IGNORECASE)
+"""A run of characters that may stand before an @, with the host where one follows. It also matches runs without a host,
+so that the search never starts again inside a run: that is what keeps it linear."""
+_WORD = re.compile(r"\w+")
+_NOT_DIGIT = re.compile(r"\D")
 _SHORTENERS = frozenset({"bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "buff.ly", "rb.gy", "cutt.ly"})
 """On these hosts anybody may have a link: only the very same address counts as known."""
 
@@ -52,15 +57,15 @@ def unknown_link(text: str, known: Known) -> str | None:
         host = _host(link)
         if host not in allowed or (host in _SHORTENERS and _exact(link) not in allowed):
             return link
-    mail = {address.casefold() for source in [*known.ours, *known.theirs] for address in _ADDRESS.findall(source)}
-    return next((address for address in _ADDRESS.findall(text) if address.casefold() not in mail), None)
+    mail = {address.casefold() for source in [*known.ours, *known.theirs] for address in _addresses(source)}
+    return next((address for address in _addresses(text) if address.casefold() not in mail), None)
 
 
 def unknown_number(text: str, known: Known) -> str | None:
     """The first phone number in `text` that stands neither in our texts nor in the customer's, or None."""
-    digits = [re.sub(r"\D", "", source) for source in [*known.ours, *known.theirs]]
+    digits = [_NOT_DIGIT.sub("", source) for source in [*known.ours, *known.theirs]]
     for match in phonenumbers.PhoneNumberMatcher(text, known.region, phonenumbers.Leniency.POSSIBLE):
-        if len(re.sub(r"\D", "", match.raw_string)) < _DIGITS and not phonenumbers.is_valid_number(match.number):
+        if len(_NOT_DIGIT.sub("", match.raw_string)) < _DIGITS and not phonenumbers.is_valid_number(match.number):
             continue
         national = str(match.number.national_number)
         if not any(national in source for source in digits):
@@ -78,6 +83,10 @@ def recites(text: str, prompt: str, mark: str) -> bool:
 
 def _links(text: str) -> list[str]:
     return [match.group().rstrip(".,;:!?)]}") for match in _LINK.finditer(text)]
+
+
+def _addresses(text: str) -> list[str]:
+    return [run for run in _LOCAL_PART.findall(text) if "@" in run]
 
 
 def _split(link: str) -> tuple[str, str]:
@@ -98,7 +107,7 @@ def _exact(link: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    return _WORD.findall(text.casefold())
 
 
 def _shares_run(said: Iterable[str], source: Iterable[str], length: int) -> bool:

@@ -16,7 +16,7 @@ from shared.events import Line, ReplyRequested
 from shared.values import Value
 
 MARKER = "customer_sms"
-_MARKERS = re.compile(rf"<\s*(/?)\s*{MARKER}\s*>", re.IGNORECASE)
+_MARKERS = re.compile(rf"<\s*+(/?)\s*+{MARKER}\s*+>", re.IGNORECASE)
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]"
 )
