@@ -15,6 +15,7 @@ from realtime.feed import Feed
 from realtime.listener import GOING_AWAY, REVOKED, Listener
 from realtime.metrics import ENDED
 from realtime.projector import ROUTING_PREFIX
+from realtime.settings import Settings
 from shared.access.gate import Gate, Principal
 from shared.broker.protocol import Broker, Consumer, FanOut, Message
 from shared.clock import Clock
@@ -35,6 +36,12 @@ _CHECKS_AT_ONCE = 50
 class Limits:
     process: int = 10_000
     tenant: int = 2_500
+
+    @classmethod
+    def within(cls, streams: int, settings: Settings) -> Limits:
+        """As set, but never more than this process has descriptors for; one tenant gets half of those at most."""
+        process = min(settings.realtime_max_connections, streams)
+        return cls(process, min(settings.realtime_max_connections_per_tenant, max(1, streams // 2)))
 
 
 class Hub:

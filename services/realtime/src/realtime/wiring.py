@@ -18,6 +18,7 @@ from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.sender import BudgetWarned
 from shared.service import Platform, Service
+from shared.service.descriptors import shares
 
 
 def build(settings: Settings, platform: Platform) -> Service:
@@ -27,7 +28,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     entries = Log(database, clock)
     tickets = Tickets(platform.keyring, database, clock)
     projector = Projector(entries, broker)
-    limits = Limits(settings.realtime_max_connections, settings.realtime_max_connections_per_tenant)
+    limits = Limits.within(shares().streams, settings)
     hub = Hub(entries, gate, broker, clock, limits)
     admission = Admission(gate, tickets, settings.allowed_origins)
     return Service(

@@ -17,6 +17,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Invalid, ParleyError, TooMany, Unavailable
@@ -73,6 +74,7 @@ def create_app(title: str, description: str, large_body_paths: Sequence[str] = (
     app.add_exception_handler(ParleyError, _on_parley_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(RequestValidationError, _on_validation_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(HTTPException, _on_http_exception)  # pyright: ignore[reportArgumentType]
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(Exception, _on_mistake)
     app.add_middleware(_BodyCap, exempt=tuple(large_body_paths))
     app.add_middleware(StraightAway, routes=app.straight, problem_of=problem_of)
@@ -120,6 +122,11 @@ async def _on_http_exception(_request: Request, error: HTTPException) -> Respons
     response = problem(error.status_code, _WORDS.get(error.status_code, "http_error"), str(error.detail))
     response.headers.update(error.headers or {})  # a 405 says what is allowed
     return response
+
+
+async def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    """The body did not come: no mistake of ours. Nobody reads this answer."""
+    return problem(408, "request_timeout", "the request did not arrive in time")
 
 
 async def _on_mistake(request: Request, error: Exception) -> Response:
