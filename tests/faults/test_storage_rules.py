@@ -23,7 +23,7 @@ from shared.aggregates.outbox import record_of
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Delivery, Message, Subscription
 from shared.clock import ManualClock
-from shared.consuming.consumer import Queue, QueueConsumer
+from shared.consuming.consumer import HandledQueue, QueueConsumer
 from shared.consuming.crash_marks import CrashMarks
 from shared.consuming.dead_letters import DeadLetters
 from shared.database.protocol import CollectionSpec
@@ -269,7 +269,7 @@ class World:
             ("a", Ping, self.handler("a")), ("b", Pong, self.handler("b")), ("m", Pong, self.on_model),
         ]  # fmt: skip
         queues = [
-            Queue(name, Subscription(f"{name}.{kind.TYPE}.v1", (kind.TYPE,)), kind, handler)
+            HandledQueue(name, Subscription(f"{name}.{kind.TYPE}.v1", (kind.TYPE,)), kind, handler)
             for name, kind, handler in wiring
         ]
         await self.broker.start([queue.subscription for queue in queues])

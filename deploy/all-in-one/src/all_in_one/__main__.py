@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from all_in_one.assembly import assemble
 from all_in_one.configuration import describe
 from all_in_one.credentials import with_secrets
 from shared import logging, tracing
+from shared.errors import BrokerUnusable, Invalid, StoreUnusable
 from shared.service.process import run_loop, said_plainly
 from shared.settings import PlatformSettings
 
@@ -22,6 +24,7 @@ def main() -> None:
     if arguments.parse_args().config:
         print(describe())
         return
+    os.umask(0o077)  # no file of ours is for others to read, whichever part makes it
     settings = PlatformSettings()
     logging.configure(settings.log_level, settings.log_format)
     data = settings.data_folder or Path("./data")
@@ -37,7 +40,7 @@ def main() -> None:
 
 async def _serve(settings: PlatformSettings, data: Path, secrets_in: str) -> None:
     listener = _bind(settings)
-    with said_plainly():
+    with said_plainly(Invalid):
         assembly = assemble(settings, data)
 
     async def announce() -> None:
@@ -46,7 +49,8 @@ async def _serve(settings: PlatformSettings, data: Path, secrets_in: str) -> Non
 
     assembly.runner.on_ready = announce
     try:
-        await assembly.runner.serve(listener)
+        with said_plainly(StoreUnusable, BrokerUnusable):
+            await assembly.runner.serve(listener)
     finally:
         if assembly.sandbox:
             assembly.sandbox.close()

@@ -22,7 +22,7 @@ from shared.aggregates.relay import Relay
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, FieldType, Page, Sort, Where
 from shared.database.validation import checked
-from shared.errors import Conflict, Unavailable
+from shared.errors import BROKER_AWAY, Conflict, Unavailable
 from shared.key_locks import KeyLocks
 from shared.values import Value
 
@@ -175,7 +175,8 @@ class Aggregates(Generic[S]):
         waiting = len(outbox)
         outbox += entries_of(decision, cause, self._source, loaded.version + 1, now)
         if waiting and len(outbox) > OUTBOX_LIMIT:  # one large decision alone must pass: it would never get smaller
-            raise Unavailable("outbox_full", f"{self.kind.collection} {id} waits for the broker; try again later", 10)
+            what = f"{self.kind.collection} {id}: {waiting} effects wait for the broker"
+            raise Unavailable("outbox_full", BROKER_AWAY, 10, operator_detail=what)
         return {
             "id": id,
             "tenant_id": cause.tenant_id,

@@ -36,7 +36,7 @@ STORE_FAILURES = 10
 
 
 @dataclass(frozen=True)
-class Queue:
+class HandledQueue:
     """One queue and who handles it."""
 
     service: str
@@ -46,7 +46,7 @@ class Queue:
 
 
 class QueueConsumer:
-    def __init__(self, queue: Queue, broker: Broker, database: Database, marks: CrashMarks) -> None:
+    def __init__(self, queue: HandledQueue, broker: Broker, database: Database, marks: CrashMarks) -> None:
         self._queue = queue
         self._broker = broker
         self._database = database
@@ -98,7 +98,7 @@ class QueueConsumer:
             try:
                 return await self._marks.too_many(delivery)
             except StoreUnavailable as error:
-                log.warning("store_away", code=error.code, detail=error.detail)
+                log.warning("store_away", code=error.code, detail=error.operator_detail)
                 await self._until_store_answers()
 
     async def _settle(self, delivery: Delivery, event: Event[EventData]) -> str:
@@ -136,7 +136,7 @@ class QueueConsumer:
                 failures += 1
                 if failures >= STORE_FAILURES:
                     return error  # it answers our ping and still refuses this event: others must not wait behind it
-                log.warning("store_away", code=error.code, detail=error.detail)
+                log.warning("store_away", code=error.code, detail=error.operator_detail)
                 await self._until_store_answers()
             except (NotFound, Refused, Invalid, Unavailable) as error:
                 return error
@@ -167,11 +167,11 @@ class QueueConsumer:
 
 def consumers_of(
     name: str, handlers: list[tuple[type[EventData], Any]], queues: list[tuple[Subscription, type[EventData]]]
-) -> list[Queue]:
+) -> list[HandledQueue]:
     """Every queue of this service with its handler. Raises ValueError where catalogue and wiring disagree."""
     by_type = dict(handlers)
     wanted = {data_type for _, data_type in queues}
     if by_type.keys() != wanted:
         odd = {data_type.TYPE for data_type in by_type.keys() ^ wanted}
         raise ValueError(f"{name}: catalogue and wiring disagree about {sorted(odd)}")
-    return [Queue(name, subscription, data_type, by_type[data_type]) for subscription, data_type in queues]
+    return [HandledQueue(name, subscription, data_type, by_type[data_type]) for subscription, data_type in queues]

@@ -133,7 +133,8 @@ class Database(Protocol):
         ...
 
     async def ping(self) -> None:
-        """Raises `StoreUnavailable` if it does not answer within about a second."""
+        """Write and read something small. Raises `StoreUnavailable` if that fails or takes more than a second; its
+        code says what is wrong, and stays the same for the same trouble."""
         ...
 
     async def clear(self) -> None:

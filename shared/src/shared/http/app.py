@@ -97,6 +97,8 @@ class _Json(Response):
 
 
 def problem_of(error: ParleyError) -> Response:
+    if error.operator_detail != error.detail:
+        log.warning("request_refused", code=error.code, detail=error.operator_detail)
     more: dict[str, Any] = {"errors": error.errors} if isinstance(error, Invalid) and error.errors else {}
     response = problem(error.status, error.code, error.detail, **more)
     if isinstance(error, Unavailable | TooMany):

@@ -31,11 +31,7 @@ parley_outbox_oldest_seconds{service="sender"} 0.0
 _READY: dict[int | str, dict[str, Any]] = {
     503: {
         "description": "Not ready, and why",
-        "content": {
-            "application/json": {
-                "example": {"status": "not ready", "reasons": ["sender: the database does not answer"]}
-            }
-        },
+        "content": {"application/json": {"example": {"status": "not ready", "reasons": ["sender: store_full"]}}},
     }
 }
 
@@ -75,7 +71,7 @@ def health_router(
         missing = [reason for service in services for reason in await _reasons(service, clock)]
         missing += [reason for reason in (starting(),) if reason]
         waiting = [f"{service.name}: {reason}" for service in services for reason in _said_by(service.degraded)]
-        waiting += [reason for reason in (broker.trouble(),) if reason]
+        waiting += ["broker_away"] if broker.trouble() else []
         response.status_code = 503 if missing else 200
         status = "not ready" if missing else "degraded" if waiting else "ready"
         return {"status": status, "reasons": list(dict.fromkeys([*missing, *waiting]))}
@@ -108,8 +104,10 @@ async def _reasons(service: Service, clock: Clock) -> list[str]:
         async with asyncio.timeout(2):
             await service.database.ping()
             server_time = await service.database.server_time()
-    except (ParleyError, TimeoutError):
-        return [f"{service.name}: the database does not answer"]
+    except ParleyError as error:
+        return [f"{service.name}: {error.code}"]
+    except TimeoutError:
+        return [f"{service.name}: store_slow"]
     if server_time and abs((server_time - clock.now()).total_seconds()) > MAX_CLOCK_SKEW_SECONDS:
         found.append("this machine's clock and the database's differ by more than 2 s")
     return [f"{service.name}: {reason}" for reason in found if reason]

@@ -16,6 +16,8 @@ from shared.errors import NotFound, Unavailable
 from shared.keyring import Keyring
 
 _TOKEN_SECONDS = 300
+OWNER_AWAY = "A part of the service does not answer; try again in a moment."
+"""For callers; which part, and what it answered, goes to the log."""
 PAGE_SIZE = 500
 
 
@@ -51,11 +53,12 @@ class InternalClient:
         try:
             response = await self._http.request(method, url, headers=headers, **more)
         except httpx2.HTTPError as error:
-            raise Unavailable("owner_away", f"{service} does not answer: {type(error).__name__}") from None
+            what = f"{service} does not answer at {self._base_url(service)}: {type(error).__name__}"
+            raise Unavailable("owner_away", OWNER_AWAY, operator_detail=what) from None
         if response.status_code == 404:
             raise NotFound("not_found", f"{service} knows no such {path.split('/')[0]}")
         if not response.is_success:
-            raise Unavailable("owner_away", f"{service} answered {response.status_code}")
+            raise Unavailable("owner_away", OWNER_AWAY, operator_detail=f"{service} answered {response.status_code}")
         return response
 
     async def rows(self, service: str, path: str) -> AsyncIterator[dict[str, Any]]:

@@ -106,9 +106,8 @@ class DueLoop:
             try:
                 page = await self._collection.find(due, sort=Sort(self._field), limit=BATCH, cursor=cursor)
             except ParleyError as error:
-                log.warning(
-                    "due_search_failed", collection=self._collection.spec.name, code=error.code, detail=error.detail
-                )
+                name = self._collection.spec.name
+                log.warning("due_search_failed", collection=name, code=error.code, detail=error.operator_detail)
                 return 0
             fresh: dict[str, Document] = {}
             for document in page.items:

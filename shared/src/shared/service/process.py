@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from shared import logging, tracing
 from shared.clock import SystemClock
-from shared.errors import Invalid
+from shared.errors import Invalid, ParleyError
 from shared.http.app import create_app
 from shared.internal.client import InternalClient
 from shared.keyring import Keyring
@@ -35,7 +35,7 @@ def run(build: Callable[[T, Platform], Service], settings: T) -> None:
     if settings.sandbox == "auto":  # which stands for the all-in-one's: no sandbox answers in this process
         settings = settings.model_copy(update={"sandbox": "off"})
     tracing.start(settings.traces_endpoint)
-    with said_plainly():
+    with said_plainly(Invalid):
         platform = server_platform(settings)
         service = build(settings, platform)
     app = create_app(f"Parley {service.name}", (service.__doc__ or ""), LARGE_BODY_PATHS)
@@ -46,12 +46,12 @@ def run(build: Callable[[T, Platform], Service], settings: T) -> None:
 
 
 @contextmanager
-def said_plainly() -> Generator[None]:
-    """A setting that cannot work ends the process with a sentence, not with a trace."""
+def said_plainly(*kinds: type[ParleyError]) -> Generator[None]:
+    """A failure of these kinds ends the process with one line, not with a traceback."""
     try:
         yield
-    except Invalid as error:
-        raise SystemExit(f"Cannot start: {error.detail}") from None
+    except kinds as error:
+        raise SystemExit(f"Cannot start: {error.operator_detail}") from None
 
 
 def run_loop(work: Coroutine[Any, Any, None]) -> None:

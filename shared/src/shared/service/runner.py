@@ -24,7 +24,7 @@ from shared.consuming import dead_letters
 from shared.consuming.consumer import QueueConsumer, consumers_of
 from shared.consuming.crash_marks import CrashMarks
 from shared.consuming.dead_letters import DeadLetters
-from shared.errors import BrokerUnavailable, ParleyError, StoreUnavailable
+from shared.errors import BrokerUnavailable, BrokerUnusable, ParleyError, StoreUnavailable, StoreUnusable
 from shared.events.catalogue import subscriptions_of, topology
 from shared.http.health import health_router
 from shared.http.server import http_server
@@ -78,8 +78,10 @@ class Runner:
         try:
             await self.platform.broker.start(topology())
             self._broker_reached = True
+        except BrokerUnusable:
+            raise
         except BrokerUnavailable as error:
-            log.warning("broker_away_at_start", code=error.code)
+            log.warning("broker_away_at_start", code=error.code, detail=error.operator_detail)
         for service in self.services:
             await self._consume(service)
         self._started.set()
@@ -178,7 +180,9 @@ class Runner:
                     await self._letters[service.name].forget_settled()
                     await marks.forget_old()
                 except ParleyError as error:
-                    log.warning("housekeeping_failed", service=service.name, code=error.code)
+                    log.warning(
+                        "housekeeping_failed", service=service.name, code=error.code, detail=error.operator_detail
+                    )
                 await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
         return keep_house
@@ -192,15 +196,17 @@ class Runner:
             return "starting"
         trouble = self.platform.broker.trouble()
         self._broker_reached = self._broker_reached or trouble is None
-        return None if self._broker_reached else trouble
+        return None if self._broker_reached else "broker_away"
 
 
 async def _once_it_answers(service: Service) -> None:
     while True:
         try:
             return await service.database.start()
+        except StoreUnusable:
+            raise  # a damaged file, or one that may not be written: a person has to mend that
         except StoreUnavailable as error:
-            log.warning("database_away_at_start", service=service.name, code=error.code)
+            log.warning("database_away_at_start", service=service.name, code=error.code, detail=error.operator_detail)
             await asyncio.sleep(1)
 
 

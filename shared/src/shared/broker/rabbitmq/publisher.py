@@ -15,7 +15,7 @@ from aio_pika.abc import AbstractChannel, AbstractExchange
 from aio_pika.exceptions import DeliveryError, PublishError
 
 from shared.broker.rabbitmq.connection import AMQP_FAILURES, Link, cancelled_by_us
-from shared.errors import BrokerUnavailable, Unroutable
+from shared.errors import BROKER_AWAY, BrokerUnavailable, Unroutable
 
 _CONFIRM_SECONDS = 5.0
 _IN_FLIGHT = 200  # more are slower: the event loop is the limit, not the server
@@ -94,4 +94,5 @@ class Publisher:
 
 
 def _unconfirmed(why: str) -> BrokerUnavailable:
-    return BrokerUnavailable("not_confirmed", f"{why}; it may have been published, publish it again")
+    what = f"{why}; it may have been published, publish it again"
+    return BrokerUnavailable("not_confirmed", BROKER_AWAY, operator_detail=what)

@@ -8,6 +8,7 @@ driver's default where the server has them.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,19 +16,20 @@ from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
 from bson.int64 import Int64
 from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConfigurationError, InvalidURI
+from pymongo.errors import ConfigurationError, DuplicateKeyError, InvalidURI
 from pymongo.read_concern import ReadConcern
 
 from shared.database.conditions import check_spec
 from shared.database.mongodb.collection import MongoCollection, Remote, index_models
 from shared.database.mongodb.errors import translated
 from shared.database.protocol import CollectionSpec
-from shared.errors import StoreUnavailable
+from shared.errors import STORE_AWAY, StoreUnavailable
 
 _SELECTION_MS = 2_000  # a server that is away is said to be away while the caller still listens
 _OPERATION_MS = 20_000  # a network that swallows packets must not hold an event for ever
 _POOL = 100
 _PING_SECONDS = 1.0
+_PINGS = "parley_pings"
 _MAJORITY = WriteConcern(w="majority", j=True)
 
 
@@ -80,11 +82,17 @@ class MongoDatabase:
         return moment.astimezone(UTC) if isinstance(moment, datetime) else None
 
     async def ping(self) -> None:
+        """Writes and reads: a server whose disk is full still answers the command of that name."""
+        marks = self._database().get_collection(_PINGS)
         try:
             async with asyncio.timeout(_PING_SECONDS):
-                await self._ask("ping")
+                with translated(), contextlib.suppress(DuplicateKeyError):  # two first pings at once
+                    await marks.replace_one({"_id": self._client_name}, {"at": datetime.now(UTC)}, upsert=True)
+                with translated():
+                    await marks.find_one({"_id": self._client_name})
         except TimeoutError:
-            raise StoreUnavailable("store_unavailable", f"MongoDB did not answer within {_PING_SECONDS} s") from None
+            slow = f"MongoDB did not answer within {_PING_SECONDS} s"
+            raise StoreUnavailable("store_slow", STORE_AWAY, operator_detail=slow) from None
 
     async def clear(self) -> None:
         for collection in list(self._collections.values()):
@@ -118,7 +126,9 @@ class MongoDatabase:
 
     def _database(self) -> AsyncDatabase[dict[str, Any]]:
         if self._client is None:
-            raise StoreUnavailable("store_closed", "The database is not open: start() it first, or again.")
+            raise StoreUnavailable(
+                "store_closed", STORE_AWAY, operator_detail="The database is not open: call start()."
+            )
         return self._client.get_database(
             self._name,
             codec_options=_OPTIONS,
