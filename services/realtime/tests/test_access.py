@@ -17,11 +17,13 @@ from testkit.eventually import PATIENCE, eventually
 T = "ten_1"
 
 
-async def refusal(url: str, **options) -> websockets.Response:
-    with pytest.raises(websockets.InvalidStatus) as refused:
-        async with websockets.connect(url, proxy=None, **options):
-            pass
-    return refused.value.response
+async def refusal(url: str, **options) -> tuple[int, str]:
+    """Close code and reason of a socket that is refused."""
+    with pytest.raises(websockets.ConnectionClosed) as refused:
+        async with websockets.connect(url, proxy=None, **options) as socket:
+            await asyncio.wait_for(socket.recv(), 5)
+    assert refused.value.rcvd is not None
+    return refused.value.rcvd.code, refused.value.rcvd.reason
 
 
 async def ticket_of(at, key: str) -> dict:

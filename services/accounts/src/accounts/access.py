@@ -29,6 +29,12 @@ class Doors:
     gate: Gate
     books: Books
 
+    async def authenticate(self, request: Request) -> None:
+        """Raises `Unauthenticated` for credentials that open nothing here."""
+        credential = credential_of(request)
+        if not self.gate.is_admin_token(credential):
+            await self.gate.check(credential)
+
     async def operator(self, request: Request, _proof: None = Security(ADMIN_TOKEN)) -> Caller:
         """`Depends(doors.operator)`."""
         credential = credential_of(request)

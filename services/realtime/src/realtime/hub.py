@@ -19,7 +19,7 @@ from realtime.settings import Settings
 from shared.access.gate import Gate, Principal
 from shared.broker.protocol import Broker, Consumer, FanOut, Message
 from shared.clock import Clock
-from shared.errors import ParleyError, Unavailable
+from shared.errors import ParleyError, TooMany, Unavailable
 from shared.events.accounts import AccessRevoked
 from shared.events.envelope import Event
 
@@ -58,7 +58,10 @@ class Hub:
         self._stopping = False
 
     async def join(self, who: Principal, after: str) -> Listener:
-        """A listener on its tenant's feed. Raises `Unavailable` where there is no room; `leave` must follow."""
+        """A listener on its tenant's feed; `leave` must follow.
+
+        Raises `TooMany` where there is no room, `Unavailable` before a stop.
+        """
         self._take_place(who.tenant_id)
         listener = Listener(who)
         try:
@@ -176,7 +179,7 @@ class Hub:
         if self._taken.total() >= self._limits.process or self._taken[tenant_id] >= self._limits.tenant:
             # Spread out, so that all who were refused do not come back together.
             after = random.uniform(2, 10)  # noqa: S311 - spreads callers, no secret
-            raise Unavailable("too_many_connections", "too many open streams; try again later", after)
+            raise TooMany("too_many_connections", "too many open streams; try again later", after)
         self._taken[tenant_id] += 1
 
     def _give_place_back(self, tenant_id: str) -> None:

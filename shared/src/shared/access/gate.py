@@ -130,7 +130,11 @@ class Gate:
                 raise Forbidden("role_too_small", f"this needs the role {role}; these credentials have {who.role}")
             return who
 
+        dependency.authenticate = self._authenticate  # pyright: ignore[reportFunctionMemberAccess]
         return dependency
+
+    async def _authenticate(self, request: Request) -> Principal:
+        return await self.check(credential_of(request))
 
     @property
     def viewer(self) -> Callable[[Request], Any]:

@@ -21,6 +21,8 @@ import orjson
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from shared.http.peers import plain_address
+
 log = structlog.get_logger()
 
 _COMPLAIN_EVERY_SECONDS = 10.0
@@ -84,6 +86,8 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         super().connection_made(transport)
+        if self.client:
+            self.client = (plain_address(self.client[0]), self.client[1])  # before a proxy's address is compared
         if self._places.make_room(len(self.connections), self.loop.time()):
             self._wait_for("head")
         else:
