@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_cookie_changes_nothing_without_a_page_of_ours(stage: Stage):
-    """Cross-site requests carry the cookie of whoever is signed in."""
+    """Cross-site requests carry the cookie of the person who is signed in."""
     cookie = {"cookie": f"{SESSION_COOKIE}={stage.keys['session']}", "origin": "https://evil.example"}
     wrong: list[str] = []
     for route in stage.ruled:

@@ -18,7 +18,7 @@ async def test_what_is_another_tenants_is_not_there(stage: Stage):
         if "{" not in route or rule.door in ("public", "webhook", "internal", "operator"):
             continue
         status = await stage.status(route, stage.keys["foreign"])
-        # Its own sessions are a person's; an API key is nobody's, and is told so before any id is looked at.
+        # Only a person has sessions; an API key is refused before any id is looked at.
         if status != (409 if "/me/sessions/" in route else 404):
             wrong.append(f"{route}: {status}")
         shown = route.startswith("GET") and rule.readable

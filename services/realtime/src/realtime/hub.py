@@ -16,7 +16,7 @@ from realtime.listener import GOING_AWAY, REVOKED, Listener
 from realtime.metrics import ENDED
 from realtime.projector import ROUTING_PREFIX
 from realtime.settings import Settings
-from shared.access.gate import Gate, Principal
+from shared.access.gate import Access, Principal
 from shared.broker.protocol import Broker, Consumer, FanOut, Message
 from shared.clock import Clock
 from shared.errors import ParleyError, TooMany, Unavailable
@@ -45,7 +45,7 @@ class Limits:
 
 
 class Hub:
-    def __init__(self, entries: Log, gate: Gate, broker: Broker, clock: Clock, limits: Limits) -> None:
+    def __init__(self, entries: Log, gate: Access, broker: Broker, clock: Clock, limits: Limits) -> None:
         self._log = entries
         self._gate = gate
         self._broker = broker

@@ -46,7 +46,7 @@ _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": Fa
 
 class _Application(FastAPI):
     """Describes the problems every operation can answer with, and the nulls of the examples; knows which of its routes
-    are to be called straight away."""
+    are called directly."""
 
     _stripped: dict[str, Any] | None = None
     _whole: dict[str, Any] | None = None
@@ -68,7 +68,7 @@ class _Application(FastAPI):
 
 
 def create_app(title: str, description: str, large_body_paths: Sequence[str] = ()) -> FastAPI:
-    """`large_body_paths` are prefixes whose routes stream and cap their bodies themselves."""
+    """`large_body_paths` are prefixes of routes that stream and cap their bodies themselves."""
     app = _Application(
         title=title,
         description=description,
@@ -159,7 +159,7 @@ async def _on_disconnect(_request: Request, _error: Exception) -> Response:
 
 async def _on_mistake(request: Request, error: Exception) -> Response:
     log.error("request_failed", route=request.url.path, error=type(error).__name__)
-    return problem(500, "internal_error", "our mistake; it has been logged. Trying again may help")
+    return problem(500, "internal_error", "Something went wrong on our side and was logged; try again.")
 
 
 class _Measured:

@@ -1,4 +1,4 @@
-"""The address a request comes from, written one way: whoever is counted by it is counted once."""
+"""The address a request comes from, written one way: one caller is one address."""
 
 from __future__ import annotations
 
