@@ -83,9 +83,11 @@ def _with_sandbox_world(settings: PlatformSettings) -> PlatformSettings:
 def _sandbox(settings: PlatformSettings, folder: Path, platform: Platform) -> sandbox.Sandbox:
     seed = platform.keyring.mac("sandbox", "carrier signing")
     file = folder / "sandbox" / "sandbox.sqlite"
-    told = SandboxSettings(public_url=settings.local_url, secret=SecretStr(seed), data=file.parent)
+    stage = SandboxSettings(
+        public_url=settings.local_url, known_as=settings.public_base, secret=SecretStr(seed), data=file.parent
+    )
     try:
-        return sandbox.build(told, platform.clock)
+        return sandbox.build(stage, platform.clock)
     except (sqlite3.Error, OSError) as error:
         trouble = diagnose(error, file)
         raise SystemExit(f"Cannot start: {trouble.sentence if trouble else error}") from None
