@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from bench import handling, latency, starting, tracing_cost, webhook
+from bench import handling, latency, starting, tracing_cost, unfinished, webhook
 from bench.ground import Ground
 from bench.options import Options
 from bench.table import Row, rendered
@@ -23,6 +23,7 @@ from testkit.servers import Missing
 Section = Callable[[Ground, Options], Coroutine[Any, Any, list[Row]]]
 SECTIONS: dict[str, Section] = {
     "webhook": webhook.measure,
+    "unfinished": unfinished.measure,
     "handling": handling.measure,
     "latency": latency.measure,
     "start": starting.measure,

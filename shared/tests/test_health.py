@@ -8,6 +8,7 @@ from dataclasses import replace
 import httpx2
 import pytest
 from fastapi import FastAPI
+from structlog.testing import capture_logs
 
 from shared.aggregates import Relay
 from shared.clock import ManualClock
@@ -64,3 +65,21 @@ async def test_what_waits_is_named_with_its_service(world: World):
 async def test_without_its_database_a_service_is_not_ready(world: World):
     await world.database.close()
     assert await world.readyz() == (503, "not ready", ["shop: store_closed"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("the spool /var/lib/parley/spool is full", "the spool … is full"),
+        (r"cannot write C:\\parley\\data.sqlite", "cannot write …"),
+        ("no answer from amqp://user@broker:5672/v.", "no answer from …"),
+        ("no answer from broker.internal:5672, again", "no answer from … again"),
+        ("3 events wait: since 12:30", "3 events wait: since …"),
+        ("3 events wait", "3 events wait"),
+    ],
+)
+async def test_strangers_are_shown_no_paths_and_hosts(world: World, reason: str, shown: str):
+    world.service = replace(world.service, not_ready=[lambda: reason])
+    with capture_logs() as told:
+        assert await world.readyz() == (503, "not ready", [f"shop: {shown}"])
+    assert [line["reasons"] for line in told] == ([] if reason == shown else [[f"shop: {reason}"]])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fastapi import Request, Security
 
 from accounts.store import Books
-from shared.access.gate import Gate, credential_of
+from shared.access.gate import Access, credential_of
 from shared.access.security_schemes import ADMIN_TOKEN, BEARER, COOKIE
 from shared.errors import Forbidden, NotFound
 
@@ -26,8 +26,14 @@ class Caller:
 
 @dataclass(frozen=True)
 class Doors:
-    gate: Gate
+    gate: Access
     books: Books
+
+    async def authenticate(self, request: Request) -> None:
+        """Raises `Unauthenticated` for credentials that open nothing here."""
+        credential = credential_of(request)
+        if not self.gate.is_admin_token(credential):
+            await self.gate.check(credential)
 
     async def operator(self, request: Request, _proof: None = Security(ADMIN_TOKEN)) -> Caller:
         """`Depends(doors.operator)`."""

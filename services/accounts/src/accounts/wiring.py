@@ -28,7 +28,7 @@ from accounts.people.requests import People
 from accounts.routers import routers
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
-from shared.access.gate import Gate
+from shared.access.gate import Access
 from shared.aggregates import Relay
 from shared.database.protocol import Document
 from shared.events import AccessRevoked, PricesChanged, UsageRecorded
@@ -42,7 +42,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
     database = platform.open_database(SERVICE)
     relay = Relay(database, platform.broker, platform.clock)
     books = open_books(database, relay, platform.keyring, platform.clock)
-    gate = Gate(platform.keyring, database, platform.internal, platform.clock, settings.admin_token)
+    gate = Access(platform.keyring, database, platform.internal, platform.clock, settings.admin_token)
     doors = Doors(gate, books)
     guard = Guard(books.attempts, platform.clock)
     sweeping = Sweeping(books.requests, books.revocations, platform.clock)

@@ -18,7 +18,7 @@ from ai_responder.schemas import (
 )
 from ai_responder.store import Assistants
 from ai_responder.trials import Trying, Wish
-from shared.access.gate import Gate, Principal
+from shared.access.gate import Access, Principal
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.database.protocol import Sort
@@ -33,7 +33,7 @@ PREFIX = "/api/assistants"
 
 @dataclass(frozen=True)
 class Deps:
-    gate: Gate
+    gate: Access
     assistants: Assistants
     desk: Desk
     trying: Trying

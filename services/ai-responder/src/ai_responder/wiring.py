@@ -19,7 +19,7 @@ from ai_responder.settings import Settings
 from ai_responder.store import ASSISTANTS, THREADS, TRIALS
 from ai_responder.trials import Trying
 from ai_responder.workers import Workers
-from shared.access.gate import Gate
+from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
 from shared.events import AccessRevoked, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
@@ -35,7 +35,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     threads = Aggregates(THREADS, database, relay, clock, NAME)
     assistants = Aggregates(ASSISTANTS, database, relay, clock, NAME)
     trials = Aggregates(TRIALS, database, relay, clock, NAME)
-    gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
+    gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     tenants: Tenants = ReadModel(
         TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
     )

@@ -18,7 +18,7 @@ from conversation.queries import Reading
 from conversation.references import Named
 from conversation.retention import Forgetting
 from conversation.settings import Settings
-from shared.access.gate import Gate
+from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
 from shared.database.protocol import Database, Document
 from shared.events import (
@@ -43,7 +43,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     relay = Relay(database, platform.broker, clock)
     desk = _desk(database, relay, platform)
     numbers = Numbers(database, platform.internal)
-    gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
+    gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     turns = DueLoop(desk.threads.collection, partial(handlers.on_turn_due, desk=desk), clock)
     cards = DueLoop(
         desk.contacts.records, partial(handlers.on_contact_changed, desk=desk), clock, field="spread_at", at_once=4

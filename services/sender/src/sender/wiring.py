@@ -32,7 +32,7 @@ from sender.withdrawals.by_campaign import CampaignWithdrawals
 from sender.withdrawals.by_message import MessageWithdrawals
 from sender.withdrawals.campaign_sweep import CampaignWorker
 from sender.withdrawals.lookup import Unwanted
-from shared.access.gate import Gate
+from shared.access.gate import Access
 from shared.aggregates import Relay
 from shared.database.protocol import Database
 from shared.events import (
@@ -91,7 +91,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     estimate = settings.sender_estimate_nano_per_part
     ledger = Ledger(database, relay, clock, directory.tenants, prices, estimate, lambda: budget_loop.wake_at())
     relay.file_through(BUDGET, BudgetEntries(ledger))
-    gate = Gate(keyring, database, platform.internal, clock, settings.admin_token)
+    gate = Access(keyring, database, platform.internal, clock, settings.admin_token)
     places: dict[Line, int] = {"one": settings.sender_at_once, "bulk": settings.sender_bulk_at_once}
     crowding = Crowding(settings.sender_per_connection, places)
     pace = Pace(database)

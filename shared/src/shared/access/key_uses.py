@@ -1,4 +1,4 @@
-"""Tells accounts that an API key is in use: at most once a minute per key and process, beside the request.
+"""Reports to accounts that an API key is in use: at most once a minute per key and process, beside the request.
 
 A hint for administrators ("unused since spring: revoke it"), not an effect: it may be lost, come late or come twice,
 and nothing waits for it. So it goes straight to the owner instead of through an event.

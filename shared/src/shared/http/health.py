@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+import structlog
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -22,6 +23,8 @@ from shared.errors import ParleyError
 from shared.http.openapi_examples import with_example
 from shared.http.served import Served
 from shared.metrics import OUTBOX_AGE_SECONDS
+
+log = structlog.get_logger()
 
 MAX_CLOCK_SKEW_SECONDS = 2.0
 _METRICS = """# HELP parley_outbox_oldest_seconds Age of the oldest effect not carried out
@@ -74,7 +77,11 @@ def health_router(
         waiting += ["broker_away"] if broker.trouble() else []
         response.status_code = 503 if missing else 200
         status = "not ready" if missing else "degraded" if waiting else "ready"
-        return {"status": status, "reasons": list(dict.fromkeys([*missing, *waiting]))}
+        reasons = list(dict.fromkeys([*missing, *waiting]))
+        shown = [without_places(reason) for reason in reasons]
+        if shown != reasons:
+            log.warning("not_all_well", status=status, reasons=reasons)
+        return {"status": status, "reasons": shown}
 
     @router.get(
         "/metrics",
@@ -91,6 +98,16 @@ def health_router(
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def without_places(reason: str) -> str:
+    """Without paths, URLs and `host:port`: anybody may ask this address. The log has the whole reason."""
+    return " ".join("…" if _is_place(word) else word for word in reason.split(" "))
+
+
+def _is_place(word: str) -> bool:
+    host, _, port = word.rstrip(".,;:)").rpartition(":")
+    return "/" in word or "\\" in word or bool(host and port.isdigit())
 
 
 def _said_by(checks: Sequence[Callable[[], str | None]]) -> list[str]:

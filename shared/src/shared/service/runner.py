@@ -8,10 +8,9 @@ flight are seen through, then connections close.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -29,7 +28,9 @@ from shared.consuming.dead_letters import DeadLetters
 from shared.errors import BrokerUnavailable, BrokerUnusable, StoreUnavailable, StoreUnusable
 from shared.events.catalogue import subscriptions_of, topology
 from shared.http.health import health_router
+from shared.http.server import http_server
 from shared.http.tracing import TracedRequests, owners_of
+from shared.service.descriptors import shares
 from shared.service.retention import Retention
 from shared.service.service import Platform, Service
 from shared.service.sweeping import keep_swept
@@ -38,14 +39,6 @@ log = structlog.get_logger()
 
 HOUSEKEEPING_SECONDS = 3600.0
 GRACE_SECONDS = 25.0
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: two owners of SIGTERM kill each other's shutdown."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
 
 
 @dataclass
@@ -122,21 +115,7 @@ class Runner:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
-        settings = self.platform.settings
-        config = uvicorn.Config(
-            self.app,
-            host=settings.host,
-            port=settings.port,
-            forwarded_allow_ips=settings.forwarded_allow_ips,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws_max_size=64 * 1024,
-            ws_per_message_deflate=False,  # one text for thousands of sockets is not to be packed thousands of times
-            timeout_graceful_shutdown=5,
-            server_header=False,
-        )
-        server = _Server(config)
+        server = http_server(self.app, self.platform.settings, shares().connections)
         work = asyncio.create_task(self._start_and_work())
         http = asyncio.create_task(server.serve([listener] if listener else None))
         announce = asyncio.create_task(self._announce(server))

@@ -29,6 +29,7 @@ from shared.events.accounts import Capability
 PAGE_SIZE = 100
 MOST_PAGES = 100
 """Nobody reads more than 10,000 numbers in one request."""
+CARRIER_AWAY = "the carrier does not answer at the moment; try again shortly"
 _TIMEOUT = httpx2.Timeout(10.0, connect=5.0)
 
 Json = Mapping[str, Any]
@@ -108,7 +109,8 @@ class Telnyx:
         try:
             response = await self._http.get(url, params=params, headers=access.headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise Unavailable("carrier_away", f"the carrier does not answer: {type(error).__name__}", 5) from None
+            what = f"{url}: {type(error).__name__}"
+            raise Unavailable("carrier_away", CARRIER_AWAY, 5, operator_detail=what) from None
         body = _body(response)
         if response.status_code == 200:
             return body

@@ -17,7 +17,7 @@ from typing import Any, cast
 import httpx2
 import orjson
 
-from accounts.adapters.telnyx import Access
+from accounts.adapters.telnyx import CARRIER_AWAY, Access
 from accounts.billing.domain.reconciliation import CarrierRow
 from shared.errors import Refused, Unavailable
 from shared.money import NANO
@@ -61,7 +61,8 @@ class DetailRecords:
         try:
             response = await self._http.get(url, params=params, headers=access.headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise Unavailable("carrier_away", f"the carrier does not answer: {type(error).__name__}", 5) from None
+            what = f"{url}: {type(error).__name__}"
+            raise Unavailable("carrier_away", CARRIER_AWAY, 5, operator_detail=what) from None
         return _page(_answer(response), number)
 
     async def close(self) -> None:

@@ -57,7 +57,7 @@ def at_carrier_router(doors: Doors, desk: CarrierDesk) -> APIRouter:
 
 
 def _page(cursor: str | None) -> int:
-    if cursor is None:
+    if not cursor:
         return 1
     if not (cursor.isascii() and cursor.isdecimal() and 1 <= int(cursor) <= 10_000):
         raise Invalid("bad_cursor", "pass next_cursor as it came")

@@ -206,5 +206,5 @@ def _known(state: T | None) -> T:
 
 def _there(state: T | None) -> T:
     if state is None:
-        raise Conflict("try_again", "it is being made by another request; try again")
+        raise Conflict("try_again", "The same request is already in progress; retry shortly.")
     return state

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import Depends
 
-from shared.access.gate import Gate, Principal
+from shared.access.gate import Access, Principal
 from shared.errors import Refused
 from shared.events import TenantChanged
 from shared.internal.read_models import ReadModel
@@ -19,7 +19,7 @@ from shared.internal.read_models import ReadModel
 
 @dataclass(frozen=True)
 class Acting:
-    gate: Gate
+    gate: Access
     tenants: ReadModel[TenantChanged]
 
     @property

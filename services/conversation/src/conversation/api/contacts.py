@@ -12,7 +12,7 @@ from conversation.domain.consent import ledger
 from conversation.domain.consent.ledger import PersonsWord
 from conversation.handlers import Desk
 from conversation.queries import Reading, Span, contact_shown
-from shared.access.gate import Gate, Principal
+from shared.access.gate import Access, Principal
 from shared.errors import Refused
 from shared.http.idempotency import RequestKey, digest, request_key, require_same
 from shared.http.paging import Listing
@@ -20,7 +20,7 @@ from shared.http.paging import Listing
 CONSENT = "contact consent"
 
 
-def contacts_router(desk: Desk, reading: Reading, gate: Gate) -> APIRouter:
+def contacts_router(desk: Desk, reading: Reading, gate: Access) -> APIRouter:
     router = APIRouter(prefix="/api/contacts", tags=["conversation"])
 
     async def shown(tenant_id: str, id: str) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def contacts_router(desk: Desk, reading: Reading, gate: Gate) -> APIRouter:
     return router
 
 
-def _consent_routes(router: APIRouter, desk: Desk, reading: Reading, gate: Gate) -> None:
+def _consent_routes(router: APIRouter, desk: Desk, reading: Reading, gate: Access) -> None:
     async def shown(tenant_id: str, contact_id: str) -> dict[str, Any]:
         document = await desk.contacts.get(tenant_id, contact_id)
         entries = await desk.ledger.entries(tenant_id, document["phone_number"])

@@ -11,14 +11,14 @@ from conversation.api.schemas import ApproveIn, ConversationOut, MessageOut, Pat
 from conversation.commands import Opening, Requests, Words
 from conversation.domain.thread.wire import message_wire
 from conversation.queries import Filters, Reading, Span
-from shared.access.gate import Gate, Principal
+from shared.access.gate import Access, Principal
 from shared.http.idempotency import RequestKey, request_key
 from shared.http.paging import MAX_LIMIT, Listing
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 
 
-def conversations_router(requests: Requests, gate: Gate) -> APIRouter:
+def conversations_router(requests: Requests, gate: Access) -> APIRouter:
     router = APIRouter(prefix="/api/conversations", tags=["conversation"])
     reading, acting = requests.reading, Acting(gate, requests.desk.tenants)
     _reading_routes(router, reading, gate)
@@ -27,7 +27,7 @@ def conversations_router(requests: Requests, gate: Gate) -> APIRouter:
     return router
 
 
-def _reading_routes(router: APIRouter, reading: Reading, gate: Gate) -> None:
+def _reading_routes(router: APIRouter, reading: Reading, gate: Access) -> None:
     @router.get("", response_model=Listing[ConversationOut])
     async def list_conversations(
         state: Literal["open", "closed"] | None = None,

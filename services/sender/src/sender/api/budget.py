@@ -13,7 +13,7 @@ from sender.budget.domain.budget import Budget
 from sender.budget.store import Ledger
 from sender.domain.calendar import day_begins, day_ends, month_begins, month_ends, month_of
 from sender.domain.cost import Terms
-from shared.access.gate import Gate, Principal
+from shared.access.gate import Access, Principal
 from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events import Money
@@ -106,7 +106,7 @@ class BudgetView(BaseModel):
     periods: list[PeriodView]
 
 
-def budget_router(ledger: Ledger, gate: Gate, clock: Clock) -> APIRouter:
+def budget_router(ledger: Ledger, gate: Access, clock: Clock) -> APIRouter:
     routes = APIRouter(prefix="/api/messages", tags=["sender"])
 
     @routes.get("/budget", summary="Spend caps and what is used of them", response_model=BudgetView)

@@ -14,7 +14,7 @@ from sender.domain.effects import decided
 from sender.domain.lane import Lane
 from sender.domain.message import Line, Message
 from sender.store import Lanes, Messages, message_of
-from shared.access.gate import Gate, Principal
+from shared.access.gate import Access, Principal
 from shared.aggregates import Cause, Decision, NewEvent
 from shared.clock import Clock
 from shared.database.protocol import Sort
@@ -27,7 +27,7 @@ NEWEST_FIRST = Sort("created_at", descending=True)
 
 
 def router(
-    messages: Messages, lanes: Lanes, gate: Gate, clock: Clock, wake: Callable[[Line, datetime | None], None]
+    messages: Messages, lanes: Lanes, gate: Access, clock: Clock, wake: Callable[[Line, datetime | None], None]
 ) -> APIRouter:
     routes = APIRouter(prefix="/api/messages", tags=["sender"])
     viewer, agent = Depends(gate.viewer), Depends(gate.agent)

@@ -71,7 +71,7 @@ async def _add(billing: Billing, tenant_id: str, card: RateCard, act: Act) -> Ra
         tenant_id, act.cause, lambda state: rate_cards.add_card(state, tenant_id, card, by), publish_later=True
     )
     if change.state is None:
-        raise Conflict("try_again", "it is being made by another request; try again")
+        raise Conflict("try_again", "The same request is already in progress; retry shortly.")
     return change.state
 
 

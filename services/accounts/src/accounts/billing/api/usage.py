@@ -50,7 +50,10 @@ class Asked:
 
 def usage_router(doors: Doors, billing: Billing) -> APIRouter:
     router = APIRouter(
-        prefix="/api/accounts/usage", tags=["accounts"], dependencies=OWN_OR_OPERATOR, responses=may_answer(404)
+        prefix="/api/accounts/usage",
+        tags=["accounts"],
+        dependencies=[*OWN_OR_OPERATOR, Depends(doors.authenticate)],
+        responses=may_answer(404),
     )
 
     async def asked(

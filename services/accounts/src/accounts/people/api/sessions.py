@@ -16,6 +16,7 @@ from shared.access.principal import Principal
 from shared.errors import Forbidden, Refused
 from shared.http.openapi_problems import may_answer
 from shared.http.paging import Listing, listing
+from shared.http.peers import peer_of
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -106,11 +107,10 @@ def _own_routes(router: APIRouter, doors: Doors, people: People) -> None:
 
 def _person(who: Principal) -> str:
     if who.user_id is None:
-        raise Refused("not_a_person", "an API key is nobody's session; sign in with an e-mail address and a password")
+        raise Refused("not_a_person", "API keys have no session; sign in with an email address and a password")
     return who.user_id
 
 
 def _visitor(request: Request) -> Visitor:
     """Behind a proxy the address is the one it names, if the process was told to trust it (FORWARDED_ALLOW_IPS)."""
-    address = request.client.host if request.client else ""
-    return Visitor(address, request.headers.get("user-agent", ""), request.cookies.get(DEVICE_COOKIE, ""))
+    return Visitor(peer_of(request), request.headers.get("user-agent", ""), request.cookies.get(DEVICE_COOKIE, ""))
