@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.housekeeping import Sweeping
+from accounts.housekeeping import forget_spent_revocations
+from accounts.idempotency import RequestKeys
 from accounts.people.domain.lockout import PER_VISITOR
-from accounts.store import REQUESTS_SPEC, REVOCATIONS_SPEC
+from accounts.store import Storage, open_storage
 from shared.access.gate import SESSION_COOKIE, read
 from testkit.eventually import eventually
 
@@ -30,6 +31,10 @@ async def _token(world, email: str = "ann@example.com", password: str = PASSWORD
     assert response.status_code == 200, response.text
     world.http.cookies.clear()
     return response.json()["token"]
+
+
+def _storage(world) -> Storage:
+    return open_storage(world.service.database, world.service.relay, world.platform.keyring, world.clock)
 
 
 async def _void(world, token: str) -> None:
@@ -196,12 +201,11 @@ async def test_a_revocation_is_kept_as_long_as_what_it_voids_could_be_used(world
     session = read(world.platform.keyring, left).subject_id
     assert (await world.ask("POST", "/logout", by=left)).status_code == 204
     await world.ask("PATCH", f"/tenants/{tenant_id}/users/{ann['id']}", {"role": "viewer"})
-    collections = map(world.service.database.collection, (REQUESTS_SPEC, REVOCATIONS_SPEC))
-    sweeping = Sweeping(*collections, world.clock)
+    storage = _storage(world)
 
     async def left_after(days: int) -> set[str]:
         world.clock.advance(timedelta(days=days).total_seconds())
-        await sweeping.spent_revocations()
+        await forget_spent_revocations(storage)
         return {row["subject_id"] for row in (await world.internal("revocations"))["items"]}
 
     assert await left_after(7) == {key["id"], session, ann["id"]}
@@ -211,12 +215,11 @@ async def test_a_revocation_is_kept_as_long_as_what_it_voids_could_be_used(world
 
 async def test_request_keys_are_kept_for_thirty_days(world):
     await world.ask("POST", "/tenants", {"name": "A"}, key="k1")
-    requests, revocations = map(world.service.database.collection, (REQUESTS_SPEC, REVOCATIONS_SPEC))
-    sweeping = Sweeping(requests, revocations, world.clock)
+    request_keys = RequestKeys(_storage(world))
     world.clock.advance(29 * 86_400)
-    assert await sweeping.old_requests() == 0
+    assert await request_keys.forget_old() == 0
     world.clock.advance(2 * 86_400)
-    assert await sweeping.old_requests() == 1
+    assert await request_keys.forget_old() == 1
     again = await world.ask("POST", "/tenants", {"name": "A"}, key="k1")
     assert again.status_code == 201
     assert len((await world.ask("GET", "/tenants")).json()["items"]) == 1, "nothing is made twice"

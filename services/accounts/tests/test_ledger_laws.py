@@ -19,15 +19,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.audit import By
+from accounts.audit import Author
 from accounts.billing.domain import rate_cards
 from accounts.billing.domain.ledger import LISTS, Terms, ledger_row
 from accounts.billing.domain.statement import GroupBy, items, totals
-from accounts.billing.record_usage import Booking
-from accounts.billing.schemas import NewRateCard, default_card
+from accounts.billing.record_usage import UsageRecorder
+from accounts.billing.schemas import RateCardIn, default_card
 from accounts.billing.statement import Period, sums
-from accounts.billing.store import Billing, open_billing
-from accounts.store import open_books
+from accounts.billing.store import BillingStore, open_billing_store
+from accounts.store import open_storage
+from accounts.tenants.store import open_tenant_store
 from shared.aggregates import Cause, Relay
 from shared.clock import ManualClock
 from shared.database.mongodb.database import MongoDatabase
@@ -134,21 +135,21 @@ class Shop:
     def __init__(self, database: Database) -> None:
         clock = ManualClock(START + timedelta(days=60))
         relay = Relay(database, RecordingBroker(), clock)
-        books = open_books(database, relay, Keyring("a-secret-of-32-characters-or-more!"), clock)
+        storage = open_storage(database, relay, Keyring("a-secret-of-32-characters-or-more!"), clock)
         self.database, self.clock = database, clock
-        self.billing: Billing = open_billing(books, database, relay, default_card(""))
-        self.booking = Booking(self.billing)
+        self.billing: BillingStore = open_billing_store(storage, open_tenant_store(storage), default_card(""))
+        self.recorder = UsageRecorder(self.billing)
         self.tenant_id = f"ten_{uuid.uuid4().hex}"
 
     async def open(self) -> Shop:
         await self.database.start()
         for valid_from in (START, MIDDLE):
-            card = NewRateCard(**card_of(valid_from)).card(f"rtc_{valid_from:%d}", valid_from, START, "test")
-            by, cause = By("test", START), Cause.request(self.tenant_id)
+            card = RateCardIn(**card_of(valid_from)).card(f"rtc_{valid_from:%d}", valid_from, START, "test")
+            author, cause = Author("test", START), Cause.request(self.tenant_id)
             await self.billing.cards.change(
                 self.tenant_id,
                 cause,
-                lambda state, card=card, by=by: rate_cards.add_card(state, self.tenant_id, card, by),
+                lambda state, card=card, author=author: rate_cards.add_card(state, self.tenant_id, card, author),
             )
         return self
 
@@ -164,7 +165,7 @@ class Shop:
             for used in waiting:
                 while True:  # as the runner does: a store that is away for a moment is asked again
                     try:
-                        await self.booking.on_usage_recorded(self.event(used))
+                        await self.recorder.on_usage_recorded(self.event(used))
                         break
                     except StoreUnavailable:
                         await asyncio.sleep(0.2)
@@ -188,8 +189,8 @@ class Shop:
             assert sum(tally.entries for tally in total.values()) == len(newest)
             assert sum(tally.estimated_entries for tally in total.values()) == sum(u.estimate for u in newest.values())
             listed = {
-                (place.group, place.kind, place.currency): (tally.quantity, tally.amount)
-                for place, tally in items(found, group_by)
+                (key.group, key.kind, key.currency): (tally.quantity, tally.amount)
+                for key, tally in items(found, group_by)
             }
             assert listed == expected(newest.values(), group_by)
             charged = Counter[str]()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from accounts.audit import By
-from accounts.billing.default_prices import tell_default_prices
+from accounts.audit import Author
+from accounts.billing.default_prices import publish_default_prices
 from accounts.billing.domain.rate_cards import (
     MAX_AHEAD,
     MAX_CARDS,
@@ -18,9 +18,10 @@ from accounts.billing.domain.rate_cards import (
     sending_prices,
     set_default,
 )
-from accounts.billing.schemas import NewRateCard, default_card
-from accounts.billing.store import open_billing
-from accounts.store import open_books
+from accounts.billing.schemas import RateCardIn, default_card
+from accounts.billing.store import open_billing_store
+from accounts.store import open_storage
+from accounts.tenants.store import open_tenant_store
 from shared.aggregates import Relay
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
@@ -32,12 +33,12 @@ from testkit.eventually import eventually
 from testkit.recording import RecordingBroker
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
-BY = By("test", NOW)
+BY = Author("test", NOW)
 QUEUE = "sender.prices.changed.v1"
 
 
 def card(begins: datetime, **prices: Any) -> RateCard:
-    return NewRateCard(**{"sms_out": {"*": "0.01"}, **prices}).card(f"rtc_{begins:%Y%m%d}", begins, NOW, "test")
+    return RateCardIn(**{"sms_out": {"*": "0.01"}, **prices}).card(f"rtc_{begins:%Y%m%d}", begins, NOW, "test")
 
 
 def with_cards(*days: int) -> RateCards:
@@ -85,7 +86,7 @@ def test_the_event_stays_small_whatever_a_tenant_has() -> None:
 
 def test_only_so_many_cards_may_wait_to_come_into_force() -> None:
     lists = with_cards(*range(1, MAX_AHEAD + 1))
-    with pytest.raises(Refused, match="wait to come into force"):
+    with pytest.raises(Refused, match="begin in the future"):
         add_card(lists, "ten_a", card(NOW + timedelta(days=99)), BY)
     assert add_card(lists, "ten_a", card(NOW), BY)
 
@@ -126,11 +127,11 @@ async def _published(world: Any, wanted: int) -> bool:
 async def test_a_start_with_another_default_tells_it_and_one_with_the_same_does_not() -> None:
     database, broker, clock = EmbeddedDatabase(None), RecordingBroker(), ManualClock(NOW)
     relay = Relay(database, broker, clock)
-    books = open_books(database, relay, Keyring("a-secret-of-32-characters-or-more!"), clock)
+    storage = open_storage(database, relay, Keyring("a-secret-of-32-characters-or-more!"), clock)
     await database.start()
     for price in ("0.03", "0.03", "0.04"):
         setting = f'{{"sms_out": {{"*": "{price}"}}}}'
-        await tell_default_prices(open_billing(books, database, relay, default_card(setting)))
+        await publish_default_prices(open_billing_store(storage, open_tenant_store(storage), default_card(setting)))
         await relay.drain()
     told = broker.events(PricesChanged)
     assert [(event.data.revision, event.data.cards[0].sms_out["*"]) for event in told] == [(1, "0.03"), (2, "0.04")]

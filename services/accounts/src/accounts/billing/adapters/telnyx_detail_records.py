@@ -1,4 +1,4 @@
-"""Telnyx's `GET /v2/detail_records`: what the carrier says it carried and charged, page by page.
+"""Telnyx's `GET /v2/detail_records`: what the carrier reports it carried and charged, page by page.
 
 A row:
     {"uuid": "40319664-…", "direction": "outbound", "cli": "+13125550001", "cld": "+12015550123", "parts": 2,
@@ -16,11 +16,14 @@ from typing import Any, cast
 
 import httpx2
 import orjson
+import structlog
 
-from accounts.adapters.telnyx import Access
 from accounts.billing.domain.reconciliation import CarrierRow
+from accounts.carrier.adapters.telnyx import CarrierAccount
 from shared.errors import Refused, Unavailable
 from shared.money import NANO
+
+log = structlog.get_logger()
 
 PAGE_SIZE = 250
 _TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
@@ -30,7 +33,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Window:
-    """From when to when (not included) the carrier saw the messages."""
+    """When the carrier saw the messages: `start` included, `end` not."""
 
     start: datetime
     end: datetime
@@ -47,8 +50,8 @@ class DetailRecords:
         self._default_base = default_base
         self._http = httpx2.AsyncClient(transport=transport, timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
 
-    async def page(self, access: Access, window: Window, number: int) -> RecordPage:
-        """Oldest first, so that what is added meanwhile moves no page. Raises `Refused` or `Unavailable`."""
+    async def page(self, account: CarrierAccount, window: Window, number: int) -> RecordPage:
+        """Oldest first, so that new rows shift no page. Raises `Refused` or `Unavailable`."""
         params = {
             "filter[record_type]": "messaging",
             "filter[created_at][gte]": window.start.isoformat(),
@@ -57,11 +60,14 @@ class DetailRecords:
             "page[size]": str(PAGE_SIZE),
             "sort": "created_at",
         }
-        url = (access.api_base or self._default_base).rstrip("/") + "/detail_records"
+        url = (account.api_base or self._default_base).rstrip("/") + "/detail_records"
         try:
-            response = await self._http.get(url, params=params, headers=access.headers)
+            response = await self._http.get(url, params=params, headers=account.headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise Unavailable("carrier_away", f"the carrier does not answer: {type(error).__name__}", 5) from None
+            log.warning("carrier_unreachable", url=url, error=type(error).__name__)
+            raise Unavailable(
+                "carrier_away", "The carrier does not answer; the request is repeated later.", 5
+            ) from None
         return _page(_answer(response), number)
 
     async def close(self) -> None:
@@ -71,18 +77,22 @@ class DetailRecords:
 def _answer(response: httpx2.Response) -> Json:
     status = response.status_code
     if status == 429 or status >= 500 or status == 408:
-        raise Unavailable("carrier_away", f"the carrier answers {status}; tried again later", _wait(response))
+        raise Unavailable(
+            "carrier_away", f"The carrier answered {status}; the request is repeated later.", _wait(response)
+        )
     if status in (401, 403):
-        raise Refused("carrier_key_refused", "the carrier does not accept this connection's API key; enter another")
+        raise Refused("carrier_key_refused", "The carrier does not accept this connection's API key; enter another.")
     if status != 200:
-        raise Refused("carrier_refused", f"the carrier refuses to show its records: {status}")
+        raise Refused("carrier_refused", f"The carrier refused to list its records (HTTP {status}).")
     try:
         body: Any = orjson.loads(response.content)
     except orjson.JSONDecodeError:
         body = None
     if not isinstance(body, dict) or not isinstance(cast("Json", body).get("data"), list):
-        # A proxy's error page must not pass for a day without messages.
-        raise Unavailable("carrier_unreadable", "the carrier's answer cannot be read; tried again later", 5)
+        # The error page of a proxy must not look like a day without messages.
+        raise Unavailable(
+            "carrier_unreadable", "The carrier's answer cannot be read; the request is repeated later.", 5
+        )
     return cast("Json", body)
 
 
@@ -95,7 +105,7 @@ def _page(body: Json, number: int) -> RecordPage:
 
 
 def _row(row: Json) -> CarrierRow | None:
-    """None for what names no message or time."""
+    """None for a row without message id or time."""
     uuid, created_at = row.get("uuid") or row.get("id"), _moment(row.get("created_at"))
     if not uuid or created_at is None:
         return None
