@@ -28,7 +28,7 @@ class Cards:
         return RateCards(tenant_id=tenant_id, version=seen)
 
 
-def lists_of(cards: Cards) -> PriceLists:
+def lists_of(cards: Cards) -> RateCardReader:
     return RateCardReader(cast("Any", cards))
 
 

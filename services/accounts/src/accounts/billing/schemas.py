@@ -68,7 +68,7 @@ class PricesIn(RequestBody):
     mms_in: ByCountry = Field(default={}, description="Per message.")
     carrier_fee: CarrierFeeIn = Field(
         default=CarrierFeeIn(),
-        description="The carrier's own fee for a text sent or received, passed on with a mark-up in the carrier's currency.",
+        description="The carrier's own fee for a text, in or out: passed on with a mark-up, in its currency.",
     )
     tokens: tuple[TokenPriceIn, ...] = Field(
         default=(), max_length=200, description="The first entry that matches model and kind applies."
