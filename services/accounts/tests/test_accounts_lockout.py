@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx2
 
 from accounts.people.domain.lockout import PER_EMAIL, PER_VISITOR
+from accounts.people.login_throttle import network_of
 
 PASSWORD = "correct horse battery"
 ANN = "ann@example.com"
@@ -94,3 +95,18 @@ async def test_a_session_that_guesses_its_own_password_slows_nobody_else(world):
         ]
         assert statuses == [401] * PER_VISITOR.free + [429] * 2
         assert (await _try(owner, PASSWORD)).status_code == 200
+
+
+async def test_an_ipv4_mapped_address_counts_as_its_ipv4_address(world):
+    """A socket that listens on IPv6 shows IPv4 visitors this way; their /64 would be all of IPv4."""
+    assert network_of("::ffff:192.0.2.7") == network_of("192.0.2.7")
+    assert network_of("::ffff:192.0.2.7") != network_of("::ffff:192.0.2.8")
+    assert network_of("2001:db8:1:2::3") == network_of("2001:db8:1:2:ffff::4") != network_of("2001:db8:1:3::3")
+    await _ann(world)
+    statuses = []
+    for address in ("192.0.2.7", "::ffff:192.0.2.7") * 4:
+        async with _from(world, address) as browser:
+            statuses.append((await _try(browser)).status_code)
+    assert statuses == [401] * PER_VISITOR.free + [429] * 3
+    async with _from(world, "::ffff:192.0.2.8") as neighbour:
+        assert (await _try(neighbour, PASSWORD)).status_code == 200

@@ -17,7 +17,7 @@ from accounts.billing.reprice import Repricer
 from accounts.billing.store import BillingStore
 from shared.aggregates import Cause
 from shared.database.protocol import Document, Range
-from shared.errors import Conflict, ParleyError, TooMany, Unavailable
+from shared.errors import BrokerUnavailable, Conflict, ParleyError, StoreUnavailable, TooMany, Unavailable
 from shared.service.due import DueLoop
 
 log = structlog.get_logger()
@@ -111,12 +111,14 @@ class BillingJobs:
         log.info("billing_job_done", kind=job.kind, id=job.id, tenant=job.tenant_id, **counts)
 
     async def _record_failure(self, job: BillingJob, error: ParleyError) -> None:
-        now, failure = self._store.clock.now(), (error.code, error.detail[:500])
+        now, failure = self._store.clock.now(), (error.code, _detail_for_tenant(error))
         may_repeat = isinstance(error, Unavailable)
         await self._store.jobs.change(
             job.id, _cause(job), lambda state: jobs.fail(state, job.run, failure, may_repeat, now)
         )
-        log.warning("billing_job_failed", kind=job.kind, id=job.id, tenant=job.tenant_id, code=error.code)
+        log.warning(
+            "billing_job_failed", kind=job.kind, id=job.id, tenant=job.tenant_id, code=error.code, detail=error.detail
+        )
 
 
 def open_jobs(store: BillingStore, recorder: UsageRecorder, reconciler: Reconciler) -> BillingJobs:
@@ -125,6 +127,13 @@ def open_jobs(store: BillingStore, recorder: UsageRecorder, reconciler: Reconcil
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _detail_for_tenant(error: ParleyError) -> str:
+    """What our own database or broker says names hosts and collections: that is for the log."""
+    if isinstance(error, StoreUnavailable | BrokerUnavailable):
+        return "The service was not fully available. Request the job again later."
+    return error.detail[:500]
 
 
 def _cause(job: BillingJob) -> Cause:

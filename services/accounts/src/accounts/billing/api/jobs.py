@@ -11,6 +11,7 @@ from starlette.responses import StreamingResponse
 
 from accounts.access import Access, Caller
 from accounts.billing import csv_export, examples
+from accounts.billing.days import Day
 from accounts.billing.domain.jobs import BillingJob, JobKind, JobStatus
 from accounts.billing.domain.reconciliation import DifferenceKind
 from accounts.billing.domain.statement import money_text
@@ -38,14 +39,14 @@ _SIDES = [f"{side}_{what}" for side in ("ledger", "carrier") for what in ("parts
 class ReconciliationIn(RequestBody):
     model_config = with_example(examples.NEW_RECONCILIATION)
 
-    day: date = Field(description="A day in the tenant's time zone.", examples=["2026-03-01"])
+    day: Day = Field(description="A day in the tenant's time zone.", examples=["2026-03-01"])
 
 
 class RepricingIn(RequestBody):
     model_config = with_example(examples.NEW_REPRICING)
 
-    first: date = Field(alias="from", examples=["2026-03-01"])
-    last: date = Field(alias="to", description="This day is included.", examples=["2026-03-31"])
+    first: Day = Field(alias="from", examples=["2026-03-01"])
+    last: Day = Field(alias="to", description="This day is included.", examples=["2026-03-31"])
 
 
 class JobOut(BaseModel):
@@ -119,7 +120,7 @@ def reconciliations_router(access: Access, store: BillingStore, jobs: BillingJob
     )
     async def list_reconciliations(
         tenant_id: str,
-        day: date | None = None,
+        day: Day | None = None,
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
         cursor: str | None = None,
     ) -> dict[str, Any]:

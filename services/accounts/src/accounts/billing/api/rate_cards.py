@@ -27,8 +27,8 @@ def rate_cards_router(access: Access, store: BillingStore, request_keys: Request
     async def add_rate_card(
         tenant_id: str,
         body: RateCardIn,
-        key: RequestKey = Depends(request_key),
         caller: Caller = Depends(access.operator),
+        key: RequestKey = Depends(request_key),
     ) -> RateCardOut:
         await _check_tenant(store, tenant_id)
         await request_keys.claim(key, tenant_id, _ROUTE, body)

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from accounts.access import OWN_OR_OPERATOR, Access
 from accounts.billing import csv_export, examples
+from accounts.billing.days import Day
 from accounts.billing.domain.statement import GroupBy, items, midnight, money_text, projection, totals
 from accounts.billing.record_usage import zone_named
 from accounts.billing.schemas import LedgerEntryOut, ProjectionOut, StatementLineOut, StatementOut, TotalOut
@@ -54,15 +55,20 @@ def usage_router(access: Access, store: BillingStore) -> APIRouter:
         prefix="/api/accounts/usage", tags=["accounts"], dependencies=OWN_OR_OPERATOR, responses=may_answer(404)
     )
 
-    async def usage_query(
+    async def readable_tenant(
         request: Request,
         tenant_id: str | None = Query(
             default=None, description="Required with ADMIN_TOKEN; otherwise your own tenant."
         ),
-        first: date | None = Query(default=None, alias="from", description="Default: first day of the month."),
-        last: date | None = Query(default=None, alias="to", description="This day is included. Default: today."),
+    ) -> Tenant:
+        """A dependency of its own, so that a caller without credentials gets 401 before any parameter is judged."""
+        return await _readable_tenant(access, store, request, tenant_id)
+
+    async def usage_query(
+        found: Tenant = Depends(readable_tenant),
+        first: Day | None = Query(default=None, alias="from", description="Default: first day of the month."),
+        last: Day | None = Query(default=None, alias="to", description="This day is included. Default: today."),
     ) -> UsageQuery:
-        found = await _readable_tenant(access, store, request, tenant_id)
         today = store.clock.now().astimezone(zone_named(found.facts.timezone)).date()
         end = last or today
         period = Period(first or min(end, today).replace(day=1), end)

@@ -32,8 +32,8 @@ def users_router(
     async def add_user(
         tenant_id: str,
         body: UserIn,
-        key: RequestKey = Depends(request_key),
         caller: Caller = Depends(access.tenant_admin),
+        key: RequestKey = Depends(request_key),
     ) -> UserOut:
         """Without a password the user is invited: make a link (`reset-link`) and hand it over. 409 `email_taken` if the
         address cannot be used."""

@@ -27,8 +27,8 @@ def api_keys_router(access: Access, store: TenantStore, request_keys: RequestKey
     async def issue_key(
         tenant_id: str,
         body: ApiKeyIn,
-        key: RequestKey = Depends(request_key),
         caller: Caller = Depends(access.tenant_admin),
+        key: RequestKey = Depends(request_key),
     ) -> IssuedApiKeyOut:
         await request_keys.claim(key, tenant_id, _ROUTE, body)
         id = key.id_for("key", tenant_id, _ROUTE)

@@ -28,8 +28,8 @@ def connections_router(access: Access, store: TenantStore, request_keys: Request
     async def add_connection(
         tenant_id: str,
         body: ConnectionIn,
-        key: RequestKey = Depends(request_key),
         caller: Caller = Depends(access.tenant_admin),
+        key: RequestKey = Depends(request_key),
     ) -> ConnectionOut:
         if body.api_base is not None and not caller.is_operator:
             raise _api_base_refused()

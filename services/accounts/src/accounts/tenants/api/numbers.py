@@ -33,8 +33,8 @@ def numbers_router(
     async def add_number(
         tenant_id: str,
         body: NumberIn,
-        key: RequestKey = Depends(request_key),
         caller: Caller = Depends(access.tenant_admin),
+        key: RequestKey = Depends(request_key),
     ) -> NumberOut:
         """A tenant's admin may add only a number of the connection's carrier account, as in an import (409
         `not_at_carrier`, `not_active`, `other_profile`; 503 `carrier_away`). The operator's numbers are not checked."""

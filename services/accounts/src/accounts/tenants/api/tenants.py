@@ -24,7 +24,7 @@ def tenants_router(access: Access, store: TenantStore, request_keys: RequestKeys
 
     @router.post("", status_code=201, summary="Open a tenant")
     async def open_tenant(
-        body: TenantIn, key: RequestKey = Depends(request_key), caller: Caller = Depends(access.operator)
+        body: TenantIn, caller: Caller = Depends(access.operator), key: RequestKey = Depends(request_key)
     ) -> TenantOut:
         await request_keys.claim(key, _INSTALLATION, "tenants", body)
         id = key.id_for("ten", _INSTALLATION, "tenants")
