@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx2
 
 from accounts.people.domain.lockout import PER_EMAIL, PER_VISITOR
@@ -110,3 +112,39 @@ async def test_an_ipv4_mapped_address_counts_as_its_ipv4_address(world):
     assert statuses == [401] * PER_VISITOR.free + [429] * 3
     async with _from(world, "::ffff:192.0.2.8") as neighbour:
         assert (await _try(neighbour, PASSWORD)).status_code == 200
+
+
+async def test_guessing_gets_slower_and_the_rightful_owner_gets_in(world):
+    await world.user(await world.tenant())
+    statuses = [(await world.login(password=f"guess number {n}")).status_code for n in range(7)]
+    assert statuses == [401] * 5 + [429] * 2
+    waits = []
+    for n in range(4):
+        blocked = await world.login(password=f"next guess {n}")
+        assert blocked.status_code == 429
+        waits.append(int(blocked.headers["retry-after"]))
+        world.clock.advance(waits[-1])
+        assert (await world.login(password=f"yet another {n}")).status_code == 401
+    assert waits == sorted(set(waits))
+    assert (await world.login()).status_code == 429
+    world.clock.advance(300)
+    await world.token()
+    assert (await world.login(password="wrong again!")).status_code == 401
+
+
+async def test_strangers_addresses_are_slowed_down_just_the_same(world):
+    statuses = [(await world.login("nobody@example.com", "guessing along")).status_code for _ in range(7)]
+    assert statuses == [401] * 5 + [429] * 2
+
+
+async def test_many_guesses_at_once_are_not_many_free_ones(world):
+    await world.user(await world.tenant())
+    answers = await asyncio.gather(*(world.login(password=f"guess number {n}") for n in range(15)))
+    assert [answer.status_code for answer in answers].count(401) <= PER_VISITOR.free
+
+
+async def test_one_network_address_cannot_try_everybody(world):
+    bodies = [{"email": f"user{n}@example.com", "password": "summer of 2100"} for n in range(45)]
+    statuses = [(await world.http.post("/api/accounts/login", json=body)).status_code for body in bodies]
+    assert statuses[:40] == [401] * 40
+    assert 429 in statuses[40:]

@@ -26,7 +26,8 @@ TENANT = "ten_1"
 
 
 class _Held:
-    """Aggregates whose changes wait: `reached` when one has come, until `go`. With `broken`, they never happen."""
+    """Aggregates whose changes wait: `reached` is set when one arrives, `go` lets it
+    continue. With `broken` it fails instead."""
 
     def __init__(self, real, broken: bool = False) -> None:
         self._real = real
@@ -108,7 +109,7 @@ async def test_a_demotion_that_is_overtaken_starts_over(store):
     assert await _admins(store) == ["bob"]
 
 
-async def test_a_demotion_that_broke_off_stands_in_nobodys_way_for_long(store):
+async def test_a_demotion_that_broke_off_blocks_others_only_for_a_minute(store):
     people = _people(store)
     ann, bob = await _admin(people, "ann"), await _admin(people, "bob")
     with pytest.raises(ConnectionResetError):

@@ -39,7 +39,7 @@ class Desk:
     connection_id: str
 
     def carried(self, uuid: str, message_id: str | None = None, *, tenant: str | None = None, **more) -> None:
-        """The carrier has this message in its records; outbound, unless told otherwise."""
+        """The carrier has this message in its records; outbound by default."""
         account = self.carrier.registry.account(KEY)
         url = None
         if message_id:

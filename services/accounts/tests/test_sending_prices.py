@@ -1,4 +1,4 @@
-"""What others are told of rate cards: with every change, with the cards to come, and of the installation's own."""
+"""What `prices.changed` says: after every change, with future cards, and for the installation's own card."""
 
 from __future__ import annotations
 
@@ -58,8 +58,12 @@ def test_a_new_card_is_told_in_the_same_save_under_the_version_of_the_list() -> 
     [event] = first.events
     assert isinstance(event.data, PricesChanged)
     assert (event.data.tenant_id, event.data.revision) == ("ten_a", first.state.version)
-    [told] = event.data.cards
-    assert (told.sms_out, told.mms_out, told.carrier_fee_markup) == ({"*": "0.01"}, {"GB": "0.2", "*": "0.1"}, None)
+    [price] = event.data.cards
+    assert (price.sms_out, price.mms_out, price.carrier_fee_markup) == (
+        {"*": "0.01"},
+        {"GB": "0.2", "*": "0.1"},
+        None,
+    )
 
 
 def test_a_fee_that_is_handed_on_is_told_with_its_mark_up() -> None:
@@ -69,8 +73,8 @@ def test_a_fee_that_is_handed_on_is_told_with_its_mark_up() -> None:
 
 def test_cards_to_come_are_told_and_old_ones_but_the_last_are_not() -> None:
     lists = with_cards(-30, -20, -10, -1, 5, 9)
-    told = [each.valid_from - NOW for each in sending_prices(lists, NOW).cards]
-    assert told == [timedelta(days=day) for day in (-10, -1, 5, 9)]
+    published = [each.valid_from - NOW for each in sending_prices(lists, NOW).cards]
+    assert published == [timedelta(days=day) for day in (-10, -1, 5, 9)]
     assert sending_prices(lists, NOW + timedelta(days=7)).cards[-2].valid_from == NOW + timedelta(days=5)
     assert [each.valid_from for each in sending_prices(with_cards(3), NOW).cards] == [NOW + timedelta(days=3)]
 
@@ -80,8 +84,8 @@ def test_the_event_stays_small_whatever_a_tenant_has() -> None:
     many = {**every, "*": "1"}
     past = [card(NOW - timedelta(days=n), sms_out=many, mms_out=many) for n in range(MAX_CARDS - MAX_AHEAD)]
     ahead = [card(NOW + timedelta(days=n + 1), sms_out=many, mms_out=many) for n in range(MAX_AHEAD)]
-    told = sending_prices(RateCards(tenant_id="ten_a", cards=(*reversed(past), *ahead)), NOW)
-    assert len(Event("id", "accounts", "", NOW, "ten_a", "", told).encode()) < MAX_EVENT_BYTES / 2
+    published = sending_prices(RateCards(tenant_id="ten_a", cards=(*reversed(past), *ahead)), NOW)
+    assert len(Event("id", "accounts", "", NOW, "ten_a", "", published).encode()) < MAX_EVENT_BYTES / 2
 
 
 def test_only_so_many_cards_may_wait_to_come_into_force() -> None:
@@ -98,9 +102,9 @@ def test_the_installations_card_is_told_when_it_changes_and_not_before() -> None
     assert set_default(first.state, default_card('{"sms_out": {"*": "0.03"}, "note": "the same"}'), NOW) is None
     second = set_default(first.state, default_card(""), NOW)
     assert second
-    told = [decision.events[0].data for decision in (first, second)]
-    assert all(isinstance(each, PricesChanged) and each.tenant_id == DEFAULT_PRICES for each in told)
-    assert [each.revision for each in told] == [1, 2]  # pyright: ignore[reportAttributeAccessIssue]
+    published = [decision.events[0].data for decision in (first, second)]
+    assert all(isinstance(each, PricesChanged) and each.tenant_id == DEFAULT_PRICES for each in published)
+    assert [each.revision for each in published] == [1, 2]  # pyright: ignore[reportAttributeAccessIssue]
     assert second.state.cards[0].sms_out == ()
 
 
@@ -133,7 +137,10 @@ async def test_a_start_with_another_default_tells_it_and_one_with_the_same_does_
         setting = f'{{"sms_out": {{"*": "{price}"}}}}'
         await publish_default_prices(open_billing_store(storage, open_tenant_store(storage), default_card(setting)))
         await relay.drain()
-    told = broker.events(PricesChanged)
-    assert [(event.data.revision, event.data.cards[0].sms_out["*"]) for event in told] == [(1, "0.03"), (2, "0.04")]
-    assert len({event.identity for event in told}) == 2, "nobody takes the second for a repeat of the first"
+    published = broker.events(PricesChanged)
+    assert [(event.data.revision, event.data.cards[0].sms_out["*"]) for event in published] == [
+        (1, "0.03"),
+        (2, "0.04"),
+    ]
+    assert len({event.identity for event in published}) == 2, "nobody takes the second for a repeat of the first"
     await database.close()
