@@ -279,17 +279,21 @@ async def test_usage_arrives_by_the_broker(world):
 
 async def test_the_worked_example_of_the_docs(world):
     """docs/billing.md"""
-    example = CARD | {"carrier_fee": {"mode": "pass_through", "markup_percent": "10"}}
+    example = CARD | {"sms_in": {"*": "0.004"}, "carrier_fee": {"mode": "pass_through", "markup_percent": "10"}}
     example["tokens"] = [
         {"model": "gpt-4o-mini*", "kind": "prompt", "price": "0.15", "per": 1000000},
         {"model": "gpt-4o-mini*", "kind": "completion", "price": "0.60", "per": 1000000},
     ]
     tenant_id, key = await shop(world, example)
+    text = used("msg_0", "sms_parts_in", carrier_cost=Money(nano=4_000_000))
+    text_fee = used("msg_0", "carrier_fee", carrier_cost=Money(nano=3_000_000))
     receipt = used(quantity=3, revision=2, carrier_cost=Money(nano=12_000_000))
     fee = used(kind="carrier_fee", quantity=3, revision=2, carrier_cost=Money(nano=9_000_000))
     await book(
         world,
         tenant_id,
+        text,
+        text_fee,
         used(quantity=2, estimate=True),
         used("run_1.1.1", "tokens_prompt", 1234, model="gpt-4o-mini"),
         used("run_1.1.1", "tokens_completion", 87, model="gpt-4o-mini"),
@@ -298,5 +302,5 @@ async def test_the_worked_example_of_the_docs(world):
         receipt,
     )
     [total] = (await statement(world, key))["totals"]
-    assert (total["amount"], total["amount_nano"], total["estimated_amount"]) == ("0.0338373", 33_837_300, "0.00")
-    assert total["carrier_costs"][0]["amount"] == "0.021"
+    assert (total["amount"], total["amount_nano"], total["estimated_amount"]) == ("0.0411373", 41_137_300, "0.00")
+    assert total["carrier_costs"][0]["amount"] == "0.028"

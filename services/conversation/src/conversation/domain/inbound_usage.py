@@ -1,7 +1,7 @@
 """What a received text is billed as: its parts and, where the carrier names it, the networks' fee.
 
-The fee is a part of the text's cost, so the parts carry the rest: nothing is booked twice. Sender does the same for sent
-texts, so that the bill and the reconciliation treat both directions alike.
+The fee is a part of the text's cost, so the parts carry the rest: nothing is booked twice. Sender does the same for
+sent texts, so the bill and the reconciliation treat both directions alike.
 """
 
 from __future__ import annotations
