@@ -33,6 +33,9 @@ class SmsInbound(EventData):
     parts: int = 1
     encoding: Encoding | None = None
     cost: Money | None = None
+    """What the carrier charges us in total."""
+    carrier_fee: Money | None = None
+    """The part of `cost` that is the networks' fee, where the carrier names it."""
     received_at: Moment
     """The carrier's time."""
     effective_at: Moment

@@ -14,11 +14,12 @@ from conversation.domain.assistant.turn import count_text, open_turn
 from conversation.domain.consent.help_reply import answer_help
 from conversation.domain.consent.opt_out import written
 from conversation.domain.consent.phrases import read_consent
+from conversation.domain.inbound_usage import inbound_usage
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Message, Thread
 from shared.aggregates import Decision
-from shared.events import SmsInbound, UsageRecorded
+from shared.events import SmsInbound
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
 
@@ -31,7 +32,8 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     conversation = edit.join(event.effective_at)
     conversation = edit.update(conversation, state="open", unread=conversation.unread + 1)
     message = edit.file(_message(event, conversation))
-    _book_parts(edit, event, conversation)
+    for usage in inbound_usage(event, conversation.id):
+        edit.publish(usage, event.message_id, edit.thread.tenant_id)
     if _E164.fullmatch(event.contact):  # short codes and names are neither answered nor opted out
         _react(edit, event, message)
     return edit.done()
@@ -100,20 +102,3 @@ def _message(event: SmsInbound, conversation: Conversation) -> Message:
         cost=event.cost,
         created_at=event.effective_at,
     )
-
-
-def _book_parts(edit: Edit, event: SmsInbound, conversation: Conversation) -> None:
-    usage = UsageRecorded(
-        ledger_key=f"{event.message_id}:sms_parts_in",
-        revision=1,
-        kind="sms_parts_in",
-        quantity=event.parts,
-        carrier_cost=event.cost,
-        used_at=event.effective_at,
-        number=event.number,
-        contact=event.contact,
-        message_id=event.message_id,
-        conversation_id=conversation.id,
-        message_type="mms" if event.media else "sms",
-    )
-    edit.publish(usage, event.message_id, edit.thread.tenant_id)

@@ -1,4 +1,4 @@
-"""What a Telnyx account says about itself: its numbers and messaging profiles. Reading only; sender does the sending.
+"""Reads the numbers and messaging profiles of a Telnyx account. Only reads; sender sends.
 
 A row of `GET /v2/phone_numbers`:
     {"phone_number": "+13125550001", "status": "active", "phone_number_type": "local",
@@ -21,15 +21,18 @@ from typing import Any, cast
 
 import httpx2
 import orjson
+import structlog
 
 from accounts.carrier.domain import MessagingProfile, OwnedNumber
 from shared.errors import Refused, Unavailable
 from shared.events.accounts import Capability
 
+log = structlog.get_logger()
+
 PAGE_SIZE = 100
 MOST_PAGES = 100
-"""Nobody reads more than 10,000 numbers in one request."""
-CARRIER_AWAY = "the carrier does not answer at the moment; try again shortly"
+"""At most 10,000 numbers are read per request."""
+CARRIER_AWAY = "The carrier does not answer; try again later."
 _TIMEOUT = httpx2.Timeout(10.0, connect=5.0)
 
 Json = Mapping[str, Any]
@@ -37,13 +40,13 @@ _NOTHING: Json = {}
 
 
 @dataclass(frozen=True)
-class Access:
+class CarrierAccount:
     api_key: str
     api_base: str | None
 
     @property
     def headers(self) -> dict[str, str]:
-        """Raises `Refused` for a key that no header can carry: the carrier would not take it either."""
+        """Raises `Refused` for a key that an HTTP header cannot carry."""
         if not self.api_key.isascii():
             raise _key_refused()
         return {"authorization": f"Bearer {self.api_key}", "accept": "application/json"}
@@ -60,57 +63,60 @@ class Telnyx:
         self._default_base = default_base
         self._http = httpx2.AsyncClient(transport=transport, timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
 
-    async def numbers(self, access: Access, page: int = 1, size: int = PAGE_SIZE) -> NumberPage:
-        """Raises `Refused` or `Unavailable`, as everything here does."""
-        body = await self._get(access, "/phone_numbers", page, size)
+    async def numbers(self, account: CarrierAccount, page: int = 1, size: int = PAGE_SIZE) -> NumberPage:
+        """Raises `Refused` or `Unavailable`, as every request here does."""
+        body = await self._get(account, "/phone_numbers", page, size)
         rows = [row for row in _list(body.get("data")) if row.get("phone_number")]
         return NumberPage(tuple(map(_number, rows)), _next(body, page))
 
-    async def number(self, access: Access, phone_number: str) -> OwnedNumber | None:
+    async def number(self, account: CarrierAccount, phone_number: str) -> OwnedNumber | None:
         """None if this account does not have it."""
-        body = await self._get(access, "/phone_numbers", 1, PAGE_SIZE, {"filter[phone_number]": phone_number})
+        body = await self._get(account, "/phone_numbers", 1, PAGE_SIZE, {"filter[phone_number]": phone_number})
         rows = [row for row in _list(body.get("data")) if row.get("phone_number") == phone_number]
         return _number(rows[0]) if rows else None
 
-    async def all_numbers(self, access: Access) -> AsyncIterator[OwnedNumber]:
+    async def all_numbers(self, account: CarrierAccount) -> AsyncIterator[OwnedNumber]:
         page: int | None = 1
         while page is not None and page <= MOST_PAGES:
-            found = await self.numbers(access, page)
+            found = await self.numbers(account, page)
             for number in found.items:
                 yield number
             page = found.next_page
 
-    async def capabilities(self, access: Access) -> dict[str, tuple[Capability, ...]]:
-        """What the numbers can carry, of those about which the carrier says it."""
+    async def capabilities(self, account: CarrierAccount) -> dict[str, tuple[Capability, ...]]:
+        """What each number can carry. Numbers for which the carrier lists no features are missing."""
         known: dict[str, tuple[Capability, ...]] = {}
         page: int | None = 1
         while page is not None and page <= MOST_PAGES:
-            body = await self._get(access, "/phone_numbers/messaging", page, PAGE_SIZE)
+            body = await self._get(account, "/phone_numbers/messaging", page, PAGE_SIZE)
             rows = [row for row in _list(body.get("data")) if isinstance(row.get("features"), dict)]
             known |= {str(row.get("phone_number")): _capabilities(_object(row["features"])) for row in rows}
             page = _next(body, page)
         return known
 
-    async def profiles(self, access: Access) -> list[MessagingProfile]:
+    async def profiles(self, account: CarrierAccount) -> list[MessagingProfile]:
         """The first hundred."""
-        body = await self._get(access, "/messaging_profiles", 1, PAGE_SIZE)
+        body = await self._get(account, "/messaging_profiles", 1, PAGE_SIZE)
         return [_profile(row) for row in _list(body.get("data"))]
 
-    async def profile(self, access: Access, id: str) -> MessagingProfile | None:
+    async def profile(self, account: CarrierAccount, id: str) -> MessagingProfile | None:
         """None if this account has no such profile."""
-        return next((profile for profile in await self.profiles(access) if profile.id == id), None)
+        return next((profile for profile in await self.profiles(account) if profile.id == id), None)
 
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _get(self, access: Access, path: str, page: int, size: int, only: dict[str, str] | None = None) -> Json:
-        url = (access.api_base or self._default_base).rstrip("/") + path
+    async def _get(
+        self, account: CarrierAccount, path: str, page: int, size: int, only: dict[str, str] | None = None
+    ) -> Json:
+        url = (account.api_base or self._default_base).rstrip("/") + path
         params = {"page[number]": str(page), "page[size]": str(size), **(only or {})}
         try:
-            response = await self._http.get(url, params=params, headers=access.headers)
+            response = await self._http.get(url, params=params, headers=account.headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            what = f"{url}: {type(error).__name__}"
-            raise Unavailable("carrier_away", CARRIER_AWAY, 5, operator_detail=what) from None
+            raise Unavailable(
+                "carrier_away", CARRIER_AWAY, 5, operator_detail=f"{url}: {type(error).__name__}"
+            ) from None
         body = _body(response)
         if response.status_code == 200:
             return body
@@ -118,18 +124,18 @@ class Telnyx:
 
 
 def _refusal(response: httpx2.Response, body: Json) -> Exception:
-    """By the carrier's own code; a status alone says little (`errors[].code` of its reference)."""
+    """By the carrier's own error code, since the HTTP status alone says little (`errors[].code` of its reference)."""
     first = next(iter(_list(body.get("errors"))), _NOTHING)
-    code, said = str(first.get("code", "")), str(first.get("title") or f"HTTP {response.status_code}")
+    code, title = str(first.get("code", "")), str(first.get("title") or f"HTTP {response.status_code}")
     if response.status_code == 429 or response.status_code >= 500:
-        return Unavailable("carrier_away", f"the carrier says: {said}; try again later", 10)
+        return Unavailable("carrier_away", f"The carrier answered: {title}. Try again later.", 10)
     if response.status_code == 401 or code == "10009":
         return _key_refused()
-    return Refused("carrier_refused", f"the carrier says: {said}")
+    return Refused("carrier_refused", f"The carrier refused: {title}.")
 
 
 def _key_refused() -> Refused:
-    return Refused("carrier_key_refused", "the carrier does not accept this connection's API key; enter another")
+    return Refused("carrier_key_refused", "The carrier does not accept this connection's API key; enter another.")
 
 
 def _number(row: Json) -> OwnedNumber:
@@ -142,7 +148,7 @@ def _number(row: Json) -> OwnedNumber:
 
 
 def _capabilities(features: Json) -> tuple[Capability, ...]:
-    """Sending is what counts, wherever to."""
+    """A number that can send, to any destination, has the capability."""
     kinds: tuple[Capability, ...] = ("sms", "mms")
     return tuple(kind for kind in kinds if _sends(_object(features.get(kind))))
 

@@ -1,4 +1,4 @@
-"""Telnyx's `GET /v2/detail_records`: what the carrier says it carried and charged, page by page.
+"""Telnyx's `GET /v2/detail_records`: what the carrier reports it carried and charged, page by page.
 
 A row:
     {"uuid": "40319664-…", "direction": "outbound", "cli": "+13125550001", "cld": "+12015550123", "parts": 2,
@@ -17,8 +17,8 @@ from typing import Any, cast
 import httpx2
 import orjson
 
-from accounts.adapters.telnyx import CARRIER_AWAY, Access
 from accounts.billing.domain.reconciliation import CarrierRow
+from accounts.carrier.adapters.telnyx import CARRIER_AWAY, CarrierAccount
 from shared.errors import Refused, Unavailable
 from shared.money import NANO
 
@@ -30,7 +30,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Window:
-    """From when to when (not included) the carrier saw the messages."""
+    """When the carrier saw the messages: `start` included, `end` not."""
 
     start: datetime
     end: datetime
@@ -47,8 +47,8 @@ class DetailRecords:
         self._default_base = default_base
         self._http = httpx2.AsyncClient(transport=transport, timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
 
-    async def page(self, access: Access, window: Window, number: int) -> RecordPage:
-        """Oldest first, so that what is added meanwhile moves no page. Raises `Refused` or `Unavailable`."""
+    async def page(self, account: CarrierAccount, window: Window, number: int) -> RecordPage:
+        """Oldest first, so that new rows shift no page. Raises `Refused` or `Unavailable`."""
         params = {
             "filter[record_type]": "messaging",
             "filter[created_at][gte]": window.start.isoformat(),
@@ -57,12 +57,13 @@ class DetailRecords:
             "page[size]": str(PAGE_SIZE),
             "sort": "created_at",
         }
-        url = (access.api_base or self._default_base).rstrip("/") + "/detail_records"
+        url = (account.api_base or self._default_base).rstrip("/") + "/detail_records"
         try:
-            response = await self._http.get(url, params=params, headers=access.headers)
+            response = await self._http.get(url, params=params, headers=account.headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            what = f"{url}: {type(error).__name__}"
-            raise Unavailable("carrier_away", CARRIER_AWAY, 5, operator_detail=what) from None
+            raise Unavailable(
+                "carrier_away", CARRIER_AWAY, 5, operator_detail=f"{url}: {type(error).__name__}"
+            ) from None
         return _page(_answer(response), number)
 
     async def close(self) -> None:
@@ -72,18 +73,22 @@ class DetailRecords:
 def _answer(response: httpx2.Response) -> Json:
     status = response.status_code
     if status == 429 or status >= 500 or status == 408:
-        raise Unavailable("carrier_away", f"the carrier answers {status}; tried again later", _wait(response))
+        raise Unavailable(
+            "carrier_away", f"The carrier answered {status}; the request is repeated later.", _wait(response)
+        )
     if status in (401, 403):
-        raise Refused("carrier_key_refused", "the carrier does not accept this connection's API key; enter another")
+        raise Refused("carrier_key_refused", "The carrier does not accept this connection's API key; enter another.")
     if status != 200:
-        raise Refused("carrier_refused", f"the carrier refuses to show its records: {status}")
+        raise Refused("carrier_refused", f"The carrier refused to list its records (HTTP {status}).")
     try:
         body: Any = orjson.loads(response.content)
     except orjson.JSONDecodeError:
         body = None
     if not isinstance(body, dict) or not isinstance(cast("Json", body).get("data"), list):
-        # A proxy's error page must not pass for a day without messages.
-        raise Unavailable("carrier_unreadable", "the carrier's answer cannot be read; tried again later", 5)
+        # The error page of a proxy must not look like a day without messages.
+        raise Unavailable(
+            "carrier_unreadable", "The carrier's answer cannot be read; the request is repeated later.", 5
+        )
     return cast("Json", body)
 
 
@@ -96,7 +101,7 @@ def _page(body: Json, number: int) -> RecordPage:
 
 
 def _row(row: Json) -> CarrierRow | None:
-    """None for what names no message or time."""
+    """None for a row without message id or time."""
     uuid, created_at = row.get("uuid") or row.get("id"), _moment(row.get("created_at"))
     if not uuid or created_at is None:
         return None
