@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from sender.domain.effects import waits_for
 from sender.pacing.buckets import Pace, take
-from sender.pacing.domain import waits_for
-from sender_world import NUMBER
+from sender_rows import NUMBER
 from senders import Senders, senders
 from testkit.eventually import eventually
 

@@ -8,7 +8,7 @@ import pytest
 
 from sender.budget.gate import SpendCaps
 from sender.domain.message import Message
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
 from sender.store import message_of
 from senders import PRICE, Senders, cap, senders
 from testkit.eventually import eventually
@@ -85,13 +85,13 @@ async def test_replies_wait_as_well_when_the_cap_covers_all() -> None:
 async def test_what_fails_gives_its_money_back_to_the_next() -> None:
     async with senders(3, daily_cap=cap(30)) as town:
         refused = BULK[:25]
-        town.carrier.answers = dict.fromkeys(refused, Outcome("refused", "invalid_recipient"))
+        town.carrier.answers = dict.fromkeys(refused, SendOutcome("refused", "invalid_recipient"))
         await town.ask_for(BULK[:100], priority="bulk")
         await eventually(lambda: nothing_is_left_over(town, 30, 100), within=60)
 
 
 async def nothing_is_left_over(town: Senders, taken: int, asked: int) -> bool:
-    """The cap is used up whole, and everybody else failed or waits."""
+    """The cap is used up whole, and all others failed or wait."""
     statuses = await town.statuses()
     waits = await town.waiting()
     return len(town.carrier.taken) == taken == statuses["accepted"] and taken + statuses["failed"] + waits == asked

@@ -5,46 +5,32 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from sender.domain.lane import look_at
 from sender.domain.message import LIVE, Message
-from sender_world import (
-    CONNECTION,
-    CONTACTS,
-    CURRENT,
-    FAIR,
-    FRESH,
-    LANES,
-    MORNING,
-    NUMBER,
-    TENANT,
-    Crash,
-    Job,
-    Parked,
-    Weather,
-    World,
-    process,
-)
-from shared.database.sqlite.database import EmbeddedDatabase
+from sender_rows import CONNECTION, NUMBER, TENANT
+from sender_world import CONTACTS, FAIR, FRESH, LANES, MORNING, Installation, SenderTask, Weather, process
 from shared.errors import NotFound, ParleyError
-from shared.events import Event, SmsInbound, SmsOutbound, SmsReceipt, SmsWithdrawn
+from shared.events import Event, Priority, SmsInbound, SmsOutbound, SmsReceipt, SmsWithdrawn
+from shared.events.envelope import EventData
+from simulation import Crash, Parked
 
 CALM, END = 7_000, 14_000
-LATE = "bob5"  # a reply decided in the morning, beside the campaign
+PRIORITIES: tuple[Priority, ...] = ("one", "bulk")
+LATE = "bob5"  # a reply decision in the morning, beside the campaign
 
 
 @dataclass
-class Run:
-    """One life of the world under one seed."""
+class Life:
+    """One life of an installation under one seed."""
 
-    world: World
-    ids: dict[str, tuple[str, int | None]] = field(default_factory=dict)
-    inbox: list[tuple[str, Any]] = field(default_factory=list)
-    jobs: list[Job] = field(default_factory=list)
+    world: Installation
+    ids: dict[str, tuple[str, int | None]] = field(default_factory=dict[str, Any])
+    inbox: list[tuple[str, EventData]] = field(default_factory=list[tuple[str, EventData]])
     crashes: int = 30
     passed_by: int = 0
-    ends: dict[str, str] = field(default_factory=dict)
+    ends: dict[str, str] = field(default_factory=dict[str, Any])
     """Final states as filed: lanes let go of finished messages."""
 
     def __post_init__(self) -> None:
@@ -75,18 +61,17 @@ class Run:
     async def live(self) -> list[str]:
         world, r = self.world, self.world.r
         while world.now < END:
-            world.clock.advance(r.choice((0, 0, 0.5, 1, 2)) if self.awake() else r.choice((1, 5, 30, 60)))
+            awake = world.driver.awake(world.now)
+            world.clock.advance(r.choice((0, 0, 0.5, 1, 2)) if awake else r.choice((1, 5, 30, 60)))
             self.happen()
             self.dispatch()
-            if not self.awake():
+            awake = world.driver.awake(world.now)
+            if not awake:
                 await self.settle()
                 continue
-            await self.step(r.choice(self.awake()))
+            await self.step(r.choice(awake))
         await self.finish()
         return self.judge()
-
-    def awake(self) -> list[Parked]:
-        return [parked for parked in self.world.parked if parked.job.frozen_until <= self.world.now]
 
     def happen(self) -> None:
         """What the outside does: STOP, receipts, commands as they are delivered."""
@@ -115,30 +100,31 @@ class Run:
             number = r.randrange(len(self.world.processes))
             event = Event(_event_id(command), "test", "", world.clock.now(), TENANT, "", command)
             handler = dict(self.world.processes[number].service.handlers)[type(command)]
-            self.start(Job(self.world, handler(event), name, command, process=number))
+            self.start(SenderTask(handler(event), customer=name, command=command, process=number))
 
     def dispatch(self) -> None:
         """Up to three senders look at lanes that are due."""
         r = self.world.r
-        if sum(job.command is None for job in self.jobs) >= 3:
+        if sum(job.command is None for job in self.tasks) >= 3:
             return
-        places = [(name, line) for name in CONTACTS for line in ("one", "bulk") if self.due(name, line)]
+        places = [(name, priority) for name in CONTACTS for priority in ("one", "bulk") if self.due(name, priority)]
         if not places:
             return
         name, line = r.choice(places)
         number = r.randrange(len(self.world.processes))
-        if any((job.customer, job.line, job.process) == (name, line, number) for job in self.jobs):
+        if any((job.customer, job.line, job.process) == (name, line, number) for job in self.tasks):
             return  # one loop never works twice at once on one lane
         watched = (name, line) == ("bob", "one") and self.reply_could_leave()
         work = self.world.processes[number].loops[line]._work  # type: ignore[index]
-        self.start(Job(self.world, self.look(LANES[name], work), name, line=line, process=number, watched=watched))
+        look = self.look(LANES[name], work)
+        self.start(SenderTask(look, customer=name, line=line, process=number, watched=watched))
 
     async def look(self, lane_id: str, work: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]) -> None:
         document = await self.world.processes[0].tools.lanes.store.get(lane_id)
         if document:
             await work(document)
 
-    def due(self, name: str, line: Any) -> bool:
+    def due(self, name: str, line: Priority) -> bool:
         lane = self.world.lanes.get(LANES[name])
         if lane is None:
             return False
@@ -155,42 +141,31 @@ class Run:
             return False
         return (late.look_at or late.created_at) <= self.world.clock.now()
 
-    def start(self, job: Job) -> None:
-        async def run() -> None:
-            CURRENT.set(job)
-            await job.what
+    @property
+    def tasks(self) -> list[SenderTask]:
+        return cast("list[SenderTask]", self.world.driver.tasks)
 
-        self.jobs.append(job)
-        job.task = asyncio.create_task(run())
+    def start(self, task: SenderTask) -> None:
+        self.world.driver.start(task)
 
     async def step(self, parked: Parked) -> None:
-        world, r, job = self.world, self.world.r, parked.job
-        world.parked.remove(parked)
+        world, r = self.world, self.world.r
+        world.driver.take(parked)
         storm = world.now < CALM
-        if storm and self.crashes and r.random() < world.weather.crash and not job.immune:
+        if storm and self.crashes and r.random() < world.weather.crash and not parked.task.immune:
             self.crashes -= 1
-            job.disturbed = True
-            parked.go.set_exception(Crash())
+            parked.die()
         else:
             if storm and r.random() < world.weather.freeze:
-                job.frozen_until, job.disturbed = world.now + r.choice((15, 70, 90, 150, 1200)), True
+                parked.freeze(world.now + r.choice((15, 70, 90, 150, 1200)))
             parked.go.set_result(None)
         await self.settle()
 
     async def settle(self) -> None:
-        """Until everybody who may run is parked again or done."""
-        quiet = 0
-        while quiet < 6:
-            before = len(self.world.parked)
-            await (self.world.idle.wait() if self.world.working else asyncio.sleep(0))
-            quiet = 0 if self.world.working or len(self.world.parked) != before else quiet + 1
-        for job in [job for job in self.jobs if job.task and job.task.done()]:
-            self.jobs.remove(job)
-            self.ended(job)
+        for task, error in await self.world.driver.settle():
+            self.ended(cast("SenderTask", task), error)
 
-    def ended(self, job: Job) -> None:
-        assert job.task is not None
-        error = None if job.task.cancelled() else job.task.exception()
+    def ended(self, job: SenderTask, error: BaseException | None) -> None:
         if isinstance(error, Crash | ParleyError) and job.command is not None:
             self.inbox.insert(0, (job.customer, job.command))  # redelivered
         elif error and not isinstance(error, Crash | NotFound | ParleyError):
@@ -201,13 +176,13 @@ class Run:
             self.passed_by += 1
 
     async def finish(self) -> None:
-        """Everybody wakes up and ends what they began, nobody dies any more; what waits is carried out."""
+        """All tasks wake up and end what they began, without further crashes; waiting effects are carried out."""
         self.crashes = 0
         for _ in range(20_000):
-            while self.world.parked:
-                self.world.parked.pop().go.set_result(None)
+            while self.world.driver.parked:
+                self.world.driver.parked.pop().go.set_result(None)
                 await self.settle()
-            if not self.jobs:
+            if not self.tasks:
                 break
             await asyncio.sleep(0.001)
             await self.settle()
@@ -269,15 +244,14 @@ class Steady:
 
 
 async def one_run(
-    seed: int, mistake: str = "", weather: Weather = FAIR, cap: int | None = None, life: type[Run] = Run
+    seed: int, mistake: str = "", weather: Weather = FAIR, cap: int | None = None, life: type[Life] = Life
 ) -> list[str]:
     """What the referee finds wrong under this seed."""
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # background tasks crash too, and say so
-    world = World(seed, mistake, weather, cap)
-    database = EmbeddedDatabase(None)
-    await database.start()
+    world = Installation(seed, mistake, weather, cap)
+    await world.stored.start()
     try:
-        world.processes += [await process(world, database) for _ in range(3)]
+        world.processes += [await process(world) for _ in range(3)]
         return await life(world).live()
     finally:
-        await database.close()
+        await world.stored.close()

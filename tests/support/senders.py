@@ -14,14 +14,13 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 
-from price_cards import price_rows, prices, rate_card
+from price_cards import prices, rate_card
 from sender.domain.message import Message
-from sender.domain.outcome import Outcome
-from sender.sending.carrier import Request, Trace
-from sender.sending.gates import Account
+from sender.domain.outcome import SendOutcome
+from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from sender.settings import Settings
-from sender.wiring import Parts, assemble
-from sender_world import CONNECTION, KEYRING, NUMBER, ROWS, TENANT
+from sender.wiring import Assembly, assemble
+from sender_rows import CONNECTION, KEYRING, NUMBER, TENANT, number, rows
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Delivery
 from shared.broker.protocol import Message as Wire
@@ -59,25 +58,25 @@ class LedgerCarrier:
     """Takes everything, after a moment; `fails` are message ids it says no to."""
 
     taken: list[str] = field(default_factory=list)
-    answers: dict[str, Outcome] = field(default_factory=dict)
+    answers: dict[str, SendOutcome] = field(default_factory=dict)
 
-    def body(self, message: Message, account: Account, webhook_url: str) -> bytes:
+    def body(self, message: Message, account: CarrierAccount, webhook_url: str) -> bytes:
         return message.order.text.encode()
 
-    async def send(self, request: Request) -> Outcome:
+    async def send(self, request: Request) -> SendOutcome:
         await asyncio.sleep(0.002)
         if answer := self.answers.get(request.key):
             return answer
         self.taken.append(request.key)
-        return Outcome("accepted", carrier_message_id=f"car-{request.key}", parts=1)
+        return SendOutcome("accepted", carrier_message_id=f"car-{request.key}", parts=1)
 
-    async def search(self, trace: Trace) -> Outcome | None:
+    async def search(self, trace: RecordSearch) -> SendOutcome | None:
         return None
 
 
 @dataclass
 class Senders:
-    instances: list[Parts]
+    instances: list[Assembly]
     broker: EmbeddedBroker
     database: EmbeddedDatabase
     carrier: LedgerCarrier
@@ -93,7 +92,7 @@ class Senders:
         return list(self.heard.values())
 
     @property
-    def one(self) -> Parts:
+    def one(self) -> Assembly:
         return self.instances[0]
 
     async def publish(self, data: EventData, id: str = "") -> None:
@@ -146,16 +145,13 @@ async def senders(
     broker = EmbeddedBroker(None, clock)
     heard: dict[str, BudgetWarned] = {}
     row = TenantChanged(tenant_id=TENANT, revision=1, name="A", timezone="America/Chicago", **tenant)
-    rows = {**ROWS, f"/internal/accounts/tenants/{TENANT}": row.model_dump(mode="json")}
-    number = NumberChanged.model_validate(ROWS[f"/internal/accounts/numbers/{NUMBER}"]).but(daily_parts=daily_parts)
-    rows[f"/internal/accounts/numbers/{NUMBER}"] = number.model_dump(mode="json")
-    rows |= price_rows(prices(1, rate_card(price), tenant=TENANT))
-    rows["/internal/accounts/revocations"] = {"items": [], "next_cursor": None}
-    instances: list[Parts] = []
+    sending = number().but(daily_parts=daily_parts)
+    answers = rows(row, prices(1, rate_card(price), tenant=TENANT), sending)
+    instances: list[Assembly] = []
     runners: list[Runner] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, json=rows[request.url.path])
+        return httpx2.Response(200, json=answers[request.url.path])
 
     for _ in range(count):
         internal = InternalClient(KEYRING, clock, lambda _: "http://x", httpx2.MockTransport(answer))
@@ -177,7 +173,7 @@ async def senders(
     work = [task for parts in instances for task in (parts.service.relay.run, *parts.service.tasks.values())]
     running = [asyncio.create_task(task()) for task in work]
     try:
-        yield Senders(instances, broker, database, carrier, clock, heard, row, number)
+        yield Senders(instances, broker, database, carrier, clock, heard, row, sending)
     finally:
         for task in running:
             task.cancel()

@@ -9,23 +9,24 @@ import httpx2
 import pytest
 
 from price_cards import prices, rate_card
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
+from sender_alone import OneSender
 from shared.access.gate import Principal, sign
 from shared.events import DEFAULT_PRICES, Money, SmsOutbound, TenantChanged
 from shared.http.app import create_app
 
 TENANT, ANN, BOB = "ten_a", "+13125550101", "+13125550102"
 CENT = 10_000_000
-BROKEN = Outcome("server_error", "carrier_500")
+BROKEN = SendOutcome("server_error", "carrier_500")
 
 
-def credential(world: Any, role: str = "agent", tenant: str = TENANT) -> dict[str, str]:
+def credential(world: OneSender, role: str = "agent", tenant: str = TENANT) -> dict[str, str]:
     who = Principal(tenant, role, f"key_{role}", None, world.clock.now())  # type: ignore[arg-type]
     return {"authorization": f"Bearer {sign(world.parts.tools.keyring, who)}"}
 
 
 @pytest.fixture
-async def api(world: Any) -> AsyncIterator[httpx2.AsyncClient]:
+async def api(world: OneSender) -> AsyncIterator[httpx2.AsyncClient]:
     app = create_app("sender", "")
     for router in world.parts.service.routers:
         app.include_router(router)
@@ -37,7 +38,7 @@ async def api(world: Any) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-async def unresolved(world: Any, id: str = "msg_1", **changes: Any) -> None:
+async def unresolved(world: OneSender, id: str = "msg_1", **changes: Any) -> None:
     world.carrier.script.append(BROKEN)
     await world.send(id, **changes)
     await world.work()
@@ -46,7 +47,7 @@ async def unresolved(world: Any, id: str = "msg_1", **changes: Any) -> None:
     assert await world.status(id) == "unresolved"
 
 
-async def test_a_message_reads_in_the_agreed_shape(world: Any, api: httpx2.AsyncClient) -> None:
+async def test_a_message_reads_in_the_agreed_shape(world: OneSender, api: httpx2.AsyncClient) -> None:
     await world.send("msg_1", conversation_id="cnv_1", author="assistant", media_urls=("https://m/1",))
     await world.work()
     body = (await api.get("/api/messages/msg_1")).json()
@@ -59,8 +60,8 @@ async def test_a_message_reads_in_the_agreed_shape(world: Any, api: httpx2.Async
     assert body["created_at"].startswith("2026-03-10T18:00:00")
 
 
-async def test_why_tells_the_whole_chain(world: Any, api: httpx2.AsyncClient) -> None:
-    world.carrier.script = [Outcome("no_answer", "no_answer", "ReadTimeout")]
+async def test_why_tells_the_whole_chain(world: OneSender, api: httpx2.AsyncClient) -> None:
+    world.carrier.script = [SendOutcome("no_answer", "no_answer", "ReadTimeout")]
     await world.send("msg_1", causes=("msg_in", "run_1"))
     await world.work()
     await world.work(5)
@@ -75,7 +76,7 @@ async def test_why_tells_the_whole_chain(world: Any, api: httpx2.AsyncClient) ->
     assert "owner" not in why["attempts"][0]
 
 
-async def test_another_tenants_message_and_lane_are_not_there(world: Any, api: httpx2.AsyncClient) -> None:
+async def test_another_tenants_message_and_lane_are_not_there(world: OneSender, api: httpx2.AsyncClient) -> None:
     await world.send("msg_1")
     lane = (await world.message("msg_1")).lane_id
     stranger = credential(world, "admin", "ten_b")
@@ -88,7 +89,7 @@ async def test_another_tenants_message_and_lane_are_not_there(world: Any, api: h
     assert (await api.post(f"/api/messages/lanes/{lane}/skip", headers=stranger)).status_code == 404
 
 
-async def test_lists_are_filtered_and_paged_newest_first(world: Any, api: httpx2.AsyncClient) -> None:
+async def test_lists_are_filtered_and_paged_newest_first(world: OneSender, api: httpx2.AsyncClient) -> None:
     for n in range(5):
         world.clock.advance(1)
         await world.send(f"msg_{n}", contact=BOB if n == 3 else ANN, campaign_id="cmp_1" if n == 4 else None)
@@ -102,7 +103,7 @@ async def test_lists_are_filtered_and_paged_newest_first(world: Any, api: httpx2
         assert [item["id"] for item in items] == found
 
 
-async def test_an_unresolved_message_is_assumed_sent_once_and_booked(world: Any, api: httpx2.AsyncClient) -> None:
+async def test_an_unresolved_message_is_assumed_sent_once_and_booked(world: OneSender, api: httpx2.AsyncClient) -> None:
     await unresolved(world)
     assert [item["id"] for item in (await api.get("/api/messages?status=unresolved")).json()["items"]] == ["msg_1"]
     for _ in range(3):
@@ -118,7 +119,7 @@ async def test_an_unresolved_message_is_assumed_sent_once_and_booked(world: Any,
     assert await world.status("msg_1") == "undelivered"
 
 
-async def test_a_retry_is_a_new_message_that_passes_every_gate(world: Any, api: httpx2.AsyncClient) -> None:
+async def test_a_retry_is_a_new_message_that_passes_every_gate(world: OneSender, api: httpx2.AsyncClient) -> None:
     expires_at = world.clock.now().replace(hour=19)
     await unresolved(world, stream="s", seq=1, author="agent", user_id="usr_1", expires_at=expires_at)
     for _ in range(2):
@@ -138,7 +139,7 @@ async def test_a_retry_is_a_new_message_that_passes_every_gate(world: Any, api: 
 
 
 async def test_late_evidence_for_a_message_that_was_sent_again_is_told_and_booked(
-    world: Any, api: httpx2.AsyncClient
+    world: OneSender, api: httpx2.AsyncClient
 ) -> None:
     await unresolved(world)
     await api.post("/api/messages/msg_1/resolve", json={"as": "retry"})
@@ -149,7 +150,9 @@ async def test_late_evidence_for_a_message_that_was_sent_again_is_told_and_booke
     assert len(world.usage("msg_1")) == 1
 
 
-async def test_only_what_is_unresolved_can_be_settled_and_only_by_agents(world: Any, api: httpx2.AsyncClient) -> None:
+async def test_only_what_is_unresolved_can_be_settled_and_only_by_agents(
+    world: OneSender, api: httpx2.AsyncClient
+) -> None:
     await world.send("msg_1")
     await world.work()
     answer = await api.post("/api/messages/msg_1/resolve", json={"as": "sent"})
@@ -160,7 +163,9 @@ async def test_only_what_is_unresolved_can_be_settled_and_only_by_agents(world: 
     assert (await api.get("/api/messages/msg_1", headers={"authorization": ""})).status_code == 401
 
 
-async def test_a_gap_is_skipped_by_a_person_and_what_comes_late_is_refused(world: Any, api: httpx2.AsyncClient) -> None:
+async def test_a_gap_is_skipped_by_a_person_and_what_comes_late_is_refused(
+    world: OneSender, api: httpx2.AsyncClient
+) -> None:
     await world.send("msg_3", stream="s", seq=3)
     await world.send("msg_4", stream="s", seq=4)
     await world.work(61)
@@ -181,7 +186,7 @@ async def test_a_gap_is_skipped_by_a_person_and_what_comes_late_is_refused(world
     assert (answer.status_code, answer.json()["code"]) == (409, "no_gap")
 
 
-async def test_the_budget_shows_both_periods_with_what_is_used(world: Any, api: httpx2.AsyncClient) -> None:
+async def test_the_budget_shows_both_periods_with_what_is_used(world: OneSender, api: httpx2.AsyncClient) -> None:
     cap = Money(nano=4 * CENT)
     await world.own(TenantChanged(tenant_id=TENANT, revision=2, name="A", daily_cap=cap, cap_covers="bulk"))
     for n in range(3):
@@ -217,7 +222,7 @@ NO_PRICES: dict[str, Any] = {"sms_per_part": {}, "mms_per_message": {}, "carrier
     ],
 )  # fmt: skip
 async def test_the_budget_says_what_messages_are_reckoned_with_and_why(
-    world: Any, api: httpx2.AsyncClient, card: Any, expected: dict[str, Any]
+    world: OneSender, api: httpx2.AsyncClient, card: Any, expected: dict[str, Any]
 ) -> None:
     await world.own(TenantChanged(tenant_id=TENANT, revision=2, name="A", daily_cap=Money(nano=CENT)))
     if card:
@@ -230,7 +235,7 @@ async def test_the_budget_says_what_messages_are_reckoned_with_and_why(
 
 
 async def test_the_budget_shows_the_installations_card_where_the_tenant_has_none(
-    world: Any, api: httpx2.AsyncClient
+    world: OneSender, api: httpx2.AsyncClient
 ) -> None:
     await world.own(prices(3, rate_card("0.05", card_id="default"), tenant=DEFAULT_PRICES))
     shown = (await api.get("/api/messages/budget", headers=credential(world, "viewer"))).json()["prices"]

@@ -9,8 +9,9 @@ from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sender.domain.outcome import Outcome
-from sender.pacing.concurrency import Crowding
+from sender.domain.outcome import SendOutcome
+from sender.pacing.concurrency import ConnectionLimits
+from sender_alone import MakeSender, OneSender
 from shared.database.protocol import Range
 from shared.events import ConnectionChanged, NumberChanged, SmsOutbound, TenantChanged
 from testkit.eventually import eventually
@@ -23,7 +24,7 @@ def number_of(name: str) -> str:
     return f"+131255500{ord(name)}"
 
 
-async def open_tenant(world: Any, name: str) -> None:
+async def open_tenant(world: OneSender, name: str) -> None:
     """A tenant with a number and a carrier account of its own."""
     tenant, connection = f"ten_{name}", f"con_{name}"
     await world.handle(TenantChanged(tenant_id=tenant, revision=1, name=name))
@@ -35,7 +36,7 @@ async def open_tenant(world: Any, name: str) -> None:
 
 
 @asynccontextmanager
-async def at_work(world: Any) -> AsyncIterator[None]:
+async def at_work(world: OneSender) -> AsyncIterator[None]:
     """The loop of replies runs, as it does in the service."""
     loop = asyncio.create_task(world.parts.loops["one"].run())
     try:
@@ -48,14 +49,14 @@ async def at_work(world: Any) -> AsyncIterator[None]:
 class Hanging:
     """Carrier accounts that take requests and say nothing until `gate` is open; others answer at once."""
 
-    def __init__(self, world: Any, *names: str) -> None:
+    def __init__(self, world: OneSender, *names: str) -> None:
         self.world, self.connections, self.gate = world, {f"con_{name}" for name in names}, asyncio.Event()
         world.carrier.script = [self.answer] * 1000
 
-    async def answer(self, request: Any) -> Outcome:
+    async def answer(self, request: Any) -> SendOutcome:
         if request.account.connection_id in self.connections:
             await self.gate.wait()
-        return Outcome("accepted", carrier_message_id=f"car-{request.key}")
+        return SendOutcome("accepted", carrier_message_id=f"car-{request.key}")
 
     def held(self) -> Counter[str]:
         requests = (request.account.connection_id for request in self.world.carrier.requests)
@@ -67,7 +68,9 @@ class Hanging:
             await self.world.handle(SmsOutbound(text="Hello", **order), tenant=f"ten_{name}", id=f"e-{name}{n}")
 
 
-async def test_three_hanging_accounts_delay_no_fourth_tenants_reply(make_world: Any) -> None:
+async def test_three_hanging_accounts_delay_no_fourth_tenants_reply(
+    make_world: MakeSender,
+) -> None:
     world = await make_world(sender_per_connection=4, sender_at_once=8)
     for name in "bcde":
         await open_tenant(world, name)
@@ -82,13 +85,13 @@ async def test_three_hanging_accounts_delay_no_fourth_tenants_reply(make_world: 
         hanging.gate.set()
 
 
-async def test_a_search_in_the_records_waits_for_a_place_too(make_world: Any) -> None:
+async def test_a_search_in_the_records_waits_for_a_place_too(make_world: MakeSender) -> None:
     world = await make_world(sender_per_connection=1)
-    world.carrier.script = [Outcome("no_answer", "no_answer")] * 50
+    world.carrier.script = [SendOutcome("no_answer", "no_answer")] * 50
     await world.send("msg_1")
     await world.work()
     tools = world.parts.tools
-    with tools.crowding.one_more(CONNECTION):
+    with tools.connection_limits.one_more(CONNECTION):
         for _ in range(4):
             await world.work(125)
         assert world.carrier.searches == []
@@ -96,28 +99,32 @@ async def test_a_search_in_the_records_waits_for_a_place_too(make_world: Any) ->
     assert len(world.carrier.searches) == 1
 
 
-async def test_an_account_without_a_free_place_keeps_no_line_waiting_for_ever(make_world: Any) -> None:
+async def test_an_account_without_a_free_place_keeps_no_line_waiting_for_ever(
+    make_world: MakeSender,
+) -> None:
     world = await make_world(sender_per_connection=1)
-    world.carrier.script = [Outcome("no_answer", "no_answer")] * 50
+    world.carrier.script = [SendOutcome("no_answer", "no_answer")] * 50
     await world.send("msg_1")
     await world.work()
-    with world.parts.tools.crowding.one_more(CONNECTION):
+    with world.parts.tools.connection_limits.one_more(CONNECTION):
         for _ in range(9):
             await world.work(125)
     assert world.carrier.searches == []
     assert (await world.message("msg_1")).status == "unresolved"
 
 
-async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(make_world: Any) -> None:
+async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(
+    make_world: MakeSender,
+) -> None:
     world = await make_world(sender_per_connection=2)
     await open_tenant(world, "b")
     gate = asyncio.Event()
 
-    async def hang(_request: Any) -> Outcome:
+    async def hang(_request: Any) -> SendOutcome:
         await gate.wait()
-        return Outcome("accepted", carrier_message_id="late")
+        return SendOutcome("accepted", carrier_message_id="late")
 
-    async def everybody_else_waits() -> bool:
+    async def all_others_wait() -> bool:
         page = await world.parts.tools.lanes.find({"one_due_at": Range(lte=world.clock.now())})
         return not page.items
 
@@ -126,7 +133,7 @@ async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(make_w
         await world.send(f"msg_{n}", contact=f"+1312555010{n}")
     loop = asyncio.create_task(world.parts.loops["one"].once())
     await eventually(lambda: len(world.carrier.requests) == 2)
-    await eventually(everybody_else_waits)
+    await eventually(all_others_wait)
     assert len(world.carrier.requests) == 2
     order = (await world.message("msg_0")).order.but(message_id="msg_b", number=number_of("b"))
     await world.handle(order, tenant="ten_b", id="e-b")
@@ -142,22 +149,22 @@ async def test_another_tenants_reply_leaves_while_a_carrier_account_hangs(make_w
 
 
 def test_a_campaign_leaves_places_to_replies() -> None:
-    crowding = Crowding(4, {"one": 48, "bulk": 24})
+    connection_limits = ConnectionLimits(4, {"one": 48, "bulk": 24})
     with ExitStack() as under_way:
         for _ in range(3):
-            assert crowding.turned_away("con", NOW, "bulk") is None
-            under_way.enter_context(crowding.one_more("con", "bulk"))
-        assert crowding.turned_away("con", NOW, "bulk") is not None
-        assert crowding.turned_away("con", NOW, "one") is None
-    assert crowding.turned_away("con", NOW, "bulk") is None
+            assert connection_limits.wait_for_place("con", NOW, "bulk") is None
+            under_way.enter_context(connection_limits.one_more("con", "bulk"))
+        assert connection_limits.wait_for_place("con", NOW, "bulk") is not None
+        assert connection_limits.wait_for_place("con", NOW, "one") is None
+    assert connection_limits.wait_for_place("con", NOW, "bulk") is None
 
 
 def test_a_reply_does_not_ask_again_behind_a_campaigns_thousands() -> None:
-    crowding = Crowding(1, {"one": 48, "bulk": 24})
-    with crowding.one_more("con", "bulk"):
-        asked = [crowding.turned_away("con", NOW, "bulk") for _ in range(5_000)]
+    connection_limits = ConnectionLimits(1, {"one": 48, "bulk": 24})
+    with connection_limits.one_more("con", "bulk"):
+        asked = [connection_limits.wait_for_place("con", NOW, "bulk") for _ in range(5_000)]
         assert asked[-1] is not None
         assert asked[-1] > NOW + timedelta(seconds=60)
-        again = crowding.turned_away("con", NOW, "one")
+        again = connection_limits.wait_for_place("con", NOW, "one")
         assert again is not None
         assert again < NOW + timedelta(seconds=1)

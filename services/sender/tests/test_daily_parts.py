@@ -1,4 +1,4 @@
-"""A number's parts of a day: what is counted where, who still finds room, what those are told who do not."""
+"""A number's parts of a day: what is counted in which day, who still finds room, and what a waiting text says."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from sender.domain.calendar import day_ends, day_of
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
 from sender.pacing.buckets import Bucket, Pace, Slot, day_in, take
-from sender.pacing.concurrency import Crowding
+from sender.pacing.concurrency import ConnectionLimits
 from sender.pacing.daily_cap_waker import SPEC as RAISED_CAPS
-from sender.pacing.domain import LATEST_KEPT, Asking, DayTerms
+from sender.pacing.domain import LATEST_KEPT, DayTerms, SlotRequest
 from sender.pacing.gate import Pacing
 from sender.store import message_of
+from sender_alone import OneSender
 from shared.events import NumberChanged, TenantChanged
 
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
@@ -36,10 +37,10 @@ class Bucketful:
         self.document: Any = None
 
     def ask(
-        self, id: str, line: Any = "one", parts: int = 1, at: datetime = NOW, counted_on: str | None = None
+        self, id: str, priority: Any = "one", parts: int = 1, at: datetime = NOW, counted_on: str | None = None
     ) -> Slot:
         bucket = Bucket("number", self.rate, DayTerms(self.cap, self.zone))
-        self.document, slot = take(self.document, bucket, Asking(id, parts, line, counted_on), at)
+        self.document, slot = take(self.document, bucket, SlotRequest(id, parts, priority, counted_on), at)
         return slot
 
     @property
@@ -142,7 +143,7 @@ def test_a_tenant_that_moves_to_where_it_is_yesterday_goes_on_in_the_later_day()
 
 @given(st.sampled_from(ZONES), st.dates(date(2024, 1, 1), date(2028, 12, 31)))
 def test_those_who_wait_find_the_next_day_begun_whatever_the_clocks_do(zone: str, day: date) -> None:
-    """Nights of 23 and 25 hours, and zones whose clocks change at midnight."""
+    """Nights of 23 and 25 hours, and zones with clocks that change at midnight."""
     number, noon = Bucketful(1, ZoneInfo(zone)), datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
     number.ask("msg_a", at=noon)
     opens = number.ask("msg_b", at=noon).at
@@ -155,27 +156,27 @@ def test_those_who_wait_find_the_next_day_begun_whatever_the_clocks_do(zone: str
 # With the whole sender around it.
 
 
-async def set_number(world: Any, revision: int, **changes: Any) -> None:
+async def set_number(world: OneSender, revision: int, **changes: Any) -> None:
     number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
     await world.own(number.but(revision=revision, **changes))
 
 
-async def in_chicago(world: Any) -> None:
+async def in_chicago(world: OneSender) -> None:
     await world.own(TenantChanged(tenant_id=TENANT, revision=2, name="A", timezone="America/Chicago"))
 
 
-async def ask_for(world: Any, count: int, **changes: Any) -> None:
+async def ask_for(world: OneSender, count: int, **changes: Any) -> None:
     for n in range(count):
         await world.send(f"msg_{n}", contact=f"+1312555{2000 + n}", **changes)
         await world.work()
 
 
-async def waiting(world: Any) -> list[Message]:
+async def waiting(world: OneSender) -> list[Message]:
     page = await world.parts.tools.messages.records.find({"status": "queued"}, limit=200)
     return [message_of(row) for row in page.items]
 
 
-async def test_who_finds_no_room_waits_and_is_told_which_cap_when_it_opens_and_what_to_do(world: Any) -> None:
+async def test_who_finds_no_room_waits_and_is_told_which_cap_when_it_opens_and_what_to_do(world: OneSender) -> None:
     await in_chicago(world)
     await set_number(world, 2, daily_parts=1)
     await ask_for(world, 2)
@@ -192,7 +193,7 @@ async def test_who_finds_no_room_waits_and_is_told_which_cap_when_it_opens_and_w
     assert told[-1].detail == message.detail
 
 
-async def test_it_leaves_when_the_tenants_next_day_begins(world: Any) -> None:
+async def test_it_leaves_when_the_tenants_next_day_begins(world: OneSender) -> None:
     await in_chicago(world)
     await set_number(world, 2, daily_parts=2)
     await ask_for(world, 5)
@@ -207,7 +208,7 @@ async def test_it_leaves_when_the_tenants_next_day_begins(world: Any) -> None:
 
 @pytest.mark.parametrize(("cap", "sent"), [(4, 4), (None, 6), (1, 2)])
 async def test_a_cap_that_is_raised_or_cleared_lets_as_many_go_as_it_has_room_for(
-    world: Any, cap: int | None, sent: int
+    world: OneSender, cap: int | None, sent: int
 ) -> None:
     await set_number(world, 2, daily_parts=2)
     await ask_for(world, 6)
@@ -220,7 +221,7 @@ async def test_a_cap_that_is_raised_or_cleared_lets_as_many_go_as_it_has_room_fo
 
 
 async def test_when_those_who_wait_were_looked_through_nothing_is_left_of_it_and_the_next_raise_is_seen(
-    world: Any,
+    world: OneSender,
 ) -> None:
     rows = world.parts.service.database.collection(RAISED_CAPS)
     await set_number(world, 2, daily_parts=1)
@@ -235,7 +236,7 @@ async def test_when_those_who_wait_were_looked_through_nothing_is_left_of_it_and
 
 
 async def test_a_raise_that_comes_while_the_one_before_is_finished_is_not_deleted_with_it(
-    world: Any, monkeypatch: pytest.MonkeyPatch
+    world: OneSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = world.parts.service.database.collection(RAISED_CAPS)
     await set_number(world, 2, daily_parts=1)
@@ -260,7 +261,7 @@ async def test_a_raise_that_comes_while_the_one_before_is_finished_is_not_delete
     assert len(world.sent()) == 3
 
 
-async def test_a_raised_cap_sends_no_crowd_all_at_once_and_replies_first(world: Any) -> None:
+async def test_a_raised_cap_sends_no_crowd_all_at_once_and_replies_first(world: OneSender) -> None:
     await set_number(world, 2, daily_parts=1)
     await ask_for(world, 30, priority="bulk")
     await world.work()
@@ -275,7 +276,7 @@ async def test_a_raised_cap_sends_no_crowd_all_at_once_and_replies_first(world: 
         assert len(world.sent()) == 2 + second
 
 
-async def test_a_reply_still_goes_when_a_campaign_has_used_its_nine_tenths(world: Any) -> None:
+async def test_a_reply_still_goes_when_a_campaign_has_used_its_nine_tenths(world: OneSender) -> None:
     await set_number(world, 2, daily_parts=10)
     await ask_for(world, 12, priority="bulk")
     await world.work()
@@ -286,16 +287,16 @@ async def test_a_reply_still_goes_when_a_campaign_has_used_its_nine_tenths(world
     assert world.sent()[-1] == "msg_reply"
 
 
-async def test_a_text_longer_than_the_cap_says_so(world: Any) -> None:
+async def test_a_text_longer_than_the_cap_says_so(world: OneSender) -> None:
     await set_number(world, 2, daily_parts=1)
     await world.send("msg_1", text="x" * 200)
     await world.work()
     assert "this text alone takes 2 SMS parts: raise daily_parts" in (await world.message("msg_1")).detail
 
 
-async def test_a_retry_of_what_the_carrier_did_not_take_keeps_its_place(world: Any) -> None:
+async def test_a_retry_of_what_the_carrier_did_not_take_keeps_its_place(world: OneSender) -> None:
     await set_number(world, 2, daily_parts=1)
-    world.carrier.script = [Outcome("not_sent", "carrier_busy", retry_after=30)]
+    world.carrier.script = [SendOutcome("not_sent", "carrier_busy", retry_after=30)]
     await world.send("msg_1")
     await world.work()
     await world.send("msg_2", contact="+13125550102")
@@ -304,9 +305,9 @@ async def test_a_retry_of_what_the_carrier_did_not_take_keeps_its_place(world: A
     assert (await world.message("msg_2")).reason == "daily_parts"
 
 
-async def test_the_fate_of_one_that_may_have_left_waits_for_no_cap(world: Any) -> None:
+async def test_the_fate_of_one_that_may_have_left_waits_for_no_cap(world: OneSender) -> None:
     await set_number(world, 2, daily_parts=1)
-    world.carrier.script = [Outcome("no_answer", "no_answer")]
+    world.carrier.script = [SendOutcome("no_answer", "no_answer")]
     await world.send("msg_1")
     await world.work()
     assert await world.status("msg_1") == "unknown"
@@ -315,7 +316,7 @@ async def test_the_fate_of_one_that_may_have_left_waits_for_no_cap(world: Any) -
     assert await world.status("msg_1") == "accepted"
 
 
-async def test_one_that_expires_while_it_waits_is_not_sent(world: Any) -> None:
+async def test_one_that_expires_while_it_waits_is_not_sent(world: OneSender) -> None:
     await set_number(world, 2, daily_parts=0)
     await world.send("msg_1", expires_at=NOW + timedelta(minutes=10))
     await world.work()
@@ -326,14 +327,14 @@ async def test_one_that_expires_while_it_waits_is_not_sent(world: Any) -> None:
     assert world.sent() == []
 
 
-async def test_who_is_turned_away_while_the_cap_is_being_raised_asks_again_at_once(world: Any) -> None:
-    """The raise looks for who was turned away; whoever it could not see yet looks for the raise."""
+async def test_who_is_turned_away_while_the_cap_is_being_raised_asks_again_at_once(world: OneSender) -> None:
+    """The raise looks for waiting texts; a text that it could not see yet looks for the raise."""
     numbers = world.parts.handlers.numbers
     await set_number(world, 2, daily_parts=0)
     before = await numbers.get(NUMBER)
     await set_number(world, 3, daily_parts=5)
     await world.send("msg_1")
-    pacing = Pacing(Pace(world.parts.service.database), 1e9, Crowding(16, {"one": 64, "bulk": 16}), numbers)
+    pacing = Pacing(Pace(world.parts.service.database), 1e9, ConnectionLimits(16, {"one": 64, "bulk": 16}), numbers)
     tenant = TenantChanged(tenant_id=TENANT, revision=1, name="A")
     verdict = await pacing.turn(await world.message("msg_1"), before, tenant, NOW)
     assert verdict == Wait("pace", NOW)
@@ -346,7 +347,9 @@ async def test_who_is_turned_away_while_the_cap_is_being_raised_asks_again_at_on
     ("capabilities", "media", "code"),
     [(("sms",), ("https://x.test/a.png",), "number_without_mms"), (("mms",), (), "number_without_sms")],
 )
-async def test_what_the_number_cannot_carry_is_refused(world: Any, capabilities: Any, media: Any, code: str) -> None:
+async def test_what_the_number_cannot_carry_is_refused(
+    world: OneSender, capabilities: Any, media: Any, code: str
+) -> None:
     await set_number(world, 2, capabilities=capabilities)
     await world.send("msg_1", media_urls=media)
     message = await world.message("msg_1")
@@ -354,7 +357,7 @@ async def test_what_the_number_cannot_carry_is_refused(world: Any, capabilities:
     assert "from another number" in message.detail
 
 
-async def test_a_number_that_loses_a_capability_refuses_what_waits(world: Any) -> None:
+async def test_a_number_that_loses_a_capability_refuses_what_waits(world: OneSender) -> None:
     await set_number(world, 2, daily_parts=0)
     await world.send("msg_1", media_urls=("https://x.test/a.png",))
     await world.send("msg_2", contact="+13125550102")
@@ -365,7 +368,7 @@ async def test_a_number_that_loses_a_capability_refuses_what_waits(world: Any) -
     assert world.sent() == ["msg_2"]
 
 
-async def test_a_number_with_everything_sends_everything(world: Any) -> None:
+async def test_a_number_with_everything_sends_everything(world: OneSender) -> None:
     await world.send("msg_1", text="", media_urls=("https://x.test/a.png",))
     await world.work()
     assert world.sent() == ["msg_1"]

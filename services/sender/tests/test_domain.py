@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sender.domain.dispatch import claim, lease_ended, next_in, overdue
-from sender.domain.effects import decided
+from sender.domain.dispatch import claim, end_lease, next_in, overdue
+from sender.domain.effects import decision
 from sender.domain.lane import Lane, Stream, look_at
 from sender.domain.message import Attempt, Message
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
 from sender.domain.quiet_hours import opens_at, zones_of
 from sender.domain.receipts import report
 from sender.domain.settle import record
 from sender.domain.timing import Timing
 from sender.pacing.buckets import Bucket, take
-from sender.pacing.domain import Asking
+from sender.pacing.domain import SlotRequest
 from sender.sending.leases import Leases
 from shared.clock import ManualClock
 from shared.events import Money, QuietHours, SmsOutbound, SmsReceipt
@@ -45,7 +45,7 @@ def lane_with(*messages: Message) -> Lane:
 def accepted_lane() -> Lane:
     lane = claim(lane_with(queued()), queued(), Attempt(number=1, owner="o", started_at=NOW), b"x", TIMING)
     assert lane is not None
-    return record(lane, lane.messages[0], 1, Outcome("accepted", carrier_message_id="car"), NOW, TIMING)
+    return record(lane, lane.messages[0], 1, SendOutcome("accepted", carrier_message_id="car"), NOW, TIMING)
 
 
 def receipt(status: str, seconds: int) -> SmsReceipt:
@@ -90,10 +90,10 @@ def test_revisions_and_usage_only_grow_and_each_change_is_told(receipts: list[Sm
         if changed is None:
             continue
         before, now = lane.messages[0], changed.messages[0]
-        decision = decided(lane, changed)
+        made = decision(lane, changed)
         assert now.revision == before.revision + 1
         assert now.usage >= before.usage
-        assert len(decision.records) == 1
+        assert len(made.records) == 1
         lane = changed
 
 
@@ -123,8 +123,8 @@ def test_a_lane_that_is_due_always_has_something_to_do() -> None:
     """Or the loop would turn for ever: for each state and line, what `look_at` promises, the worker finds."""
     flying = claim(lane_with(queued()), queued(), Attempt(number=1, owner="a", started_at=NOW), b"x", TIMING)
     assert flying is not None
-    lost = record(flying, flying.messages[0], 1, Outcome("no_answer"), NOW, TIMING)
-    broken = record(flying, flying.messages[0], 1, Outcome("server_error"), NOW, TIMING)
+    lost = record(flying, flying.messages[0], 1, SendOutcome("no_answer"), NOW, TIMING)
+    broken = record(flying, flying.messages[0], 1, SendOutcome("server_error"), NOW, TIMING)
     gap = lane_with(queued(stream="s", seq=2).but(gap_at=NOW + timedelta(seconds=60)))
     expiring = lane_with(queued(expires_at=NOW + timedelta(seconds=9), stream="s", seq=3))
     for lane in (lane_with(queued()), flying, lost, broken, gap, expiring):
@@ -135,9 +135,9 @@ def test_a_lane_that_is_due_always_has_something_to_do() -> None:
 
 def test_finished_messages_leave_the_lane_but_never_in_the_decision_that_changed_them() -> None:
     done = [queued(f"msg_{n}").moved("failed", NOW) for n in range(9)]
-    assert len(decided(None, lane_with(*done)).state.messages) == 9
+    assert len(decision(None, lane_with(*done)).state.messages) == 9
     lane = lane_with(*done)
-    kept = decided(lane, lane.with_message(queued("msg_new"))).state
+    kept = decision(lane, lane.with_message(queued("msg_new"))).state
     assert [message.id for message in kept.messages] == ["msg_4", "msg_5", "msg_6", "msg_7", "msg_8", "msg_new"]
     assert kept.evicted == 4
 
@@ -149,9 +149,9 @@ def test_finished_messages_leave_the_lane_but_never_in_the_decision_that_changed
 def test_no_window_ever_holds_more_parts_than_the_rate_allows(asks: list[Any], rate: float) -> None:
     bucket, document, now = Bucket("b", rate), None, NOW
     left: list[tuple[datetime, int]] = []
-    for line, parts, pause in asks:
+    for priority, parts, pause in asks:
         now += timedelta(seconds=pause)
-        document, slot = take(document, bucket, Asking("msg", parts, line), now)
+        document, slot = take(document, bucket, SlotRequest("msg", parts, priority), now)
         assert slot.at >= now - timedelta(microseconds=1)
         assert slot.taken or slot.at > now
         if slot.taken:
@@ -164,8 +164,8 @@ def test_no_window_ever_holds_more_parts_than_the_rate_allows(asks: list[Any], r
 def test_a_one_to_one_text_passes_every_waiting_campaign_text() -> None:
     bucket, document = Bucket("b", 1.0), None
     for _ in range(50):
-        document, _slot = take(document, bucket, Asking("msg", 1, "bulk"), NOW)
-    _, slot = take(document, bucket, Asking("msg", 1, "one"), NOW)
+        document, _slot = take(document, bucket, SlotRequest("msg", 1, "bulk"), NOW)
+    _, slot = take(document, bucket, SlotRequest("msg", 1, "one"), NOW)
     assert slot.taken
     assert slot.at == NOW + timedelta(seconds=1)
 
@@ -201,7 +201,7 @@ def in_second_attempt() -> Lane:
     """Attempt 1 went silent and its lease ended; attempt 2 is under way."""
     first = claim(lane_with(queued()), queued(), Attempt(number=1, owner="a", started_at=NOW), b"x", TIMING)
     assert first is not None
-    unknown = lease_ended(first, first.messages[0], NOW, TIMING)
+    unknown = end_lease(first, first.messages[0], NOW, TIMING)
     assert unknown is not None
     second = claim(unknown, unknown.messages[0], Attempt(number=2, owner="b", started_at=NOW), b"y", TIMING)
     assert second is not None
@@ -212,15 +212,15 @@ def in_second_attempt() -> Lane:
 @pytest.mark.parametrize("kind", ["refused", "not_sent", "suppressed", "withdrawn", "no_answer", "in_flight"])
 def test_a_stale_attempts_answer_settles_nothing(kind: Any) -> None:
     lane = in_second_attempt()
-    assert record(lane, lane.messages[0], 1, Outcome(kind), NOW, TIMING) is lane
+    assert record(lane, lane.messages[0], 1, SendOutcome(kind), NOW, TIMING) is lane
 
 
 def test_a_stale_attempt_may_add_evidence_and_a_server_error_is_never_overwritten() -> None:
     lane = in_second_attempt()
-    accepted = record(lane, lane.messages[0], 1, Outcome("accepted", carrier_message_id="car"), NOW, TIMING)
+    accepted = record(lane, lane.messages[0], 1, SendOutcome("accepted", carrier_message_id="car"), NOW, TIMING)
     assert accepted.messages[0].status == "accepted"
-    broken = record(lane, lane.messages[0], 1, Outcome("server_error"), NOW, TIMING)
-    again = record(broken, broken.messages[0], 2, Outcome("no_answer"), NOW, TIMING)
+    broken = record(lane, lane.messages[0], 1, SendOutcome("server_error"), NOW, TIMING)
+    again = record(broken, broken.messages[0], 2, SendOutcome("no_answer"), NOW, TIMING)
     assert again.messages[0].saw_server_error
     assert claim(again, again.messages[0], Attempt(number=3, owner="c", started_at=NOW), b"x", TIMING) is None
 
@@ -228,7 +228,7 @@ def test_a_stale_attempt_may_add_evidence_and_a_server_error_is_never_overwritte
 def test_a_lease_ends_only_for_the_attempt_that_was_watched() -> None:
     lane = in_second_attempt()
     watched_before = lane.messages[0].but(attempt=1)
-    assert lease_ended(lane, watched_before, NOW, TIMING) is None
+    assert end_lease(lane, watched_before, NOW, TIMING) is None
 
 
 def test_an_observer_ends_a_lease_by_its_own_clock_and_never_at_first_sight() -> None:
@@ -247,7 +247,7 @@ def test_an_observer_ends_a_lease_by_its_own_clock_and_never_at_first_sight() ->
 def test_a_worker_that_stood_still_claims_no_repeat_after_the_end_of_waiting() -> None:
     first = claim(lane_with(queued()), queued(), Attempt(number=1, owner="a", started_at=NOW), b"x", TIMING)
     assert first is not None
-    unknown = lease_ended(first, first.messages[0], NOW, TIMING)
+    unknown = end_lease(first, first.messages[0], NOW, TIMING)
     assert unknown is not None
     for seconds, allowed in ((TIMING.give_up - 1, True), (TIMING.give_up, False)):
         late = Attempt(number=2, owner="b", started_at=NOW + timedelta(seconds=seconds))

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from price_cards import prices, rate_card
 from sender.budget.prices import prices_of
-from sender.domain.cost import Booking, Terms, terms_of
-from sender.domain.outcome import Outcome
+from sender.domain.cost import BudgetBooking, Terms, terms_of
+from sender.domain.outcome import SendOutcome
 from sender.domain.prices import InForce, Price, in_force, price_for
+from sender_alone import OneSender
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Unavailable
@@ -83,7 +84,7 @@ def terms(card: Any, **caps: Any) -> Terms:
 
 def test_a_card_in_another_currency_than_the_caps_is_not_reckoned_with() -> None:
     mixed = terms(rate_card("0.01"), daily_cap=Money(nano=1, currency="EUR"))
-    assert mixed.booking("2026-03-10", US, mms=False) == Booking(day="2026-03-10", currency="EUR", per_part=9)
+    assert mixed.booking("2026-03-10", US, mms=False) == BudgetBooking(day="2026-03-10", currency="EUR", per_part=9)
     assert (mixed.zone, mixed.daily) == (ZoneInfo("UTC"), 1)
 
 
@@ -103,11 +104,13 @@ def test_what_is_reserved_is_what_counts_afterwards(parts: int, price: Any) -> N
 # With the whole sender around it.
 
 
-async def spent(world: Any) -> int:
+async def spent(world: OneSender) -> int:
     return (await world.parts.ledger.read(TENANT, MONTH)).nano
 
 
-async def test_the_cards_price_stands_whatever_the_carrier_charges_but_for_the_parts_it_counted(world: Any) -> None:
+async def test_the_cards_price_stands_whatever_the_carrier_charges_but_for_the_parts_it_counted(
+    world: OneSender,
+) -> None:
     await world.own(prices(1, rate_card("0.02"), tenant=TENANT))
     await world.send("m1")
     await world.work()
@@ -116,7 +119,7 @@ async def test_the_cards_price_stands_whatever_the_carrier_charges_but_for_the_p
     assert await spent(world) == 4 * CENT
 
 
-async def test_the_carriers_fee_counts_with_its_mark_up_once_it_is_known(world: Any) -> None:
+async def test_the_carriers_fee_counts_with_its_mark_up_once_it_is_known(world: OneSender) -> None:
     await world.own(prices(1, rate_card("0.02", carrier_fee_markup="10"), tenant=TENANT))
     await world.send("m1")
     await world.work()
@@ -125,7 +128,7 @@ async def test_the_carriers_fee_counts_with_its_mark_up_once_it_is_known(world: 
     assert await spent(world) == 2 * CENT + 3_300_000
 
 
-async def test_new_prices_are_for_what_leaves_from_then_on(world: Any) -> None:
+async def test_new_prices_are_for_what_leaves_from_then_on(world: OneSender) -> None:
     await world.own(prices(1, rate_card("0.02"), tenant=TENANT))
     await world.send("m1")
     await world.work()
@@ -137,7 +140,7 @@ async def test_new_prices_are_for_what_leaves_from_then_on(world: Any) -> None:
     assert await spent(world) == 11 * CENT
 
 
-async def test_a_card_that_begins_later_needs_nobody_to_announce_it(world: Any) -> None:
+async def test_a_card_that_begins_later_needs_no_announcement(world: OneSender) -> None:
     """The message that waits is looked at when it begins, not tomorrow."""
     dear, cheap = rate_card("0.05"), rate_card("0.01", card_id="rtc_2", begins=LATER)
     await world.own(TenantChanged(tenant_id=TENANT, revision=2, name="A", daily_cap=Money(nano=2 * CENT)))
@@ -154,20 +157,20 @@ async def test_a_card_that_begins_later_needs_nobody_to_announce_it(world: Any) 
     assert await spent(world) == CENT
 
 
-@pytest.mark.parametrize("whose", [TENANT, DEFAULT_PRICES])
-async def test_cheaper_prices_let_go_who_waits(world: Any, whose: str) -> None:
+@pytest.mark.parametrize("owner", [TENANT, DEFAULT_PRICES])
+async def test_cheaper_prices_let_go_who_waits(world: OneSender, owner: str) -> None:
     await world.own(TenantChanged(tenant_id=TENANT, revision=2, name="A", daily_cap=Money(nano=2 * CENT)))
-    await world.own(prices(1, rate_card("0.05"), tenant=whose))
+    await world.own(prices(1, rate_card("0.05"), tenant=owner))
     await world.send("m1")
     await world.work()
     await world.budgets()
     assert (await world.message("m1")).reason == "budget"
-    await world.own(prices(2, rate_card("0.02"), tenant=whose))
+    await world.own(prices(2, rate_card("0.02"), tenant=owner))
     await world.budgets()
     assert await world.status("m1") == "accepted"
 
 
-async def test_an_expensive_country_waits_while_a_cheap_one_still_fits(world: Any) -> None:
+async def test_an_expensive_country_waits_while_a_cheap_one_still_fits(world: OneSender) -> None:
     await world.own(TenantChanged(tenant_id=TENANT, revision=2, name="A", daily_cap=Money(nano=6 * CENT)))
     await world.own(prices(1, rate_card(sms_out={"GB": "0.05", "*": "0.01"}), tenant=TENANT))
     for id, contact in (("gb1", GB), ("gb2", GB), ("us1", US), ("us2", "+13125550102")):
@@ -177,7 +180,7 @@ async def test_an_expensive_country_waits_while_a_cheap_one_still_fits(world: An
     assert await spent(world) == 6 * CENT
 
 
-async def test_an_mms_counts_with_its_own_price_or_by_estimate_until_the_charge_is_known(world: Any) -> None:
+async def test_an_mms_counts_with_its_own_price_or_by_estimate_until_the_charge_is_known(world: OneSender) -> None:
     await world.own(prices(1, rate_card("0.01", mms_out={"*": "0.03"}), tenant=TENANT))
     await world.send("m1", media_urls=("https://x.test/a.png",))
     await world.work()
@@ -190,9 +193,9 @@ async def test_an_mms_counts_with_its_own_price_or_by_estimate_until_the_charge_
     assert await spent(world) == 3 * CENT + 4_000_000
 
 
-async def test_a_message_of_unknown_fate_keeps_the_price_it_left_with(world: Any) -> None:
+async def test_a_message_of_unknown_fate_keeps_the_price_it_left_with(world: OneSender) -> None:
     await world.own(prices(1, rate_card("0.02"), tenant=TENANT))
-    world.carrier.script = [Outcome("no_answer", "no_answer")]
+    world.carrier.script = [SendOutcome("no_answer", "no_answer")]
     await world.send("m1")
     await world.work()
     await world.own(prices(2, rate_card("0.05"), tenant=TENANT))
@@ -201,7 +204,7 @@ async def test_a_message_of_unknown_fate_keeps_the_price_it_left_with(world: Any
     assert await spent(world) == 2 * CENT
 
 
-async def test_an_accounts_that_is_away_holds_nobody_up_once_the_copy_is_whole() -> None:
+async def test_an_accounts_that_is_away_holds_up_no_text_once_the_copy_is_whole() -> None:
     away = False
 
     def accounts(request: httpx2.Request) -> httpx2.Response:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
+from sender_alone import OneSender
 from shared.database.protocol import Range
 from shared.errors import Conflict
 from shared.events import CarrierError, Money, SmsOutbound
@@ -14,10 +15,10 @@ from testkit.at_rest import at_rest
 
 TENANT, OTHER, NUMBER, ANN = "ten_a", "ten_b", "+13125550001", "+13125550101"
 DAY = 24 * 3600.0
-LOST = Outcome("no_answer", "no_answer")
+LOST = SendOutcome("no_answer", "no_answer")
 
 
-def keeps(world: Any, **days: int | None) -> None:
+def keeps(world: OneSender, **days: int | None) -> None:
     rows = [
         {**world.rows[f"/internal/accounts/tenants/{TENANT}"], "tenant_id": tenant, "retention_days": kept}
         for tenant, kept in days.items()
@@ -25,12 +26,12 @@ def keeps(world: Any, **days: int | None) -> None:
     world.rows["/internal/accounts/tenants"] = {"items": rows, "next_cursor": None}
 
 
-async def kept(world: Any) -> str:
+async def kept(world: OneSender) -> str:
     await world.parts.service.relay.drain()
     return await at_rest(world.parts.service.database)
 
 
-async def test_no_word_of_an_expired_message_is_anywhere_and_other_tenants_lose_nothing(world: Any) -> None:
+async def test_no_word_of_an_expired_message_is_anywhere_and_other_tenants_lose_nothing(world: OneSender) -> None:
     for n in range(8):
         await world.send(
             f"msg_{n}", text=f"zanzibar {n}", media_urls=(f"https://x.test/zanzibar{n}.png",), contact_name="Zanzibar Z"
@@ -48,8 +49,8 @@ async def test_no_word_of_an_expired_message_is_anywhere_and_other_tenants_lose_
     assert "quokka" in after
 
 
-async def test_what_became_of_it_can_still_be_read(world: Any) -> None:
-    world.carrier.script = [Outcome("refused", "invalid_recipient", "no zanzibar", (CarrierError(code="40310"),))]
+async def test_what_became_of_it_can_still_be_read(world: OneSender) -> None:
+    world.carrier.script = [SendOutcome("refused", "invalid_recipient", "no zanzibar", (CarrierError(code="40310"),))]
     await world.send("msg_1", text="zanzibar", causes=("msg_in",), campaign_id="cmp_1")
     await world.work()
     before, told = await world.message("msg_1"), len(world.broker.bodies)
@@ -64,14 +65,14 @@ async def test_what_became_of_it_can_still_be_read(world: Any) -> None:
         (step.status, step.reason, step.at) for step in before.history
     ]
     assert (after.order.contact, after.order.causes) == (ANN, ("msg_in",))
-    assert len(world.broker.bodies) == told, "nobody is told: it is no new state"
+    assert len(world.broker.bodies) == told, "no event: it is no new state"
     await world.retention.round()
     assert await world.message("msg_1") == after
     left = {"tenant_id": TENANT, "words_at": Range(lt=world.clock.now())}
     assert await world.parts.tools.messages.records.count(left) == 0, "it is not looked at in every round"
 
 
-async def test_a_message_that_is_not_over_keeps_its_words(world: Any) -> None:
+async def test_a_message_that_is_not_over_keeps_its_words(world: OneSender) -> None:
     """One waits for a number of its stream, one for a person."""
     world.carrier.script = [LOST] * 20
     world.carrier.found = [None] * 20
@@ -96,7 +97,7 @@ async def test_a_message_that_is_not_over_keeps_its_words(world: Any) -> None:
     assert "zanzibar" not in await kept(world)
 
 
-async def test_a_forgotten_message_delivered_again_is_not_sent_again(world: Any) -> None:
+async def test_a_forgotten_message_delivered_again_is_not_sent_again(world: OneSender) -> None:
     """Not even under another event's id, of which no lane has a mark."""
     await world.send("msg_1", text="zanzibar")
     await world.work()
@@ -111,7 +112,7 @@ async def test_a_forgotten_message_delivered_again_is_not_sent_again(world: Any)
     assert "zanzibar" not in await kept(world)
 
 
-async def test_a_late_receipt_still_settles_it_and_corrects_the_bill(world: Any) -> None:
+async def test_a_late_receipt_still_settles_it_and_corrects_the_bill(world: OneSender) -> None:
     await world.send("msg_1", text="zanzibar", media_urls=("https://x.test/a.png",))
     await world.work()
     keeps(world, ten_a=30)
@@ -125,7 +126,7 @@ async def test_a_late_receipt_still_settles_it_and_corrects_the_bill(world: Any)
     assert "zanzibar" not in await kept(world)
 
 
-async def test_a_late_failure_brings_no_words_back(world: Any) -> None:
+async def test_a_late_failure_brings_no_words_back(world: OneSender) -> None:
     """Carriers quote what they did not deliver."""
     await world.send("msg_1", text="zanzibar")
     await world.work()
@@ -141,7 +142,7 @@ async def test_a_late_failure_brings_no_words_back(world: Any) -> None:
 
 
 async def test_who_is_bringing_a_message_back_reads_again_after_it_was_forgotten(
-    world: Any, monkeypatch: pytest.MonkeyPatch
+    world: OneSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Read with its words, it must not be filed with them after they have gone."""
     for n in range(8):
@@ -169,7 +170,7 @@ async def test_who_is_bringing_a_message_back_reads_again_after_it_was_forgotten
     assert "zanzibar" not in await kept(world)
 
 
-async def test_streams_go_on_counting_after_all_words_are_gone(world: Any) -> None:
+async def test_streams_go_on_counting_after_all_words_are_gone(world: OneSender) -> None:
     for n in (1, 2):
         await world.send(f"msg_{n}", stream="s", seq=n)
     await world.work()

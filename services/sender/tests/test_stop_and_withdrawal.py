@@ -7,20 +7,21 @@ from typing import Any
 
 import pytest
 
-from sender.domain.outcome import Outcome
+from sender.domain.outcome import SendOutcome
+from sender_alone import MakeSender, OneSender
 from shared.errors import Invalid
 from shared.events import CarrierError, ConsentChanged, ConsentEvidence, TenantChanged
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
-ACCEPTED = Outcome("accepted", carrier_message_id="car-1", parts=1)
-LOST = Outcome("no_answer", "no_answer")
-BROKEN = Outcome("server_error", "carrier_500")
-BUSY = Outcome("not_sent", "carrier_busy", retry_after=7)
-NO = Outcome("refused", "invalid_recipient", "no such number", (CarrierError(code="40310"),))
-OPTED_OUT = Outcome("refused", "opted_out", "STOP", (CarrierError(code="40300"),))
+ACCEPTED = SendOutcome("accepted", carrier_message_id="car-1", parts=1)
+LOST = SendOutcome("no_answer", "no_answer")
+BROKEN = SendOutcome("server_error", "carrier_500")
+BUSY = SendOutcome("not_sent", "carrier_busy", retry_after=7)
+NO = SendOutcome("refused", "invalid_recipient", "no such number", (CarrierError(code="40310"),))
+OPTED_OUT = SendOutcome("refused", "opted_out", "STOP", (CarrierError(code="40300"),))
 
 
-async def test_nothing_leaves_after_a_stop(world: Any) -> None:
+async def test_nothing_leaves_after_a_stop(world: OneSender) -> None:
     await world.stop()
     await world.send("msg_1")
     await world.send("msg_2", contact=BOB)
@@ -30,7 +31,7 @@ async def test_nothing_leaves_after_a_stop(world: Any) -> None:
     assert (message.status, message.reason) == ("suppressed", "opted_out")
 
 
-async def test_start_after_stop_opens_again_and_an_older_start_does_not(world: Any) -> None:
+async def test_start_after_stop_opens_again_and_an_older_start_does_not(world: OneSender) -> None:
     await world.stop()
     world.clock.advance(60)
     await world.keyword("start")
@@ -39,7 +40,7 @@ async def test_start_after_stop_opens_again_and_an_older_start_does_not(world: A
     assert world.sent() == ["msg_1"]
 
 
-async def test_a_stop_between_claim_and_request_still_wins(world: Any) -> None:
+async def test_a_stop_between_claim_and_request_still_wins(world: OneSender) -> None:
     last_look = world.parts.tools.last_look.objection
 
     async def stop_first(message: Any) -> Any:
@@ -53,7 +54,7 @@ async def test_a_stop_between_claim_and_request_still_wins(world: Any) -> None:
     assert await world.status("msg_1") == "suppressed"
 
 
-async def test_a_person_lifts_the_opt_out_that_they_name(world: Any) -> None:
+async def test_a_person_lifts_the_opt_out_that_they_name(world: OneSender) -> None:
     now = world.clock.now()
 
     def entry(id: str, state: str, **more: Any) -> ConsentChanged:
@@ -69,7 +70,7 @@ async def test_a_person_lifts_the_opt_out_that_they_name(world: Any) -> None:
     assert world.sent() == ["msg_1"]
 
 
-async def test_an_opt_out_at_the_carrier_is_remembered_from_the_attempts_start(world: Any) -> None:
+async def test_an_opt_out_at_the_carrier_is_remembered_from_the_attempts_start(world: OneSender) -> None:
     world.carrier.script = [OPTED_OUT]
     await world.send("msg_1")
     await world.send("msg_2")
@@ -80,12 +81,14 @@ async def test_an_opt_out_at_the_carrier_is_remembered_from_the_attempts_start(w
     assert await world.status("msg_2") == "suppressed"
 
 
-async def test_a_sender_without_the_whole_suppression_list_sends_nothing(make_world: Any) -> None:
+async def test_a_sender_without_the_whole_suppression_list_sends_nothing(
+    make_world: MakeSender,
+) -> None:
     world = await make_world(filled=False)
     await world.send("msg_1")
     await world.parts.loops["one"].once()
     assert world.sent() == []
-    assert "opted out" in world.parts.service.not_ready[0]()
+    assert "opt-outs" in world.parts.service.not_ready[0]()
     world.rows["/internal/conversation/consents"] = {
         "items": [{"id": f"{TENANT}|{ANN}", "tenant_id": TENANT, "contact": ANN, "entries": [
             {"entry_id": "con_1", "state": "out", "effective_at": "2026-01-01T00:00:00Z"}]}],
@@ -97,7 +100,7 @@ async def test_a_sender_without_the_whole_suppression_list_sends_nothing(make_wo
     assert (world.sent(), await world.status("msg_1")) == ([], "suppressed")
 
 
-async def test_a_withdrawn_message_does_not_leave_whichever_comes_first(world: Any) -> None:
+async def test_a_withdrawn_message_does_not_leave_whichever_comes_first(world: OneSender) -> None:
     await world.withdraw(message_ids=("msg_1",), reason="superseded")
     await world.send("msg_1")
     await world.send("msg_2", turn=4, author="assistant")
@@ -113,7 +116,9 @@ async def test_a_withdrawn_message_does_not_leave_whichever_comes_first(world: A
     assert world.statuses("msg_1")[-1].reason == "superseded"
 
 
-async def test_messages_withdrawn_by_ids_alone_do_not_leave_whether_here_already_or_still_to_come(world: Any) -> None:
+async def test_messages_withdrawn_by_ids_alone_do_not_leave_whether_here_already_or_still_to_come(
+    world: OneSender,
+) -> None:
     await world.send("msg_1")
     await world.send("msg_2", contact=BOB)
     await world.withdraw_ids("msg_1", "msg_2", "msg_3")
@@ -128,7 +133,7 @@ async def test_messages_withdrawn_by_ids_alone_do_not_leave_whether_here_already
 
 
 @pytest.mark.parametrize("place", ["before it is filed", "after the gates"])
-async def test_a_withdrawal_by_id_that_meets_its_message_on_the_way_still_wins(world: Any, place: str) -> None:
+async def test_a_withdrawal_by_id_that_meets_its_message_on_the_way_still_wins(world: OneSender, place: str) -> None:
     tools = world.parts.tools
 
     async def remember_only() -> None:  # as if the message's record were not filed yet when it was looked for
@@ -150,12 +155,12 @@ async def test_a_withdrawal_by_id_that_meets_its_message_on_the_way_still_wins(w
     assert (world.sent(), await world.status("msg_1")) == ([], "withdrawn")
 
 
-async def test_a_withdrawal_that_names_nothing_is_refused(world: Any) -> None:
+async def test_a_withdrawal_that_names_nothing_is_refused(world: OneSender) -> None:
     with pytest.raises(Invalid, match="withdrawal_names_nothing"):
         await world.withdraw_ids()
 
 
-async def test_a_withdrawal_that_is_too_late_says_so(world: Any) -> None:
+async def test_a_withdrawal_that_is_too_late_says_so(world: OneSender) -> None:
     await world.send("msg_1")
     await world.work()
     await world.send("msg_2", contact=BOB)
@@ -167,8 +172,8 @@ async def test_a_withdrawal_that_is_too_late_says_so(world: Any) -> None:
         assert (last.status, last.too_late) == ("accepted", True)
 
 
-async def test_a_message_withdrawn_in_flight_does_not_go_back_into_the_line(world: Any) -> None:
-    async def withdrawn_meanwhile(_request: Any) -> Outcome:
+async def test_a_message_withdrawn_in_flight_does_not_go_back_into_the_line(world: OneSender) -> None:
+    async def withdrawn_meanwhile(_request: Any) -> SendOutcome:
         await world.withdraw(message_ids=("msg_1",))
         return BUSY
 
@@ -182,7 +187,7 @@ async def test_a_message_withdrawn_in_flight_does_not_go_back_into_the_line(worl
     assert world.sent() == ["msg_1"]
 
 
-async def test_a_withdrawn_unknown_message_is_not_repeated(world: Any) -> None:
+async def test_a_withdrawn_unknown_message_is_not_repeated(world: OneSender) -> None:
     world.carrier.script = [LOST]
     await world.send("msg_1")
     await world.work()
@@ -193,7 +198,7 @@ async def test_a_withdrawn_unknown_message_is_not_repeated(world: Any) -> None:
     assert await world.status("msg_1") == "unresolved"
 
 
-async def test_a_campaigns_withdrawal_reaches_what_waits_and_what_is_still_to_come(world: Any) -> None:
+async def test_a_campaigns_withdrawal_reaches_what_waits_and_what_is_still_to_come(world: OneSender) -> None:
     async def bulk(id: str, feed: int, **more: Any) -> None:
         await world.send(id, campaign_id="cmp_1", feed=feed, priority="bulk", **more)
 
@@ -213,7 +218,7 @@ async def test_a_campaigns_withdrawal_reaches_what_waits_and_what_is_still_to_co
     assert (await world.status("msg_2"), await world.status("msg_4")) == ("queued", "accepted")
 
 
-async def test_a_campaigns_withdrawal_between_claim_and_request_still_wins(world: Any) -> None:
+async def test_a_campaigns_withdrawal_between_claim_and_request_still_wins(world: OneSender) -> None:
     check = world.parts.tools.gates.check
 
     async def withdraw_after(message: Any, now: Any) -> Any:
@@ -227,7 +232,7 @@ async def test_a_campaigns_withdrawal_between_claim_and_request_still_wins(world
     assert (world.sent(), await world.status("msg_1")) == ([], "withdrawn")
 
 
-async def test_a_refusal_a_withdrawal_and_a_failure_consume_their_numbers(world: Any) -> None:
+async def test_a_refusal_a_withdrawal_and_a_failure_consume_their_numbers(world: OneSender) -> None:
     world.carrier.script = [NO]
     await world.send("msg_1", stream="s", seq=1)
     await world.send("msg_2", stream="s", seq=2, text="  ")
@@ -238,7 +243,7 @@ async def test_a_refusal_a_withdrawal_and_a_failure_consume_their_numbers(world:
     assert world.sent() == ["msg_1", "msg_4"]
 
 
-async def test_a_machine_that_says_stop_for_ever_costs_no_more_than_a_person(world: Any) -> None:
+async def test_a_machine_that_says_stop_for_ever_costs_no_more_than_a_person(world: OneSender) -> None:
     for n in range(300):
         world.clock.advance(1)
         await world.keyword("stop" if n % 3 else "start")

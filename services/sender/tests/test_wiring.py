@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from sender_alone import OneSender
 from shared.consuming.consumer import consumers_of
 from shared.events.catalogue import subscriptions_of
 
 
-async def test_the_handlers_are_those_of_the_catalogue(world: Any) -> None:
+async def test_the_handlers_are_those_of_the_catalogue(world: OneSender) -> None:
     queues = consumers_of("sender", list(world.parts.service.handlers), subscriptions_of("sender"))
     assert {queue.subscription.queue for queue in queues} >= {"sender.sms.outbound.v1", "sender.sms.outbound.bulk.v1"}

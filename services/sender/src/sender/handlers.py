@@ -1,23 +1,24 @@
-"""What sender does upon each event: one aggregate, one save, no call to the outside. Workers send."""
+"""Handles the events about messages and consent: one aggregate, one save, no call to the outside. Workers send."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from sender.alarms import Alarms
 from sender.domain.absorb import absorb, lane_of
-from sender.domain.effects import decided
+from sender.domain.effects import decision
 from sender.domain.lane import Lane, Withdrawal
-from sender.domain.message import Line, Message
+from sender.domain.message import Message
 from sender.domain.receipts import report
 from sender.domain.timing import Timing
 from sender.domain.withdraw import withdraw, withdrawal_of, withdrawn
 from sender.metrics import FOREIGN_RECEIPTS
 from sender.sending.suppression import Suppressions, entry_id
 from sender.store import Lanes, Messages, traced
-from sender.withdrawals.lookup import Unwanted
+from sender.withdrawals.lookup import WithdrawalLookup
 from shared import tracing
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
@@ -36,31 +37,30 @@ from shared.events import (
 from shared.internal.read_models import ReadModel
 
 FOREIGN_AFTER = timedelta(seconds=45)
-"""A report without our token, of a carrier's id that nobody knows by then, is about somebody else's text through the
-same account. A request takes 40 s at most to bring the id; the last retry of `NotFound` comes after 71 s."""
-
-Wake = Callable[[Line, datetime | None], None]
-"""Tells this process's workers that a line has something to do (now, or at that moment)."""
+"""A report without our token about a carrier id that is still unknown after so long concerns a text that another system
+sent through the same account. A request takes 40 s at most to bring the id; the last retry of `NotFound` comes after
+71 s."""
 
 
 @dataclass(frozen=True)
-class Handlers:
+class MessageHandlers:
     lanes: Lanes
     messages: Messages
     numbers: ReadModel[NumberChanged]
-    unwanted: Unwanted
+    unwanted: WithdrawalLookup
     suppressions: Suppressions
     clock: Clock
     timing: Timing
-    wake: Wake
-    wake_campaigns: Callable[[], None]
+    alarms: Alarms
 
     async def on_sms_outbound(self, event: Event[SmsOutbound]) -> None:
         order = event.data
         known = await self.messages.records.get(order.message_id)
         lane_id = lane_of(event).id
         if known and (known["lane_id"] != lane_id or known["tenant_id"] != event.tenant_id):
-            raise Invalid("message_id_taken", "another message, to somebody else, has this id: one id, one SMS")
+            raise Invalid(
+                "message_id_taken", "another message, to another recipient, has this id; use a new id for each SMS"
+            )
         number = await self.numbers.get(order.number)
         unwanted = await self.unwanted.reason(event.tenant_id, order)
         now = self.clock.now()
@@ -74,15 +74,17 @@ class Handlers:
             message = absorbed.find(order.message_id)
             if unwanted and message:
                 absorbed = absorbed.with_message(withdrawn(message, unwanted, now))
-            return decided(lane, absorbed)
+            return decision(lane, absorbed)
 
-        await self.lanes.change(lane_id, Cause.of(event), decide, saved=lambda _lane: self.wake(order.priority, None))
+        await self.lanes.change(
+            lane_id, Cause.of(event), decide, saved=lambda _lane: self.alarms.lanes[order.priority].ring()
+        )
 
     async def on_sms_withdrawn(self, event: Event[SmsWithdrawn]) -> None:
         data, now = event.data, self.clock.now()
         if data.campaign_id:
             await self.unwanted.campaigns.record(event.tenant_id, data.campaign_id, data.up_to_feed, now)
-            self.wake_campaigns()
+            self.alarms.withdrawn_campaigns.ring()
             return
         withdrawal = withdrawal_of(data, now)
         if data.number and data.contact:
@@ -100,10 +102,11 @@ class Handlers:
         now = self.clock.now()
 
         def decide(lane: Lane | None) -> Decision[Lane]:
-            return decided(lane, withdraw(lane or empty, withdrawal, now))
+            return decision(lane, withdraw(lane or empty, withdrawal, now))
 
         change = await self.lanes.change(empty.id, Cause.of(event), decide)
-        self._wake_both()
+        for alarm in self.alarms.lanes.values():
+            alarm.ring()
         for message_id in withdrawal.message_ids:
             if change.state is None or change.state.find(message_id) is None:
                 await self._answer_for_gone(message_id, withdrawal, event)
@@ -127,7 +130,10 @@ class Handlers:
         """Those that are here, each in its lane; those still to come are remembered."""
         tenant_id, ids = event.tenant_id, withdrawal.message_ids
         if not ids:
-            raise Invalid("withdrawal_names_nothing", "name message ids, or number and contact, or a campaign")
+            raise Invalid(
+                "withdrawal_names_nothing",
+                "the withdrawal names no message; give message ids, or number and contact, or a campaign",
+            )
         here = await self._filed(tenant_id, ids)
         if missing := [id for id in ids if id not in here]:
             await self.unwanted.messages.remember(tenant_id, missing, withdrawal.reason, withdrawal.at)
@@ -158,7 +164,7 @@ class Handlers:
             change = await self.messages.change(filed, Cause.of(event), decide)
             tracing.ended(span, data.status)
         if change.fresh:
-            self.wake(filed.line, None)
+            self.alarms.lanes[filed.priority].ring()
 
     async def _reported(self, event: Event[SmsReceipt]) -> Message:
         """Which message a receipt is about. `NotFound` is tried again soon: our own record may be on its way."""
@@ -171,8 +177,8 @@ class Handlers:
             return filed
         if data.message_id is None and self.clock.now() - event.time > FOREIGN_AFTER:
             FOREIGN_RECEIPTS.inc()
-            raise Refused("foreign_receipt", "a report about a text that was not sent from here")
-        raise NotFound("unknown_message", "a receipt about a message that is not known here")
+            raise Refused("foreign_receipt", "the report concerns a text that this installation did not send")
+        raise NotFound("unknown_message", "the receipt names a message that is not known here")
 
     async def on_sms_inbound(self, event: Event[SmsInbound]) -> None:
         """The short way of STOP: read here, one hop from the webhook, without waiting for conversation."""
@@ -188,7 +194,3 @@ class Handlers:
 
     async def on_consent_changed(self, event: Event[ConsentChanged]) -> None:
         await self.suppressions.record(event.tenant_id, event.data.contact, ConsentEntry.of(event.data))
-
-    def _wake_both(self) -> None:
-        self.wake("one", None)
-        self.wake("bulk", None)

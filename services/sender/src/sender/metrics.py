@@ -5,5 +5,6 @@ from __future__ import annotations
 from prometheus_client import Counter
 
 FOREIGN_RECEIPTS = Counter(
-    "parley_foreign_receipts_total", "Delivery reports of texts that others sent through the same carrier account"
+    "parley_foreign_receipts_total",
+    "Delivery reports about texts that another system sent through the same carrier account",
 )

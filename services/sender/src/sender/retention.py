@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Forgetting:
+class MessageRetention:
     messages: Messages
     clock: Clock
 

@@ -1,25 +1,35 @@
-"""What can be set about sending. The figures come from design.md §7 and the carrier's documents; tests shrink them."""
+"""Settings of sending. docs/sending.md explains the figures; tests use smaller ones."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
 from sender.domain.timing import Timing
+from shared.events import Priority
 from shared.settings import PlatformSettings
 
 
 class Settings(PlatformSettings):
-    sender_lease_seconds: float = Field(default=60, description="an attempt unchanged for so long has died")
-    sender_fresh_seconds: float = Field(default=10, description="a request begins so soon after its claim, or never")
+    sender_lease_seconds: float = Field(
+        default=60, description="an attempt that did not change for so long is given up as lost"
+    )
+    sender_fresh_seconds: float = Field(
+        default=10, description="a request begins at most so long after its claim, or not at all"
+    )
     sender_repeat_seconds: tuple[float, ...] = Field(
         default=(5, 30, 120, 600),
-        description="when an unknown outcome is asked again with the same key, from the start",
+        description="when an unknown outcome is tried again with the same key, counted from the first attempt",
     )
     sender_check_seconds: tuple[float, ...] = Field(
-        default=(120, 300, 840), description="when the carrier's detail records are searched for it, from the start"
+        default=(120, 300, 840),
+        description="when the carrier's detail records are searched, counted from the first attempt",
     )
-    sender_give_up_seconds: float = Field(default=900, description="after so long an unknown outcome is a person's")
-    sender_gap_seconds: float = Field(default=60, description="a missing number of a stream is shown after so long")
+    sender_give_up_seconds: float = Field(
+        default=900, description="after so long a person has to settle an unknown outcome"
+    )
+    sender_gap_seconds: float = Field(
+        default=60, description="after so long a message shows that it waits for a missing number of its stream"
+    )
     sender_account_parts_per_second: float = Field(default=50, description="parts per second of one carrier connection")
     sender_estimate_nano_per_part: int = Field(
         default=10_000_000,
@@ -31,9 +41,14 @@ class Settings(PlatformSettings):
 
     sender_per_connection: int = Field(
         default=16,
-        description="requests at once through one carrier connection, fewer where few of all places are left: hanging "
-        "ones delay nobody else's",
+        description="requests at once through one carrier connection, fewer where few of all places are left, so that "
+        "requests that hang do not delay other connections",
     )
+
+    @property
+    def at_once(self) -> dict[Priority, int]:
+        """How many requests may be under way for each priority."""
+        return {"one": self.sender_at_once, "bulk": self.sender_bulk_at_once}
 
     @property
     def timing(self) -> Timing:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sender.domain import retention
-from sender.domain.effects import RECORDS, decided
+from sender.domain.effects import RECORDS, decision
 from sender.domain.lane import Lane, look_at
 from sender.domain.message import Message
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind, NewEvent, Relay
@@ -114,7 +114,7 @@ class Messages:
             if lane is None or message is None:
                 raise _LetGo
             changed = decide(lane, message)
-            return None if changed is None or changed is lane else decided(lane, changed, *more)
+            return None if changed is None or changed is lane else decision(lane, changed, *more)
 
         try:
             return await self._lanes.change(filed.lane_id, cause, here, publish_later=publish_later)
@@ -122,7 +122,7 @@ class Messages:
             return await self._bring_back(filed, cause, decide, more)
 
     async def let_go(self, filed: Message, reason: str, now: datetime, look_at: datetime) -> bool:
-        """Send one back into its line that waits for this reason; False if it does not any more."""
+        """Requeue a message that waits for this reason; False if it no longer waits for it."""
 
         def decide(lane: Lane, message: Message) -> Lane | None:
             if message.status != "queued" or message.reason != reason:
@@ -136,15 +136,15 @@ class Messages:
     ) -> Change[Lane]:
         document = await self._lanes.store.get(filed.lane_id)
         if document is None:
-            raise NotFound("not_found", "this message has no lane")
+            raise NotFound("not_found", "no such message")
         evicted = self._lanes.state_of(document).evicted
         newest = await self._newest(filed, document)
 
         def again(lane: Lane | None) -> Decision[Lane] | None:
             if lane is None or lane.evicted != evicted:
-                raise Conflict("lane_moved_on", "the lane let go of messages meanwhile; read again")
+                raise Conflict("conflict", "the lane dropped finished messages meanwhile; read again")
             changed = decide(lane, lane.find(filed.id) or newest)
-            return None if changed is None or changed is lane else decided(lane, changed, *more, was=newest)
+            return None if changed is None or changed is lane else decision(lane, changed, *more, was=newest)
 
         return await self._lanes.change(filed.lane_id, cause, again)
 

@@ -3,46 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from sender.adapters.telnyx import Telnyx
+from sender.alarms import Alarms
 from sender.api.budget import budget_router
 from sender.api.messages import router
 from sender.budget.gate import SpendCaps
 from sender.budget.prices import prices_of
-from sender.budget.store import BudgetEntries, Ledger
-from sender.budget.waker import BudgetWorker
+from sender.budget.store import BudgetLedger, BudgetNotes
+from sender.budget.waker import BudgetWaker
+from sender.directory import directory_of
+from sender.directory_handlers import DirectoryHandlers
 from sender.domain.effects import BUDGET
-from sender.domain.message import Line
-from sender.handlers import Handlers
+from sender.handlers import MessageHandlers
 from sender.pacing.buckets import Pace
-from sender.pacing.concurrency import Crowding
+from sender.pacing.concurrency import ConnectionLimits
 from sender.pacing.daily_cap_waker import SPEC as RAISED_CAPS
-from sender.pacing.daily_cap_waker import DailyCapWorker
+from sender.pacing.daily_cap_waker import DailyCapWaker
 from sender.pacing.gate import Pacing
-from sender.retention import Forgetting
+from sender.retention import MessageRetention
 from sender.sending.carrier import Carrier
-from sender.sending.gates import Directory, Gates, LastLook
+from sender.sending.gates import LastLook, SendGates
 from sender.sending.suppression import Suppressions
-from sender.sending.worker import Tools, Worker
+from sender.sending.worker import SendWorker, WorkerTools
 from sender.settings import Settings
 from sender.store import Messages, open_lanes
 from sender.withdrawals.by_campaign import CampaignWithdrawals
 from sender.withdrawals.by_message import MessageWithdrawals
-from sender.withdrawals.campaign_sweep import CampaignWorker
-from sender.withdrawals.lookup import Unwanted
+from sender.withdrawals.campaign_sweep import CampaignSweep
+from sender.withdrawals.lookup import WithdrawalLookup
 from shared.access.gate import Access
 from shared.aggregates import Relay
-from shared.database.protocol import Database
 from shared.events import (
-    DEFAULT_PRICES,
     AccessRevoked,
     ConnectionChanged,
     ConsentChanged,
-    Event,
     NumberChanged,
     PricesChanged,
+    Priority,
     SmsInbound,
     SmsOutbound,
     SmsReceipt,
@@ -50,8 +49,6 @@ from shared.events import (
     TenantChanged,
 )
 from shared.ids import new_id
-from shared.internal.client import InternalClient
-from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
 from shared.service.due import DueLoop
 from shared.service.service import Task
@@ -59,17 +56,17 @@ from shared.service.sweeping import keep_swept
 
 
 @dataclass(frozen=True)
-class Parts:
+class Assembly:
     """The service, and what tests want to hold of it."""
 
     service: Service
-    handlers: Handlers
-    tools: Tools
-    loops: dict[Line, DueLoop]
+    handlers: MessageHandlers
+    tools: WorkerTools
+    loops: dict[Priority, DueLoop]
     campaign_loop: DueLoop
     budget_loop: DueLoop
     daily_cap_loop: DueLoop
-    ledger: Ledger
+    ledger: BudgetLedger
 
 
 def build(settings: Settings, platform: Platform) -> Service:
@@ -77,30 +74,37 @@ def build(settings: Settings, platform: Platform) -> Service:
     return assemble(settings, platform, carrier, carrier.close).service
 
 
-def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop: Task) -> Parts:
+def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop: Task) -> Assembly:
     """`build` with any carrier: tests bring their own."""
-    clock, keyring = platform.clock, platform.keyring
+    clock, keyring, internal = platform.clock, platform.keyring, platform.internal
     database = platform.open_database("sender")
     relay = Relay(database, platform.broker, clock)
+    alarms = Alarms.of(clock)
+    access = Access(keyring, database, internal, clock, settings.admin_token)
+
+    directory = directory_of(database, internal)
+    suppressions = Suppressions(database, internal)
+    withdrawals = WithdrawalLookup(CampaignWithdrawals(database), MessageWithdrawals(database, clock))
     lanes = open_lanes(database, relay, clock)
     messages = Messages(database, relay, lanes)
-    directory = directory_of(database, platform.internal)
-    unwanted = Unwanted(CampaignWithdrawals(database), MessageWithdrawals(database, clock))
-    suppressions = Suppressions(database, platform.internal)
-    prices = prices_of(database, platform.internal)
+
+    prices = prices_of(database, internal)
     estimate = settings.sender_estimate_nano_per_part
-    ledger = Ledger(database, relay, clock, directory.tenants, prices, estimate, lambda: budget_loop.wake_at())
-    relay.file_through(BUDGET, BudgetEntries(ledger))
-    gate = Access(keyring, database, platform.internal, clock, settings.admin_token)
-    places: dict[Line, int] = {"one": settings.sender_at_once, "bulk": settings.sender_bulk_at_once}
-    crowding = Crowding(settings.sender_per_connection, places)
+    ledger = BudgetLedger(database, relay, clock, directory.tenants, prices, estimate, alarms.budgets)
+    relay.file_through(BUDGET, BudgetNotes(ledger))
+    budget_waker = BudgetWaker(ledger, messages, clock, alarms.lanes)
+
     pace = Pace(database)
-    pacing = Pacing(pace, settings.sender_account_parts_per_second, crowding, directory.numbers)
-    tools = Tools(
+    limits = ConnectionLimits(settings.sender_per_connection, settings.at_once)
+    pacing = Pacing(pace, settings.sender_account_parts_per_second, limits, directory.numbers)
+    raised_caps = database.collection(RAISED_CAPS)
+    daily_caps = DailyCapWaker(raised_caps, directory, pace, messages, clock, alarms.lanes, alarms.raised_caps)
+
+    tools = WorkerTools(
         lanes=lanes,
         messages=messages,
-        gates=Gates(directory, unwanted, SpendCaps(ledger), pacing, keyring),
-        last_look=LastLook(suppressions, unwanted),
+        gates=SendGates(directory, withdrawals, SpendCaps(ledger), pacing, keyring),
+        last_look=LastLook(suppressions, withdrawals),
         suppressions=suppressions,
         carrier=carrier,
         clock=clock,
@@ -108,47 +112,21 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         timing=settings.timing,
         owner=new_id("wrk"),
         public_base=settings.public_base,
-        crowding=crowding,
+        connection_limits=limits,
     )
+    handlers = MessageHandlers(
+        lanes, messages, directory.numbers, withdrawals, suppressions, clock, settings.timing, alarms
+    )
+    changes = DirectoryHandlers(directory, ledger, daily_caps)
+    sweep = CampaignSweep(messages, withdrawals.campaigns, clock)
 
-    def wake(line: Line, moment: datetime | None) -> None:
-        loops[line].wake_at(moment)
-
-    loops: dict[Line, DueLoop] = {
-        line: DueLoop(
-            lanes.store, Worker(tools, line, partial(wake, line)).work, clock, field=f"{line}_due_at", at_once=most
-        )
-        for line, most in places.items()
+    loops: dict[Priority, DueLoop] = {
+        priority: _sending_loop(tools, priority, alarms, most) for priority, most in settings.at_once.items()
     }
-    campaign_worker = CampaignWorker(messages, unwanted.campaigns, clock)
-    campaign_loop = DueLoop(unwanted.campaigns.rows, campaign_worker.work, clock, at_once=4)
+    campaign_loop = DueLoop(withdrawals.campaigns.rows, sweep.work, clock, at_once=4, alarm=alarms.withdrawn_campaigns)
+    budget_loop = DueLoop(ledger.budgets.store, budget_waker.work, clock, at_once=8, alarm=alarms.budgets)
+    daily_cap_loop = DueLoop(raised_caps, daily_caps.work, clock, at_once=4, alarm=alarms.raised_caps)
 
-    budget_worker = BudgetWorker(ledger, messages, clock, wake)
-    budget_loop = DueLoop(ledger.budgets.store, budget_worker.work, clock, at_once=8)
-
-    raised_caps = database.collection(RAISED_CAPS)
-    daily_cap_worker = DailyCapWorker(
-        raised_caps, directory, pace, messages, clock, wake, lambda: daily_cap_loop.wake_at()
-    )
-    daily_cap_loop = DueLoop(raised_caps, daily_cap_worker.work, clock, at_once=4)
-
-    async def on_number_changed(event: Event[NumberChanged]) -> None:
-        await directory.numbers.on_event(event)
-        await daily_cap_worker.call(event.data)
-
-    async def on_tenant_changed(event: Event[TenantChanged]) -> None:
-        await directory.tenants.on_event(event)
-        await ledger.call(event.data.tenant_id)
-
-    async def on_prices_changed(event: Event[PricesChanged]) -> None:
-        await prices.copy.on_event(event)
-        whose = event.data.tenant_id
-        await (ledger.call_all() if whose == DEFAULT_PRICES else ledger.call(whose))
-
-    handlers = Handlers(
-        lanes, messages, directory.numbers, unwanted, suppressions, clock, settings.timing, wake,
-        lambda: campaign_loop.wake_at(),
-    )  # fmt: skip
     service = Service(
         name="sender",
         database=database,
@@ -159,44 +137,33 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             (SmsReceipt, handlers.on_sms_receipt),
             (SmsInbound, handlers.on_sms_inbound),
             (ConsentChanged, handlers.on_consent_changed),
-            (TenantChanged, on_tenant_changed),
-            (PricesChanged, on_prices_changed),
-            (NumberChanged, on_number_changed),
+            (TenantChanged, changes.on_tenant_changed),
+            (PricesChanged, changes.on_prices_changed),
+            (NumberChanged, changes.on_number_changed),
             (ConnectionChanged, directory.connections.on_event),
-            (AccessRevoked, gate.on_access_revoked),
+            (AccessRevoked, access.on_access_revoked),
         ],
-        routers=[budget_router(ledger, gate, clock), router(messages, lanes, gate, clock, wake)],
+        routers=[budget_router(ledger, access, clock), router(messages, lanes, access, clock, alarms.lanes)],
         tasks={
-            "one-to-one lines": loops["one"].run,
-            "bulk lines": loops["bulk"].run,
-            "campaign withdrawals": campaign_loop.run,
-            "forget old withdrawals": partial(keep_swept, [unwanted.messages.sweep]),
-            "budgets": budget_loop.run,
-            "raised daily caps": daily_cap_loop.run,
+            "send one-to-one texts": loops["one"].run,
+            "send campaign texts": loops["bulk"].run,
+            "withdraw campaigns": campaign_loop.run,
+            "forget old withdrawals": partial(keep_swept, [withdrawals.messages.sweep]),
+            "look after budgets": budget_loop.run,
+            "look after raised daily caps": daily_cap_loop.run,
             "fill suppressions": suppressions.keep_filled,
         },
-        forget={"messages": Forgetting(messages, clock).words},
-        read_models=[directory.tenants, directory.numbers, directory.connections, prices.copy, gate.revocations],
+        forget={"messages": MessageRetention(messages, clock).words},
+        read_models=[directory.tenants, directory.numbers, directory.connections, prices.copy, access.revocations],
         not_ready=[suppressions.not_ready],
         on_stop=on_stop,
     )
-    return Parts(service, handlers, tools, loops, campaign_loop, budget_loop, daily_cap_loop, ledger)
+    return Assembly(service, handlers, tools, loops, campaign_loop, budget_loop, daily_cap_loop, ledger)
 
 
-def directory_of(database: Database, internal: InternalClient) -> Directory:
-    """Copies of what accounts owns."""
-    return Directory(
-        tenants=ReadModel(
-            TenantChanged, lambda row: row.tenant_id, Source(service="accounts", path="tenants"), database, internal
-        ),
-        numbers=ReadModel(
-            NumberChanged, lambda row: row.phone_number, Source(service="accounts", path="numbers"), database, internal
-        ),
-        connections=ReadModel(
-            ConnectionChanged,
-            lambda row: row.connection_id,
-            Source(service="accounts", path="connections"),
-            database,
-            internal,
-        ),
+def _sending_loop(tools: WorkerTools, priority: Priority, alarms: Alarms, at_once: int) -> DueLoop:
+    alarm = alarms.lanes[priority]
+    worker = SendWorker(tools, priority, alarm)
+    return DueLoop(
+        tools.lanes.store, worker.work, tools.clock, field=f"{priority}_due_at", at_once=at_once, alarm=alarm
     )

@@ -10,21 +10,22 @@ from typing import Any
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sender.adapters.telnyx import Telnyx
+from sender.adapters.telnyx import Telnyx, classify
 from sender.domain.message import Message
-from sender.sending.carrier import Request, Trace
-from sender.sending.gates import Account
+from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from shared.events import Money, SmsOutbound
 from shared.events.links import ReceiptToken
 
-ACCOUNT = Account("con_1", None, "KEY-1", "prof-1")
+ACCOUNT = CarrierAccount("con_1", None, "KEY-1", "prof-1")
 REQUEST = Request(ACCOUNT, "msg_1", b'{"to":"+13125550101"}', 10)
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 
-def trace_of(message_id: str, account: Account = ACCOUNT) -> Trace:
-    return Trace(account, "+13125550001", "+13125550101", ReceiptToken("a", message_id), NOW)
+def trace_of(message_id: str, account: CarrierAccount = ACCOUNT) -> RecordSearch:
+    return RecordSearch(account, "+13125550001", "+13125550101", ReceiptToken("a", message_id), NOW)
 
 
 def refusal(*codes: str) -> dict[str, Any]:
@@ -95,7 +96,7 @@ async def test_what_an_answer_means(status: int, body: Any, kind: str, reason: s
         (httpx2.WriteError("reset"), "no_answer"),
         (httpx2.ReadError("reset"), "no_answer"),
         (httpx2.RemoteProtocolError("cut"), "no_answer"),
-        (RuntimeError("nobody thought of it"), "no_answer"),
+        (RuntimeError("unforeseen"), "no_answer"),
     ],
 )
 async def test_only_what_never_got_a_connection_is_known_not_to_have_left(error: Exception, kind: str) -> None:
@@ -104,10 +105,12 @@ async def test_only_what_never_got_a_connection_is_known_not_to_have_left(error:
 
 @pytest.mark.parametrize(
     "account",
-    [Account("con_1", None, "KEY…", None), Account("con_1", "http://[::1", "KEY-1", None)],
+    [CarrierAccount("con_1", None, "KEY…", None), CarrierAccount("con_1", "http://[::1", "KEY-1", None)],
     ids=["a key that no header can carry", "an address that is none"],
 )
-async def test_a_connection_that_no_request_can_be_made_of_sends_nothing_and_finds_nothing(account: Account) -> None:
+async def test_a_connection_that_no_request_can_be_made_of_sends_nothing_and_finds_nothing(
+    account: CarrierAccount,
+) -> None:
     asked: list[httpx2.Request] = []
 
     def respond(request: httpx2.Request) -> httpx2.Response:
@@ -244,3 +247,30 @@ async def test_a_place_in_the_pool_tcp_and_tls_together_take_no_longer_than_the_
     await telnyx.send(Request(ACCOUNT, "msg_1", b"{}", within))
     await telnyx.close()
     assert seen[0]["pool"] + 2 * seen[0]["connect"] <= within + 1e-9
+
+
+ODD_FIGURES = st.sampled_from(["-3", "1e999999", "1e40", "NaN", "Infinity", "0x10", "٣", 10**30, -1, 0])
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=30),
+    st.just([]),
+    ODD_FIGURES,
+)
+
+
+@given(parts=ODD, amount=ODD, currency=ODD, fee=ODD)
+def test_no_figure_of_the_carrier_costs_the_acceptance(parts: Any, amount: Any, currency: Any, fee: Any) -> None:
+    cost = {"amount": amount, "currency": currency}
+    data = {"id": "car-1", "parts": parts, "cost": cost, "encoding": parts, "cost_breakdown": {"carrier_fee": fee}}
+    outcome = classify(200, {}, json.dumps({"data": data}).encode())
+    assert (outcome.kind, outcome.carrier_message_id) == ("accepted", "car-1")
+
+
+@pytest.mark.parametrize("failure", [httpx2.ConnectError("10.0.0.7:443 refused"), httpx2.ReadError("10.0.0.7 reset")])
+async def test_what_tenants_read_names_no_exception_and_no_host(failure: Exception) -> None:
+    outcome = await outcome_of(failure)
+    assert outcome.detail.startswith("the carrier ")
+    assert not any(word in outcome.detail for word in ("10.0.0.7", "Error", "api.test"))

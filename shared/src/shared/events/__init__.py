@@ -29,7 +29,15 @@ from shared.events.conversation import (
 from shared.events.envelope import Event, EventData, decode, event_id
 from shared.events.ingress import SmsInbound, SmsReceipt
 from shared.events.kinds import AiMode, Author, CarrierError, Media, Money, thread_id
-from shared.events.sender import FINAL_UNSENT, BudgetWarned, MessageStatus, SmsOutbound, SmsStatus, SmsWithdrawn
+from shared.events.sender import (
+    FINAL_UNSENT,
+    BudgetWarned,
+    MessageStatus,
+    Priority,
+    SmsOutbound,
+    SmsStatus,
+    SmsWithdrawn,
+)
 
 __all__ = [
     "DEFAULT_PRICES",
@@ -55,6 +63,7 @@ __all__ = [
     "Money",
     "NumberChanged",
     "PricesChanged",
+    "Priority",
     "QuietHours",
     "ReplyDrafted",
     "ReplyRequested",

@@ -1,4 +1,4 @@
-"""Events of sender: send this, no longer send that, this is what became of it.
+"""Events of sender: requests to send, withdrawals, and the status of each message.
 
 `sms.outbound` and `sms.withdrawn` are sender's interface: conversation, campaigns and other internal services publish
 them.
@@ -14,6 +14,8 @@ from shared.events.envelope import EventData
 from shared.events.kinds import E164, Author, CarrierError, Encoding, Money, Text
 from shared.values import Moment
 
+Priority = Literal["one", "bulk"]
+"""`one`: a one-to-one text. `bulk`: a campaign's, which never holds up the others."""
 BULK_ROUTING_KEY = "sms.outbound.bulk"
 
 MessageStatus = Literal[
@@ -21,7 +23,7 @@ MessageStatus = Literal[
     "suppressed", "expired", "withdrawn", "refused", "unresolved",
 ]  # fmt: skip
 FINAL_UNSENT: frozenset[str] = frozenset({"failed", "suppressed", "expired", "withdrawn", "refused"})
-"""Nothing left for the customer, and nothing will."""
+"""It was not sent and will not be."""
 
 
 class SmsOutbound(EventData):
@@ -37,9 +39,9 @@ class SmsOutbound(EventData):
     media_urls: tuple[str, ...] = Field(default=(), max_length=10)
     author: Author = "api"
     user_id: str | None = None
-    priority: Literal["one", "bulk"] = "one"
+    priority: Priority = "one"
     expires_at: Moment | None = None
-    """Not sent from this moment on."""
+    """Not sent after this moment."""
     causes: tuple[str, ...] = ()
     """Ids of what led to it (inbound message, request, campaign, workflow run): withdrawal can name any of them."""
     conversation_id: str | None = None
@@ -63,7 +65,7 @@ class SmsOutbound(EventData):
 
 
 class SmsWithdrawn(EventData):
-    """These messages are not wanted any more; remembered if it comes first. Names messages, a thread or a campaign."""
+    """Do not send these messages. Remembered if it arrives before them. Names messages, a thread or a campaign."""
 
     TYPE: ClassVar[str] = "sms.withdrawn"
 
@@ -71,11 +73,11 @@ class SmsWithdrawn(EventData):
     number: E164 | None = None
     contact: E164 | None = None
     message_ids: tuple[str, ...] = ()
-    """With number and contact, or alone: whoever does not know the thread names the messages only."""
+    """With number and contact, or alone where the publisher does not know the thread."""
     turn: int | None = None
     """With number and contact: what the assistant made for this turn."""
     cause: str | None = None
-    """With number and contact: whatever has this among its causes."""
+    """With number and contact: messages with this among their causes."""
     author: Author | None = None
     """With `cause`: only what this author made of it (a workflow withdraws the assistant's answer, not its own)."""
     campaign_id: str | None = None
@@ -83,7 +85,7 @@ class SmsWithdrawn(EventData):
 
 
 class SmsStatus(EventData):
-    """What became of an outbound message. A higher `revision` of the same message is newer."""
+    """The status of an outbound message changed. A higher `revision` of the same message is newer."""
 
     TYPE: ClassVar[str] = "sms.status"
 
@@ -93,7 +95,8 @@ class SmsStatus(EventData):
     contact: E164
     status: MessageStatus
     reason: str = ""
-    """A stable code of why, e.g. `opted_out`, `withdrawn`, `pace`, `quiet_hours`, `budget`, `daily_parts`, `gap`."""
+    """A stable code that explains the status: `opted_out`, `withdrawn`, `pace`, `quiet_hours`, `budget`, `daily_parts`,
+    `gap`…"""
     detail: str = ""
     too_late: bool = False
     """It was withdrawn, but had already been claimed: it left or may have left."""
@@ -116,7 +119,7 @@ class SmsStatus(EventData):
 
 
 class BudgetWarned(EventData):
-    """So much of a spend cap is used up. Each threshold is told once per period and cap; 100: messages now wait."""
+    """A share of a spend cap is used up. Published once per threshold, period and cap; at 100 messages wait."""
 
     TYPE: ClassVar[str] = "budget.warned"
 

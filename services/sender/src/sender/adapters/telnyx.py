@@ -25,9 +25,8 @@ import structlog
 
 from sender.adapters.telnyx_codes import MEANINGS, Meaning
 from sender.domain.message import Message
-from sender.domain.outcome import Outcome
-from sender.sending.carrier import Request, Trace
-from sender.sending.gates import Account
+from sender.domain.outcome import SendOutcome
+from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from shared import lenient_json
 from shared.events import CarrierError
 from shared.events.links import ReceiptToken
@@ -52,7 +51,7 @@ _NEVER_BEGAN = (
 """Proof that not one byte of the request left."""
 _UNUSABLE = (ValueError, httpx2.InvalidURL)
 """No request can be made of this connection's key or address: the first is `UnicodeEncodeError` for a key."""
-_UNUSABLE_SAYS = "no request can be made of this connection's API key or address; enter them again"
+_UNUSABLE_SAYS = "the API key or address of the carrier connection is not usable; enter them again"
 
 Json = Mapping[str, Any]
 
@@ -65,7 +64,7 @@ class Telnyx:
             transport=transport, limits=limits, follow_redirects=False, trust_env=False, timeout=READ_SECONDS
         )
 
-    def body(self, message: Message, account: Account, webhook_url: str) -> bytes:
+    def body(self, message: Message, account: CarrierAccount, webhook_url: str) -> bytes:
         order = message.order
         fields: dict[str, Any] = {"from": order.number, "to": order.contact, "webhook_url": webhook_url}
         if order.text:
@@ -76,7 +75,7 @@ class Telnyx:
             fields["messaging_profile_id"] = account.messaging_profile_id
         return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
-    async def send(self, request: Request) -> Outcome:
+    async def send(self, request: Request) -> SendOutcome:
         # Waiting for a connection counts: a place in the pool, TCP and TLS may take so long each, and the request
         # itself begins within the time given.
         connect = min(SLOWEST_CONNECT_SECONDS, request.within_seconds / 3)
@@ -89,21 +88,24 @@ class Telnyx:
         try:
             built = self._http.build_request("POST", url, content=request.body, headers=headers, timeout=timeout)
         except _UNUSABLE as error:
-            return Outcome("not_sent", "connection_unusable", f"{_UNUSABLE_SAYS} ({type(error).__name__})")
+            log.warning("connection_unusable", connection=request.account.connection_id, error=type(error).__name__)
+            return SendOutcome("not_sent", "connection_unusable", _UNUSABLE_SAYS)
         try:
-            # httpx's read time-out starts anew with every byte: a trickle would hold the line for ever.
+            # httpx's read time-out starts anew with every byte: a trickle would hold up the lane for ever.
             async with asyncio.timeout(LONGEST_SECONDS):
                 response = await self._http.send(built)
         except _NEVER_BEGAN as error:
-            return Outcome("not_sent", "no_connection", type(error).__name__)
+            log.info("carrier_not_reached", url=url, error=type(error).__name__)
+            return SendOutcome("not_sent", "no_connection", "the carrier could not be reached; it is tried again")
         except (httpx2.HTTPError, TimeoutError) as error:
-            return Outcome("no_answer", "no_answer", type(error).__name__)
-        except Exception as error:
-            log.exception("request_failed_oddly")
-            return Outcome("no_answer", "no_answer", type(error).__name__)
-        return classify(response.status_code, response.headers, response.content)
+            log.info("carrier_did_not_answer", url=url, error=type(error).__name__)
+        except Exception:
+            log.exception("request_failed_oddly", url=url)
+        else:
+            return classify(response.status_code, response.headers, response.content)
+        return SendOutcome("no_answer", "no_answer", "the carrier did not answer; it may have taken the text")
 
-    async def search(self, trace: Trace) -> Outcome | None:
+    async def search(self, trace: RecordSearch) -> SendOutcome | None:
         for page in range(1, RECORD_PAGES + 1):
             rows = await self._rows(trace, page)
             for row in rows:
@@ -116,7 +118,7 @@ class Telnyx:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _rows(self, trace: Trace, page: int) -> list[dict[str, Any]]:
+    async def _rows(self, trace: RecordSearch, page: int) -> list[dict[str, Any]]:
         params = {
             "filter[record_type]": "messaging",
             "filter[cli]": trace.number,
@@ -137,14 +139,14 @@ class Telnyx:
             return []
         return lenient_json.objects(lenient_json.document(response.content).get("data"))
 
-    def _base(self, account: Account) -> str:
+    def _base(self, account: CarrierAccount) -> str:
         return (account.api_base or self._default_base).rstrip("/")
 
-    def _headers(self, account: Account) -> dict[str, str]:
+    def _headers(self, account: CarrierAccount) -> dict[str, str]:
         return {"authorization": f"Bearer {account.api_key}", "accept": "application/json"}
 
 
-def classify(status: int, headers: Mapping[str, str], content: bytes) -> Outcome:
+def classify(status: int, headers: Mapping[str, str], content: bytes) -> SendOutcome:
     """What this answer to a send means. Codes first, then the status; whatever is unclear is unknown."""
     body = lenient_json.document(content)
     errors = lenient_json.errors(body.get("errors"))
@@ -154,46 +156,52 @@ def classify(status: int, headers: Mapping[str, str], content: bytes) -> Outcome
         return _accepted(body)
     if status == 408 or (status >= 500 and status != 503):
         kind = "no_answer" if status == 408 else "server_error"
-        return Outcome(kind, f"carrier_{status}", detail, errors)
+        return SendOutcome(kind, f"carrier_{status}", detail, errors)
     if status == 503 or (status == 429 and (meaning is None or meaning.kind == "busy")):
         return _busy(meaning, status, headers, detail, errors)
     if 400 <= status < 500:
         return _refused(meaning, status, headers, detail, errors)
-    return Outcome("no_answer", f"carrier_{status}", "an answer we cannot read: not followed, not repeated blindly")
+    return SendOutcome(
+        "no_answer",
+        f"carrier_{status}",
+        "the carrier answered in a way that says neither yes nor no; it may have taken the text",
+    )
 
 
 def _refused(
     meaning: Meaning | None, status: int, headers: Mapping[str, str], detail: str, errors: tuple[CarrierError, ...]
-) -> Outcome:
+) -> SendOutcome:
     if meaning is None and status == 409:
         # Without a code we know, a conflict may be about our own key.
-        return Outcome("in_flight", "carrier_conflict", detail, errors)
+        return SendOutcome("in_flight", "carrier_conflict", detail, errors)
     if meaning is None:
         code = errors[0].code if errors else str(status)
-        return Outcome("refused", f"carrier_{code}", detail, errors)
+        return SendOutcome("refused", f"carrier_{code}", detail, errors)
     if meaning.kind == "in_flight":
-        return Outcome("in_flight", meaning.reason, detail, errors)
+        return SendOutcome("in_flight", meaning.reason, detail, errors)
     if meaning.kind == "busy":
         return _busy(meaning, status, headers, detail, errors)
-    return Outcome("refused", meaning.reason, detail, errors)
+    return SendOutcome("refused", meaning.reason, detail, errors)
 
 
 def _busy(
     meaning: Meaning | None, status: int, headers: Mapping[str, str], detail: str, errors: tuple[CarrierError, ...]
-) -> Outcome:
+) -> SendOutcome:
     waits = [_seconds(headers.get("retry-after")), meaning.wait_seconds if meaning else None]
     known = [wait for wait in waits if wait is not None]
     reason = meaning.reason if meaning else ("carrier_busy" if status == 429 else "carrier_unavailable")
-    return Outcome("not_sent", reason, detail, errors, retry_after=max(known, default=None))
+    return SendOutcome("not_sent", reason, detail, errors, retry_after=max(known, default=None))
 
 
-def _accepted(body: Json) -> Outcome:
+def _accepted(body: Json) -> SendOutcome:
     data = lenient_json.obj(body.get("data"))
     id = lenient_json.word(data.get("id"))
     if not id:
-        return Outcome("no_answer", "unreadable_answer", "a success without a message id: it may have been accepted")
+        return SendOutcome(
+            "no_answer", "unreadable_answer", "the carrier's answer names no message id; it may have taken the text"
+        )
     fee = lenient_json.obj(data.get("cost_breakdown")).get("carrier_fee")
-    return Outcome(
+    return SendOutcome(
         "accepted",
         carrier_message_id=id,
         parts=lenient_json.count(data.get("parts")),
@@ -210,9 +218,9 @@ def _names(row: Json, token: ReceiptToken) -> bool:
     return query.get("t") == [token.tenant_id] and query.get("m") == [token.message_id]
 
 
-def _found(row: Json) -> Outcome:
-    currency = row.get("currency")
-    return Outcome(
+def _found(row: Json) -> SendOutcome:
+    currency = row.get("currency") or "USD"
+    return SendOutcome(
         "accepted",
         carrier_message_id=lenient_json.word(row.get("uuid")) or None,
         parts=lenient_json.count(row.get("parts")),

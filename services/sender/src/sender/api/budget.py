@@ -1,4 +1,4 @@
-"""`/api/messages/budget`: how much of the tenant's spend caps is used, and what messages are reckoned with."""
+"""`/api/messages/budget`: how much of the tenant's spend caps is used, and the prices that messages count with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from sender.api import examples
 from sender.budget.domain.budget import Budget
-from sender.budget.store import Ledger
+from sender.budget.store import BudgetLedger
 from sender.domain.calendar import day_begins, day_ends, month_begins, month_ends, month_of
 from sender.domain.cost import Terms
 from shared.access.gate import Access, Principal
@@ -20,41 +20,43 @@ from shared.events import Money
 from shared.http.openapi_examples import with_example
 
 
-class PeriodView(BaseModel):
-    """One period and what it may cost."""
+class PeriodOut(BaseModel):
+    """One day or month, its cap and what is used of it."""
 
     period: Literal["day", "month"]
-    name: str = Field(examples=["2026-03-10"], description="in the tenant's time zone")
+    name: str = Field(examples=["2026-03-10"], description="date or month in the tenant's time zone")
     begins_at: datetime
     ends_at: datetime
     cap: Money | None
-    spent: Money = Field(description="what left, or may have left")
-    reserved: Money = Field(description="kept for messages that are on their way")
-    percent: int | None = Field(description="spent and reserved, of the cap", examples=[81])
-    warnings: list[int] = Field(description="thresholds told of by `budget.warned`", examples=[[50, 80]])
+    spent: Money = Field(description="cost of messages that were sent, or may have been")
+    reserved: Money = Field(description="held for messages that are about to be sent")
+    percent: int | None = Field(
+        description="spent and reserved together, of the cap; null without a cap", examples=[81]
+    )
+    warnings: list[int] = Field(description="thresholds reported by `budget.warned`", examples=[[50, 80]])
 
 
-class PricesView(BaseModel):
-    """What a message is reckoned with: the rate card in force, or the estimate where it names no price."""
+class PricesOut(BaseModel):
+    """The prices that messages count with: those of the rate card in force, or the estimate where it has none."""
 
     source: Literal["rate_card", "default_rate_card", "estimate"] = Field(
-        description="`default_rate_card`: the installation's. `estimate`: no card's prices count; `reason` says why"
+        description="`default_rate_card` is the installation's. `estimate`: no card applies; `reason` says why"
     )
     reason: Literal["", "no_rate_card", "no_prices", "other_currency"]
     detail: str = Field(description="the reason in words, and what to do about it")
     rate_card_id: str | None
     valid_from: datetime | None
-    sms_per_part: dict[str, str] = Field(description="by the recipient's country; empty: the estimate counts")
-    mms_per_message: dict[str, str] = Field(description="the same for MMS")
+    sms_per_part: dict[str, str] = Field(description="by the recipient's country; empty if the estimate applies")
+    mms_per_message: dict[str, str] = Field(description="price of an MMS by the recipient's country")
     carrier_fee_markup_percent: str | None = Field(
-        description="the carrier's fee counts too once it is known, with this mark-up; null: it is not charged"
+        description="mark-up on the carrier's fee, which counts once it is known; null if the fee is not charged"
     )
     estimate_per_part: Money = Field(
-        description="counts where there is no price, until the carrier names its charge in this currency"
+        description="counts where the card has no price, until the carrier reports its charge in this currency"
     )
 
     @classmethod
-    def of(cls, terms: Terms) -> PricesView:
+    def of(cls, terms: Terms) -> PricesOut:
         reason = _no_price(terms)
         card = None if reason else terms.card
         return cls(
@@ -83,34 +85,36 @@ def _in_words(reason: str, terms: Terms) -> str:
     card = terms.prices.card
     match reason:
         case "no_rate_card":
-            return "no rate card is in force; add one, or set ACCOUNTS_DEFAULT_RATE_CARD"
+            return "no rate card is in force; ask the operator of this installation to add one"
         case "no_prices":
             return "the rate card in force names no price for outbound messages"
         case "other_currency" if card:
             return (
                 f"the rate card in force is in {card.currency}, the caps are in {terms.currency}: its prices cannot "
-                "be counted toward them; give both the same currency"
+                "be compared with the caps; use the same currency for both"
             )
         case _:
             return ""
 
 
-class BudgetView(BaseModel):
-    """What a tenant's texts have cost this day and month, beside its caps."""
+class BudgetOut(BaseModel):
+    """The cost of a tenant's texts this day and month, beside its caps."""
 
     model_config = with_example(examples.BUDGET)
 
-    covers: Literal["all", "bulk"] = Field(description="what a reached cap holds back; everything counts toward it")
-    prices: PricesView
-    waiting: bool = Field(description="messages wait for room")
-    periods: list[PeriodView]
+    covers: Literal["all", "bulk"] = Field(
+        description="the texts that a reached cap holds back; all texts count toward it"
+    )
+    prices: PricesOut
+    waiting: bool = Field(description="messages wait because a cap is reached")
+    periods: list[PeriodOut]
 
 
-def budget_router(ledger: Ledger, gate: Access, clock: Clock) -> APIRouter:
+def budget_router(ledger: BudgetLedger, gate: Access, clock: Clock) -> APIRouter:
     routes = APIRouter(prefix="/api/messages", tags=["sender"])
 
-    @routes.get("/budget", summary="Spend caps and what is used of them", response_model=BudgetView)
-    async def read_budget(who: Principal = Depends(gate.viewer)) -> BudgetView:
+    @routes.get("/budget", summary="Spend caps and how much of them is used", response_model=BudgetOut)
+    async def read_budget(who: Principal = Depends(gate.viewer)) -> BudgetOut:
         terms = await ledger.terms(who.tenant_id)
         if terms is None:
             raise NotFound("not_found", "no such tenant")
@@ -120,18 +124,18 @@ def budget_router(ledger: Ledger, gate: Access, clock: Clock) -> APIRouter:
     return routes
 
 
-def view(budget: Budget, terms: Terms, today: str) -> BudgetView:
-    return BudgetView(
+def view(budget: Budget, terms: Terms, today: str) -> BudgetOut:
+    return BudgetOut(
         covers=terms.covers,
-        prices=PricesView.of(terms),
+        prices=PricesOut.of(terms),
         waiting=budget.waiting,
         periods=[_day(budget, terms, today), _month(budget, terms)],
     )
 
 
-def _day(budget: Budget, terms: Terms, today: str) -> PeriodView:
+def _day(budget: Budget, terms: Terms, today: str) -> PeriodOut:
     held = sum(entry.nano for entry in budget.held if entry.day == today)
-    return PeriodView(
+    return PeriodOut(
         period="day",
         name=today,
         begins_at=day_begins(today, terms.zone),
@@ -140,9 +144,9 @@ def _day(budget: Budget, terms: Terms, today: str) -> PeriodView:
     )
 
 
-def _month(budget: Budget, terms: Terms) -> PeriodView:
+def _month(budget: Budget, terms: Terms) -> PeriodOut:
     held = sum(entry.nano for entry in budget.held)
-    return PeriodView(
+    return PeriodOut(
         period="month",
         name=budget.month,
         begins_at=month_begins(budget.month, terms.zone),

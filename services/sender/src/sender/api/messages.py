@@ -1,18 +1,17 @@
-"""`/api/messages`: each outbound SMS, why it is where it is, and the two decisions that are a person's."""
+"""`/api/messages`: each outbound SMS, the reason for its status, and the two decisions that a person makes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, Query
 
-from sender.api.schemas import LaneView, MessageView, ResolveRequest, WhyView
+from sender.alarms import LaneAlarms
+from sender.api.schemas import LaneOut, MessageOut, ResolveIn, WhyOut
 from sender.domain import resolve as resolving
-from sender.domain.effects import decided
+from sender.domain.effects import decision
 from sender.domain.lane import Lane
-from sender.domain.message import Line, Message
+from sender.domain.message import Message
 from sender.store import Lanes, Messages, message_of
 from shared.access.gate import Access, Principal
 from shared.aggregates import Cause, Decision, NewEvent
@@ -26,25 +25,23 @@ from shared.http.paging import MAX_LIMIT, Listing, listing
 NEWEST_FIRST = Sort("created_at", descending=True)
 
 
-def router(
-    messages: Messages, lanes: Lanes, gate: Access, clock: Clock, wake: Callable[[Line, datetime | None], None]
-) -> APIRouter:
+def router(messages: Messages, lanes: Lanes, gate: Access, clock: Clock, lane_alarms: LaneAlarms) -> APIRouter:
     routes = APIRouter(prefix="/api/messages", tags=["sender"])
     viewer, agent = Depends(gate.viewer), Depends(gate.agent)
 
-    @routes.get("", summary="Outbound messages, newest first", response_model=Listing[MessageView])
+    @routes.get("", summary="Outbound messages, newest first", response_model=Listing[MessageOut])
     async def list_messages(
         who: Principal = viewer,
-        status: MessageStatus | None = Query(default=None, description="`unresolved`: those that need a person"),
-        contact: str | None = Query(default=None, description="E.164"),
-        campaign: str | None = Query(default=None),
+        status: MessageStatus | None = Query(default=None, description="`unresolved` lists those that need a person"),
+        contact: str | None = Query(default=None, description="recipient's number in E.164 form"),
+        campaign: str | None = Query(default=None, description="id of the campaign"),
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
         cursor: str | None = None,
     ) -> dict[str, Any]:
         chosen = {"status": status, "contact": contact, "campaign_id": campaign}
         where = {"tenant_id": who.tenant_id} | {field: value for field, value in chosen.items() if value}
         page = await messages.records.find(where, sort=NEWEST_FIRST, limit=limit, cursor=cursor)
-        return listing([MessageView.of(message_of(record)) for record in page.items], page.next_cursor)
+        return listing([MessageOut.of(message_of(record)) for record in page.items], page.next_cursor)
 
     async def filed(message_id: str, who: Principal) -> Message:
         message = await messages.get(who.tenant_id, message_id)
@@ -52,24 +49,25 @@ def router(
             raise NotFound("not_found", "no such message")
         return message
 
-    @routes.get("/{message_id}", summary="One outbound message", response_model=MessageView)
-    async def read_message(message_id: str, who: Principal = viewer) -> MessageView:
-        return MessageView.of(await filed(message_id, who))
+    @routes.get("/{message_id}", summary="One outbound message", response_model=MessageOut)
+    async def read_message(message_id: str, who: Principal = viewer) -> MessageOut:
+        return MessageOut.of(await filed(message_id, who))
 
-    @routes.get("/{message_id}/why", summary="Why it was or was not sent", response_model=WhyView)
-    async def why(message_id: str, who: Principal = viewer) -> WhyView:
-        return WhyView.of(await filed(message_id, who))
+    @routes.get("/{message_id}/why", summary="Why a message was or was not sent", response_model=WhyOut)
+    async def why(message_id: str, who: Principal = viewer) -> WhyOut:
+        return WhyOut.of(await filed(message_id, who))
 
     @routes.post(
         "/{message_id}/resolve",
-        summary="Settle a message whose fate could not be found out",
-        description="409 `not_unresolved` unless its status is `unresolved`. A retry is a new message with a new id "
-        "(`retried_as`), which passes every gate as any other. Repeating the same decision answers with the message.",
-        response_model=MessageView,
+        summary="Settle a message with an unknown outcome",
+        description="Only for a message with status `unresolved`; any other answers 409 `not_unresolved`. A retry is a "
+        "new message with a new id (`retried_as`) and passes the same checks. Repeating a decision changes nothing and "
+        "answers with the message.",
+        response_model=MessageOut,
     )
     async def resolve(
-        message_id: str, body: ResolveRequest, who: Principal = agent, key: RequestKey = Depends(request_key)
-    ) -> MessageView:
+        message_id: str, body: ResolveIn, who: Principal = agent, key: RequestKey = Depends(request_key)
+    ) -> MessageOut:
         message = await filed(message_id, who)
         now, ruling = clock.now(), resolving.Ruling(body.as_, who.label, key.value)
 
@@ -79,30 +77,31 @@ def router(
         more = (_again(message),) if body.as_ == "retry" else ()
         cause = key.cause(who.tenant_id, f"resolve|{message_id}|{body.as_}", key.value or message.correlation_id)
         await messages.change(message, _of_chain(cause, message), decide, *more, publish_later=True)
-        return MessageView.of(await filed(message_id, who))
+        return MessageOut.of(await filed(message_id, who))
 
-    @routes.get("/lanes/{lane_id}", summary="What waits between a number and a customer", response_model=LaneView)
-    async def read_lane(lane_id: str, who: Principal = viewer) -> LaneView:
-        return LaneView.of(_own(await lanes.get(lane_id), who))
+    @routes.get("/lanes/{lane_id}", summary="Messages waiting between a number and a customer", response_model=LaneOut)
+    async def read_lane(lane_id: str, who: Principal = viewer) -> LaneOut:
+        return LaneOut.of(_own(await lanes.get(lane_id), who))
 
     @routes.post(
         "/lanes/{lane_id}/skip",
-        summary="Give up on a missing number of a stream",
-        description="Messages that wait for it (reason `gap`) go on; what comes late under its number is refused.",
-        response_model=LaneView,
+        summary="Skip a missing message of a stream",
+        description="Messages that wait for it (reason `gap`) are sent. If it arrives later, it is refused as `late`. "
+        "409 `no_gap` if no message waits for one.",
+        response_model=LaneOut,
     )
-    async def skip(lane_id: str, who: Principal = agent, key: RequestKey = Depends(request_key)) -> LaneView:
+    async def skip(lane_id: str, who: Principal = agent, key: RequestKey = Depends(request_key)) -> LaneOut:
         now = clock.now()
 
         def decide(lane: Lane | None) -> Decision[Lane]:
             skipped = resolving.skip_gaps(_own(lane, who))
-            return decided(lane, resolving.ungapped(skipped, now))
+            return decision(lane, resolving.clear_gaps(skipped, now))
 
         cause = Cause.request(who.tenant_id, f"skip|{lane_id}|{key.value}" if key.value else None)
         change = await lanes.change(lane_id, cause, decide, publish_later=True)
-        wake("one", None)
-        wake("bulk", None)
-        return LaneView.of(_own(change.state, who))
+        for alarm in lane_alarms.values():
+            alarm.ring()
+        return LaneOut.of(_own(change.state, who))
 
     return routes
 

@@ -1,4 +1,4 @@
-"""The wire shapes of `/api/messages` (design.md §6)."""
+"""The wire shapes of `/api/messages`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from shared.events import Author, CarrierError, MessageStatus, Money
 from shared.http.openapi_examples import with_example
 
 
-class MediaView(BaseModel):
+class MediaOut(BaseModel):
     url: str
 
 
-class MessageView(BaseModel):
-    """An outbound message and where it stands."""
+class MessageOut(BaseModel):
+    """An outbound message and its status."""
 
     model_config = ConfigDict(populate_by_name=True) | with_example(examples.MESSAGE)
 
@@ -28,16 +28,17 @@ class MessageView(BaseModel):
     direction: Literal["outbound"] = "outbound"
     author: Author
     text: str
-    media: list[MediaView]
+    media: list[MediaOut]
     from_: str = Field(serialization_alias="from", examples=["+13125550001"])
     to: str = Field(examples=["+13125550002"])
     status: MessageStatus
     reason: str = Field(
-        description="stable code of why it is in this status, where there is something to say. Of a `queued` one: "
-        "`quiet_hours`, `budget` (a spend cap), `daily_parts` (its number's cap on SMS parts a day), `pace`, `gap`; it "
-        "goes out by itself when that is over. Of a `refused` one: `number_without_mms`, `number_without_sms`, …"
+        description="stable code that explains the status; empty where there is nothing to explain. A `queued` message "
+        "waits for `quiet_hours`, `budget` (spend cap), `daily_parts` (its number's cap on SMS parts a day), `pace` "
+        "or `gap` (an earlier message of its stream), and is sent when that is over. A `refused` one: "
+        "`number_without_mms`, `number_without_sms`, …"
     )
-    detail: str = Field(description="the same in words, and what to do about it")
+    detail: str = Field(description="the reason in words, and what to do about it")
     parts: int
     encoding: Literal["GSM-7", "UCS-2"] | None
     cost: Money | None
@@ -48,23 +49,23 @@ class MessageView(BaseModel):
     changed_at: datetime
     campaign_id: str | None
     retry_of: str | None
-    retried_as: str | None = Field(description="the new message, if a person had it sent again")
-    too_late: bool = Field(description="it was withdrawn, but had already been claimed")
+    retried_as: str | None = Field(description="id of the new message, if a person sent it again")
+    too_late: bool = Field(description="a withdrawal came after sending had begun")
     lane_id: str
     forgotten_at: datetime | None = Field(
-        description="when the tenant's retention took text, media and details; what became of it stays"
+        description="when the tenant's retention removed text, media and details; status and history stay"
     )
     revision: int
 
     @classmethod
-    def of(cls, message: Message) -> MessageView:
+    def of(cls, message: Message) -> MessageOut:
         order = message.order
         return cls(
             id=message.id,
             conversation_id=order.conversation_id,
             author=order.author,
             text=order.text,
-            media=[MediaView(url=url) for url in order.media_urls if url],
+            media=[MediaOut(url=url) for url in order.media_urls if url],
             from_=order.number,
             to=order.contact,
             status=message.status,
@@ -88,7 +89,7 @@ class MessageView(BaseModel):
         )
 
 
-class StepView(BaseModel):
+class StepOut(BaseModel):
     at: datetime
     status: MessageStatus
     reason: str
@@ -96,7 +97,7 @@ class StepView(BaseModel):
     attempt: int | None
 
 
-class AttemptView(BaseModel):
+class AttemptOut(BaseModel):
     number: int
     started_at: datetime
     ended_at: datetime | None
@@ -104,28 +105,28 @@ class AttemptView(BaseModel):
     detail: str
 
 
-class WhyView(BaseModel):
-    """Why a message was or was not sent: what led to it, and every state with its time and reason."""
+class WhyOut(BaseModel):
+    """What led to a message, and every status with its time and reason."""
 
     model_config = with_example(examples.WHY)
 
     message_id: str
     status: MessageStatus
     reason: str
-    correlation_id: str = Field(description="that of the whole chain, from the webhook or request on")
-    event_id: str = Field(description="the sms.outbound that asked for it")
-    causes: list[str] = Field(description="ids of what led to it, e.g. the customer's text")
+    correlation_id: str = Field(description="shared by everything that follows from the same webhook or request")
+    event_id: str = Field(description="id of the `sms.outbound` event that requested it")
+    causes: list[str] = Field(description="ids of what led to it, such as the customer's text")
     author: Author
     user_id: str | None
     stream: str | None
     seq: int | None
     carrier_message_id: str | None
     carrier_errors: list[CarrierError]
-    history: list[StepView]
-    attempts: list[AttemptView]
+    history: list[StepOut]
+    attempts: list[AttemptOut]
 
     @classmethod
-    def of(cls, message: Message) -> WhyView:
+    def of(cls, message: Message) -> WhyOut:
         order = message.order
         return cls(
             message_id=message.id,
@@ -140,24 +141,24 @@ class WhyView(BaseModel):
             seq=order.seq,
             carrier_message_id=message.carrier_message_id,
             carrier_errors=list(message.errors),
-            history=[StepView(**step.model_dump()) for step in message.history],
-            attempts=[AttemptView(**entry.model_dump(exclude={"owner", "account"})) for entry in message.attempts],
+            history=[StepOut(**step.model_dump()) for step in message.history],
+            attempts=[AttemptOut(**entry.model_dump(exclude={"owner", "account"})) for entry in message.attempts],
         )
 
 
-class ResolveRequest(BaseModel):
-    """How a person settles a message whose fate could not be found out."""
+class ResolveIn(BaseModel):
+    """A person's decision about a message with an unknown outcome."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True) | with_example(examples.RESOLVE)
 
     as_: Literal["sent", "retry"] = Field(
         alias="as",
-        description="`sent`: assume it left (it is booked). `retry`: send the same text as a new message.",
+        description="`sent`: assume that it was sent, and bill it. `retry`: send the same text as a new message.",
         examples=["sent"],
     )
 
 
-class WaitingView(BaseModel):
+class WaitingOut(BaseModel):
     message_id: str
     line: Literal["one", "bulk"]
     status: MessageStatus
@@ -166,22 +167,22 @@ class WaitingView(BaseModel):
     seq: int | None
 
 
-class LaneView(BaseModel):
-    """What waits or is in flight between one of our numbers and one customer."""
+class LaneOut(BaseModel):
+    """Messages waiting or in flight between one of our numbers and one customer."""
 
     model_config = with_example(examples.LANE)
 
     id: str
     from_: str = Field(serialization_alias="from")
     to: str
-    waiting: list[WaitingView]
+    waiting: list[WaitingOut]
 
     @classmethod
-    def of(cls, lane: Lane) -> LaneView:
+    def of(cls, lane: Lane) -> LaneOut:
         waiting = [
-            WaitingView(
+            WaitingOut(
                 message_id=message.id,
-                line=message.line,
+                line=message.priority,
                 status=message.status,
                 reason=message.reason,
                 stream=message.order.stream,

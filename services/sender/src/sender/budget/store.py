@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sender.budget.domain.batch import Sheet
-from sender.budget.domain.budget import Answer, Ask, Budget, Entry, Settle, Waiting
+from sender.budget.domain.batch import BudgetBatch
+from sender.budget.domain.budget import Budget, BudgetAnswer, BudgetAsk, BudgetEntry, Settle, Waiting
 from sender.budget.prices import Prices
 from sender.domain.calendar import month_of
 from sender.domain.cost import Terms, terms_of
@@ -26,6 +26,7 @@ from shared.database.protocol import CollectionSpec, Database, In, Range
 from shared.errors import Conflict
 from shared.events import BudgetWarned, TenantChanged
 from shared.internal.read_models import ReadModel
+from shared.service.alarm import Alarm
 
 BUDGETS = Kind(
     "budgets",
@@ -53,17 +54,17 @@ class _MovedOn(Exception):
 
 
 @dataclass
-class Ledger:
+class BudgetLedger:
     database: Database
     relay: Relay
     clock: Clock
     tenants: ReadModel[TenantChanged]
     prices: Prices
     estimate_per_part: int
-    wake: Callable[[], None] = lambda: None
-    """Tells our loop that a budget is due."""
+    alarm: Alarm
+    """Of the loop that looks after budgets."""
     budgets: Aggregates[Budget] = field(init=False)
-    _batcher: Batcher[tuple[str, str], Ask, Answer] = field(init=False)
+    _batcher: Batcher[tuple[str, str], BudgetAsk, BudgetAnswer] = field(init=False)
 
     def __post_init__(self) -> None:
         self.budgets = Aggregates(BUDGETS, self.database, self.relay, self.clock, source="sender")
@@ -80,8 +81,8 @@ class Ledger:
     async def read(self, tenant_id: str, month: str) -> Budget:
         return await self.budgets.get(budget_id(tenant_id, month)) or Budget(tenant_id=tenant_id, month=month)
 
-    async def ask(self, tenant_id: str, month: str, ask: Ask) -> Answer:
-        """None: done. Decided together with what others ask of the same budget now, in the order of asking."""
+    async def ask(self, tenant_id: str, month: str, ask: BudgetAsk) -> BudgetAnswer:
+        """None: done. Asks of the same budget at the same time are decided together, in their order."""
         return await self._batcher.ask((tenant_id, month), ask)
 
     async def change(self, budget: Budget, move: Change) -> Budget | None:
@@ -94,7 +95,7 @@ class Ledger:
         change = await self.budgets.change(budget_id(budget.tenant_id, budget.month), _cause(budget), decide)
         return change.state if change.fresh else None
 
-    async def _save(self, which: tuple[str, str], asks: list[Ask]) -> list[Answer]:
+    async def _save(self, which: tuple[str, str], asks: list[BudgetAsk]) -> list[BudgetAnswer]:
         empty = Budget(tenant_id=which[0], month=which[1])
         terms = await self.terms(empty.tenant_id)
         for _ in range(MAX_RACES):
@@ -102,31 +103,31 @@ class Ledger:
                 return await self._try(empty, asks, terms)
             except _MovedOn:
                 continue
-        raise Conflict("too_many_writers", f"the budget of {empty.tenant_id} is being changed by many at once")
+        raise Conflict("conflict", "other senders are changing the same budget; try again")
 
-    async def _try(self, empty: Budget, asks: list[Ask], terms: Terms | None) -> list[Answer]:
+    async def _try(self, empty: Budget, asks: list[BudgetAsk], terms: Terms | None) -> list[BudgetAnswer]:
         id = budget_id(empty.tenant_id, empty.month)
         seen = await self.budgets.get(id) or empty
         known = await self._from_archive(seen, asks)
         put_away = await self._to_archive(seen)
-        answers: list[Answer] = []
+        answers: list[BudgetAnswer] = []
         now = self.clock.now()
 
         def decide(state: Budget | None) -> Decision[Budget] | None:
             budget = state or empty
             if budget.dropped != seen.dropped:
                 raise _MovedOn
-            sheet = Sheet(budget, known, terms, now)
+            sheet = BudgetBatch(budget, known, terms, now)
             answers[:] = [sheet.answer(ask) for ask in asks]
             changed, warnings = sheet.done(put_away)
             return None if changed is budget else Decision(changed, events=tuple(map(_event, warnings)))
 
         change = await self.budgets.change(id, _cause(empty), decide, publish_later=True)
         if change.state and change.state.due_at and change.state.due_at <= now:
-            self.wake()
+            self.alarm.ring()
         return answers
 
-    async def _from_archive(self, seen: Budget, asks: list[Ask]) -> dict[str, Entry]:
+    async def _from_archive(self, seen: Budget, asks: list[BudgetAsk]) -> dict[str, BudgetEntry]:
         """The archived entries that these asks are about. Valid as long as nothing more went there."""
         here = {entry.message_id for entry in seen.open}
         wanted = {ask.message_id for ask in asks if not isinstance(ask, Waiting)} - here
@@ -134,9 +135,9 @@ class Ledger:
             return {}
         id = budget_id(seen.tenant_id, seen.month)
         page = await self.archive.find({"id": In([f"{id}|{each}" for each in wanted])}, limit=len(wanted))
-        return {row["entry"]["message_id"]: Entry.model_validate(row["entry"]) for row in page.items}
+        return {row["entry"]["message_id"]: BudgetEntry.model_validate(row["entry"]) for row in page.items}
 
-    async def _to_archive(self, seen: Budget) -> list[Entry]:
+    async def _to_archive(self, seen: Budget) -> list[BudgetEntry]:
         """File the older settled entries, before the save that leaves them out; a newer state of one replaces it."""
         settled = [entry for entry in seen.open if not entry.held_at]
         if len(settled) <= 2 * SETTLED_KEPT:
@@ -156,19 +157,19 @@ class Ledger:
         now = self.clock.now()
         budget = Budget(tenant_id=tenant_id, month=month_of(terms.today(now)))
         await self.change(budget, lambda state: state.called(now) if state.waiting else None)
-        self.wake()
+        self.alarm.ring()
 
     async def call_all(self) -> None:
-        """Everybody's prices may have changed. Rare, so that walking through all open budgets does no harm."""
+        """The prices of all tenants may have changed. Rare, so walking through all open budgets does no harm."""
         async for page in pages(self.budgets, {"due_at": Range(gt=_LONG_AGO)}):
             waiting = [budget for budget in map(self.budgets.state_of, page) if budget.waiting]
             await asyncio.gather(*(self.call(budget.tenant_id) for budget in waiting))
 
 
-class BudgetEntries:
+class BudgetNotes:
     """What lanes file into the budgets (`effects.budget_note`), as the relay sees it: repeating it is harmless."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: BudgetLedger) -> None:
         self._ledger = ledger
 
     async def put(self, document: dict[str, Any]) -> bool:

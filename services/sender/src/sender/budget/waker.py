@@ -1,44 +1,45 @@
-"""Looks after one budget: lets messages go that fit again, oldest first, and clears reservations left behind.
+"""Looks after one budget: requeues messages that fit again, oldest first, and clears reservations left behind.
 
-Those it lets go get their reservation here, so that no more are woken than there is room for.
+It reserves for each message before it requeues it, so that no more are woken than there is room for.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sender.alarms import LaneAlarms
 from sender.budget.domain.batch import HOLD_CHECKED
-from sender.budget.domain.budget import Budget, Entry, Reserve, Settle, Waiting
-from sender.budget.store import Ledger, budget_id
+from sender.budget.domain.budget import Budget, BudgetEntry, Full, Reserve, Settle, Waiting
+from sender.budget.store import BudgetLedger, budget_id
 from sender.domain.calendar import day_ends, month_ends, month_of
-from sender.domain.cost import Terms, counted
-from sender.domain.message import Line, Message
+from sender.domain.cost import Terms
+from sender.domain.effects import budget_amount
+from sender.domain.message import Message
 from sender.store import Messages, message_of
 from shared.clock import Clock
 from shared.database.protocol import Document, In, Sort
 from shared.errors import ParleyError
 
 LOOK_LEASE = timedelta(seconds=10)
-"""Nobody else looks meanwhile; if we die, somebody does then."""
+"""Other processes leave the budget alone so long; if this one dies, they take over."""
 ROUND = 100
 HELD_MOST = 200
 """More are not let go at once: they may have to wait for the pace, and the document stays small."""
 SOON = timedelta(seconds=0.2)
 NOT_YET_FILED = timedelta(seconds=5)
-NOBODY_WAITS = timedelta(seconds=30)
+NONE_WAITS = timedelta(seconds=30)
 """After the latest asking: a message that was just told to wait may not be filed yet."""
 CLOSED_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True)
-class BudgetWorker:
-    ledger: Ledger
+class BudgetWaker:
+    ledger: BudgetLedger
     messages: Messages
     clock: Clock
-    wake: Callable[[Line, datetime | None], None]
+    lane_alarms: LaneAlarms
 
     async def work(self, document: Document) -> None:
         now = self.clock.now()
@@ -58,7 +59,7 @@ class BudgetWorker:
 
         def end(state: Budget) -> Budget | None:
             if state.calls != seen.calls:
-                return None  # somebody called meanwhile: it is due, and stays so
+                return None  # another process asked for a look meanwhile: the budget stays due
             if now >= ended:
                 return state.but(open=(), closed=True, waiting=False, due_at=None)
             moments = [ended, *([again] if again else []), *([now + HOLD_CHECKED] if state.held else [])]
@@ -67,7 +68,7 @@ class BudgetWorker:
         await self.ledger.change(seen, end)
 
     async def _check_held(self, seen: Budget, now: datetime) -> None:
-        """A reservation whose message ended otherwise, or was let go by a process that died, is settled."""
+        """Settle old reservations of messages that have ended, or that a process let go before it died."""
         old = [entry for entry in seen.held if entry.held_at and entry.held_at + HOLD_CHECKED <= now]
         for start in range(0, len(old), ROUND):
             some = {entry.message_id: entry for entry in old[start : start + ROUND]}
@@ -91,26 +92,32 @@ class BudgetWorker:
         where = {"tenant_id": seen.tenant_id, "waits_for": "budget"}
         page = await self.messages.records.find(where, sort=Sort("created_at"), limit=ROUND)
         if not page.items:
-            filed = seen.asked_at is not None and seen.asked_at + NOBODY_WAITS <= now
+            filed = seen.asked_at is not None and seen.asked_at + NONE_WAITS <= now
             return not filed, None if filed else now + NOT_YET_FILED
-        gone = await asyncio.gather(*(self._one(message_of(row), terms, now) for row in page.items))
+        no_room = await asyncio.gather(*(self._let_one_go(message_of(row), terms, now) for row in page.items))
+        if not all(no_room):
+            return True, now + SOON
         moments = [day_ends(today, terms.zone), *([terms.prices.until] if terms.prices.until else [])]
-        return True, now + SOON if any(gone) else min(moments)
+        return True, min(moments)
 
-    async def _one(self, message: Message, terms: Terms, now: datetime) -> bool:
-        """Reserve for it and send it back into its line; False if there is no room for it."""
-        if terms.holds_back(message.line):
-            booking = terms.booking_of(message, now)
+    async def _let_one_go(self, message: Message, terms: Terms, now: datetime) -> bool:
+        """Reserve for it and send it back into the queue. True only if the cap has no room for it.
+
+        A message that another sender let go at the same moment says nothing about the room: those after it still wait.
+        """
+        if terms.holds_back(message.priority):
+            booking = message.booking_under(terms, now)
             ask = Reserve(message.id, message.revision, booking.day, booking.expected(message.parts))
-            if await self.ledger.ask(message.tenant_id, month_of(booking.day), ask):
-                return False
+            answer = await self.ledger.ask(message.tenant_id, month_of(booking.day), ask)
+            if answer:
+                return isinstance(answer, Full)
         now = self.clock.now()
         try:
-            gone = await self.messages.let_go(message, "budget", now, look_at=now)
+            await self.messages.let_go(message, "budget", now, look_at=now)
         except ParleyError:
-            return True  # the reservation stands; the next look tries again
-        self.wake(message.line, None)
-        return gone
+            return False  # the reservation stands; the next look tries again
+        self.lane_alarms[message.priority].ring()
+        return False
 
     async def _empty_archive(self, seen: Budget) -> None:
         rows = self.ledger.archive
@@ -119,8 +126,8 @@ class BudgetWorker:
             await rows.delete({"id": In([row["id"] for row in page.items])})
 
 
-def _in_the_end(left: Entry, message: Message, month: str) -> Settle:
-    """What it counts with in this month: nothing if it left in another one, where it was booked."""
+def _in_the_end(left: BudgetEntry, message: Message, month: str) -> Settle:
+    """Its amount in this month: nothing if it left in another month, where it is booked."""
     booked = message.booking if message.booking and month_of(message.booking.day) == month else None
-    nano = counted(message) if booked else None
+    nano = budget_amount(message) if booked else None
     return Settle(message.id, message.revision, booked.day if booked else left.day, nano or 0, ended=True)

@@ -1,4 +1,4 @@
-"""A message is asked for: it takes its place in the lane, or its fate is known at once.
+"""A new message takes its place in the lane, or is refused or withdrawn at once.
 
 An error never dead-letters what carries a stream's number: a refusal is an outcome and consumes the number.
 """
@@ -79,7 +79,7 @@ def _problem(lane: Lane, message: Message, number: NumberChanged | None) -> tupl
         return "control_character", told
     if message.parts > MAX_PARTS:
         return "too_long", f"the text takes {message.parts} parts; the carrier takes {MAX_PARTS} at most"
-    if sum(1 for _ in lane.in_line(message.line)) >= MAX_WAITING:  # a campaign's crowd keeps no reply out
+    if sum(1 for _ in lane.live_messages(message.priority)) >= MAX_WAITING:  # a campaign's crowd keeps no reply out
         return "lane_full", f"{MAX_WAITING} messages to this person are waiting already"
     return _stream_problem(lane, message)
 
@@ -101,5 +101,5 @@ def _stream_problem(lane: Lane, message: Message) -> tuple[str, str] | None:
     if lane.holds_number_of(message):
         return "number_taken", "another message of this stream has the same number"
     if lane.stream(message.stream).knows(message.order.seq):
-        return "late", "its place in the stream was skipped or used; send it again under a new number"
+        return "late", "its number in the stream was skipped or used; send it again under a new number"
     return None

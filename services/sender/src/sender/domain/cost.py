@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sender.domain.calendar import day_of, zone_of
 from sender.domain.prices import InForce, Price, price_for
-from shared.events import Money, SendingPrices, TenantChanged
+from shared.events import Money, Priority, SendingPrices, TenantChanged
 from shared.values import Value
 
-if TYPE_CHECKING:
-    from sender.domain.message import Line, Message
 
-
-class Booking(Value):
+class BudgetBooking(Value):
     """As it was when the gates let the message through: its later figures belong to the same day and price."""
 
     day: str
@@ -30,7 +27,7 @@ class Booking(Value):
     price: Price | None = None
 
     def expected(self, parts: int) -> int:
-        """What so many parts are reckoned with before they are sent."""
+        """What so many parts are expected to cost before they are sent."""
         return self.price.of(parts) if self.price else self.per_part * parts
 
 
@@ -47,25 +44,22 @@ class Terms:
     prices: InForce
     zone: ZoneInfo
 
-    def holds_back(self, line: Line) -> bool:
-        """Whether a reached cap keeps this line waiting."""
-        return (self.daily is not None or self.monthly is not None) and (self.covers == "all" or line == "bulk")
+    def holds_back(self, priority: Priority) -> bool:
+        """Whether a reached cap holds back messages of this priority."""
+        return (self.daily is not None or self.monthly is not None) and (self.covers == "all" or priority == "bulk")
 
     def today(self, now: datetime) -> str:
         return day_of(now, self.zone)
 
     @property
     def card(self) -> SendingPrices | None:
-        """Nobody here knows an exchange rate: a card in another currency than the caps' cannot be reckoned with."""
+        """None for a card in another currency than the caps: sender knows no exchange rates."""
         card = self.prices.card
         return card if card and card.currency == self.currency else None
 
-    def booking(self, day: str, contact: str, mms: bool) -> Booking:
+    def booking(self, day: str, contact: str, mms: bool) -> BudgetBooking:
         price = price_for(self.card, contact, mms) if self.card else None
-        return Booking(day=day, currency=self.currency, per_part=self.estimate, price=price)
-
-    def booking_of(self, message: Message, now: datetime) -> Booking:
-        return self.booking(self.today(now), message.order.contact, message.mms)
+        return BudgetBooking(day=day, currency=self.currency, per_part=self.estimate, price=price)
 
 
 def terms_of(tenant: TenantChanged, prices: InForce, estimate_per_part: int) -> Terms:
@@ -81,17 +75,3 @@ def terms_of(tenant: TenantChanged, prices: InForce, estimate_per_part: int) -> 
         prices=prices,
         zone=zone_of(tenant.timezone),
     )
-
-
-def counted(message: Message) -> int | None:
-    """What it counts with now; None while that is open (never claimed, or being sent: its reservation counts)."""
-    booking = message.booking
-    if booking is None or message.status == "submitting":
-        return None
-    if message.unsent or message.status == "queued":
-        return 0
-    if booking.price:
-        return booking.expected(message.parts) + booking.price.fee(message.carrier_fee, booking.currency)
-    if message.cost and message.cost.currency == booking.currency:
-        return message.cost.nano
-    return booking.expected(message.parts)

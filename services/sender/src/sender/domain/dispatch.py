@@ -1,4 +1,4 @@
-"""What a worker does next in a line, and the claim without which nothing is sent."""
+"""A worker's next step in a lane, and the claim without which nothing is sent."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from datetime import datetime
 from typing import Literal
 
 from sender.domain.lane import Lane
-from sender.domain.message import Attempt, Line, Message
-from sender.domain.settle import may_repeat, next_look, unknown_again
+from sender.domain.message import Attempt, Message
+from sender.domain.settle import mark_unknown, may_repeat, next_look
 from sender.domain.timing import Timing, after
+from shared.events import Priority
 
 SHOWN_AFTER_SECONDS = 5
-"""A shorter wait for the pace is not worth a state change that everybody hears of."""
+"""A shorter wait for the pace is not worth a state change and an event."""
 ATTEMPTS_KEPT = 20
 
 Todo = Literal["send", "watch", "search", "repeat", "give_up", "rest"]
 
 
 @dataclass(frozen=True)
-class Next:
+class NextStep:
     """One thing to do about one message; `rest`: nothing now, only look again later."""
 
     todo: Todo
@@ -39,11 +40,11 @@ class Wait:
 
 
 def overdue(lane: Lane, now: datetime) -> list[Message]:
-    """Messages about which time alone decides: expired ones, and those whose waiting for a number is to be shown."""
+    """Messages that change by time alone: expired ones, and those that have waited long for an earlier number."""
     return [message for message in lane.messages if _expired(message, now) or _gap_is_due(lane, message, now)]
 
 
-def tidied(lane: Lane, message_id: str, now: datetime) -> Lane | None:
+def tidy(lane: Lane, message_id: str, now: datetime) -> Lane | None:
     """An expired message ends; a missing number of a stream is shown."""
     message = lane.find(message_id)
     if message is None:
@@ -51,7 +52,7 @@ def tidied(lane: Lane, message_id: str, now: datetime) -> Lane | None:
     if _expired(message, now):
         return lane.with_message(message.moved("expired", now, "expired"))
     if _gap_is_due(lane, message, now):
-        detail = f"number {lane.stream(message.stream or '').next} of its stream has not come"
+        detail = f"it waits for number {lane.stream(message.stream or '').next} of its stream, which has not arrived"
         return lane.with_message(message.moved("queued", now, "gap", detail, gap_at=None))
     return None
 
@@ -64,16 +65,16 @@ def _gap_is_due(lane: Lane, message: Message, now: datetime) -> bool:
     return message.gap_at is not None and message.gap_at <= now and lane.in_gap(message)
 
 
-def next_in(lane: Lane, line: Line, now: datetime, timing: Timing) -> Next | None:
-    """What to do in this line now; None if nothing is due."""
-    flight = lane.flight(line)
+def next_in(lane: Lane, priority: Priority, now: datetime, timing: Timing) -> NextStep | None:
+    """The next step for this priority; None if nothing is due."""
+    flight = lane.flight(priority)
     if flight is None:
-        due = (head for head in lane.heads(line) if (head.look_at or head.created_at) <= now)
+        due = (head for head in lane.heads(priority) if (head.look_at or head.created_at) <= now)
         head = next(due, None)
-        return Next("send", head) if head else None
+        return NextStep("send", head) if head else None
     if flight.look_at and flight.look_at > now:
         return None
-    return Next("watch" if flight.status == "submitting" else _about_unknown(flight, now, timing), flight)
+    return NextStep("watch" if flight.status == "submitting" else _about_unknown(flight, now, timing), flight)
 
 
 def _about_unknown(message: Message, now: datetime, timing: Timing) -> Todo:
@@ -89,7 +90,7 @@ def _about_unknown(message: Message, now: datetime, timing: Timing) -> Todo:
 
 
 def waited_enough(message: Message, now: datetime, timing: Timing) -> bool:
-    """Its line goes on now, whatever became of it."""
+    """The messages behind it go on now, even if its outcome stays unknown."""
     return after(message.first_at or message.changed_at, timing.give_up) <= now
 
 
@@ -98,7 +99,7 @@ def claim(lane: Lane, seen: Message, attempt: Attempt, body: bytes, timing: Timi
     message = lane.find(seen.id)
     if message is None or message.attempt + 1 != attempt.number or message.status != seen.status or message.withdrawn:
         return None
-    if message.status == "queued" and (lane.flight(message.line) or message not in lane.heads(message.line)):
+    if message.status == "queued" and (lane.flight(message.priority) or message not in lane.heads(message.priority)):
         return None
     repeat = message.status == "unknown"
     now = attempt.started_at
@@ -126,13 +127,21 @@ def watch_again(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lan
     return lane.with_message(message.but(look_at=after(now, timing.lease / 4))) if message else None
 
 
-def lease_ended(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
-    """Whoever made this attempt died or froze: its outcome is unknown. Never straight back into the line."""
+def end_lease(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
+    """The process of this attempt died or froze: the outcome is unknown. It is never requeued from here."""
     message = _same_attempt(lane, seen, "submitting")
     if message is None:
         return None
     message = message.attempt_ended(message.attempt, now, "lease_ended")
-    return lane.with_message(unknown_again(message, now, timing, "no_answer", "the process that sent it went silent"))
+    return lane.with_message(
+        mark_unknown(
+            message,
+            now,
+            timing,
+            "no_answer",
+            "the sending process stopped before it recorded an answer; it may have been sent",
+        )
+    )
 
 
 def rest(lane: Lane, seen: Message, now: datetime, timing: Timing, *, skip_repeat: bool = False) -> Lane | None:
@@ -159,7 +168,7 @@ def search_later(lane: Lane, seen: Message, until: datetime) -> Lane | None:
     return lane.with_message(message.but(look_at=until)) if message else None
 
 
-def searched(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
+def end_search(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
     """The detail records know nothing of it yet, or could not be read. Searches missed meanwhile count as done."""
     message = _same_attempt(lane, seen, "unknown")
     if message is None:
@@ -170,11 +179,11 @@ def searched(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane |
 
 
 def give_up(lane: Lane, seen: Message, now: datetime) -> Lane | None:
-    """A person's to decide now; the line moves on, and this message is never posted again."""
+    """A person has to decide now; the messages behind it go on, and this one is never posted again."""
     message = _same_attempt(lane, seen, "unknown")
     if message is None:
         return None
-    detail = "the carrier may or may not have taken it; resolve it as sent, or retry"
+    detail = "the carrier may or may not have taken it; resolve it as `sent` or `retry`"
     return lane.with_message(message.moved("unresolved", now, message.reason, detail))
 
 
@@ -190,7 +199,7 @@ def postpone(lane: Lane, seen: Message, wait: Wait, now: datetime) -> Lane | Non
 
 
 def _with_slot(lane: Lane, message: Message, wait: Wait) -> Lane:
-    """If the pace keeps this moment for it, it need not stand in line again when it has come."""
+    """If the pace keeps this moment for it, it asks for no other moment."""
     message = message.but(slot_at=wait.until) if wait.reserved else message
     return lane.with_message(message.but(counted_on=wait.counted_on) if wait.counted_on else message)
 

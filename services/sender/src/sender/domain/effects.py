@@ -1,25 +1,23 @@
-"""From the lane before and after a decision: what is filed, what is published. One rule for all decisions.
+"""Derives the records and events of a decision from the lane before and after it. One rule for all decisions.
 
-A message whose `revision` grew is filed and told of by `sms.status`; one whose `usage` grew is booked.
+A message with a higher `revision` is filed and published as `sms.status`; one with a higher `usage` is booked.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sender.domain.cost import counted
 from sender.domain.lane import Lane
 from sender.domain.message import DAILY_PARTS, LONG_WAITS, Message
-from sender.pacing.domain import waits_for
 from shared.aggregates import Decision, NewEvent, NewRecord
-from shared.events import Money, SmsStatus, UsageKind, UsageRecorded
+from shared.events import Money, Priority, SmsStatus, UsageKind, UsageRecorded
 from shared.events.envelope import EventData
 
 RECORDS = "messages"
 BUDGET = "budget"
 
 
-def decided(before: Lane | None, after: Lane, *more: NewEvent, was: Message | None = None) -> Decision[Lane]:
+def decision(before: Lane | None, after: Lane, *more: NewEvent, was: Message | None = None) -> Decision[Lane]:
     """`was` is a message that had left the lane and was brought back into it by this decision."""
     known = {message.id: message for message in before.messages} if before else {}
     if was and was.id not in known:
@@ -59,28 +57,47 @@ def record_of(message: Message) -> dict[str, Any]:
 
 
 def _waits_for(message: Message) -> str | None:
-    """What those who wait for the same are found by, to be let go together."""
+    """The key that finds the messages waiting for the same thing, to let them go together."""
     if message.status != "queued" or not message.reason:
         return None
-    return waits_for(message.order.number, message.line) if message.reason == DAILY_PARTS else message.reason
+    return waits_for(message.order.number, message.priority) if message.reason == DAILY_PARTS else message.reason
+
+
+def waits_for(number: str, priority: Priority) -> str:
+    """Finds the messages that wait for the same room when a cap is raised."""
+    return f"{DAILY_PARTS}|{number}|{priority}"
+
+
+def budget_amount(message: Message) -> int | None:
+    """What it counts with now; None while that is open (never claimed, or being sent: its reservation counts)."""
+    booking = message.booking
+    if booking is None or message.status == "submitting":
+        return None
+    if message.unsent or message.status == "queued":
+        return 0
+    if booking.price:
+        return booking.expected(message.parts) + booking.price.fee(message.carrier_fee, booking.currency)
+    if message.cost and message.cost.currency == booking.currency:
+        return message.cost.nano
+    return booking.expected(message.parts)
 
 
 def budget_note(before: Message | None, message: Message) -> dict[str, Any] | None:
-    """What this change means to the tenant's budget: another amount, a message that waits for room in it, or one that
-    waits for something else by now and gives back what was reserved when it was let go."""
+    """What the tenant's budget has to know of this change: a new amount, a message that waits for money, or one that
+    now waits for something else and gives its reservation back."""
     note: dict[str, Any] = {"id": message.id, "revision": message.revision, "tenant_id": message.tenant_id}
     if message.status == "queued" and message.reason == "budget":
         return note | {"waits": message.parts, "contact": message.order.contact, "mms": message.mms}
     if message.status == "queued" and message.reason in LONG_WAITS and _was_let_go(message):
         return note | {"gives_back_at": message.changed_at}
-    nano = counted(message)
-    if nano is None or message.booking is None or (before and counted(before) == nano):
+    nano = budget_amount(message)
+    if nano is None or message.booking is None or (before and budget_amount(before) == nano):
         return None
     return note | {"day": message.booking.day, "nano": nano}
 
 
 def _was_let_go(message: Message) -> bool:
-    """The budget's worker may have reserved for it. Of most that wait no budget need hear."""
+    """The budget waker may have reserved for it. The other waiting messages do not concern the budget."""
     return any(step.reason == "budget" for step in message.history)
 
 

@@ -1,7 +1,7 @@
-"""The lane of one of our numbers and one customer: two lines, each in order, each with its own message in flight.
+"""The lane of one of our numbers and one customer: a queue per priority, each with its own message in flight.
 
-Neither line ever waits for the other. Streams of numbered messages leave in the order of their numbers; every outcome
-consumes its number. What has left the lines stays a little while, so that what comes late about it finds it here.
+Neither priority ever waits for the other. Streams of numbered messages leave in the order of their numbers; every
+outcome consumes its number. Finished messages stay for a while, so that late reports about them find them here.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Self
 
-from sender.domain.message import Line, Message
-from shared.events import Author
+from sender.domain.message import Message
+from shared.events import Author, Priority
 from shared.values import Moment, Value
 
 FINISHED_KEPT = 5
 WITHDRAWALS_KEPT = 200
 STREAMS_KEPT = 200
 MAX_WAITING = 300
-"""More for one person is a publisher gone wild; the document stays small."""
+"""Of one priority. More for one person is a fault of the publisher; the document stays small."""
 
 
 class Stream(Value):
-    """`next` may leave now; `ended` are numbers beyond it whose fate is known already."""
+    """`next` may leave now; `ended` are later numbers that have left or ended already."""
 
     name: str
     next: int = 1
@@ -67,7 +67,7 @@ class Lane(Value):
     number: str
     contact: str
     messages: tuple[Message, ...] = ()
-    """In the order they were absorbed: those in the lines, and the last few that have left them."""
+    """In the order they were absorbed: those in the queues, and the last few that have left them."""
     streams: tuple[Stream, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     evicted: int = 0
@@ -79,17 +79,17 @@ class Lane(Value):
     def stream(self, name: str) -> Stream:
         return next((stream for stream in self.streams if stream.name == name), Stream(name=name))
 
-    def in_line(self, line: Line) -> Iterator[Message]:
-        return (message for message in self.messages if message.live and message.line == line)
+    def live_messages(self, priority: Priority) -> Iterator[Message]:
+        return (message for message in self.messages if message.live and message.priority == priority)
 
-    def flight(self, line: Line) -> Message | None:
-        """The message of this line whose outcome is open."""
-        return next((message for message in self.in_line(line) if message.in_flight), None)
+    def flight(self, priority: Priority) -> Message | None:
+        """The message of this priority with an open outcome."""
+        return next((message for message in self.live_messages(priority) if message.in_flight), None)
 
-    def heads(self, line: Line) -> Iterator[Message]:
-        """Queued messages whose turn it is: the next of each stream, and the first of those without a number."""
+    def heads(self, priority: Priority) -> Iterator[Message]:
+        """Queued messages that may leave next: the next of each stream, and the first of those without a number."""
         unnumbered = False
-        for message in self.in_line(line):
+        for message in self.live_messages(priority):
             if message.status != "queued":
                 continue
             if message.stream is None:
@@ -110,7 +110,7 @@ class Lane(Value):
         return message.order.seq > wanted and not here
 
     def with_message(self, message: Message) -> Self:
-        """This lane with the message in it, new or changed. One that leaves its line consumes its number."""
+        """This lane with the message in it, new or changed. One that leaves its queue consumes its number."""
         known = any(other.id == message.id for other in self.messages)
         if known:
             messages = tuple(message if other.id == message.id else other for other in self.messages)
@@ -122,7 +122,7 @@ class Lane(Value):
         return lane.with_stream(lane.stream(message.stream).consume(message.order.seq))
 
     def holds_number_of(self, message: Message) -> bool:
-        """Another message that is still in its line has this stream and number."""
+        """Another message that is still in its queue has this stream and number."""
         return any(
             other.live and other.id != message.id and other.stream == message.stream
             and other.order.seq == message.order.seq
@@ -152,15 +152,15 @@ class Lane(Value):
         return self.but(messages=kept, evicted=self.evicted + len(dropped))
 
 
-def look_at(lane: Lane, line: Line) -> datetime | None:
-    """When a worker has to look at this line next; None: only when something arrives."""
+def look_at(lane: Lane, priority: Priority) -> datetime | None:
+    """When a worker has to look at this priority next; None: only when something arrives."""
     moments: list[datetime | None] = [
-        message.order.expires_at for message in lane.in_line(line) if not message.in_flight
+        message.order.expires_at for message in lane.live_messages(priority) if not message.in_flight
     ]
-    flight = lane.flight(line)
+    flight = lane.flight(priority)
     if flight:
         moments.append(flight.look_at)
     else:
-        moments += [message.look_at or message.created_at for message in lane.heads(line)]
-    moments += [message.gap_at for message in lane.in_line(line) if message.gap_at and lane.in_gap(message)]
+        moments += [message.look_at or message.created_at for message in lane.heads(priority)]
+    moments += [message.gap_at for message in lane.live_messages(priority) if message.gap_at and lane.in_gap(message)]
     return min((moment for moment in moments if moment), default=None)

@@ -1,18 +1,17 @@
-"""One outbound message and the states it may be in (design.md §7 Sender)."""
+"""One outbound message and its states (docs/sending.md)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from sender.domain.cost import Booking
-from shared.events import FINAL_UNSENT, CarrierError, MessageStatus, Money, SmsOutbound
+from sender.domain.cost import BudgetBooking, Terms
+from shared.events import FINAL_UNSENT, CarrierError, MessageStatus, Money, Priority, SmsOutbound
 from shared.values import Moment, Value
 
-Line = Literal["one", "bulk"]
 IN_FLIGHT = frozenset({"submitting", "unknown"})
 LIVE = IN_FLIGHT | {"queued"}
-"""Still in the line. Whatever else it is, the line has moved on."""
+"""Still in the lane's queue. Any other state has left it."""
 HISTORY_KEPT = 60
 ASSUMED_SENT, SENT_AGAIN = "assumed_sent", "sent_again"
 BY_PERSON = frozenset({ASSUMED_SENT, SENT_AGAIN})
@@ -52,7 +51,7 @@ class Message(Value):
     tenant_id: str
     lane_id: str
     order: SmsOutbound
-    """What was asked for, as it came."""
+    """The request, as it arrived."""
     event_id: str = ""
     correlation_id: str = ""
     traceparent: str = ""
@@ -71,9 +70,9 @@ class Message(Value):
     slot_at: Moment | None = None
     """The moment its pace reservation is for."""
     counted_on: str | None = None
-    """The day among whose parts its number has counted it."""
+    """The day in which its number has counted its parts."""
     withdrawn: str | None = None
-    """Why it is not wanted any more, if that came while it was in flight."""
+    """Why it is not wanted any more, if the withdrawal came while it was in flight."""
     too_late: bool = False
 
     attempt: int = 0
@@ -90,7 +89,7 @@ class Message(Value):
     first_at: Moment | None = None
     """Start of the first attempt since then."""
     body: bytes | None = None
-    """The request, byte for byte; gone once the message has left the line."""
+    """The request, byte for byte; dropped when the message leaves the queue."""
     attempts: tuple[Attempt, ...] = ()
 
     parts: int = 0
@@ -101,7 +100,7 @@ class Message(Value):
     figures_at: Moment | None = None
     """The moment of the carrier's report that `parts` and `cost` come from."""
     estimated: bool = True
-    booking: Booking | None = None
+    booking: BudgetBooking | None = None
     """Where and at what price its latest attempt counts in the tenant's budget."""
     usage: int = 0
     """Revision of the usage entry; 0: nothing to pay."""
@@ -117,7 +116,7 @@ class Message(Value):
     """When the tenant's retention took its words."""
 
     @property
-    def line(self) -> Line:
+    def priority(self) -> Priority:
         return self.order.priority
 
     @property
@@ -141,8 +140,12 @@ class Message(Value):
         """Only a number makes it wait."""
         return self.order.stream if self.order.seq is not None else None
 
+    def booking_under(self, terms: Terms, now: datetime) -> BudgetBooking:
+        """What it counts with if it leaves now."""
+        return terms.booking(terms.today(now), self.order.contact, self.mms)
+
     def moved(self, status: MessageStatus, now: datetime, reason: str = "", detail: str = "", **changes: Any) -> Self:
-        """In its next state, with the history to show for it. Leaving the line drops what only the line needed."""
+        """In its next state, with the history to show for it. Leaving the queue drops what only the queue needed."""
         step = Step(at=now, status=status, reason=reason, detail=detail, attempt=self.attempt or None)
         if status in FINAL_UNSENT:
             changes |= {"too_late": False}  # it had been claimed, but it did not leave

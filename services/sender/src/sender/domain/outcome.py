@@ -1,4 +1,4 @@
-"""What came of one attempt, in our words. The adapter classifies; the domain decides what follows."""
+"""The outcome of one attempt, in our words. The adapter classifies; the domain decides what follows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from shared.events import CarrierError, Money
 
-OutcomeKind = Literal[
+SendOutcomeKind = Literal[
     "accepted",      # a 2xx: the carrier took it
     "refused",       # a 4xx that says no to this very message
     "not_sent",      # proof that nothing was accepted: no connection, 429, 503, or we never began
@@ -15,15 +15,15 @@ OutcomeKind = Literal[
     "server_error",  # 500/502/504: it may have been accepted, and its idempotency key may be free again
     "in_flight",     # our own key is being worked on
     "suppressed",    # we did not begin: the person opted out
-    "withdrawn",     # we did not begin: nobody wants it any more
+    "withdrawn",     # we did not begin: it was withdrawn
 ]  # fmt: skip
 
 OPTED_OUT = "opted_out"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    kind: OutcomeKind
+class SendOutcome:
+    kind: SendOutcomeKind
     reason: str = ""
     """A stable code for people and programs: `opted_out`, `carrier_busy`, `invalid_recipient`…"""
     detail: str = ""

@@ -63,7 +63,7 @@ def skip_gaps(lane: Lane) -> Lane:
     return lane
 
 
-def ungapped(lane: Lane, now: datetime) -> Lane:
+def clear_gaps(lane: Lane, now: datetime) -> Lane:
     """Messages that no longer wait for a number lose that reason and are looked at now."""
     for message in lane.messages:
         if message.status == "queued" and message.reason == "gap" and not lane.in_gap(message):

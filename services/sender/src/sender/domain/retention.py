@@ -1,7 +1,7 @@
 """The tenant's retention is over for some messages: words go, what is needed to be right stays.
 
 What stays of a message is its id (a duplicate is still recognised), its state with times and reasons, parts and costs
-(a late receipt still corrects the bill) and whom it went to. A message whose fate is open keeps everything.
+(a late receipt still corrects the bill) and the recipient. A message with an open outcome keeps everything.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ def forget(lane: Lane, filed: tuple[Message, ...], now: datetime) -> Decision[La
         return None
     ids = {message.id for message in forgotten}
     kept = tuple(message for message in lane.messages if message.id not in ids)
-    # Counted as let go of, in the lane or not: whoever is bringing one back has read its words and must read again.
+    # Counted as dropped, in the lane or not: a reader that is bringing one back has its words and must read again.
     changed = lane.but(messages=kept, evicted=lane.evicted + len(forgotten))
     return Decision(changed, records=tuple(NewRecord(RECORDS, record_of(message)) for message in forgotten))
 
 
 def may_go(message: Message) -> bool:
-    """Nothing is to become of it any more, and nobody has to decide about it."""
+    """It has ended, and no person has to decide about it."""
     return not message.live and message.status != "unresolved" and message.forgotten_at is None
 
 
 def without_words(message: Message, now: datetime) -> Message:
-    """Not a new state, so nobody is told. Media keep their number: an MMS is paid for as one."""
+    """Not a new state, so no event is published. Media keep their number: an MMS is billed as one."""
     order = message.order
     return message.but(
         order=order.but(text="", media_urls=("",) * len(order.media_urls), contact_name=None, contact_company=None),

@@ -1,4 +1,4 @@
-"""The outcome of an attempt, and evidence of any kind: the rows of design.md §7's table that lead out of a request.
+"""The outcome of an attempt, and evidence of any kind: the ways out of a request in the table of docs/sending.md.
 
 A result counts only for the current attempt; a stale one may only add evidence. A 500/502/504 is never overwritten.
 """
@@ -8,15 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sender.domain.figures import plausible_money, plausible_parts
 from sender.domain.lane import Lane
 from sender.domain.message import SENT_AGAIN, Message
-from sender.domain.outcome import OPTED_OUT, Outcome
+from sender.domain.outcome import OPTED_OUT, SendOutcome
 from sender.domain.timing import Timing, after
 
 _LEFT = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed"})
 
 
-def record(lane: Lane, message: Message, number: int, outcome: Outcome, now: datetime, timing: Timing) -> Lane:
+def record(lane: Lane, message: Message, number: int, outcome: SendOutcome, now: datetime, timing: Timing) -> Lane:
     """The lane after attempt `number` of this message came to this outcome."""
     settled = _settled(message, number, outcome, now, timing)
     if settled is message:
@@ -24,7 +25,7 @@ def record(lane: Lane, message: Message, number: int, outcome: Outcome, now: dat
     return lane.with_message(settled)
 
 
-def _settled(message: Message, number: int, outcome: Outcome, now: datetime, timing: Timing) -> Message:
+def _settled(message: Message, number: int, outcome: SendOutcome, now: datetime, timing: Timing) -> Message:
     told = message.attempt_ended(number, now, outcome.kind, outcome.reason)
     if outcome.reason == OPTED_OUT and outcome.kind == "refused":
         told = told.but(opted_out_at=_start_of(message, number, now))
@@ -36,30 +37,31 @@ def _settled(message: Message, number: int, outcome: Outcome, now: datetime, tim
         return told if told.saw_server_error != message.saw_server_error else message
     if message.tries > 1 or outcome.kind in ("no_answer", "server_error", "in_flight"):
         # A repeat that is refused says nothing about the attempts before it.
-        return unknown_again(told, now, timing, outcome.reason or outcome.kind, outcome.detail)
+        return mark_unknown(told, now, timing, outcome.reason or outcome.kind, outcome.detail)
     if outcome.kind == "refused":
         return told.moved("failed", now, outcome.reason, outcome.detail, errors=outcome.errors)
     if outcome.kind in ("suppressed", "withdrawn"):
         return told.moved(outcome.kind, now, outcome.reason, outcome.detail)
-    return back_in_line(told, outcome, now, timing)
+    return requeue(told, outcome, now, timing)
 
 
 def _start_of(message: Message, number: int, now: datetime) -> datetime:
     return next((attempt.started_at for attempt in message.attempts if attempt.number == number), now)
 
 
-def accepted(message: Message, outcome: Outcome, now: datetime) -> Message:
-    """The carrier has it. If a receipt told us before, only what that did not know is added."""
+def accepted(message: Message, outcome: SendOutcome, now: datetime) -> Message:
+    """The carrier has it. If a receipt came first, only the facts that it lacked are added."""
     known: dict[str, Any] = {
         "carrier_message_id": message.carrier_message_id or outcome.carrier_message_id,
-        "cost": message.cost or outcome.cost,
-        "carrier_fee": message.carrier_fee or outcome.carrier_fee,
+        "cost": message.cost or plausible_money(outcome.cost),
+        "carrier_fee": message.carrier_fee or plausible_money(outcome.carrier_fee),
     }
-    if message.figures_at is None and outcome.parts:
-        known |= {"parts": outcome.parts, "encoding": outcome.encoding or message.encoding}
+    parts = plausible_parts(outcome.parts)
+    if message.figures_at is None and parts:
+        known |= {"parts": parts, "encoding": outcome.encoding or message.encoding}
     if left(message):
         return message if _has(message, known) else message.but(revision=message.revision + 1, **known)
-    return message.moved("accepted", now, usage=message.usage + 1, **known)
+    return message.moved("accepted", now, usage=message.usage + 1, errors=(), **known)
 
 
 def left(message: Message) -> bool:
@@ -71,7 +73,7 @@ def _has(message: Message, known: dict[str, Any]) -> bool:
     return all(getattr(message, name) == value for name, value in known.items())
 
 
-def unknown_again(message: Message, now: datetime, timing: Timing, reason: str, detail: str = "") -> Message:
+def mark_unknown(message: Message, now: datetime, timing: Timing, reason: str, detail: str = "") -> Message:
     """In `unknown`, to be looked at when the next piece of evidence, attempt or end of waiting is due."""
     moved = message.moved("unknown", now, reason, detail)
     return moved.but(look_at=next_look(moved, now, timing))
@@ -93,8 +95,8 @@ def next_look(message: Message, now: datetime, timing: Timing, *, repeat: bool =
     return max(now, min(moments))
 
 
-def back_in_line(message: Message, outcome: Outcome, now: datetime, timing: Timing) -> Message:
-    """Proof that nothing was accepted: as if never tried, after a pause; unless nobody wants it any more."""
+def requeue(message: Message, outcome: SendOutcome, now: datetime, timing: Timing) -> Message:
+    """Proof that nothing was accepted: try again after a pause as if for the first time, unless it was withdrawn."""
     if message.withdrawn:
         return message.moved("withdrawn", now, message.withdrawn)
     pause = timing.busy[min(message.busy, len(timing.busy) - 1)]

@@ -1,4 +1,4 @@
-"""The durations of the sending rules, in seconds; design.md §7 gives the defaults."""
+"""The durations of the sending rules, in seconds; docs/sending.md gives the defaults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 @dataclass(frozen=True)
 class Timing:
     lease: float = 60
-    """An attempt whose claim an observer saw unchanged for so long, by its own monotonic clock, has ended."""
+    """An attempt has ended if an observer saw its claim unchanged for so long, by its own monotonic clock."""
     fresh: float = 10
     """A request begins at most so long after its claim."""
     repeats: tuple[float, ...] = (5, 30, 120, 600)

@@ -30,11 +30,11 @@ def withdraw(lane: Lane, withdrawal: Withdrawal, now: datetime) -> Lane:
 
 
 def withdrawn(message: Message, reason: str, now: datetime) -> Message:
-    """What a withdrawal makes of this message. Unchanged if it ended unsent, or said "too late" before."""
+    """The message after a withdrawal. Unchanged if it ended unsent, or was reported as too late before."""
     if message.status == "queued":
         return message.moved("withdrawn", now, reason)
     if message.unsent or message.too_late:
         return message
-    # If its attempt turns out not to have been accepted, it ends as withdrawn instead of going back into the line.
+    # If its attempt turns out not to have been accepted, it ends as withdrawn instead of being queued again.
     remembered = {"withdrawn": reason} if message.in_flight else {}
     return message.moved(message.status, now, message.reason, message.detail, too_late=True, **remembered)

@@ -2,21 +2,20 @@
 parts of the day as well, so that a slot and a place in the day are taken in one save.
 
 `tat` is the moment from which the next part may leave. A one-to-one text takes the next free moment even if that lies
-ahead, and so passes every campaign text; a campaign text only takes a moment that has come, and is told a fair time to
-ask again, so that thousands of waiting lanes do not ask all at once. A token wasted by a later refusal makes sending
-slower, never faster; a clock that is fast only makes others wait.
+ahead, and so passes every campaign text. A campaign text only takes a moment that has come; otherwise it asks again at
+a moment of its own, so that thousands of waiting lanes do not ask at once. A token wasted by a later refusal makes
+sending slower, never faster; a clock that is fast only makes others wait.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sender.pacing.domain import Asking, Day, DayFull, DayTerms, counted, day_at, turned_away
+from sender.pacing.domain import DayCount, DayFull, DayTerms, SlotRequest, day_at, day_with, full_day
 from shared.database.protocol import CollectionSpec, Database, Document
 from shared.errors import Conflict
+from shared.key_locks import KeyLocks
 
 SPEC = CollectionSpec("buckets", {})
 MAX_RACES = 100
@@ -40,7 +39,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Slot:
-    """`taken`: the message may leave at `at`, and nobody else then. Otherwise ask again at `at`."""
+    """`taken`: the moment `at` is reserved for this message. Otherwise ask again at `at`."""
 
     at: datetime
     taken: bool
@@ -49,37 +48,37 @@ class Slot:
     full: DayFull | None = None
 
 
-def take(document: Document | None, bucket: Bucket, asking: Asking, now: datetime) -> tuple[Document, Slot]:
+def take(document: Document | None, bucket: Bucket, request: SlotRequest, now: datetime) -> tuple[Document, Slot]:
     """The bucket after this request, and its answer. Pure."""
     state = document or {"id": bucket.key, "version": 0, "tat": 0, "ticket": 0}
-    paced, slot = _paced(state, bucket, asking, now)
+    paced, slot = _paced(state, bucket, request, now)
     changed = {**paced, "version": state["version"] + 1}
     if bucket.day is None:
         return changed, slot
     day = day_at(day_in(state), max(now, _moment(state["tat"])), bucket.day.zone)
-    after = counted(day, asking, bucket.day)
+    after = day_with(day, request, bucket.day)
     if after is None:
-        day, full = turned_away(day, asking.line, bucket.takes(asking.parts), bucket.day.zone)
+        day, full = full_day(day, request.priority, bucket.takes(request.parts), bucket.day.zone)
         return {**state, "version": changed["version"], "day": day.model_dump()}, Slot(full.asks_at, False, full=full)
     if not slot.taken:
         return changed, slot
     return {**changed, "day": after.model_dump()}, replace(slot, counted_on=day.name)
 
 
-def _paced(state: Document, bucket: Bucket, asking: Asking, now: datetime) -> tuple[Document, Slot]:
+def _paced(state: Document, bucket: Bucket, request: SlotRequest, now: datetime) -> tuple[Document, Slot]:
     moment = (now - _EPOCH) // _MICROSECOND
-    cost = bucket.takes(asking.parts) // _MICROSECOND
+    cost = bucket.takes(request.parts) // _MICROSECOND
     free = max(state["tat"], moment)
     ahead = (free - moment) * _MICROSECOND
-    if (asking.line == "one" and ahead <= FARTHEST_AHEAD) or (asking.line == "bulk" and free == moment):
+    if (request.priority == "one" and ahead <= FARTHEST_AHEAD) or (request.priority == "bulk" and free == moment):
         return {**state, "tat": free + cost}, Slot(_moment(free), taken=True)
     ticket = max(state["ticket"], free)
     return {**state, "ticket": ticket + cost}, Slot(_moment(ticket), taken=False)
 
 
-def day_in(document: Document | None) -> Day | None:
+def day_in(document: Document | None) -> DayCount | None:
     """The day that a number's bucket counts in."""
-    return Day.model_validate(document["day"]) if document and "day" in document else None
+    return DayCount.model_validate(document["day"]) if document and "day" in document else None
 
 
 def _moment(microseconds: int) -> datetime:
@@ -93,30 +92,30 @@ def number_key(phone_number: str) -> str:
 class Pace:
     def __init__(self, database: Database) -> None:
         self._rows = database.collection(SPEC)
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks = KeyLocks()
 
-    async def take(self, buckets: list[Bucket], asking: Asking, now: datetime) -> Slot:
-        """A slot in all of these buckets: the latest of them, or the first refusal. A place in the number's day that
-        was taken before another bucket refused is told of all the same: the message keeps it."""
+    async def take(self, buckets: list[Bucket], request: SlotRequest, now: datetime) -> Slot:
+        """A slot in all of these buckets: the latest of them, or the first refusal. A message keeps its
+        place in the number's day even if another bucket refuses afterwards."""
         slot = Slot(now, taken=True)
         for bucket in buckets:
-            answer = await self._take(bucket, asking, now)
+            answer = await self._take(bucket, request, now)
             counted_on = answer.counted_on or slot.counted_on
             if not answer.taken:
                 return replace(answer, counted_on=counted_on)
             slot = replace(max(slot, answer, key=lambda each: each.at), counted_on=counted_on)
         return slot
 
-    async def day(self, phone_number: str) -> Day | None:
+    async def day(self, phone_number: str) -> DayCount | None:
         """The day in which this number counts its parts; None: it has never sent."""
         return day_in(await self._rows.get(number_key(phone_number)))
 
-    async def _take(self, bucket: Bucket, asking: Asking, now: datetime) -> Slot:
-        async with self._locks[bucket.key]:  # spares this process the races with itself
+    async def _take(self, bucket: Bucket, request: SlotRequest, now: datetime) -> Slot:
+        async with self._locks.hold(bucket.key):  # spares this process the races with itself
             for _ in range(MAX_RACES):
                 document = await self._rows.get(bucket.key)
-                changed, slot = take(document, bucket, asking, now)
+                changed, slot = take(document, bucket, request, now)
                 version = document["version"] if document else 0
                 if await (self._rows.replace(changed, version) if document else self._rows.insert(changed)):
                     return slot
-        raise Conflict("too_many_writers", f"bucket {bucket.key} is being changed by many at once; try again")
+        raise Conflict("conflict", "other senders are reserving slots of the same number or connection; try again")

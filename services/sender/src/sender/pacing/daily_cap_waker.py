@@ -1,33 +1,35 @@
-"""Lets texts go that wait for their number's parts of the day, when its daily cap is raised or cleared.
+"""When a number's daily cap is raised or cleared, requeues the texts that wait for its parts of the day.
 
-By themselves they ask again when the next day begins. Here, oldest first and replies before campaigns, as many are sent
-back into their lines as there is room for, one after another as fast as the number sends: nobody's thousands ask at
-once. Nothing is kept for them; whom others forestall is told to wait again.
+Without this they ask again when the next day begins. Replies go before campaigns, the oldest first, as many as there is
+room for and as fast as the number sends, so that thousands do not ask at once. No room is reserved for them: a text
+that finds its place taken waits again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sender.domain.message import DAILY_PARTS, Line, Message
+from sender.alarms import LaneAlarms
+from sender.directory import AccountsDirectory
+from sender.domain.effects import waits_for
+from sender.domain.message import DAILY_PARTS, Message
 from sender.pacing.buckets import Bucket, Pace, number_key
-from sender.pacing.domain import DayTerms, day_at, waits_for
+from sender.pacing.domain import DayTerms, day_at
 from sender.pacing.gate import day_terms
-from sender.sending.gates import Directory
 from sender.store import Messages, message_of
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Document, Sort
 from shared.errors import ParleyError
-from shared.events import NumberChanged, TenantChanged
+from shared.events import NumberChanged, Priority, TenantChanged
+from shared.service.alarm import Alarm
 from shared.values import Moment, Value
 
 SPEC = CollectionSpec("raised_caps", {"due_at": "datetime", "version": "int"}, (("due_at",),))
 LOOK_LEASE = timedelta(seconds=10)
-"""Nobody else looks meanwhile; if we die, somebody does then."""
-LINES: tuple[Line, ...] = ("one", "bulk")
+"""Other processes leave the number alone so long; if this one dies, they take over."""
+PRIORITIES: tuple[Priority, ...] = ("one", "bulk")
 """In this order they get what room there is."""
 ROUND = 100
 SOON = timedelta(seconds=0.2)
@@ -48,32 +50,32 @@ class Room:
     def give(self, message: Message) -> Room | None:
         """The room after this message; None if there is not enough for it."""
         used = self.used + message.parts
-        if not self.terms.fits(used, message.line):
+        if not self.terms.fits(used, message.priority):
             return None
         return Room(self.terms, self.bucket, used, self.next_at + self.bucket.takes(message.parts))
 
 
-class Call(Value):
+class CapChange(Value):
     """A number changed while texts waited for its parts of the day: how far looking through them has come."""
 
     called_at: Moment
     day: str = ""
-    """The day whose room is given away; with the next one everybody asks by themselves."""
+    """The day of the room that is given away; on the next day each message asks by itself."""
     used: int = 0
     """Of that day, those included who were let go and are not counted yet."""
     next_at: Moment | None = None
 
 
 @dataclass(frozen=True)
-class DailyCapWorker:
+class DailyCapWaker:
     rows: Collection
-    directory: Directory
+    directory: AccountsDirectory
     pace: Pace
     messages: Messages
     clock: Clock
-    wake: Callable[[Line, datetime | None], None]
-    called: Callable[[], None] = lambda: None
-    """Tells our loop that a number is due."""
+    lane_alarms: LaneAlarms
+    alarm: Alarm
+    """Of our own loop."""
 
     async def call(self, number: NumberChanged) -> None:
         """The number may have another cap: if texts wait for the present one, they are looked through."""
@@ -81,8 +83,8 @@ class DailyCapWorker:
         if day is None or not day.turned_away:
             return
         now = self.clock.now()
-        fresh = {"due_at": now, "call": Call(called_at=now).model_dump()}
-        # Beyond any version that an earlier row of this number had: nobody takes the one for the other.
+        fresh = {"due_at": now, "call": CapChange(called_at=now).model_dump()}
+        # Higher than any version of an earlier row of this number, so that the two are never confused.
         first = int(now.timestamp() * 1000)
         while True:
             row = await self.rows.get(number.phone_number)
@@ -90,15 +92,15 @@ class DailyCapWorker:
                 break
             if row is not None and await self._save(row, **fresh):
                 break
-        self.called()
+        self.alarm.ring()
 
     async def work(self, row: Document) -> None:
-        """One look; whoever calls meanwhile has the next one."""
+        """One look. A change that comes meanwhile gets a look of its own."""
         now = self.clock.now()
         held = await self._save(row, due_at=now + LOOK_LEASE)
         if held is None:
             return
-        call = Call.model_validate(row["call"])
+        call = CapChange.model_validate(row["call"])
         number = await self.directory.numbers.get(row["id"])
         tenant = await self.directory.tenants.get(number.tenant_id) if number and number.tenant_id else None
         again = None
@@ -110,8 +112,8 @@ class DailyCapWorker:
             await self.rows.delete({"id": held["id"], "version": held["version"]})
 
     async def _look(
-        self, call: Call, number: NumberChanged, tenant: TenantChanged, now: datetime
-    ) -> tuple[Call, datetime | None]:
+        self, call: CapChange, number: NumberChanged, tenant: TenantChanged, now: datetime
+    ) -> tuple[CapChange, datetime | None]:
         """How far it has come, and when to look again."""
         terms = day_terms(number, tenant)
         day = day_at(await self.pace.day(number.phone_number), now, terms.zone)
@@ -126,25 +128,25 @@ class DailyCapWorker:
         return call, now + NOT_YET_FILED if now < call.called_at + LOOKED_FOR else None
 
     async def _let_go(self, room: Room, number: NumberChanged, tenant_id: str) -> Room:
-        for line in LINES:
-            where = {"tenant_id": tenant_id, "waits_for": waits_for(number.phone_number, line)}
+        for priority in PRIORITIES:
+            where = {"tenant_id": tenant_id, "waits_for": waits_for(number.phone_number, priority)}
             page = await self.messages.records.find(where, sort=Sort("created_at"), limit=ROUND)
             for message in map(message_of, page.items):
                 given = room.give(message)
-                if given and await self._back_in_line(message, room.next_at):
+                if given and await self._requeue(message, room.next_at):
                     room = given
         return room
 
-    async def _back_in_line(self, message: Message, at: datetime) -> bool:
+    async def _requeue(self, message: Message, at: datetime) -> bool:
         """False if it does not wait any more."""
         try:
             gone = await self.messages.let_go(message, DAILY_PARTS, self.clock.now(), look_at=at)
         except ParleyError:
             return False  # the next look tries again
-        self.wake(message.line, at)
+        self.lane_alarms[message.priority].ring(at)
         return gone
 
     async def _save(self, row: Document, **changes: Any) -> Document | None:
-        """None: somebody else was faster."""
+        """None: another process was faster."""
         changed = {**row, **changes, "version": row["version"] + 1}
         return changed if await self.rows.replace(changed, row["version"]) else None

@@ -13,11 +13,11 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from sender.domain.calendar import day_ends, day_of
-from sender.domain.message import DAILY_PARTS, Line
+from shared.events import Priority
 from shared.values import Moment, Value
 
 REPLIES_TENTH = 10
-"""One part in so many of the cap (rounded down) is kept for one-to-one texts, so that a campaign silences nobody."""
+"""One part in so many of the cap (rounded down) is kept for one-to-one texts: a campaign never silences replies."""
 LATEST_KEPT = 300
 """Several senders may take a place for the same message at the same moment: it is known again among so many."""
 
@@ -29,25 +29,25 @@ class DayTerms:
     cap: int | None
     zone: ZoneInfo
 
-    def limit(self, line: Line) -> int | None:
-        """How many parts of the day may be used when a text of this line is the next."""
-        if self.cap is None or line == "one":
+    def limit(self, priority: Priority) -> int | None:
+        """How many parts of the day may be used when the next text has this priority."""
+        if self.cap is None or priority == "one":
             return self.cap
         return self.cap - self.cap // REPLIES_TENTH
 
-    def fits(self, parts: int, line: Line) -> bool:
-        limit = self.limit(line)
+    def fits(self, parts: int, priority: Priority) -> bool:
+        limit = self.limit(priority)
         return limit is None or parts <= limit
 
 
-class Day(Value):
+class DayCount(Value):
     name: str = ""
     """`2026-03-10`."""
     parts: int = 0
     latest: tuple[int, ...] = ()
     """Fingerprints of the messages counted last."""
     one_asks_at: Moment | None = None
-    """When the next one-to-one text that finds no room is told to ask again. None: all found room."""
+    """When the next one-to-one text that finds no room asks again. None: all found room."""
     bulk_asks_at: Moment | None = None
 
     @property
@@ -56,12 +56,12 @@ class Day(Value):
 
 
 @dataclass(frozen=True)
-class Asking:
+class SlotRequest:
     """A message that asks for a slot. `counted_on`: the day in which it holds a place already."""
 
     message_id: str
     parts: int
-    line: Line
+    priority: Priority
     counted_on: str | None = None
 
     @property
@@ -78,43 +78,38 @@ class DayFull:
     """Not all at once when the next day begins, but one after another, as fast as the number sends."""
 
 
-def day_at(day: Day | None, moment: datetime, zone: ZoneInfo) -> Day:
+def day_at(day: DayCount | None, moment: datetime, zone: ZoneInfo) -> DayCount:
     """The day of this moment, or a later one that was begun already."""
     name = day_of(moment, zone)
-    return day if day and day.name >= name else Day(name=name)
+    return day if day and day.name >= name else DayCount(name=name)
 
 
-def counted(day: Day, asking: Asking, terms: DayTerms) -> Day | None:
+def day_with(day: DayCount, request: SlotRequest, terms: DayTerms) -> DayCount | None:
     """The day with this message in it, once however often it asks; None: there is no room for it."""
-    if (asking.counted_on or "") >= day.name or asking.fingerprint in day.latest:
+    if (request.counted_on or "") >= day.name or request.fingerprint in day.latest:
         return day
-    if not terms.fits(day.parts + asking.parts, asking.line):
+    if not terms.fits(day.parts + request.parts, request.priority):
         return None
-    return day.but(parts=day.parts + asking.parts, latest=(*day.latest, asking.fingerprint)[-LATEST_KEPT:])
+    return day.but(parts=day.parts + request.parts, latest=(*day.latest, request.fingerprint)[-LATEST_KEPT:])
 
 
-def turned_away(day: Day, line: Line, takes: timedelta, zone: ZoneInfo) -> tuple[Day, DayFull]:
-    """`takes`: how long the number needs for such a message. Each line stands in a row of its own: replies do not wait
-    behind a campaign's thousands."""
-    field = f"{line}_asks_at"
+def full_day(day: DayCount, priority: Priority, takes: timedelta, zone: ZoneInfo) -> tuple[DayCount, DayFull]:
+    """`takes`: how long the number needs for such a message. Each priority has its own order of asking: replies do
+    not wait behind a campaign's thousands."""
+    field = f"{priority}_asks_at"
     at: datetime = max(getattr(day, field) or day_ends(day.name, zone), day_ends(day.name, zone))
     return day.but(**{field: at + takes}), DayFull(day.name, at)
 
 
-def waits_for(number: str, line: Line) -> str:
-    """By this, those who wait for the same room are found when a cap is raised."""
-    return f"{DAILY_PARTS}|{number}|{line}"
-
-
-def explained(closed: DayFull, asking: Asking, terms: DayTerms, number: str, tenant_id: str) -> str:
+def explanation(closed: DayFull, request: SlotRequest, terms: DayTerms, number: str, tenant_id: str) -> str:
     """Which cap, when it opens, and what to do."""
-    limit = terms.limit(asking.line) or 0
+    limit = terms.limit(request.priority) or 0
     which = f"the daily cap of {number} is {_parts(terms.cap or 0)}"
-    if asking.line == "bulk" and limit != terms.cap:
+    if request.priority == "bulk" and limit != terms.cap:
         which += f", {limit} of them for campaigns (the rest is kept for replies)"
     change = f"daily_parts of the number (PATCH /api/accounts/tenants/{tenant_id}/numbers/{number})"
-    if not terms.fits(asking.parts, asking.line):
-        return f"{which}, and this text alone takes {_parts(asking.parts)}: raise {change}"
+    if not terms.fits(request.parts, request.priority):
+        return f"{which}, and this text alone takes {_parts(request.parts)}: raise {change}"
     opens = day_ends(closed.day, terms.zone).astimezone(terms.zone)
     return (
         f"{which}, used up for {closed.day}; it goes out after {opens:%Y-%m-%d %H:%M} ({terms.zone.key}), "

@@ -10,8 +10,8 @@ from sender.domain.calendar import day_of, zone_of
 from sender.domain.dispatch import Wait
 from sender.domain.message import DAILY_PARTS, Message
 from sender.pacing.buckets import Bucket, Pace, number_key
-from sender.pacing.concurrency import Crowding
-from sender.pacing.domain import Asking, DayTerms, explained
+from sender.pacing.concurrency import ConnectionLimits
+from sender.pacing.domain import DayTerms, SlotRequest, explanation
 from shared.events import NumberChanged, TenantChanged
 from shared.internal.read_models import ReadModel
 
@@ -20,7 +20,7 @@ SLOT_KEPT = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
-class Turn:
+class PaceTurn:
     """It may leave now."""
 
     counted_on: str | None
@@ -35,11 +35,13 @@ def day_terms(number: NumberChanged, tenant: TenantChanged) -> DayTerms:
 class Pacing:
     pace: Pace
     account_parts_per_second: float
-    crowding: Crowding
+    connection_limits: ConnectionLimits
     numbers: ReadModel[NumberChanged]
 
-    async def turn(self, message: Message, number: NumberChanged, tenant: TenantChanged, now: datetime) -> Turn | Wait:
-        again = self.crowding.turned_away(number.connection_id or "", now, message.line)
+    async def turn(
+        self, message: Message, number: NumberChanged, tenant: TenantChanged, now: datetime
+    ) -> PaceTurn | Wait:
+        again = self.connection_limits.wait_for_place(number.connection_id or "", now, message.priority)
         if again:
             return Wait("pace", again)
         # One that may have left stays where it was counted, and no cap keeps its fate from being found out.
@@ -47,23 +49,23 @@ class Pacing:
         if message.slot_at and message.slot_at > now:
             return Wait("pace", message.slot_at, reserved=True)
         if message.slot_at and now <= message.slot_at + SLOT_KEPT and _is_counted(message, terms, now):
-            return Turn(message.counted_on)
-        asking = Asking(message.id, message.parts, message.line, message.counted_on)
+            return PaceTurn(message.counted_on)
+        request = SlotRequest(message.id, message.parts, message.priority, message.counted_on)
         buckets = [
             Bucket(number_key(number.phone_number), number.parts_per_second, terms),
             Bucket(f"account|{number.connection_id}", self.account_parts_per_second),
         ]
-        slot = await self.pace.take(buckets, asking, now)
+        slot = await self.pace.take(buckets, request, now)
         if slot.full and terms:
             latest = await self.numbers.get(number.phone_number)
             if latest and latest.revision != number.revision:
-                # Whoever raises a cap looks for those who were turned away; who is turned away looks for a raised cap.
+                # The raise may have been handled just before this message began to wait: then nothing would wake it.
                 return Wait("pace", now)
-            detail = explained(slot.full, asking, terms, number.phone_number, tenant.tenant_id)
+            detail = explanation(slot.full, request, terms, number.phone_number, tenant.tenant_id)
             return Wait(DAILY_PARTS, slot.at, detail=detail)
         counted_on = slot.counted_on or message.counted_on
         if slot.taken and slot.at <= now:
-            return Turn(counted_on)
+            return PaceTurn(counted_on)
         return Wait("pace", slot.at, reserved=slot.taken, counted_on=counted_on)
 
 

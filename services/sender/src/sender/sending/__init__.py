@@ -1,1 +1,1 @@
-"""From a message whose turn it is to the carrier's answer: gates, claim, request, record."""
+"""From the next message of a lane to the carrier's answer: gates, claim, request, record."""

@@ -7,16 +7,31 @@ from datetime import datetime
 from typing import Protocol
 
 from sender.domain.message import Message
-from sender.domain.outcome import Outcome
-from sender.sending.gates import Account
+from sender.domain.outcome import SendOutcome
 from shared.events.links import ReceiptToken
+from shared.ids import derive
+
+
+@dataclass(frozen=True)
+class CarrierAccount:
+    """The carrier account a message leaves through."""
+
+    connection_id: str
+    api_base: str | None
+    api_key: str
+    messaging_profile_id: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the account at the carrier without giving its key away."""
+        return derive("carrier account", self.connection_id, self.api_base or "", self.api_key)
 
 
 @dataclass(frozen=True)
 class Request:
     """One attempt. The same `key` always goes with the same `body`."""
 
-    account: Account
+    account: CarrierAccount
     key: str
     body: bytes
     within_seconds: float
@@ -24,10 +39,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Trace:
+class RecordSearch:
     """What identifies a message in the carrier's own records."""
 
-    account: Account
+    account: CarrierAccount
     number: str
     contact: str
     token: ReceiptToken
@@ -36,14 +51,14 @@ class Trace:
 
 
 class Carrier(Protocol):
-    def body(self, message: Message, account: Account, webhook_url: str) -> bytes:
+    def body(self, message: Message, account: CarrierAccount, webhook_url: str) -> bytes:
         """The request, byte for byte. Deterministic."""
         ...
 
-    async def send(self, request: Request) -> Outcome:
+    async def send(self, request: Request) -> SendOutcome:
         """Exactly one request, whatever happens to it; every failure is an outcome."""
         ...
 
-    async def search(self, trace: Trace) -> Outcome | None:
+    async def search(self, trace: RecordSearch) -> SendOutcome | None:
         """`accepted` if the carrier's records show this very message; None if they do not, or cannot be read now."""
         ...

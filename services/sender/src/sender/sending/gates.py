@@ -1,4 +1,4 @@
-"""The gates before the claim, in the order of design.md §7, and the last look after it.
+"""The gates before the claim, in the order of docs/sending.md, and the last look after it.
 
 Tenant active, number still the tenant's and able to carry it, not expired, not withdrawn, quiet hours, budget, pace and
 daily parts; the budget's money is taken last, so that nothing is kept for a message that still waits for its pace.
@@ -13,51 +13,28 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sender.budget.gate import SpendCaps
-from sender.domain.cost import Booking
+from sender.directory import AccountsDirectory
+from sender.domain.cost import BudgetBooking
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
-from sender.domain.outcome import OPTED_OUT, Outcome
+from sender.domain.outcome import OPTED_OUT, SendOutcome
 from sender.domain.quiet_hours import opens_at
 from sender.pacing.gate import Pacing
+from sender.sending.carrier import CarrierAccount
 from sender.sending.suppression import Suppressions
-from sender.withdrawals.lookup import Unwanted
+from sender.withdrawals.lookup import WithdrawalLookup
 from shared.errors import Invalid
 from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_of
-from shared.ids import derive
-from shared.internal.read_models import ReadModel
 from shared.keyring import Keyring
 
 ASK_AGAIN = timedelta(seconds=60)
-
-
-@dataclass(frozen=True)
-class Directory:
-    """Copies of what accounts owns."""
-
-    tenants: ReadModel[TenantChanged]
-    numbers: ReadModel[NumberChanged]
-    connections: ReadModel[ConnectionChanged]
-
-
-@dataclass(frozen=True)
-class Account:
-    """The carrier account a message leaves through."""
-
-    connection_id: str
-    api_base: str | None
-    api_key: str
-    messaging_profile_id: str | None
-
-    @property
-    def fingerprint(self) -> str:
-        """Names the account at the carrier without giving its key away."""
-        return derive("carrier account", self.connection_id, self.api_base or "", self.api_key)
+KEY_UNREADABLE = "the API key of the carrier connection cannot be decrypted any more; enter it again"
 
 
 @dataclass(frozen=True)
 class Go:
-    account: Account
-    booking: Booking | None = None
+    account: CarrierAccount
+    booking: BudgetBooking | None = None
     counted_on: str | None = None
     """The day in which its number has counted it."""
 
@@ -74,9 +51,14 @@ class Stop:
 Verdict = Go | Wait | Stop
 
 
-class Gates:
+class SendGates:
     def __init__(
-        self, directory: Directory, unwanted: Unwanted, budget: SpendCaps, pacing: Pacing, keyring: Keyring
+        self,
+        directory: AccountsDirectory,
+        unwanted: WithdrawalLookup,
+        budget: SpendCaps,
+        pacing: Pacing,
+        keyring: Keyring,
     ) -> None:
         self._directory = directory
         self._unwanted = unwanted
@@ -110,7 +92,7 @@ class Gates:
             return replace(closed, counted_on=turn.counted_on)
         return Go(account, self._budget.booking(message, terms, now), turn.counted_on)
 
-    async def account_of(self, message: Message) -> Account | None:
+    async def account_of(self, message: Message) -> CarrierAccount | None:
         """The account that its latest attempt went to, whatever its number leaves through now, for reading the
         carrier's records; with the key that opens it now. None if there is none."""
         tried = message.attempts[-1].connection_id if message.attempts else ""
@@ -118,12 +100,14 @@ class Gates:
         if connection is None or connection.tenant_id != message.tenant_id:
             return None
         account = self._open(connection, message.changed_at)
-        return account if isinstance(account, Account) else None
+        return account if isinstance(account, CarrierAccount) else None
 
     async def _owned(self, message: Message) -> tuple[NumberChanged, ConnectionChanged] | Stop:
         number = await self._directory.numbers.get(message.order.number)
         if number is None or number.tenant_id != message.tenant_id or not number.active:
-            return Stop("refused", "number_not_yours", "the sending number is not this tenant's any more, or inactive")
+            return Stop(
+                "refused", "number_not_yours", "the sending number no longer belongs to this tenant, or is inactive"
+            )
         connection = await self._directory.connections.get(number.connection_id) if number.connection_id else None
         if connection is None or connection.tenant_id != message.tenant_id or not connection.active:
             return Stop("refused", "no_connection", "the sending number has no active carrier connection")
@@ -141,24 +125,24 @@ class Gates:
                 return Wait("quiet_hours", opens)
         return None
 
-    def _open(self, connection: ConnectionChanged, now: datetime) -> Account | Wait:
+    def _open(self, connection: ConnectionChanged, now: datetime) -> CarrierAccount | Wait:
         try:
             key = self._keyring.unseal(connection.encrypted_api_key)
         except Invalid:
-            return Wait("connection_key_unreadable", now + ASK_AGAIN)
-        return Account(connection.connection_id, connection.api_base, key, connection.messaging_profile_id)
+            return Wait("connection_key_unreadable", now + ASK_AGAIN, detail=KEY_UNREADABLE)
+        return CarrierAccount(connection.connection_id, connection.api_base, key, connection.messaging_profile_id)
 
 
 class LastLook:
     """After the claim: what would make the request wrong, as of now."""
 
-    def __init__(self, suppressions: Suppressions, unwanted: Unwanted) -> None:
+    def __init__(self, suppressions: Suppressions, unwanted: WithdrawalLookup) -> None:
         self._suppressions = suppressions
         self._unwanted = unwanted
 
-    async def objection(self, message: Message) -> Outcome | None:
+    async def objection(self, message: Message) -> SendOutcome | None:
         if unwanted := await self._unwanted.reason(message.tenant_id, message.order):
-            return Outcome("withdrawn", unwanted)
+            return SendOutcome("withdrawn", unwanted)
         if await self._suppressions.is_suppressed(message.tenant_id, message.order.contact):
-            return Outcome("suppressed", OPTED_OUT, "this person opted out of the tenant's texts")
+            return SendOutcome("suppressed", OPTED_OUT, "this person opted out of the tenant's texts")
         return None

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+from cachetools import TTLCache
+
 from sender.domain.message import Message
 from shared.clock import Clock
 
 Claim = tuple[str, int]
+MOST_WATCHED = 50_000
+"""A claim that is forgotten is watched anew: its lease ends later, never too early."""
 
 
 class Leases:
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
         self._seconds = seconds
-        self._seen: dict[Claim, tuple[float, float]] = {}
-        """First and latest time each claim was seen."""
+        self._first_seen: TTLCache[Claim, float] = TTLCache(MOST_WATCHED, 4 * seconds, timer=clock.monotonic)
 
     def ended(self, message: Message) -> bool:
         """Whether this attempt was seen unchanged for the length of a lease; the first look never says so."""
-        now = self._clock.monotonic()
-        claim = (message.id, message.attempt)
-        first, _ = self._seen.get(claim, (now, now))
-        self._seen[claim] = (first, now)
-        self._forget(now)
+        claim, now = (message.id, message.attempt), self._clock.monotonic()
+        first = self._first_seen.get(claim, now)
+        self._first_seen[claim] = first
         return now - first >= self._seconds
-
-    def _forget(self, now: float) -> None:
-        stale = [claim for claim, (_, latest) in self._seen.items() if now - latest > 4 * self._seconds]
-        for claim in stale:
-            del self._seen[claim]

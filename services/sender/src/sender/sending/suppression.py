@@ -1,4 +1,4 @@
-"""Who must not be texted, as sender knows it: by tenant and contact, whatever the number.
+"""The opt-outs as sender knows them: by tenant and contact, for all numbers of the tenant.
 
 Filled from conversation's consent pages and kept by live events, opt-out keywords read here at one hop from the
 webhook, and the carrier's own refusals. All of these merge in any order. Incomplete means: send nothing.
@@ -43,7 +43,7 @@ class Suppressions:
         return self._complete
 
     def not_ready(self) -> str | None:
-        return None if self._complete else "the list of who opted out is not complete; nothing is sent before it is"
+        return None if self._complete else "the list of opt-outs is not complete yet; nothing is sent until it is"
 
     async def record(self, tenant_id: str, contact: str, *entries: ConsentEntry) -> None:
         """Merge these entries in; repeated or out of order, the result is the same."""
@@ -55,12 +55,15 @@ class Suppressions:
                 merged = compact_consent(merge_consent(merged, entry))
             if merged == kept or await self._save(tenant_id, contact, row, merged):
                 return
-        raise Conflict("too_many_writers", "this person's consent is being changed by many at once; try again")
+        raise Conflict("conflict", "other requests are changing this person's consent; try again")
 
     async def is_suppressed(self, tenant_id: str, contact: str) -> bool:
         """The last gate. Raises `Unavailable` while the list is not complete."""
         if not self._complete:
-            raise Unavailable("suppressions_incomplete", "still reading who opted out")
+            raise Unavailable(
+                "suppressions_incomplete",
+                "the list of opt-outs is still being read; nothing is sent until it is complete",
+            )
         return bool(standing_opt_outs(entries_of(await self._rows.get(_key(tenant_id, contact)))))
 
     async def fill(self) -> None:

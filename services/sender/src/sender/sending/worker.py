@@ -1,7 +1,8 @@
-"""Works one line of one lane when it is due: gates, claim, last look, request, record. The only place that sends.
+"""Works on a lane's next message of one priority: gates, claim, last look, request, record. The only place that sends.
 
-Every step is one save of the lane; whoever loses it leaves the work to whoever won. A crash after the claim leaves a
-message `submitting`, which an observer turns into `unknown` when its lease has ended; it is never simply sent again.
+Every step is one save of the lane. A worker that loses the race for a save leaves the message to the winner. A
+crash after the claim leaves a message `submitting`; an observer turns it into `unknown` when its lease has ended.
+It is never simply sent again.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from functools import partial
 import structlog
 
 from sender.domain import dispatch
-from sender.domain.dispatch import Next, Wait
-from sender.domain.effects import decided
+from sender.domain.dispatch import NextStep, Wait
+from sender.domain.effects import decision
 from sender.domain.lane import Lane, look_at
-from sender.domain.message import Attempt, Line, Message
-from sender.domain.outcome import OPTED_OUT, Outcome
+from sender.domain.message import Attempt, Message
+from sender.domain.outcome import OPTED_OUT, SendOutcome
 from sender.domain.settle import record
 from sender.domain.timing import Timing
-from sender.pacing.concurrency import Crowding
-from sender.sending.carrier import Carrier, Request, Trace
-from sender.sending.gates import Account, Gates, Go, LastLook, Stop, Verdict
+from sender.pacing.concurrency import ConnectionLimits
+from sender.sending.carrier import Carrier, CarrierAccount, RecordSearch, Request
+from sender.sending.gates import Go, LastLook, SendGates, Stop, Verdict
 from sender.sending.leases import Leases
 from sender.sending.suppression import Suppressions, opted_out_at_carrier
 from sender.store import Lanes, Messages, due_cause, traced
@@ -33,8 +34,10 @@ from shared.aggregates import Change, Decision
 from shared.clock import Clock
 from shared.database.protocol import Document
 from shared.errors import Invalid, ParleyError, TooLarge
+from shared.events import Priority
 from shared.events.links import ReceiptToken, receipt_query
 from shared.keyring import Keyring
+from shared.service.alarm import Alarm
 
 log = structlog.get_logger()
 
@@ -45,12 +48,12 @@ ELSEWHERE = Stop("refused", "other_account", "its number leaves through another 
 
 
 @dataclass(frozen=True)
-class Tools:
+class WorkerTools:
     """What a worker works with."""
 
     lanes: Lanes
     messages: Messages
-    gates: Gates
+    gates: SendGates
     last_look: LastLook
     suppressions: Suppressions
     carrier: Carrier
@@ -60,15 +63,15 @@ class Tools:
     owner: str
     """This process, and this run of it."""
     public_base: str
-    crowding: Crowding
+    connection_limits: ConnectionLimits
 
 
 @dataclass
-class Worker:
-    tools: Tools
-    line: Line
-    wake_at: Callable[[datetime], None] = lambda _moment: None
-    """Tells our loop when to look again, sooner than its next poll."""
+class SendWorker:
+    tools: WorkerTools
+    priority: Priority
+    alarm: Alarm
+    """Of our own loop: when to look again, sooner than its next poll."""
     leases: Leases = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,20 +87,20 @@ class Worker:
         now = tools.clock.now()
         if late := dispatch.overdue(lane, now):
             for message in late:  # one by one: each tells of itself within its own chain of causes
-                await self._save(message, "tidy", partial(dispatch.tidied, message_id=message.id, now=now))
+                await self._save(message, "tidy", partial(dispatch.tidy, message_id=message.id, now=now))
             return
-        todo = dispatch.next_in(lane, self.line, now, tools.timing)
+        todo = dispatch.next_in(lane, self.priority, now, tools.timing)
         if todo is not None:
             await self._do(todo)
 
-    async def _do(self, todo: Next) -> None:
+    async def _do(self, todo: NextStep) -> None:
         message, now, timing = todo.message, self.tools.clock.now(), self.tools.timing
         match todo.todo:
             case "send" | "repeat":
                 await self._send(message)
             case "watch":
                 ended = self.leases.ended(message)
-                step = dispatch.lease_ended if ended else dispatch.watch_again
+                step = dispatch.end_lease if ended else dispatch.watch_again
                 await self._save(message, "watch", lambda lane: step(lane, message, now, timing))
             case "search":
                 await self._search(message)
@@ -113,16 +116,18 @@ class Worker:
         if not isinstance(verdict, Go):
             await self._held_back(message, verdict)
             return
-        again = self.tools.crowding.turned_away(verdict.account.connection_id, self.tools.clock.now(), self.line)
+        again = self.tools.connection_limits.wait_for_place(
+            verdict.account.connection_id, self.tools.clock.now(), self.priority
+        )
         if again:  # others took the last place while we passed the gates
             await self._held_back(message, Wait("pace", again, counted_on=verdict.counted_on))
             return
         step = tracing.span("send", service="sender", parent=message.traceparent, facts=traced(message))
-        with self.tools.crowding.one_more(verdict.account.connection_id, self.line), step:
+        with self.tools.connection_limits.one_more(verdict.account.connection_id, self.priority), step:
             passed = message.but(booking=verdict.booking, counted_on=verdict.counted_on)
             await self._claim_and_send(passed, verdict.account)
 
-    async def _claim_and_send(self, message: Message, account: Account) -> None:
+    async def _claim_and_send(self, message: Message, account: CarrierAccount) -> None:
         claimed = await self._claim(message, account)
         if claimed is None:
             return
@@ -152,8 +157,8 @@ class Worker:
 
         await self._save(message, "held", hold)
 
-    async def _claim(self, message: Message, account: Account) -> tuple[Message, float] | None:
-        """The message as claimed by us and the monotonic moment before the claim; None if somebody was faster."""
+    async def _claim(self, message: Message, account: CarrierAccount) -> tuple[Message, float] | None:
+        """The message as claimed by us and the monotonic moment before the claim; None if another worker was faster."""
         tools = self.tools
         body = message.body or tools.carrier.body(message, account, self._webhook_url(message, account))
         attempt = Attempt(
@@ -172,7 +177,7 @@ class Worker:
         claimed = lane.find(message.id) if lane else None
         return (claimed, began) if claimed else None
 
-    async def _attempt(self, message: Message, account: Account, began: float) -> None:
+    async def _attempt(self, message: Message, account: CarrierAccount, began: float) -> None:
         outcome = await self._request(message, account, began)
         if outcome.reason == OPTED_OUT and outcome.kind == "refused":
             # First, so that a crash before the record is written cannot forget it: the same answer will come again.
@@ -182,23 +187,23 @@ class Worker:
             )
         await self._until_saved(lambda: self._record(message, outcome))
 
-    async def _request(self, message: Message, account: Account, began: float) -> Outcome:
+    async def _request(self, message: Message, account: CarrierAccount, began: float) -> SendOutcome:
         """The last look and the request; without the request, the proof that it never began."""
         try:
             objection = await self.tools.last_look.objection(message)
         except ParleyError as error:
-            return Outcome("not_sent", error.code, "whether this person opted out could not be read")
+            return SendOutcome("not_sent", error.code, "whether this person opted out could not be read")
         if objection:
             return objection
         left = self.tools.timing.fresh - (self.tools.clock.monotonic() - began)
         if left <= 0 or message.body is None:
-            return Outcome("not_sent", "claim_stale", "this process stood still between the claim and the request")
+            return SendOutcome("not_sent", "claim_stale", "this process stood still between the claim and the request")
         with tracing.call("carrier call", {**traced(message), "attempt": message.attempt}) as call:
             outcome = await self.tools.carrier.send(Request(account, message.id, message.body, left))
             tracing.ended(call, outcome.kind, well=outcome.kind == "accepted")
         return outcome
 
-    async def _record(self, seen: Message, outcome: Outcome) -> None:
+    async def _record(self, seen: Message, outcome: SendOutcome) -> None:
         now, timing = self.tools.clock.now(), self.tools.timing
         cause = due_cause(seen, f"outcome|{seen.attempt}")
 
@@ -222,33 +227,33 @@ class Worker:
                 await asyncio.sleep(RECORD_AGAIN_SECONDS)
 
     async def _search(self, message: Message) -> None:
-        """Ask the carrier's own records for this very message. A search that failed counts as done: the line waits for
-        no search."""
+        """Ask the carrier's own records for this very message. A failed search counts as done, so that the lane's
+        other messages do not wait for it."""
         now, tools = self.tools.clock.now(), self.tools
-        found: Outcome | datetime | None = None
+        found: SendOutcome | datetime | None = None
         try:
             found = await self._in_the_records(message, now)
         except ParleyError as error:
             log.warning("search_failed", message=message.id, code=error.code)
         except Exception:
             log.exception("search_failed", message=message.id)
-        if isinstance(found, Outcome):
+        if isinstance(found, SendOutcome):
             await self._record(message, found)
         elif found and not dispatch.waited_enough(message, now, tools.timing):
             await self._save(message, "search_later", lambda lane: dispatch.search_later(lane, message, found))
         else:
-            await self._save(message, "search", lambda lane: dispatch.searched(lane, message, now, tools.timing))
+            await self._save(message, "search", lambda lane: dispatch.end_search(lane, message, now, tools.timing))
 
-    async def _in_the_records(self, message: Message, now: datetime) -> Outcome | datetime | None:
+    async def _in_the_records(self, message: Message, now: datetime) -> SendOutcome | datetime | None:
         """What they say of it, or when to ask if its account has no place left."""
         account = await self.tools.gates.account_of(message)
         if account is None:
             return None
-        if again := self.tools.crowding.turned_away(account.connection_id, now, self.line):
+        if again := self.tools.connection_limits.wait_for_place(account.connection_id, now, self.priority):
             return again
         order, since = message.order, message.first_at or message.changed_at
-        trace = Trace(account, order.number, order.contact, _token(message), since)
-        with self.tools.crowding.one_more(account.connection_id, self.line):
+        trace = RecordSearch(account, order.number, order.contact, _token(message), since)
+        with self.tools.connection_limits.one_more(account.connection_id, self.priority):
             return await self.tools.carrier.search(trace)
 
     async def _save(self, message: Message, what: str, move: Move) -> Lane | None:
@@ -256,7 +261,7 @@ class Worker:
 
         def decide(lane: Lane | None) -> Decision[Lane] | None:
             moved = move(lane) if lane else None
-            return None if lane is None or moved is None or moved is lane else decided(lane, moved)
+            return None if lane is None or moved is None or moved is lane else decision(lane, moved)
 
         cause = due_cause(message, what)
         change = await self.tools.lanes.change(message.lane_id, cause, decide, publish_later=True)
@@ -264,11 +269,11 @@ class Worker:
         return change.state if change.fresh else None
 
     def _look_again(self, change: Change[Lane]) -> None:
-        moment = look_at(change.state, self.line) if change.state else None
+        moment = look_at(change.state, self.priority) if change.state else None
         if moment:
-            self.wake_at(moment)
+            self.alarm.ring(moment)
 
-    def _webhook_url(self, message: Message, account: Account) -> str:
+    def _webhook_url(self, message: Message, account: CarrierAccount) -> str:
         query = receipt_query(self.tools.keyring, _token(message))
         return f"{self.tools.public_base}/webhooks/telnyx/{account.connection_id}?{query}"
 
@@ -277,6 +282,6 @@ def _token(message: Message) -> ReceiptToken:
     return ReceiptToken(message.tenant_id, message.id)
 
 
-def _same_account(message: Message, account: Account) -> bool:
+def _same_account(message: Message, account: CarrierAccount) -> bool:
     """Whether a repeat would reach the account that knows this message's idempotency key."""
     return bool(message.attempts) and message.attempts[-1].account == account.fingerprint

@@ -26,7 +26,7 @@ class MessageWithdrawals:
         await self._rows.insert_many([{"id": _key(tenant_id, id), "reason": reason, "at": now} for id in message_ids])
 
     async def reason(self, tenant_id: str, message_id: str) -> str | None:
-        """Why this message is not wanted; None: nobody withdrew it so."""
+        """Why this message is not wanted; None: it was not withdrawn by id."""
         row = await self._rows.get(_key(tenant_id, message_id))
         return row["reason"] if row else None
 

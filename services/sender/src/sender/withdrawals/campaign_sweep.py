@@ -19,7 +19,7 @@ from shared.database.protocol import Document, In, Sort
 
 
 @dataclass(frozen=True)
-class CampaignWorker:
+class CampaignSweep:
     messages: Messages
     campaigns: CampaignWithdrawals
     clock: Clock

@@ -10,7 +10,7 @@ from shared.events import SmsOutbound
 
 
 @dataclass(frozen=True)
-class Unwanted:
+class WithdrawalLookup:
     campaigns: CampaignWithdrawals
     messages: MessageWithdrawals
 

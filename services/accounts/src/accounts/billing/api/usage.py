@@ -54,7 +54,7 @@ def usage_router(access: AccountAccess, store: BillingStore) -> APIRouter:
     router = APIRouter(
         prefix="/api/accounts/usage",
         tags=["accounts"],
-        dependencies=[*OWN_OR_OPERATOR, Depends(doors.authenticate)],
+        dependencies=[*OWN_OR_OPERATOR, Depends(access.authenticate)],
         responses=may_answer(404),
     )
 

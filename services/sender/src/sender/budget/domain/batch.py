@@ -1,4 +1,4 @@
-"""Decides upon several asks about one budget, one after the other, for one save."""
+"""Decides several asks about one budget, one after the other, for one save."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sender.budget.domain.budget import (
-    Answer,
-    Ask,
     Budget,
+    BudgetAnswer,
+    BudgetAsk,
+    BudgetEntry,
     DaySum,
-    Entry,
     Full,
     Reserve,
     Settle,
     Stale,
-    Told,
     Waiting,
+    WarningGiven,
     no_room,
 )
 from sender.domain.calendar import month_of
@@ -34,14 +34,14 @@ ASKED_EVERY = timedelta(seconds=1)
 
 
 @dataclass
-class Sheet:
-    """A budget while several asks are decided upon, one after the other, for one save."""
+class BudgetBatch:
+    """A budget while several asks are decided, one after the other, for one save."""
 
     budget: Budget
-    archived: Mapping[str, Entry]
+    archived: Mapping[str, BudgetEntry]
     terms: Terms | None
     now: datetime
-    entries: dict[str, Entry] = field(init=False)
+    entries: dict[str, BudgetEntry] = field(init=False)
     days: dict[str, int] = field(init=False)
     nano: int = field(init=False)
     refused: set[str] = field(default_factory=set[str])
@@ -55,8 +55,8 @@ class Sheet:
         self.days = {each.day: each.nano for each in self.budget.days}
         self.nano = self.budget.nano
 
-    def answer(self, ask: Ask) -> Answer:
-        if self.budget.closed:  # nothing counts any more, and nothing may be taken from what nobody counts
+    def answer(self, ask: BudgetAsk) -> BudgetAnswer:
+        if self.budget.closed:  # its sums do not change any more, so nothing may be reserved
             return Stale() if isinstance(ask, Reserve) else None
         match ask:
             case Reserve():
@@ -66,18 +66,18 @@ class Sheet:
             case Waiting():
                 return self._waiting(ask)
 
-    def _known(self, message_id: str) -> Entry | None:
+    def _known(self, message_id: str) -> BudgetEntry | None:
         return self.entries.get(message_id) or self.archived.get(message_id)
 
-    def _reserve(self, ask: Reserve) -> Answer:
+    def _reserve(self, ask: Reserve) -> BudgetAnswer:
         old = self._known(ask.message_id)
         mine = old.nano if old and old.day == ask.day else 0
         if old and ask.rev < old.rev:
-            # A reservation for what has ended would be kept until somebody finds it.
+            # A reservation for an ended message would block money until the waker finds it.
             return None if mine else Stale()
         if old and ask.rev == old.rev and ask.nano == mine:
             return None
-        if self.terms and ask.nano > mine:  # what it has is not taken back, whatever became of the cap
+        if self.terms and ask.nano > mine:  # what it has is not taken back, even if the cap was lowered
             spent = self.nano - (old.nano if old else 0), self.days.get(ask.day, 0) - mine
             if refused := no_room(*spent, ask.nano, ask.day, self.terms):
                 if old and old.held_at:  # its price has risen since: it waits, and may not keep others waiting
@@ -85,7 +85,7 @@ class Sheet:
                 return refused
         # Under the latest revision: what was said about earlier ones must not take its reservation away.
         held_at = (old.held_at if old and mine else None) or self.now
-        self._put(Entry(message_id=ask.message_id, day=ask.day, nano=ask.nano, rev=ask.rev, held_at=held_at))
+        self._put(BudgetEntry(message_id=ask.message_id, day=ask.day, nano=ask.nano, rev=ask.rev, held_at=held_at))
         return None
 
     def _settle(self, ask: Settle) -> None:
@@ -94,7 +94,7 @@ class Sheet:
             clears = ask.ended and old.held_at is not None and ask.rev == old.rev
             if ask.rev <= old.rev and not clears:
                 return
-        self._put(Entry(message_id=ask.message_id, day=ask.day, nano=ask.nano, rev=ask.rev))
+        self._put(BudgetEntry(message_id=ask.message_id, day=ask.day, nano=ask.nano, rev=ask.rev))
 
     def _waiting(self, ask: Waiting) -> Full | None:
         if self.terms is None:
@@ -108,7 +108,7 @@ class Sheet:
             self.call = True
         return refused
 
-    def _put(self, entry: Entry) -> None:
+    def _put(self, entry: BudgetEntry) -> None:
         old = self._known(entry.message_id)
         if old:
             self.nano -= old.nano
@@ -119,20 +119,20 @@ class Sheet:
         self.entries[entry.message_id] = entry
         self.touched = True
 
-    def drop(self, archived: Sequence[Entry]) -> int:
+    def drop(self, archived: Sequence[BudgetEntry]) -> int:
         """Leave out what lies in the archive, if it is still the same here."""
         dropped = [entry for entry in archived if self.entries.get(entry.message_id) == entry]
         for entry in dropped:
             del self.entries[entry.message_id]
         return len(dropped)
 
-    def done(self, archived: Sequence[Entry] = ()) -> tuple[Budget, list[BudgetWarned]]:
+    def done(self, archived: Sequence[BudgetEntry] = ()) -> tuple[Budget, list[BudgetWarned]]:
         """The budget to save (the same one: nothing to save) and the warnings to give."""
         budget, warnings = self.budget, self._warnings()
         asked = self.asked and (not budget.waiting or budget.asked_at is None or self._asked_long_ago())
         if self.touched or warnings or archived:
             dropped = self.drop(archived)
-            told = tuple(Told(name=w.name, cap=w.cap.nano, threshold=w.threshold) for w in warnings)
+            told = tuple(WarningGiven(name=w.name, cap=w.cap.nano, threshold=w.threshold) for w in warnings)
             budget = budget.but(
                 nano=self.nano,
                 days=tuple(DaySum(day=day, nano=nano) for day, nano in sorted(self.days.items())),

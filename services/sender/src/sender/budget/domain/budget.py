@@ -16,7 +16,7 @@ from sender.domain.cost import Terms
 from shared.values import Moment, Value
 
 
-class Entry(Value):
+class BudgetEntry(Value):
     """What one message counts with. `held_at`: reserved then, and not known yet whether it left."""
 
     message_id: str
@@ -32,7 +32,7 @@ class DaySum(Value):
     nano: int
 
 
-class Told(Value):
+class WarningGiven(Value):
     """A warning that was given."""
 
     name: str
@@ -46,25 +46,25 @@ class Budget(Value):
     nano: int = 0
     """Of the whole month, reservations included."""
     days: tuple[DaySum, ...] = ()
-    open: tuple[Entry, ...] = ()
+    open: tuple[BudgetEntry, ...] = ()
     """Reservations, and the amounts settled last."""
-    told: tuple[Told, ...] = ()
+    told: tuple[WarningGiven, ...] = ()
     changes: int = 0
     dropped: int = 0
     """How many entries went to the archive from here."""
     waiting: bool = False
     """Messages wait for room."""
     asked_at: Moment | None = None
-    """When the latest of them was told to wait, to the second."""
+    """When the latest of them began to wait, to the second."""
     calls: int = 0
-    """How often somebody said that there may be room."""
+    """How often a change made room possible."""
     due_at: Moment | None = None
     """When the budget's worker looks at it next."""
     closed: bool = False
     """Long over: only the sums are kept."""
 
     @property
-    def held(self) -> tuple[Entry, ...]:
+    def held(self) -> tuple[BudgetEntry, ...]:
         return tuple(entry for entry in self.open if entry.held_at)
 
     def of_day(self, day: str) -> int:
@@ -101,7 +101,7 @@ class Waiting:
     nano: int
 
 
-Ask = Reserve | Settle | Waiting
+BudgetAsk = Reserve | Settle | Waiting
 
 
 @dataclass(frozen=True)
@@ -116,10 +116,10 @@ class Full:
 
 @dataclass(frozen=True)
 class Stale:
-    """The asker looks at yesterday's world: the message was claimed meanwhile, or the month is long over."""
+    """The ask is outdated: the message was claimed meanwhile, or the month is long over."""
 
 
-Answer = Full | Stale | None
+BudgetAnswer = Full | Stale | None
 """None: done."""
 
 
