@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversation.domain import agent_actions, receive, record_outbound
+from conversation.domain import agent_actions
 from conversation.domain.assistant import accept_reply, request_reply
 from conversation.domain.assistant.limits import asks_for_a_person
+from conversation.domain.assistant.needs_person import flagged, needs_person, paused
 from conversation.domain.assistant.snapshot import Guide, Surroundings
+from conversation.domain.receive import receive
+from conversation.domain.record_outbound import absorb_status
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Card, Thread, contact_id
@@ -70,7 +73,7 @@ class Play:
             contact=THEIRS, text=text, keyword=keyword, carrier_answered=keyword != "help", received_at=at,
             effective_at=at,
         )  # fmt: skip
-        self.take(receive.receive(self.thread, inbound, self.scene))
+        self.take(receive(self.thread, inbound, self.scene))
 
     def due(self, **known: Any) -> None:
         self.take(request_reply.on_due(self.thread, Surroundings(**known), self.scene))
@@ -99,7 +102,7 @@ class Play:
                 "message_id": sent[n].message_id, "revision": self._n, "number": OURS, "contact": THEIRS,
                 "status": status, "too_late": too_late, "changed_at": self.now,
             })  # fmt: skip
-            self.take(record_outbound.absorb_status(self.thread, report, None, self.scene, looked=True))
+            self.take(absorb_status(self.thread, report, None, self.scene, looked=True))
 
     def write(self, text: str = "Bo here") -> None:
         self._n += 1
@@ -289,6 +292,47 @@ def test_numbers_are_found_by_their_ends_and_names_by_their_beginnings() -> None
 def test_a_decision_about_a_conversation_the_thread_does_not_hold_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="not among"):
         Edit(new_thread(), Play().scene).update("cnv_x", unread=1)
+
+
+def test_asking_for_a_person_for_a_lesser_reason_writes_nothing() -> None:
+    play = Play()
+    play.text("I want a person")
+    play.take(_asked(play, paused("hand_over", play.now)))
+    edit = Edit(play.thread, play.scene)
+    assert play.thread.latest
+    needs_person(edit, play.thread.latest, flagged("failure", play.now + timedelta(hours=1)))
+    assert edit.thread == play.thread
+    assert not edit.is_dirty
+
+
+def _asked(play: Play, needs: Any) -> Decision[Thread]:
+    edit = Edit(play.thread, play.scene)
+    assert play.thread.latest
+    needs_person(edit, play.thread.latest, needs)
+    return edit.done()
+
+
+def test_reading_a_conversation_writes_nothing() -> None:
+    play = Play()
+    play.text()
+    assert play.thread.latest
+    edit = Edit(play.thread, play.scene)
+    assert edit.conversation(play.thread.latest.id) == play.thread.latest
+    assert not edit.is_dirty
+    assert edit.done().events == ()
+    assert edit.thread.conversations == play.thread.conversations, "no new revision"
+    with pytest.raises(ValueError, match="not among"):
+        edit.conversation("cnv_x")
+
+
+def test_a_patch_to_what_is_so_already_is_no_change() -> None:
+    play = Play()
+    play.text()
+    assert play.thread.latest
+    id = play.thread.latest.id
+    play.take(agent_actions.patch(play.thread, id, {"assignee": "usr_1"}, play.scene))
+    same = {"assignee": "usr_1", "state": "open", "guide": ""}
+    assert agent_actions.patch(play.thread, id, same, play.scene) is None
 
 
 steps = st.lists(

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conversation.domain import agent_actions
-from conversation.domain.assistant import approve_draft
-from conversation.domain.assistant.approve_draft import Approval
+from conversation.domain.assistant.approve_draft import Approval, approve_draft, message_of_draft, reject_draft
 from conversation.domain.thread.model import Message, Thread
 from conversation.domain.thread.send import Outgoing, check_length
 from conversation.handlers import Desk
@@ -150,7 +149,7 @@ class Requests:
         def decide(thread: Thread) -> Any:
             if thread.draft and thread.draft.conversation_id != conversation_id:
                 raise NotFound("not_found", "no such draft in this conversation")
-            decision = approve_draft.approve_draft(thread, draft_id, Approval(text, who.user_id, fingerprint), scene)
+            decision = approve_draft(thread, draft_id, Approval(text, who.user_id, fingerprint), scene)
             if objection:  # after what became of the draft: a repeat is told that, whatever the number can do now
                 raise objection
             return decision
@@ -159,7 +158,7 @@ class Requests:
         change = await self.desk.threads.change(record["thread_id"], cause, decide, publish_later=True)
         if change.fresh:
             return change.answer
-        made = await self.desk.messages.get(who.tenant_id, approve_draft.message_of_draft(draft_id))
+        made = await self.desk.messages.get(who.tenant_id, message_of_draft(draft_id))
         if made is None:
             raise Refused("message_forgotten", "this draft was approved, and its message is kept no longer")
         if fingerprint and made.digest and made.digest.startswith(under_key):
@@ -174,7 +173,7 @@ class Requests:
         await self.desk.threads.change(
             record["thread_id"],
             Cause.request(who.tenant_id, f"reject|{draft_id}"),
-            lambda thread: approve_draft.reject_draft(thread, draft_id, scene),
+            lambda thread: reject_draft(thread, draft_id, scene),
             publish_later=True,
         )
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 from conversation.channel_activity import Activities
 from conversation.contacts import Contacts, card_of
-from conversation.domain import agent_actions, receive, record_outbound
+from conversation.domain import agent_actions
 from conversation.domain.assistant import accept_reply, request_reply
 from conversation.domain.assistant.snapshot import Surroundings
 from conversation.domain.consent import ledger, opt_out
+from conversation.domain.receive import receive
+from conversation.domain.record_outbound import absorb_status, record_outbound
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import contact_id
 from conversation.guides import Guides
@@ -65,9 +67,7 @@ class Desk:
 
 async def on_sms_inbound(event: Event[SmsInbound], desk: Desk) -> None:
     text, scene = event.data, await _scene(event, desk)
-    await desk.threads.between(
-        Cause.of(event), text.number, text.contact, lambda thread: receive.receive(thread, text, scene)
-    )
+    await desk.threads.between(Cause.of(event), text.number, text.contact, lambda thread: receive(thread, text, scene))
 
 
 async def on_sms_outbound(event: Event[SmsOutbound], desk: Desk) -> None:
@@ -81,7 +81,7 @@ async def on_sms_outbound(event: Event[SmsOutbound], desk: Desk) -> None:
         Cause.of(event),
         sent.number,
         sent.contact,
-        lambda thread: record_outbound.record_outbound(thread.knowing(card), sent, event.time, scene),
+        lambda thread: record_outbound(thread.knowing(card), sent, event.time, scene),
     )
 
 
@@ -90,14 +90,12 @@ async def on_sms_status(event: Event[SmsStatus], desk: Desk) -> None:
     status, cause, scene = event.data, Cause.of(event), await _scene(event, desk)
     between = (status.number, status.contact)
     change = await desk.threads.between(
-        cause, *between, lambda thread: record_outbound.absorb_status(thread, status, None, scene, looked=False)
+        cause, *between, lambda thread: absorb_status(thread, status, None, scene, looked=False)
     )
     if change.state is not None and (change.fresh or change.state.message(status.message_id)):
         return
     filed = await desk.messages.get(event.tenant_id, status.message_id)
-    await desk.threads.between(
-        cause, *between, lambda thread: record_outbound.absorb_status(thread, status, filed, scene, looked=True)
-    )
+    await desk.threads.between(cause, *between, lambda thread: absorb_status(thread, status, filed, scene, looked=True))
 
 
 async def on_reply_drafted(event: Event[ReplyDrafted], desk: Desk) -> None:

@@ -32,8 +32,11 @@ def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool)
     return edit.done(message)
 
 
-def patch(thread: Thread, conversation_id: str, wanted: dict[str, Any], scene: Scene) -> Decision[Thread]:
-    """Change what `wanted` names: ai_mode, assignee, state, guide, assistant_id. Raises `Refused`."""
+def patch(thread: Thread, conversation_id: str, wanted: dict[str, Any], scene: Scene) -> Decision[Thread] | None:
+    """Change what `wanted` names: ai_mode, assignee, state, guide, assistant_id. None if all of it is so already.
+
+    Raises `Refused`.
+    """
     conversation = present(thread, conversation_id)
     changes = dict(wanted)
     if changes.get("assignee") and "ai_mode" not in changes and changes["assignee"] != conversation.assignee:
@@ -41,10 +44,13 @@ def patch(thread: Thread, conversation_id: str, wanted: dict[str, Any], scene: S
     gives_back = "ai_mode" in wanted and wanted["ai_mode"] != "off"
     if gives_back or changes.get("state") == "closed":
         changes["needs_person"] = None
+    silences = changes.get("ai_mode") == "off" or changes.get("state") == "closed"
+    ends_turn = silences and thread.turn.conversation_id == conversation_id
+    if conversation.but(**changes) == conversation and not ends_turn:
+        return None
     edit = Edit(thread, scene)
     edit.update(conversation, **changes)
-    silenced = changes.get("ai_mode") == "off" or changes.get("state") == "closed"
-    if silenced and thread.turn.conversation_id == conversation_id:
+    if ends_turn:
         end_turn(edit, "taken_over")
     return edit.done()
 
@@ -64,7 +70,7 @@ def with_card(thread: Thread, card: Card, scene: Scene) -> Decision[Thread] | No
         return None
     edit = Edit(thread.but(card=card), scene)
     for conversation in thread.conversations:
-        edit.update(conversation)
+        edit.touch(conversation.id)
     return edit.done()
 
 

@@ -81,7 +81,7 @@ def _wants_answer(edit: Edit, message: Message) -> bool:
 
 
 def _conversation_of(edit: Edit, message: Message) -> Conversation:
-    return edit.update(message.conversation_id)
+    return edit.conversation(message.conversation_id)
 
 
 def _message(event: SmsInbound, conversation: Conversation) -> Message:

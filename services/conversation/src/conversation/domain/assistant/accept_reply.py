@@ -10,7 +10,7 @@ from conversation.domain.assistant.needs_person import flagged, needs_person, pa
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Conversation, Draft, Thread, Turn
+from conversation.domain.thread.model import Conversation, Draft, Thread
 from conversation.domain.thread.send import Outgoing, decided_at, send
 from shared.aggregates import Decision
 from shared.events import ReplyDrafted
@@ -38,7 +38,7 @@ def on_drafted(thread: Thread, event: ReplyDrafted, scene: Scene) -> Decision[Th
 
 
 def _end(edit: Edit) -> None:
-    edit.change(turn=Turn(n=edit.thread.turn.n))
+    edit.change(turn=edit.thread.turn.ended())
 
 
 def _reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_send: bool) -> None:
@@ -108,4 +108,4 @@ def _keep_draft(edit: Edit, conversation: Conversation, event: ReplyDrafted, rea
         created_at=edit.scene.now,
     )
     edit.change(draft=draft, turn=edit.thread.turn.but(state="suggested", answer_by=None))
-    edit.update(conversation)
+    edit.touch(conversation.id)

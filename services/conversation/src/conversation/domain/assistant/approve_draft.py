@@ -8,7 +8,7 @@ from conversation.domain.assistant.turn import drop_draft
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Draft, Thread, Turn
+from conversation.domain.thread.model import Draft, Thread
 from conversation.domain.thread.send import Outgoing, check_length, decided_at, send
 from shared.aggregates import Decision
 from shared.errors import NotFound, Refused
@@ -39,7 +39,7 @@ def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scen
     edit = Edit(thread, scene)
     causes = (*thread.turn.causes, draft.run_id)
     drop_draft(edit, "approved")
-    edit.change(turn=Turn(n=thread.turn.n))
+    edit.change(turn=thread.turn.ended())
     conversation = edit.update(draft.conversation_id, unread=0)
     if (needs := conversation.needs_person) and not needs.paused:
         edit.update(conversation, needs_person=None)
@@ -56,7 +56,7 @@ def reject_draft(thread: Thread, draft_id: str, scene: Scene) -> Decision[Thread
     _waiting(thread, draft_id)
     edit = Edit(thread, scene)
     drop_draft(edit, "rejected")
-    edit.change(turn=Turn(n=thread.turn.n))
+    edit.change(turn=thread.turn.ended())
     return edit.done()
 
 

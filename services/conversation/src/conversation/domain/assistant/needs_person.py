@@ -13,7 +13,7 @@ DETAIL = 300
 
 def needs_person(edit: Edit, conversation: Conversation, needs: Needs) -> None:
     """Raise the flag; of several reasons the weightier, then later one stays. A pause also ends the running turn."""
-    present = edit.update(conversation).needs_person
+    present = edit.conversation(conversation.id).needs_person
     if present is None or _weight(needs) > _weight(present):
         edit.update(conversation, needs_person=needs)
     if needs.paused:

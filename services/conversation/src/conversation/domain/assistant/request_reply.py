@@ -11,7 +11,7 @@ from conversation.domain.assistant.snapshot import Surroundings, request
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Conversation, Thread, Turn
+from conversation.domain.thread.model import Conversation, Thread
 from shared.aggregates import Decision
 
 
@@ -23,9 +23,9 @@ def on_due(thread: Thread, known: Surroundings, scene: Scene) -> Decision[Thread
     edit = Edit(thread, scene)
     conversation = thread.conversation(thread.turn.conversation_id)
     if conversation is None:
-        edit.change(turn=Turn(n=thread.turn.n))
+        edit.change(turn=thread.turn.ended())
     elif thread.turn.state == "asked":
-        edit.change(turn=Turn(n=thread.turn.n))
+        edit.change(turn=thread.turn.ended())
         needs_person(edit, conversation, flagged("no_answer_in_time", scene.now, "the assistant did not answer"))
     else:
         _ask(edit, conversation, known)
@@ -36,7 +36,7 @@ def _ask(edit: Edit, conversation: Conversation, known: Surroundings) -> None:
     thread, scene = edit.thread, edit.scene
     mode = effective_mode(conversation, scene.tenant)
     if mode == "off" or is_out(thread, scene.consent) or _expected_by_workflow(thread):
-        edit.change(turn=Turn(n=thread.turn.n))
+        edit.change(turn=thread.turn.ended())
         return
     if reason := tripped(thread, scene.tenant, scene.now):
         needs_person(edit, conversation, paused(reason, scene.now))

@@ -56,7 +56,7 @@ def end_turn(edit: Edit, why: str) -> tuple[tuple[str, ...], Awaiting | None]:
     """
     turn = edit.thread.turn
     drop_draft(edit, "superseded")
-    edit.change(turn=Turn(n=turn.n))
+    edit.change(turn=turn.ended())
     if turn.state != "answered":
         return turn.causes, None
     outcome = fate(edit.thread.message(turn.answer_id))
@@ -82,7 +82,7 @@ def drop_draft(edit: Edit, fate_of_it: str) -> None:
     past = PastDraft.model_validate({"id": draft.id, "fate": fate_of_it})
     edit.change(draft=None, past_drafts=(*edit.thread.past_drafts, past)[-PAST_DRAFTS:])
     if edit.thread.conversation(draft.conversation_id):
-        edit.update(draft.conversation_id)
+        edit.touch(draft.conversation_id)
 
 
 def fate_known(edit: Edit, message: Message) -> None:
@@ -93,7 +93,7 @@ def fate_known(edit: Edit, message: Message) -> None:
     if turn.awaiting and turn.awaiting.message_id == message.id:
         edit.change(turn=_resumed(edit, turn, turn.awaiting, message))
     elif turn.state == "answered" and turn.answer_id == message.id and outcome == "left":
-        edit.change(turn=Turn(n=turn.n))
+        edit.change(turn=turn.ended())
 
 
 def _resumed(edit: Edit, turn: Turn, awaiting: Awaiting, message: Message) -> Turn:

@@ -44,19 +44,27 @@ class Edit:
     def join(self, at: datetime) -> Conversation:
         """The conversation that a text of this moment belongs to, opened if need be."""
         self.thread, conversation = joined(self.thread, at, self.scene.tenant.resume_days)
-        self._touched[conversation.id] = None
+        self.touch(conversation.id)
         return conversation
 
-    def update(self, conversation: Conversation | str, **changes: Any) -> Conversation:
-        """Change a conversation (named by id, or as last seen: always the present one is changed)."""
-        id = conversation if isinstance(conversation, str) else conversation.id
+    def conversation(self, id: str) -> Conversation:
+        """The conversation as this decision has left it so far. Raises `ValueError` if the thread does not hold it."""
         present = self.thread.conversation(id)
         if present is None:
             raise ValueError(f"{id} is not among the conversations this thread holds")
-        changed = present.but(**changes)
+        return present
+
+    def update(self, conversation: Conversation | str, **changes: Any) -> Conversation:
+        """Change a conversation. A `Conversation` only names it: the changes apply to its present state."""
+        id = conversation if isinstance(conversation, str) else conversation.id
+        changed = self.conversation(id).but(**changes)
         self.thread = with_conversation(self.thread, changed)
-        self._touched[id] = None
+        self.touch(id)
         return changed
+
+    def touch(self, id: str) -> None:
+        """File and announce a conversation although its own fields stay: its draft, card or consent changed."""
+        self._touched[id] = None
 
     def change(self, **changes: Any) -> None:
         """Change the thread itself."""
@@ -79,7 +87,7 @@ class Edit:
         if last is None or (message.created_at, message.id) >= (last.created_at, last.id):
             self.update(conversation, last_message=_preview(message))
         else:
-            self.update(conversation)
+            self.touch(conversation.id)
 
     def publish(self, data: EventData, subject: str, key: str | None = None) -> None:
         self._events.append(NewEvent(data, subject, key or self.thread.id))

@@ -110,6 +110,10 @@ class Turn(Value):
     correlation_id: str = ""
     traceparent: str = ""
 
+    def ended(self) -> Turn:
+        """Nothing is awaited any more; the number stays, so that no later turn repeats it."""
+        return Turn(n=self.n)
+
     @property
     def due_at(self) -> Moment | None:
         if self.state == "quiet" and self.quiet_until:
