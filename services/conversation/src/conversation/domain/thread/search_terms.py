@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from conversation.domain.thread.model import Card
+from shared.phone import spellings
 
 _WORD = re.compile(r"\w+")
 _LONGEST = 20
@@ -27,11 +28,12 @@ def without_accents(text: str) -> str:
 
 
 def terms_of(card: Card, last_text: str) -> list[str]:
-    """Names are found by their beginnings, numbers by beginning or end, the text by whole words."""
+    """Names are found by their beginnings, numbers by beginning or end, with and without country code, the text by
+    whole words."""
     terms = {part for word in words_of(f"{card.name or ''} {card.company or ''}") for part in _beginnings(word)}
-    digits = "".join(char for char in card.phone_number if char.isdigit())
-    for length in range(_FEWEST_DIGITS, len(digits) + 1):
-        terms |= {digits[:length], digits[-length:]}
+    for digits in spellings(card.phone_number):
+        for length in range(_FEWEST_DIGITS, len(digits) + 1):
+            terms |= {digits[:length], digits[-length:]}
     terms.update(words_of(last_text)[:_TEXT_WORDS])
     return sorted(terms)
 
