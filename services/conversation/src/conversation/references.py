@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from shared.errors import Invalid, NotFound
 from shared.internal.client import InternalClient
@@ -34,15 +33,15 @@ class Named:
             raise Invalid("unknown_assistant", detail)
 
     async def _is_user(self, tenant_id: str, id: str) -> bool:
-        row = await self._asked("accounts", f"users/{quote(id, safe='')}")
+        row = await self._row("accounts", "users", id)
         return row is not None and row["id"] == id and row["tenant_id"] == tenant_id and row["active"]
 
     async def _is_assistant(self, tenant_id: str, id: str) -> bool:
-        row = await self._asked("ai-responder", f"assistants/{quote(id, safe='')}", tenant_id=tenant_id)
+        row = await self._row("ai-responder", "assistants", id, tenant_id=tenant_id)
         return row is not None and row["id"] == id
 
-    async def _asked(self, service: str, path: str, **params: str) -> dict[str, Any] | None:
+    async def _row(self, service: str, path: str, id: str, **params: str) -> dict[str, Any] | None:
         try:
-            return await self.internal.get(service, path, **params)
+            return await self.internal.get(service, path, id, **params)
         except NotFound:
             return None

@@ -34,7 +34,7 @@ def contacts_router(desk: Desk, reading: Reading, gate: Gate) -> APIRouter:
         cursor: str | None = None,
         who: Principal = Depends(gate.viewer),
     ) -> dict[str, Any]:
-        return await reading.contacts(who.tenant_id, q, Span(limit, cursor or None))
+        return await reading.contacts(who.tenant_id, q, Span(limit, cursor))
 
     @router.get("/{contact_id}", response_model=ContactOut)
     async def get_contact(contact_id: str, who: Principal = Depends(gate.viewer)) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _reading_routes(router: APIRouter, reading: Reading, gate: Gate) -> None:
     ) -> dict[str, Any]:
         """Latest activity first."""
         filters = Filters(state, assignee, unread, needs_person, q)
-        return await reading.conversations(who.tenant_id, filters, Span(limit, cursor or None))
+        return await reading.conversations(who.tenant_id, filters, Span(limit, cursor))
 
     @router.get("/{conversation_id}", response_model=ConversationOut)
     async def get_conversation(conversation_id: str, who: Principal = Depends(gate.viewer)) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _reading_routes(router: APIRouter, reading: Reading, gate: Gate) -> None:
         who: Principal = Depends(gate.viewer),
     ) -> dict[str, Any]:
         """Only those the tenant's retention has not taken; a conversation may be older than all of them."""
-        span = Span(limit, cursor or None)
+        span = Span(limit, cursor)
         return await reading.messages(who.tenant_id, conversation_id, span, newest_first=order == "desc")
 
 
