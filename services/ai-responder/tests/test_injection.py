@@ -14,7 +14,7 @@ import pytest
 from responder_world import CONTACT, NUMBER, PretendModel, World, answered, completion, requested, says
 
 from ai_responder.domain.prompt import MARKER
-from shared.events import Line
+from shared.events import TranscriptLine
 from testkit.eventually import eventually
 
 CORPUS = [
@@ -112,7 +112,7 @@ async def test_an_injection_over_several_turns_stays_data_in_each(world: World) 
     model = PretendModel([answered(says("How can I help?"))])
     other = World(model)
     await other.start()
-    history = tuple(Line.model_validate({"author": author, "text": text, "at": at}) for author, text in lines)
+    history = tuple(TranscriptLine.model_validate({"author": author, "text": text, "at": at}) for author, text in lines)
     await drafted(other, "unused", history=history)
     contents = [message["content"] for message in model.asked[0]["messages"][1:]]
     assert contents == [f"<{MARKER}>{lines[0][1]}</{MARKER}>", "Hi!", f"<{MARKER}>{lines[2][1]}</{MARKER}>"]

@@ -336,6 +336,9 @@ async def test_a_renamed_contact_is_found_by_the_new_name_everywhere(world: Any)
         ("assignee", "usr_theirs", "unknown_assignee"),
         ("assignee", "usr_gone", "unknown_assignee"),
         ("assignee", "../users/usr_1", "unknown_assignee"),
+        ("assignee", ".", "unknown_assignee"),
+        ("assignee", "..", "unknown_assignee"),
+        ("assistant_id", ".", "unknown_assistant"),
         ("assistant_id", "ast_mistyped", "unknown_assistant"),
     ],
 )

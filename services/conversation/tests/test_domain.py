@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,105 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conversation.domain import agent_actions
-from conversation.domain.assistant import accept_reply, request_reply
 from conversation.domain.assistant.limits import asks_for_a_person
 from conversation.domain.assistant.needs_person import flagged, needs_person, paused
-from conversation.domain.assistant.snapshot import Guide, Surroundings
-from conversation.domain.receive import receive
-from conversation.domain.record_outbound import absorb_status
-from conversation.domain.thread.context import Scene
+from conversation.domain.assistant.snapshot import Guide
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Card, Thread, contact_id
+from conversation.domain.thread.model import Card, Thread
 from conversation.domain.thread.resumption import joined
 from conversation.domain.thread.search_terms import query_terms, terms_of
-from conversation.domain.thread.send import Outgoing
+from conversation_play import START, THEIRS, Play, new_thread
 from shared.aggregates import Decision
 from shared.errors import Refused
 from shared.events import (
     ConsentChanged,
-    EventData,
-    ReplyDrafted,
     ReplyRequested,
-    SmsInbound,
     SmsOutbound,
-    SmsStatus,
     SmsWithdrawn,
-    TenantChanged,
 )
-
-OURS, THEIRS, TENANT = "+12025550100", "+12025550123", "ten_one"
-START = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-def new_thread() -> Thread:
-    return Thread.new(TENANT, OURS, Card(id=contact_id(TENANT, THEIRS), phone_number=THEIRS))
-
-
-class Play:
-    """One thread and a clock; keeps what was published."""
-
-    def __init__(self, **tenant: Any) -> None:
-        self.thread, self.now = new_thread(), START
-        self.tenant = TenantChanged(tenant_id=TENANT, revision=1, name="Bakery", **{"ai_mode": "auto", **tenant})
-        self.events: list[EventData] = []
-        self._n = 0
-
-    @property
-    def scene(self) -> Scene:
-        return Scene(self.now, self.tenant, "cor")
-
-    def take(self, decision: Decision[Thread] | None) -> None:
-        if decision:
-            self.thread = decision.state
-            self.events += [event.data for event in decision.events]
-
-    def of(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    def text(self, text: str = "Hello", keyword: Any = None, at: datetime | None = None) -> None:
-        self._n += 1
-        at = at or self.now
-        inbound = SmsInbound(
-            message_id=f"msg_{self._n}", carrier_message_id=f"c{self._n}", connection_id="con", number=OURS,
-            contact=THEIRS, text=text, keyword=keyword, carrier_answered=keyword != "help", received_at=at,
-            effective_at=at,
-        )  # fmt: skip
-        self.take(receive(self.thread, inbound, self.scene))
-
-    def due(self, **known: Any) -> None:
-        self.take(request_reply.on_due(self.thread, Surroundings(**known), self.scene))
-
-    def wait(self, seconds: float, **known: Any) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.due(**known)
-
-    def answer(self, text: str = "Hi", outcome: Any = "reply") -> None:
-        requests = self.of(ReplyRequested)
-        if not requests:
-            return
-        wanted = requests[-1]
-        draft = ReplyDrafted(
-            thread_id=wanted.thread_id, conversation_id=wanted.conversation_id, turn=wanted.turn, number=OURS,
-            contact=THEIRS, outcome=outcome, text=text, run_id=f"run_{wanted.turn}", assistant_id="ast",
-            drafted_at=self.now,
-        )  # fmt: skip
-        self.take(accept_reply.on_drafted(self.thread, draft, self.scene))
-
-    def fate(self, n: int, status: str, *, too_late: bool = False) -> None:
-        sent = self.of(SmsOutbound)
-        if n < len(sent):
-            self._n += 1
-            report = SmsStatus.model_validate({
-                "message_id": sent[n].message_id, "revision": self._n, "number": OURS, "contact": THEIRS,
-                "status": status, "too_late": too_late, "changed_at": self.now,
-            })  # fmt: skip
-            self.take(absorb_status(self.thread, report, None, self.scene, looked=True))
-
-    def write(self, text: str = "Bo here") -> None:
-        self._n += 1
-        self.take(
-            agent_actions.write(self.thread, Outgoing(f"msg_p{self._n}", text, "agent"), self.scene, takes_over=True)
-        )
 
 
 @pytest.mark.parametrize(("days", "resumes"), [(0, True), (30, True), (30.01, False), (-5, True)])
@@ -286,7 +203,10 @@ def test_numbers_are_found_by_their_ends_and_names_by_their_beginnings() -> None
     assert set(query_terms("mull")) <= set(terms)
     assert set(query_terms("jose")) <= set(terms)
     assert set(query_terms("555-0123")) <= set(terms)
-    assert set(query_terms("+1 (202) 555 0123")) <= set(terms)
+    for typed in ("+1 (202) 555 0123", "202", "202-555", "(202) 555", "+1202", "1202", "0123"):
+        assert set(query_terms(typed)) <= set(terms), typed
+    german = terms_of(Card(id="c", phone_number="+491711234567"), "")
+    assert {"0171", "171", "49171", "4567"} <= set(german)
 
 
 def test_a_decision_about_a_conversation_the_thread_does_not_hold_is_a_mistake() -> None:

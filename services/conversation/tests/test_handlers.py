@@ -338,3 +338,35 @@ async def test_an_answer_claimed_too_early_and_then_refused_counts_as_never_said
     assert [line.text for line in world.requested()[-1].history] == ["Rye bread?", "And spelt?"]
     await world.drafted("Both!")
     assert {first.message_id, second.message_id} <= set(world.sent()[-1].causes)
+
+
+async def test_a_text_that_shows_nothing_is_kept_but_not_answered(world: Any_) -> None:
+    for blank in ("\u2800", "\u200b", "\ufeff", "\u00ad", " \u200b\u2800 ", ""):
+        await world.text(blank)
+    await world.pass_time(10)
+    assert world.requested() == []
+    conversation = await world.conversation()
+    assert (len(await world.messages(conversation["id"])), conversation["unread"]) == (6, 6)
+    await world.text("", media=({"url": "https://media.example/a.png"},))
+    await world.pass_time(10)
+    [wanted] = world.requested()
+    assert wanted.history[-1].text == "[1 attached]"
+    assert wanted.history[0].text == "[no text]"
+
+
+async def test_an_answer_that_shows_nothing_asks_for_a_person(world: Any_) -> None:
+    await world.text("Hello?")
+    await world.pass_time(2)
+    await world.drafted("\u200b\u2800")
+    assert world.sent() == []
+    assert (await world.conversation())["needs_person"]["reason"] == "failure"
+
+
+async def test_media_of_others_are_shown_only_as_web_addresses(world: Any_) -> None:
+    out = SmsOutbound(
+        message_id="msg_c", number="+12025550100", contact="+12025550123", text="Sale!", author="campaign",
+        media_urls=("javascript:alert(1)", "https://example.com/a.png"),
+    )  # fmt: skip
+    await world.feed(out, source="campaigns")
+    [message] = await world.messages((await world.conversation())["id"])
+    assert [one["url"] for one in message["media"]] == ["https://example.com/a.png"]

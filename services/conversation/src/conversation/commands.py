@@ -15,6 +15,7 @@ from conversation.queries import Reading
 from conversation.references import Named
 from shared.access.gate import Principal
 from shared.aggregates import Cause
+from shared.blank_text import is_blank
 from shared.control_characters import refuse_control_characters
 from shared.errors import Invalid, NotFound, Refused
 from shared.events import Author
@@ -33,7 +34,7 @@ class Words:
     media_urls: tuple[str, ...] = ()
 
     def check(self) -> None:
-        if not self.text.strip() and not self.media_urls:
+        if is_blank(self.text) and not self.media_urls:
             raise Invalid("empty_message", "a message needs a text or at least one media URL")
         refuse_control_characters(self.text)
         check_length(self.text)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, TypedDict
 
 from ai_responder.domain.assistants import Assistant
-from shared.events import Line, ReplyRequested
+from shared.events import ReplyRequested, TranscriptLine
 from shared.values import Value
 
 MARKER = "customer_sms"
@@ -72,7 +72,7 @@ def system_text(briefing: Briefing, request: ReplyRequested) -> str:
     return "\n\n".join(text for title, lines in sections if (text := _section(title, lines)))
 
 
-def history_messages(history: Iterable[Line]) -> list[ChatMessage]:
+def history_messages(history: Iterable[TranscriptLine]) -> list[ChatMessage]:
     """Customer lines as `user`, ours as `assistant`; neighbours of one role become one message, for servers whose
     templates insist that the roles alternate."""
     messages: list[ChatMessage] = []
@@ -118,7 +118,7 @@ def known_texts(briefing: Briefing, request: ReplyRequested) -> list[str]:
     return [assistant.prompt, assistant.knowledge, request.guide, *request.tenant_guides, *facts, request.number, *ours]
 
 
-def customer_texts(history: Sequence[Line]) -> list[str]:
+def customer_texts(history: Sequence[TranscriptLine]) -> list[str]:
     return [line.text for line in history if line.author == "customer"]
 
 

@@ -8,18 +8,19 @@ from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, T
 
 from conversation.api import examples
 from shared.events import AiMode, Author
+from shared.events.kinds import MediaUrl
 from shared.http.openapi_examples import with_example
 from shared.values import Moment
 
 _URL = TypeAdapter(AnyHttpUrl)
 
 
-def _checked_url(text: str) -> str:
+def _with_host(text: str) -> str:
     _URL.validate_python(text)
     return text
 
 
-MediaUrl = Annotated[str, Field(max_length=2000), AfterValidator(_checked_url)]
+FullMediaUrl = Annotated[MediaUrl, AfterValidator(_with_host)]
 Name = Annotated[str, Field(max_length=200)]
 
 
@@ -31,7 +32,7 @@ class SendIn(_Body):
     model_config = with_example(examples.SEND)
 
     text: str = Field(default="", max_length=10_000, description="up to ten SMS parts", examples=["We open at nine."])
-    media_urls: list[MediaUrl] = Field(default_factory=list, max_length=10, description="pictures make it an MMS")
+    media_urls: list[FullMediaUrl] = Field(default_factory=list, max_length=10, description="pictures make it an MMS")
 
 
 class StartIn(SendIn):

@@ -18,6 +18,7 @@ from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Message, Thread
 from shared.aggregates import Decision
+from shared.blank_text import is_blank
 from shared.events import SmsInbound, UsageRecorded
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
@@ -48,7 +49,7 @@ def _react(edit: Edit, event: SmsInbound, message: Message) -> None:
     elif event.keyword == "help":
         if not event.carrier_answered:
             answer_help(edit, message)
-    else:
+    elif message.media or not is_blank(message.text):
         _react_to_text(edit, message)
 
 

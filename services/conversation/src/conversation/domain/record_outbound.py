@@ -13,6 +13,7 @@ from conversation.domain.thread.model import Message, Silence, Thread
 from conversation.domain.thread.timeline import with_early, with_status
 from shared.aggregates import Decision
 from shared.events import Media, SmsOutbound, SmsStatus
+from shared.events.kinds import is_media_url
 from shared.sms_parts import measure
 
 _TOLD_TO_A_PERSON = frozenset({"failed", "expired", "refused"})
@@ -31,7 +32,7 @@ def record_outbound(thread: Thread, event: SmsOutbound, at: datetime, scene: Sce
         direction="outbound",
         author=event.author,
         text=event.text,
-        media=tuple(Media(url=url) for url in event.media_urls),
+        media=tuple(Media(url=url) for url in event.media_urls if is_media_url(url)),
         from_number=event.number,
         to_number=event.contact,
         status="queued",

@@ -13,6 +13,7 @@ from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Draft, Thread
 from conversation.domain.thread.send import Outgoing, decided_at, send
 from shared.aggregates import Decision
+from shared.blank_text import is_blank
 from shared.events import ReplyDrafted
 from shared.ids import derived_id
 from shared.sms_parts import measure
@@ -30,7 +31,7 @@ def on_drafted(thread: Thread, event: ReplyDrafted, scene: Scene) -> Decision[Th
     elif thread.turn.answer_by and scene.now > thread.turn.answer_by:
         _end(edit)
         needs_person(edit, conversation, flagged("no_answer_in_time", scene.now, "the answer came too late"))
-    elif event.outcome == "reply" and event.text.strip():
+    elif event.outcome == "reply" and not is_blank(event.text):
         _reply(edit, conversation, event, may_send=mode == "auto")
     else:
         _no_reply(edit, conversation, event, may_send=mode == "auto")
@@ -61,7 +62,7 @@ def _no_reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, ma
     now = edit.scene.now
     if event.outcome == "hand_over":
         _end(edit)
-        if event.text.strip() and may_send and measure(event.text).parts <= edit.scene.tenant.max_ai_parts:
+        if not is_blank(event.text) and may_send and measure(event.text).parts <= edit.scene.tenant.max_ai_parts:
             send(edit, _outgoing(edit, event, edit.scene.now, with_turn=False), decided_at(edit))
             edit.thread = counted(edit.thread, now)
         needs_person(edit, conversation, paused("hand_over", now, event.reason))

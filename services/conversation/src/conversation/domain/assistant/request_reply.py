@@ -46,7 +46,14 @@ def _ask(edit: Edit, conversation: Conversation, known: Surroundings) -> None:
         state="asked", answer_by=answer_by, awaiting=None, quiet_since=None, quiet_until=None, answer_id=None
     )
     edit.change(turn=asked)
-    wanted = request(edit.thread, conversation, known, answer_by)
+    try:
+        wanted = request(edit.thread, conversation, known, answer_by)
+    except (
+        ValueError
+    ):  # no text is left to answer, or one that no event can carry: without a person it would wait for ever
+        edit.change(turn=thread.turn.ended())
+        needs_person(edit, conversation, flagged("failure", scene.now, "the assistant could not be shown these texts"))
+        return
     edit.publish(wanted.but(ai_mode=mode, max_parts=scene.tenant.max_ai_parts), thread.id)
 
 
