@@ -432,6 +432,12 @@ async def test_the_documented_interface_can_be_read(world: Any) -> None:
     assert {"from", "to"} <= message.keys()
 
 
+async def test_every_reason_to_ask_for_a_person_is_documented(world: Any) -> None:
+    reason = world.app.openapi()["components"]["schemas"]["NeedsPersonOut"]["properties"]["reason"]
+    assert {"possible_opt_out", "opted_out_writes", "asked_for_person", "group_text", "loop"} <= set(reason["enum"])
+    assert [value for value in reason["enum"] if f"- `{value}`: " not in reason["description"]] == []
+
+
 async def test_changing_nothing_changes_nothing(world: Any) -> None:
     conversation = await started(world)
     async with world.client() as client:

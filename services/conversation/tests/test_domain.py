@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conversation.domain import agent_actions
 from conversation.domain.assistant.limits import asks_for_a_person
-from conversation.domain.assistant.needs_person import flagged, needs_person, paused
+from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
 from conversation.domain.assistant.snapshot import Guide
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Card, Thread
@@ -220,7 +220,7 @@ def test_asking_for_a_person_for_a_lesser_reason_writes_nothing() -> None:
     play.take(_asked(play, paused("hand_over", play.now)))
     edit = Edit(play.thread, play.scene)
     assert play.thread.latest
-    needs_person(edit, play.thread.latest, flagged("failure", play.now + timedelta(hours=1)))
+    ask_for_person(edit, play.thread.latest, flagged("failure", play.now + timedelta(hours=1)))
     assert edit.thread == play.thread
     assert not edit.is_dirty
 
@@ -228,7 +228,7 @@ def test_asking_for_a_person_for_a_lesser_reason_writes_nothing() -> None:
 def _asked(play: Play, needs: Any) -> Decision[Thread]:
     edit = Edit(play.thread, play.scene)
     assert play.thread.latest
-    needs_person(edit, play.thread.latest, needs)
+    ask_for_person(edit, play.thread.latest, needs)
     return edit.done()
 
 

@@ -37,9 +37,7 @@ _PREFIX_DIGITS = 5
 _SEPARATORS = frozenset(" -.()[]/~")
 _DIGITS = frozenset("0123456789")
 _BETWEEN_NUMBERS = re.compile(r"[,;|&\n\r]")
-_EXTENSION = re.compile(
-    r"[0-9][\s,;.)]{0,9}(?:e?xt?n?|extension|x|#|doorkies|durchwahl|anexo|int|доб)[\s.:=]{0,9}[0-9]"
-)
+_EXTENSION = re.compile(r"[0-9][\s,;.)]{0,9}(?:e?xt?n?|extension|#|durchwahl|anexo|int|доб)[\s.:=]{0,9}[0-9]")
 _VANITY = re.compile(r"(?:\+?1)?8(?:00|88|77|66|55|44|33)[A-Z0-9]{7}")
 _FEWEST_VANITY_LETTERS = 3
 

@@ -84,8 +84,10 @@ class InternalClient:
 
 
 def _quoted(segment: str) -> str:
-    """One path segment. Raises `NotFound` for `.`, `..` and the empty one: clients and proxies take these out of a path,
-    so that the request would reach another resource. No row has such a key."""
+    """One path segment. Raises `NotFound` for `.`, `..` and the empty one.
+
+    No row has such a key, and clients and proxies resolve them: the request would reach another resource.
+    """
     try:
         if segment not in ("", ".", ".."):
             return quote(segment, safe="")

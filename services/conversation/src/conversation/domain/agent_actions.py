@@ -1,4 +1,4 @@
-"""What people do in a conversation: write, take over, close, hand back. They win over the assistant."""
+"""Actions of people in a conversation: write, take over, close, give back. They override the assistant."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from shared.errors import Refused
 
 
 def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool) -> Decision[Thread]:
-    """A person's (or another system's) message; the answer is the message. Raises `Refused("opted_out")`."""
+    """Send a message of a person or program. Answers with the message. Raises `Refused("opted_out")`."""
     if is_out(thread, scene.consent):
-        raise Refused("opted_out", "this person opted out of your texts; nothing can be sent to them")
+        raise Refused("opted_out", "this contact has opted out; no texts can be sent to them")
     edit = Edit(thread, scene)
     by_person = takes_over or outgoing.author == "agent"
     interrupts = by_person and thread.turn.state != "idle"
@@ -65,7 +65,7 @@ def mark_read(thread: Thread, conversation_id: str, scene: Scene) -> Decision[Th
 
 
 def with_card(thread: Thread, card: Card, scene: Scene) -> Decision[Thread] | None:
-    """The contact was renamed, or facts about them changed."""
+    """The contact's card has changed. None if the thread has this revision or a newer one."""
     if card.revision <= thread.card.revision:
         return None
     edit = Edit(thread.but(card=card), scene)
@@ -77,13 +77,13 @@ def with_card(thread: Thread, card: Card, scene: Scene) -> Decision[Thread] | No
 def present(thread: Thread, conversation_id: str) -> Conversation:
     conversation = thread.conversation(conversation_id)
     if conversation is None:
-        detail = "this conversation is long over and can only be read; the thread goes on in a newer one"
+        detail = "this conversation is archived and read-only; continue in the latest one with this contact"
         raise Refused("conversation_archived", detail)
     return conversation
 
 
 def require_latest(thread: Thread, conversation_id: str) -> None:
-    """A text joins the latest conversation: writing into an older one would land elsewhere."""
+    """Raises `Refused`: a text joins the latest conversation, so it cannot be written into an older one."""
     latest = thread.latest
     if latest and latest.id != conversation_id:
-        raise Refused("conversation_superseded", f"the thread goes on in {latest.id}; write there")
+        raise Refused("conversation_superseded", f"this contact has a newer conversation, {latest.id}; write there")

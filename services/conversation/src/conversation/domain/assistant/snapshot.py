@@ -28,7 +28,7 @@ NOTHING_WRITTEN = "[no text]"
 
 @dataclass(frozen=True)
 class Guide:
-    """A tenant-wide guide: always shown, or only when one of its keywords was written."""
+    """A tenant-wide guide. With keywords, it is shown only if an unanswered text contains one."""
 
     text: str
     keywords: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class Guide:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What else is known when a turn is due; looked up by the handler."""
+    """Guides and other channels' activities, read by the handler when a turn is due."""
 
     guides: tuple[Guide, ...] = ()
     other_channels: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The words a conversation is found by: the contact's name and company, digits of the number, the last text."""
+"""Search terms of a conversation: the contact's name and company, digits of the number, words of the last text."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def words_of(text: str) -> list[str]:
 
 
 def without_accents(text: str) -> str:
-    """Compatibility forms taken apart, combining marks gone."""
+    """The text in compatibility form, without combining marks."""
     if text.isascii():
-        return text  # as most are; letter by letter they would take three times as long
+        return text  # the usual case, three times as fast
     taken_apart = unicodedata.normalize("NFKD", text)
     return "".join(char for char in taken_apart if not unicodedata.combining(char))
 
@@ -39,7 +39,7 @@ def terms_of(card: Card, last_text: str) -> list[str]:
 
 
 def query_terms(text: str) -> list[str]:
-    """What somebody typed into the search box. A number may be written with blanks, dashes and brackets."""
+    """Terms of a search query. A number may contain blanks, dashes and brackets."""
     compact = re.sub(r"[\s()+./-]", "", text)
     if compact.isdigit() and len(compact) >= _FEWEST_DIGITS:
         return [compact]
