@@ -135,7 +135,7 @@ class MediaOut(BaseModel):
 class MessageOut(BaseModel):
     model_config = ConfigDict(populate_by_name=True) | with_example(examples.MESSAGE)
 
-    id: str = Field(examples=["msg_0af1"])
+    id: str = Field(examples=[examples.MESSAGE["id"]])
     conversation_id: str
     direction: Literal["inbound", "outbound"]
     author: Author
@@ -199,7 +199,7 @@ class PreviewOut(BaseModel):
 class ConversationOut(BaseModel):
     model_config = with_example(examples.CONVERSATION)
 
-    id: str = Field(examples=["cnv_77c2"])
+    id: str = Field(examples=[examples.CONVERSATION["id"]])
     contact: CardOut
     phone_number: str = Field(description="Your number in this conversation.")
     state: Literal["open", "closed"]
