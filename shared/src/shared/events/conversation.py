@@ -20,7 +20,7 @@ class TranscriptLine(Value):
 
 
 class ReplyRequested(EventData):
-    """An answer to this turn is requested, with a snapshot of the conversation. A higher turn supersedes a lower one."""
+    """An answer to this turn is requested, with a snapshot. A higher turn supersedes a lower one."""
 
     TYPE: ClassVar[str] = "reply.requested"
 
