@@ -29,6 +29,7 @@ import sandbox
 import sender
 import shared
 from ai_responder.domain import answer, checks, prompt
+from ai_responder.domain.claims import unfounded_claim
 from pattern_attacks import grows_too_fast, growth_of, slow_on
 from sandbox.model.instructions import without_addresses
 from shared.logging import redact
@@ -111,7 +112,8 @@ def test_a_slow_pattern_is_noticed(pattern: str):
 
 READERS: dict[str, Callable[[str], object]] = {
     "links": lambda text: checks.unknown_link(text, checks.Known([])),
-    "a customer's text in the prompt": prompt.as_data,
+    "claims of deeds": lambda text: unfounded_claim(text, []),
+    "a customer's text in the prompt": lambda text: prompt.quoted(text, "mark"),
     "an answer in JSON": lambda text: answer.parse(text, "json_object"),
     "an answer in words": lambda text: answer.parse(text, "text"),
     "a line of the log": redact,

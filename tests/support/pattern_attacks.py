@@ -18,12 +18,12 @@ from re import _constants as constants  # pyright: ignore[reportAttributeAccessI
 from re import _parser as parser  # pyright: ignore[reportAttributeAccessIssue]
 from typing import Any
 
-_FEW = 500
+_FEW = 400
 _GROWTH = 4
 _MOST_GROWTH = _GROWTH * 2
 """Linear work grows 4 times, quadratic 16 times. In between lies what a busy machine adds."""
-_CONFIRMED_AT = (500, 1500)
-_REPEATS = 5
+_CONFIRMED_AT = (400, 800)
+_REPEATS = 4
 _CPU_SECONDS = 1.0
 """Only ends what would run for hours (exponential patterns): the verdict never depends on it otherwise."""
 _NEVER_MATCH = "\x00"
