@@ -19,7 +19,7 @@ Entry = dict[str, Any]
 
 
 def entries_of(decision: Decision[Value] | Any, cause: Cause, source: str, version: int, now: datetime) -> list[Entry]:
-    """Records first, then events: nobody is told of a record that is not there."""
+    """Records first, then events, because an event must not announce a record that is not there yet."""
     entries: list[Entry] = [
         {"id": f"{version}.{n}", "record": {"collection": record.collection, "document": checked(record.document)}}
         for n, record in enumerate(decision.records)

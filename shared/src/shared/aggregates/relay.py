@@ -1,11 +1,11 @@
 """Carries out the effects that a save left in a document, then takes them out of it. Doing so twice is harmless.
 
-Records are filed before any event is published. Nothing leaves the outbox before it is done: a crash in between
-repeats, and receivers drop repeats by the event's id, the store by the record's revision. The sweeper sees to what a
+Records are filed before any event is published. Nothing leaves the outbox before it is done, so a crash in between
+causes a repeat: receivers drop it by the event's id, the store by the record's revision. The sweeper carries out what a
 crash or an absent broker left behind.
 
-Taking out is not urgent, so it waits a moment: mostly the next save of the same aggregate does it on the way, which
-spares a write of the whole document.
+Emptying the outbox is not urgent, so it waits a moment: usually the next save of the same aggregate includes it, which
+saves a write of the whole document.
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ class Relay:
         return collection
 
     def file_through(self, name: str, files: Files) -> None:
-        """Records of this name are not rows: whoever takes them decides by their `id` and `revision`."""
+        """Records of this name go to `files` instead of a collection; it decides by their `id` and `revision`."""
         self._records[name] = files
 
     def still_waiting(self, store: Collection, id: str, outbox: list[Entry]) -> list[Entry]:
-        """The outbox less what this process has carried out but not yet taken out: the next save does that as well."""
+        """The outbox without the effects that this process has carried out; the next save removes them."""
         done = self._done.get((store.spec.name, id))
         return [entry for entry in outbox if entry["id"] not in done] if done else outbox
 
@@ -153,7 +153,7 @@ class Relay:
         await _all([one(entry) for entry in entries])
 
     async def _once(self, place: Place, entry_id: str, work: Callable[[], Awaitable[Any]]) -> None:
-        """Do it, or wait for whoever in this process is at it already.
+        """Do it, or wait for the task in this process that is doing it already.
 
         Each save of a busy aggregate finds the effects of the one before still under way; without this, every one of
         them would carry out all of them again.
@@ -181,7 +181,7 @@ class Relay:
             ours.set_result(outcome)
 
     async def _clear(self, store: Collection, document: Document) -> None:
-        """Take what was carried out from the document; a racing save may have done it for us."""
+        """Remove carried-out effects from the document, unless a racing save has done so."""
         current: Document | None = document
         while current is not None:
             outbox = self.still_waiting(store, current["id"], current["outbox"])
@@ -261,7 +261,7 @@ class Relay:
 
 
 async def _all(work: list[Coroutine[Any, Any, None]]) -> None:
-    """Run side by side and let all of them end before the first failure is raised: one lost confirm stops nobody."""
+    """Run side by side; let all end before the first failure is raised: a lost confirm stops no other effect."""
     if len(work) == 1:
         return await work[0]
     results = await asyncio.gather(*work, return_exceptions=True)

@@ -1,6 +1,6 @@
 """How services read each other: pages over HTTP, with a token signed by the installation's secret.
 
-Reading, and hints that may be lost (`post`). Whatever changes another service's data goes through an event.
+For reading, and for hints that may be lost (`post`). A change of another service's data goes through an event.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class InternalClient:
         return (await self._ask("GET", service, path, params=params)).json()
 
     async def post(self, service: str, path: str, hint: dict[str, Any]) -> None:
-        """POST a hint nobody relies on. Raises as `get` does."""
+        """POST a hint that may be lost. Raises as `get` does."""
         await self._ask("POST", service, path, json=hint)
 
     async def _ask(self, method: str, service: str, path: str, **more: Any) -> httpx2.Response:

@@ -1,4 +1,4 @@
-"""Looks after consumers that were lost without anybody saying so: the commonest trouble with AMQP clients.
+"""Finds consumers that were lost without an error, the most common trouble with AMQP clients.
 
 Every 15 s, on a scratch channel: is ours attached, does the queue know a consumer at all, and does ours get anything
 while messages wait? If not, it is attached anew; if that fails, `trouble` says so.
