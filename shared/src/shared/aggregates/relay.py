@@ -19,7 +19,7 @@ from typing import Any, Literal, Protocol
 import structlog
 
 from shared import tracing
-from shared.aggregates.outbox import Entry, message_of, record_of
+from shared.aggregates.outbox import OutboxEntry, message_of, record_of
 from shared.broker.protocol import Broker
 from shared.clock import Clock
 from shared.database.paging import pages
@@ -37,7 +37,7 @@ CLEAR_AFTER_SECONDS = 0.75
 
 Place = tuple[str, str]
 """Collection name and aggregate id."""
-Outcome = Literal["done", "given up"] | ParleyError
+EffectOutcome = Literal["done", "given up"] | ParleyError
 
 
 class Files(Protocol):
@@ -57,7 +57,7 @@ class Relay:
         self._watched: dict[str, Collection] = {}
         self._done: defaultdict[Place, set[str]] = defaultdict(set)
         self._busy: defaultdict[Place, int] = defaultdict(int)
-        self._under_way: dict[tuple[Place, str], asyncio.Future[Outcome]] = {}
+        self._under_way: dict[tuple[Place, str], asyncio.Future[EffectOutcome]] = {}
         self._later: set[asyncio.Task[None]] = set()
         self._to_clear: dict[Place, tuple[Collection, Document]] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -75,7 +75,7 @@ class Relay:
         """Records of this name go to `files` instead of a collection; it decides by their `id` and `revision`."""
         self._records[name] = files
 
-    def still_waiting(self, store: Collection, id: str, outbox: list[Entry]) -> list[Entry]:
+    def still_waiting(self, store: Collection, id: str, outbox: list[OutboxEntry]) -> list[OutboxEntry]:
         """The outbox without the effects that this process has carried out; the next save removes them."""
         done = self._done.get((store.spec.name, id))
         return [entry for entry in outbox if entry["id"] not in done] if done else outbox
@@ -101,7 +101,7 @@ class Relay:
         else:
             await rest
 
-    async def _publish_and_clear(self, store: Collection, document: Document, events: list[Entry]) -> None:
+    async def _publish_and_clear(self, store: Collection, document: Document, events: list[OutboxEntry]) -> None:
         place = (store.spec.name, document["id"])
         try:
             await self._publish(place, events)
@@ -134,20 +134,20 @@ class Relay:
         finally:
             self._leave(place)
 
-    async def _file(self, place: Place, entries: list[Entry]) -> None:
-        async def one(entry: Entry) -> None:
+    async def _file(self, place: Place, entries: list[OutboxEntry]) -> None:
+        async def one(entry: OutboxEntry) -> None:
             collection, document = record_of(entry)
             await self._once(place, entry["id"], lambda: self._records[collection].put(document))
 
         await _all([one(entry) for entry in entries])
 
-    async def _publish(self, place: Place, entries: list[Entry]) -> None:
-        async def send(entry: Entry) -> None:
+    async def _publish(self, place: Place, entries: list[OutboxEntry]) -> None:
+        async def send(entry: OutboxEntry) -> None:
             message = message_of(entry)
             with tracing.publishing(message.routing_key):
                 await self._broker.publish(message)
 
-        async def one(entry: Entry) -> None:
+        async def one(entry: OutboxEntry) -> None:
             await self._once(place, entry["id"], lambda: send(entry))
 
         await _all([one(entry) for entry in entries])

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import httpx2
-import orjson
 
 from accounts.carrier.domain import MessagingProfile, OwnedNumber
+from shared import lenient_json
 from shared.errors import Refused, Unavailable
 from shared.events.accounts import Capability
 
@@ -62,13 +62,13 @@ class Telnyx:
     async def numbers(self, access: Access, page: int = 1, size: int = PAGE_SIZE) -> NumberPage:
         """Raises `Refused` or `Unavailable`, as everything here does."""
         body = await self._get(access, "/phone_numbers", page, size)
-        rows = [row for row in _list(body.get("data")) if row.get("phone_number")]
+        rows = [row for row in lenient_json.objects(body.get("data")) if row.get("phone_number")]
         return NumberPage(tuple(map(_number, rows)), _next(body, page))
 
     async def number(self, access: Access, phone_number: str) -> OwnedNumber | None:
         """None if this account does not have it."""
         body = await self._get(access, "/phone_numbers", 1, PAGE_SIZE, {"filter[phone_number]": phone_number})
-        rows = [row for row in _list(body.get("data")) if row.get("phone_number") == phone_number]
+        rows = [row for row in lenient_json.objects(body.get("data")) if row.get("phone_number") == phone_number]
         return _number(rows[0]) if rows else None
 
     async def all_numbers(self, access: Access) -> AsyncIterator[OwnedNumber]:
@@ -85,15 +85,15 @@ class Telnyx:
         page: int | None = 1
         while page is not None and page <= MOST_PAGES:
             body = await self._get(access, "/phone_numbers/messaging", page, PAGE_SIZE)
-            rows = [row for row in _list(body.get("data")) if isinstance(row.get("features"), dict)]
-            known |= {str(row.get("phone_number")): _capabilities(_object(row["features"])) for row in rows}
+            rows = [row for row in lenient_json.objects(body.get("data")) if isinstance(row.get("features"), dict)]
+            known |= {str(row.get("phone_number")): _capabilities(lenient_json.obj(row["features"])) for row in rows}
             page = _next(body, page)
         return known
 
     async def profiles(self, access: Access) -> list[MessagingProfile]:
         """The first hundred."""
         body = await self._get(access, "/messaging_profiles", 1, PAGE_SIZE)
-        return [_profile(row) for row in _list(body.get("data"))]
+        return [_profile(row) for row in lenient_json.objects(body.get("data"))]
 
     async def profile(self, access: Access, id: str) -> MessagingProfile | None:
         """None if this account has no such profile."""
@@ -109,7 +109,7 @@ class Telnyx:
             response = await self._http.get(url, params=params, headers=access.headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise Unavailable("carrier_away", f"the carrier does not answer: {type(error).__name__}", 5) from None
-        body = _body(response)
+        body = lenient_json.document(response.content)
         if response.status_code == 200:
             return body
         raise _refusal(response, body)
@@ -117,7 +117,7 @@ class Telnyx:
 
 def _refusal(response: httpx2.Response, body: Json) -> Exception:
     """By the carrier's own code; a status alone says little (`errors[].code` of its reference)."""
-    first = next(iter(_list(body.get("errors"))), _NOTHING)
+    first = next(iter(lenient_json.objects(body.get("errors"))), _NOTHING)
     code, said = str(first.get("code", "")), str(first.get("title") or f"HTTP {response.status_code}")
     if response.status_code == 429 or response.status_code >= 500:
         return Unavailable("carrier_away", f"the carrier says: {said}; try again later", 10)
@@ -142,7 +142,7 @@ def _number(row: Json) -> OwnedNumber:
 def _capabilities(features: Json) -> tuple[Capability, ...]:
     """Sending is what counts, wherever to."""
     kinds: tuple[Capability, ...] = ("sms", "mms")
-    return tuple(kind for kind in kinds if _sends(_object(features.get(kind))))
+    return tuple(kind for kind in kinds if _sends(lenient_json.obj(features.get(kind))))
 
 
 def _sends(feature: Json) -> bool:
@@ -150,7 +150,8 @@ def _sends(feature: Json) -> bool:
 
 
 def _next(body: Json, page: int) -> int | None:
-    return page + 1 if page < int(_object(body.get("meta")).get("total_pages") or 1) else None
+    pages = lenient_json.count(lenient_json.obj(body.get("meta")).get("total_pages"), most=1_000_000)
+    return page + 1 if page < (pages or 1) else None
 
 
 def _profile(row: Json) -> MessagingProfile:
@@ -163,19 +164,3 @@ def _profile(row: Json) -> MessagingProfile:
         webhook_api_version=str(row.get("webhook_api_version") or ""),
         hides_texts=hides,
     )
-
-
-def _body(response: httpx2.Response) -> Json:
-    try:
-        return _object(orjson.loads(response.content))
-    except orjson.JSONDecodeError:
-        return {}
-
-
-def _object(value: Any) -> Json:
-    return cast("Json", value) if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Json]:
-    items = cast("list[Any]", value) if isinstance(value, list) else []
-    return [_object(item) for item in items if isinstance(item, dict)]
