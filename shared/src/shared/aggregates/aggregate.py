@@ -1,7 +1,7 @@
 """Decide on one document; everything else is an effect.
 
 An aggregate's document holds its state, the marks of the causes it has absorbed and the effects not yet carried out.
-`change` loads it, decides, and replaces it only if nobody else did meanwhile: state, mark and effects move together
+`change` loads it, decides, and replaces it only if it is still unchanged: state, mark and effects move together
 or not at all. docs/adr/0002 says what breaks without each rule; tests/faults plants each mistake and finds it.
 """
 

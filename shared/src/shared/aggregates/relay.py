@@ -197,7 +197,7 @@ class Relay:
     def _leave(self, place: Place) -> None:
         self._busy[place] -= 1
         if not self._busy[place]:
-            # Nobody here is at this aggregate, so nobody needs to remember what was done: the document says it.
+            # No task here works on this aggregate any more, so the document alone may say what was done.
             del self._busy[place]
             self._done.pop(place, None)
 

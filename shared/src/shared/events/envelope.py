@@ -107,7 +107,7 @@ def event_id(tenant_id: str, source: str, cause_id: str, type_: str, discriminat
 
 
 def peek_type(body: bytes) -> str:
-    """The type of an encoded event, for routing what nobody has parsed yet. Raises `Invalid`."""
+    """The type of an encoded event, for routing before the event is parsed. Raises `Invalid`."""
     return _load(body)[0].type
 
 

@@ -107,5 +107,5 @@ class Watchdog:
                 self.trouble = undeclared or self.trouble
                 await lost.attach(connection)
         except AMQP_FAILURES as error:
-            self.trouble = f"nobody consumes {what}: {error}"
+            self.trouble = f"no consumer on {what}: {error}"
             _log.error("consumer_not_recovered", queue=what, error=str(error))

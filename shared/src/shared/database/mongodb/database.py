@@ -82,7 +82,7 @@ class MongoDatabase:
         return moment.astimezone(UTC) if isinstance(moment, datetime) else None
 
     async def ping(self) -> None:
-        """Writes and reads: a server whose disk is full still answers the command of that name."""
+        """Writes and reads, because a server with a full disk still answers the command `ping`."""
         marks = self._database().get_collection(_PINGS)
         try:
             async with asyncio.timeout(_PING_SECONDS):
