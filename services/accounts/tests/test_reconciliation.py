@@ -281,7 +281,7 @@ async def test_strange_rows_are_read_as_far_as_they_go():
     records = DetailRecords("https://carrier.example/v2", transport)
     page = await records.page(CarrierAccount("KEY", None), WINDOW, 1)
     assert [(row.uuid, row.direction, row.cost_nano, row.parts) for row in page.rows] == [
-        ("a", "inbound", 5_100_000, None),
+        ("a", "inbound", 5_100_000, 2),
         ("c", "outbound", None, None),
     ]
     assert page.more  # without a count of pages, until an empty one

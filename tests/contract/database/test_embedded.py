@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -292,6 +293,24 @@ async def test_a_file_that_cannot_grow_is_full_and_not_ready(database: EmbeddedD
             await database.ping()
         assert not isinstance(raised.value, StoreUnusable)
     await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 100000").fetchall())
+    await database.ping()
+
+
+async def test_a_limit_on_the_size_of_files_is_full_and_passes(path: Path, database: EmbeddedDatabase) -> None:
+    """What `ulimit -f` does: the system refuses to let the file grow."""
+    things = database.collection(own_spec())
+    await things.insert(thing("a"))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    wal = path.with_name(path.name + "-wal")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (wal.stat().st_size + 4096, before[1]))
+    try:
+        with pytest.raises(StoreUnavailable, match="store_full"):
+            await things.insert(thing("large", big="x" * 200_000))
+        assert await things.get("large") is None
+        assert await things.get("a") is not None
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert await things.insert(thing("large", big="x" * 200_000))
     await database.ping()
 
 

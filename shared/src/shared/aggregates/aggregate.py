@@ -1,8 +1,8 @@
 """Decide on one document; everything else is an effect.
 
 An aggregate's document holds its state, the marks of the causes it has absorbed and the effects not yet carried out.
-`change` loads it, decides, and replaces it only if nobody else did meanwhile: state, mark and effects move together
-or not at all. Which rule prevents what is written beside each; tests/faults plants each mistake and finds it.
+`change` loads it, decides, and replaces it only if it is still unchanged: state, mark and effects move together
+or not at all. docs/adr/0002 says what breaks without each rule; tests/faults plants each mistake and finds it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BY_ID = Sort()
 
 @dataclass(frozen=True)
 class Kind(Generic[S]):
-    """How one sort of aggregate is stored. `index` picks from the state what it can be asked by."""
+    """How one sort of aggregate is stored. `index` picks the fields by which it can be found."""
 
     collection: str
     state: type[S]

@@ -28,9 +28,9 @@ log = structlog.get_logger()
 HANDLER_TIMEOUT_SECONDS = 30.0
 PREFETCH = 32
 LONG_LADDER = (1, 10, 60, 60, 60, 600, 600, 600, 600, 600, 600)
-"""For what is away and comes back: about 65 minutes in all, then a dead letter."""
+"""Seconds between retries when a dependency is away: about 65 minutes in all, then a dead letter."""
 SHORT_LADDER = (1, 10, 60)
-"""For what may only be early, or is our mistake."""
+"""Seconds between retries of an event that may be early, or that we handle wrongly."""
 RACES_AT_ONCE = 5
 STORE_FAILURES = 10
 
@@ -88,7 +88,7 @@ class QueueConsumer:
             if not delivery.redelivered:
                 async with self._solo.together():
                     return await self._settle(delivery, event)
-            # Somebody may have died of this one. Alone, so that if we die too, the mark names the right event.
+            # It may have killed its last consumer. Alone, so that if it kills us too, the mark names the right event.
             async with self._solo.alone():
                 if await self._killed_too_many(delivery):
                     return await self._bury(delivery, "crash: the process died each time this event was handled")
@@ -97,7 +97,7 @@ class QueueConsumer:
                 return outcome
 
     async def _killed_too_many(self, delivery: Delivery) -> bool:
-        """Given back instead while the store is away, it would reach its delivery limit in a few seconds."""
+        """Waits here while the store is away: given back, the event would reach its delivery limit in a few seconds."""
         while True:
             try:
                 return await self._marks.too_many(delivery)
@@ -125,7 +125,7 @@ class QueueConsumer:
         return "retried"
 
     async def _handle(self, event: Event[EventData]) -> Exception | None:
-        """Run the handler; what it raised in the end, or None. Waits here while our own database is away."""
+        """Run the handler. Returns its last error, or None. Waits here while our own database is away."""
         races = failures = 0
         while True:
             try:
@@ -139,13 +139,13 @@ class QueueConsumer:
             except StoreUnavailable as error:
                 failures += 1
                 if failures >= STORE_FAILURES:
-                    return error  # it answers our ping and still refuses this event: others must not wait behind it
+                    return error  # the store answers and still refuses this event, which must not hold up others
                 log.warning("store_away", code=error.code, detail=error.operator_detail)
                 await self._until_store_answers()
             except (NotFound, Refused, Invalid, Unavailable) as error:
                 return error
             except TimeoutError:
-                # Overload, most likely: the event is not to blame, so it must not be buried after three tries.
+                # Most likely overload, not this event: it must not become a dead letter after three tries.
                 log.warning("handler_timed_out", type=event.data.TYPE, id=event.id)
                 return Unavailable("handler_timed_out", f"not handled within {HANDLER_TIMEOUT_SECONDS:.0f} s")
             except Exception as error:  # the last resort: keep the event, say why

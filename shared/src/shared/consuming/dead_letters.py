@@ -30,8 +30,8 @@ SPEC = CollectionSpec(
 REPLAYABLE = timedelta(days=29)
 """Absorbed ids are kept 30 days: an older letter could be absorbed twice."""
 SETTLED_KEPT = timedelta(days=30)
-"""How long it can be seen who replayed or discarded what; letters hold texts, so no longer. Waiting ones stay, but for
-those with words of a tenant that has a retention (`forget`)."""
+"""How long settled letters stay visible; no longer, because they hold texts. Waiting ones stay, except those with a
+tenant's words past its retention (`forget`)."""
 
 
 class DeadLetters:

@@ -11,7 +11,7 @@ from shared.ids import derived_id
 from shared.values import Value
 
 E164 = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$")]
-"""+ and up to 15 digits. Whether it exists is for `shared.phone` to say; events only insist on the form."""
+"""+ and up to 15 digits. `shared.phone` checks whether it can exist; events check the form only."""
 
 Sender = Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{1,14}|[^+\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{0,19})$")]
 """Who an inbound text is from: E.164, or a short code or sender name (any script) that cannot be answered."""

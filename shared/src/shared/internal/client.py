@@ -46,7 +46,7 @@ class InternalClient:
         return (await self._ask("GET", service, segments, params=params)).json()
 
     async def post(self, service: str, path: str, hint: dict[str, Any]) -> None:
-        """POST a hint that nothing relies on. Raises as `get` does."""
+        """POST a hint that may be lost. Raises as `get` does."""
         await self._ask("POST", service, path.split("/"), json=hint)
 
     async def _ask(self, method: str, service: str, segments: list[str], **more: Any) -> httpx2.Response:

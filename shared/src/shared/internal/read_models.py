@@ -61,12 +61,12 @@ class ReadModel(Generic[T]):
         await self._keep(event.data)
 
     async def known(self, key: str) -> T | None:
-        """What we have, without asking anybody."""
+        """The row in our copy, without asking the owner."""
         document = await self._rows.get(key)
         return self._type.model_validate(document["row"]) if document else None
 
     async def get(self, key: str) -> T | None:
-        """What we have, or else what the owner says now. Raises `Unavailable` if the owner is away."""
+        """The row in our copy, or else the owner's. Raises `Unavailable` if the owner is away."""
         row = await self.known(key)
         if row is not None:
             return row

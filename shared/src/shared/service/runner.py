@@ -72,8 +72,8 @@ class Runner:
     async def start(self) -> None:
         """Everything but HTTP and the background tasks. Tests that need no socket call this and `run_tasks`.
 
-        A database that is away is waited for. A broker that is away is not: it connects when it can, and until then
-        ingress spools and outboxes keep.
+        Waits for a database that is away. Does not wait for a broker that is away: it connects when it can, and until
+        then ingress spools webhooks and outboxes keep effects.
         """
         for service in self.services:
             await _once_it_answers(service)

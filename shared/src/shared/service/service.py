@@ -46,7 +46,7 @@ class Service:
     tasks: Mapping[str, Task] = field(default_factory=dict[str, Task])
     """Background loops; one that ends or fails stops the process, with its name in the last line."""
     forget: Mapping[str, Forget] = field(default_factory=dict[str, Forget])
-    """What goes when a tenant's retention is over, besides dead letters. Whoever keeps words must be in here."""
+    """What is deleted when a tenant's retention is over, besides dead letters: everything that holds words."""
     read_models: Sequence[ReadModel[Any]] = ()
     not_ready: Sequence[Callable[[], str | None]] = ()
     """Further reasons not to be ready yet; each returns one, or None."""

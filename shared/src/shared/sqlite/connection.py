@@ -41,7 +41,7 @@ def connect(path: Path | None, *, cache_kib: int) -> sqlite3.Connection:
 
 
 def make_private(path: Path) -> None:
-    """Make the file if it is not there, and let nobody but its owner read it, whatever the umask.
+    """Make the file if it is not there, readable by its owner only, whatever the umask.
 
     SQLite gives `-wal` and `-shm` the mode of the file itself; those an older version left behind are mended too. A
     folder that has to be made is private as well; one that is there keeps its mode, because it may be shared.

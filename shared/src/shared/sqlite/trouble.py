@@ -8,6 +8,7 @@ file, such as a wrong statement, is no trouble.
 from __future__ import annotations
 
 import errno
+import resource
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,7 @@ _BY_ERRNO: dict[int, Kind] = {
     errno.EISDIR: "not_writable",
     errno.ENOENT: "not_writable",
 }
+_ONE_WRITE = 64 * 1024
 _PRIMARY = 0xFF
 """The lowest byte of an extended result code is the primary one."""
 
@@ -67,9 +69,20 @@ def diagnose(error: BaseException, path: Path | None) -> Trouble | None:
     kind: Kind | None = None
     if isinstance(error, sqlite3.Error):
         kind = _BY_SQLITE.get((getattr(error, "sqlite_errorcode", 0) or 0) & _PRIMARY)
+        if kind == "failing" and _is_at_its_limit(path):
+            kind = "full"
     elif isinstance(error, OSError):
         kind = _BY_ERRNO.get(error.errno or 0, "failing")
     if kind is None:
         return None
     sentence = _SENTENCES[kind].format(path=path.resolve() if path else "The store in memory")
     return Trouble(kind, f"{sentence} ({error})")
+
+
+def _is_at_its_limit(path: Path | None) -> bool:
+    """Whether the process may write no larger file (`ulimit -f`): SQLite calls that an I/O error."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if path is None or limit == resource.RLIM_INFINITY:
+        return False
+    files = (path, path.with_name(path.name + "-wal"))
+    return any(file.stat().st_size + _ONE_WRITE >= limit for file in files if file.exists())

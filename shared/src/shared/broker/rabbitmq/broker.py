@@ -1,7 +1,7 @@
 """The broker on RabbitMQ: quorum queues, two connections (publish, consume), and a watchdog over its consumers.
 
-Two connections, because under a memory or disk alarm the server stops reading from those that publish; acks have to
-get through all the same.
+Two connections, because under a memory or disk alarm the server stops reading from connections that publish, and acks
+have to get through.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class RabbitBroker:
         return connection
 
     async def _attach(self, one: RabbitConsumer | RabbitListener) -> None:
-        """Now if we can; else when the connection comes up, or the watchdog next looks."""
+        """Attach now if connected; otherwise when the connection comes up, or at the watchdog's next round."""
         connection = self._consuming.connection()
         if connection is None:
             return
@@ -171,7 +171,7 @@ class RabbitBroker:
         return None
 
     async def _repair(self) -> bool:
-        """Declare everything again, but not for each of a thousand messages that nobody wants."""
+        """Declare everything again, at most every 15 s, however many messages are unroutable."""
         now = self._clock.monotonic()
         if now - self._repaired_at < _REPAIR_EVERY_SECONDS:
             return False

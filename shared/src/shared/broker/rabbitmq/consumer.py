@@ -75,8 +75,8 @@ class RabbitDelivery:
     async def _move(self, target: str, attempt: int, error: str | None) -> None:
         """Into another queue, confirmed, and only then out of this one.
 
-        While that is not possible it stays in hand: given back, it would use up its delivery limit in a minute, and
-        held, it makes the server send less.
+        While that fails the message stays unsettled: giving it back would use up its delivery limit in a minute, and
+        holding it makes the server send less.
         """
         moved = False
         try:
@@ -138,7 +138,7 @@ class RabbitConsumer:
             self._channel = channel
 
     async def stop(self, grace_seconds: float = 25.0) -> None:
-        """Drain, then close the channel: cancelling first, or closing under running handlers, each has its trap."""
+        """Drain, then close the channel. To cancel first, or to close under running handlers, loses settlements."""
         if self.stopping:
             return
         self.stopping = True

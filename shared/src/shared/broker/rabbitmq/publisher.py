@@ -1,7 +1,7 @@
 """Publishing to RabbitMQ: confirmed or an error, never a guess.
 
-No confirm within five seconds means unknown, not failed: under a memory alarm the message is stored once the alarm
-is over. Whoever publishes has to be able to do so again.
+No confirm within five seconds means unknown, not failed: under a memory alarm the server stores the message once the
+alarm is over. So publishing the same message again must be harmless.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The document store on MongoDB (standalone, replica set or sharded), with PyMongo's own asyncio client.
 
-Everything that is decided upon is read from the primary with majority read concern, and every write is acknowledged by
-a majority's journals: with local reads a failover takes back what was already acted upon. Retryable writes are the
+Decisions read from the primary with majority read concern, and a majority's journals acknowledge every write: with
+local reads a failover would take back data that was already acted upon. Retryable writes are the
 driver's default where the server has them.
 """
 
@@ -82,7 +82,7 @@ class MongoDatabase:
         return moment.astimezone(UTC) if isinstance(moment, datetime) else None
 
     async def ping(self) -> None:
-        """Writes and reads: a server whose disk is full still answers the command of that name."""
+        """Writes and reads, because a server with a full disk still answers the command `ping`."""
         marks = self._database().get_collection(_PINGS)
         try:
             async with asyncio.timeout(_PING_SECONDS):
@@ -138,7 +138,7 @@ class MongoDatabase:
         )
 
     def _connect(self) -> AsyncMongoClient[dict[str, Any]]:
-        """Makes the client without a word to the server; an address that nothing can be made of is our mistake."""
+        """Makes the client; it does not connect yet. Raises ValueError for an address that cannot work."""
         try:
             return AsyncMongoClient(
                 self._url,

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
 import httpx2
-import orjson
 
 from accounts.billing.domain.reconciliation import CarrierRow
 from accounts.carrier.adapters.telnyx import CARRIER_AWAY, CarrierAccount
+from shared import lenient_json
 from shared.errors import Refused, Unavailable
-from shared.money import NANO
 
 PAGE_SIZE = 250
 _TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
@@ -80,61 +78,41 @@ def _answer(response: httpx2.Response) -> Json:
         raise Refused("carrier_key_refused", "The carrier does not accept this connection's API key; enter another.")
     if status != 200:
         raise Refused("carrier_refused", f"The carrier refused to list its records (HTTP {status}).")
-    try:
-        body: Any = orjson.loads(response.content)
-    except orjson.JSONDecodeError:
-        body = None
-    if not isinstance(body, dict) or not isinstance(cast("Json", body).get("data"), list):
+    body = lenient_json.document(response.content)
+    if not isinstance(body.get("data"), list):
         # The error page of a proxy must not look like a day without messages.
         raise Unavailable(
             "carrier_unreadable", "The carrier's answer cannot be read; the request is repeated later.", 5
         )
-    return cast("Json", body)
+    return body
 
 
 def _page(body: Json, number: int) -> RecordPage:
-    raw = [cast("Json", row) for row in cast("list[Any]", body["data"]) if isinstance(row, dict)]
-    meta = body.get("meta")
-    pages = cast("Json", meta).get("total_pages") if isinstance(meta, dict) else None
-    more = number < pages if isinstance(pages, int) else bool(raw)
+    raw = lenient_json.objects(body["data"])
+    pages = lenient_json.count(lenient_json.obj(body.get("meta")).get("total_pages"), most=1_000_000)
+    more = number < pages if pages is not None else bool(raw)
     return RecordPage([row for row in map(_row, raw) if row], more)
 
 
 def _row(row: Json) -> CarrierRow | None:
     """None for a row without message id or time."""
-    uuid, created_at = row.get("uuid") or row.get("id"), _moment(row.get("created_at"))
+    uuid = lenient_json.word(row.get("uuid")) or lenient_json.word(row.get("id"))
+    created_at = lenient_json.moment(row.get("created_at"))
     if not uuid or created_at is None:
         return None
     inbound = str(row.get("direction") or "").lower() == "inbound"
     sender, recipient = str(row.get("cli") or ""), str(row.get("cld") or "")
     return CarrierRow(
-        uuid=str(uuid),
+        uuid=uuid,
         direction="inbound" if inbound else "outbound",
         number=recipient if inbound else sender,
         contact=sender if inbound else recipient,
         created_at=created_at,
         webhook_url=str(row.get("delivery_status_webhook_url") or ""),
-        parts=row["parts"] if type(row.get("parts")) is int else None,
-        cost_nano=_nano(row.get("cost")),
+        parts=lenient_json.count(row.get("parts")),
+        cost_nano=lenient_json.billionths(row.get("cost")),
         currency=str(row.get("currency") or "USD"),
     )
-
-
-def _nano(amount: Any) -> int | None:
-    if amount is None:
-        return None
-    try:
-        return int(Decimal(str(amount)) * NANO)
-    except (InvalidOperation, ValueError, OverflowError):
-        return None
-
-
-def _moment(text: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _wait(response: httpx2.Response) -> float:

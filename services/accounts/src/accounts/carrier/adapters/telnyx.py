@@ -17,17 +17,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import httpx2
-import orjson
-import structlog
 
 from accounts.carrier.domain import MessagingProfile, OwnedNumber
+from shared import lenient_json
 from shared.errors import Refused, Unavailable
 from shared.events.accounts import Capability
-
-log = structlog.get_logger()
 
 PAGE_SIZE = 100
 MOST_PAGES = 100
@@ -66,13 +63,13 @@ class Telnyx:
     async def numbers(self, account: CarrierAccount, page: int = 1, size: int = PAGE_SIZE) -> NumberPage:
         """Raises `Refused` or `Unavailable`, as every request here does."""
         body = await self._get(account, "/phone_numbers", page, size)
-        rows = [row for row in _list(body.get("data")) if row.get("phone_number")]
+        rows = [row for row in lenient_json.objects(body.get("data")) if row.get("phone_number")]
         return NumberPage(tuple(map(_number, rows)), _next(body, page))
 
     async def number(self, account: CarrierAccount, phone_number: str) -> OwnedNumber | None:
         """None if this account does not have it."""
         body = await self._get(account, "/phone_numbers", 1, PAGE_SIZE, {"filter[phone_number]": phone_number})
-        rows = [row for row in _list(body.get("data")) if row.get("phone_number") == phone_number]
+        rows = [row for row in lenient_json.objects(body.get("data")) if row.get("phone_number") == phone_number]
         return _number(rows[0]) if rows else None
 
     async def all_numbers(self, account: CarrierAccount) -> AsyncIterator[OwnedNumber]:
@@ -89,15 +86,15 @@ class Telnyx:
         page: int | None = 1
         while page is not None and page <= MOST_PAGES:
             body = await self._get(account, "/phone_numbers/messaging", page, PAGE_SIZE)
-            rows = [row for row in _list(body.get("data")) if isinstance(row.get("features"), dict)]
-            known |= {str(row.get("phone_number")): _capabilities(_object(row["features"])) for row in rows}
+            rows = [row for row in lenient_json.objects(body.get("data")) if isinstance(row.get("features"), dict)]
+            known |= {str(row.get("phone_number")): _capabilities(lenient_json.obj(row["features"])) for row in rows}
             page = _next(body, page)
         return known
 
     async def profiles(self, account: CarrierAccount) -> list[MessagingProfile]:
         """The first hundred."""
         body = await self._get(account, "/messaging_profiles", 1, PAGE_SIZE)
-        return [_profile(row) for row in _list(body.get("data"))]
+        return [_profile(row) for row in lenient_json.objects(body.get("data"))]
 
     async def profile(self, account: CarrierAccount, id: str) -> MessagingProfile | None:
         """None if this account has no such profile."""
@@ -117,7 +114,7 @@ class Telnyx:
             raise Unavailable(
                 "carrier_away", CARRIER_AWAY, 5, operator_detail=f"{url}: {type(error).__name__}"
             ) from None
-        body = _body(response)
+        body = lenient_json.document(response.content)
         if response.status_code == 200:
             return body
         raise _refusal(response, body)
@@ -125,7 +122,7 @@ class Telnyx:
 
 def _refusal(response: httpx2.Response, body: Json) -> Exception:
     """By the carrier's own error code, since the HTTP status alone says little (`errors[].code` of its reference)."""
-    first = next(iter(_list(body.get("errors"))), _NOTHING)
+    first = next(iter(lenient_json.objects(body.get("errors"))), _NOTHING)
     code, title = str(first.get("code", "")), str(first.get("title") or f"HTTP {response.status_code}")
     if response.status_code == 429 or response.status_code >= 500:
         return Unavailable("carrier_away", f"The carrier answered: {title}. Try again later.", 10)
@@ -150,7 +147,7 @@ def _number(row: Json) -> OwnedNumber:
 def _capabilities(features: Json) -> tuple[Capability, ...]:
     """A number that can send, to any destination, has the capability."""
     kinds: tuple[Capability, ...] = ("sms", "mms")
-    return tuple(kind for kind in kinds if _sends(_object(features.get(kind))))
+    return tuple(kind for kind in kinds if _sends(lenient_json.obj(features.get(kind))))
 
 
 def _sends(feature: Json) -> bool:
@@ -158,7 +155,8 @@ def _sends(feature: Json) -> bool:
 
 
 def _next(body: Json, page: int) -> int | None:
-    return page + 1 if page < int(_object(body.get("meta")).get("total_pages") or 1) else None
+    pages = lenient_json.count(lenient_json.obj(body.get("meta")).get("total_pages"), most=1_000_000)
+    return page + 1 if page < (pages or 1) else None
 
 
 def _profile(row: Json) -> MessagingProfile:
@@ -171,19 +169,3 @@ def _profile(row: Json) -> MessagingProfile:
         webhook_api_version=str(row.get("webhook_api_version") or ""),
         hides_texts=hides,
     )
-
-
-def _body(response: httpx2.Response) -> Json:
-    try:
-        return _object(orjson.loads(response.content))
-    except orjson.JSONDecodeError:
-        return {}
-
-
-def _object(value: Any) -> Json:
-    return cast("Json", value) if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Json]:
-    items = cast("list[Any]", value) if isinstance(value, list) else []
-    return [_object(item) for item in items if isinstance(item, dict)]
