@@ -14,7 +14,7 @@ from sender.domain.lane import Lane, Withdrawal
 from sender.domain.message import Message
 from sender.domain.receipts import report
 from sender.domain.timing import Timing
-from sender.domain.withdraw import withdraw, withdrawal_of, withdrawn
+from sender.domain.withdraw import withdraw, withdraw_message, withdrawal_of
 from sender.metrics import FOREIGN_RECEIPTS
 from sender.sending.suppression import Suppressions, entry_id
 from sender.store import Lanes, Messages, traced
@@ -73,7 +73,7 @@ class MessageHandlers:
                 return None
             message = absorbed.find(order.message_id)
             if unwanted and message:
-                absorbed = absorbed.with_message(withdrawn(message, unwanted, now))
+                absorbed = absorbed.with_message(withdraw_message(message, unwanted, now))
             return decision(lane, absorbed)
 
         await self.lanes.change(
@@ -121,7 +121,7 @@ class MessageHandlers:
         cause = Cause(id, event.tenant_id, event.correlation_id, event.id, event.traceparent)
 
         def decide(lane: Lane, message: Message) -> Lane:
-            changed = withdrawn(message, withdrawal.reason, now)
+            changed = withdraw_message(message, withdrawal.reason, now)
             return lane if changed is message else lane.with_message(changed)
 
         await self.messages.change(filed, cause, decide)

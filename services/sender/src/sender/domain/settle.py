@@ -26,30 +26,30 @@ def record(lane: Lane, message: Message, number: int, outcome: SendOutcome, now:
 
 
 def _settled(message: Message, number: int, outcome: SendOutcome, now: datetime, timing: Timing) -> Message:
-    told = message.attempt_ended(number, now, outcome.kind, outcome.reason)
+    noted = message.attempt_ended(number, now, outcome.kind, outcome.reason)
     if outcome.reason == OPTED_OUT and outcome.kind == "refused":
-        told = told.but(opted_out_at=_start_of(message, number, now))
+        noted = noted.but(opted_out_at=_start_of(message, number, now))
     if outcome.kind == "accepted":
-        return accepted(told, outcome, now)
+        return accept(noted, outcome, now)
     if outcome.kind == "server_error" and message.live:
-        told = told.but(saw_server_error=True)
+        noted = noted.but(saw_server_error=True)
     if not message.in_flight or number != message.attempt:
-        return told if told.saw_server_error != message.saw_server_error else message
+        return noted if noted.saw_server_error != message.saw_server_error else message
     if message.tries > 1 or outcome.kind in ("no_answer", "server_error", "in_flight"):
         # A repeat that is refused says nothing about the attempts before it.
-        return mark_unknown(told, now, timing, outcome.reason or outcome.kind, outcome.detail)
+        return mark_unknown(noted, now, timing, outcome.reason or outcome.kind, outcome.detail)
     if outcome.kind == "refused":
-        return told.moved("failed", now, outcome.reason, outcome.detail, errors=outcome.errors)
+        return noted.moved("failed", now, outcome.reason, outcome.detail, errors=outcome.errors)
     if outcome.kind in ("suppressed", "withdrawn"):
-        return told.moved(outcome.kind, now, outcome.reason, outcome.detail)
-    return requeue(told, outcome, now, timing)
+        return noted.moved(outcome.kind, now, outcome.reason, outcome.detail)
+    return requeue(noted, outcome, now, timing)
 
 
 def _start_of(message: Message, number: int, now: datetime) -> datetime:
     return next((attempt.started_at for attempt in message.attempts if attempt.number == number), now)
 
 
-def accepted(message: Message, outcome: SendOutcome, now: datetime) -> Message:
+def accept(message: Message, outcome: SendOutcome, now: datetime) -> Message:
     """The carrier has it. If a receipt came first, only the facts that it lacked are added."""
     known: dict[str, Any] = {
         "carrier_message_id": message.carrier_message_id or outcome.carrier_message_id,
@@ -59,12 +59,12 @@ def accepted(message: Message, outcome: SendOutcome, now: datetime) -> Message:
     parts = plausible_parts(outcome.parts)
     if message.figures_at is None and parts:
         known |= {"parts": parts, "encoding": outcome.encoding or message.encoding}
-    if left(message):
+    if has_left(message):
         return message if _has(message, known) else message.but(revision=message.revision + 1, **known)
     return message.moved("accepted", now, usage=message.usage + 1, errors=(), **known)
 
 
-def left(message: Message) -> bool:
+def has_left(message: Message) -> bool:
     """It is known to have left (or a person said so): nothing more to learn from an acceptance."""
     return message.status in _LEFT and message.reason != SENT_AGAIN
 

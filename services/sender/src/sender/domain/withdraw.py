@@ -25,11 +25,11 @@ def withdraw(lane: Lane, withdrawal: Withdrawal, now: datetime) -> Lane:
     lane = lane.but(withdrawals=(*lane.withdrawals, withdrawal)[-WITHDRAWALS_KEPT:])
     for message in lane.messages:
         if withdrawal.covers(message):
-            lane = lane.with_message(withdrawn(message, withdrawal.reason, now))
+            lane = lane.with_message(withdraw_message(message, withdrawal.reason, now))
     return lane
 
 
-def withdrawn(message: Message, reason: str, now: datetime) -> Message:
+def withdraw_message(message: Message, reason: str, now: datetime) -> Message:
     """The message after a withdrawal. Unchanged if it ended unsent, or was reported as too late before."""
     if message.status == "queued":
         return message.moved("withdrawn", now, reason)

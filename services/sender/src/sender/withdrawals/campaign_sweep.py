@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sender.domain.lane import Lane
 from sender.domain.message import LIVE, Message
-from sender.domain.withdraw import withdrawn
+from sender.domain.withdraw import withdraw_message
 from sender.store import Messages, due_cause, message_of
 from sender.withdrawals.by_campaign import CampaignWithdrawals, feed_of
 from shared.clock import Clock
@@ -37,7 +37,7 @@ class CampaignSweep:
         now: datetime = self.clock.now()
 
         def decide(lane: Lane, message: Message) -> Lane:
-            changed = withdrawn(message, "campaign_withdrawn", now) if message.live else message
+            changed = withdraw_message(message, "campaign_withdrawn", now) if message.live else message
             return lane if changed is message else lane.with_message(changed)
 
         await self.messages.change(filed, due_cause(filed, f"campaign|{up_to_feed}"), decide)
