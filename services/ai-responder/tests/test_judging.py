@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from responder_world import says
 
 from ai_responder.domain import length
-from ai_responder.domain.answer import parse
+from ai_responder.domain.answer import FORM_HINTS, parse
 from ai_responder.domain.checks import Known, unknown_link, unknown_number
 from ai_responder.domain.judging import Completion, Correction, Expected, judge
-from ai_responder.domain.outcome import Outcome
+from ai_responder.domain.outcome import ReplyOutcome
 from ai_responder.domain.prompt import RULES
 from shared.sms_parts import measure
 
-OURS = ["We are at corner-bakery.example.com and https://bit.ly/cakes. Call +1 312 555 0100. Mail hi@bakery.com"]
+OURS = ["We are at corner-bakery.example.com and https://bit.ly/cakes. ModelCall +1 312 555 0100. Mail hi@bakery.com"]
 EXPECTED = Expected(2, "You are the front desk.", "mark-77", Known(OURS, ["my cell is 312-555-0188"]))
 NOTHING: frozenset[str] = frozenset()
 
@@ -27,9 +27,9 @@ def said(content: Any, **more: Any) -> Completion:
     return Completion(json.dumps(content) if isinstance(content, dict) else content, model="m", **more)
 
 
-def outcome(content: Any, *pointed_out: str, **more: Any) -> Outcome:
+def outcome(content: Any, *pointed_out: str, **more: Any) -> ReplyOutcome:
     verdict = judge(said(content, **more), EXPECTED, frozenset(pointed_out))
-    assert isinstance(verdict, Outcome), verdict
+    assert isinstance(verdict, ReplyOutcome), verdict
     return verdict
 
 
@@ -42,11 +42,11 @@ def fault(content: Any, **more: Any) -> str:
 @pytest.mark.parametrize(
     "content",
     ["", "Sure! {reply: ", "[]", "null", '"text"', '{"reply": 1, "hand_over": false}', '{"hand_over": false}',
-     '{"reply": "x", "hand_over": "false", "reason": ""}', "[" * 5000, '{"reply": "x"'],
+     '{"reply": ["x", 1], "hand_over": false}', "[" * 5000, '{"a":' * 5000, '{"reply": "x"'],
 )  # fmt: skip
 def test_what_is_not_the_object_asked_for_is_pointed_out_once_and_then_a_failure(content: str) -> None:
-    assert fault(content) == "unreadable"
-    assert outcome(content, "unreadable").kind == "failure"
+    assert fault(content) == "unreadable json_schema"
+    assert outcome(content, "unreadable json_schema").kind == "failure"
 
 
 @given(st.text())
@@ -134,10 +134,10 @@ def test_links_are_known_by_their_host(text: str, found: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Call +1 (312) 555-0100", None),
+        ("ModelCall +1 (312) 555-0100", None),
         ("We reach you at 3125550188", None),
         ("Text +1 900 555 1234", "+1 900 555 1234"),
-        ("Call 415-555-2671 instead", "415-555-2671"),
+        ("ModelCall 415-555-2671 instead", "415-555-2671"),
         ("Order 4711 is $1,299.00, ready 2026-01-01 10:00", None),
     ],
 )
@@ -157,6 +157,17 @@ def test_reciting_the_instructions_goes_to_a_person_at_once() -> None:
         handed = outcome(says(leak))
         assert (handed.kind, handed.text) == ("hand_over", "")
         assert "instructions" in handed.reason
+
+
+def test_a_recital_around_an_object_goes_to_a_person_as_well() -> None:
+    for leak in (" ".join(RULES), "my mark is MARK-77"):
+        assert outcome(f"{leak} {json.dumps(says('Hi.'))}").kind == "hand_over"
+
+
+def test_the_example_of_the_instructions_is_no_answer() -> None:
+    example = FORM_HINTS["json_object"]
+    assert fault(example) == "placeholder"
+    assert fault(says(example[example.index("{") :])) == "placeholder"
 
 
 def test_quoting_one_sentence_of_the_prompt_is_no_breach() -> None:

@@ -16,9 +16,9 @@ from tenacity.stop import stop_base
 from ai_responder.domain.assistants import Assistant
 from ai_responder.domain.checks import Known
 from ai_responder.domain.judging import Completion, Correction, Expected, judge
-from ai_responder.domain.outcome import Outcome, failure
+from ai_responder.domain.outcome import ReplyOutcome, failure
 from ai_responder.domain.prompt import Briefing, ChatMessage, chat_messages, customer_texts, known_texts
-from ai_responder.domain.tokens import Call, estimated_tokens
+from ai_responder.domain.tokens import ModelCall, estimated_tokens
 from ai_responder.model import Model, ModelAway, ModelError, ModelFilters, ModelRefuses, Question
 from shared import tracing
 from shared.clock import Clock
@@ -40,7 +40,7 @@ class Patience:
 
 
 @dataclass(frozen=True)
-class Job:
+class ReplyJob:
     """One turn to answer, with everything needed for it."""
 
     run_id: str
@@ -48,7 +48,7 @@ class Job:
     business: str
     region: str
     request: ReplyRequested
-    calls: list[Call] = field(default_factory=list[Call])
+    calls: list[ModelCall] = field(default_factory=list[ModelCall])
 
     @property
     def briefing(self) -> Briefing:
@@ -68,7 +68,7 @@ class Answering:
         self._patience = patience
         self._clock = clock
 
-    async def answer(self, job: Job) -> Outcome:
+    async def answer(self, job: ReplyJob) -> ReplyOutcome:
         """The outcome. Raises `ModelAway` if the model stays away for as long as one claim may wait."""
         deadline = self._clock.monotonic() + self._seconds_for(job, self._clock.now())
         if deadline <= self._clock.monotonic():
@@ -79,22 +79,22 @@ class Answering:
         except ModelRefuses as error:
             return failure(error.reason, name)
         except ModelFilters as error:
-            return Outcome(kind="refusal", reason=error.reason, model=name)
+            return ReplyOutcome(kind="refusal", reason=error.reason, model=name)
 
-    async def _converse(self, job: Job, model: str, deadline: float) -> Outcome:
+    async def _converse(self, job: ReplyJob, model: str, deadline: float) -> ReplyOutcome:
         messages = chat_messages(job.briefing, job.request)
         pointed_out: frozenset[str] = frozenset()
         while True:
             said = await self._ask(job, model, messages, deadline)
             verdict = judge(said, job.expected, pointed_out)
-            if isinstance(verdict, Outcome):
+            if isinstance(verdict, ReplyOutcome):
                 return verdict
             if len(pointed_out) >= MOST_CORRECTIONS:
                 return failure(f"the model did not mend its answer: {verdict.instruction}", model)
             pointed_out |= {verdict.fault}
             messages = _corrected(messages, verdict)
 
-    async def _ask(self, job: Job, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
+    async def _ask(self, job: ReplyJob, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
         """One answer, with our own retries: at most `tries`, never into the deadline."""
         patience = self._patience
         retrying = tenacity.AsyncRetrying(
@@ -106,14 +106,14 @@ class Answering:
         )
         return await retrying(self._call, job, model, messages, deadline)
 
-    async def _call(self, job: Job, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
+    async def _call(self, job: ReplyJob, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
         seconds = min(self._patience.call_seconds, deadline - self._clock.monotonic())
         if seconds <= 0:
             raise ModelAway("the time for this answer ran out")
         assistant = job.assistant
         question = Question(model, tuple(messages), assistant.temperature, assistant.max_output_tokens, seconds)
         place, number = len(job.calls), len(job.calls) + 1
-        lost = Call(number=number, model=model, prompt=estimated_tokens(question.characters), estimate=True)
+        lost = ModelCall(number=number, model=model, prompt=estimated_tokens(question.characters), estimate=True)
         job.calls.append(lost)
         try:
             with tracing.call("model call", {"run": job.run_id, "model": model, "number": number}):
@@ -137,7 +137,7 @@ class Answering:
         asked = error.after if isinstance(error, ModelAway) else 0.0
         return max(wait(state), asked)
 
-    def _seconds_for(self, job: Job, now: datetime) -> float:
+    def _seconds_for(self, job: ReplyJob, now: datetime) -> float:
         return min(self._patience.total_seconds, (job.request.answer_by - now).total_seconds())
 
 
@@ -154,7 +154,7 @@ class _NoTime(stop_base):
         return pause > self._longest_pause or self._clock.monotonic() + pause >= self._deadline
 
 
-def used(calls: list[Call]) -> list[Call]:
+def used(calls: list[ModelCall]) -> list[ModelCall]:
     """The calls that cost something, or may have."""
     return [call for call in calls if call.prompt or call.cached or call.completion]
 

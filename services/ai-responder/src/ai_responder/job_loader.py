@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ai_responder.answering import Job
+from ai_responder.answering import ReplyJob
 from ai_responder.domain.assistants import Assistant, default_assistant, default_id
-from ai_responder.domain.outcome import Outcome, failure
+from ai_responder.domain.outcome import ReplyOutcome, failure
 from ai_responder.domain.runs import Claimed
-from ai_responder.domain.tokens import Call
+from ai_responder.domain.tokens import ModelCall
 from ai_responder.store import Assistants
 from shared.clock import Clock
 from shared.errors import NotFound
@@ -16,13 +16,13 @@ from shared.internal.read_models import ReadModel
 Tenants = ReadModel[TenantChanged]
 
 
-class Desk:
+class JobLoader:
     def __init__(self, assistants: Assistants, tenants: Tenants, clock: Clock) -> None:
         self._assistants = assistants
         self._tenants = tenants
         self._clock = clock
 
-    async def job_for(self, claimed: Claimed, calls: list[Call]) -> Job | Outcome:
+    async def job_for(self, claimed: Claimed, calls: list[ModelCall]) -> ReplyJob | ReplyOutcome:
         """The job, which will enter its calls into `calls`; or why there is none.
 
         Raises `Unavailable` if the tenant is unknown here and accounts is away.
@@ -34,7 +34,7 @@ class Desk:
             assistant = await self.assistant(claimed.tenant_id, claimed.assistant_id)
         except NotFound as error:
             return failure(error.detail)
-        return Job(claimed.run.id, assistant, tenant.name, tenant.default_region, claimed.request, calls)
+        return ReplyJob(claimed.run.id, assistant, tenant.name, tenant.default_region, claimed.request, calls)
 
     async def assistant(self, tenant_id: str, assistant_id: str) -> Assistant:
         """Raises `NotFound`, also for another tenant's."""

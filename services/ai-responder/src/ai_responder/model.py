@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ai_responder.domain.judging import Completion
 from ai_responder.domain.prompt import ChatMessage
-from ai_responder.domain.tokens import Call
+from ai_responder.domain.tokens import ModelCall
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Model(Protocol):
     @property
     def default_model(self) -> str: ...
 
-    async def ask(self, question: Question, number: int) -> tuple[Completion, Call]:
+    async def ask(self, question: Question, number: int) -> tuple[Completion, ModelCall]:
         """One request, no retries. `number` counts the calls of a claim. Raises the errors below."""
         ...
 
@@ -64,7 +64,7 @@ class NoModel:
 
     default_model = ""
 
-    async def ask(self, question: Question, number: int) -> tuple[Completion, Call]:
+    async def ask(self, question: Question, number: int) -> tuple[Completion, ModelCall]:
         raise ModelRefuses("no model is configured: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own")
 
     async def close(self) -> None:

@@ -14,10 +14,10 @@ import tenacity
 
 from ai_responder.answering import Answering, used
 from ai_responder.domain import runs
-from ai_responder.domain.outcome import Outcome
+from ai_responder.domain.outcome import ReplyOutcome
 from ai_responder.domain.runs import Claimed, Setback, Thread
-from ai_responder.domain.tokens import Call
-from ai_responder.job_loader import Desk
+from ai_responder.domain.tokens import ModelCall
+from ai_responder.job_loader import JobLoader
 from ai_responder.model import ModelAway
 from ai_responder.store import Threads
 from shared.aggregates import Decision
@@ -33,14 +33,16 @@ RECORD_FOR_SECONDS = 60.0
 Decide = Callable[[Thread | None], Decision[Thread] | None]
 
 
-class Shift:
-    def __init__(self, claimed: Claimed, desk: Desk, answering: Answering, threads: Threads, clock: Clock) -> None:
+class RunExecution:
+    def __init__(
+        self, claimed: Claimed, loader: JobLoader, answering: Answering, threads: Threads, clock: Clock
+    ) -> None:
         self.claimed = claimed
-        self._desk = desk
+        self._loader = loader
         self._answering = answering
         self._threads = threads
         self._clock = clock
-        self._calls: list[Call] = []
+        self._calls: list[ModelCall] = []
         self._asking = asyncio.create_task(self._ask())
 
     def stop_asking(self) -> None:
@@ -60,9 +62,9 @@ class Shift:
         finally:
             beating.cancel()
 
-    async def _ask(self) -> Outcome:
-        job = await self._desk.job_for(self.claimed, self._calls)
-        return job if isinstance(job, Outcome) else await self._answering.answer(job)
+    async def _ask(self) -> ReplyOutcome:
+        job = await self._loader.job_for(self.claimed, self._calls)
+        return job if isinstance(job, ReplyOutcome) else await self._answering.answer(job)
 
     async def _settle(self) -> None:
         if self._asking.cancelled():
@@ -81,7 +83,7 @@ class Shift:
             log.error("answering_failed", run=self.claimed.run.id, exc_info=error)
             await self._put_off(Setback(reason="our own mistake; it has been logged"))
 
-    async def _record(self, outcome: Outcome) -> None:
+    async def _record(self, outcome: ReplyOutcome) -> None:
         now, calls = self._clock.now(), used(self._calls)
         await self._save(lambda thread: runs.record(thread, self.claimed, outcome, calls, now))
         log.debug("run_done", run=self.claimed.run.id, outcome=outcome.kind, calls=len(self._calls))

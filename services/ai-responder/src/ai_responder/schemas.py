@@ -40,7 +40,7 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class AssistantNew(_Body):
+class AssistantIn(_Body):
     model_config = with_example(examples.NEW)
 
     name: Name
@@ -75,7 +75,7 @@ class AssistantPatch(_Body):
         return {name: getattr(self, name) for name in self.model_fields_set if name != "revision"}
 
 
-class AssistantShown(BaseModel):
+class AssistantOut(BaseModel):
     model_config = with_example(examples.ASSISTANT)
 
     id: str = Field(examples=["ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b"])
@@ -91,33 +91,33 @@ class AssistantShown(BaseModel):
     updated_at: Moment
 
     @classmethod
-    def of(cls, assistant: Assistant) -> AssistantShown:
+    def of(cls, assistant: Assistant) -> AssistantOut:
         return cls(
             **assistant.model_dump(include=cls.model_fields.keys() - {"is_default"}), is_default=assistant.is_default
         )
 
 
-class TryMessage(_Body):
+class TryMessageIn(_Body):
     author: Literal["customer", "assistant", "agent"] = "customer"
     text: str = Field(min_length=1, max_length=10_000, examples=["When do you open on Sundays?"])
 
 
-class TryBody(_Body):
+class TryIn(_Body):
     model_config = with_example(examples.TRY)
 
-    messages: list[TryMessage] = Field(
+    messages: list[TryMessageIn] = Field(
         min_length=1, max_length=50, description="Oldest first; the last one's answered."
     )
     guide: str = Field(default="", max_length=20_000)
 
     @model_validator(mode="after")
-    def _asked(self) -> TryBody:
+    def _asked(self) -> TryIn:
         if self.messages[-1].author != "customer":
             raise ValueError("the last message must be the customer's: that is what is answered")
         return self
 
 
-class TryUsage(BaseModel):
+class TryUsageOut(BaseModel):
     tokens_prompt: int
     tokens_completion: int
     tokens_cached: int
@@ -125,7 +125,7 @@ class TryUsage(BaseModel):
     estimate: bool = Field(description="Some of it is an estimate: a call was lost or the server did not say.")
 
 
-class TryShown(BaseModel):
+class TryOut(BaseModel):
     model_config = with_example(examples.TRIED)
 
     run_id: str
@@ -135,10 +135,10 @@ class TryShown(BaseModel):
     parts: int
     encoding: Literal["GSM-7", "UCS-2"]
     model: str
-    usage: TryUsage
+    usage: TryUsageOut
 
     @classmethod
-    def of(cls, trial: Trial) -> TryShown:
+    def of(cls, trial: Trial) -> TryOut:
         outcome, measured = trial.outcome, measure(trial.outcome.text)
         return cls(
             run_id=trial.id,
@@ -148,7 +148,7 @@ class TryShown(BaseModel):
             parts=measured.parts,
             encoding=measured.encoding,
             model=outcome.model,
-            usage=TryUsage(
+            usage=TryUsageOut(
                 tokens_prompt=sum(call.prompt for call in trial.calls),
                 tokens_completion=sum(call.completion for call in trial.calls),
                 tokens_cached=sum(call.cached for call in trial.calls),

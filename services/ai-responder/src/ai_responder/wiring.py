@@ -12,12 +12,12 @@ from ai_responder.answering import Answering, Patience
 from ai_responder.api import Deps, router
 from ai_responder.fair_queue import Limits
 from ai_responder.internal_api import internal_router
-from ai_responder.job_loader import Desk, Tenants
+from ai_responder.job_loader import JobLoader, Tenants
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.settings import Settings
 from ai_responder.store import ASSISTANTS, THREADS, TRIALS
-from ai_responder.trials import Trying
+from ai_responder.try_assistant import TryAssistant
 from ai_responder.workers import Workers
 from shared.access.gate import Gate
 from shared.aggregates import Aggregates, Relay
@@ -41,11 +41,11 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     )
     model = _model(settings, model_transport)
     answering = Answering(model, Patience(settings.model_timeout_seconds, settings.model_tries), clock)
-    desk = Desk(assistants, tenants, clock)
+    loader = JobLoader(assistants, tenants, clock)
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
-    workers = Workers(threads, desk, answering, limits, clock)
+    workers = Workers(threads, loader, answering, limits, clock)
     leases = Leases(threads, clock, workers.offer)
-    trying = Trying(trials, desk, tenants, answering, clock)
+    try_assistant = TryAssistant(trials, loader, tenants, answering, clock)
     return Service(
         name=NAME,
         database=database,
@@ -58,12 +58,15 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
             ),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[router(Deps(gate, assistants, desk, trying, clock)), internal_router(desk, platform.keyring)],
+        routers=[
+            router(Deps(gate, assistants, loader, try_assistant, clock)),
+            internal_router(loader, platform.keyring),
+        ],
         tasks={
             "workers": workers.run,
             "overlooked runs": workers.look,
             "leases": leases.run,
-            "old trials": trying.forget_old,
+            "old trials": try_assistant.forget_old,
         },
         read_models=[tenants, gate.revocations],
         on_stop=[model.close],

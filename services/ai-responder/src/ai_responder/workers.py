@@ -11,8 +11,8 @@ from ai_responder.answering import Answering
 from ai_responder.domain import runs
 from ai_responder.domain.runs import Claimed, Thread
 from ai_responder.fair_queue import FairQueue, Limits
-from ai_responder.job_loader import Desk
-from ai_responder.run_execution import Shift
+from ai_responder.job_loader import JobLoader
+from ai_responder.run_execution import RunExecution
 from ai_responder.store import Threads, due_threads, tenants_with_due_runs
 from shared import tracing
 from shared.clock import Clock
@@ -28,27 +28,27 @@ OVERLOOKED = timedelta(seconds=1)
 class Workers:
     """One per process; so are its limits."""
 
-    def __init__(self, threads: Threads, desk: Desk, answering: Answering, limits: Limits, clock: Clock) -> None:
+    def __init__(self, threads: Threads, loader: JobLoader, answering: Answering, limits: Limits, clock: Clock) -> None:
         self._threads = threads
-        self._desk = desk
+        self._loader = loader
         self._answering = answering
         self._clock = clock
         self._queue = FairQueue(limits)
-        self._shifts: dict[str, Shift] = {}
+        self._executions: dict[str, RunExecution] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
 
     def offer(self, thread: Thread) -> None:
         """This thread has a run to answer; an older one that is being answered is stopped."""
-        shift = self._shifts.get(thread.id)
-        if shift and shift.claimed.run.id != thread.run.id:
-            shift.stop_asking()
+        execution = self._executions.get(thread.id)
+        if execution and execution.claimed.run.id != thread.run.id:
+            execution.stop_asking()
         if thread.run.state == "queued":
             self._queue.offer(thread.tenant_id, thread.id)
             self._wake.set()
 
     def is_at(self, thread_id: str) -> bool:
-        return thread_id in self._shifts
+        return thread_id in self._executions
 
     async def run(self) -> None:
         """For ever. When told to stop, gives every claimed run back first."""
@@ -111,10 +111,10 @@ class Workers:
             await self._see_through(claimed)
 
     async def _see_through(self, claimed: Claimed) -> None:
-        shift = Shift(claimed, self._desk, self._answering, self._threads, self._clock)
-        self._shifts[claimed.thread_id] = shift
+        execution = RunExecution(claimed, self._loader, self._answering, self._threads, self._clock)
+        self._executions[claimed.thread_id] = execution
         try:
-            await shift.work()
+            await execution.work()
         finally:
-            if self._shifts.get(claimed.thread_id) is shift:
-                del self._shifts[claimed.thread_id]
+            if self._executions.get(claimed.thread_id) is execution:
+                del self._executions[claimed.thread_id]

@@ -31,7 +31,12 @@ async def test_the_answer_and_what_it_used_are_read() -> None:
     assert (said.content, said.form) == ('{"reply": "At 7.", "hand_over": false, "reason": ""}', "json_schema")
     assert (call.number, call.prompt, call.cached, call.completion, call.estimate) == (3, 36, 64, 20, False)
     [body] = model.asked
-    assert body["response_format"]["json_schema"]["schema"]["required"] == ["reply", "hand_over", "reason"]
+    assert body["response_format"]["json_schema"]["schema"]["required"] == [
+        "reply",
+        "hand_over",
+        "wants_no_more_texts",
+        "reason",
+    ]
     assert (body["model"], body["temperature"], body["max_completion_tokens"]) == ("m", 0.3, 500)
     assert "tools" not in body
 
@@ -40,7 +45,16 @@ async def test_the_answer_and_what_it_used_are_read() -> None:
     ("usage", "prompt", "completion_", "estimate"),
     [
         (None, 11, 2, True),
-        ({"prompt_tokens": 50}, 50, 0, False),
+        ({}, 11, 2, True),
+        ("lots", 11, 2, True),
+        ({"prompt_tokens": 50}, 50, 2, True),
+        ({"prompt_tokens": 0, "completion_tokens": 0}, 11, 0, True),
+        ({"prompt_tokens": None, "completion_tokens": None}, 11, 2, True),
+        ({"prompt_tokens": 41.5, "completion_tokens": 2.0}, 11, 2, True),
+        ({"prompt_tokens": -3, "completion_tokens": 7}, 11, 7, True),
+        ({"prompt_tokens": "50", "completion_tokens": "7"}, 11, 2, True),
+        ({"prompt_tokens": 10**40, "completion_tokens": True}, 11, 2, True),
+        ({"input_tokens": 50, "output_tokens": 7}, 50, 7, False),
         ({"prompt_tokens": 50, "completion_tokens": 7, "prompt_tokens_details": None}, 50, 7, False),
         ({"prompt_tokens": 50, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": None}}, 50, 7, False),
         ({"prompt_tokens": 50, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 90}}, 0, 7, False),

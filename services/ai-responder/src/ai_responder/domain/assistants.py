@@ -57,10 +57,10 @@ def default_assistant(tenant_id: str, now: datetime) -> Assistant:
 def revise(assistant: Assistant, changes: dict[str, Any], expected: int | None, now: datetime) -> Assistant:
     """The assistant with these fields changed; `expected` is the revision the caller has seen, if it says.
 
-    Raises `Refused("changed_meanwhile")`.
+    Raises `Refused("conflict")`.
     """
     if expected is not None and expected != assistant.revision:
-        raise Refused("changed_meanwhile", f"it is at revision {assistant.revision} by now; read it again")
+        raise Refused("conflict", f"it is at revision {assistant.revision} by now; read it again")
     if all(getattr(assistant, name) == value for name, value in changes.items()):
         return assistant
     return assistant.but(**changes, revision=assistant.revision + 1, updated_at=now)

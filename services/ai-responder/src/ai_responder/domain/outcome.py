@@ -10,7 +10,7 @@ from shared.values import Value
 LONGEST_REASON = 500
 
 
-class Outcome(Value):
+class ReplyOutcome(Value):
     """`text` is the answer (`reply`) or a parting word (`hand_over`, may be empty); empty otherwise."""
 
     kind: Literal["reply", "hand_over", "refusal", "failure"]
@@ -19,8 +19,8 @@ class Outcome(Value):
     model: str = ""
 
 
-def failure(reason: str, model: str = "") -> Outcome:
-    return Outcome(kind="failure", reason=one_line(reason), model=model)
+def failure(reason: str, model: str = "") -> ReplyOutcome:
+    return ReplyOutcome(kind="failure", reason=one_line(reason), model=model)
 
 
 def one_line(text: str) -> str:

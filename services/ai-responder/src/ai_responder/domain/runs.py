@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ai_responder.domain.assistants import default_id
-from ai_responder.domain.outcome import Outcome, failure
-from ai_responder.domain.tokens import Call, Spender, estimated_tokens, usage_events
+from ai_responder.domain.outcome import ReplyOutcome, failure
+from ai_responder.domain.tokens import ModelCall, Spender, estimated_tokens, usage_events
 from shared.aggregates import Cause, Decision, NewEvent
 from shared.errors import Invalid
 from shared.events import Event, ReplyDrafted, ReplyRequested
@@ -129,7 +129,7 @@ def beat(state: Thread | None, claimed: Claimed) -> Decision[Thread] | None:
 
 
 def record(
-    state: Thread | None, claimed: Claimed, outcome: Outcome, calls: Sequence[Call], now: datetime
+    state: Thread | None, claimed: Claimed, outcome: ReplyOutcome, calls: Sequence[ModelCall], now: datetime
 ) -> Decision[Thread] | None:
     """The claim ended with this outcome. If it is not current any more, only its tokens are booked."""
     used = usage_events(spender_of(claimed), claimed.run.claim, calls, now)
@@ -140,7 +140,7 @@ def record(
 
 
 def put_off(
-    state: Thread | None, claimed: Claimed, why: Setback, calls: Sequence[Call], now: datetime
+    state: Thread | None, claimed: Claimed, why: Setback, calls: Sequence[ModelCall], now: datetime
 ) -> Decision[Thread] | None:
     """The claim ended without an outcome: try again later, or tell people if there is no later."""
     request = claimed.request
@@ -164,7 +164,7 @@ def expire(state: Thread | None, seen: Run, now: datetime) -> Decision[Thread] |
     if not is_current(state, claimed) or state.run.beat != seen.beat:
         return None
     characters = sum(len(line.text) for line in seen.request.history) + len(seen.request.guide)
-    lost = Call(number=1, model="", prompt=estimated_tokens(characters), estimate=True)
+    lost = ModelCall(number=1, model="", prompt=estimated_tokens(characters), estimate=True)
     why = Setback(reason="the process that was answering died", counts=0)
     return put_off(state, claimed, why, [lost], now)
 
@@ -188,7 +188,7 @@ def spender_of(claimed: Claimed) -> Spender:
     return Spender(claimed.run.id, claimed.tenant_id, claimed.assistant_id, request.conversation_id, request.contact)
 
 
-def _drafted(claimed: Claimed, outcome: Outcome, now: datetime) -> NewEvent:
+def _drafted(claimed: Claimed, outcome: ReplyOutcome, now: datetime) -> NewEvent:
     """Number and contact are those of the request: nothing a model says can turn an answer to somebody else."""
     request = claimed.request
     data = ReplyDrafted(

@@ -19,7 +19,7 @@ CHARACTERS_PER_TOKEN = 4
 """English in the common tokenisers; only used where the server told nothing."""
 
 
-class Call(Value):
+class ModelCall(Value):
     """One request to the model. `prompt` are uncached input tokens."""
 
     number: int
@@ -45,7 +45,7 @@ def estimated_tokens(characters: int) -> int:
     return -(-characters // CHARACTERS_PER_TOKEN)
 
 
-def usage_events(spender: Spender, claim: int, calls: Iterable[Call], now: datetime) -> tuple[NewEvent, ...]:
+def usage_events(spender: Spender, claim: int, calls: Iterable[ModelCall], now: datetime) -> tuple[NewEvent, ...]:
     """`usage.recorded` for every call and kind with a quantity."""
     return tuple(
         _event(spender, f"{spender.run_id}.{claim}.{call.number}", call, (kind, quantity), now)
@@ -54,7 +54,7 @@ def usage_events(spender: Spender, claim: int, calls: Iterable[Call], now: datet
     )
 
 
-def _quantities(call: Call) -> list[tuple[UsageKind, int]]:
+def _quantities(call: ModelCall) -> list[tuple[UsageKind, int]]:
     # Prompt tokens even if 0: they may have to replace an estimate.
     found: list[tuple[UsageKind, int]] = [("tokens_prompt", call.prompt)]
     if call.cached:
@@ -64,7 +64,7 @@ def _quantities(call: Call) -> list[tuple[UsageKind, int]]:
     return found
 
 
-def _event(spender: Spender, attempt: str, call: Call, used: tuple[UsageKind, int], now: datetime) -> NewEvent:
+def _event(spender: Spender, attempt: str, call: ModelCall, used: tuple[UsageKind, int], now: datetime) -> NewEvent:
     kind, quantity = used
     data = UsageRecorded(
         ledger_key=f"{attempt}:{kind}",

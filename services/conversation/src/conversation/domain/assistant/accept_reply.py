@@ -14,6 +14,7 @@ from conversation.domain.thread.model import Conversation, Draft, Thread, Turn
 from conversation.domain.thread.send import Outgoing, decided_at, send
 from shared.aggregates import Decision
 from shared.events import ReplyDrafted
+from shared.events.ai_responder import POSSIBLE_OPT_OUT
 from shared.ids import derived_id
 from shared.sms_parts import measure
 
@@ -59,7 +60,11 @@ def _reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_s
 def _no_reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_send: bool) -> None:
     """A model that is down is tried again with the next text; a hand-over or refusal waits for a person."""
     now = edit.scene.now
-    if event.outcome == "hand_over":
+    if event.outcome == "hand_over" and event.reason == POSSIBLE_OPT_OUT:
+        _end(edit)  # nothing is sent, not even a parting word
+        detail = "the assistant thinks the customer wants no more texts; ask, or opt the contact out"
+        needs_person(edit, conversation, paused(POSSIBLE_OPT_OUT, now, detail))
+    elif event.outcome == "hand_over":
         _end(edit)
         if event.text.strip() and may_send and measure(event.text).parts <= edit.scene.tenant.max_ai_parts:
             send(edit, _outgoing(edit, event, edit.scene.now, with_turn=False), decided_at(edit))

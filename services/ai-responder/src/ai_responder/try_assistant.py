@@ -1,4 +1,4 @@
-"""Trying an assistant: the same way as a customer's turn goes, without any conversation. Only the tokens are real."""
+"""Trying an assistant: as a customer's turn goes, but without a conversation. Only the tokens are real."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from datetime import timedelta
 
 import structlog
 
-from ai_responder.answering import Answering, Job, used
+from ai_responder.answering import Answering, ReplyJob, used
 from ai_responder.domain.outcome import failure
 from ai_responder.domain.tokens import Spender, usage_events
 from ai_responder.domain.trials import Trial
-from ai_responder.job_loader import Desk, Tenants
+from ai_responder.job_loader import JobLoader, Tenants
 from ai_responder.model import ModelAway
 from ai_responder.store import Trials, forget_old_trials
 from shared.aggregates import Cause, Decision
@@ -35,7 +35,7 @@ _NOBODY, _NUMBER = "+15550100000", "+15550100001"
 
 
 @dataclass(frozen=True)
-class Wish:
+class TrialRequest:
     """What is to be tried. `run_id` is new, or derived from the request's idempotency key."""
 
     run_id: str
@@ -46,36 +46,36 @@ class Wish:
     digest: str
 
 
-class Trying:
-    def __init__(self, trials: Trials, desk: Desk, tenants: Tenants, answering: Answering, clock: Clock) -> None:
+class TryAssistant:
+    def __init__(self, trials: Trials, loader: JobLoader, tenants: Tenants, answering: Answering, clock: Clock) -> None:
         self._trials = trials
-        self._desk = desk
+        self._loader = loader
         self._tenants = tenants
         self._answering = answering
         self._clock = clock
         self._under_way: Counter[str] = Counter()
         self._one_each = KeyLocks()
 
-    async def attempt(self, wish: Wish) -> Trial:
+    async def attempt(self, asked: TrialRequest) -> Trial:
         """What the assistant says; asked twice at once for the same, the model is asked once.
 
         Raises `NotFound`, `Refused` or `TooMany`.
         """
-        async with self._one_each.hold(wish.run_id):
-            return await self._attempt(wish)
+        async with self._one_each.hold(asked.run_id):
+            return await self._attempt(asked)
 
-    async def _attempt(self, wish: Wish) -> Trial:
-        known = await self._trials.get(wish.run_id)
+    async def _attempt(self, asked: TrialRequest) -> Trial:
+        known = await self._trials.get(asked.run_id)
         if known:
-            require_same(known.request_digest, wish.digest)
+            require_same(known.request_digest, asked.digest)
             return known
-        if self._under_way[wish.tenant_id] >= AT_ONCE:
+        if self._under_way[asked.tenant_id] >= AT_ONCE:
             raise TooMany("too_many_trials", f"{AT_ONCE} trials are under way; wait for one to end", 2)
-        self._under_way[wish.tenant_id] += 1
+        self._under_way[asked.tenant_id] += 1
         try:
-            return await self._run(wish)
+            return await self._run(asked)
         finally:
-            self._under_way[wish.tenant_id] -= 1
+            self._under_way[asked.tenant_id] -= 1
             self._under_way += Counter()  # forget tenants at 0
 
     async def forget_old(self) -> None:
@@ -87,23 +87,23 @@ class Trying:
                 log.warning("forgetting_failed", code=error.code)
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
-    async def _run(self, wish: Wish) -> Trial:
-        job = await self._job(wish)
+    async def _run(self, asked: TrialRequest) -> Trial:
+        job = await self._job(asked)
         try:
             outcome = await self._answering.answer(job)
         except ModelAway as error:
             outcome = failure(f"{error.reason}; try again in a moment")
         trial = Trial(
-            id=wish.run_id,
-            tenant_id=wish.tenant_id,
-            assistant_id=wish.assistant_id,
+            id=asked.run_id,
+            tenant_id=asked.tenant_id,
+            assistant_id=asked.assistant_id,
             outcome=outcome,
             calls=tuple(used(job.calls)),
             tried_at=self._clock.now(),
-            request_digest=wish.digest,
+            request_digest=asked.digest,
         )
         kept = await self._keep(trial)
-        require_same(kept.request_digest, wish.digest)
+        require_same(kept.request_digest, asked.digest)
         return kept
 
     async def _keep(self, trial: Trial) -> Trial:
@@ -118,23 +118,23 @@ class Trying:
         change = await self._trials.change(trial.id, cause, decide, publish_later=True)
         return change.state or trial
 
-    async def _job(self, wish: Wish) -> Job:
-        assistant = await self._desk.assistant(wish.tenant_id, wish.assistant_id)
-        tenant = await self._tenants.get(wish.tenant_id)
+    async def _job(self, asked: TrialRequest) -> ReplyJob:
+        assistant = await self._loader.assistant(asked.tenant_id, asked.assistant_id)
+        tenant = await self._tenants.get(asked.tenant_id)
         if tenant is None:
             raise NotFound("not_found", "no such tenant")
         if tenant.status != "active":
             raise Refused("tenant_suspended", "this tenant is suspended: no model is asked; ask the operator")
         request = ReplyRequested(
-            thread_id=wish.run_id,
-            conversation_id=wish.run_id,
+            thread_id=asked.run_id,
+            conversation_id=asked.run_id,
             turn=1,
             number=_NUMBER,
             contact=_NOBODY,
             ai_mode="suggest",
             answer_by=self._clock.now() + timedelta(seconds=LONGEST_SECONDS),
-            history=tuple(wish.lines),
-            guide=wish.guide,
+            history=tuple(asked.lines),
+            guide=asked.guide,
             max_parts=tenant.max_ai_parts,
         )
-        return Job(wish.run_id, assistant, tenant.name, tenant.default_region, request)
+        return ReplyJob(asked.run_id, assistant, tenant.name, tenant.default_region, request)
