@@ -21,6 +21,7 @@ from ai_responder.try_assistant import TryAssistant
 from ai_responder.workers import Workers
 from shared.access.gate import Gate
 from shared.aggregates import Aggregates, Relay
+from shared.clock import Clock
 from shared.events import AccessRevoked, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
@@ -39,7 +40,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     tenants: Tenants = ReadModel(
         TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
     )
-    model = _model(settings, model_transport)
+    model = _model(settings, model_transport, clock)
     answering = Answering(model, Patience(settings.model_timeout_seconds, settings.model_tries), clock)
     loader = JobLoader(assistants, tenants, clock)
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
@@ -73,9 +74,9 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     )
 
 
-def _model(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> Model:
+def _model(settings: Settings, transport: httpx2.AsyncBaseTransport | None, clock: Clock) -> Model:
     endpoint = settings.model_endpoint
-    return OpenAiChat(*endpoint, transport=transport) if endpoint else NoModel()
+    return OpenAiChat(*endpoint, transport=transport, monotonic=clock.monotonic) if endpoint else NoModel()
 
 
 def _tenant_id(tenant: TenantChanged) -> str:

@@ -6,6 +6,8 @@ and errors (`openai_complaints`) alike: the client knows OpenAI's shapes only.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -48,14 +50,20 @@ class OpenAiChat:
     """One server, that is: one base URL. `transport` is for tests and for a server within this process."""
 
     def __init__(
-        self, base_url: str, api_key: str, default_model: str, transport: httpx2.AsyncBaseTransport | None = None
+        self,
+        base_url: str,
+        api_key: str,
+        default_model: str,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.default_model = default_model
         # A proxy of the environment is right for servers outside and wrong for one on this machine.
         outside = httpx2.URL(base_url).host not in ("127.0.0.1", "localhost", "::1")
         http = httpx2.AsyncClient(transport=transport, trust_env=outside)
         self._client = openai.AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0, http_client=http)
-        self._dialects: TTLCache[str, Dialect] = TTLCache(MODELS_REMEMBERED, REMEMBERED_SECONDS)
+        self._dialects: TTLCache[str, Dialect] = TTLCache(MODELS_REMEMBERED, REMEMBERED_SECONDS, monotonic)
 
     async def ask(self, question: Question, number: int) -> tuple[Completion, ModelCall]:
         dialect = self._dialects.get(question.model, Dialect())
