@@ -10,15 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ai_responder.domain import checks, length
+from ai_responder.domain.addresses import with_sentence_spaces
 from ai_responder.domain.answer import Form, ModelAnswer, parse
 from ai_responder.domain.checks import Known
+from ai_responder.domain.claims import unfounded_claim
 from ai_responder.domain.excerpt import excerpt
 from ai_responder.domain.leftovers import TOOL_CALL, leftover_in, tool_call_in
-from ai_responder.domain.outcome import ReplyOutcome, failure, one_line
+from ai_responder.domain.outcome import ReplyOutcome, failure, reason_line
 from ai_responder.domain.own_words import has_reasoning, own_words
 from ai_responder.domain.plain_text import MOST_CHARACTERS, plain_text
-from ai_responder.domain.prompt import visible, without_markers, writable
+from ai_responder.domain.prompt import without_markers
 from ai_responder.domain.trimmings import first_own_turn, without_count, without_introduction, without_quotes
+from ai_responder.domain.visible_text import visible, writable
 from shared.events.ai_responder import POSSIBLE_OPT_OUT
 
 
@@ -68,7 +71,7 @@ class Fault:
 def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> ReplyOutcome | Correction:
     if said.refusal or said.filtered:
         reason = said.refusal or "the model's content filter withheld the answer"
-        return ReplyOutcome(kind="refusal", reason=one_line(reason), model=said.model)
+        return ReplyOutcome(kind="refusal", reason=reason_line(reason), model=said.model)
     answer = parse(said.content, said.form)
     if answer is None or (answer.says_nothing and (said.tool_call or _spent(said))):
         return _once(_no_answer(said), pointed_out, said)
@@ -80,26 +83,27 @@ def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> 
 def _judge_reply(
     answer: ModelAnswer, said: Completion, expected: Expected, pointed_out: frozenset[str]
 ) -> ReplyOutcome | Correction:
-    text = cleaned(answer.reply)
+    text = cleaned(answer.reply, expected.mark)
     if said.truncated and said.form == "text":
         text = length.cut(f"{text} ...", expected.max_parts)
     if answer.hand_over:
         return _hand_over(text, answer, expected).but(model=said.model)
-    if _recites(text, expected) or _recites(own_words(said.content), expected):
+    around = without_markers(own_words(said.content), expected.mark)
+    if _recites(text, expected) or _recites(around, expected):
         reason = "the answer recited the assistant's instructions; somebody may be probing it"
         return _to_a_person(reason, answer.reply).but(model=said.model)
     if fault := _first_fault(text, expected, answer.reply):
         return _once(fault, pointed_out, said)
-    return ReplyOutcome(kind="reply", text=text, reason=one_line(answer.reason), model=said.model)
+    return ReplyOutcome(kind="reply", text=text, reason=reason_line(answer.reason), model=said.model)
 
 
-def cleaned(reply: str) -> str:
+def cleaned(reply: str, mark: str) -> str:
     """The text itself: what models and their templates put around it is taken off, what they hide in it as well."""
-    text = writable(without_markers(own_words(reply[:MOST_CHARACTERS])))
+    text = writable(without_markers(own_words(reply[:MOST_CHARACTERS]), mark))
     if not leftover_in(text):  # what is meant for a machine stays, to be found
         text = plain_text(without_introduction(text))
         text = without_quotes(without_count(first_own_turn(text)))
-    return length.plain(text)
+    return with_sentence_spaces(length.plain(text))
 
 
 def _once(fault: Fault, pointed_out: frozenset[str], said: Completion) -> ReplyOutcome | Correction:
@@ -135,7 +139,7 @@ def _spent(said: Completion) -> bool:
 def _hand_over(text: str, answer: ModelAnswer, expected: Expected) -> ReplyOutcome:
     """A person takes over; the parting word goes out only if nothing is wrong with it."""
     harmless = bool(text) and not _recites(text, expected) and _first_fault(text, expected, answer.reply) is None
-    reason = one_line(answer.reason) or "the assistant asked for a person"
+    reason = reason_line(answer.reason) or "the assistant asked for a person"
     return ReplyOutcome(kind="hand_over", text=text if harmless else "", reason=reason)
 
 
@@ -154,6 +158,8 @@ def _first_fault(text: str, expected: Expected, came: str) -> Fault | None:
         return _out_of_nowhere("link", "an address", link, came)
     if number := checks.unknown_number(seen, expected.known):
         return _out_of_nowhere("number", "a phone number", number, came)
+    if claim := unfounded_claim(seen, expected.known.ours):
+        return _unfounded(claim, came)
     return _too_long(text, expected)
 
 
@@ -161,6 +167,15 @@ def _out_of_nowhere(kind: str, what: str, found: str, came: str) -> Fault:
     instruction = f"Your reply contained {what} that is not in your instructions. Answer again without it."
     reason = f"the answer contained {what} that is not in the assistant's instructions: {excerpt(found)}"
     return Fault(kind, instruction, lambda: _to_a_person(reason, came))
+
+
+def _unfounded(claim: str, came: str) -> Fault:
+    instruction = (
+        "Your reply claimed that something was done. You can do nothing but answer: say that a colleague will see "
+        "to it, or set hand_over to true."
+    )
+    reason = f"the answer claimed that something was done, which no text of the business says: {excerpt(claim)}"
+    return Fault("claim", instruction, lambda: _to_a_person(reason, came))
 
 
 def _too_long(text: str, expected: Expected) -> Fault | None:
@@ -172,4 +187,4 @@ def _too_long(text: str, expected: Expected) -> Fault | None:
 
 
 def _to_a_person(reason: str, came: str) -> ReplyOutcome:
-    return ReplyOutcome(kind="hand_over", reason=one_line(f"{reason}; it wrote {excerpt(came)}"))
+    return ReplyOutcome(kind="hand_over", reason=reason_line(f"{reason}; it wrote {excerpt(came)}"))

@@ -20,10 +20,10 @@ class ReplyOutcome(Value):
 
 
 def failure(reason: str, model: str = "") -> ReplyOutcome:
-    return ReplyOutcome(kind="failure", reason=one_line(reason), model=model)
+    return ReplyOutcome(kind="failure", reason=reason_line(reason), model=model)
 
 
-def one_line(text: str) -> str:
+def reason_line(text: str) -> str:
     """A reason fit for a list: models write what they like."""
     line = " ".join(without_control_characters(text).split())
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 3] + "..."
