@@ -1,7 +1,7 @@
-"""Asking the model until there is an answer, a clear no, or no time left. Has no effect but the calls it makes.
+"""Asks the model until there is an answer, a clear no, or no time left. Its only effect is the calls it makes.
 
-Calls are entered into the caller's list as they begin, as an estimate, and replaced when the model says what it used:
-whoever cancels this knows what must be booked.
+Each call is entered into the caller's list as it begins, as an estimate, and replaced when the server reports its
+usage: after a cancellation the list shows what must be booked.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class ReplyJob:
-    """One turn to answer, with everything needed for it."""
+    """One turn to answer, with everything that is needed to answer it."""
 
     run_id: str
     assistant: Assistant
@@ -71,7 +71,7 @@ class Answering:
         self._clock = clock
 
     async def answer(self, job: ReplyJob) -> ReplyOutcome:
-        """The outcome. Raises `ModelAway` if the model stays away for as long as one claim may wait."""
+        """The outcome. Raises `ModelAway` if the model is unavailable for as long as one claim may wait."""
         deadline = self._clock.monotonic() + self._seconds_for(job, self._clock.now())
         if deadline <= self._clock.monotonic():
             return failure("no answer was found in time")
@@ -92,7 +92,7 @@ class Answering:
             if isinstance(verdict, ReplyOutcome):
                 return verdict
             if len(pointed_out) >= MOST_CORRECTIONS:
-                return failure(f"the model did not mend its answer: {verdict.instruction}", model)
+                return failure(f"the model kept making mistakes; the last one: {verdict.instruction}", model)
             pointed_out |= {verdict.fault}
             messages = _corrected(messages, verdict)
 
@@ -130,7 +130,7 @@ class Answering:
             raise
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
-        """Growing, with some chance in it lest a hundred runs knock together; at least what the model asked for."""
+        """Growing, with jitter so that a hundred runs do not retry together; at least what the server asked for."""
         patience = self._patience
         wait = tenacity.wait_random_exponential(
             multiplier=patience.first_pause_seconds, max=patience.longest_pause_seconds
@@ -144,7 +144,7 @@ class Answering:
 
 
 class _NoTime(stop_base):
-    """Stop if the next try would begin too late, or after a pause that is better spent without holding a worker."""
+    """Stop if the next try would begin too late, or after a pause so long that the worker is better freed."""
 
     def __init__(self, deadline: float, longest_pause: float, clock: Clock) -> None:
         self._deadline = deadline
@@ -157,13 +157,13 @@ class _NoTime(stop_base):
 
 
 def used(calls: list[ModelCall]) -> list[ModelCall]:
-    """The calls that cost something, or may have."""
+    """The calls that cost something, or may have cost something."""
     return [call for call in calls if call.prompt or call.cached or call.completion]
 
 
 def _corrected(messages: list[ChatMessage], correction: Correction) -> list[ChatMessage]:
-    """The fault goes to the end of the instructions. The faulty answer itself is left out: it may be anything, and a
-    server that wants roles to alternate is not upset."""
+    """The fault goes to the end of the instructions. The faulty answer itself is left out: it may hold anything, and
+    some servers insist that roles alternate."""
     system, *rest = messages
     note = f"# Correction\nA first draft was not sent. {correction.instruction}"
     return [{"role": "system", "content": f"{system['content']}\n\n{note}"}, *rest]

@@ -49,7 +49,7 @@ def router(deps: Deps) -> APIRouter:
 
 
 def _reading(routes: APIRouter, deps: Deps) -> None:
-    @routes.get("", response_model=Listing[AssistantOut], summary="List the tenant's assistants, oldest first")
+    @routes.get("", response_model=Listing[AssistantOut], summary="List assistants, oldest first")
     async def list_assistants(
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
         cursor: str = "",
@@ -62,7 +62,7 @@ def _reading(routes: APIRouter, deps: Deps) -> None:
         items = [AssistantOut.of(deps.assistants.state_of(document)) for document in page.items]
         return listing(items, page.next_cursor)
 
-    @routes.get("/{assistant_id}", response_model=AssistantOut, summary="One assistant")
+    @routes.get("/{assistant_id}", response_model=AssistantOut, summary="Get an assistant")
     async def get_assistant(assistant_id: str, who: Principal = Depends(deps.gate.viewer)) -> Any:
         return AssistantOut.of(await deps.loader.assistant(who.tenant_id, assistant_id))
 
@@ -115,8 +115,8 @@ def _trying(routes: APIRouter, deps: Deps) -> None:
     @routes.post(
         "/{assistant_id}/try",
         response_model=TryOut,
-        summary="Ask an assistant something, without any conversation",
-        description="Runs the model with the assistant as it is. Nothing is sent; the tokens count as usage.",
+        summary="Try an assistant without a conversation",
+        description="Asks the model with the assistant's settings. Nothing is sent; the tokens are billed as usage.",
         responses=may_answer(429),
     )
     async def try_assistant(
@@ -139,7 +139,7 @@ def _trying(routes: APIRouter, deps: Deps) -> None:
 
 
 async def _ensure_default(deps: Deps, tenant_id: str) -> None:
-    """The list shows the default assistant even if the tenant's own event has not come by yet."""
+    """Create the default assistant if `tenant.changed` has not arrived yet, so that the list shows it."""
     id, now = default_id(tenant_id), deps.clock.now()
     if await deps.assistants.get(id) is None:
         cause = Cause.due(tenant_id, f"default assistant|{tenant_id}", tenant_id)

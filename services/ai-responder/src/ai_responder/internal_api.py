@@ -1,4 +1,4 @@
-"""What other services ask: whether a tenant has this assistant."""
+"""For other services: whether a tenant has this assistant."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def internal_router(loader: JobLoader, keyring: Keyring) -> APIRouter:
 
     @routes.get("/{assistant_id}")
     async def assistant(assistant_id: str, tenant_id: str) -> dict[str, str]:
-        """The tenant's default one is there before it was ever saved."""
+        """The default assistant counts as existing before it was first saved."""
         return {"id": (await loader.assistant(tenant_id, assistant_id)).id}
 
     return routes

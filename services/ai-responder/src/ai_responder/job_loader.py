@@ -1,4 +1,4 @@
-"""Puts together what a run needs: the assistant that is to answer and the business it answers for."""
+"""Loads what a run needs: the assistant that answers and the business it answers for."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class JobLoader:
         self._clock = clock
 
     async def job_for(self, claimed: Claimed, calls: list[ModelCall]) -> ReplyJob | ReplyOutcome:
-        """The job, which will enter its calls into `calls`; or why there is none.
+        """The job, which enters its calls into `calls`; or an outcome that says why there is none.
 
-        Raises `Unavailable` if the tenant is unknown here and accounts is away.
+        Raises `Unavailable` if the tenant is unknown here and accounts cannot be asked.
         """
         tenant = await self._tenants.get(claimed.tenant_id)
         if tenant is None or tenant.status != "active":
@@ -37,10 +37,10 @@ class JobLoader:
         return ReplyJob(claimed.run.id, assistant, tenant.name, tenant.default_region, claimed.request, calls)
 
     async def assistant(self, tenant_id: str, assistant_id: str) -> Assistant:
-        """Raises `NotFound`, also for another tenant's."""
+        """Raises `NotFound`, also for an assistant of another tenant."""
         assistant = await self._assistants.get(assistant_id)
         if assistant is None and assistant_id == default_id(tenant_id):
-            # Its tenant.changed has not come by yet; the first answer need not wait for that.
+            # tenant.changed has not arrived yet; the first answer need not wait for it.
             return default_assistant(tenant_id, self._clock.now())
         if assistant is None or assistant.tenant_id != tenant_id:
             raise NotFound("not_found", f"there is no assistant {assistant_id}: choose another one")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-
-import structlog
 
 from ai_responder.answering import Answering, ReplyJob, used
 from ai_responder.domain.outcome import failure
@@ -19,24 +16,21 @@ from ai_responder.model import ModelAway
 from ai_responder.store import Trials, forget_old_trials
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
-from shared.errors import NotFound, ParleyError, Refused, TooMany
+from shared.errors import NotFound, Refused, TooMany
 from shared.events import Line, ReplyRequested
 from shared.http.idempotency import require_same
 from shared.key_locks import KeyLocks
 
-log = structlog.get_logger()
-
 LONGEST_SECONDS = 45
-FORGET_EVERY_SECONDS = 3600.0
 AT_ONCE = 3
 """Trials of one tenant under way in one process: they share the model with customers."""
-_NOBODY, _NUMBER = "+15550100000", "+15550100001"
-"""Stand-ins for the customer's number and ours: nothing is ever sent for a trial."""
+_CONTACT, _NUMBER = "+15550100000", "+15550100001"
+"""Placeholders for the customer's number and ours: nothing is sent for a trial."""
 
 
 @dataclass(frozen=True)
 class TrialRequest:
-    """What is to be tried. `run_id` is new, or derived from the request's idempotency key."""
+    """A request to try an assistant. `run_id` is new, or derived from the request's idempotency key."""
 
     run_id: str
     tenant_id: str
@@ -57,7 +51,7 @@ class TryAssistant:
         self._one_each = KeyLocks()
 
     async def attempt(self, asked: TrialRequest) -> Trial:
-        """What the assistant says; asked twice at once for the same, the model is asked once.
+        """The assistant's answer. The same request twice at once asks the model once.
 
         Raises `NotFound`, `Refused` or `TooMany`.
         """
@@ -70,7 +64,7 @@ class TryAssistant:
             require_same(known.request_digest, asked.digest)
             return known
         if self._under_way[asked.tenant_id] >= AT_ONCE:
-            raise TooMany("too_many_trials", f"{AT_ONCE} trials are under way; wait for one to end", 2)
+            raise TooMany("too_many_trials", f"{AT_ONCE} trials of this tenant are under way; retry shortly", 2)
         self._under_way[asked.tenant_id] += 1
         try:
             return await self._run(asked)
@@ -78,14 +72,9 @@ class TryAssistant:
             self._under_way[asked.tenant_id] -= 1
             self._under_way += Counter()  # forget tenants at 0
 
-    async def forget_old(self) -> None:
-        """For ever: trials of more than 30 days ago go."""
-        while True:
-            try:
-                await forget_old_trials(self._trials, self._clock.now())
-            except ParleyError as error:
-                log.warning("forgetting_failed", code=error.code)
-            await asyncio.sleep(FORGET_EVERY_SECONDS)
+    async def forget_old(self) -> int:
+        """Delete the trials of more than 30 days ago; how many there were."""
+        return await forget_old_trials(self._trials, self._clock.now())
 
     async def _run(self, asked: TrialRequest) -> Trial:
         job = await self._job(asked)
@@ -107,7 +96,7 @@ class TryAssistant:
         return kept
 
     async def _keep(self, trial: Trial) -> Trial:
-        """What is kept from now on. Another process may have been faster: its answer stands, our tokens are booked."""
+        """Store the trial. If another process was faster, its answer stands and our tokens are booked too."""
         spender = Spender(trial.id, trial.tenant_id, trial.assistant_id)
 
         def decide(known: Trial | None) -> Decision[Trial]:
@@ -124,13 +113,13 @@ class TryAssistant:
         if tenant is None:
             raise NotFound("not_found", "no such tenant")
         if tenant.status != "active":
-            raise Refused("tenant_suspended", "this tenant is suspended: no model is asked; ask the operator")
+            raise Refused("tenant_suspended", "this tenant is suspended and cannot try assistants; ask the operator")
         request = ReplyRequested(
             thread_id=asked.run_id,
             conversation_id=asked.run_id,
             turn=1,
             number=_NUMBER,
-            contact=_NOBODY,
+            contact=_CONTACT,
             ai_mode="suggest",
             answer_by=self._clock.now() + timedelta(seconds=LONGEST_SECONDS),
             history=tuple(asked.lines),

@@ -1,4 +1,4 @@
-"""What ai-responder is made of."""
+"""The parts of ai-responder and how they fit together."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ from shared.clock import Clock
 from shared.events import AccessRevoked, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
+from shared.service.sweeping import keep_swept
 
 NAME = "ai-responder"
 
 
 def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncBaseTransport | None = None) -> Service:
-    """`model_transport` leads to a model within this process (tests, all-in-one); None: over the network."""
+    """`model_transport` reaches a model within this process (tests, all-in-one); None: over the network."""
     clock, database = platform.clock, platform.open_database(NAME)
     relay = Relay(database, platform.broker, clock)
     threads = Aggregates(THREADS, database, relay, clock, NAME)
@@ -67,7 +68,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
             "workers": workers.run,
             "overlooked runs": workers.look,
             "leases": leases.run,
-            "old trials": try_assistant.forget_old,
+            "old trials": partial(keep_swept, [try_assistant.forget_old]),
         },
         read_models=[tenants, gate.revocations],
         on_stop=[model.close],

@@ -90,7 +90,7 @@ def marker_at_start(text: str) -> tuple[str, str]:
 
 
 def _from_json(content: str) -> ModelAnswer | None:
-    """Several objects are an answer only if they say the same: which one is meant, nobody knows."""
+    """Several objects are an answer only if they say the same: which one is meant cannot be known."""
     text = content if is_json(content) else own_words(content)  # tokens inside its strings are the reply's business
     found = [answer for fields in objects_in(text) if (answer := _answer_of(fields))]
     same = {(answer.reply, answer.hand_over, answer.wants_no_more_texts) for answer in found}

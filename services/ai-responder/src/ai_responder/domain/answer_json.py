@@ -20,7 +20,7 @@ MOST_CHARACTERS = 100_000
 _MOST_STARTS = 8
 """Braces at which an object may begin: each is tried to its end."""
 _MOST_LAYERS = 3
-"""An object inside a string inside a list: nobody means more than that."""
+"""An object inside a string inside a list: more layers are no slip."""
 
 _DECODER = json.JSONDecoder(strict=False)
 _WORDS = {"True": "true", "False": "false", "None": "null"}

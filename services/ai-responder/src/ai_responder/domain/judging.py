@@ -90,7 +90,7 @@ def _judge_reply(
         return _hand_over(text, answer, expected).but(model=said.model)
     around = without_markers(own_words(said.content), expected.mark)
     if _recites(text, expected) or _recites(around, expected):
-        reason = "the answer recited the assistant's instructions; somebody may be probing it"
+        reason = "the answer recited the assistant's instructions; the customer may be probing it"
         return _to_a_person(reason, answer.reply).but(model=said.model)
     if fault := _first_fault(text, expected, answer.reply):
         return _once(fault, pointed_out, said)

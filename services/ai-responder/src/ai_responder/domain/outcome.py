@@ -1,4 +1,4 @@
-"""What came of asking the model: one of four outcomes, with the reason for people."""
+"""The outcome of asking the model: one of four kinds, with the reason for people."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def failure(reason: str, model: str = "") -> ReplyOutcome:
 
 
 def reason_line(text: str) -> str:
-    """A reason fit for a list: models write what they like."""
+    """A reason on one line of bounded length, without control characters."""
     line = " ".join(without_control_characters(text).split())
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 3] + "..."

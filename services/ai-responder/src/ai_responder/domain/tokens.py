@@ -1,8 +1,8 @@
-"""What model calls used, and how it is told to billing: one ledger entry per call and kind.
+"""Tokens that model calls used, and the ledger entries for billing: one per call and kind.
 
 The ledger key is `<run>.<claim>.<call>:<kind>`: a run may be claimed several times (a worker died, the model was away),
 and one claim may call the model several times (a retry, a correction). Revision 1 is an estimate, 2 a known figure, so
-that a late answer of a worker given up for dead replaces the estimate that was booked for it.
+that a late answer of a worker believed dead replaces the estimate that was booked for it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from shared.events import UsageKind, UsageRecorded
 from shared.values import Value
 
 CHARACTERS_PER_TOKEN = 4
-"""English in the common tokenisers; only used where the server told nothing."""
+"""English in the common tokenisers; only used where the server reports no usage."""
 
 
 class ModelCall(Value):
@@ -32,7 +32,7 @@ class ModelCall(Value):
 
 @dataclass(frozen=True)
 class Spender:
-    """Who used the tokens, for the ledger."""
+    """The cause of the usage, for the ledger."""
 
     run_id: str
     tenant_id: str

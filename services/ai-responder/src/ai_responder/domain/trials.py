@@ -1,4 +1,4 @@
-"""A try of an assistant: asked by a person of the tenant, shown to that person, billed, and nothing else."""
+"""A trial of an assistant: a person of the tenant asks, sees the answer, and the tokens are billed. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Trial(Value):
     tried_at: Moment
     request_digest: str
     times_asked: int = 1
-    """More than once where two processes were asked at the same moment: both used tokens, one answer stands."""
+    """More than once where two processes got the same request at once: both used tokens, the first answer stands."""
 
     def also_used(self, calls: tuple[ModelCall, ...]) -> Trial:
         return self.but(calls=self.calls + calls, times_asked=self.times_asked + 1)
