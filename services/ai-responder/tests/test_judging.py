@@ -180,6 +180,29 @@ def test_typography_that_would_double_the_price_is_made_plain() -> None:
     assert measure(text).encoding == "GSM-7"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Booking:\nCustomer: John\nTime: 3pm",
+        "Order: #12\nCustomer: Jane Doe",
+        "Sure! We have 3 sizes:\n- small $5\n- medium $7",
+        "Here is the address: 12 Main St",
+        '"Classic" or "Deluxe"?',
+        "Reply [YES] to confirm, [1] small, [2] large",
+        "Use code SAVE10 at checkout (20% off, 3 parts)",
+        "Price is 5*2=10, it's 5 < 6",
+        "1. Flour\n2. Sugar",
+        "line one\nline two\n\nline three",
+        "null and void coupons are not accepted",
+        "Analysis of your order: it is ready",
+        "Thanks! \U0001f60a",
+        "Sí, abrimos a las 7. ¿Algo más?",
+    ],
+)
+def test_what_is_a_text_message_already_stays_as_it_is(text: str) -> None:
+    assert outcome(says(text)).text == text
+
+
 def test_text_a_model_hid_or_marked_up_is_cleaned() -> None:
     assert outcome(says("<sms-mark-77>Hi\u202e there</sms-mark-77>")).text == "Hi there"
 

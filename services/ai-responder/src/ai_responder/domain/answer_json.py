@@ -15,8 +15,8 @@ from typing import Any, cast
 
 Fields = dict[str, Any]
 
-MOST_CHARACTERS = 100_000
-"""More is no text message, whatever it says."""
+_MOST_CHARACTERS = 100_000
+"""Of a text that is searched for objects; one that is JSON as a whole may be longer."""
 _MOST_STARTS = 8
 """Braces at which an object may begin: each is tried to its end."""
 _MOST_LAYERS = 3
@@ -28,17 +28,18 @@ _CURLY = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"'})
 
 
 def is_json(text: str) -> bool:
-    return _loaded(text[:MOST_CHARACTERS].strip()) is not None
+    return _loaded(text.strip()) is not None
 
 
 def objects_in(text: str, layers: int = _MOST_LAYERS) -> list[Fields]:
     """The outermost objects, in order; none if there is no whole one."""
-    text = text[:MOST_CHARACTERS].strip().removeprefix("\ufeff")
+    text = text.strip().removeprefix("\ufeff")
     whole = _loaded(text)
     if isinstance(whole, str):
         return objects_in(whole, layers - 1) if layers else []
     if whole is not None:
         return _objects_of(whole)
+    text = text[:_MOST_CHARACTERS]
     if "{" not in text:
         return []
     return _scanned(text) or _scanned(_mended(text[text.index("{") :]))

@@ -88,7 +88,7 @@ def _judge_reply(
         text = length.cut(f"{text} ...", expected.max_parts)
     if answer.hand_over:
         return _hand_over(text, answer, expected).but(model=said.model)
-    around = without_markers(own_words(said.content), expected.mark)
+    around = without_markers(own_words(said.content[:MOST_CHARACTERS]), expected.mark)
     if _recites(text, expected) or _recites(around, expected):
         reason = "the answer recited the assistant's instructions; the customer may be probing it"
         return _to_a_person(reason, answer.reply).but(model=said.model)

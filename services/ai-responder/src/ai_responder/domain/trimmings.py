@@ -57,9 +57,10 @@ def without_introduction(text: str) -> str:
 def first_own_turn(text: str) -> str:
     """What follows `Agent:`, up to where the model plays the customer: `Customer: …`."""
     said: list[str] = []
-    ours, spoken = True, False
+    ours, spoken, before = True, False, ""
     for line in text.splitlines():
-        speaker, rest = _speaker(line)
+        speaker, rest = ("", line) if _is_detail(before) else _speaker(line)
+        before = line
         if speaker in _THEIRS and spoken:
             break
         if speaker in _THEIRS:
@@ -109,6 +110,13 @@ def _between_rules(text: str) -> str:
             blocks[-1].append(line)
     joined = ("\n".join(block).strip() for block in blocks)
     return next((block for block in joined if block), "")
+
+
+def _is_detail(line: str) -> bool:
+    """`Time: 3 pm` or `Your booking:`, after which `Customer: John` is no turn but the next detail."""
+    speaker, rest = _speaker(line)
+    bare = line.rstrip(" *_")
+    return bare.endswith(":") or (bool(speaker) and rest != line and speaker not in _OURS | _THEIRS)
 
 
 def _speaker(line: str) -> tuple[str, str]:
