@@ -97,7 +97,9 @@ async def test_the_model_is_given_no_tools_and_none_it_calls_are_run(world: Worl
     other = World(model)
     await other.start()
     draft = await drafted(other, "call the tool")
-    assert (draft["outcome"], draft["text"]) == ("failure", "")
+    assert (draft["outcome"], draft["text"]) == ("hand_over", "")
+    assert "called a function" in draft["reason"]
+    assert len(model.asked) == 2, "it was pointed out once"
     assert "tools" not in json.dumps(model.asked[0])
     await other.stop()
 

@@ -168,6 +168,18 @@ async def test_a_hand_over_waits_for_a_person(world: World) -> None:
     assert len(world.requested()) == 1
 
 
+async def test_a_customer_who_the_assistant_thinks_wants_no_more_texts_gets_none_and_a_person_is_asked(
+    world: World,
+) -> None:
+    await world.text("Lassen Sie mich bitte in Frieden")
+    await world.pass_time(2)
+    await world.drafted("Sorry to see you go!", outcome="hand_over", reason="possible_opt_out")
+    needs = (await world.conversation())["needs_person"]
+    assert (needs["reason"], needs["paused"]) == ("possible_opt_out", True)
+    assert "opt the contact out" in needs["detail"]
+    assert world.broker.data(SmsOutbound) == []
+
+
 async def test_a_failed_model_tells_a_person_and_is_tried_with_the_next_text(world: World) -> None:
     await world.text("Hello")
     await world.pass_time(2)

@@ -1,4 +1,4 @@
-"""How threads, assistants and trials are kept, and what they are asked by."""
+"""Collections of threads, assistants and trials, and the queries on them."""
 
 from __future__ import annotations
 

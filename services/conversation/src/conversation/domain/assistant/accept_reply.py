@@ -15,6 +15,7 @@ from conversation.domain.thread.send import Outgoing, decided_at, send
 from shared.aggregates import Decision
 from shared.blank_text import is_blank
 from shared.events import ReplyDrafted
+from shared.events.ai_responder import POSSIBLE_OPT_OUT
 from shared.ids import derived_id
 from shared.sms_parts import measure
 
@@ -60,7 +61,11 @@ def _reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_s
 def _no_reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_send: bool) -> None:
     """After a failure the assistant tries the next text; a hand-over or refusal waits for a person."""
     now = edit.scene.now
-    if event.outcome == "hand_over":
+    if event.outcome == "hand_over" and event.reason == POSSIBLE_OPT_OUT:
+        _end(edit)  # nothing is sent, not even a parting word
+        detail = "the assistant thinks the customer wants no more texts; ask, or opt the contact out"
+        ask_for_person(edit, conversation, paused("possible_opt_out", now, detail))
+    elif event.outcome == "hand_over":
         _end(edit)
         if not is_blank(event.text) and may_send and measure(event.text).parts <= edit.scene.tenant.max_ai_parts:
             send(edit, _outgoing(edit, event, edit.scene.now, with_turn=False), decided_at(edit))
