@@ -45,7 +45,7 @@ config: ## Every setting with its default and meaning
 
 dead-letters: ## List dead letters of every service (ARGS="show 'ID'", "replay 'ID'", "discard 'ID' 'WHY'")
 	@scripts/setup.sh run
-	@$(PY) -m shared.operator dead-letters $(ARGS)
+	@$(PY) -m shared.dead_letters_cli dead-letters $(ARGS)
 
 lock: ## Resolve dependencies anew into requirements/
 	@scripts/lock.sh

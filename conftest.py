@@ -8,7 +8,7 @@ import shared
 
 __all__ = ["sandbox", "shared"]
 
-pytest_plugins = ["shared.testing.plugin"]
+pytest_plugins = ["testkit.plugin"]
 
 # Examples are judged by what they show, never by how long a busy machine takes for one.
 settings.register_profile("parley", settings(), deadline=None)

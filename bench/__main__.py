@@ -17,8 +17,8 @@ from bench.ground import Ground
 from bench.options import Options
 from bench.table import Row, rendered
 from shared import logging
-from shared.testing import rabbitmq_server
-from shared.testing.servers import Missing
+from testkit import rabbitmq_server
+from testkit.servers import Missing
 
 Section = Callable[[Ground, Options], Coroutine[Any, Any, list[Row]]]
 SECTIONS: dict[str, Section] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import accounts.billing
+import accounts.billing.store
 import accounts.settings
 import accounts.wiring
 import ai_responder.settings
@@ -16,8 +16,8 @@ import ai_responder.wiring
 import conversation.settings
 import conversation.store
 import conversation.wiring
+import realtime.event_log
 import realtime.settings
-import realtime.store
 import realtime.wiring
 import sender.settings
 import sender.store
@@ -178,7 +178,7 @@ CASES: tuple[Case, ...] = (
         UsageRecorded,
         accounts.settings.Settings,
         accounts.wiring.build,
-        accounts.billing.LEDGER_SPEC,
+        accounts.billing.store.LEDGER_SPEC,
         _used,
         key=lambda message: message.event_id,
     ),
@@ -187,7 +187,7 @@ CASES: tuple[Case, ...] = (
         ConversationUpdated,
         realtime.settings.Settings,
         realtime.wiring.build,
-        realtime.store.ROWS,
+        realtime.event_log.ROWS,
         _updated,
         key=lambda message: message.event_id,
     ),

@@ -30,8 +30,8 @@ from bench.ground import Ground
 from bench.wire import Wire
 from shared import logging
 from shared.broker.protocol import Broker, Delivery, Message, Subscription
-from shared.database.embedded import EmbeddedDatabase
 from shared.database.protocol import Collection, CollectionSpec
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events.catalogue import topology
 from shared.ids import new_id
 

@@ -17,14 +17,14 @@ import aio_pika
 import httpx2
 from fastapi import FastAPI, HTTPException
 
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Broker
-from shared.broker.rabbitmq import RabbitBroker
+from shared.broker.rabbitmq.broker import RabbitBroker
 from shared.clock import SystemClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events.catalogue import topology
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.internal import InternalClient
 from shared.service.service import Platform
 from shared.settings import PlatformSettings
 

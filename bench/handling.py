@@ -24,12 +24,12 @@ from bench.options import Options
 from bench.shop import owners_rows
 from bench.table import Paired, Row
 from shared.broker.protocol import Broker, Delivery, Message
-from shared.database.embedded import EmbeddedDatabase
+from shared.consuming.consumer import PREFETCH, QueueConsumer, consumers_of
+from shared.consuming.crash_marks import CrashMarks
 from shared.database.protocol import Collection, Document
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events.catalogue import subscriptions_of
 from shared.ids import new_id
-from shared.service.consuming import PREFETCH, QueueConsumer, consumers_of
-from shared.service.crash_marks import CrashMarks
 from shared.service.service import Service
 
 GOAL = 0.5

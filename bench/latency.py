@@ -22,7 +22,7 @@ from bench.outside import Outside
 from bench.processes import Running, ready, running
 from bench.table import Paired, Row, percentile
 from bench.wire import Wire
-from shared.testing.ports import free_port
+from testkit.ports import free_port
 
 ADMIN, GOAL = "admin-token-of-the-benchmark-long-enough", 3.0
 _REST_SECONDS = 0.15

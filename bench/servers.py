@@ -26,7 +26,7 @@ from ingress.wiring import build
 from shared import logging
 from shared.broker.protocol import Broker, Message
 from shared.events.catalogue import topology
-from shared.service.http import create_app
+from shared.http.app import create_app
 from shared.service.process import LARGE_BODY_PATHS
 from shared.service.runner import Runner
 

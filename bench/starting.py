@@ -9,10 +9,10 @@ from bench.ground import SECRET, Ground, scratch
 from bench.options import Options
 from bench.processes import Running, cpu_seconds, ready, resident_megabytes, running
 from bench.table import Row
-from shared.testing import mongo_server
-from shared.testing.installation import SERVICES, Installation
-from shared.testing.ports import free_port
-from shared.testing.servers import Missing
+from testkit import mongo_server
+from testkit.installation import SERVICES, Installation
+from testkit.ports import free_port
+from testkit.servers import Missing
 
 GOAL_SECONDS, GOAL_MEGABYTES = 3.0, 150.0
 

@@ -13,7 +13,7 @@ from bench.options import Options
 from bench.processes import Running, ready, running
 from bench.table import Row
 from shared import tracing
-from shared.testing.ports import free_port
+from testkit.ports import free_port
 
 TRACED = ("conversation", "sender")
 

@@ -16,7 +16,7 @@ from bench.ground import ROOT, Ground, scratch
 from bench.options import Options
 from bench.processes import Running, cpu_seconds, ready, running
 from bench.table import Paired, Row, percentile
-from shared.testing.ports import free_port
+from testkit.ports import free_port
 
 SIDES = ("floor", "product")
 GOAL_RATIO, GOAL_P99 = 0.7, 50.0

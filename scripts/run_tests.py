@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 
-from shared.testing import mongo_server, rabbitmq_server
-from shared.testing.servers import TestServer
+from testkit import mongo_server, rabbitmq_server
+from testkit.servers import TestServer
 
 NOTHING_SELECTED = 5
 NEEDS_SERVER = "rabbitmq or mongodb or servers"

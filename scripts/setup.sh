@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kind="${1:-run}"
-wanted="$(cat "requirements/$kind.txt" shared/pyproject.toml services/*/pyproject.toml sandbox/pyproject.toml deploy/all-in-one/pyproject.toml scripts/setup.sh | sha256sum | cut -d' ' -f1)"
+wanted="$(cat "requirements/$kind.txt" shared/pyproject.toml services/*/pyproject.toml sandbox/pyproject.toml deploy/all-in-one/pyproject.toml testkit/pyproject.toml scripts/setup.sh | sha256sum | cut -d' ' -f1)"
 for stamp in .venv/.ready-dev ".venv/.ready-$kind"; do
   if [ -f "$stamp" ] && { [ "$(cat "$stamp")" = "$wanted" ] || { [ "$kind" = run ] && [ -f .venv/.ready-run ] && [ "$(cat .venv/.ready-run)" = "$wanted" ]; }; }; then exit 0; fi
 done
@@ -25,6 +25,7 @@ fi
 echo "Setting up .venv ($kind) …" >&2
 [ -x .venv/bin/python ] || "$uv" venv --quiet --python "$python" .venv
 "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$kind.txt"
-members=(); for member in shared services/* sandbox deploy/all-in-one; do members+=(-e "./$member"); done
+kit=(); [ "$kind" = dev ] && kit=(testkit)
+members=(); for member in shared services/* sandbox deploy/all-in-one ${kit[@]+"${kit[@]}"}; do members+=(-e "./$member"); done
 "$uv" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation "${members[@]}"
 echo "$wanted" > ".venv/.ready-$kind"

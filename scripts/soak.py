@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from shared.testing.kill_nine import kill_nine
+from testkit.kill_nine import kill_nine
 
 
 async def main() -> int:

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
-from shared.testing.installation import Installation
-from shared.testing.shop import Shop
+from testkit.installation import Installation
+from testkit.shop import Shop
 
 _numbers = iter(random.sample(range(2_000_000, 9_999_999), 10_000))
 """Random, as servers of the user's own may remember an earlier session."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx2
 
-from shared.testing.ports import free_port
+from testkit.ports import free_port
 
 BODY = {"from": "+17735550002", "to": "+13125550123", "text": "once"}
 

@@ -7,12 +7,12 @@ import pytest
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, NewRecord, Relay
 from shared.broker.protocol import Message
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
 from shared.database.protocol import CollectionSpec
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Unavailable
 from shared.events import ContactActivity
-from shared.testing.recording import RecordingBroker
 from shared.values import Value
+from testkit.recording import RecordingBroker
 
 NOTES = CollectionSpec("notes", {})
 

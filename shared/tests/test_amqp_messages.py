@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any, cast
 
-from shared.broker.amqp_messages import from_amqp
+from shared.broker.rabbitmq.messages import from_amqp
 
 
 def incoming(body: bytes, message_id: str | None = None) -> Any:

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from pymongo.errors import AutoReconnect
 
-from shared.broker.amqp_link import ended
-from shared.database.mongodb_errors import translated
+from shared.broker.rabbitmq.connection import ended
+from shared.database.mongodb.errors import translated
 
 
 async def cancelled_as_its_work_is_done(

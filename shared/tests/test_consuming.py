@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message, Subscription
 from shared.clock import ManualClock, SystemClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.consuming.consumer import LONG_LADDER, SHORT_LADDER, Queue, QueueConsumer
+from shared.consuming.crash_marks import LIMIT, CrashMarks
+from shared.consuming.dead_letters import DeadLetters
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Conflict, Invalid, NotFound, Refused, StoreUnavailable, Unavailable
 from shared.events import ContactActivity, Event
-from shared.service.consuming import LONG_LADDER, SHORT_LADDER, Queue, QueueConsumer
-from shared.service.crash_marks import LIMIT, CrashMarks
-from shared.service.dead_letters import DeadLetters
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 QUEUE = Subscription("test.contact.activity.v1", ("contact.activity",))
 
@@ -221,7 +221,7 @@ async def test_a_redelivered_event_waits_for_the_store_instead_of_using_up_its_d
 
 
 async def test_an_event_that_a_living_store_always_refuses_goes_up_the_ladder(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("shared.service.consuming.STORE_FAILURES", 2)
+    monkeypatch.setattr("shared.consuming.consumer.STORE_FAILURES", 2)
     database = EmbeddedDatabase(None)
     await database.start()
 

@@ -8,14 +8,14 @@ import pytest
 
 from shared.broker.protocol import Message
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.consuming.crash_marks import CrashMarks
+from shared.consuming.dead_letters import DeadLetters, router
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import NotFound, Refused
 from shared.events import ContactActivity, Event
+from shared.http.app import create_app
 from shared.keyring import Keyring
-from shared.service.crash_marks import CrashMarks
-from shared.service.dead_letters import DeadLetters, router
-from shared.service.http import create_app
-from shared.testing.recording import RecordingBroker
+from testkit.recording import RecordingBroker
 
 QUEUE = "test.contact.activity.v1"
 DAY = 24 * 3600.0

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
 from shared.database.protocol import Collection, CollectionSpec
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Unavailable
 from shared.service import due
 from shared.service.due import DueLoop

@@ -11,10 +11,10 @@ from fastapi import FastAPI
 
 from shared.aggregates import Relay
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
-from shared.service.health import health_router
+from shared.database.sqlite.database import EmbeddedDatabase
+from shared.http.health import health_router
 from shared.service.service import Service
-from shared.testing.recording import RecordingBroker
+from testkit.recording import RecordingBroker
 
 
 class World:

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Body, Request, Response
 from prometheus_client import REGISTRY
 
 from shared.errors import TooMany, Unauthenticated, Unavailable
-from shared.service.http import MAX_BODY_BYTES, create_app
-from shared.service.straight import StraightRoute
+from shared.http.app import MAX_BODY_BYTES, create_app
+from shared.http.direct_routes import StraightRoute
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
 from shared.database.protocol import Collection, CollectionSpec, Document
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import StoreUnavailable, Unavailable
 from shared.events import TenantChanged
+from shared.internal.client import InternalClient
+from shared.internal.read_models import ReadModel, Source
 from shared.keyring import Keyring
-from shared.service.internal import InternalClient
-from shared.service.read_models import ReadModel, Source
 
 ROW = TenantChanged(tenant_id="ten_1", revision=1, name="Ann’s Bakery").model_dump()
 

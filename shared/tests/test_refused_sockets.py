@@ -11,9 +11,9 @@ from fastapi import WebSocket
 from structlog.testing import capture_logs
 
 from shared.errors import Unauthenticated
-from shared.service.http import create_app
-from shared.testing.eventually import eventually
-from shared.testing.ports import free_port
+from shared.http.app import create_app
+from testkit.eventually import eventually
+from testkit.ports import free_port
 
 
 @pytest.fixture

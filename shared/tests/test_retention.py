@@ -9,11 +9,11 @@ from typing import Any
 import httpx2
 
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
 from shared.database.protocol import CollectionSpec, In, Range
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import StoreUnavailable
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.internal import InternalClient
 from shared.service.retention import ROUND_SECONDS, Retention, pages_of
 
 SPEC = CollectionSpec("notes", {"tenant_id": "str", "at": "datetime"}, (("tenant_id", "at"),))

@@ -11,12 +11,12 @@ import pytest
 from fastapi import Request
 from pydantic import ValidationError
 
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
+from shared.http.app import create_app
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.http import create_app
-from shared.service.internal import InternalClient
 from shared.service.runner import Runner
 from shared.service.service import Platform
 from shared.settings import PlatformSettings

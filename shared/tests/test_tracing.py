@@ -15,21 +15,21 @@ from prometheus_client import REGISTRY
 from shared import tracing
 from shared.aggregates import Cause, Decision, NewEvent
 from shared.aggregates.outbox import entries_of
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message, Subscription
 from shared.clock import SystemClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.consuming.consumer import Queue, QueueConsumer
+from shared.consuming.crash_marks import CrashMarks
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Invalid, Refused
 from shared.events import ContactActivity, Event
 from shared.events.envelope import decode
-from shared.service.consuming import Queue, QueueConsumer
-from shared.service.crash_marks import CrashMarks
-from shared.service.http import create_app
+from shared.http.app import create_app
+from shared.http.tracing import TracedRequests
 from shared.settings import PlatformSettings
-from shared.testing.collector import Collector, SpanSeen
-from shared.testing.eventually import eventually
-from shared.tracing.http import TracedRequests
 from shared.values import Value
+from testkit.collector import Collector, SpanSeen
+from testkit.eventually import eventually
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{SPAN}-01"

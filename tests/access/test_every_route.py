@@ -19,10 +19,10 @@ from fastapi.routing import iter_route_contexts
 from pydantic import SecretStr
 
 from all_in_one.assembly import Assembly, assemble
+from shared.access.gate import SESSION_COOKIE
 from shared.events import Event, SmsStatus
-from shared.service.access import SESSION_COOKIE
 from shared.settings import PlatformSettings
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

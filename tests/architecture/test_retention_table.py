@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from all_in_one.assembly import assemble
-from shared.service import crash_marks
+from shared.consuming import crash_marks
 from shared.settings import PlatformSettings
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.testing.broker_harness import BrokerHarness, EmbeddedHarness, Names, RabbitHarness
+from testkit.broker_harness import BrokerHarness, EmbeddedHarness, Names, RabbitHarness
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 
 from shared.broker.protocol import Broker, Delivery, FanOut, Message, Subscription
 from shared.errors import BrokerUnavailable, Invalid, Unroutable
-from shared.testing.broker_harness import BrokerHarness, Names, Notes, message
-from shared.testing.eventually import eventually
+from testkit.broker_harness import BrokerHarness, Names, Notes, message
+from testkit.eventually import eventually
 
 
 async def started(harness: BrokerHarness, *topology: Subscription) -> Broker:

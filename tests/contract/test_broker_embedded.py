@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from shared.broker.embedded import EmbeddedBroker
-from shared.broker.handed_out import HandedOut
+from shared.broker.embedded.broker import EmbeddedBroker
+from shared.broker.embedded.handed_out import HandedOut
 from shared.broker.protocol import Delivery, Subscription
 from shared.clock import ManualClock, SystemClock
 from shared.errors import BrokerUnavailable
-from shared.testing.broker_harness import Notes, message
-from shared.testing.eventually import eventually
+from testkit.broker_harness import Notes, message
+from testkit.eventually import eventually
 
 WORK = Subscription("test.a.v1", ("a",), delivery_limit=3)
 

@@ -12,14 +12,14 @@ import aio_pika
 import pytest
 
 from shared.broker.protocol import Delivery, FanOut, Subscription
-from shared.broker.rabbitmq import RabbitBroker
+from shared.broker.rabbitmq.broker import RabbitBroker
 from shared.broker.topology import retry_queue
 from shared.clock import SystemClock
 from shared.errors import BrokerUnavailable
-from shared.testing import rabbitmq_server
-from shared.testing.broker_harness import Names, Notes, message
-from shared.testing.eventually import eventually
-from shared.testing.tcp_proxy import TcpProxy
+from testkit import rabbitmq_server
+from testkit.broker_harness import Names, Notes, message
+from testkit.eventually import eventually
+from testkit.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.rabbitmq
 
@@ -350,7 +350,7 @@ async def test_stopping_under_load_never_loses_an_ack(rabbitmq_url: str, names: 
 
 
 async def test_a_server_that_is_not_there_is_said(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.broker.rabbitmq._FIRST_CONNECT_SECONDS", 1.5)
+    monkeypatch.setattr("shared.broker.rabbitmq.broker._FIRST_CONNECT_SECONDS", 1.5)
     broker = RabbitBroker("amqp://guest:guest@127.0.0.1:1/", SystemClock(), "test")
     with pytest.raises(BrokerUnavailable):
         await broker.start([names.queue("work", "a")])
@@ -363,7 +363,7 @@ async def test_a_server_that_is_not_there_is_said(names: Names, monkeypatch: pyt
 async def test_a_broker_started_before_its_server_is_reachable_comes_up_later(
     rabbitmq_url: str, proxy: TcpProxy, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.broker.rabbitmq._FIRST_CONNECT_SECONDS", 1.5)
+    monkeypatch.setattr("shared.broker.rabbitmq.broker._FIRST_CONNECT_SECONDS", 1.5)
     proxy.refusing = True
     broker = RabbitBroker(through(proxy, rabbitmq_url), SystemClock(), "test")
     with pytest.raises(BrokerUnavailable):

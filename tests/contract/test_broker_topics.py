@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.broker.embedded.topics import Bindings, matches
 from shared.broker.protocol import RETRY_LEVELS_SECONDS, Subscription
-from shared.broker.topics import Bindings, matches
 from shared.broker.topology import plan, retry_level
 
 words = st.lists(st.sampled_from(["a", "b", "sms"]), max_size=6)

@@ -10,9 +10,9 @@ import httpx2
 import pytest
 import websockets
 
-from shared.testing.eventually import PATIENCE, eventually
-from shared.testing.installation import SECRET_KEY, Installation
-from shared.testing.shop import ADMIN_TOKEN, Shop
+from testkit.eventually import PATIENCE, eventually
+from testkit.installation import SECRET_KEY, Installation
+from testkit.shop import ADMIN_TOKEN, Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

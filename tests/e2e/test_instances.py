@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 import websockets
 
-from shared.testing.eventually import eventually
-from shared.testing.installation import Installation
-from shared.testing.shop import Shop
+from testkit.eventually import eventually
+from testkit.installation import Installation
+from testkit.shop import Shop
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -18,9 +18,9 @@ import pytest
 import pytest_asyncio
 
 from shared.ids import new_id
-from shared.testing.eventually import eventually
-from shared.testing.installation import Installation
-from shared.testing.shop import Shop
+from testkit.eventually import eventually
+from testkit.installation import Installation
+from testkit.shop import Shop
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -141,7 +141,7 @@ async def test_invalid_events_are_listed_with_the_reason_mended_and_replayed(
 async def _operator(parley: Installation, *arguments: str) -> str:
     """What the operator's command line prints."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "shared.operator", "dead-letters", *arguments,
+        sys.executable, "-m", "shared.dead_letters_cli", "dead-letters", *arguments,
         env=parley.environment, cwd=parley.folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     output, _ = await process.communicate()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.testing.shop import Shop
+from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

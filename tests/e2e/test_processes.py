@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.testing.eventually import PATIENCE, eventually
-from shared.testing.installation import SERVICES, Installation
-from shared.testing.shop import Shop
+from testkit.eventually import PATIENCE, eventually
+from testkit.installation import SERVICES, Installation
+from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from shared.testing.eventually import eventually
-from shared.testing.shop import Shop
+from testkit.eventually import eventually
+from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

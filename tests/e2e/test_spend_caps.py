@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from shared.testing.eventually import eventually
-from shared.testing.shop import ADMIN_TOKEN, Shop
+from testkit.eventually import eventually
+from testkit.shop import ADMIN_TOKEN, Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.testing.eventually import PATIENCE, eventually
-from shared.testing.shop import Shop
+from testkit.eventually import PATIENCE, eventually
+from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 import websockets
 
-from shared.testing.eventually import eventually
-from shared.testing.shop import Shop
+from testkit.eventually import eventually
+from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 import pytest_asyncio
 
-from shared.testing.collector import Collector, SpanSeen
-from shared.testing.eventually import eventually
-from shared.testing.installation import Installation
-from shared.testing.ports import free_port
-from shared.testing.shop import Shop
+from testkit.collector import Collector, SpanSeen
+from testkit.eventually import eventually
+from testkit.installation import Installation
+from testkit.ports import free_port
+from testkit.shop import Shop
 
 loop = pytest.mark.asyncio(loop_scope="session")
 
@@ -156,7 +156,7 @@ def test_whoever_does_not_trace_does_not_load_the_sdk():
         "from all_in_one.assembly import assemble\n"
         "from shared import tracing\n"
         "from shared.settings import PlatformSettings\n"
-        "from shared.testing.installation import SECRET_KEY\n"
+        "from testkit.installation import SECRET_KEY\n"
         "async def life(folder):\n"
         "    settings = PlatformSettings(_env_file=None, database_url=f'embedded:{folder}', secret_key=SECRET_KEY)\n"
         "    tracing.start(settings.traces_endpoint)\n"

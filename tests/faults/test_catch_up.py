@@ -17,9 +17,9 @@ import pymongo
 import pytest
 import websockets
 
-from shared.testing.eventually import eventually
-from shared.testing.installation import SERVICES, Installation
-from shared.testing.shop import ADMIN_TOKEN, Shop
+from testkit.eventually import eventually
+from testkit.installation import SERVICES, Installation
+from testkit.shop import ADMIN_TOKEN, Shop
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from sender.domain.daily_parts import waits_for
-from sender.pace import Pace, take
+from sender.pacing.buckets import Pace, take
+from sender.pacing.domain import waits_for
 from sender_world import NUMBER
 from senders import Senders, senders
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 BULK = [f"bulk-{n}" for n in range(400)]
 REPLIES = [f"reply-{n}" for n in range(2000, 2030)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.testing.kill_nine import kill_nine
+from testkit.kill_nine import kill_nine
 
 
 @pytest.mark.slow

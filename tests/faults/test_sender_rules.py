@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 from sender import handlers as handlers_module
-from sender import worker as worker_module
 from sender.domain import dispatch, settle
 from sender.domain.lane import Lane
 from sender.domain.message import Message
 from sender.domain.withdraw import withdraw
-from sender.message_withdrawals import MessageWithdrawals
+from sender.sending import worker as worker_module
+from sender.withdrawals.by_message import MessageWithdrawals
 from sender_life import Steady, one_run
 from sender_world import FAIR, FROZEN, ROUGH, WEATHERS, Weather
 from shared.aggregates import aggregate

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from sender.budget import SpendCaps
+from sender.budget.gate import SpendCaps
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
 from sender.store import message_of
 from senders import PRICE, Senders, cap, senders
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 BULK = [f"bulk-{n}" for n in range(1000)]
 REPLIES = [f"reply-{n}" for n in range(2000, 2010)]

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from price_cards import prices, rate_card
-from sender.domain import booking, effects
-from sender.domain.budget import Answer, Entry, Reserve, Settle
-from sender.domain.budget_sheet import Sheet
+from sender.budget.domain.batch import Sheet
+from sender.budget.domain.budget import Answer, Entry, Reserve, Settle
+from sender.domain import cost, effects
 from sender.domain.message import Message
 from sender_life import Run, Steady, one_run
 from sender_world import CLEAR, PRICE, TENANT, WEATHERS, Job
@@ -88,7 +88,7 @@ class Capped(Run):
     async def wrong_sums(self) -> list[str]:
         budget = await self.world.processes[0].ledger.read(TENANT, MONTH)
         found = [await self.world.processes[0].tools.messages.get(TENANT, id) for id in self.ids]
-        owed = {message.id: booking.counted(message) or 0 for message in found if message}
+        owed = {message.id: cost.counted(message) or 0 for message in found if message}
         kept = {entry.message_id: entry.nano for entry in budget.open}
         wrong = [f"{id}: {kept.get(id, 0)} instead of {nano}" for id, nano in owed.items() if kept.get(id, 0) != nano]
         if budget.nano != sum(owed.values()) or budget.of_day(DAY) != budget.nano:
@@ -152,7 +152,7 @@ async def test_prices_that_change_on_the_way_neither_pass_the_cap_nor_leave_mone
 
 def open_outcomes_are_free(patch: pytest.MonkeyPatch) -> None:
     def counted(message: Message) -> int | None:
-        return 0 if message.status in ("unknown", "unresolved") else booking.counted(message)
+        return 0 if message.status in ("unknown", "unresolved") else cost.counted(message)
 
     patch.setattr(effects, "counted", counted)
 

@@ -20,16 +20,16 @@ import pytest
 
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, NewRecord, Relay
 from shared.aggregates.outbox import record_of
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Delivery, Message, Subscription
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.consuming.consumer import Queue, QueueConsumer
+from shared.consuming.crash_marks import CrashMarks
+from shared.consuming.dead_letters import DeadLetters
 from shared.database.protocol import CollectionSpec
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import BrokerUnavailable
 from shared.events.envelope import Event, EventData
-from shared.service.consuming import Queue, QueueConsumer
-from shared.service.crash_marks import CrashMarks
-from shared.service.dead_letters import DeadLetters
 from shared.values import Value
 
 KEYS, INPUTS, PROCESSES, KEPT = 2, 24, 3, 3

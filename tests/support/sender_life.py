@@ -26,7 +26,7 @@ from sender_world import (
     World,
     process,
 )
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import NotFound, ParleyError
 from shared.events import Event, SmsInbound, SmsOutbound, SmsReceipt, SmsWithdrawn
 

@@ -19,15 +19,15 @@ from typing import Any
 import httpx2
 
 from price_cards import price_rows, prices, rate_card
-from sender.carrier import Request, Trace
 from sender.domain.lane import Lane
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.gates import Account
+from sender.sending.carrier import Request, Trace
+from sender.sending.gates import Account
 from sender.settings import Settings
 from sender.wiring import Parts, assemble
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import (
     CarrierError,
     ConnectionChanged,
@@ -36,8 +36,8 @@ from shared.events import (
     TenantChanged,
     thread_id,
 )
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.internal import InternalClient
 from shared.service.service import Platform
 
 TENANT, NUMBER, CONNECTION = "ten_a", "+13125550001", "con_x.code"

@@ -15,22 +15,22 @@ import httpx2
 from fastapi import FastAPI
 
 from price_cards import price_rows, prices, rate_card
-from sender.carrier import Request, Trace
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.gates import Account
+from sender.sending.carrier import Request, Trace
+from sender.sending.gates import Account
 from sender.settings import Settings
 from sender.wiring import Parts, assemble
 from sender_world import CONNECTION, KEYRING, NUMBER, ROWS, TENANT
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Delivery
 from shared.broker.protocol import Message as Wire
-from shared.database.embedded import EmbeddedDatabase
 from shared.database.protocol import In
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import BudgetWarned, Event, Money, NumberChanged, SmsOutbound, TenantChanged, decode
 from shared.events.envelope import EventData
 from shared.ids import new_id
-from shared.service.internal import InternalClient
+from shared.internal.client import InternalClient
 from shared.service.runner import Runner
 from shared.service.service import Platform
 

@@ -14,15 +14,15 @@ from pydantic import SecretStr
 
 from accounts.settings import Settings
 from accounts.wiring import build
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
+from shared.http.app import create_app
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.http import create_app
-from shared.service.internal import InternalClient
 from shared.service.runner import Runner
 from shared.service.service import Platform, Service
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 ADMIN = "admin-token-of-this-test-long-enough"
 SECRET = "a-secret-of-32-characters-or-more!"
@@ -72,7 +72,7 @@ async def world() -> AsyncIterator[World]:
         admin_token=SecretStr(ADMIN),
         secret_key=SecretStr(SECRET),
         public_url="https://parley.example",
-        telnyx_api_base="http://inside/sandbox/telnyx/v2",
+        telnyx_api_base="http://127.0.0.1/sandbox/telnyx/v2",
     )
     keyring = Keyring(SECRET)
     app = create_app("accounts", "")

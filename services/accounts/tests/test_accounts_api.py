@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from accounts.domain.api_keys import hash_of
-from shared.service.access import read
-from shared.testing.eventually import eventually
+from accounts.tenants.domain.api_keys import hash_of
+from shared.access.gate import read
+from testkit.eventually import eventually
 
 NUMBER = "+13125550001"
 

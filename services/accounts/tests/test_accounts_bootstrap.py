@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from accounts.bootstrap import DemoWish, ensure_demo
-from accounts.handlers import NewConnection
+from accounts.tenants.requests import NewConnection
 from shared.keyring import Keyring
 
 KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
-from accounts.domain.lockout import PER_EMAIL, PER_VISITOR
+from accounts.people.domain.lockout import PER_EMAIL, PER_VISITOR
 
 PASSWORD = "correct horse battery"
 ANN = "ann@example.com"

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.domain.lockout import PER_VISITOR
+from accounts.housekeeping import Sweeping
+from accounts.people.domain.lockout import PER_VISITOR
 from accounts.store import REQUESTS_SPEC, REVOCATIONS_SPEC
-from accounts.sweeping import Sweeping
-from shared.service.access import SESSION_COOKIE, read
-from shared.testing.eventually import eventually
+from shared.access.gate import SESSION_COOKIE, read
+from testkit.eventually import eventually
 
 PASSWORD = "correct horse battery"
 

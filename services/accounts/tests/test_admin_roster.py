@@ -9,15 +9,15 @@ from datetime import timedelta
 import pytest
 
 from accounts.acts import Act
-from accounts.domain.people import User
-from accounts.guard import Guard
-from accounts.hashing import Passwords
-from accounts.people import NewUser, People
+from accounts.people.domain.users import User
+from accounts.people.login_throttle import Guard
+from accounts.people.password_hashing import Passwords
+from accounts.people.requests import NewUser, People
 from accounts.store import Books, open_books
 from shared.aggregates import Relay
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Conflict, Refused
 from shared.keyring import Keyring
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.billing_jobs import MOST_WAITING
-from shared.testing.eventually import eventually
+from accounts.billing.jobs import MOST_WAITING
+from testkit.eventually import eventually
 
 LAST = date(2099, 12, 31)
 

@@ -19,25 +19,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.billing import Billing, open_billing
-from accounts.billing_schemas import NewRateCard, default_card
-from accounts.booking import Booking
-from accounts.domain import rate_cards
-from accounts.domain.audit import By
-from accounts.domain.statement import GroupBy, items, totals
-from accounts.domain.usage import LISTS, Terms, ledger_row
-from accounts.statement import Period, sums
+from accounts.audit import By
+from accounts.billing.domain import rate_cards
+from accounts.billing.domain.ledger import LISTS, Terms, ledger_row
+from accounts.billing.domain.statement import GroupBy, items, totals
+from accounts.billing.record_usage import Booking
+from accounts.billing.schemas import NewRateCard, default_card
+from accounts.billing.statement import Period, sums
+from accounts.billing.store import Billing, open_billing
 from accounts.store import open_books
 from shared.aggregates import Cause, Relay
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
-from shared.database.mongodb import MongoDatabase
+from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Database
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import StoreUnavailable
 from shared.events import Event, Money, UsageRecorded
 from shared.keyring import Keyring
 from shared.money import amount
-from shared.testing.recording import RecordingBroker
+from testkit.recording import RecordingBroker
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 MIDDLE = START + timedelta(days=15)

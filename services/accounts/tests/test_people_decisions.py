@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.domain.audit import By
-from accounts.domain.lockout import PER_VISITOR, charge
-from accounts.domain.passwords import check_password
-from accounts.domain.people import Profile, Session, User, change_user, principal, sign_in
+from accounts.audit import By
+from accounts.people.domain.lockout import PER_VISITOR, charge
+from accounts.people.domain.passwords import check_password
+from accounts.people.domain.users import Profile, Session, User, change_user, principal, sign_in
+from shared.access.gate import read, sign
 from shared.clock import ManualClock
 from shared.errors import Invalid, TooMany
 from shared.keyring import Keyring
-from shared.service.access import read, sign
 
 
 def _someone(clock: ManualClock) -> User:

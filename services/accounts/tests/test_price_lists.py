@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from accounts.domain.rate_cards import RateCards
-from accounts.price_lists import PriceLists
+from accounts.billing.domain.rate_cards import RateCards
+from accounts.billing.rate_card_reader import PriceLists
 from shared.errors import StoreUnavailable
 
 

@@ -11,17 +11,17 @@ import pytest
 from pydantic import SecretStr
 
 import sandbox
-from accounts.adapters import detail_records
-from accounts.adapters.detail_records import DetailRecords, Window
+from accounts.adapters import telnyx_detail_records
 from accounts.adapters.telnyx import Access
-from ingress.domain import publishing
+from accounts.adapters.telnyx_detail_records import DetailRecords, Window
+from ingress.domain import events
 from sandbox.carrier.messages import CarrierMessage
 from sandbox.settings import SandboxSettings
 from shared.errors import Refused, Unavailable
 from shared.events import Event, Money, UsageRecorded
 from shared.events.links import ReceiptToken, receipt_query
 from shared.ids import derived_id
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 KEY = "KEYreconciled-here"
 OURS, CUSTOMER = "+13125550001", "+12015550123"
@@ -202,7 +202,7 @@ async def test_another_tenants_messages_in_a_shared_account_are_not_shown(desk):
 
 
 async def test_a_big_day_is_read_page_by_page(desk, monkeypatch):
-    monkeypatch.setattr(detail_records, "PAGE_SIZE", 7)
+    monkeypatch.setattr(telnyx_detail_records, "PAGE_SIZE", 7)
     for n in range(40):
         await desk.booked(f"msg_{n}")
         if n != 33:
@@ -236,7 +236,7 @@ async def test_a_day_that_has_not_begun_is_refused(desk):
 
 def test_inbound_ids_follow_ingress():
     """Reconciliation recognises inbound texts by the id that ingress gives them."""
-    assert 'derived_id("msg", connection_id, text.carrier_message_id)' in Path(publishing.__file__).read_text()
+    assert 'derived_id("msg", connection_id, text.carrier_message_id)' in Path(events.__file__).read_text()
 
 
 WINDOW = Window(NOON, NOON + timedelta(hours=3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from shared.events import Event, UsageRecorded
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 AT = datetime(2099, 12, 10, 12, tzinfo=UTC)
 USAGE = "/usage?from=2099-12-01&to=2099-12-31"

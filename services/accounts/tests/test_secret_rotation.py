@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from accounts import handlers
 from accounts.acts import Act
-from accounts.domain.connections import Connection
-from accounts.handlers import NewConnection, NewKey
-from accounts.resealing import reseal
+from accounts.carrier.key_rotation import reseal
 from accounts.store import Books, open_books
+from accounts.tenants import requests
+from accounts.tenants.domain.connections import Connection
+from accounts.tenants.requests import NewConnection, NewKey
 from shared.aggregates import Relay
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.keyring import Keyring
 
 OLD, NEW = "an-old-secret-of-32-characters-or-more", "a-new-secret-of-32-characters-or-more!"
@@ -43,11 +43,11 @@ def _act() -> Act:
 
 async def _connection(books: Books, id: str) -> Connection:
     new = NewConnection(api_key=CARRIER_KEY, public_keys=(PUBLIC_KEY,))
-    return await handlers.add_connection(books, TENANT, id, new, _act())
+    return await requests.add_connection(books, TENANT, id, new, _act())
 
 
 async def _sealed(books: Books, id: str) -> str:
-    return (await handlers.connection(books, TENANT, id)).facts.encrypted_api_key
+    return (await requests.connection(books, TENANT, id)).facts.encrypted_api_key
 
 
 async def test_the_carriers_keys_open_with_the_new_secret_alone_after_a_start_with_both(old, both):
@@ -63,7 +63,7 @@ async def test_the_carriers_keys_open_with_the_new_secret_alone_after_a_start_wi
 async def test_everybody_who_keeps_a_copy_is_told(old, both):
     before = await _connection(old, "con_1")
     await reseal(both)
-    after = await handlers.connection(both, TENANT, "con_1")
+    after = await requests.connection(both, TENANT, "con_1")
     assert after.facts.revision == before.facts.revision + 1
     [audited] = [
         row for row in (await old.audit.find({"tenant_id": TENANT})).items if row["what"] == "connection.changed"
@@ -80,15 +80,15 @@ async def test_one_that_cannot_be_opened_any_more_does_not_hold_up_the_others(ol
 
 async def test_the_same_key_entered_again_is_sealed_with_the_new_secret(old, both):
     await _connection(old, "con_1")
-    await handlers.change_connection(both, TENANT, "con_1", {"api_key": CARRIER_KEY}, _act())
+    await requests.change_connection(both, TENANT, "con_1", {"api_key": CARRIER_KEY}, _act())
     sealed = await _sealed(old, "con_1")
     assert Keyring(NEW).unseal(sealed) == CARRIER_KEY
-    await handlers.change_connection(both, TENANT, "con_1", {"api_key": CARRIER_KEY}, _act())
+    await requests.change_connection(both, TENANT, "con_1", {"api_key": CARRIER_KEY}, _act())
     assert await _sealed(old, "con_1") == sealed
 
 
 async def test_a_key_says_whether_it_would_outlive_the_old_secret(old, both):
-    made, _ = await handlers.issue_key(old, TENANT, "key_1", NewKey("a", "admin"), _act())
-    newer, _ = await handlers.issue_key(both, TENANT, "key_2", NewKey("b", "admin"), _act())
-    assert handlers.is_of_first_secret(old, made)
-    assert [handlers.is_of_first_secret(both, key) for key in (made, newer)] == [False, True]
+    made, _ = await requests.issue_key(old, TENANT, "key_1", NewKey("a", "admin"), _act())
+    newer, _ = await requests.issue_key(both, TENANT, "key_2", NewKey("b", "admin"), _act())
+    assert requests.is_of_first_secret(old, made)
+    assert [requests.is_of_first_secret(both, key) for key in (made, newer)] == [False, True]

@@ -7,21 +7,29 @@ from typing import Any
 
 import pytest
 
-from accounts.billing import open_billing
-from accounts.billing_schemas import NewRateCard, default_card
-from accounts.default_prices import tell_default_prices
-from accounts.domain.audit import By
-from accounts.domain.rate_cards import MAX_AHEAD, MAX_CARDS, RateCard, RateCards, add_card, sending_prices, set_default
+from accounts.audit import By
+from accounts.billing.default_prices import tell_default_prices
+from accounts.billing.domain.rate_cards import (
+    MAX_AHEAD,
+    MAX_CARDS,
+    RateCard,
+    RateCards,
+    add_card,
+    sending_prices,
+    set_default,
+)
+from accounts.billing.schemas import NewRateCard, default_card
+from accounts.billing.store import open_billing
 from accounts.store import open_books
 from shared.aggregates import Relay
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Refused
 from shared.events import DEFAULT_PRICES, Event, PricesChanged
 from shared.events.envelope import MAX_EVENT_BYTES
 from shared.keyring import Keyring
-from shared.testing.eventually import eventually
-from shared.testing.recording import RecordingBroker
+from testkit.eventually import eventually
+from testkit.recording import RecordingBroker
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 BY = By("test", NOW)

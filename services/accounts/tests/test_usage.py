@@ -10,7 +10,7 @@ import pytest
 
 from shared.broker.protocol import Message
 from shared.events import Event, Money, UsageRecorded
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 AT = datetime(2099, 12, 10, 12, tzinfo=UTC)
 NUMBER = "+13125550001"

@@ -14,16 +14,16 @@ import orjson
 
 from ai_responder.settings import Settings
 from ai_responder.wiring import build
+from shared.access.gate import Principal, Role, sign
 from shared.broker.protocol import Message
 from shared.clock import Clock, SystemClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import Event, Line, ReplyRequested, TenantChanged, thread_id
+from shared.http.app import create_app
 from shared.ids import derive
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service import Platform
-from shared.service.access import Principal, Role, sign
-from shared.service.http import create_app
-from shared.service.internal import InternalClient
 
 SECRET = "a secret of more than thirty-two characters"
 NUMBER, CONTACT = "+13125550100", "+13125550123"

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from responder_world import PretendModel, World, answered, says, tenant_changed
 
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 NEW = {"name": "Front desk", "prompt": "You are warm and brief.", "knowledge": "Open 7 to 15."}
 ASK = {"messages": [{"text": "When do you open?"}]}

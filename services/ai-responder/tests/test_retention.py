@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from responder_world import PretendModel, World, answered, requested, says
 
-from shared.testing.at_rest import at_rest
-from shared.testing.eventually import eventually
+from testkit.at_rest import at_rest
+from testkit.eventually import eventually
 
 
 async def test_no_word_of_a_turn_is_kept_once_it_is_answered() -> None:

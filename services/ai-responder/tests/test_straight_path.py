@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from responder_world import CONTACT, NUMBER, PretendModel, World, answered, requested, says
 
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 
 @pytest.fixture

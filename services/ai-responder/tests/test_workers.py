@@ -19,9 +19,9 @@ from ai_responder.leases import LEASE_SECONDS, Leases
 from ai_responder.store import THREADS, TRIALS, forget_old_trials
 from shared.aggregates import Aggregates, Cause, Relay
 from shared.clock import ManualClock
+from shared.consuming.consumer import consumers_of
 from shared.events.catalogue import subscriptions_of
-from shared.service.consuming import consumers_of
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 Worlds = Callable[..., Any]
 

@@ -12,15 +12,15 @@ import pytest
 
 from campaigns.settings import Settings
 from campaigns.wiring import build
+from shared.access.gate import Principal, sign
 from shared.broker.protocol import Message
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import Event
+from shared.http.app import create_app
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service import Platform
-from shared.service.access import Principal, sign
-from shared.service.http import create_app
-from shared.service.internal import InternalClient
 
 
 @dataclass

@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns import domain
-from campaigns.domain import Contact, contact_id, rows
+from campaigns.domain import contact as domain
+from campaigns.domain.contact import Contact, contact_id, rows
+from shared.consuming.consumer import consumers_of
 from shared.events import ConsentChanged, ConsentEvidence, Event, SmsInbound, SmsStatus
 from shared.events.catalogue import subscriptions_of
 from shared.ids import derive
-from shared.service.consuming import consumers_of
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 OURS = "+13125550100"

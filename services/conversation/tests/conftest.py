@@ -13,8 +13,9 @@ from fastapi import FastAPI
 
 from conversation.settings import Settings
 from conversation.wiring import build
+from shared.access.gate import Principal, sign
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import (
     Event,
     EventData,
@@ -26,14 +27,13 @@ from shared.events import (
     SmsStatus,
     TenantChanged,
 )
+from shared.http.app import create_app
 from shared.ids import derived_id
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.access import Principal, sign
-from shared.service.http import create_app
-from shared.service.internal import InternalClient
 from shared.service.retention import Retention
 from shared.service.service import Platform
-from shared.testing.recording import RecordingBroker
+from testkit.recording import RecordingBroker
 
 TENANT, OTHER = "ten_one", "ten_two"
 OURS, OUR_SECOND = "+12025550100", "+12025550101"

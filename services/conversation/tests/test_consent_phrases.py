@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversation.domain.consent_phrases import read_consent
+from conversation.domain.consent.phrases import read_consent
 
 _spec = importlib.util.spec_from_file_location("consent_corpus", Path(__file__).with_name("consent_corpus.py"))
 assert _spec

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversation.domain import asking, drafted, outbound, person, receive
-from conversation.domain.edit import Edit
-from conversation.domain.guards import asks_for_a_person
-from conversation.domain.periods import joined
-from conversation.domain.scene import Scene
-from conversation.domain.search_terms import query_terms, terms_of
-from conversation.domain.sending import Outgoing
-from conversation.domain.snapshot import Guide, Surroundings
-from conversation.domain.thread import Card, Thread, contact_id
+from conversation.domain import agent_actions, receive, record_outbound
+from conversation.domain.assistant import accept_reply, request_reply
+from conversation.domain.assistant.limits import asks_for_a_person
+from conversation.domain.assistant.snapshot import Guide, Surroundings
+from conversation.domain.thread.context import Scene
+from conversation.domain.thread.edit import Edit
+from conversation.domain.thread.model import Card, Thread, contact_id
+from conversation.domain.thread.resumption import joined
+from conversation.domain.thread.search_terms import query_terms, terms_of
+from conversation.domain.thread.send import Outgoing
 from shared.aggregates import Decision
 from shared.errors import Refused
 from shared.events import (
@@ -72,7 +73,7 @@ class Play:
         self.take(receive.receive(self.thread, inbound, self.scene))
 
     def due(self, **known: Any) -> None:
-        self.take(asking.on_due(self.thread, Surroundings(**known), self.scene))
+        self.take(request_reply.on_due(self.thread, Surroundings(**known), self.scene))
 
     def wait(self, seconds: float, **known: Any) -> None:
         self.now += timedelta(seconds=seconds)
@@ -88,7 +89,7 @@ class Play:
             contact=THEIRS, outcome=outcome, text=text, run_id=f"run_{wanted.turn}", assistant_id="ast",
             drafted_at=self.now,
         )  # fmt: skip
-        self.take(drafted.on_drafted(self.thread, draft, self.scene))
+        self.take(accept_reply.on_drafted(self.thread, draft, self.scene))
 
     def fate(self, n: int, status: str, *, too_late: bool = False) -> None:
         sent = self.of(SmsOutbound)
@@ -98,11 +99,13 @@ class Play:
                 "message_id": sent[n].message_id, "revision": self._n, "number": OURS, "contact": THEIRS,
                 "status": status, "too_late": too_late, "changed_at": self.now,
             })  # fmt: skip
-            self.take(outbound.absorb_status(self.thread, report, None, self.scene, looked=True))
+            self.take(record_outbound.absorb_status(self.thread, report, None, self.scene, looked=True))
 
     def write(self, text: str = "Bo here") -> None:
         self._n += 1
-        self.take(person.write(self.thread, Outgoing(f"msg_p{self._n}", text, "agent"), self.scene, takes_over=True))
+        self.take(
+            agent_actions.write(self.thread, Outgoing(f"msg_p{self._n}", text, "agent"), self.scene, takes_over=True)
+        )
 
 
 @pytest.mark.parametrize(("days", "resumes"), [(0, True), (30, True), (30.01, False), (-5, True)])
@@ -140,7 +143,7 @@ def test_old_periods_leave_the_thread_but_numbering_goes_on() -> None:
 
 def test_changing_an_archived_conversation_is_refused() -> None:
     with pytest.raises(Refused, match="conversation_archived"):
-        person.patch(new_thread(), "cnv_gone", {"state": "closed"}, Play().scene)
+        agent_actions.patch(new_thread(), "cnv_gone", {"state": "closed"}, Play().scene)
 
 
 def test_whoever_never_stops_typing_is_answered_after_half_a_minute() -> None:
@@ -349,7 +352,7 @@ def _step(play: Play, what: str, how: Any) -> None:
         n, status = how
         play.fate(n, "submitting" if status == "late" else status, too_late=status == "late")
     elif what == "back" and play.thread.latest:
-        play.take(person.patch(play.thread, play.thread.latest.id, {"ai_mode": None}, play.scene))
+        play.take(agent_actions.patch(play.thread, play.thread.latest.id, {"ai_mode": None}, play.scene))
     elif what == "write":
         try:
             play.write()

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversation.domain import outbound, receive
-from conversation.domain.scene import Scene
-from conversation.domain.thread import Card, Message, Thread, contact_id
+from conversation.domain import receive, record_outbound
+from conversation.domain.thread.context import Scene
+from conversation.domain.thread.model import Card, Message, Thread, contact_id
 from shared.aggregates import Decision
 from shared.events import SmsInbound, SmsOutbound, SmsStatus, TenantChanged
 
@@ -103,10 +103,10 @@ class Store:
         if isinstance(delivery, SmsInbound):
             return receive.receive(self.thread, delivery, scene())
         if isinstance(delivery, SmsOutbound):
-            return outbound.record_outbound(self.thread, delivery, at, scene())
+            return record_outbound.record_outbound(self.thread, delivery, at, scene())
         filed = self.records.get(delivery.message_id)
         message = Message.model_validate(filed["message"]) if filed else None
-        return outbound.absorb_status(self.thread, delivery, message, scene(), looked=True)
+        return record_outbound.absorb_status(self.thread, delivery, message, scene(), looked=True)
 
 
 def outcome(store: Store) -> tuple[Any, dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 from conversation.store import MESSAGE_SPEC
 from shared.errors import StoreUnavailable
 from shared.events import ConsentChanged, ContactActivity, ConversationUpdated, ReplyDrafted
-from shared.testing.at_rest import at_rest
+from testkit.at_rest import at_rest
 
 TENANT, OTHER, THEIRS = "ten_one", "ten_two", "+12025550123"
 DAY = 24 * 3600.0

@@ -9,19 +9,19 @@ import httpx2
 
 from conversation.settings import Settings
 from conversation.wiring import build
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Delivery, Message
 from shared.clock import SystemClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.consuming.consumer import consumers_of
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import Event, ReplyDrafted, ReplyRequested, SmsOutbound, decode
 from shared.events.catalogue import subscriptions_of
+from shared.http.app import create_app
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.consuming import consumers_of
-from shared.service.http import create_app
-from shared.service.internal import InternalClient
 from shared.service.runner import Runner
 from shared.service.service import Platform
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 
 def test_every_event_of_the_catalogue_has_its_handler(world: Any) -> None:

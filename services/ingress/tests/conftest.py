@@ -20,14 +20,14 @@ from ingress.settings import Settings
 from ingress.wiring import build
 from shared.broker.protocol import Message
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import BrokerUnavailable
 from shared.events import ConnectionChanged, NumberChanged, SmsInbound, SmsReceipt
 from shared.events.envelope import Event, decode, peek_type
 from shared.events.links import connection_id
+from shared.http.app import create_app
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.http import create_app
-from shared.service.internal import InternalClient
 from shared.service.process import LARGE_BODY_PATHS
 from shared.service.service import Platform, Service
 

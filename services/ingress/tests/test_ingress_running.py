@@ -12,15 +12,15 @@ import pytest
 
 from ingress.settings import Settings
 from ingress.wiring import build
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import Event, NumberChanged
-from shared.service.http import create_app
+from shared.http.app import create_app
 from shared.service.process import LARGE_BODY_PATHS
 from shared.service.runner import Runner
 from shared.service.service import Platform
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from ingress.spool import Spool
 from shared.broker.protocol import Message
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import BrokerUnavailable, Unroutable
-from shared.testing.eventually import PATIENCE, eventually
+from testkit.eventually import PATIENCE, eventually
 
 
 @pytest.mark.parametrize("says_so", [True, False], ids=["known to be away", "found to be away"])

@@ -18,18 +18,18 @@ import websockets
 from realtime.hub import Hub
 from realtime.settings import Settings
 from realtime.wiring import build
-from shared.broker.embedded import EmbeddedBroker
+from shared.access.gate import Principal, sign
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message
 from shared.clock import SystemClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import AccessRevoked, CampaignUpdated, ConversationUpdated, Event, EventData, TenantChanged
+from shared.http.app import create_app
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service import Platform
-from shared.service.access import Principal, sign
-from shared.service.http import create_app
-from shared.service.internal import InternalClient
 from shared.service.runner import Runner
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 NO_ROWS = {"items": [], "next_cursor": None}
 

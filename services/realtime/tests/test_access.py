@@ -10,9 +10,9 @@ import httpx2
 import pytest
 import websockets
 
+from shared.access.gate import SESSION_COOKIE, Principal, sign
 from shared.events import AccessRevoked
-from shared.service.access import SESSION_COOKIE, Principal, sign
-from shared.testing.eventually import PATIENCE, eventually
+from testkit.eventually import PATIENCE, eventually
 
 T = "ten_1"
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
+from realtime.domain.frames import Draft, Entry, Frame, Position, frame_of, parse_frame
+from realtime.event_log import Log
 from realtime.feed import Feed
-from realtime.frames import Draft, Entry, Frame, Position, frame_of, parse_frame
 from realtime.listener import Listener
-from realtime.store import Log
+from shared.access.gate import Principal
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
-from shared.service.access import Principal
-from shared.testing.eventually import eventually
+from shared.database.sqlite.database import EmbeddedDatabase
+from testkit.eventually import eventually
 
 T = "ten_1"
 NOW = ManualClock().now()

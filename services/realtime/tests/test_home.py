@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from realtime.home import home_router
-from shared.service.http import create_app
+from shared.http.app import create_app
 
 
 @pytest.mark.parametrize("sandbox", [True, False])

@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
+from realtime.domain.frames import Draft, Position, parse_frame
+from realtime.event_log import Log
 from realtime.feed import Feed
-from realtime.frames import Draft, Position, parse_frame
-from realtime.handlers import Projector
 from realtime.listener import Listener
-from realtime.store import Log
+from realtime.projector import Projector
+from shared.access.gate import Principal
 from shared.broker.protocol import Message
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import StoreUnavailable
-from shared.service.access import Principal
 
 T = "ten_1"
 WHO = Principal(T, "viewer", "key_1", None, ManualClock().now())

@@ -9,7 +9,7 @@ import pytest
 import websockets
 
 from shared.events import BudgetWarned, Money
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 T = "ten_1"
 TEN = Money(nano=10)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from realtime.frames import Draft, Position
-from realtime.store import Log
+from realtime.domain.frames import Draft, Position
+from realtime.event_log import Log
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
-from shared.testing.at_rest import at_rest
+from shared.database.sqlite.database import EmbeddedDatabase
+from testkit.at_rest import at_rest
 
 T, OTHER = "ten_1", "ten_2"
 DAY = 24 * 3600.0

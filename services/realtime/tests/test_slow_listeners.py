@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 import websockets
 
-from realtime.frames import Position, heartbeat
+from realtime.domain.frames import Position, heartbeat
 from realtime.listener import MAX_BYTES, MAX_FRAMES, SLOW, Frame, Listener
-from shared.service.access import Principal
-from shared.testing.eventually import eventually
+from shared.access.gate import Principal
+from testkit.eventually import eventually
 
 T = "ten_1"
 WHO = Principal(T, "viewer", "key_1", None, datetime(2026, 1, 1, tzinfo=UTC))

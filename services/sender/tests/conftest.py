@@ -11,14 +11,14 @@ import httpx2
 import pytest
 
 from price_cards import price_rows, prices
-from sender.carrier import Request, Trace
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.gates import Account
+from sender.sending.carrier import Request, Trace
+from sender.sending.gates import Account
 from sender.settings import Settings
 from sender.wiring import Parts, assemble
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import (
     ConnectionChanged,
     Event,
@@ -34,9 +34,9 @@ from shared.events import (
 )
 from shared.events.envelope import EventData
 from shared.ids import new_id
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service.due import DueLoop
-from shared.service.internal import InternalClient
 from shared.service.retention import Retention
 from shared.service.service import Platform
 

@@ -10,9 +10,9 @@ import pytest
 
 from price_cards import prices, rate_card
 from sender.domain.outcome import Outcome
+from shared.access.gate import Principal, sign
 from shared.events import DEFAULT_PRICES, Money, SmsOutbound, TenantChanged
-from shared.service.access import Principal, sign
-from shared.service.http import create_app
+from shared.http.app import create_app
 
 TENANT, ANN, BOB = "ten_a", "+13125550101", "+13125550102"
 CENT = 10_000_000

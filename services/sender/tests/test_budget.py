@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sender.domain.booking import Terms
-from sender.domain.budget import Budget, Full, Reserve, Settle, Stale
-from sender.domain.budget_sheet import Sheet
+from sender.budget.domain.batch import Sheet
+from sender.budget.domain.budget import Budget, Full, Reserve, Settle, Stale
+from sender.domain.calendar import day_begins, day_ends, day_of, month_begins, month_ends
+from sender.domain.cost import Terms
 from sender.domain.outcome import Outcome
-from sender.domain.periods import day_begins, day_ends, day_of, month_begins, month_ends
 from sender.domain.prices import InForce
 from shared.events import BudgetWarned, Money, TenantChanged
 

@@ -9,11 +9,11 @@ from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sender.crowding import Crowding
 from sender.domain.outcome import Outcome
+from sender.pacing.concurrency import Crowding
 from shared.database.protocol import Range
 from shared.events import ConnectionChanged, NumberChanged, SmsOutbound, TenantChanged
-from shared.testing.eventually import eventually
+from testkit.eventually import eventually
 
 CONNECTION = "con_x.code"
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sender.crowding import Crowding
-from sender.daily_cap_worker import SPEC as RAISED_CAPS
-from sender.domain.daily_parts import LATEST_KEPT, Asking, DayTerms
+from sender.domain.calendar import day_ends, day_of
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.domain.periods import day_ends, day_of
-from sender.pace import Bucket, Pace, Slot, day_in, take
-from sender.pacing import Pacing
+from sender.pacing.buckets import Bucket, Pace, Slot, day_in, take
+from sender.pacing.concurrency import Crowding
+from sender.pacing.daily_cap_waker import SPEC as RAISED_CAPS
+from sender.pacing.domain import LATEST_KEPT, Asking, DayTerms
+from sender.pacing.gate import Pacing
 from sender.store import message_of
 from shared.events import NumberChanged, TenantChanged
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sender.domain.daily_parts import Asking
 from sender.domain.dispatch import claim, lease_ended, next_in, overdue
 from sender.domain.effects import decided
 from sender.domain.lane import Lane, Stream, look_at
@@ -20,8 +19,9 @@ from sender.domain.quiet_hours import opens_at, zones_of
 from sender.domain.receipts import report
 from sender.domain.settle import record
 from sender.domain.timing import Timing
-from sender.leases import Leases
-from sender.pace import Bucket, take
+from sender.pacing.buckets import Bucket, take
+from sender.pacing.domain import Asking
+from sender.sending.leases import Leases
 from shared.clock import ManualClock
 from shared.events import Money, QuietHours, SmsOutbound, SmsReceipt
 

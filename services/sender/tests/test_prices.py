@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from price_cards import prices, rate_card
-from sender.domain.booking import Booking, Terms, terms_of
+from sender.budget.prices import prices_of
+from sender.domain.cost import Booking, Terms, terms_of
 from sender.domain.outcome import Outcome
 from sender.domain.prices import InForce, Price, in_force, price_for
-from sender.prices import prices_of
 from shared.clock import ManualClock
-from shared.database.embedded import EmbeddedDatabase
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Unavailable
 from shared.events import DEFAULT_PRICES, Money, TenantChanged
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.internal import InternalClient
 
 TENANT, CENT, MONTH = "ten_a", 10_000_000, "2026-03"
 NOON = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from sender.domain.outcome import Outcome
 from shared.database.protocol import Range
 from shared.errors import Conflict
 from shared.events import CarrierError, Money, SmsOutbound
-from shared.testing.at_rest import at_rest
+from testkit.at_rest import at_rest
 
 TENANT, OTHER, NUMBER, ANN = "ten_a", "ten_b", "+13125550001", "+13125550101"
 DAY = 24 * 3600.0

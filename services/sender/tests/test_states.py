@@ -9,9 +9,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from sender.domain.outcome import Outcome
+from shared.consuming.consumer import SHORT_LADDER
 from shared.errors import Invalid, NotFound, Refused, StoreUnavailable, Unavailable
 from shared.events import CarrierError, ConnectionChanged, Money, NumberChanged, SmsReceipt
-from shared.service.consuming import SHORT_LADDER
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
 ACCEPTED = Outcome("accepted", carrier_message_id="car-1", parts=1)

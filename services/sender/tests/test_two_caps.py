@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sender.domain.budget import Reserve
+from sender.budget.domain.budget import Reserve
 from shared.events import Money, NumberChanged, QuietHours, TenantChanged
 
 TENANT, NUMBER, OTHER = "ten_a", "+13125550001", "+13125550002"

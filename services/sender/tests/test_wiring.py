@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.consuming.consumer import consumers_of
 from shared.events.catalogue import subscriptions_of
-from shared.service.consuming import consumers_of
 
 
 async def test_the_handlers_are_those_of_the_catalogue(world: Any) -> None:

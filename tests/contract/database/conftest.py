@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.database.embedded import EmbeddedDatabase
-from shared.database.mongodb import MongoDatabase
+from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Collection, Database
-from shared.testing.database_contract import DatabaseBackend, own_spec
+from shared.database.sqlite.database import EmbeddedDatabase
+from testkit.database_contract import DatabaseBackend, own_spec
 
 
 def _memory(_request: pytest.FixtureRequest) -> DatabaseBackend:

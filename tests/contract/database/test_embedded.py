@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from shared.database import sqlite_query
 from shared.database.conditions import parse
-from shared.database.embedded import EmbeddedDatabase
 from shared.database.protocol import CollectionSpec, HasTerms, In, Prefix, Range, Sort
+from shared.database.sqlite import query
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Invalid, StoreUnavailable
-from shared.testing.database_contract import THINGS, all_ids, minutes, own_spec, thing
+from testkit.database_contract import THINGS, all_ids, minutes, own_spec, thing
 
 CHILD = Path(__file__).with_name("writing_child.py")
 
@@ -290,8 +290,8 @@ async def test_every_page_goes_along_an_index(database: EmbeddedDatabase, where:
         position = None
         if first.items:
             last = first.items[0]
-            position = sqlite_query.Position(last.get(sort.field), last["id"])
-        sqlite_query.read_page(connection, things.layout, parse(things.spec, where), sort, (position, 30))
+            position = query.Position(last.get(sort.field), last["id"])
+        query.read_page(connection, things.layout, parse(things.spec, where), sort, (position, 30))
         connection.set_trace_callback(None)
         selects = [statement for statement in statements if statement.startswith("SELECT")]
         return [row[3] for text in selects for row in connection.execute(f"EXPLAIN QUERY PLAN {text}")]

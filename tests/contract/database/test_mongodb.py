@@ -24,13 +24,13 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from shared.database.mongodb import MongoDatabase
-from shared.database.mongodb_collection import _duplicates
-from shared.database.mongodb_errors import translated
+from shared.database.mongodb.collection import _duplicates
+from shared.database.mongodb.database import MongoDatabase
+from shared.database.mongodb.errors import translated
 from shared.database.protocol import CollectionSpec
 from shared.errors import Conflict, ParleyError, StoreUnavailable, TooLarge
-from shared.testing.database_contract import own_spec, thing
-from shared.testing.eventually import PATIENCE
+from testkit.database_contract import own_spec, thing
+from testkit.eventually import PATIENCE
 
 NAME = "parley_contract"
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.database.protocol import Collection, HasTerms, In, Prefix, Range, Sort
 from shared.errors import Invalid
-from shared.testing.database_contract import all_ids, minutes, thing
+from testkit.database_contract import all_ids, minutes, thing
 
 NAMES = [
     "",

@@ -6,8 +6,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from shared.database.embedded import EmbeddedDatabase
-from shared.testing.database_contract import THINGS, thing
+from shared.database.sqlite.database import EmbeddedDatabase
+from testkit.database_contract import THINGS, thing
 
 
 async def main(path: Path, who: str) -> None:

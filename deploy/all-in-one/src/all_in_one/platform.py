@@ -7,15 +7,15 @@ from pathlib import Path
 import httpx2
 from fastapi import FastAPI
 
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Broker
-from shared.broker.rabbitmq import RabbitBroker
+from shared.broker.rabbitmq.broker import RabbitBroker
 from shared.clock import SystemClock
-from shared.database.embedded import EmbeddedDatabase
-from shared.database.mongodb import MongoDatabase
+from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Database
+from shared.database.sqlite.database import EmbeddedDatabase
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.internal import InternalClient
 from shared.service.service import Platform
 from shared.settings import EMBEDDED, PlatformSettings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.domain.audit import By
+from accounts.audit import By
 from shared.aggregates import Cause
 
 

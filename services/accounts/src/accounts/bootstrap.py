@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts import handlers
 from accounts.acts import Act
-from accounts.domain.connections import Connection
-from accounts.domain.numbers import Assignment, Pace
-from accounts.handlers import NewConnection, NewKey
 from accounts.store import Books, open_books
+from accounts.tenants import requests
+from accounts.tenants.domain.connections import Connection
+from accounts.tenants.domain.numbers import Assignment, Pace
+from accounts.tenants.requests import NewConnection, NewKey
+from shared.access.gate import sign
 from shared.aggregates import Cause
 from shared.events.links import connection_id
 from shared.ids import derived_id
 from shared.service import Platform, Service
-from shared.service.access import sign
 
 _DEMO = "demo"
 _WHO = "make run"
@@ -48,21 +48,21 @@ async def ensure_demo(service: Service, platform: Platform, wish: DemoWish) -> D
     books = open_books(service.database, service.relay, platform.keyring, platform.clock)
     tenant_id = derived_id("ten", _DEMO)
     settings = {"name": wish.name, "ai_mode": "auto"}
-    await handlers.open_tenant(books, tenant_id, settings, _once(tenant_id, "tenant"))
+    await requests.open_tenant(books, tenant_id, settings, _once(tenant_id, "tenant"))
     connection = await _connection(books, tenant_id, wish.connection, wish.phone_number)
     wanted = Assignment(wish.phone_number, tenant_id, connection.id, wish.name, Pace(parts_per_second=10.0))
     held = await books.numbers.get(wish.phone_number)
     if held is None or held.facts.tenant_id is None:
-        await handlers.assign_number(books, wanted, Act.of(_WHO, tenant_id))
+        await requests.assign_number(books, wanted, Act.of(_WHO, tenant_id))
     return Demo(tenant_id, connection.id, wish.phone_number, await _credential(books, tenant_id))
 
 
 async def _connection(books: Books, tenant_id: str, wish: NewConnection, phone_number: str) -> Connection:
     id = await _connection_id(books, phone_number)
-    await handlers.add_connection(books, tenant_id, id, wish, _once(tenant_id, "connection"))
+    await requests.add_connection(books, tenant_id, id, wish, _once(tenant_id, "connection"))
     changes = {"api_key": wish.api_key, "public_keys": wish.public_keys, "api_base": wish.api_base}
     changes["messaging_profile_id"] = wish.messaging_profile_id
-    return await handlers.change_connection(books, tenant_id, id, changes, Act.of(_WHO, tenant_id))
+    return await requests.change_connection(books, tenant_id, id, changes, Act.of(_WHO, tenant_id))
 
 
 async def _connection_id(books: Books, phone_number: str) -> str:
@@ -82,7 +82,7 @@ async def _credential(books: Books, tenant_id: str) -> str:
         n += 1
     id = derived_id("key", _DEMO, str(n))
     new = NewKey("printed by make run", "admin")
-    _, credential = await handlers.issue_key(books, tenant_id, id, new, _once(tenant_id, id))
+    _, credential = await requests.issue_key(books, tenant_id, id, new, _once(tenant_id, id))
     return credential
 
 

@@ -1,4 +1,4 @@
-"""When each API key was last used, as the services tell it (shared.service.key_uses): the newest hint stays."""
+"""When each API key was last used, as the services tell it (shared.access.key_uses): the newest hint stays."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from accounts.store import SERVICE
 from shared.database.protocol import Collection
+from shared.internal.access import internal_only
 from shared.keyring import Keyring
-from shared.service.internal import internal_only
 from shared.values import Moment
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from accounts.domain.people import LONGEST_SESSION
+from accounts.people.domain.users import LONGEST_SESSION
 from shared.settings import PlatformSettings
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.domain.api_keys import REVOCATIONS, ApiKey
-from accounts.domain.audit import AUDIT
-from accounts.domain.connections import Connection
-from accounts.domain.numbers import Number
-from accounts.domain.people import User
-from accounts.domain.roster import Roster
-from accounts.domain.tenants import Tenant
+from accounts.audit import AUDIT
+from accounts.people.domain.admin_roster import Roster
+from accounts.people.domain.users import User
+from accounts.tenants.domain.api_keys import REVOCATIONS, ApiKey
+from accounts.tenants.domain.connections import Connection
+from accounts.tenants.domain.numbers import Number
+from accounts.tenants.domain.tenants import Tenant
 from shared.aggregates import Aggregates, Kind, Relay
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database

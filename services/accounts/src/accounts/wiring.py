@@ -7,33 +7,33 @@ from functools import partial
 import httpx2
 from fastapi import APIRouter
 
-from accounts.adapters.detail_records import DetailRecords
+from accounts.access import Doors
 from accounts.adapters.telnyx import Telnyx
-from accounts.api import routers
-from accounts.api.billing import billing_routers
-from accounts.billing import Billing, open_billing
-from accounts.billing_jobs import open_jobs
-from accounts.billing_schemas import default_card
-from accounts.booking import Booking
-from accounts.carrier_desk import CarrierDesk
-from accounts.default_prices import keep_default_prices_told
-from accounts.domain.rate_cards import sending_prices
-from accounts.doors import Doors
-from accounts.guard import Guard
-from accounts.hashing import Passwords
+from accounts.adapters.telnyx_detail_records import DetailRecords
+from accounts.billing.api.router import billing_routers
+from accounts.billing.default_prices import keep_default_prices_told
+from accounts.billing.domain.rate_cards import sending_prices
+from accounts.billing.jobs import open_jobs
+from accounts.billing.reconcile import Reconciling
+from accounts.billing.record_usage import Booking
+from accounts.billing.schemas import default_card
+from accounts.billing.store import Billing, open_billing
+from accounts.carrier.key_rotation import reseal
+from accounts.carrier.requests import CarrierDesk
+from accounts.housekeeping import Sweeping
 from accounts.key_uses import key_uses_router
-from accounts.people import People
-from accounts.reconciling import Reconciling
-from accounts.resealing import reseal
+from accounts.people.login_throttle import Guard
+from accounts.people.password_hashing import Passwords
+from accounts.people.requests import People
+from accounts.routers import routers
 from accounts.settings import Settings
 from accounts.store import SERVICE, Books, open_books
-from accounts.sweeping import Sweeping
+from shared.access.gate import Gate
 from shared.aggregates import Relay
 from shared.database.protocol import Document
 from shared.events import AccessRevoked, PricesChanged, UsageRecorded
+from shared.internal.pages import internal_pages
 from shared.service import Platform, Service
-from shared.service.access import Gate
-from shared.service.pages import internal_pages
 from shared.service.sweeping import keep_swept
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Query
 
-from ai_responder.desk import Desk
 from ai_responder.domain.assistants import Assistant, default_assistant, default_id, revise
+from ai_responder.job_loader import Desk
 from ai_responder.schemas import (
     AssistantNew,
     AssistantPatch,
@@ -17,16 +17,16 @@ from ai_responder.schemas import (
     TryShown,
 )
 from ai_responder.store import Assistants
-from ai_responder.trying import Trying, Wish
+from ai_responder.trials import Trying, Wish
+from shared.access.gate import Gate, Principal
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.database.protocol import Sort
 from shared.errors import NotFound
 from shared.events import Line
-from shared.service.access import Gate, Principal
-from shared.service.described import may_answer
-from shared.service.idempotency import RequestKey, digest, request_key, require_same
-from shared.service.pages import MAX_LIMIT, Listing, listing
+from shared.http.idempotency import RequestKey, digest, request_key, require_same
+from shared.http.openapi_problems import may_answer
+from shared.http.paging import MAX_LIMIT, Listing, listing
 
 PREFIX = "/api/assistants"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ai_responder.desk import Tenants
 from ai_responder.domain import runs
 from ai_responder.domain.assistants import default_assistant, default_id
 from ai_responder.domain.runs import Thread
+from ai_responder.job_loader import Tenants
 from ai_responder.store import Assistants, Threads
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from ai_responder.desk import Desk
+from ai_responder.job_loader import Desk
+from shared.internal.access import internal_only
 from shared.keyring import Keyring
-from shared.service.internal import internal_only
 
 
 def internal_router(desk: Desk, keyring: Keyring) -> APIRouter:

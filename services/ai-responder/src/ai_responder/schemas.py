@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from ai_responder import examples
 from ai_responder.domain.assistants import Assistant
 from ai_responder.domain.trials import Trial
-from shared.service.examples import with_example
+from shared.http.openapi_examples import with_example
 from shared.sms_parts import measure
 from shared.values import Moment
 

@@ -10,20 +10,20 @@ from ai_responder import handlers
 from ai_responder.adapters.openai_chat import OpenAiChat
 from ai_responder.answering import Answering, Patience
 from ai_responder.api import Deps, router
-from ai_responder.desk import Desk, Tenants
 from ai_responder.fair_queue import Limits
 from ai_responder.internal_api import internal_router
+from ai_responder.job_loader import Desk, Tenants
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.settings import Settings
 from ai_responder.store import ASSISTANTS, THREADS, TRIALS
-from ai_responder.trying import Trying
+from ai_responder.trials import Trying
 from ai_responder.workers import Workers
+from shared.access.gate import Gate
 from shared.aggregates import Aggregates, Relay
 from shared.events import AccessRevoked, ReplyRequested, TenantChanged
+from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
-from shared.service.access import Gate
-from shared.service.read_models import ReadModel, Source
 
 NAME = "ai-responder"
 

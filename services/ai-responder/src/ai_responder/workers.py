@@ -8,11 +8,11 @@ from datetime import timedelta
 import structlog
 
 from ai_responder.answering import Answering
-from ai_responder.desk import Desk
 from ai_responder.domain import runs
 from ai_responder.domain.runs import Claimed, Thread
 from ai_responder.fair_queue import FairQueue, Limits
-from ai_responder.shift import Shift
+from ai_responder.job_loader import Desk
+from ai_responder.run_execution import Shift
 from ai_responder.store import Threads, due_threads, tenants_with_due_runs
 from shared import tracing
 from shared.clock import Clock

@@ -8,15 +8,15 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from campaigns.domain import campaign_key
+from campaigns.domain.contact import campaign_key
+from campaigns.domain.tally import shown
 from campaigns.store import Tallies, count
-from campaigns.tally import shown
+from shared.access.gate import Gate, Principal
 from shared.database.protocol import Collection, Sort
 from shared.errors import NotFound
 from shared.events import MessageStatus
-from shared.service.access import Gate, Principal
-from shared.service.examples import with_example
-from shared.service.pages import MAX_LIMIT, Listing, listing
+from shared.http.openapi_examples import with_example
+from shared.http.paging import MAX_LIMIT, Listing, listing
 from shared.values import Moment
 
 

@@ -11,9 +11,9 @@ from collections import defaultdict
 
 import structlog
 
-from campaigns.domain import campaign_key
+from campaigns.domain.contact import campaign_key
+from campaigns.domain.tally import Tally, counted
 from campaigns.store import Tallies, count
-from campaigns.tally import Tally, counted
 from shared.aggregates import Cause
 from shared.clock import Clock
 from shared.database.protocol import Collection, In, Range, Sort

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from campaigns import domain
-from campaigns.domain import Contact, contact_id
+from campaigns.domain import contact
+from campaigns.domain.contact import Contact, contact_id
 from campaigns.store import Contacts
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
@@ -19,19 +19,19 @@ async def on_sms_status(event: Event[SmsStatus], contacts: Contacts, clock: Cloc
     if event.data.campaign_id is None:
         return  # somebody else's text
     await _note(
-        event, event.data.contact, contacts, clock, lambda known, now: domain.note_status(known, event.data, now)
+        event, event.data.contact, contacts, clock, lambda known, now: contact.note_status(known, event.data, now)
     )
 
 
 async def on_sms_inbound(event: Event[SmsInbound], contacts: Contacts, clock: Clock) -> None:
     await _note(
-        event, event.data.contact, contacts, clock, lambda known, now: domain.note_answer(known, event.data, now)
+        event, event.data.contact, contacts, clock, lambda known, now: contact.note_answer(known, event.data, now)
     )
 
 
 async def on_consent_changed(event: Event[ConsentChanged], contacts: Contacts, clock: Clock) -> None:
     await _note(
-        event, event.data.contact, contacts, clock, lambda known, now: domain.note_consent(known, event.data, now)
+        event, event.data.contact, contacts, clock, lambda known, now: contact.note_consent(known, event.data, now)
     )
 
 

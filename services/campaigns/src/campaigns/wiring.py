@@ -9,11 +9,11 @@ from campaigns.api import Deps, router
 from campaigns.counting import Counting
 from campaigns.settings import Settings
 from campaigns.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
+from shared.access.gate import Gate
 from shared.aggregates import Aggregates, Relay
 from shared.events import AccessRevoked, ConsentChanged, SmsInbound, SmsStatus, TenantChanged
+from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
-from shared.service.access import Gate
-from shared.service.read_models import ReadModel, Source
 
 NAME = "campaigns"
 

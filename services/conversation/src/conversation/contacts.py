@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from conversation.domain.search_terms import terms_of
-from conversation.domain.thread import Card, contact_id
+from conversation.domain.thread.model import Card, contact_id
+from conversation.domain.thread.search_terms import terms_of
 from shared.database.protocol import Collection, Document
 from shared.errors import Conflict, NotFound
 

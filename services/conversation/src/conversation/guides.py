@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversation.domain.snapshot import Guide
+from conversation.domain.assistant.snapshot import Guide
 from shared.database.protocol import Collection, Sort
 
 MOST = 50

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
+from conversation.channel_activity import Activities
 from conversation.contacts import Contacts, card_of
-from conversation.domain import asking, drafted, ledger, opting, outbound, person, receive
-from conversation.domain.scene import Scene
-from conversation.domain.snapshot import Surroundings
-from conversation.domain.thread import contact_id
+from conversation.domain import agent_actions, receive, record_outbound
+from conversation.domain.assistant import accept_reply, request_reply
+from conversation.domain.assistant.snapshot import Surroundings
+from conversation.domain.consent import ledger, opt_out
+from conversation.domain.thread.context import Scene
+from conversation.domain.thread.model import contact_id
 from conversation.guides import Guides
-from conversation.other_channels import Activities
 from conversation.store import Ledger, Messages, Threads
 from shared import tracing
 from shared.aggregates import Cause
@@ -30,7 +32,7 @@ from shared.events import (
     SmsStatus,
     TenantChanged,
 )
-from shared.service.read_models import ReadModel
+from shared.internal.read_models import ReadModel
 
 SOURCE = "conversation"
 
@@ -79,7 +81,7 @@ async def on_sms_outbound(event: Event[SmsOutbound], desk: Desk) -> None:
         Cause.of(event),
         sent.number,
         sent.contact,
-        lambda thread: outbound.record_outbound(thread.knowing(card), sent, event.time, scene),
+        lambda thread: record_outbound.record_outbound(thread.knowing(card), sent, event.time, scene),
     )
 
 
@@ -88,20 +90,22 @@ async def on_sms_status(event: Event[SmsStatus], desk: Desk) -> None:
     status, cause, scene = event.data, Cause.of(event), await _scene(event, desk)
     between = (status.number, status.contact)
     change = await desk.threads.between(
-        cause, *between, lambda thread: outbound.absorb_status(thread, status, None, scene, looked=False)
+        cause, *between, lambda thread: record_outbound.absorb_status(thread, status, None, scene, looked=False)
     )
     if change.state is not None and (change.fresh or change.state.message(status.message_id)):
         return
     filed = await desk.messages.get(event.tenant_id, status.message_id)
     await desk.threads.between(
-        cause, *between, lambda thread: outbound.absorb_status(thread, status, filed, scene, looked=True)
+        cause, *between, lambda thread: record_outbound.absorb_status(thread, status, filed, scene, looked=True)
     )
 
 
 async def on_reply_drafted(event: Event[ReplyDrafted], desk: Desk) -> None:
     draft = event.data
     scene = await desk.scene_with_consent(event.tenant_id, draft.contact, event.correlation_id)
-    await desk.threads.change(draft.thread_id, Cause.of(event), lambda thread: drafted.on_drafted(thread, draft, scene))
+    await desk.threads.change(
+        draft.thread_id, Cause.of(event), lambda thread: accept_reply.on_drafted(thread, draft, scene)
+    )
 
 
 async def on_consent_changed(event: Event[ConsentChanged], desk: Desk) -> None:
@@ -132,7 +136,7 @@ async def on_turn_due(document: Document, desk: Desk) -> None:
     cause = Cause.due(thread.tenant_id, what, turn.correlation_id, turn.traceparent)
     facts = {"tenant": thread.tenant_id, "correlation": turn.correlation_id}
     with tracing.span("turn due", service=SOURCE, parent=turn.traceparent, facts=facts):
-        await desk.threads.change(thread.id, cause, lambda present: asking.on_due(present, known, scene))
+        await desk.threads.change(thread.id, cause, lambda present: request_reply.on_due(present, known, scene))
 
 
 async def on_contact_changed(document: Document, desk: Desk) -> None:
@@ -141,7 +145,7 @@ async def on_contact_changed(document: Document, desk: Desk) -> None:
     scene = await desk.scene(tenant_id)
     async for found in desk.threads.of_contact(tenant_id, card.id):
         cause = Cause.due(tenant_id, f"{found.id}|card|{card.revision}", card.id)
-        await desk.threads.change(found.id, cause, lambda thread: person.with_card(thread, card, scene))
+        await desk.threads.change(found.id, cause, lambda thread: agent_actions.with_card(thread, card, scene))
     await desk.contacts.spread_done(document)
 
 
@@ -153,7 +157,7 @@ async def on_consent_spread(document: Document, desk: Desk) -> None:
     version = f"{document['id']}|{document['version']}"
     async for found in desk.threads.of_contact(tenant_id, contact_id(tenant_id, consents.contact)):
         cause = Cause.due(tenant_id, f"{found.id}|{version}", document["id"])
-        await desk.threads.change(found.id, cause, lambda thread: opting.hear(thread, entries, scene))
+        await desk.threads.change(found.id, cause, lambda thread: opt_out.hear(thread, entries, scene))
     done = Cause.due(tenant_id, version, document["id"])
     await desk.ledger.change(tenant_id, consents.contact, done, lambda state: ledger.spread(state, entries))
 

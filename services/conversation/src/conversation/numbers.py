@@ -8,8 +8,8 @@ from conversation.store import NUMBER_SPEC
 from shared.database.protocol import Database
 from shared.errors import Invalid, Refused
 from shared.events import NumberChanged, lack_of
-from shared.service.internal import InternalClient
-from shared.service.read_models import ReadModel, Source
+from shared.internal.client import InternalClient
+from shared.internal.read_models import ReadModel, Source
 
 LISTED = 20
 

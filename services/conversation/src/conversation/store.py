@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import datetime
 
 from conversation.contacts import Contacts
-from conversation.domain.edit import CONTACTS, CONVERSATIONS, MESSAGES
-from conversation.domain.ledger import Consents
-from conversation.domain.thread import Message, Thread
+from conversation.domain.consent.ledger import Consents
+from conversation.domain.thread.edit import CONTACTS, CONVERSATIONS, MESSAGES
+from conversation.domain.thread.model import Message, Thread
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
 from shared.database.protocol import Collection, CollectionSpec, Document, In, Range
 from shared.events import ConsentEntry, thread_id

@@ -6,18 +6,19 @@ from functools import partial
 from typing import Any
 
 from conversation import handlers, store
-from conversation.api import conversations_router
+from conversation.api.contacts import contacts_router
+from conversation.api.conversations import conversations_router
+from conversation.channel_activity import Activities
+from conversation.commands import Requests
 from conversation.contacts import Contacts
-from conversation.contacts_api import contacts_router
-from conversation.forgetting import Forgetting
 from conversation.guides import Guides
 from conversation.handlers import Desk
-from conversation.named import Named
 from conversation.numbers import Numbers
-from conversation.other_channels import Activities
-from conversation.reading import Reading
-from conversation.requests import Requests
+from conversation.queries import Reading
+from conversation.references import Named
+from conversation.retention import Forgetting
 from conversation.settings import Settings
+from shared.access.gate import Gate
 from shared.aggregates import Aggregates, Relay
 from shared.database.protocol import Database, Document
 from shared.events import (
@@ -31,10 +32,9 @@ from shared.events import (
     SmsStatus,
     TenantChanged,
 )
-from shared.service.access import Gate
+from shared.internal.pages import internal_pages
+from shared.internal.read_models import ReadModel, Source
 from shared.service.due import DueLoop
-from shared.service.pages import internal_pages
-from shared.service.read_models import ReadModel, Source
 from shared.service.service import Platform, Service
 
 

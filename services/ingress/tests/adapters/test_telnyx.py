@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingress.adapters.telnyx import parse
-from ingress.domain.publishing import inbound, receipts
-from ingress.domain.webhooks import DeliveryReport, Ignored, InboundText
+from ingress.domain.carrier_messages import DeliveryReport, Ignored, InboundText
+from ingress.domain.events import inbound, receipts
 from shared.errors import Invalid
 from shared.events import CarrierError, Media, Money
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 
 from realtime.tickets import Tickets
+from shared.access.gate import Gate, Principal, credential_of
 from shared.errors import Forbidden, Unauthenticated
-from shared.service.access import Gate, Principal, credential_of
 
 
 @dataclass(frozen=True)

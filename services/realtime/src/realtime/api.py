@@ -12,10 +12,10 @@ from realtime.hub import Hub
 from realtime.schemas import TicketIssued
 from realtime.streams import EventStream, serve_socket
 from realtime.tickets import TICKET_SECONDS
+from shared.access.gate import Principal
+from shared.access.security_schemes import BEARER, COOKIE, TICKET
 from shared.clock import Clock
-from shared.service.access import Principal
-from shared.service.described import may_answer
-from shared.service.proofs import BEARER, COOKIE, TICKET
+from shared.http.openapi_problems import may_answer
 
 _LAST_EVENT_ID = Query(
     default="",

@@ -13,11 +13,11 @@ from itertools import islice
 
 import structlog
 
-from realtime import frames
-from realtime.frames import Frame, Position, frame_of
+from realtime.domain import frames
+from realtime.domain.frames import Frame, Position, frame_of
+from realtime.event_log import Log, Part
 from realtime.listener import Listener
 from realtime.metrics import RESETS
-from realtime.store import Log, Part
 from shared.clock import Clock
 from shared.errors import ParleyError
 

@@ -7,7 +7,7 @@ import random
 
 import structlog
 
-from realtime.store import Log
+from realtime.event_log import Log
 from realtime.tickets import Tickets
 from shared.errors import ParleyError
 

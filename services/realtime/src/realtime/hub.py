@@ -9,18 +9,18 @@ from dataclasses import dataclass
 
 import structlog
 
+from realtime.domain.frames import parse_frame
+from realtime.event_log import Log
 from realtime.feed import Feed
-from realtime.frames import parse_frame
-from realtime.handlers import ROUTING_PREFIX
 from realtime.listener import GOING_AWAY, REVOKED, Listener
 from realtime.metrics import ENDED
-from realtime.store import Log
+from realtime.projector import ROUTING_PREFIX
+from shared.access.gate import Gate, Principal
 from shared.broker.protocol import Broker, Consumer, FanOut, Message
 from shared.clock import Clock
 from shared.errors import ParleyError, Unavailable
 from shared.events.accounts import AccessRevoked
 from shared.events.envelope import Event
-from shared.service.access import Gate, Principal
 
 log = structlog.get_logger()
 

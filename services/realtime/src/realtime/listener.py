@@ -10,8 +10,8 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from realtime.frames import Frame
-from shared.service.access import Principal
+from realtime.domain.frames import Frame
+from shared.access.gate import Principal
 
 MAX_FRAMES = 256
 MAX_BYTES = 1024 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from shared.service.examples import with_example
+from shared.http.openapi_examples import with_example
 
 
 class TicketIssued(BaseModel):

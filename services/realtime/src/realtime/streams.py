@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from realtime.frames import Frame, farewell
+from realtime.domain.frames import Frame, farewell
 from realtime.hub import Hub
 from realtime.listener import Ending, Listener
 from realtime.metrics import CONNECTIONS

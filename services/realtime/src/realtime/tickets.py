@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.access.gate import Principal
 from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database, Range
 from shared.errors import Unauthenticated
 from shared.ids import new_id
 from shared.keyring import Keyring
-from shared.service.access import Principal
 
 TICKET_SECONDS = 60
 USED = CollectionSpec("tickets_used", {"at": "datetime"}, (("at",),))

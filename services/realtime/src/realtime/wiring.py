@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from realtime.admission import Admission
 from realtime.api import Streams, router
-from realtime.handlers import Projector
+from realtime.event_log import Log
 from realtime.home import home_router
 from realtime.housekeeping import keep_house
 from realtime.hub import Hub, Limits
+from realtime.projector import Projector
 from realtime.settings import Settings
-from realtime.store import Log
 from realtime.tickets import Tickets
+from shared.access.gate import Gate
 from shared.aggregates import Relay
 from shared.events.accounts import AccessRevoked, TenantChanged
 from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.sender import BudgetWarned
 from shared.service import Platform, Service
-from shared.service.access import Gate
 
 
 def build(settings: Settings, platform: Platform) -> Service:

@@ -15,9 +15,9 @@ from sender.domain.receipts import report
 from sender.domain.timing import Timing
 from sender.domain.withdraw import withdraw, withdrawal_of, withdrawn
 from sender.metrics import FOREIGN_RECEIPTS
+from sender.sending.suppression import Suppressions, entry_id
 from sender.store import Lanes, Messages, traced
-from sender.suppression import Suppressions, entry_id
-from sender.unwanted import Unwanted
+from sender.withdrawals.lookup import Unwanted
 from shared import tracing
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
@@ -33,7 +33,7 @@ from shared.events import (
     SmsWithdrawn,
     thread_id,
 )
-from shared.service.read_models import ReadModel
+from shared.internal.read_models import ReadModel
 
 FOREIGN_AFTER = timedelta(seconds=45)
 """A report without our token, of a carrier's id that nobody knows by then, is about somebody else's text through the

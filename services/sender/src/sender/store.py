@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sender.domain import forgetting
+from sender.domain import retention
 from sender.domain.effects import RECORDS, decided
 from sender.domain.lane import Lane, look_at
 from sender.domain.message import Message
@@ -157,7 +157,7 @@ class Messages:
         newest = tuple([await self._newest(message, document) for message in filed])
 
         def decide(lane: Lane | None) -> Decision[Lane] | None:
-            return forgetting.forget(lane, newest, now) if lane and lane.evicted == evicted else None
+            return retention.forget(lane, newest, now) if lane and lane.evicted == evicted else None
 
         # The first message names the page, for the log's sake: no event follows from this.
         cause = Cause.due(tenant_id, f"forget|{filed[0].id}", lane_id)

@@ -7,31 +7,32 @@ from datetime import datetime
 from functools import partial
 
 from sender.adapters.telnyx import Telnyx
-from sender.api import router
-from sender.budget import SpendCaps
-from sender.budget_api import budget_router
-from sender.budget_worker import BudgetWorker
-from sender.campaign_withdrawals import CampaignWithdrawals
-from sender.campaign_worker import CampaignWorker
-from sender.carrier import Carrier
-from sender.crowding import Crowding
-from sender.daily_cap_worker import SPEC as RAISED_CAPS
-from sender.daily_cap_worker import DailyCapWorker
+from sender.api.budget import budget_router
+from sender.api.messages import router
+from sender.budget.gate import SpendCaps
+from sender.budget.prices import prices_of
+from sender.budget.store import BudgetEntries, Ledger
+from sender.budget.waker import BudgetWorker
 from sender.domain.effects import BUDGET
 from sender.domain.message import Line
-from sender.forgetting import Forgetting
-from sender.gates import Directory, Gates, LastLook
 from sender.handlers import Handlers
-from sender.ledger import BudgetEntries, Ledger
-from sender.message_withdrawals import MessageWithdrawals
-from sender.pace import Pace
-from sender.pacing import Pacing
-from sender.prices import prices_of
+from sender.pacing.buckets import Pace
+from sender.pacing.concurrency import Crowding
+from sender.pacing.daily_cap_waker import SPEC as RAISED_CAPS
+from sender.pacing.daily_cap_waker import DailyCapWorker
+from sender.pacing.gate import Pacing
+from sender.retention import Forgetting
+from sender.sending.carrier import Carrier
+from sender.sending.gates import Directory, Gates, LastLook
+from sender.sending.suppression import Suppressions
+from sender.sending.worker import Tools, Worker
 from sender.settings import Settings
 from sender.store import Messages, open_lanes
-from sender.suppression import Suppressions
-from sender.unwanted import Unwanted
-from sender.worker import Tools, Worker
+from sender.withdrawals.by_campaign import CampaignWithdrawals
+from sender.withdrawals.by_message import MessageWithdrawals
+from sender.withdrawals.campaign_sweep import CampaignWorker
+from sender.withdrawals.lookup import Unwanted
+from shared.access.gate import Gate
 from shared.aggregates import Relay
 from shared.database.protocol import Database
 from shared.events import (
@@ -49,11 +50,10 @@ from shared.events import (
     TenantChanged,
 )
 from shared.ids import new_id
+from shared.internal.client import InternalClient
+from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
-from shared.service.access import Gate
 from shared.service.due import DueLoop
-from shared.service.internal import InternalClient
-from shared.service.read_models import ReadModel, Source
 from shared.service.service import Task
 from shared.service.sweeping import keep_swept
 

@@ -12,9 +12,9 @@ import httpx2
 import pytest
 
 from sender.adapters.telnyx import Telnyx
-from sender.carrier import Request, Trace
 from sender.domain.message import Message
-from sender.gates import Account
+from sender.sending.carrier import Request, Trace
+from sender.sending.gates import Account
 from shared.events import Money, SmsOutbound
 from shared.events.links import ReceiptToken
 

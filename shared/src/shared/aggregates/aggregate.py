@@ -20,8 +20,8 @@ from shared.aggregates.decision import Change, Decision
 from shared.aggregates.outbox import entries_of
 from shared.aggregates.relay import Relay
 from shared.clock import Clock
-from shared.database.documents import checked
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, FieldType, Page, Sort, Where
+from shared.database.validation import checked
 from shared.errors import Conflict, Unavailable
 from shared.key_locks import KeyLocks
 from shared.values import Value

@@ -9,8 +9,8 @@ from shared import tracing
 from shared.aggregates.cause import Cause
 from shared.aggregates.decision import Decision, NewEvent
 from shared.broker.protocol import Message
-from shared.database.documents import checked
 from shared.database.protocol import Document
+from shared.database.validation import checked
 from shared.events.envelope import Event, event_id
 from shared.values import Value
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from shared.database.documents import check_kind, clean
 from shared.database.protocol import CollectionSpec, FieldType, HasTerms, In, Prefix, Range, Sort, Where
+from shared.database.validation import check_kind, clean
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 MAX_VALUES = 10_000  # of one `In`; SQLite binds 32,766 parameters a statement

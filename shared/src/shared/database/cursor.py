@@ -17,8 +17,8 @@ from typing import Any, cast
 import orjson
 
 from shared.database.conditions import Test, kind_of
-from shared.database.documents import check_kind, from_milliseconds, to_milliseconds
 from shared.database.protocol import CollectionSpec, Document, In, Range, Sort, Where
+from shared.database.validation import check_kind, from_milliseconds, to_milliseconds
 from shared.errors import Invalid
 
 _SHAPE_LENGTH = 8

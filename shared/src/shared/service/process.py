@@ -8,15 +8,17 @@ from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from shared import logging, tracing
 from shared.clock import SystemClock
 from shared.errors import Invalid
+from shared.http.app import create_app
+from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.http import create_app
-from shared.service.internal import InternalClient
 from shared.service.runner import Runner
 from shared.service.service import Platform, Service
-from shared.settings import EMBEDDED, PlatformSettings
+from shared.settings import EMBEDDED, PlatformSettings, explain
 
 LARGE_BODY_PATHS = ("/webhooks/", "/api/campaigns/imports")
 
@@ -52,6 +54,8 @@ def said_plainly() -> Generator[None]:
         yield
     except Invalid as error:
         raise SystemExit(f"Cannot start: {error.detail}") from None
+    except ValidationError as error:
+        raise SystemExit(f"Cannot start: {explain(error, PlatformSettings)}") from None
 
 
 def run_loop(work: Coroutine[Any, Any, None]) -> None:
@@ -69,8 +73,8 @@ def run_loop(work: Coroutine[Any, Any, None]) -> None:
 
 def server_platform(settings: PlatformSettings) -> Platform:
     """RabbitMQ and MongoDB, as configured. Raises `Invalid` for a missing or weak secret."""
-    from shared.broker.rabbitmq import RabbitBroker
-    from shared.database.mongodb import MongoDatabase
+    from shared.broker.rabbitmq.broker import RabbitBroker
+    from shared.database.mongodb.database import MongoDatabase
 
     if not settings.secret_key.get_secret_value():
         raise Invalid("secret_missing", "set SECRET_KEY (32 characters or more), the same for every service")

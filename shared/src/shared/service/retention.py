@@ -19,8 +19,8 @@ import structlog
 from shared.clock import Clock
 from shared.database.protocol import Collection, Document, Sort, Where
 from shared.errors import ParleyError
-from shared.service.internal import InternalClient
-from shared.service.metrics import FORGOTTEN, RETENTION_AT
+from shared.internal.client import InternalClient
+from shared.metrics import FORGOTTEN, RETENTION_AT
 
 log = structlog.get_logger()
 

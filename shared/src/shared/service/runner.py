@@ -21,16 +21,16 @@ from fastapi import FastAPI
 from shared import tracing
 from shared.aggregates import archive
 from shared.broker.protocol import Consumer
+from shared.consuming import dead_letters
+from shared.consuming.consumer import QueueConsumer, consumers_of
+from shared.consuming.crash_marks import CrashMarks
+from shared.consuming.dead_letters import DeadLetters
 from shared.errors import BrokerUnavailable, ParleyError, StoreUnavailable
 from shared.events.catalogue import subscriptions_of, topology
-from shared.service import dead_letters
-from shared.service.consuming import QueueConsumer, consumers_of
-from shared.service.crash_marks import CrashMarks
-from shared.service.dead_letters import DeadLetters
-from shared.service.health import health_router
+from shared.http.health import health_router
+from shared.http.tracing import TracedRequests, owners_of
 from shared.service.retention import Retention
 from shared.service.service import Platform, Service
-from shared.tracing.http import TracedRequests, owners_of
 
 log = structlog.get_logger()
 

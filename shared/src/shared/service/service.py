@@ -13,9 +13,9 @@ from shared.broker.protocol import Broker
 from shared.clock import Clock
 from shared.database.protocol import Database
 from shared.events.envelope import Event, EventData
+from shared.internal.client import InternalClient
+from shared.internal.read_models import ReadModel
 from shared.keyring import Keyring
-from shared.service.internal import InternalClient
-from shared.service.read_models import ReadModel
 from shared.service.retention import Forget
 from shared.settings import PlatformSettings
 

@@ -22,7 +22,7 @@ from typing import Any, cast
 import httpx2
 import orjson
 
-from accounts.domain.at_carrier import MessagingProfile, OwnedNumber
+from accounts.carrier.domain import MessagingProfile, OwnedNumber
 from shared.errors import Refused, Unavailable
 from shared.events.accounts import Capability
 

@@ -16,7 +16,7 @@ import httpx2
 import openai
 from pydantic import BaseModel, Field, ValidationError
 
-from ai_responder.adapters.dialect import Dialect
+from ai_responder.adapters.openai_dialect import Dialect
 from ai_responder.adapters.openai_failures import meaning_of
 from ai_responder.domain.judging import Completion
 from ai_responder.domain.tokens import Call, estimated_tokens

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 
-from conversation.domain.attention import needs_person, paused
-from conversation.domain.consent_phrases import read_consent
-from conversation.domain.edit import Edit
-from conversation.domain.guards import asks_for_a_person
-from conversation.domain.help_text import answer_help
-from conversation.domain.modes import effective_mode
-from conversation.domain.opting import written
-from conversation.domain.scene import Scene
-from conversation.domain.thread import Conversation, Message, Thread
-from conversation.domain.turn import count_text, open_turn
+from conversation.domain.assistant.limits import asks_for_a_person
+from conversation.domain.assistant.mode import effective_mode
+from conversation.domain.assistant.needs_person import needs_person, paused
+from conversation.domain.assistant.turn import count_text, open_turn
+from conversation.domain.consent.help_reply import answer_help
+from conversation.domain.consent.opt_out import written
+from conversation.domain.consent.phrases import read_consent
+from conversation.domain.thread.context import Scene
+from conversation.domain.thread.edit import Edit
+from conversation.domain.thread.model import Conversation, Message, Thread
 from shared.aggregates import Decision
 from shared.events import SmsInbound, UsageRecorded
 

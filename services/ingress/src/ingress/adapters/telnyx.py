@@ -19,9 +19,9 @@ from typing import Any, cast
 
 import orjson
 
-from ingress.adapters import fields
+from ingress.adapters import lenient_json
+from ingress.domain.carrier_messages import Charge, DeliveryReport, Ignored, InboundText, ReceiptStatus, Webhook
 from ingress.domain.keywords import keyword_of
-from ingress.domain.webhooks import Charge, DeliveryReport, Ignored, InboundText, ReceiptStatus, Webhook
 from shared.errors import Invalid
 from shared.events.kinds import Keyword
 
@@ -50,8 +50,8 @@ def parse(raw: bytes) -> Webhook:
     document = _json(raw)
     if not isinstance(document, dict):
         raise Invalid("malformed", "a webhook is a JSON object")
-    data = fields.obj(cast("dict[str, Any]", document).get("data"))
-    event_type = fields.text(data.get("event_type"), 60) or fields.text(data.get("record_type"), 60)
+    data = lenient_json.obj(cast("dict[str, Any]", document).get("data"))
+    event_type = lenient_json.text(data.get("event_type"), 60) or lenient_json.text(data.get("record_type"), 60)
     if event_type == "message.received":
         return _inbound(data)
     if event_type in _UNSAID:
@@ -60,52 +60,52 @@ def parse(raw: bytes) -> Webhook:
 
 
 def _both_ends(data: dict[str, Any]) -> tuple[str, ...]:
-    said = fields.obj(data.get("payload")) or data
-    return tuple(dict.fromkeys(fields.addresses(said.get("to")) + fields.addresses(said.get("from"))))
+    said = lenient_json.obj(data.get("payload")) or data
+    return tuple(dict.fromkeys(lenient_json.addresses(said.get("to")) + lenient_json.addresses(said.get("from"))))
 
 
 def _inbound(data: dict[str, Any]) -> InboundText:
-    payload = fields.obj(data.get("payload"))
-    contact, to = fields.address(payload.get("from")), fields.addresses(payload.get("to"))
+    payload = lenient_json.obj(data.get("payload"))
+    contact, to = lenient_json.address(payload.get("from")), lenient_json.addresses(payload.get("to"))
     if not contact or not to:
         raise Invalid("malformed", "message.received needs payload.from and payload.to")
     text = _text(payload)
-    matched = fields.word(payload.get("autoresponse_type"), 50).upper()
+    matched = lenient_json.word(payload.get("autoresponse_type"), 50).upper()
     return InboundText(
         carrier_message_id=_id(payload),
         contact=contact,
         to=to,
-        others=fields.addresses(payload.get("cc")),
+        others=lenient_json.addresses(payload.get("cc")),
         text=text,
-        media=fields.media(payload.get("media")),
+        media=lenient_json.media(payload.get("media")),
         # What the carrier matched always wins: it has acted upon it, whatever the text.
         keyword=_KEYWORDS.get(matched) or keyword_of(text),
         carrier_answered=bool(matched),
         charge=_charge(payload),
-        received_at=fields.moment(payload.get("received_at")) or fields.moment(data.get("occurred_at")),
+        received_at=lenient_json.moment(payload.get("received_at")) or lenient_json.moment(data.get("occurred_at")),
     )
 
 
 def _report(data: dict[str, Any], unsaid: ReceiptStatus) -> DeliveryReport:
-    payload = fields.obj(data.get("payload"))
+    payload = lenient_json.obj(data.get("payload"))
     recipients: dict[str, ReceiptStatus] = {}
-    for entry in fields.array(payload.get("to")):
-        if contact := fields.address(entry):
-            recipients[contact] = _STATUSES.get(fields.text(fields.obj(entry).get("status"), 50), unsaid)
+    for entry in lenient_json.array(payload.get("to")):
+        if contact := lenient_json.address(entry):
+            recipients[contact] = _STATUSES.get(lenient_json.text(lenient_json.obj(entry).get("status"), 50), unsaid)
     if not recipients:
         raise Invalid("malformed", "a delivery report needs payload.to")
     return DeliveryReport(
         carrier_message_id=_id(payload),
-        number=fields.address(payload.get("from")) or "unknown",
+        number=lenient_json.address(payload.get("from")) or "unknown",
         recipients=tuple(recipients.items()),
-        errors=fields.errors(payload.get("errors")),
+        errors=lenient_json.errors(payload.get("errors")),
         charge=_charge(payload),
-        occurred_at=fields.moment(data.get("occurred_at")) or fields.moment(payload.get("completed_at")),
+        occurred_at=lenient_json.moment(data.get("occurred_at")) or lenient_json.moment(payload.get("completed_at")),
     )
 
 
 def _id(payload: dict[str, Any]) -> str:
-    id = fields.word(payload.get("id"), _LONGEST_ID)
+    id = lenient_json.word(payload.get("id"), _LONGEST_ID)
     if not id or len(id) > _LONGEST_ID:
         raise Invalid("malformed", f"payload.id is 1 to {_LONGEST_ID} characters")
     return id
@@ -113,18 +113,18 @@ def _id(payload: dict[str, Any]) -> str:
 
 def _text(payload: dict[str, Any]) -> str:
     """RCS and WhatsApp say it in `body`; an MMS of pictures only says nothing."""
-    for candidate in (payload.get("text"), payload.get("body"), fields.obj(payload.get("body")).get("text")):
-        if said := fields.text(candidate, _LONGEST_TEXT):
+    for candidate in (payload.get("text"), payload.get("body"), lenient_json.obj(payload.get("body")).get("text")):
+        if said := lenient_json.text(candidate, _LONGEST_TEXT):
             return said
     return ""
 
 
 def _charge(payload: dict[str, Any]) -> Charge:
     return Charge(
-        parts=fields.count(payload.get("parts")),
-        encoding=fields.encoding(payload.get("encoding")),
-        cost=fields.money(payload.get("cost")),
-        carrier_fee=fields.money(fields.obj(payload.get("cost_breakdown")).get("carrier_fee")),
+        parts=lenient_json.count(payload.get("parts")),
+        encoding=lenient_json.encoding(payload.get("encoding")),
+        cost=lenient_json.money(payload.get("cost")),
+        carrier_fee=lenient_json.money(lenient_json.obj(payload.get("cost_breakdown")).get("carrier_fee")),
     )
 
 

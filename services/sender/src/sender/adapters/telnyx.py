@@ -25,10 +25,10 @@ import orjson
 import structlog
 
 from sender.adapters.telnyx_codes import MEANINGS, Meaning
-from sender.carrier import Request, Trace
 from sender.domain.message import Message
 from sender.domain.outcome import Outcome
-from sender.gates import Account
+from sender.sending.carrier import Request, Trace
+from sender.sending.gates import Account
 from shared.events import CarrierError, Money
 from shared.events.links import ReceiptToken
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sender.domain.booking import counted
-from sender.domain.daily_parts import waits_for
+from sender.domain.cost import counted
 from sender.domain.lane import Lane
 from sender.domain.message import DAILY_PARTS, LONG_WAITS, Message
+from sender.pacing.domain import waits_for
 from shared.aggregates import Decision, NewEvent, NewRecord
 from shared.events import Money, SmsStatus, UsageKind, UsageRecorded
 from shared.events.envelope import EventData

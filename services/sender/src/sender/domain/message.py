@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from sender.domain.booking import Booking
+from sender.domain.cost import Booking
 from shared.events import FINAL_UNSENT, CarrierError, MessageStatus, Money, SmsOutbound
 from shared.values import Moment, Value
 

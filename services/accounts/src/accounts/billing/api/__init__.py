@@ -1,0 +1,1 @@
+"""The HTTP API of usage, rate cards and billing jobs."""

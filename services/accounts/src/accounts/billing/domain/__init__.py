@@ -1,0 +1,1 @@
+"""Decisions about the bill, without I/O."""

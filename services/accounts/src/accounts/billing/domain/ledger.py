@@ -1,0 +1,104 @@
+"""The usage ledger: one row per ledger key; the highest revision is what counts, priced by the card in force at the
+time of use. The rows alone are the bill: every statement is a sum over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from accounts.billing.domain.pricing import Priced, priced
+from accounts.billing.domain.rate_cards import RateCard, RateCards
+from shared.errors import Invalid
+from shared.events import Event, UsageRecorded
+from shared.phone import country_of
+
+Row = dict[str, Any]
+LISTS = 1_000_000
+"""A row's revision is the usage's revision × this + the version of the price list: a newer figure always wins, and of
+the same figure the one priced with the newer list."""
+GROUPS = {"number": "number", "campaign": "campaign_id", "assistant": "assistant_id", "model": "model"}
+"""How statements may be grouped, besides by day, and which field of the usage says it."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a tenant's usage is booked by."""
+
+    cards: RateCards
+    default: RateCard
+    zone: tzinfo
+
+
+def row_id(tenant_id: str, ledger_key: str) -> str:
+    """It holds the tenant: nobody can overwrite another tenant's ledger."""
+    return f"{tenant_id}|{ledger_key}"
+
+
+def ledger_row(event: Event[UsageRecorded], terms: Terms, booked: Row | None) -> Row:
+    """The row this event asks for. `booked` is the one it replaces, whose day stays: the month may be billed."""
+    origin = {"correlation_id": event.correlation_id, "source": event.source, "event_id": event.id}
+    day = booked["day"] if booked else event.data.used_at.astimezone(terms.zone).date().isoformat()
+    return _row(event.data, event.tenant_id, terms, day) | origin
+
+
+def repriced(row: Row, terms: Terms) -> Row:
+    """The same usage on the same day, priced by these terms."""
+    used = UsageRecorded.model_validate({**row, "revision": row["usage_revision"]})
+    origin = {name: row[name] for name in ("correlation_id", "source", "event_id")}
+    return _row(used, row["tenant_id"], terms, row["day"]) | origin
+
+
+def _row(used: UsageRecorded, tenant_id: str, terms: Terms, day: str) -> Row:
+    card = terms.cards.at(used.used_at) or terms.default
+    price = priced(card, used)
+    cost = used.carrier_cost
+    line = _line(used, price)
+    return {
+        **used.model_dump(),
+        "id": row_id(tenant_id, used.ledger_key),
+        "revision": _revision(used.revision, terms.cards.version),
+        "usage_revision": used.revision,
+        "price_list": terms.cards.version,
+        "tenant_id": tenant_id,
+        "country": country_of(used.contact) if used.contact else "",
+        "rate_card_id": card.id,
+        "price": price.price,
+        "price_per": price.per,
+        "amount_nano": price.amount_nano,
+        "currency": price.currency,
+        "unpriced": price.unpriced,
+        "carrier_nano": cost.nano if cost else 0,
+        "day": day,
+        "by_day": f"{line}|{day}",
+        **{f"by_{group}": f"{line}|{getattr(used, field) or ''}" for group, field in GROUPS.items()},
+    }
+
+
+def _revision(usage: int, price_list: int) -> int:
+    if price_list >= LISTS:
+        raise Invalid("too_many_price_lists", "this tenant's rate cards changed more often than can be counted")
+    return usage * LISTS + price_list
+
+
+@dataclass(frozen=True)
+class Line:
+    """What may be added up: one kind, one currency, one carrier currency; estimates and unpriced entries apart."""
+
+    kind: str
+    currency: str
+    carrier_currency: str
+    estimate: bool
+    unpriced: bool
+
+
+def _line(used: UsageRecorded, price: Priced) -> str:
+    carrier = used.carrier_cost.currency if used.carrier_cost else ""
+    marks = ("e" if used.estimate else "") + ("u" if price.unpriced else "")
+    return f"{used.kind}|{price.currency}|{carrier}|{marks}"
+
+
+def read_line(text: str) -> tuple[Line, str]:
+    """The line and the group (a day, a number, …) of a row's `by_…` field."""
+    kind, currency, carrier, marks, group = text.split("|", 4)
+    return Line(kind, currency, carrier, "e" in marks, "u" in marks), group

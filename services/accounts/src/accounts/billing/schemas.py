@@ -1,0 +1,270 @@
+"""The wire shapes of rate cards, statements and ledger entries. Prices are decimal text, amounts integers of
+nano-units (billionths of the currency's unit) with the same in decimal text beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from accounts.billing import examples
+from accounts.billing.domain.rate_cards import CarrierFee, CountryPrice, RateCard, TokenKind, TokenPrice
+from accounts.billing.domain.statement import GroupBy, Place, Tally, money_text
+from accounts.tenants.schemas import Asked
+from shared.errors import Invalid
+from shared.http.openapi_examples import with_example
+from shared.money import ANYWHERE
+from shared.values import Moment
+
+Price = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$"),
+    Field(description="a decimal number as text, exact", examples=["0.0079"]),
+]
+
+
+def _country(code: str) -> str:
+    if code != ANYWHERE and not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise ValueError("a country code of two letters such as US, or * for everywhere else")
+    return code.upper()
+
+
+Country = Annotated[str, AfterValidator(_country)]
+_PRICES = {"US": "0.0079", "CA": "0.0085", "*": "0.05"}
+
+
+def _anywhere(prices: dict[str, str]) -> dict[str, str]:
+    if prices and ANYWHERE not in prices:
+        raise ValueError('say what other countries cost too: {"US": "0.0079", "*": "0.05"}')
+    return prices
+
+
+ByCountry = Annotated[dict[Country, Price], Field(max_length=300), AfterValidator(_anywhere)]
+
+
+class FeeBody(Asked):
+    mode: Literal["pass_through", "none"] = "pass_through"
+    markup_percent: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9]{1,6})?$")] = Field(
+        default="0", examples=["10"]
+    )
+
+
+class TokenBody(Asked):
+    model: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/@+-]*(\*[A-Za-z0-9._:/@+-]*){0,3}$")] = Field(
+        min_length=1, max_length=100, description="a model's name; * stands for any text", examples=["gpt-4o*"]
+    )
+    kind: TokenKind
+    price: Price
+    per: Literal[1000, 1_000_000] = Field(default=1_000_000, description="the price is for so many tokens")
+
+
+class Prices(Asked):
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
+    sms_out: ByCountry = Field(default={}, description="per part, by the customer's country", examples=[_PRICES])
+    sms_in: ByCountry = Field(default={}, description="per part, by the customer's country")
+    mms_out: ByCountry = Field(default={}, description="per message")
+    mms_in: ByCountry = Field(default={}, description="per message")
+    carrier_fee: FeeBody = Field(
+        default=FeeBody(), description="the carrier's own fee, handed on with a mark-up, in the carrier's currency"
+    )
+    tokens: tuple[TokenBody, ...] = Field(
+        default=(), max_length=200, description="the first entry that fits model and kind counts"
+    )
+    note: Annotated[str, StringConstraints(max_length=500)] = ""
+
+    @field_validator("carrier_fee", mode="before")
+    @classmethod
+    def _by_name(cls, value: Any) -> Any:
+        return {"mode": value} if isinstance(value, str) else value
+
+    def card(self, id: str, valid_from: datetime, created_at: datetime, created_by: str) -> RateCard:
+        maps = {name: _pairs(getattr(self, name)) for name in ("sms_out", "sms_in", "mms_out", "mms_in")}
+        return RateCard(
+            id=id,
+            valid_from=valid_from,
+            currency=self.currency,
+            **maps,
+            carrier_fee=CarrierFee(**self.carrier_fee.model_dump()),
+            tokens=tuple(TokenPrice(**token.model_dump()) for token in self.tokens),
+            note=self.note,
+            created_at=created_at,
+            created_by=created_by,
+        )
+
+
+class NewRateCard(Prices):
+    model_config = with_example(examples.NEW_RATE_CARD)
+
+    valid_from: Moment | None = Field(
+        default=None,
+        description="default: now. Entries already booked keep their price; see POST …/repricings",
+        examples=["2026-04-01T00:00:00Z"],
+    )
+
+
+def default_card(text: str) -> RateCard:
+    """The installation's own prices, from the settings. Raises `Invalid` before anything is served by wrong ones."""
+    try:
+        prices = Prices.model_validate_json(text or "{}")
+    except ValidationError as error:
+        detail = f"ACCOUNTS_DEFAULT_RATE_CARD is not the JSON of a rate card: {error}"
+        raise Invalid("bad_default_rate_card", detail) from None
+    begin = datetime(1970, 1, 1, tzinfo=UTC)
+    return prices.card("default", begin, begin, "settings")
+
+
+def _pairs(prices: dict[str, str]) -> tuple[CountryPrice, ...]:
+    return tuple(CountryPrice(country=country, price=price) for country, price in prices.items())
+
+
+class RateCardView(BaseModel):
+    model_config = with_example(examples.RATE_CARD)
+
+    id: str
+    valid_from: datetime
+    in_force: bool = Field(description="this is the card of this moment")
+    currency: str
+    sms_out: dict[str, str]
+    sms_in: dict[str, str]
+    mms_out: dict[str, str]
+    mms_in: dict[str, str]
+    carrier_fee: CarrierFee
+    tokens: tuple[TokenPrice, ...]
+    note: str
+    created_at: datetime
+    created_by: str
+
+    @classmethod
+    def of(cls, card: RateCard, in_force: RateCard | None) -> RateCardView:
+        maps = ("sms_out", "sms_in", "mms_out", "mms_in")
+        shown: dict[str, Any] = card.model_dump(exclude=set(maps))
+        shown |= {name: {entry.country: entry.price for entry in getattr(card, name)} for name in maps}
+        return cls(**shown, in_force=in_force is not None and card.id == in_force.id)
+
+
+class CarrierCost(BaseModel):
+    """What the carrier says it charges us, in its own currency."""
+
+    currency: str
+    amount: str = Field(examples=["0.0160"])
+    amount_nano: int
+
+    @classmethod
+    def all_of(cls, costs: Mapping[str, int]) -> list[CarrierCost]:
+        return [cls(currency=name, amount=money_text(nano), amount_nano=nano) for name, nano in sorted(costs.items())]
+
+
+class Total(BaseModel):
+    currency: str
+    amount: str = Field(examples=["12.3456"])
+    amount_nano: int
+    estimated_amount: str = Field(description="the part of `amount` that later figures may still replace")
+    estimated_amount_nano: int
+    entries: int
+    estimated_entries: int
+    unpriced_entries: int = Field(description="entries the rate card names no price for; they cost nothing")
+    carrier_costs: list[CarrierCost]
+
+    @classmethod
+    def of(cls, currency: str, tally: Tally) -> Total:
+        return cls(currency=currency, **figures(tally))
+
+
+def figures(tally: Tally) -> dict[str, Any]:
+    return {
+        "amount": money_text(tally.amount),
+        "amount_nano": tally.amount,
+        "estimated_amount": money_text(tally.estimated_amount),
+        "estimated_amount_nano": tally.estimated_amount,
+        "entries": tally.entries,
+        "estimated_entries": tally.estimated_entries,
+        "unpriced_entries": tally.unpriced_entries,
+        "carrier_costs": CarrierCost.all_of(tally.carrier),
+    }
+
+
+class Item(Total):
+    """One kind of one group. Of the group's fields the one that was grouped by is there; "" means none."""
+
+    month: str = ""
+    day: str = ""
+    number: str = ""
+    campaign: str = ""
+    assistant: str = ""
+    model: str = ""
+    kind: str
+    quantity: int = Field(description="parts or tokens, as the kind says")
+    estimated_quantity: int
+
+    @classmethod
+    def in_place(cls, place: Place, tally: Tally, group_by: GroupBy) -> Item:
+        group = {} if group_by == "kind" else {group_by: place.group}
+        quantities = {"quantity": tally.quantity, "estimated_quantity": tally.estimated_quantity}
+        return cls(**group, kind=place.kind, currency=place.currency, **quantities, **figures(tally))
+
+
+class Projection(BaseModel):
+    """Run-rate: amount so far × (length of the month ÷ what of it is over)."""
+
+    currency: str
+    amount: str
+    amount_nano: int
+    amount_so_far: str
+    amount_so_far_nano: int
+
+
+class Statement(BaseModel):
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True) | with_example(examples.STATEMENT)
+
+    tenant_id: str
+    first: date = Field(alias="from")
+    last: date = Field(alias="to", description="this day included")
+    timezone: str
+    group_by: GroupBy
+    items: list[Item]
+    totals: list[Total] = Field(description="by currency: different currencies are never added")
+    month: str = Field(description="the present one, which the projection is of", examples=["2026-04"])
+    projection: list[Projection] | None = Field(description="null if the period does not contain today")
+
+
+class EntryView(BaseModel):
+    """One line of the ledger, with everything that explains it."""
+
+    model_config = with_example(examples.ENTRY)
+
+    ledger_key: str
+    revision: int = Field(description="of the figure: the highest that was reported counts")
+    kind: str
+    message_type: str
+    quantity: int
+    estimate: bool
+    unpriced: bool
+    price: str = Field(description='for `price_per` of the quantity; "" where the carrier\'s fee is handed on')
+    price_per: int
+    amount: str
+    amount_nano: int
+    currency: str
+    carrier_cost: CarrierCost | None
+    rate_card_id: str
+    used_at: datetime
+    day: str
+    number: str | None
+    contact: str | None
+    country: str
+    message_id: str | None
+    conversation_id: str | None
+    campaign_id: str | None
+    assistant_id: str | None
+    run_id: str | None
+    model: str | None
+    correlation_id: str
+    source: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> EntryView:
+        cost = row["carrier_cost"]
+        shown = CarrierCost.all_of({cost["currency"]: cost["nano"]})[0] if cost else None
+        changed = {"carrier_cost": shown, "revision": row["usage_revision"], "amount": money_text(row["amount_nano"])}
+        return cls.model_validate({**row, **changed})

@@ -1,1 +1,0 @@
-"""Decisions about tenants, connections, numbers and keys: pure, told everything they need."""

@@ -1,0 +1,1 @@
+"""The HTTP API of tenants, connections, numbers and API keys."""

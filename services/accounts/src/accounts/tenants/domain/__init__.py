@@ -1,0 +1,1 @@
+"""Decisions about tenants, connections, numbers and API keys, without I/O."""

@@ -1,0 +1,1 @@
+"""Decisions about replies, opt-outs and tallies, without I/O."""

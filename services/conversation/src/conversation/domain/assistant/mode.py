@@ -1,0 +1,18 @@
+"""May the assistant speak here? The tenant's mode, the conversation's own, and what silences both."""
+
+from __future__ import annotations
+
+from conversation.domain.thread.model import Conversation
+from shared.events import AiMode, TenantChanged
+
+
+def shown_mode(own: AiMode | None, tenant: TenantChanged) -> AiMode:
+    return own or tenant.ai_mode
+
+
+def effective_mode(conversation: Conversation, tenant: TenantChanged) -> AiMode:
+    """`off` as well while a person is waited for, the conversation is closed or the tenant suspended."""
+    paused = conversation.needs_person is not None and conversation.needs_person.paused
+    if paused or conversation.state == "closed" or tenant.status != "active":
+        return "off"
+    return shown_mode(conversation.ai_mode, tenant)

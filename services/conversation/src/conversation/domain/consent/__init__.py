@@ -1,0 +1,1 @@
+"""Who may be texted: reading opt-outs, the ledger of consent, and the current state."""

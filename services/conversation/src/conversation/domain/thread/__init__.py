@@ -1,0 +1,1 @@
+"""The thread: the aggregate, its conversations, its timeline, and how it is edited."""

@@ -1,0 +1,100 @@
+"""The tenant's retention is over for some messages: their words leave the thread, what is under way keeps its own.
+
+Conversation, contact and every counter stay. A message whose fate is open keeps its words until it has ended, and so do
+texts that are being answered. A draft that nobody took up in all that time lapses with the texts it answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from conversation.domain.assistant.turn import end_turn
+from conversation.domain.thread.context import Scene
+from conversation.domain.thread.edit import CONVERSATIONS, Edit
+from conversation.domain.thread.model import LIVE, Card, Conversation, Message, Thread
+from conversation.domain.thread.search_terms import terms_of
+from shared.aggregates import Decision, NewEvent, NewRecord
+from shared.events import ConversationUpdated
+
+Record = dict[str, Any]
+UNDER_WAY = frozenset({"quiet", "asked", "suggested"})
+
+
+def forget(
+    thread: Thread, before: datetime, expired: Collection[str], archived: tuple[Record, ...], scene: Scene
+) -> Decision[Thread] | None:
+    """`expired`: conversations of which filed messages go now. `archived`: records of those among them that the thread
+    holds no more. None if nothing changes."""
+    edit = Edit(thread, scene)
+    edit.forgotten_before = before
+    if thread.draft and thread.draft.created_at < before:
+        end_turn(edit, "superseded")
+    kept = tuple(one for one in edit.thread.messages if one.created_at >= before or is_live(edit.thread, one))
+    told = {*expired, *(one.conversation_id for one in edit.thread.messages if one not in kept)}
+    edit.change(messages=kept)
+    for conversation in edit.thread.conversations:
+        _forget_in(edit, conversation, before, told=conversation.id in told)
+    blanked = tuple(_blanked(record, thread.card, before) for record in archived)
+    if edit.thread == thread and not (edit.is_dirty or blanked):
+        return None
+    decision = edit.done()
+    return Decision(
+        decision.state,
+        (*decision.events, *(_told(record, thread, before) for record in blanked)),
+        (*decision.records, *(NewRecord(CONVERSATIONS, record) for record in blanked)),
+    )
+
+
+def is_live(thread: Thread, message: Message) -> bool:
+    """Whether something is still to become of it."""
+    if message.status in LIVE:
+        return True
+    turn = thread.turn
+    waiting = turn.awaiting.causes if turn.awaiting else ()
+    return turn.state in UNDER_WAY and message.id in (*turn.causes, *waiting)
+
+
+def _forget_in(edit: Edit, conversation: Conversation, before: datetime, *, told: bool) -> None:
+    last = conversation.last_message
+    changes: dict[str, Any] = {}
+    if last and last.created_at < before and not _kept(edit.thread, last.id, last.status):
+        last = None
+        changes |= {"last_message": None, "unread": 0}  # nothing is left to read
+    needs = conversation.needs_person
+    if needs and needs.detail and (last is None or needs.at < before):
+        changes["needs_person"] = needs.but(detail="")  # it may quote the customer
+    if changes or told:
+        edit.update(conversation, **changes)
+
+
+def _kept(thread: Thread, id: str, status: str) -> bool:
+    return status in LIVE or thread.message(id) is not None
+
+
+def _blanked(record: Record, card: Card, before: datetime) -> Record:
+    """A conversation from long ago, which only its record remembers."""
+    wire, revision = record["conversation"], record["revision"] + 1
+    last, needs = wire["last_message"], wire["needs_person"]
+    if last and last["created_at"] < before and last["status"] not in LIVE:
+        last = None
+    if needs and last is None:
+        needs = {**needs, "detail": ""}
+    unread = wire["unread"] if last else 0
+    shown = {
+        **wire, "last_message": last, "needs_person": needs, "draft": None, "unread": unread, "revision": revision,
+    }  # fmt: skip
+    terms = terms_of(card, last["text"] if last else "")
+    return {**record, "revision": revision, "has_unread": unread > 0, "terms": terms, "conversation": shown}
+
+
+def _told(record: Record, thread: Thread, before: datetime) -> NewEvent:
+    data = ConversationUpdated(
+        conversation_id=record["id"],
+        thread_id=thread.id,
+        revision=record["revision"],
+        conversation=record["conversation"],
+        forgotten_before=before,
+    )
+    return NewEvent(data, record["id"], record["id"], discriminator=record["id"])

@@ -1,0 +1,49 @@
+"""The words a conversation is found by: the contact's name and company, digits of the number, the last text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from conversation.domain.thread.model import Card
+
+_WORD = re.compile(r"\w+")
+_BETWEEN_DIGITS = re.compile(r"[\s()+./-]")
+_LONGEST = 20
+_TEXT_WORDS = 60
+_FEWEST_DIGITS = 3
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words without accents."""
+    return [word[:_LONGEST] for word in _WORD.findall(without_accents(text.casefold()))]
+
+
+def without_accents(text: str) -> str:
+    """Compatibility forms taken apart, combining marks gone."""
+    if text.isascii():
+        return text  # as most are; letter by letter they would take three times as long
+    taken_apart = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in taken_apart if not unicodedata.combining(char))
+
+
+def terms_of(card: Card, last_text: str) -> list[str]:
+    """Names are found by their beginnings, numbers by beginning or end, the text by whole words."""
+    terms = {part for word in words_of(f"{card.name or ''} {card.company or ''}") for part in _beginnings(word)}
+    digits = "".join(char for char in card.phone_number if char.isdigit())
+    for length in range(_FEWEST_DIGITS, len(digits) + 1):
+        terms |= {digits[:length], digits[-length:]}
+    terms.update(words_of(last_text)[:_TEXT_WORDS])
+    return sorted(terms)
+
+
+def query_terms(text: str) -> list[str]:
+    """What somebody typed into the search box. A number may be written with blanks, dashes and brackets."""
+    compact = _BETWEEN_DIGITS.sub("", text)
+    if compact.isdigit() and len(compact) >= _FEWEST_DIGITS:
+        return [compact]
+    return words_of(text)[:10]
+
+
+def _beginnings(word: str) -> set[str]:
+    return {word[:length] for length in range(1, len(word) + 1)}

@@ -1,0 +1,91 @@
+"""A message of ours leaves the thread's hands: into the timeline, numbered, and to the sender."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from conversation.domain.thread.edit import Edit
+from conversation.domain.thread.model import Conversation, Message
+from shared.errors import Invalid
+from shared.events import Author, Media, SmsOutbound
+from shared.sms_parts import measure
+
+MAX_PARTS = 10
+"""What one message may take at most, whoever wrote it."""
+
+
+def check_length(text: str) -> None:
+    """Raises `Invalid("too_long")`, naming the character that makes it expensive."""
+    measured = measure(text)
+    if measured.parts > MAX_PARTS:
+        forced = f"; {measured.forced_by!r} makes it UCS-2" if measured.forced_by else ""
+        detail = f"this text takes {measured.parts} SMS parts, {MAX_PARTS} are the most{forced}; shorten it"
+        raise Invalid("too_long", detail)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What to send. `turn` only for what the assistant made: whatever carries it can be withdrawn with the turn."""
+
+    message_id: str
+    text: str
+    author: Author
+    media_urls: tuple[str, ...] = ()
+    user_id: str | None = None
+    turn: int | None = None
+    causes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    digest: str | None = None
+
+
+def decided_at(edit: Edit) -> datetime:
+    """Now, but after everything the conversation holds: an answer never stands before its question."""
+    last = edit.thread.messages[-1].created_at if edit.thread.messages else None
+    now = edit.scene.now
+    return max(now, last + timedelta(milliseconds=1)) if last else now
+
+
+def send(edit: Edit, outgoing: Outgoing, at: datetime) -> Message:
+    """Join the conversation of this moment, file the message and publish it with the thread's next number."""
+    conversation = edit.join(at)
+    message = edit.file(_message(edit, conversation, outgoing, at))
+    seq = edit.thread.out_seq + 1
+    edit.change(out_seq=seq)
+    outbound = SmsOutbound(
+        message_id=outgoing.message_id,
+        number=edit.thread.number,
+        contact=edit.thread.contact,
+        text=outgoing.text,
+        media_urls=outgoing.media_urls,
+        author=outgoing.author,
+        user_id=outgoing.user_id,
+        expires_at=outgoing.expires_at,
+        causes=outgoing.causes,
+        conversation_id=conversation.id,
+        turn=outgoing.turn,
+        stream=edit.thread.id,
+        seq=seq,
+        contact_texted_us=edit.thread.contact_texted_us,
+    )
+    edit.publish(outbound, outgoing.message_id)
+    return message
+
+
+def _message(edit: Edit, conversation: Conversation, outgoing: Outgoing, at: datetime) -> Message:
+    measured = measure(outgoing.text)
+    return Message(
+        id=outgoing.message_id,
+        conversation_id=conversation.id,
+        direction="outbound",
+        author=outgoing.author,
+        text=outgoing.text,
+        media=tuple(Media(url=url) for url in outgoing.media_urls),
+        from_number=edit.thread.number,
+        to_number=edit.thread.contact,
+        status="queued",
+        parts=measured.parts,
+        encoding=measured.encoding,
+        created_at=at,
+        digest=outgoing.digest,
+    )

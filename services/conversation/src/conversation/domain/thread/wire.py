@@ -1,0 +1,81 @@
+"""How conversations and messages look from outside: in the HTTP API and in `conversation.updated` alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conversation.domain.assistant.mode import shown_mode
+from conversation.domain.consent.state import is_out
+from conversation.domain.thread.model import Card, Conversation, Draft, Message, Preview, Thread
+from shared.events import TenantChanged
+from shared.sms_parts import measure
+
+Wire = dict[str, Any]
+
+
+def message_wire(message: Message) -> Wire:
+    return {
+        "id": message.id,
+        "conversation_id": message.conversation_id,
+        "direction": message.direction,
+        "author": message.author,
+        "text": message.text,
+        "media": [one.model_dump() for one in message.media],
+        "from": message.from_number,
+        "to": message.to_number,
+        "status": message.status,
+        "reason": message.reason,
+        "parts": message.parts,
+        "encoding": message.encoding,
+        "cost": message.cost.model_dump() if message.cost else None,
+        "error": message.error.model_dump() if message.error else None,
+        "created_at": message.created_at,
+        "sent_at": message.sent_at,
+        "delivered_at": message.delivered_at,
+        "revision": message.revision,
+    }
+
+
+def conversation_wire(thread: Thread, conversation: Conversation, tenant: TenantChanged) -> Wire:
+    """`ai_mode` is what holds now: the conversation's own, or else the tenant's."""
+    draft = thread.draft if thread.draft and thread.draft.conversation_id == conversation.id else None
+    needs = conversation.needs_person
+    return {
+        "id": conversation.id,
+        "contact": contact_wire(thread.card),
+        "phone_number": thread.number,
+        "state": conversation.state,
+        "ai_mode": shown_mode(conversation.ai_mode, tenant),
+        "assistant_id": conversation.assistant_id,
+        "assignee": conversation.assignee,
+        "guide": conversation.guide,
+        "draft": draft_wire(draft) if draft else None,
+        "needs_person": needs.model_dump() if needs else None,
+        "opted_out": is_out(thread),
+        "unread": conversation.unread,
+        "last_message": preview_wire(conversation.last_message),
+        "last_activity_at": conversation.last_activity_at,
+        "created_at": conversation.created_at,
+        "revision": conversation.revision,
+    }
+
+
+def contact_wire(card: Card) -> Wire:
+    return {"id": card.id, "phone_number": card.phone_number, "name": card.name, "company": card.company}
+
+
+def draft_wire(draft: Draft) -> Wire:
+    measured = measure(draft.text)
+    return {
+        "id": draft.id,
+        "text": draft.text,
+        "parts": measured.parts,
+        "encoding": measured.encoding,
+        "assistant_id": draft.assistant_id,
+        "reason": draft.reason,
+        "created_at": draft.created_at,
+    }
+
+
+def preview_wire(preview: Preview | None) -> Wire | None:
+    return preview.model_dump() if preview else None

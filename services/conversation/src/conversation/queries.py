@@ -1,0 +1,150 @@
+"""Conversations, messages and contacts as they are read: from filed records, never from threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from conversation.domain.assistant.mode import shown_mode
+from conversation.domain.thread.model import Message
+from conversation.domain.thread.search_terms import query_terms
+from conversation.domain.thread.wire import Wire, message_wire
+from conversation.store import CONTACT_SPEC, CONVERSATION_SPEC, LEDGER_SPEC, MESSAGE_SPEC, Ledger
+from shared.database.protocol import Database, Document, HasTerms, In, Page, Sort
+from shared.errors import NotFound
+from shared.events import ConsentEntry, TenantChanged, standing_opt_outs
+from shared.http.paging import listing
+from shared.internal.read_models import ReadModel
+
+NOBODY = "none"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Of the list of conversations; None: any. `assignee` "none": nobody's."""
+
+    state: Literal["open", "closed"] | None = None
+    assignee: str | None = None
+    unread: bool | None = None
+    needs_person: bool | None = None
+    q: str | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    limit: int
+    cursor: str | None
+
+
+class Reading:
+    def __init__(self, database: Database, ledger: Ledger, tenants: ReadModel[TenantChanged]) -> None:
+        self._conversations = database.collection(CONVERSATION_SPEC)
+        self._messages = database.collection(MESSAGE_SPEC)
+        self._contacts = database.collection(CONTACT_SPEC)
+        self._entries = database.collection(LEDGER_SPEC)
+        self._ledger = ledger
+        self._tenants = tenants
+
+    async def record(self, tenant_id: str, id: str) -> Document:
+        """The filed conversation. Raises `NotFound`, for another tenant's as well."""
+        document = await self._conversations.get(id)
+        if document is None or document["tenant_id"] != tenant_id:
+            raise NotFound("not_found", "no such conversation")
+        return document
+
+    async def conversation(self, tenant_id: str, id: str) -> Wire:
+        return (await self._shown(tenant_id, [await self.record(tenant_id, id)]))[0]
+
+    async def conversations(self, tenant_id: str, filters: Filters, span: Span) -> dict[str, Any]:
+        """Latest activity first."""
+        where = _where(tenant_id, filters)
+        if where is None:
+            return listing([], None)
+        latest_first = Sort("last_activity_at", descending=True)
+        page = await self._conversations.find(where, sort=latest_first, limit=span.limit, cursor=span.cursor)
+        return listing(await self._shown(tenant_id, page.items), page.next_cursor)
+
+    async def messages(self, tenant_id: str, id: str, span: Span, *, newest_first: bool) -> dict[str, Any]:
+        await self.record(tenant_id, id)
+        where = {"tenant_id": tenant_id, "conversation_id": id}
+        sort = Sort("at", descending=newest_first)
+        page = await self._messages.find(where, sort=sort, limit=span.limit, cursor=span.cursor)
+        shown = [message_wire(Message.model_validate(document["message"])) for document in page.items]
+        return listing(shown, page.next_cursor)
+
+    async def contacts(self, tenant_id: str, q: str | None, span: Span) -> dict[str, Any]:
+        where: dict[str, Any] = {"tenant_id": tenant_id}
+        if q:
+            where["terms"] = HasTerms(query_terms(q) or [q])
+        page: Page = await self._contacts.find(where, limit=span.limit, cursor=span.cursor)
+        consent = await self._consent_of(tenant_id, {document["phone_number"] for document in page.items})
+        shown = [contact_shown(document, consent[document["phone_number"]]) for document in page.items]
+        return listing(shown, page.next_cursor)
+
+    async def consent_entries(self, tenant_id: str, contact: str) -> list[Wire]:
+        """The ledger of one contact, latest first."""
+        where = {"tenant_id": tenant_id, "contact": contact}
+        page = await self._entries.find(where, sort=Sort("at", descending=True), limit=50)
+        return page.items
+
+    async def consent_entry(self, tenant_id: str, entry_id: str) -> Wire | None:
+        row = await self._entries.get(entry_id)
+        return row if row and row["tenant_id"] == tenant_id else None
+
+    async def _shown(self, tenant_id: str, records: list[Document]) -> list[Wire]:
+        tenant = await self._tenants.get(tenant_id)
+        consent = await self._consent_of(tenant_id, {_phone(record) for record in records})
+        return [_conversation_shown(record, tenant, consent[_phone(record)]) for record in records]
+
+    async def _consent_of(self, tenant_id: str, contacts: set[str]) -> Mapping[str, tuple[ConsentEntry, ...]]:
+        found: dict[str, tuple[ConsentEntry, ...]] = dict.fromkeys(contacts, ())
+        if contacts:
+            ids = In([f"{tenant_id}|{contact}" for contact in sorted(contacts)])
+            page = await self._ledger.aggregates.find({"id": ids}, limit=len(contacts))
+            states = [self._ledger.aggregates.state_of(document) for document in page.items]
+            found |= {state.contact: state.entries for state in states}
+        return found
+
+
+def contact_shown(document: Document, entries: tuple[ConsentEntry, ...]) -> Wire:
+    return {
+        "id": document["id"],
+        "phone_number": document["phone_number"],
+        "name": document["name"],
+        "company": document["company"],
+        "facts": dict(document["facts"]),
+        "opted_out": bool(standing_opt_outs(entries)),
+        "revision": document["revision"],
+    }
+
+
+def _conversation_shown(record: Document, tenant: TenantChanged | None, entries: tuple[ConsentEntry, ...]) -> Wire:
+    """The tenant's present mode and the contact's present consent, whenever the record was filed."""
+    wire = {**record["conversation"], "opted_out": bool(standing_opt_outs(entries))}
+    if tenant:
+        wire["ai_mode"] = shown_mode(record["own_ai_mode"], tenant)
+    return wire
+
+
+def _phone(record: Document) -> str:
+    return record["conversation"]["contact"]["phone_number"]
+
+
+def _where(tenant_id: str, filters: Filters) -> dict[str, Any] | None:
+    """None if nothing can match."""
+    where: dict[str, Any] = {"tenant_id": tenant_id}
+    if filters.state:
+        where["state"] = filters.state
+    if filters.assignee:
+        where["assignee"] = None if filters.assignee == NOBODY else filters.assignee
+    if filters.unread is not None:
+        where["has_unread"] = filters.unread
+    if filters.needs_person is not None:
+        where["needs_person"] = filters.needs_person
+    if filters.q and filters.q.strip():
+        terms = query_terms(filters.q)
+        if not terms:
+            return None
+        where["terms"] = HasTerms(terms)
+    return where

@@ -1,0 +1,1 @@
+"""What a listener is shown, and in which frames. Without I/O."""

@@ -1,0 +1,51 @@
+"""What of an event a tenant's users may see: a list of what is shown, so that a field added later stays hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from realtime.domain.frames import Draft
+from shared.aggregates.cause import Cause
+from shared.errors import Invalid
+from shared.events.accounts import TenantChanged
+from shared.events.campaigns import CampaignUpdated
+from shared.events.conversation import ConversationUpdated
+from shared.events.envelope import Event, EventData
+from shared.events.sender import BudgetWarned
+
+_CONVERSATION = {"conversation_id", "revision", "conversation", "messages", "forgotten_before"}
+_CAMPAIGN = {"campaign_id", "revision", "campaign"}
+_TENANT = {
+    "tenant_id", "revision", "name", "status", "default_region", "timezone", "ai_mode", "resume_days", "quiet_seconds",
+    "quiet_hours",
+}  # fmt: skip
+"""Not the spending caps, nor the assistant's limits: those are the administrators'."""
+_BUDGET = {"tenant_id", "period", "name", "threshold", "spent", "cap"}
+"""What anybody of the tenant may also read at `/api/messages/budget`."""
+
+
+def conversation(event: Event[ConversationUpdated]) -> Draft:
+    return _draft(event, _CONVERSATION)
+
+
+def campaign(event: Event[CampaignUpdated]) -> Draft:
+    return _draft(event, _CAMPAIGN)
+
+
+def budget(event: Event[BudgetWarned]) -> Draft:
+    if event.data.tenant_id != event.tenant_id:
+        raise Invalid("tenant_mismatch", "the event is about another tenant than its envelope says")
+    return _draft(event, _BUDGET)
+
+
+def tenant(event: Event[TenantChanged]) -> Draft:
+    if event.data.tenant_id != event.tenant_id:
+        raise Invalid("tenant_mismatch", "the event is about another tenant than its envelope says")
+    return _draft(event, _TENANT)
+
+
+def _draft(event: Event[EventData], shown: set[str]) -> Draft:
+    data: dict[str, Any] = event.data.model_dump(mode="json", include=shown)
+    return Draft(mark=Cause.of(event).mark, type=event.data.TYPE, time=event.time, body=orjson.dumps(data).decode())

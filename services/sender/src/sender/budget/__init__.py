@@ -1,0 +1,1 @@
+"""A tenant's spend caps: one document per tenant and month reserves and books."""

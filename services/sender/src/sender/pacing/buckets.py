@@ -1,0 +1,122 @@
+"""Pacing in parts, per sending number and per carrier connection: one GCRA bucket document each; a number's holds its
+parts of the day as well, so that a slot and a place in the day are taken in one save.
+
+`tat` is the moment from which the next part may leave. A one-to-one text takes the next free moment even if that lies
+ahead, and so passes every campaign text; a campaign text only takes a moment that has come, and is told a fair time to
+ask again, so that thousands of waiting lanes do not ask all at once. A token wasted by a later refusal makes sending
+slower, never faster; a clock that is fast only makes others wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sender.pacing.domain import Asking, Day, DayFull, DayTerms, counted, day_at, turned_away
+from shared.database.protocol import CollectionSpec, Database, Document
+from shared.errors import Conflict
+
+SPEC = CollectionSpec("buckets", {})
+MAX_RACES = 100
+FARTHEST_AHEAD = timedelta(seconds=60)
+"""One-to-one texts reserve at most so far ahead; beyond that they ask again."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    key: str
+    parts_per_second: float
+    day: DayTerms | None = None
+    """Of a number: how its parts of a day are counted. None: they are not."""
+
+    def takes(self, parts: int) -> timedelta:
+        """How long so many parts need."""
+        return timedelta(seconds=parts / max(self.parts_per_second, 0.001))
+
+
+@dataclass(frozen=True)
+class Slot:
+    """`taken`: the message may leave at `at`, and nobody else then. Otherwise ask again at `at`."""
+
+    at: datetime
+    taken: bool
+    counted_on: str | None = None
+    """The day in which the number has counted it."""
+    full: DayFull | None = None
+
+
+def take(document: Document | None, bucket: Bucket, asking: Asking, now: datetime) -> tuple[Document, Slot]:
+    """The bucket after this request, and its answer. Pure."""
+    state = document or {"id": bucket.key, "version": 0, "tat": 0, "ticket": 0}
+    paced, slot = _paced(state, bucket, asking, now)
+    changed = {**paced, "version": state["version"] + 1}
+    if bucket.day is None:
+        return changed, slot
+    day = day_at(day_in(state), max(now, _moment(state["tat"])), bucket.day.zone)
+    after = counted(day, asking, bucket.day)
+    if after is None:
+        day, full = turned_away(day, asking.line, bucket.takes(asking.parts), bucket.day.zone)
+        return {**state, "version": changed["version"], "day": day.model_dump()}, Slot(full.asks_at, False, full=full)
+    if not slot.taken:
+        return changed, slot
+    return {**changed, "day": after.model_dump()}, replace(slot, counted_on=day.name)
+
+
+def _paced(state: Document, bucket: Bucket, asking: Asking, now: datetime) -> tuple[Document, Slot]:
+    moment = (now - _EPOCH) // _MICROSECOND
+    cost = bucket.takes(asking.parts) // _MICROSECOND
+    free = max(state["tat"], moment)
+    ahead = (free - moment) * _MICROSECOND
+    if (asking.line == "one" and ahead <= FARTHEST_AHEAD) or (asking.line == "bulk" and free == moment):
+        return {**state, "tat": free + cost}, Slot(_moment(free), taken=True)
+    ticket = max(state["ticket"], free)
+    return {**state, "ticket": ticket + cost}, Slot(_moment(ticket), taken=False)
+
+
+def day_in(document: Document | None) -> Day | None:
+    """The day that a number's bucket counts in."""
+    return Day.model_validate(document["day"]) if document and "day" in document else None
+
+
+def _moment(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _MICROSECOND
+
+
+def number_key(phone_number: str) -> str:
+    return f"number|{phone_number}"
+
+
+class Pace:
+    def __init__(self, database: Database) -> None:
+        self._rows = database.collection(SPEC)
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def take(self, buckets: list[Bucket], asking: Asking, now: datetime) -> Slot:
+        """A slot in all of these buckets: the latest of them, or the first refusal. A place in the number's day that
+        was taken before another bucket refused is told of all the same: the message keeps it."""
+        slot = Slot(now, taken=True)
+        for bucket in buckets:
+            answer = await self._take(bucket, asking, now)
+            counted_on = answer.counted_on or slot.counted_on
+            if not answer.taken:
+                return replace(answer, counted_on=counted_on)
+            slot = replace(max(slot, answer, key=lambda each: each.at), counted_on=counted_on)
+        return slot
+
+    async def day(self, phone_number: str) -> Day | None:
+        """The day in which this number counts its parts; None: it has never sent."""
+        return day_in(await self._rows.get(number_key(phone_number)))
+
+    async def _take(self, bucket: Bucket, asking: Asking, now: datetime) -> Slot:
+        async with self._locks[bucket.key]:  # spares this process the races with itself
+            for _ in range(MAX_RACES):
+                document = await self._rows.get(bucket.key)
+                changed, slot = take(document, bucket, asking, now)
+                version = document["version"] if document else 0
+                if await (self._rows.replace(changed, version) if document else self._rows.insert(changed)):
+                    return slot
+        raise Conflict("too_many_writers", f"bucket {bucket.key} is being changed by many at once; try again")

@@ -1,0 +1,71 @@
+"""The pace among the gates: no crowd at a connection, a slot in the buckets of number and connection, and with the
+number's slot a place among its parts of the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sender.domain.calendar import day_of, zone_of
+from sender.domain.dispatch import Wait
+from sender.domain.message import DAILY_PARTS, Message
+from sender.pacing.buckets import Bucket, Pace, number_key
+from sender.pacing.concurrency import Crowding
+from sender.pacing.domain import Asking, DayTerms, explained
+from shared.events import NumberChanged, TenantChanged
+from shared.internal.read_models import ReadModel
+
+SLOT_KEPT = timedelta(seconds=10)
+"""A pace reservation that was not used so long after its moment is taken anew, or late ones would leave in a bunch."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """It may leave now."""
+
+    counted_on: str | None
+    """The day in which its number has counted it."""
+
+
+def day_terms(number: NumberChanged, tenant: TenantChanged) -> DayTerms:
+    return DayTerms(number.daily_parts, zone_of(tenant.timezone))
+
+
+@dataclass(frozen=True)
+class Pacing:
+    pace: Pace
+    account_parts_per_second: float
+    crowding: Crowding
+    numbers: ReadModel[NumberChanged]
+
+    async def turn(self, message: Message, number: NumberChanged, tenant: TenantChanged, now: datetime) -> Turn | Wait:
+        again = self.crowding.turned_away(number.connection_id or "", now, message.line)
+        if again:
+            return Wait("pace", again)
+        # One that may have left stays where it was counted, and no cap keeps its fate from being found out.
+        terms = None if message.status == "unknown" else day_terms(number, tenant)
+        if message.slot_at and message.slot_at > now:
+            return Wait("pace", message.slot_at, reserved=True)
+        if message.slot_at and now <= message.slot_at + SLOT_KEPT and _is_counted(message, terms, now):
+            return Turn(message.counted_on)
+        asking = Asking(message.id, message.parts, message.line, message.counted_on)
+        buckets = [
+            Bucket(number_key(number.phone_number), number.parts_per_second, terms),
+            Bucket(f"account|{number.connection_id}", self.account_parts_per_second),
+        ]
+        slot = await self.pace.take(buckets, asking, now)
+        if slot.full and terms:
+            latest = await self.numbers.get(number.phone_number)
+            if latest and latest.revision != number.revision:
+                # Whoever raises a cap looks for those who were turned away; who is turned away looks for a raised cap.
+                return Wait("pace", now)
+            detail = explained(slot.full, asking, terms, number.phone_number, tenant.tenant_id)
+            return Wait(DAILY_PARTS, slot.at, detail=detail)
+        counted_on = slot.counted_on or message.counted_on
+        if slot.taken and slot.at <= now:
+            return Turn(counted_on)
+        return Wait("pace", slot.at, reserved=slot.taken, counted_on=counted_on)
+
+
+def _is_counted(message: Message, terms: DayTerms | None, now: datetime) -> bool:
+    return terms is None or (message.counted_on or "") >= day_of(now, terms.zone)

@@ -1,0 +1,164 @@
+"""The gates before the claim, in the order of design.md §7, and the last look after it.
+
+Tenant active, number still the tenant's and able to carry it, not expired, not withdrawn, quiet hours, budget, pace and
+daily parts; the budget's money is taken last, so that nothing is kept for a message that still waits for its pace.
+Then the worker claims; then suppression (and withdrawals that no lane knows of, once more) is read, and only then may
+the request begin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sender.budget.gate import SpendCaps
+from sender.domain.cost import Booking
+from sender.domain.dispatch import Wait
+from sender.domain.message import Message
+from sender.domain.outcome import OPTED_OUT, Outcome
+from sender.domain.quiet_hours import opens_at
+from sender.pacing.gate import Pacing
+from sender.sending.suppression import Suppressions
+from sender.withdrawals.lookup import Unwanted
+from shared.errors import Invalid
+from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_of
+from shared.ids import derive
+from shared.internal.read_models import ReadModel
+from shared.keyring import Keyring
+
+ASK_AGAIN = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Copies of what accounts owns."""
+
+    tenants: ReadModel[TenantChanged]
+    numbers: ReadModel[NumberChanged]
+    connections: ReadModel[ConnectionChanged]
+
+
+@dataclass(frozen=True)
+class Account:
+    """The carrier account a message leaves through."""
+
+    connection_id: str
+    api_base: str | None
+    api_key: str
+    messaging_profile_id: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the account at the carrier without giving its key away."""
+        return derive("carrier account", self.connection_id, self.api_base or "", self.api_key)
+
+
+@dataclass(frozen=True)
+class Go:
+    account: Account
+    booking: Booking | None = None
+    counted_on: str | None = None
+    """The day in which its number has counted it."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """This gate stays closed."""
+
+    status: Literal["refused", "withdrawn", "expired"]
+    reason: str
+    detail: str = ""
+
+
+Verdict = Go | Wait | Stop
+
+
+class Gates:
+    def __init__(
+        self, directory: Directory, unwanted: Unwanted, budget: SpendCaps, pacing: Pacing, keyring: Keyring
+    ) -> None:
+        self._directory = directory
+        self._unwanted = unwanted
+        self._budget = budget
+        self._pacing = pacing
+        self._keyring = keyring
+
+    async def check(self, message: Message, now: datetime) -> Verdict:
+        """Every gate before the claim. Raises `Unavailable` if a fact cannot be had now."""
+        tenant = await self._directory.tenants.get(message.tenant_id)
+        if tenant is None or tenant.status != "active":
+            return Stop("refused", "tenant_inactive", "the tenant is suspended or gone")
+        owned = await self._owned(message)
+        if isinstance(owned, Stop):
+            return owned
+        number, connection = owned
+        if lack := lack_of(number, message.order.media_urls):
+            return Stop("refused", lack.code, lack.detail)
+        terms = await self._budget.terms(tenant, now)
+        closed = await self._wanted_now(message, tenant, now) or await self._budget.look(message, terms, now)
+        if closed:
+            return closed
+        turn = await self._pacing.turn(message, number, tenant, now)
+        if isinstance(turn, Wait):
+            return turn
+        account = self._open(connection, now)
+        if isinstance(account, Wait):
+            return replace(account, counted_on=turn.counted_on)
+        closed = await self._budget.reserve(message, terms, now)
+        if closed:
+            return replace(closed, counted_on=turn.counted_on)
+        return Go(account, self._budget.booking(message, terms, now), turn.counted_on)
+
+    async def account_of(self, message: Message) -> Account | None:
+        """The account that its latest attempt went to, whatever its number leaves through now, for reading the
+        carrier's records; with the key that opens it now. None if there is none."""
+        tried = message.attempts[-1].connection_id if message.attempts else ""
+        connection = await self._directory.connections.get(tried) if tried else None
+        if connection is None or connection.tenant_id != message.tenant_id:
+            return None
+        account = self._open(connection, message.changed_at)
+        return account if isinstance(account, Account) else None
+
+    async def _owned(self, message: Message) -> tuple[NumberChanged, ConnectionChanged] | Stop:
+        number = await self._directory.numbers.get(message.order.number)
+        if number is None or number.tenant_id != message.tenant_id or not number.active:
+            return Stop("refused", "number_not_yours", "the sending number is not this tenant's any more, or inactive")
+        connection = await self._directory.connections.get(number.connection_id) if number.connection_id else None
+        if connection is None or connection.tenant_id != message.tenant_id or not connection.active:
+            return Stop("refused", "no_connection", "the sending number has no active carrier connection")
+        return number, connection
+
+    async def _wanted_now(self, message: Message, tenant: TenantChanged, now: datetime) -> Wait | Stop | None:
+        order = message.order
+        if order.expires_at and order.expires_at <= now:
+            return Stop("expired", "expired")
+        if unwanted := message.withdrawn or await self._unwanted.reason(message.tenant_id, order):
+            return Stop("withdrawn", unwanted)
+        if order.respect_quiet_hours:
+            opens = opens_at(order.contact, tenant.quiet_hours, now)
+            if opens > now:
+                return Wait("quiet_hours", opens)
+        return None
+
+    def _open(self, connection: ConnectionChanged, now: datetime) -> Account | Wait:
+        try:
+            key = self._keyring.unseal(connection.encrypted_api_key)
+        except Invalid:
+            return Wait("connection_key_unreadable", now + ASK_AGAIN)
+        return Account(connection.connection_id, connection.api_base, key, connection.messaging_profile_id)
+
+
+class LastLook:
+    """After the claim: what would make the request wrong, as of now."""
+
+    def __init__(self, suppressions: Suppressions, unwanted: Unwanted) -> None:
+        self._suppressions = suppressions
+        self._unwanted = unwanted
+
+    async def objection(self, message: Message) -> Outcome | None:
+        if unwanted := await self._unwanted.reason(message.tenant_id, message.order):
+            return Outcome("withdrawn", unwanted)
+        if await self._suppressions.is_suppressed(message.tenant_id, message.order.contact):
+            return Outcome("suppressed", OPTED_OUT, "this person opted out of the tenant's texts")
+        return None

@@ -1,0 +1,1 @@
+"""Messages that are not wanted any more: by id, turn, cause or campaign."""

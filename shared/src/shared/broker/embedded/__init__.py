@@ -1,0 +1,1 @@
+"""The broker inside the process: queues in memory, a journal in SQLite."""

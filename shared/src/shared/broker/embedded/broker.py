@@ -1,0 +1,263 @@
+"""The broker that needs no server: one SQLite file, one process, the same promises.
+
+What is confirmed is on disk; `kill -9` loses nothing. Consumers are woken by the commit itself, never by polling; only
+delayed retries use a timer. Locking the data folder against a second process is its owner's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from shared.broker import headers
+from shared.broker.embedded import rows
+from shared.broker.embedded.consumer import EmbeddedConsumer, Listener, Settled
+from shared.broker.embedded.handed_out import HandedOut
+from shared.broker.embedded.journal import Journal, resolve
+from shared.broker.embedded.queue import Line
+from shared.broker.embedded.rows import Entry, Inventory
+from shared.broker.embedded.topics import Bindings
+from shared.broker.protocol import Consumer, FanOut, Handle, Message, Subscription
+from shared.broker.topology import DEAD_SUFFIX, DELIVERY_LIMIT_REASON, is_dead_queue, retry_level
+from shared.clock import Clock
+from shared.errors import BrokerUnavailable, Unroutable
+
+_DUE_AT_ONCE = 500
+_CLOSING_GRACE_SECONDS = 5.0
+_PAUSE_SECONDS = 1.0
+_LONGEST_NAP_SECONDS = 1.0  # while something is delayed: the wall clock may be set, and tests move theirs by hand
+
+
+class EmbeddedBroker:
+    """`path` is the SQLite file; None keeps everything in memory, for tests."""
+
+    def __init__(self, path: Path | None, clock: Clock) -> None:
+        self._path = path
+        self._clock = clock
+        self._journal = Journal(path, rows.SCHEMA)
+        self._handed_out: HandedOut | None = None
+        self._bindings = Bindings()
+        self._fan_out = Bindings()
+        self._lines: dict[str, Line] = {}
+        self._listeners: dict[str, Listener] = {}
+        self._consumers: list[Consumer] = []
+        self._numbers = itertools.count(1)
+        self._next_seq = 1
+        self._next_due: int | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._state = "not started"
+        self._closing = False
+        self._starting = asyncio.Lock()
+
+    async def start(self, topology: Sequence[Subscription]) -> None:
+        async with self._starting:
+            if self._state == "not started":
+                await self._open()
+        for subscription in topology:
+            line = self._line(subscription.queue)
+            line.delivery_limit = subscription.delivery_limit
+            self._line(subscription.dead_queue)
+            self._bindings.bind(subscription.queue, subscription.patterns)
+
+    async def publish(self, message: Message) -> None:
+        headers.check(message)
+        queues = self._bindings.names_for(message.routing_key)
+        if not queues:
+            detail = f"no queue wants {message.routing_key!r}: is its consumer part of the declared topology?"
+            raise Unroutable("unroutable", detail)
+        await self._add([self._entry(queue, message) for queue in queues])
+
+    async def publish_transient(self, message: Message) -> None:
+        headers.check(message)
+        for name in self._fan_out.names_for(message.routing_key):
+            self._listeners[name].offer(message)
+
+    async def send_to_queue(self, queue: str, message: Message) -> None:
+        headers.check(message)
+        if queue not in self._lines:
+            raise Unroutable("unroutable", f"there is no queue {queue!r}")
+        fresh = Message(
+            message.routing_key,
+            message.body,
+            message.event_id,
+            message.tenant_id,
+            message.partition_key,
+            headers.own(message.headers),
+        )
+        await self._add([self._entry(queue, fresh)])
+
+    async def subscribe(self, queue: str, handle: Handle, *, prefetch: int = 32) -> Consumer:
+        self._require_open()
+        if queue not in self._lines:
+            raise Unroutable("unknown_queue", f"there is no queue {queue!r}: declare it in the topology first")
+        consumer = EmbeddedConsumer(self._lines[queue], handle, prefetch, self)
+        self._consumers.append(consumer)
+        self._lines[queue].join(consumer)
+        return consumer
+
+    async def listen(self, fan_out: FanOut, handle: Callable[[Message], Awaitable[None]]) -> Consumer:
+        self._require_open()
+        name = f"{fan_out.name}#{next(self._numbers)}"
+
+        def leave() -> None:
+            self._fan_out.unbind(name)
+            self._listeners.pop(name, None)
+
+        listener = Listener(fan_out.max_length, handle, leave)
+        self._listeners[name] = listener
+        self._fan_out.bind(name, fan_out.patterns)
+        self._consumers.append(listener)
+        return listener
+
+    async def depth(self, queue: str) -> int:
+        return self._lines[queue].waiting if queue in self._lines else 0
+
+    def trouble(self) -> str | None:
+        if self._state != "open":
+            return f"the embedded broker is {self._state}"
+        return self._journal.trouble
+
+    async def close(self) -> None:
+        if self._state != "open" or self._closing:
+            return
+        self._closing = True  # but still open while consumers finish: their handlers may publish
+        await asyncio.gather(*(consumer.stop(grace_seconds=_CLOSING_GRACE_SECONDS) for consumer in self._consumers))
+        self._state = "closed"
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._journal.close()
+        if self._handed_out is not None:
+            self._handed_out.close()
+            self._handed_out = None
+
+    # What deliveries do (`Settler`).
+
+    def acked(self, entry: Entry, done: Settled) -> None:
+        self._journal.write(rows.DELETE, [(entry.seq,)], lambda _, error: done(error))
+
+    def retried(self, entry: Entry, delay_seconds: float, done: Settled) -> None:
+        due = self._now() + 1000 * retry_level(delay_seconds)
+
+        def delayed(_: object, error: Exception | None) -> None:
+            if error is None:
+                self._wake_at(due)
+            done(error)
+
+        self._journal.write(rows.DELAY, [(due, entry.attempt + 1, entry.seq)], delayed)
+
+    def buried(self, entry: Entry, reason: str, done: Settled) -> None:
+        m = entry.message
+        marked = {**m.headers, headers.ERROR: headers.reason(reason)}
+        letter = Message(m.routing_key, m.body, m.event_id, m.tenant_id, m.partition_key, marked)
+        queue = entry.queue if is_dead_queue(entry.queue) else entry.queue + DEAD_SUFFIX
+        buried = Entry(self._seqs(1), queue, letter, entry.attempt)
+
+        def moved(_: object, error: Exception | None) -> None:
+            if error is None:
+                self._line(queue).arrived(buried)
+            done(error)
+
+        self._journal.write(rows.BURY, [(buried.seq, queue, rows.encode_headers(letter), entry.seq)], moved)
+
+    def mark(self, entry: Entry) -> int:
+        return self._handed_out.mark(entry.seq) if self._handed_out is not None else 0
+
+    def clear(self, slot: int) -> None:
+        if self._handed_out is not None:
+            self._handed_out.clear(slot)
+
+    async def flush(self) -> None:
+        await self._journal.call(lambda _: None)
+
+    # Inside.
+
+    async def _open(self) -> None:
+        if self._path is not None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._handed_out = HandedOut(self._path.with_name(self._path.name + ".handed-out"))
+        held = self._handed_out.left_behind() if self._handed_out is not None else []
+        await self._journal.open()
+        found: Inventory = await self._journal.call(lambda connection: rows.take_stock(connection, held))
+        if self._handed_out is not None:
+            self._handed_out.forget_all()
+        self._next_seq = found.last_seq + 1
+        for queue, count in found.in_line.items():
+            self._line(queue).found_on_disk(count)
+        self._state = "open"
+        if found.next_due is not None:
+            self._wake_at(found.next_due)
+
+    def _line(self, queue: str) -> Line:
+        if queue not in self._lines:
+            self._lines[queue] = Line(queue, self._journal, self._overdrawn)
+        return self._lines[queue]
+
+    def _overdrawn(self, entry: Entry) -> None:
+        def buried(error: Exception | None) -> None:
+            if error is not None:
+                asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._line(entry.queue).came_back, entry)
+
+        self.buried(entry, DELIVERY_LIMIT_REASON, buried)
+
+    def _entry(self, queue: str, message: Message) -> Entry:
+        return Entry(self._seqs(1), queue, message)
+
+    def _seqs(self, count: int) -> int:
+        first = self._next_seq
+        self._next_seq += count
+        return first
+
+    async def _add(self, entries: list[Entry]) -> None:
+        self._require_open()
+        confirmed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def written(_: object, error: Exception | None) -> None:
+            if error is None:
+                for entry in entries:
+                    self._line(entry.queue).arrived(entry)
+            resolve(confirmed, None, error)
+
+        self._journal.write(rows.INSERT, [entry.row() for entry in entries], written)
+        try:
+            await confirmed
+        except sqlite3.Error as error:
+            raise BrokerUnavailable("broker_file", f"the broker's file cannot be written: {error}") from error
+
+    def _require_open(self) -> None:
+        if self._state != "open":
+            raise BrokerUnavailable("broker_closed", f"the embedded broker is {self._state}")
+
+    def _now(self) -> int:
+        return round(self._clock.now().timestamp() * 1000)
+
+    def _wake_at(self, due: int | None) -> None:
+        """Arrange to look for delayed messages at that moment, or earlier if something is due earlier."""
+        if due is None or self._state != "open":
+            return
+        self._next_due = due if self._next_due is None else min(due, self._next_due)
+        if self._timer is not None:
+            self._timer.cancel()
+        wait = min(max(self._next_due - self._now(), 0) / 1000, _LONGEST_NAP_SECONDS)
+        self._timer = asyncio.get_running_loop().call_later(wait, self._look_for_due)
+
+    def _look_for_due(self) -> None:
+        if self._next_due is None or self._now() < self._next_due:
+            self._wake_at(self._next_due)
+            return
+        now, first_seq, self._next_due = self._now(), self._seqs(_DUE_AT_ONCE), None
+
+        def work(connection: sqlite3.Connection) -> tuple[list[Entry], int | None]:
+            return rows.bring_back(connection, now, first_seq, _DUE_AT_ONCE)
+
+        self._journal.run(work, self._brought_back)
+
+    def _brought_back(self, result: tuple[list[Entry], int | None] | None, error: Exception | None) -> None:
+        if result is None:
+            self._wake_at(self._now() + 1000)
+            return
+        for entry in result[0]:
+            self._line(entry.queue).arrived(entry)
+        self._wake_at(result[1])

@@ -1,0 +1,1 @@
+"""One delivery from broker to handler: order per key, retries, dead letters."""

@@ -1,0 +1,158 @@
+"""Dead letters, drained from `<queue>.dead` into the service's database, where they can be read, fixed and replayed.
+
+A replay goes straight back to the queue it died in, with the same event id: done twice, it has one effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Body, Depends, Query
+
+from shared.broker.protocol import Broker, Delivery, Message
+from shared.clock import Clock
+from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
+from shared.errors import Invalid, NotFound, Refused
+from shared.events.catalogue import carries_words
+from shared.events.envelope import peek_type
+from shared.http.paging import listing
+from shared.internal.access import internal_only
+from shared.keyring import Keyring
+from shared.service.retention import pages_of
+
+SPEC = CollectionSpec(
+    "dead_letters",
+    {"tenant_id": "str", "queue": "str", "state": "str", "at": "datetime", "first_at": "datetime"},
+    (("state", "at"), ("queue", "at"), ("tenant_id", "first_at")),
+)
+REPLAYABLE = timedelta(days=29)
+"""Absorbed ids are kept 30 days: an older letter could be absorbed twice."""
+SETTLED_KEPT = timedelta(days=30)
+"""How long it can be seen who replayed or discarded what; letters hold texts, so no longer. Waiting ones stay, but for
+those with words of a tenant that has a retention (`forget`)."""
+
+
+class DeadLetters:
+    def __init__(self, database: Database, broker: Broker, clock: Clock) -> None:
+        self._letters = database.collection(SPEC)
+        self._broker = broker
+        self._clock = clock
+
+    async def keep(self, delivery: Delivery) -> None:
+        """Consumer of a `.dead` queue."""
+        message = delivery.message
+        id = f"{delivery.queue.removesuffix('.dead')}|{message.tenant_id}|{message.event_id}"
+        known = await self._letters.get(id)
+        await self._letters.put(
+            {
+                "id": id,
+                "revision": known["revision"] + 1 if known else 1,
+                "tenant_id": message.tenant_id,
+                "queue": delivery.queue.removesuffix(".dead"),
+                "event_id": message.event_id,
+                "partition_key": message.partition_key,
+                "routing_key": message.routing_key,
+                "body": message.body,
+                "reason": message.headers.get("x-error", "delivery limit reached"),
+                "state": "waiting",
+                "first_at": known["first_at"] if known else self._clock.now(),
+                "at": self._clock.now(),
+            }
+        )
+        await delivery.ack()
+
+    async def list(self, state: str, limit: int, cursor: str | None) -> dict[str, Any]:
+        page = await self._letters.find({"state": state}, sort=Sort("at", descending=True), limit=limit, cursor=cursor)
+        return listing([_shown(letter) for letter in page.items], page.next_cursor)
+
+    async def show(self, id: str) -> dict[str, Any]:
+        letter = await self._get(id)
+        return {**_shown(letter), "body": letter["body"].decode(errors="replace")}
+
+    async def replay(self, id: str, body: str | None = None) -> dict[str, Any]:
+        """Back into its queue, mended if `body` is given. Raises `Refused("too_old")` after 29 days."""
+        letter = await self._get(id)
+        if self._clock.now() - letter["first_at"] > REPLAYABLE:  # a replay that died again starts no new 29 days
+            raise Refused("too_old", "older than 29 days: what it did could no longer be told apart; discard it")
+        if body is not None:
+            peek_type(body.encode())
+        message = Message(
+            routing_key=letter["routing_key"],
+            body=body.encode() if body is not None else letter["body"],
+            event_id=letter["event_id"],
+            tenant_id=letter["tenant_id"],
+            partition_key=letter["partition_key"],
+        )
+        await self._broker.send_to_queue(letter["queue"], message)
+        return await self._mark(letter, "replayed")
+
+    async def discard(self, id: str, why: str) -> dict[str, Any]:
+        if not why.strip():
+            raise Invalid("why_missing", "say why this event need not be handled")
+        return await self._mark(await self._get(id), "discarded", why)
+
+    async def _get(self, id: str) -> Document:
+        letter = await self._letters.get(id)
+        if letter is None:
+            raise NotFound("not_found", "no such dead letter")
+        return letter
+
+    async def _mark(self, letter: Document, state: str, why: str = "") -> dict[str, Any]:
+        marked = {**letter, "revision": letter["revision"] + 1, "state": state, "why": why}
+        await self._letters.put(marked)
+        return _shown(marked)
+
+    async def forget_settled(self) -> int:
+        """Remove what was replayed or discarded long ago; returns how many."""
+        return await self._letters.delete(
+            {"state": In(["replayed", "discarded"]), "at": Range(lt=self._clock.now() - SETTLED_KEPT)}
+        )
+
+    async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
+        """The tenant's letters with words that first died before this, waiting ones too: too old to be replayed."""
+        too_old = min(before, self._clock.now() - REPLAYABLE)
+        async for page in pages_of(self._letters, {"tenant_id": tenant_id, "first_at": Range(lt=too_old)}, "first_at"):
+            ids = [letter["id"] for letter in page if carries_words(letter["queue"])]
+            yield await self._letters.delete({"id": In(ids)}) if ids else 0
+
+    async def waiting(self) -> int:
+        return await self._letters.count({"state": "waiting"})
+
+
+def _shown(letter: Document) -> dict[str, Any]:
+    hidden = ("body", "revision")
+    return {key: value for key, value in letter.items() if key not in hidden}
+
+
+def router(service: str, letters: DeadLetters, keyring: Keyring) -> APIRouter:
+    """For the operator's command line (`python -m shared.dead_letters_cli`), with an internal token.
+
+    Ids may hold slashes: an event's id is whatever its publisher chose.
+    """
+    routes = APIRouter(
+        prefix=f"/internal/{service}/dead-letters",
+        dependencies=[Depends(internal_only(keyring))],
+        include_in_schema=False,
+    )
+
+    @routes.get("")
+    async def list_letters(
+        state: str = "waiting", limit: int = Query(default=100, ge=1, le=1000), cursor: str = ""
+    ) -> dict[str, Any]:
+        return await letters.list(state, limit, cursor or None)
+
+    @routes.get("/{id:path}")
+    async def show(id: str) -> dict[str, Any]:
+        return await letters.show(id)
+
+    @routes.post("/{id:path}/replay")
+    async def replay(id: str, body: str | None = Body(default=None, embed=True)) -> dict[str, Any]:
+        return await letters.replay(id, body)
+
+    @routes.post("/{id:path}/discard")
+    async def discard(id: str, why: str = Body(embed=True)) -> dict[str, Any]:
+        return await letters.discard(id, why)
+
+    return routes

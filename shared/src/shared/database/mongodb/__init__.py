@@ -1,0 +1,1 @@
+"""The document protocol on a server that speaks MongoDB."""

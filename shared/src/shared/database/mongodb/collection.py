@@ -1,0 +1,161 @@
+"""One collection at MongoDB: each method of the protocol is one round trip, atomic for each document it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from bson.codec_options import CodecOptions
+from pymongo import ASCENDING, IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from shared.database.bulk import prepared
+from shared.database.conditions import check_group, check_sort, parse, parse_some
+from shared.database.cursor import decode_cursor, encode_cursor
+from shared.database.mongodb.errors import DUPLICATE_KEY, translated
+from shared.database.mongodb.query import from_bson, name_of, order, page_filter, to_bson, to_filter
+from shared.database.protocol import CollectionSpec, Document, Page, Sort, Where
+from shared.database.validation import clean, next_version, revision_of
+from shared.errors import Invalid, StoreUnavailable
+
+Remote = AsyncCollection[dict[str, Any]]
+_BY_ID = Sort()
+
+
+class MongoCollection:
+    """`remote` gives the driver's collection, its indexes made, as soon as the database is started."""
+
+    def __init__(
+        self, spec: CollectionSpec, options: CodecOptions[Any], remote: Callable[[], Awaitable[Remote]]
+    ) -> None:
+        self._spec = spec
+        self._options = options
+        self._remote = remote
+
+    @property
+    def spec(self) -> CollectionSpec:
+        return self._spec
+
+    async def get(self, id: str) -> Document | None:
+        wanted = {"_id": clean(id)}
+        with translated():
+            found = await (await self._remote()).find_one(wanted)
+        return from_bson(found) if found else None
+
+    async def insert(self, document: Document) -> bool:
+        body = self._body(document)
+        try:
+            with translated():
+                await (await self._remote()).insert_one(body)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def insert_many(self, documents: Sequence[Document]) -> list[str]:
+        bodies = await prepared(documents, self._body)
+        if not bodies:
+            return []
+        there: set[int] = set()
+        with translated():
+            try:
+                await (await self._remote()).insert_many(bodies, ordered=False)
+            except BulkWriteError as error:
+                there = _duplicates(error)
+        return [document["id"] for number, document in enumerate(documents) if number not in there]
+
+    async def put(self, document: Document) -> bool:
+        older = {"_id": document.get("id"), "revision": {"$lt": revision_of(document)}}
+        body = self._body(document)
+        remote = await self._remote()
+        with translated():
+            try:
+                await remote.replace_one(older, body, upsert=True)
+            except DuplicateKeyError:
+                # The upsert found nothing older and tried to insert: a newer one is there, or an older one came at the
+                # same moment. The second look tells, because now there is a document.
+                return (await remote.replace_one(older, body)).matched_count == 1
+        return True
+
+    async def replace(self, document: Document, version: int) -> bool:
+        next_version(document, version)
+        body = self._body(document)
+        with translated():
+            done = await (await self._remote()).replace_one({"_id": document["id"], "version": version}, body)
+        return done.matched_count == 1
+
+    async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
+        check_sort(self._spec, sort, limit)
+        tests = parse(self._spec, where)
+        position = None if cursor is None else decode_cursor(self._spec, where, sort, cursor)
+        wanted = page_filter(tests, sort, position)
+        with translated():
+            found = (await self._remote()).find(wanted, sort=order(sort), limit=limit + 1, batch_size=limit + 2)
+            items = [from_bson(stored) for stored in await found.to_list()]
+        if len(items) <= limit:
+            return Page(items, None)
+        return Page(items[:limit], encode_cursor(self._spec, where, sort, items[limit - 1]))
+
+    async def count(self, where: Where) -> int:
+        wanted = to_filter(parse(self._spec, where))
+        with translated():
+            return await (await self._remote()).count_documents(wanted)
+
+    async def count_by(self, where: Where, field: str) -> dict[Any, int]:
+        tests = parse(self._spec, where)
+        check_group(self._spec, field)
+        return await self._grouped(to_filter(tests), field, {"$sum": 1})
+
+    async def sum_by(self, where: Where, field: str, by: str | None = None) -> dict[Any, int]:
+        tests = parse(self._spec, where)
+        check_group(self._spec, field, summed=True)
+        if by is not None:
+            check_group(self._spec, by)
+        sums = await self._grouped(to_filter(tests), by, {"$sum": f"${field}"})
+        if any(isinstance(total, float) for total in sums.values()):
+            raise Invalid("sum_too_large", f"The sum of {field} leaves 64 bits; ask for smaller groups.")
+        return sums if by is not None else {None: sums.get(None, 0)}
+
+    async def delete(self, where: Where) -> int:
+        wanted = to_filter(parse_some(self._spec, where))
+        with translated():
+            return (await (await self._remote()).delete_many(wanted)).deleted_count
+
+    def _body(self, document: Document) -> Any:
+        return to_bson(self._spec, document, self._options)
+
+    async def _grouped(self, wanted: dict[str, Any], by: str | None, total: dict[str, Any]) -> dict[Any, int]:
+        key = None if by is None else f"${name_of(by)}"
+        steps = [{"$match": wanted}, {"$group": {"_id": key, "total": total}}]
+        groups: dict[Any, int] = {}
+        with translated():
+            async for group in await (await self._remote()).aggregate(steps):
+                value = group.get("_id")  # nothing at all for null, from some servers
+                groups[value] = groups.get(value, 0) + group["total"]
+        return groups
+
+
+def index_models(spec: CollectionSpec) -> list[IndexModel]:
+    """The declared indexes with `_id` as the tie-break, and one for each list of terms that no index names."""
+    indexed = {field for index in spec.indexes for field in index}
+    wanted = [
+        *spec.indexes,
+        *((field,) for field, kind in spec.fields.items() if kind == "terms" and field not in indexed),
+    ]
+    models: list[IndexModel] = []
+    for index in wanted:
+        fields = [field for field in index if field != "id"]
+        keys = [(field, ASCENDING) for field in fields] + [("_id", ASCENDING)]
+        models.append(IndexModel(keys, name="__".join(fields)))
+    return models
+
+
+def _duplicates(error: BulkWriteError) -> set[int]:
+    """Positions that were there already. `nInserted` is not asked: not every server counts it right."""
+    details: Any = error.details
+    failures: list[Any] = details.get("writeErrors") or []
+    others = [failure for failure in failures if failure.get("code") != DUPLICATE_KEY]
+    if others or details.get("writeConcernErrors"):
+        reason = others[0].get("errmsg") if others else "not confirmed by a majority"
+        raise StoreUnavailable("store_unavailable", f"MongoDB did not take all documents: {reason}"[:300])
+    return {failure["index"] for failure in failures}

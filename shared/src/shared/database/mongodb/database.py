@@ -1,0 +1,144 @@
+"""The document store on MongoDB (standalone, replica set or sharded), with PyMongo's own asyncio client.
+
+Everything that is decided upon is read from the primary with majority read concern, and every write is acknowledged by
+a majority's journals: with local reads a failover takes back what was already acted upon. Retryable writes are the
+driver's default where the server has them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
+from bson.int64 import Int64
+from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError, InvalidURI
+from pymongo.read_concern import ReadConcern
+
+from shared.database.conditions import check_spec
+from shared.database.mongodb.collection import MongoCollection, Remote, index_models
+from shared.database.mongodb.errors import translated
+from shared.database.protocol import CollectionSpec
+from shared.errors import StoreUnavailable
+
+_SELECTION_MS = 2_000  # a server that is away is said to be away while the caller still listens
+_OPERATION_MS = 20_000  # a network that swallows packets must not hold an event for ever
+_POOL = 100
+_PING_SECONDS = 1.0
+_MAJORITY = WriteConcern(w="majority", j=True)
+
+
+class _PlainInt(TypeDecoder):
+    """The driver marks 64-bit integers with a class of its own; documents hold plain ones."""
+
+    @property
+    def bson_type(self) -> type[Int64]:
+        return Int64
+
+    def transform_bson(self, value: Any) -> int:
+        return int(value)
+
+
+_OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
+    tz_aware=True, tzinfo=UTC, type_registry=TypeRegistry([_PlainInt()])
+)
+
+
+class MongoDatabase:
+    def __init__(self, url: str, name: str, client_name: str) -> None:
+        self._url = url
+        self._name = name
+        self._client_name = client_name
+        self._client: AsyncMongoClient[dict[str, Any]] | None = None
+        self._collections: dict[str, MongoCollection] = {}
+        self._made: dict[str, Remote] = {}
+        self._making = asyncio.Lock()
+
+    def collection(self, spec: CollectionSpec) -> MongoCollection:
+        known = self._collections.get(spec.name)
+        if known is None:
+            check_spec(spec)
+            known = self._collections[spec.name] = MongoCollection(spec, _OPTIONS, lambda: self._ensure(spec))
+        elif known.spec != spec:
+            raise ValueError(f"collection {spec.name} is declared twice, differently")
+        return known
+
+    async def start(self) -> None:
+        """Connect and make what has been declared; called again, make what was declared since."""
+        if self._client is None:
+            self._client = self._connect()
+        await self._ask("ping")
+        for collection in list(self._collections.values()):
+            await self._ensure(collection.spec)
+
+    async def server_time(self) -> datetime | None:
+        # `hello` under the name that every server knows, the newest as well as imitations of old ones.
+        moment = (await self._ask("isMaster")).get("localTime")
+        return moment.astimezone(UTC) if isinstance(moment, datetime) else None
+
+    async def ping(self) -> None:
+        try:
+            async with asyncio.timeout(_PING_SECONDS):
+                await self._ask("ping")
+        except TimeoutError:
+            raise StoreUnavailable("store_unavailable", f"MongoDB did not answer within {_PING_SECONDS} s") from None
+
+    async def clear(self) -> None:
+        for collection in list(self._collections.values()):
+            remote = await self._ensure(collection.spec)
+            with translated():
+                await remote.delete_many({})
+
+    async def close(self) -> None:
+        client, self._client = self._client, None
+        self._made.clear()
+        if client is not None:
+            await client.close()
+
+    async def _ensure(self, spec: CollectionSpec) -> Remote:
+        """The driver's collection, its indexes made once by this process."""
+        made = self._made.get(spec.name)
+        if made is not None:
+            return made
+        async with self._making:
+            remote = self._database().get_collection(spec.name)
+            models = index_models(spec)
+            if models:
+                with translated():
+                    await remote.create_indexes(models)
+            self._made[spec.name] = remote
+            return remote
+
+    async def _ask(self, command: str) -> dict[str, Any]:
+        with translated():
+            return await self._database().client.admin.command(command)
+
+    def _database(self) -> AsyncDatabase[dict[str, Any]]:
+        if self._client is None:
+            raise StoreUnavailable("store_closed", "The database is not open: start() it first, or again.")
+        return self._client.get_database(
+            self._name,
+            codec_options=_OPTIONS,
+            read_preference=ReadPreference.PRIMARY,
+            write_concern=_MAJORITY,
+            read_concern=ReadConcern("majority"),
+        )
+
+    def _connect(self) -> AsyncMongoClient[dict[str, Any]]:
+        """Makes the client without a word to the server; an address that nothing can be made of is our mistake."""
+        try:
+            return AsyncMongoClient(
+                self._url,
+                tz_aware=True,
+                uuidRepresentation="standard",
+                appname=self._client_name,
+                serverSelectionTimeoutMS=_SELECTION_MS,
+                connectTimeoutMS=_SELECTION_MS,
+                socketTimeoutMS=_OPERATION_MS,
+                maxPoolSize=_POOL,
+            )
+        except (ValueError, ConfigurationError, InvalidURI) as error:
+            raise ValueError(f"this is no MongoDB address that works: {error}") from None

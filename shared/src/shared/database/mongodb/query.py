@@ -1,0 +1,71 @@
+"""Checked conditions as MongoDB filters, and documents as BSON: our `id` is their `_id`, on the top level only.
+
+Only what every server does alike: equality, `$in`, ranges, `$all`, `$or`, `$ne: null`. Missing and null are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+
+from shared.database.conditions import Test
+from shared.database.cursor import Position, remaining
+from shared.database.protocol import CollectionSpec, Document, In, Range, Sort
+from shared.database.validation import check_size, clean_document
+
+Filter = dict[str, Any]
+_BOUNDS = (("$gt", "gt"), ("$gte", "gte"), ("$lt", "lt"), ("$lte", "lte"))
+
+
+def name_of(field: str) -> str:
+    return "_id" if field == "id" else field
+
+
+def to_filter(tests: Sequence[Test]) -> Filter:
+    """One filter of all these tests; several on one field stay apart."""
+    parts = [_part(test) for test in tests]
+    parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return parts[0] if parts else {}
+    return {"$and": parts}
+
+
+def page_filter(tests: Sequence[Test], sort: Sort, position: Position | None) -> Filter:
+    segments = remaining(sort, position)
+    if len(segments) == 1:
+        return to_filter([*tests, *segments[0]])
+    rest = {"$or": [to_filter(segment) for segment in segments]}
+    return {"$and": [*map(_part, tests), rest]} if tests else rest
+
+
+def order(sort: Sort) -> list[tuple[str, int]]:
+    direction = -1 if sort.descending else 1
+    keys = [(name_of(sort.field), direction)]
+    return keys if sort.field == "id" else [*keys, ("_id", direction)]
+
+
+def to_bson(spec: CollectionSpec, document: Document, options: CodecOptions[Any]) -> RawBSONDocument:
+    """Checked, measured and encoded here once; the driver passes the bytes on."""
+    cleaned = {**clean_document(spec, document)}
+    id = cleaned.pop("id")
+    body = bson.encode({"_id": id, **cleaned}, codec_options=options)
+    check_size(len(body), id)
+    return RawBSONDocument(body)
+
+
+def from_bson(stored: Document) -> Document:
+    return {"id": stored.pop("_id"), **stored}
+
+
+def _part(test: Test) -> Filter:
+    name, asked = name_of(test.field), test.condition
+    if isinstance(asked, In):
+        return {name: asked.values[0] if len(asked.values) == 1 else {"$in": list(asked.values)}}
+    if isinstance(asked, Range):
+        bounds = {sign: getattr(asked, bound) for sign, bound in _BOUNDS if getattr(asked, bound) is not None}
+        return {name: bounds or {"$ne": None}}
+    return {name: {"$all": sorted(set(asked.terms))}} if asked.terms else {}

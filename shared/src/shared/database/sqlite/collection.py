@@ -1,0 +1,149 @@
+"""One collection of the embedded store: each method of the protocol as one job for the writer or a reader."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from shared.database.bulk import prepared
+from shared.database.conditions import Test, check_group, check_sort, parse, parse_some
+from shared.database.cursor import decode_cursor, encode_cursor
+from shared.database.protocol import CollectionSpec, Document, In, Page, Sort, Where
+from shared.database.sqlite import query
+from shared.database.sqlite.json import decode, encode
+from shared.database.sqlite.schema import Layout, file_terms
+from shared.database.validation import check_size, clean, clean_document, next_version, revision_of
+
+T = TypeVar("T")
+_BULK = 500  # documents a job: other writers get a turn in between
+_FEW_IDS = 16
+_BY_ID = Sort()
+
+
+class Engine(Protocol):
+    """What a collection needs of its database."""
+
+    async def ensure(self, layout: Layout) -> None: ...
+    async def write(self, job: Callable[[sqlite3.Connection], T], *, alone: bool = False) -> T: ...
+    async def read(self, job: Callable[[sqlite3.Connection], T]) -> T: ...
+    async def read_here(self, job: Callable[[sqlite3.Connection], T]) -> T: ...
+
+
+class EmbeddedCollection:
+    def __init__(self, engine: Engine, layout: Layout) -> None:
+        self._engine = engine
+        self.layout = layout
+
+    @property
+    def spec(self) -> CollectionSpec:
+        return self.layout.spec
+
+    async def get(self, id: str) -> Document | None:
+        await self._engine.ensure(self.layout)
+        wanted = (clean(id),)
+        row = await self._engine.read_here(lambda connection: connection.execute(self.layout.get, wanted).fetchone())
+        return decode(row[0]) if row else None
+
+    async def insert(self, document: Document) -> bool:
+        cleaned, row = self._row(document)
+        return await self._change(self.layout.insert, row, cleaned)
+
+    async def put(self, document: Document) -> bool:
+        revision_of(document)
+        cleaned, row = self._row(document)
+        return await self._change(self.layout.put, row, cleaned)
+
+    async def replace(self, document: Document, version: int) -> bool:
+        next_version(document, version)
+        cleaned, row = self._row(document)
+        return await self._change(self.layout.replace, (*row[1:], row[0], version), cleaned)
+
+    async def insert_many(self, documents: Sequence[Document]) -> list[str]:
+        await self._engine.ensure(self.layout)
+        rows = await prepared(documents, self._row)
+        new: list[str] = []
+        for start in range(0, len(rows), _BULK):
+            insert = partial(self._insert_rows, rows[start : start + _BULK])
+            new += await self._engine.write(insert, alone=len(rows) == 1 and not self.layout.terms)
+        return new
+
+    async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
+        check_sort(self.spec, sort, limit)
+        tests = parse(self.spec, where)
+        position = None if cursor is None else decode_cursor(self.spec, where, sort, cursor)
+
+        def page(connection: sqlite3.Connection) -> list[Document]:
+            found = query.read_page(connection, self.layout, tests, sort, (position, limit + 1))
+            return [decode(body) for body in found]
+
+        items = await self._read(page, here=cursor is None and _is_short(tests))
+        if len(items) <= limit:
+            return Page(items, None)
+        return Page(items[:limit], encode_cursor(self.spec, where, sort, items[limit - 1]))
+
+    async def count(self, where: Where) -> int:
+        tests = parse(self.spec, where)
+        return await self._read(lambda connection: query.count(connection, self.layout, tests))
+
+    async def count_by(self, where: Where, field: str) -> dict[Any, int]:
+        tests = parse(self.spec, where)
+        check_group(self.spec, field)
+        return await self._read(lambda connection: query.count_by(connection, self.layout, tests, field))
+
+    async def sum_by(self, where: Where, field: str, by: str | None = None) -> dict[Any, int]:
+        tests = parse(self.spec, where)
+        check_group(self.spec, field, summed=True)
+        if by is not None:
+            check_group(self.spec, by)
+        return await self._read(lambda connection: query.sum_by(connection, self.layout, tests, field, by))
+
+    async def delete(self, where: Where) -> int:
+        tests = parse_some(self.spec, where)
+        await self._engine.ensure(self.layout)
+        return await self._engine.write(lambda connection: query.delete(connection, self.layout, tests))
+
+    def _row(self, document: Document) -> tuple[Document, tuple[Any, ...]]:
+        cleaned = clean_document(self.spec, document)
+        body = encode(cleaned)
+        check_size(len(body), cleaned["id"])
+        return cleaned, self.layout.row(cleaned, body)
+
+    async def _change(self, statement: str, row: tuple[Any, ...], document: Document) -> bool:
+        """Run one statement that touches one row or none, and file the document's terms if it touched one."""
+        await self._engine.ensure(self.layout)
+        if self.layout.terms:
+            return await self._engine.write(
+                lambda connection: self._change_with_terms(connection, statement, row, document)
+            )
+        return await self._engine.write(lambda connection: connection.execute(statement, row).rowcount == 1, alone=True)
+
+    def _change_with_terms(
+        self, connection: sqlite3.Connection, statement: str, row: tuple[Any, ...], document: Document
+    ) -> bool:
+        if connection.execute(statement, row).rowcount != 1:
+            return False
+        file_terms(connection, self.layout, document)
+        return True
+
+    def _insert_rows(self, rows: list[tuple[Document, tuple[Any, ...]]], connection: sqlite3.Connection) -> list[str]:
+        new: list[str] = []
+        for document, row in rows:
+            if connection.execute(self.layout.insert, row).rowcount == 1:
+                new.append(document["id"])
+                if self.layout.terms:
+                    file_terms(connection, self.layout, document)
+        return new
+
+    async def _read(self, job: Callable[[sqlite3.Connection], T], *, here: bool = False) -> T:
+        await self._engine.ensure(self.layout)
+        return await (self._engine.read_here(job) if here else self._engine.read(job))
+
+
+def _is_short(tests: Sequence[Test]) -> bool:
+    """A few asked for by their ids: that is as many point reads, and no work for a thread."""
+    if len(tests) != 1 or tests[0].field != "id":
+        return False
+    asked = tests[0].condition
+    return isinstance(asked, In) and len(asked.values) <= _FEW_IDS

@@ -1,0 +1,175 @@
+"""Tables, columns and indexes of the declared collections, and how an existing file grows into a new declaration.
+
+A collection is one table `c_<name>`: id, version and revision, each declared field as a column (no affinity: values are
+kept exactly as bound), and the whole document as JSON. Fields of type `terms` live in a side table `t_<name>`, one row
+a word. `parley_fields` remembers what each column was filled as: a field that is new here, or has another type now, is
+filled from the documents; a field no longer declared is forgotten, so that it is filled again if it comes back.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from shared.database.conditions import check_spec
+from shared.database.protocol import CollectionSpec, Document
+from shared.database.sqlite.json import decode
+from shared.database.validation import to_milliseconds
+
+_BACKFILL_ROWS = 500
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The names and the statements of one collection's tables."""
+
+    spec: CollectionSpec
+
+    def __post_init__(self) -> None:
+        check_spec(self.spec)  # after this every name may stand in a statement
+
+    @cached_property
+    def table(self) -> str:
+        return f'"c_{self.spec.name}"'
+
+    @cached_property
+    def terms_table(self) -> str:
+        return f'"t_{self.spec.name}"'
+
+    @cached_property
+    def columns(self) -> list[str]:
+        return [field for field, kind in self.spec.fields.items() if kind != "terms"]
+
+    @cached_property
+    def terms(self) -> list[str]:
+        return [field for field, kind in self.spec.fields.items() if kind == "terms"]
+
+    @cached_property
+    def indexes(self) -> dict[str, str]:
+        """Name → columns. Fields of terms are left out: the side table is their index."""
+        wanted: dict[str, str] = {}
+        for index in self.spec.indexes:
+            fields = [field for field in index if field not in self.terms and field != "id"]
+            if fields:
+                wanted[f'"i_{self.spec.name}__{"__".join(fields)}"'] = ", ".join([*map(column, fields), "id"])
+        return wanted
+
+    @cached_property
+    def _written(self) -> str:
+        return ", ".join(["id", "version", "revision", "body", *map(column, self.columns)])
+
+    @cached_property
+    def _assigned(self) -> str:
+        return ", ".join(f"{name} = excluded.{name}" for name in self._written.split(", ")[1:])
+
+    @cached_property
+    def insert(self) -> str:
+        marks = ", ".join("?" * (4 + len(self.columns)))
+        return f"INSERT INTO {self.table} ({self._written}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING"  # noqa: S608 - names are checked above
+
+    @cached_property
+    def put(self) -> str:
+        replaces = f"DO UPDATE SET {self._assigned} WHERE {self.table}.revision < excluded.revision"
+        return self.insert.replace("DO NOTHING", replaces)
+
+    @cached_property
+    def replace(self) -> str:
+        settings = ", ".join(f"{name} = ?" for name in self._written.split(", ")[1:])
+        return f"UPDATE {self.table} SET {settings} WHERE id = ? AND version = ?"  # noqa: S608 - names are checked above
+
+    @cached_property
+    def get(self) -> str:
+        return f"SELECT body FROM {self.table} WHERE id = ?"  # noqa: S608 - names are checked above
+
+    def row(self, document: Document, body: bytes) -> tuple[Any, ...]:
+        declared = (bound(document.get(field)) for field in self.columns)
+        return (document["id"], _whole(document.get("version")), _whole(document.get("revision")), body, *declared)
+
+
+def column(field: str) -> str:
+    return "id" if field == "id" else f'"f_{field}"'
+
+
+def bound(value: Any) -> Any:
+    """A declared field's value as its column keeps it."""
+    return to_milliseconds(value) if isinstance(value, datetime) else value
+
+
+def make(connection: sqlite3.Connection, layout: Layout) -> None:
+    """Bring one collection's tables to its declaration; nothing happens if they are there already."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS parley_fields "
+        "(collection TEXT, field TEXT, type TEXT, PRIMARY KEY (collection, field))"
+    )
+    connection.execute(
+        f"CREATE TABLE IF NOT EXISTS {layout.table} "
+        "(rowid_ INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version, revision, "
+        + "".join(f"{column(field)}, " for field in layout.columns)
+        + "body BLOB NOT NULL)"
+    )
+    if layout.terms:
+        _make_terms_table(connection, layout)
+    _grow(connection, layout)
+    for name, fields in layout.indexes.items():
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {layout.table} ({fields})")
+
+
+def file_terms(connection: sqlite3.Connection, layout: Layout, document: Document) -> None:
+    """Bring the side table to this document's words, touching only those that changed."""
+    table, id = layout.terms_table, document["id"]
+    wanted = {(field, term) for field in layout.terms for term in document.get(field) or ()}
+    filed = set(connection.execute(f"SELECT field, term FROM {table} WHERE id = ?", (id,)))  # noqa: S608 - checked name
+    gone, new = filed - wanted, wanted - filed
+    if gone:
+        statement = f"DELETE FROM {table} WHERE field = ? AND term = ? AND id = ?"  # noqa: S608 - checked name
+        connection.executemany(statement, [(*pair, id) for pair in gone])
+    if new:
+        statement = f"INSERT INTO {table} (field, term, id) VALUES (?, ?, ?)"  # noqa: S608 - checked name
+        connection.executemany(statement, [(*pair, id) for pair in new])
+
+
+def _make_terms_table(connection: sqlite3.Connection, layout: Layout) -> None:
+    connection.execute(
+        f"CREATE TABLE IF NOT EXISTS {layout.terms_table} "
+        "(field TEXT, term TEXT, id TEXT, PRIMARY KEY (field, term, id)) WITHOUT ROWID"
+    )
+    name = f'"it_{layout.spec.name}"'
+    connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {layout.terms_table} (id)")
+
+
+def _grow(connection: sqlite3.Connection, layout: Layout) -> None:
+    name, declared = layout.spec.name, dict(layout.spec.fields)
+    known = dict(connection.execute("SELECT field, type FROM parley_fields WHERE collection = ?", (name,)))
+    if known == declared:
+        return
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info({layout.table})")}
+    for field in layout.columns:
+        if f"f_{field}" not in there:
+            connection.execute(f"ALTER TABLE {layout.table} ADD COLUMN {column(field)}")
+    if any(known.get(field) != kind for field, kind in declared.items()):
+        _backfill(connection, layout)
+    connection.execute("DELETE FROM parley_fields WHERE collection = ?", (name,))
+    rows = [(name, field, kind) for field, kind in declared.items()]
+    connection.executemany("INSERT INTO parley_fields VALUES (?, ?, ?)", rows)
+
+
+def _backfill(connection: sqlite3.Connection, layout: Layout) -> None:
+    """Fill every declared column from the documents, a few hundred rows in memory at a time."""
+    settings = ", ".join(f"{column(field)} = ?" for field in layout.columns)
+    page = f"SELECT rowid_, body FROM {layout.table} WHERE rowid_ > ? ORDER BY rowid_ LIMIT {_BACKFILL_ROWS}"  # noqa: S608 - checked names
+    last = -1
+    while rows := connection.execute(page, (last,)).fetchall():
+        for last, body in rows:
+            document = decode(body)
+            if settings:
+                values = [bound(document.get(field)) for field in layout.columns]
+                connection.execute(f"UPDATE {layout.table} SET {settings} WHERE rowid_ = ?", (*values, last))  # noqa: S608 - checked names
+            if layout.terms:
+                file_terms(connection, layout, document)
+
+
+def _whole(value: Any) -> int | None:
+    return value if type(value) is int else None

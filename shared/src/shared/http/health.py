@@ -1,0 +1,115 @@
+"""`/healthz` (this process is not stuck), `/readyz` (it can do its work, or why not), `/metrics`.
+
+A broker that went away makes nobody unready: webhooks are spooled, API writes are saved and their effects wait. A load
+balancer that took every instance out then would turn a broker's pause into lost requests. So that is `degraded`, and
+200. One that was never reached is different: a roll-out with a wrong address must stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+
+from shared.broker.protocol import Broker
+from shared.clock import Clock
+from shared.errors import ParleyError
+from shared.http.openapi_examples import with_example
+from shared.metrics import OUTBOX_AGE_SECONDS
+from shared.service.service import Service
+
+MAX_CLOCK_SKEW_SECONDS = 2.0
+_METRICS = """# HELP parley_outbox_oldest_seconds Age of the oldest effect not carried out
+# TYPE parley_outbox_oldest_seconds gauge
+parley_outbox_oldest_seconds{service="sender"} 0.0
+"""
+_READY: dict[int | str, dict[str, Any]] = {
+    503: {
+        "description": "Not ready, and why",
+        "content": {
+            "application/json": {
+                "example": {"status": "not ready", "reasons": ["sender: the database does not answer"]}
+            }
+        },
+    }
+}
+
+
+class Alive(BaseModel):
+    model_config = with_example({"status": "ok"})
+
+    status: Literal["ok"]
+
+
+class Readiness(BaseModel):
+    model_config = with_example({"status": "ready", "reasons": []})
+
+    status: Literal["ready", "degraded", "not ready"]
+    """`degraded`: requests are taken and nothing is lost, but what they cause has to wait for what `reasons` name."""
+    reasons: list[str]
+
+
+def health_router(
+    services: Sequence[Service], broker: Broker, clock: Clock, starting: Callable[[], str | None]
+) -> APIRouter:
+    router = APIRouter(tags=["operation"])
+
+    @router.head("/healthz", include_in_schema=False)
+    @router.get("/healthz", summary="Is this process alive?", response_model=Alive)
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.head("/readyz", include_in_schema=False)
+    @router.get(
+        "/readyz",
+        summary="Can it do its work? 503 with the reasons if not.",
+        response_model=Readiness,
+        responses=_READY,
+    )
+    async def readyz(response: Response) -> dict[str, Any]:
+        missing = [reason for service in services for reason in await _reasons(service, clock)]
+        missing += [reason for reason in (starting(),) if reason]
+        waiting = [f"{service.name}: {reason}" for service in services for reason in _said_by(service.degraded)]
+        waiting += [reason for reason in (broker.trouble(),) if reason]
+        response.status_code = 503 if missing else 200
+        status = "not ready" if missing else "degraded" if waiting else "ready"
+        return {"status": status, "reasons": list(dict.fromkeys([*missing, *waiting]))}
+
+    @router.get(
+        "/metrics",
+        summary="Prometheus metrics",
+        response_class=PlainTextResponse,
+        responses={200: {"content": {"text/plain": {"example": _METRICS}}}},
+    )
+    async def metrics() -> Response:
+        for service in services:
+            try:
+                OUTBOX_AGE_SECONDS.labels(service.name).set(await service.relay.oldest_waiting_seconds())
+            except ParleyError:
+                continue  # the other figures are still worth having
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def _said_by(checks: Sequence[Callable[[], str | None]]) -> list[str]:
+    return [reason for check in checks if (reason := check())]
+
+
+async def _reasons(service: Service, clock: Clock) -> list[str]:
+    found = [model.not_ready() for model in service.read_models]
+    found += _said_by(service.not_ready)
+    try:
+        async with asyncio.timeout(2):
+            await service.database.ping()
+            server_time = await service.database.server_time()
+    except (ParleyError, TimeoutError):
+        return [f"{service.name}: the database does not answer"]
+    if server_time and abs((server_time - clock.now()).total_seconds()) > MAX_CLOCK_SKEW_SECONDS:
+        found.append("this machine's clock and the database's differ by more than 2 s")
+    return [f"{service.name}: {reason}" for reason in found if reason]

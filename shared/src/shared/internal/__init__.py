@@ -1,0 +1,1 @@
+"""Calls between services: who may make them, and the copies of other services' data."""

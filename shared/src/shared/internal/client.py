@@ -1,0 +1,73 @@
+"""How services read each other: pages over HTTP, with a token signed by the installation's secret.
+
+Reading, and hints that may be lost (`post`). Whatever changes another service's data goes through an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx2
+
+from shared import tracing
+from shared.clock import Clock
+from shared.errors import NotFound, Unavailable
+from shared.keyring import Keyring
+
+_TOKEN_SECONDS = 300
+PAGE_SIZE = 500
+
+
+class InternalClient:
+    """`base_url` maps a service's name to where it listens. In one process the transport needs no socket."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        clock: Clock,
+        base_url: Callable[[str], str],
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._keyring = keyring
+        self._clock = clock
+        self._base_url = base_url
+        self._http = httpx2.AsyncClient(transport=transport, timeout=5.0, trust_env=False)
+
+    async def get(self, service: str, path: str, **params: str) -> dict[str, Any]:
+        """GET `/internal/<service>/<path>`. Raises `NotFound`, or `Unavailable` if the owner does not answer."""
+        return (await self._ask("GET", service, path, params=params)).json()
+
+    async def post(self, service: str, path: str, hint: dict[str, Any]) -> None:
+        """POST a hint nobody relies on. Raises as `get` does."""
+        await self._ask("POST", service, path, json=hint)
+
+    async def _ask(self, method: str, service: str, path: str, **more: Any) -> httpx2.Response:
+        url = f"{self._base_url(service)}/internal/{service}/{path}"
+        token = self._keyring.token({"kind": "internal", "exp": int(self._clock.now().timestamp()) + _TOKEN_SECONDS})
+        headers = {"authorization": f"Bearer {token}"}
+        if here := tracing.traceparent():
+            headers["traceparent"] = here
+        try:
+            response = await self._http.request(method, url, headers=headers, **more)
+        except httpx2.HTTPError as error:
+            raise Unavailable("owner_away", f"{service} does not answer: {type(error).__name__}") from None
+        if response.status_code == 404:
+            raise NotFound("not_found", f"{service} knows no such {path.split('/')[0]}")
+        if not response.is_success:
+            raise Unavailable("owner_away", f"{service} answered {response.status_code}")
+        return response
+
+    async def rows(self, service: str, path: str) -> AsyncIterator[dict[str, Any]]:
+        """Every row of a paged list, in the owner's order."""
+        cursor = ""
+        while True:
+            page = await self.get(service, path, limit=str(PAGE_SIZE), cursor=cursor)
+            for row in page["items"]:
+                yield row
+            if not page["next_cursor"]:
+                return
+            cursor = page["next_cursor"]
+
+    async def close(self) -> None:
+        await self._http.aclose()

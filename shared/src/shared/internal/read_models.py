@@ -1,0 +1,105 @@
+"""A service's own copy of what another one owns: pulled page by page, kept fresh by events, newest revision wins.
+
+Complete means the last page was read once; live events arrive meanwhile and do not disturb. On a miss the owner is
+asked once more before anybody is told no, so what was just created works at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import structlog
+
+from shared.database.protocol import CollectionSpec, Database
+from shared.errors import NotFound, Unavailable
+from shared.events.envelope import Event, EventData
+from shared.internal.client import InternalClient
+from shared.values import Value
+
+log = structlog.get_logger()
+
+_STATE = CollectionSpec("read_models", {})
+T = TypeVar("T", bound=EventData)
+
+
+class Source(Value):
+    """Where the rows come from: `GET /internal/<service>/<path>` and `…/<path>/<key>`; a row is the event's data."""
+
+    service: str
+    path: str
+
+
+class ReadModel(Generic[T]):
+    """Rows of one event type, by `key_of`. The type must carry a `revision`."""
+
+    def __init__(
+        self,
+        data_type: type[T],
+        key_of: Callable[[T], str],
+        source: Source,
+        database: Database,
+        internal: InternalClient,
+    ) -> None:
+        self.name = source.path
+        self._type = data_type
+        self._key_of = key_of
+        self._source = source
+        self._rows = database.collection(CollectionSpec(f"copy_{source.path.replace('-', '_')}", {}))
+        self._state = database.collection(_STATE)
+        self._internal = internal
+        self._complete = False
+
+    @property
+    def complete(self) -> bool:
+        return self._complete
+
+    async def on_event(self, event: Event[T]) -> None:
+        await self._keep(event.data)
+
+    async def known(self, key: str) -> T | None:
+        """What we have, without asking anybody."""
+        document = await self._rows.get(key)
+        return self._type.model_validate(document["row"]) if document else None
+
+    async def get(self, key: str) -> T | None:
+        """What we have, or else what the owner says now. Raises `Unavailable` if the owner is away."""
+        row = await self.known(key)
+        if row is not None:
+            return row
+        row = await self.ask(key)
+        if row is not None:
+            await self._keep(row)
+        return row
+
+    async def ask(self, key: str) -> T | None:
+        """What the owner says now, whatever we have; not kept. Raises `Unavailable` if the owner is away."""
+        try:
+            return self._type.model_validate(await self._internal.get(self._source.service, f"{self.name}/{key}"))
+        except NotFound:
+            return None
+
+    async def fill(self) -> None:
+        """Pull every page, trying until the owner and our own database have answered; a copy that was complete before
+        serves meanwhile."""
+        delay = 0.1
+        while True:
+            try:
+                self._complete = self._complete or await self._state.get(self.name) is not None
+                async for row in self._internal.rows(self._source.service, self.name):
+                    await self._keep(self._type.model_validate(row))
+                await self._state.put({"id": self.name, "revision": 1})
+                self._complete = True
+                return
+            except Unavailable as error:
+                log.info("read_model_waits", model=self.name, owner=self._source.service, code=error.code)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 5.0)
+
+    def not_ready(self) -> str | None:
+        return None if self._complete else f"still reading {self.name} from {self._source.service}"
+
+    async def _keep(self, data: T) -> None:
+        row: dict[str, Any] = data.model_dump()
+        await self._rows.put({"id": self._key_of(data), "revision": row["revision"], "row": row})

@@ -1,0 +1,23 @@
+"""What somebody could read who took an embedded database: every value of every table, lists of terms included."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from shared.database.sqlite.database import EmbeddedDatabase
+
+
+async def at_rest(database: EmbeddedDatabase) -> str:
+    """All of it as one text, in lower case."""
+
+    def read(connection: sqlite3.Connection) -> str:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        rows = [row for (name,) in names for row in connection.execute(f'SELECT * FROM "{name}"')]
+        return "\n".join(_text(value) for row in rows for value in row)
+
+    return (await database.read(read)).lower()
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
