@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from responder_world import CONTACT, NUMBER, PretendModel, World, answered, completion, requested, says
 
-from shared.events import Line
+from shared.events import TranscriptLine
 from testkit.eventually import eventually
 
 CORPUS = [
@@ -118,7 +118,7 @@ async def test_an_injection_over_several_turns_stays_data_in_each(world: World) 
     model = PretendModel([answered(says("How can I help?"))])
     other = World(model)
     await other.start()
-    history = tuple(Line.model_validate({"author": author, "text": text, "at": at}) for author, text in lines)
+    history = tuple(TranscriptLine.model_validate({"author": author, "text": text, "at": at}) for author, text in lines)
     await drafted(other, "unused", history=history)
     system, *rest = model.asked[0]["messages"]
     marker = marker_of(system)

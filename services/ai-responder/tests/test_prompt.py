@@ -9,14 +9,14 @@ from responder_world import NOON, requested
 from ai_responder.answering import Job
 from ai_responder.domain.assistants import default_assistant
 from ai_responder.domain.prompt import Briefing, chat_messages, history_messages, quoted, system_text
-from shared.events import Line
+from shared.events import TranscriptLine
 
 ASSISTANT = default_assistant("ten_a", NOON).but(prompt="PROMPT", knowledge="KNOWLEDGE")
 BRIEFING = Briefing(assistant=ASSISTANT, business="Corner Bakery", mark="MARK")
 
 
-def line(author: str, text: str) -> Line:
-    return Line.model_validate({"author": author, "text": text, "at": NOON})
+def line(author: str, text: str) -> TranscriptLine:
+    return TranscriptLine.model_validate({"author": author, "text": text, "at": NOON})
 
 
 def test_the_layers_stand_in_order_of_authority() -> None:

@@ -23,7 +23,7 @@ from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.database.protocol import Sort
 from shared.errors import NotFound
-from shared.events import Line
+from shared.events import TranscriptLine
 from shared.http.idempotency import RequestKey, digest, request_key, require_same
 from shared.http.openapi_problems import may_answer
 from shared.http.paging import MAX_LIMIT, Listing, listing
@@ -131,7 +131,7 @@ def _trying(routes: APIRouter, deps: Deps) -> None:
             run_id=key.id_for("run", who.tenant_id, route),
             tenant_id=who.tenant_id,
             assistant_id=assistant_id,
-            lines=[Line(author=message.author, text=message.text, at=now) for message in body.messages],
+            lines=[TranscriptLine(author=message.author, text=message.text, at=now) for message in body.messages],
             guide=body.guide,
             digest=digest(body.model_dump()),
         )

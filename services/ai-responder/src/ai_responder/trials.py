@@ -20,7 +20,7 @@ from ai_responder.store import Trials, forget_old_trials
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.errors import NotFound, ParleyError, Refused, TooMany
-from shared.events import Line, ReplyRequested
+from shared.events import ReplyRequested, TranscriptLine
 from shared.http.idempotency import require_same
 from shared.key_locks import KeyLocks
 
@@ -41,7 +41,7 @@ class Wish:
     run_id: str
     tenant_id: str
     assistant_id: str
-    lines: Sequence[Line]
+    lines: Sequence[TranscriptLine]
     guide: str
     digest: str
 

@@ -1,4 +1,4 @@
-"""Where things lie: thread documents that decide, and the records they file for reading."""
+"""Collections of the service: thread documents, on which decisions are made, and records filed for reading."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Ledger:
     async def change(
         self, tenant_id: str, contact: str, cause: Cause, decide: Callable[[Consents | None], Decision[Consents] | None]
     ) -> None:
-        """`wake` is told, so that the contact's threads hear of it."""
+        """Change one person's consent, then wake the loop that copies it into the contact's threads."""
         change = await self.aggregates.change(f"{tenant_id}|{contact}", cause, decide, publish_later=True)
         if change.fresh:
             self.wake()
@@ -98,7 +98,7 @@ class Ledger:
 
 
 class Threads:
-    """Thread aggregates by who talks to whom. `wake` is told when a turn becomes due."""
+    """Thread aggregates, by our number and contact. Calls `wake` when a turn becomes due."""
 
     def __init__(self, aggregates: Aggregates[Thread], contacts: Contacts, ledger: Ledger) -> None:
         self._aggregates = aggregates
@@ -116,7 +116,7 @@ class Threads:
     async def between(
         self, cause: Cause, number: str, contact: str, decide: Decide, *, publish_later: bool = False
     ) -> Change[Thread]:
-        """Change the thread of our number and this contact, which begins here if there is none yet."""
+        """Change the thread of our number and this contact; create it if there is none."""
         id = thread_id(cause.tenant_id, number, contact)
         change = await self.change(id, cause, decide, publish_later=publish_later)
         if change.state is not None:
@@ -130,7 +130,7 @@ class Threads:
         return await self._aggregates.get(id)
 
     async def of_contact(self, tenant_id: str, contact_id: str) -> AsyncIterator[Thread]:
-        """Every thread of this contact, over all of the tenant's numbers."""
+        """The contact's threads on all of the tenant's numbers."""
         cursor: str | None = None
         while True:
             page = await self.collection.find({"tenant_id": tenant_id, "contact_id": contact_id}, cursor=cursor)
@@ -141,7 +141,7 @@ class Threads:
             cursor = page.next_cursor
 
     async def change(self, id: str, cause: Cause, decide: Decide, *, publish_later: bool = False) -> Change[Thread]:
-        """Change a thread that exists; one that does not stays so (`state` None)."""
+        """Change an existing thread. If there is none, nothing happens and `state` is None."""
         return await self._change(id, cause, lambda state: decide(state) if state else None, publish_later)
 
     async def _change(
@@ -155,7 +155,7 @@ class Threads:
 
 
 class Messages:
-    """Filed messages, for those a thread keeps no more."""
+    """Filed messages, also those that their thread no longer holds."""
 
     def __init__(self, records: Collection) -> None:
         self._records = records
@@ -167,19 +167,19 @@ class Messages:
         return Message.model_validate(document["message"])
 
     async def was_forgotten(self, tenant_id: str, id: str) -> bool:
-        """A request made this message, and the tenant's retention has taken it."""
+        """Whether a request created this message and the retention period has deleted it."""
         document = await self._records.get(id)
         return document is not None and document["tenant_id"] == tenant_id and "message" not in document
 
     def expired(
         self, tenant_id: str, before: datetime, conversation_id: str | None = None
     ) -> AsyncGenerator[list[Document]]:
-        """Records from before this moment, of one conversation or all, a page at a time."""
+        """Records from before this moment, of one conversation or all, page by page."""
         mine = {"tenant_id": tenant_id} | ({"conversation_id": conversation_id} if conversation_id else {})
         return pages_of(self._records, {**mine, "at": Range(lt=before)}, "at")
 
     async def forget(self, records: Sequence[Document]) -> int:
-        """Remove them. What a request made leaves its id: a repeat must not be sent again."""
+        """Delete them. A message created with an Idempotency-Key leaves its id, so that a repeat sends nothing."""
         kept = [
             {"id": one["id"], "revision": one["revision"] + 1, "tenant_id": one["tenant_id"]}
             for one in records

@@ -102,14 +102,30 @@ def test_addresses_come_as_objects_texts_and_lists(sender, to):
     [
         ("12345", "12345"),
         ("ACME Corp", "ACME Corp"),
-        ("Zoë's ☕ bar, the one at the corner", "Zo__s _ bar_ the one"),
-        ("+0123", "_0123"),
+        ("Аптека", "Аптека"),
+        ("दुकान", "दुकान"),
+        ("Zoë's ☕ bar, the one at the corner", "Zoë_s _ bar_ -21bb8a"),
+        ("+0123", "_0123-2d7583"),
     ],
 )
 def test_a_sender_without_a_number_keeps_its_name_as_far_as_possible(sender, contact):
     text = received(**{"from": {"phone_number": sender}})
     assert text.contact == contact
     assert inbound(text, "ten_a", "con_a", "+17735550002", NOW).data.contact == contact
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Аптека", "Ателье"),
+        ("快递", "银行"),
+        ("Bar ☕", "Bar ☎"),
+        ("!!!", "???"),
+        ("The bakery at the corner, 1", "The bakery at the corner, 2"),
+    ],
+)
+def test_two_names_are_two_senders(one, other):
+    assert received(**{"from": one}).contact != received(**{"from": other}).contact
 
 
 @pytest.mark.parametrize("text", [None, 5, [], {}])

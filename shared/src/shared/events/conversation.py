@@ -11,7 +11,7 @@ from shared.events.kinds import E164, AiMode, Author, Sender, Text
 from shared.values import Moment, Value
 
 
-class Line(Value):
+class TranscriptLine(Value):
     """One line of the history an assistant reads."""
 
     author: Author
@@ -33,7 +33,7 @@ class ReplyRequested(EventData):
     assistant_id: str | None = None
     """None: the tenant's default."""
     answer_by: Moment
-    history: tuple[Line, ...] = Field(min_length=1)
+    history: tuple[TranscriptLine, ...] = Field(min_length=1)
     """Oldest first; the customer's unanswered texts are the last lines."""
     guide: str = ""
     """What the assistant should know and reach in this conversation, written by a person."""

@@ -76,7 +76,7 @@ class ReadModel(Generic[T]):
     async def ask(self, key: str) -> T | None:
         """What the owner says now, whatever we have; not kept. Raises `Unavailable` if the owner is away."""
         try:
-            return self._type.model_validate(await self._internal.get(self._source.service, f"{self.name}/{key}"))
+            return self._type.model_validate(await self._internal.get(self._source.service, self.name, key))
         except NotFound:
             return None
 

@@ -1,6 +1,7 @@
-"""A customer's text is absorbed: filed in its place, consent obeyed first, then asked whether an answer is wanted.
+"""A customer's text arrives: it is filed, then its consent keyword is obeyed, then it may open a turn.
 
-The same texts in any order, any number of times, leave the same thread (but for which period a late one joins).
+The same texts in any order and any number lead to the same thread. One exception: the conversation that a late text
+joins depends on when it arrives.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 
 from conversation.domain.assistant.limits import asks_for_a_person
 from conversation.domain.assistant.mode import effective_mode
-from conversation.domain.assistant.needs_person import needs_person, paused
+from conversation.domain.assistant.needs_person import PausingReason, ask_for_person, paused
 from conversation.domain.assistant.turn import count_text, open_turn
 from conversation.domain.consent.help_reply import answer_help
 from conversation.domain.consent.opt_out import written
@@ -18,6 +19,7 @@ from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Message, Thread
 from shared.aggregates import Decision
+from shared.blank_text import is_blank
 from shared.events import SmsInbound, UsageRecorded
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
@@ -32,13 +34,13 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     conversation = edit.update(conversation, state="open", unread=conversation.unread + 1)
     message = edit.file(_message(event, conversation))
     _book_parts(edit, event, conversation)
-    if _E164.fullmatch(event.contact):  # short codes and names are neither answered nor opted out
+    if _E164.fullmatch(event.contact):  # short codes and names cannot receive texts
         _react(edit, event, message)
     return edit.done()
 
 
 def _react(edit: Edit, event: SmsInbound, message: Message) -> None:
-    """Nobody answers a group automatically; but a keyword in one is its writer's word, as the sender takes it too."""
+    """Groups are not answered automatically. A keyword in a group counts as its writer's, as it does in the sender."""
     if event.keyword == "stop":
         written(edit, message, "out", "keyword")
     elif event.keyword == "start":
@@ -48,7 +50,7 @@ def _react(edit: Edit, event: SmsInbound, message: Message) -> None:
     elif event.keyword == "help":
         if not event.carrier_answered:
             answer_help(edit, message)
-    else:
+    elif message.media or not is_blank(message.text):
         _react_to_text(edit, message)
 
 
@@ -67,13 +69,13 @@ def _react_to_text(edit: Edit, message: Message) -> None:
         count_text(edit)
 
 
-def _pause(edit: Edit, message: Message, reason: str, detail: str) -> None:
-    needs_person(edit, _conversation_of(edit, message), paused(reason, message.created_at, detail))
+def _pause(edit: Edit, message: Message, reason: PausingReason, detail: str) -> None:
+    ask_for_person(edit, _conversation_of(edit, message), paused(reason, message.created_at, detail))
     count_text(edit)
 
 
 def _wants_answer(edit: Edit, message: Message) -> bool:
-    """A standing opt-out is looked at when the turn is due: a START may still arrive that came before this text."""
+    """The opt-out itself is checked when the turn is due: a START sent before this text may still arrive."""
     stopped_at = edit.thread.last_stop_at
     if stopped_at and message.created_at <= stopped_at:
         return False
@@ -81,7 +83,7 @@ def _wants_answer(edit: Edit, message: Message) -> bool:
 
 
 def _conversation_of(edit: Edit, message: Message) -> Conversation:
-    return edit.update(message.conversation_id)
+    return edit.conversation(message.conversation_id)
 
 
 def _message(event: SmsInbound, conversation: Conversation) -> Message:

@@ -5,7 +5,9 @@ Nothing here raises. A field that cannot be read is as good as absent; whether i
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -16,8 +18,9 @@ from shared.events import CarrierError, Media, Money
 from shared.events.kinds import Encoding
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}", re.ASCII)
-_SENDER = re.compile(r"[A-Za-z0-9 ._-]{1,20}", re.ASCII)
-_NOT_SENDER = re.compile(r"[^A-Za-z0-9 ._-]")
+_LONGEST_NAME = 20
+_NAME_KEPT = 13
+"""Of a name that cannot be kept whole; the rest of the 20 characters is its digest."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SPACING = str.maketrans("", "", " -().\u00a0")
 _MOST_ENTRIES = 50
@@ -57,9 +60,16 @@ def address(value: Any) -> str:
     number = raw.translate(_SPACING)
     if _E164.fullmatch(number):
         return number
-    if _SENDER.fullmatch(raw):
-        return raw
-    return _NOT_SENDER.sub("_", raw)[:20]
+    return _sender_name(raw)
+
+
+def _sender_name(raw: str) -> str:
+    """Letters of any script stay. A name that loses anything ends in its digest, so that two names stay two senders."""
+    name = unicodedata.normalize("NFC", raw)
+    kept = "".join(char if unicodedata.category(char)[0] in "LMN" or char in " ._-" else "_" for char in name)
+    if kept == name and len(name) <= _LONGEST_NAME:
+        return name
+    return f"{kept[:_NAME_KEPT]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def addresses(value: Any) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class MongoCollection:
     async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
         check_sort(self._spec, sort, limit)
         tests = parse(self._spec, where)
-        position = None if cursor is None else decode_cursor(self._spec, where, sort, cursor)
+        position = decode_cursor(self._spec, where, sort, cursor) if cursor else None
         wanted = page_filter(tests, sort, position)
         with translated():
             found = (await self._remote()).find(wanted, sort=order(sort), limit=limit + 1, batch_size=limit + 2)

@@ -1,10 +1,11 @@
-"""What keeps an assistant from running away: how much it may say, and signs that it talks to a machine."""
+"""Limits of an assistant: messages per hour, and signs that it is talking to a machine."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal
 
 from conversation.domain.thread.model import Message, Thread
 from conversation.domain.thread.search_terms import words_of
@@ -28,8 +29,8 @@ DEFAULT_PHRASES = (
 )
 
 
-def tripped(thread: Thread, tenant: TenantChanged, now: datetime) -> str | None:
-    """Why the assistant should not answer now, or None."""
+def exceeded_limit(thread: Thread, tenant: TenantChanged, now: datetime) -> Literal["ai_limit", "loop"] | None:
+    """Why the assistant must not answer now, or None."""
     hour = [at for at in thread.ai_sent if at > now - timedelta(hours=1)]
     if len(hour) >= tenant.max_ai_messages_per_hour:
         return "ai_limit"
@@ -38,8 +39,8 @@ def tripped(thread: Thread, tenant: TenantChanged, now: datetime) -> str | None:
     return None
 
 
-def counted(thread: Thread, now: datetime) -> Thread:
-    """One more message of the assistant."""
+def with_ai_message(thread: Thread, now: datetime) -> Thread:
+    """The thread after one more message of the assistant, for its hourly limit."""
     recent = [at for at in thread.ai_sent if at > now - timedelta(hours=1)]
     return thread.but(ai_sent=(*recent, now)[-REMEMBERED:])
 
@@ -56,12 +57,12 @@ def asks_for_a_person(text: str, tenant: TenantChanged) -> str | None:
 
 @lru_cache(maxsize=1000)
 def _spoken(phrase: str) -> str:
-    """A phrase of the settings in plain words: the same few are looked for in every text."""
+    """A phrase as plain words. Cached, because every text is compared with the same few phrases."""
     return " ".join(words_of(phrase))
 
 
 def _same_texts(thread: Thread) -> bool:
-    """The customer's last texts are all the same, each answered by the assistant: two machines being polite."""
+    """Whether the customer's last texts are all the same, with an answer of the assistant after each."""
     theirs = [one for one in thread.messages if one.author == "customer"][-SAME_TEXTS:]
     if len(theirs) < SAME_TEXTS or len({" ".join(words_of(one.text)) for one in theirs}) > 1:
         return False

@@ -1,4 +1,4 @@
-"""How conversations and messages look from outside: in the HTTP API and in `conversation.updated` alike."""
+"""Conversations and messages as the HTTP API and `conversation.updated` show them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def message_wire(message: Message) -> Wire:
 
 
 def conversation_wire(thread: Thread, conversation: Conversation, tenant: TenantChanged) -> Wire:
-    """`ai_mode` is what holds now: the conversation's own, or else the tenant's."""
+    """`ai_mode` is the effective one: the conversation's own, or else the tenant's."""
     draft = thread.draft if thread.draft and thread.draft.conversation_id == conversation.id else None
     needs = conversation.needs_person
     return {
