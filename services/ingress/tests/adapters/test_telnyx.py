@@ -69,6 +69,13 @@ def test_a_stop_in_a_group_is_still_that_persons_stop():
     assert (text.keyword, text.others) == ("stop", ("+15558765432", "+17735550002"))
 
 
+def test_in_a_group_only_a_bare_keyword_is_said_to_us():
+    group = {"cc": ["+15558765432", "+17735550002"]}
+    assert received(text="stop texting me, Bob", **group).keyword is None
+    assert received(text="stop texting me, Bob").keyword == "stop"
+    assert received(text="Stop please", **group).keyword == "stop"
+
+
 @pytest.mark.parametrize(
     ("payload", "text", "keyword"),
     [

@@ -23,6 +23,7 @@ _SOFT = _POLITE | words("no me all it for good in caps too at once")
 """May stand beside STOP in its clause; beside a weaker keyword only politeness may."""
 _TAIL = frozenset(CLASSES["TAIL"].split())
 _STRONG = frozenset({"stop", "unsubscribe", "stopall", "estop"})
+_OPT_OUT = frozenset({"opt", "out", *_STRONG})
 _STRONG_SENTENCES = frozenset({"baja"})
 _WEAK_SENTENCES = (
     ["remove"],
@@ -107,7 +108,7 @@ def _exact(whole: _Whole) -> tuple[ConsentWish, str, bool] | None:
 def _dressed(whole: _Whole) -> tuple[ConsentWish, str, bool] | None:
     """The keyword with politeness around it; a word that is said of bookings too is doubtful then."""
     core, bare = whole.core, whole.bare
-    if core and (set(core) <= _STRONG or core == ("opt", "out")) and "not" not in whole.words:
+    if core and (set(core) <= _STRONG or set(core) <= _OPT_OUT) and "not" not in whole.words:
         return "stop", "keyword", True
     if core and " ".join(core) in keywords.START_WORDS:
         return "start", "keyword", True
@@ -146,10 +147,7 @@ def _is_order_to_stop(words: tuple[str, ...]) -> bool:
     return bool(_STRONG & set(said)) and all(word in _ENDINGS or word.isdigit() for word in said)
 
 
-_AROUND = words("""
-    reply replying text texting send sending respond type with to the word as instructed texts all messages or me
-    out receiving from this sms code
-""")
+_AROUND = words("reply replying text send sending respond type with to the word as instructed or")
 _ENDINGS = words("stop end quit cancel unsubscribe opt leave stopall exit remove")
 
 

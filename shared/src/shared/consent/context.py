@@ -162,6 +162,13 @@ def _refusal(before: tuple[str, ...], matched: tuple[str, ...]) -> Standing | No
     wanted = bool(_WANTS & set(matched))
     if "interest" in matched:
         return None
+    if (
+        matched[0] in ("no", "zero")
+        and before
+        and before[-1] in _EXIST
+        and not {"ensure", "sure", "want"} & set(before)
+    ):
+        return "idle"
     if verb in ("did", "does", "has", "had", "was", "were", "have") and not wanted:
         return None if subject in ("i", "we") and "consent" in matched else "idle"
     if subject in (
@@ -192,6 +199,7 @@ def _refusal(before: tuple[str, ...], matched: tuple[str, ...]) -> Standing | No
     return None
 
 
+_EXIST = words("are is were was got get have has had received receive see getting been be there")
 _WANTS = words("prefer rather want wish need care like longer interested")
 _TELLERS = words("you they he she it who i we yall people")
 

@@ -29,7 +29,7 @@ ORDERS: list[Rule] = [
         (cut|knock|lay) (it)? out with? DET* TEXTS
         (end|finish|kill) (them|these) >
         (unenroll|unregister|deregister|disenroll|withdraw) (me|us|MY NUM)
-        (scratch|cross|leave|count|strike|x) (me|us) (off|out)
+        (scratch|cross|leave|count|strike) (me|us) (off|out) (FLUFF)* >
         (bring|put) DET* TEXTS to (a|an) (stop|end|halt)
         make DET* TEXTS stop
         (get rid of|opt|unenroll|withdraw) (me|us)? (from|of)? (receiving|getting) DET* TEXTS
@@ -83,7 +83,8 @@ sending)
         (you|yall) (guys|people|all|really|just|all)* (need|have|got|better|must|should|can) (to)? (just|\
 please)* stop (FLUFF)* >
         STOPV (it|this|that|these) (FLUFF)+ >
-        STOPV (this|the|with|your)+ (nonsense|madness|crap|bullshit|bs|shit|foolishness|mess|harassment|garbage|\
+        STOPV with (this|it|that) (FLUFF)* >
+STOPV (this|the|with|your)+ (nonsense|madness|crap|bullshit|bs|shit|foolishness|mess|harassment|garbage|\
 stuff|insanity|already) (FLUFF)* >
     """,
     ),

@@ -200,6 +200,7 @@ tenant) (anymore|any|more|of|here|there|yours|with|at|>)
         "unhappy",
         """
         (too|so|way|very) (many|much) (of)? (DET|damn)* TEXTS
+        no need to (keep|continue) (texting|sending|messaging|contacting)
         not (start|begin|resume) (texting|messaging|sending|contacting)
         too many (of)? (these|this|those|per|a)
         (way|far|so) (more|many) of these

@@ -68,6 +68,10 @@ def _held_back(sentence: Sentence, match: Match, standing: Standing) -> bool:
         return True
     if rule.name == "stop selling" and standing != "said":
         return True
+    if sentence.words[match.start] == "why" and {"stop", "stopped", "not"} & set(
+        sentence.words[match.start : match.end]
+    ):
+        return True  # "why did you stop texting me?"
     if rule.name == "threatens to report" and sentence.asks:
         return True
     idle_what = sentence.words[match.start] == "what" and _IDLE_AFTER_WHAT & set(sentence.words[match.start :][:3])

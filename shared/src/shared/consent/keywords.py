@@ -15,7 +15,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 STOP_WORDS = _set("""
-    stop|stop all|stopall|discontinue|delete me|remove me|unsubscribe|unsubscribe all|cancel|end|quit|revoke
+    stop|stop all|stopall|take me out|take me off|discontinue|delete me|remove me|unsubscribe|unsubscribe all|cancel|end|quit|revoke
     opt out|remove|stop stop|stop it|unsub|alto|baja|parar|pare|paren|parad|no mas|cancelar|salir|detener|fin
     dar de baja|desuscribir|basta|terminar|eliminar|detente|cancela|cancele|cancelen|dejar|borrar|anular
     darme de baja|desuscribirme|stop todo|stop publi|baja publi|estop|finalizar|parenle|arret|arreter|arretez

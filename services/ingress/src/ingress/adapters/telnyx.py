@@ -73,16 +73,18 @@ def _inbound(data: dict[str, Any]) -> InboundText:
     if not contact or not to:
         raise Invalid("malformed", "message.received needs payload.from and payload.to")
     text = _text(payload)
+    others = lenient_json.addresses(payload.get("cc"))
+    in_group = len({*to, *others} - {contact}) > 1
     matched = lenient_json.word(payload.get("autoresponse_type"), 50).upper()
     return InboundText(
         carrier_message_id=_id(payload),
         contact=contact,
         to=to,
-        others=lenient_json.addresses(payload.get("cc")),
+        others=others,
         text=text,
         media=lenient_json.media(payload.get("media")),
         # What the carrier matched always wins: it has acted upon it, whatever the text.
-        keyword=_KEYWORDS.get(matched) or keyword_of(text),
+        keyword=_KEYWORDS.get(matched) or keyword_of(text, in_group=in_group),
         carrier_answered=bool(matched),
         charge=_charge(payload),
         received_at=lenient_json.moment(payload.get("received_at")) or lenient_json.moment(data.get("occurred_at")),

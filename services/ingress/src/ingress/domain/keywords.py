@@ -1,6 +1,7 @@
 """The keyword of a text: what the shared reader of consent is sure of. Doubtful texts are conversation's to ask about.
 
-Every plain revocation counts, not only the word STOP: the sender suppresses by this one hop from the webhook.
+Every plain revocation counts, not only the word STOP: the sender suppresses by this one hop from the webhook. In a group
+only a bare keyword does: "please stop texting me" may be said to another participant.
 """
 
 from __future__ import annotations
@@ -11,5 +12,6 @@ from shared.events.kinds import Keyword
 _KEYWORDS: dict[ConsentWish, Keyword] = {"stop": "stop", "start": "start", "help": "help"}
 
 
-def keyword_of(text: str) -> Keyword | None:
-    return _KEYWORDS.get(read_consent(text).reading)
+def keyword_of(text: str, *, in_group: bool = False) -> Keyword | None:
+    found = read_consent(text)
+    return _KEYWORDS.get(found.reading) if found.plain_keyword or not in_group else None
