@@ -10,8 +10,8 @@ from ingress.domain.keywords import keyword_of
 @pytest.mark.parametrize(
     "text",
     [
-        "STOP", " Stop. ", "“STOP”", "STOPALL", "OPT-OUT", "Arrêt", "ＳＴＯＰ", "st\u200bop", "<STOP>", "STOPP", "ABMELDEN",
-        "退订", "СТОП", "please stop", "Stop. I already bought one", "please refrain from texting me",
+        "STOP", " Stop. ", "“STOP”", "STOPALL", "OPT-OUT", "Arrêt", "ＳＴＯＰ", "st\u200bop", "<STOP>", "STOPP",
+        "ABMELDEN", "退订", "СТОП", "please stop", "Stop. I already bought one", "please refrain from texting me",
         "Quiero darme de baja", "I told you to stop", "Reply STOP", "> Reply STOP to end\nSTOP",
     ],
 )  # fmt: skip
@@ -34,8 +34,9 @@ def test_start_and_help_have_their_spellings(text: str, keyword: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "...", "don't stop", "restart my order", "cancel my appointment", "the end", "yes", "nonstop", "help me",
-        "🛑", "wrong number", "how do I unsubscribe?", "Liked “Reply STOP to opt out.”", "opt out of paperless",
+        "", " ", "...", "don't stop", "restart my order", "cancel my appointment", "the end", "yes", "nonstop",
+        "help me", "🛑", "wrong number", "how do I unsubscribe?",
+        "Liked “Reply STOP to opt out.”", "opt out of paperless",
         "what happens if I reply STOP?", "> Reply STOP to end",
     ],
 )  # fmt: skip

@@ -44,7 +44,8 @@ def test_a_text_that_is_only_a_keyword_is_a_plain_one(text: str) -> None:
     ("text", "wish"),
     [
         ("START", "start"), ("Unstop.", "start"), ("start please", "start"), ("please start texting me again", "start"),
-        ("opt me back in", "start"), ("ALTA", "start"), ("vuelve a enviarme mensajes", "start"), ("INFO", "help"),
+        ("opt me back in", "start"), ("opt in", "start"), ("stop in", "none"), ("subscribe", "none"),
+        ("ALTA", "start"), ("vuelve a enviarme mensajes", "start"), ("INFO", "help"),
         ("¿Ayuda?", "help"), ("help", "help"), ("restart my order", "none"),
         ("don't start texting me again", "possible_stop"),
         ("when will you start texting me again?", "none"), ("help me find my order", "none"),

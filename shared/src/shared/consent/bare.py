@@ -19,7 +19,7 @@ _POLITE = frozenset(CLASSES["FLUFF"].split()) - {"no"} | FAVOR - words("""
     todo todos que yo soy estoy esta son si tengo voy vivo y es mi no
 """)
 _FLUFF = _POLITE
-_SOFT = _POLITE | words("no me all it for good in caps too at once")
+_SOFT = _POLITE | words("no me all it for good too")
 """May stand beside STOP in its clause; beside a weaker keyword only politeness may."""
 _TAIL = frozenset(CLASSES["TAIL"].split())
 _STRONG = frozenset({"stop", "unsubscribe", "stopall", "estop"})
@@ -108,7 +108,7 @@ def _exact(whole: _Whole) -> tuple[ConsentWish, str, bool] | None:
 def _dressed(whole: _Whole) -> tuple[ConsentWish, str, bool] | None:
     """The keyword with politeness around it; a word that is said of bookings too is doubtful then."""
     core, bare = whole.core, whole.bare
-    if core and (set(core) <= _STRONG or set(core) <= _OPT_OUT) and "not" not in whole.words:
+    if core and (set(core) <= _STRONG or {"opt", "out"} <= set(core) <= _OPT_OUT) and "not" not in whole.words:
         return "stop", "keyword", True
     if core and " ".join(core) in keywords.START_WORDS:
         return "start", "keyword", True

@@ -158,7 +158,7 @@ NUM) (to be)? REMOVED
         "order",
         """
         REMOVE|REMOVING|lose|forget|trash (my|this|the|our|his|her|that) (work|home|cell|phone|mobile|telephone|\
-company|old|personal)? NUM NUM?
+company|personal)? NUM NUM?
         REMOVE it (off|from) DET* (LISTS|TEXTS|OTHERLIST)
         REMOVE (us) >
     """,
@@ -302,6 +302,7 @@ stuff|shit|crap|garbage|nothing|else|anything)
         "does not want texts",
         "refusal",
         """
+        longer (want|wish|care) to (receive|get|have|be contacted) (FLUFF)* >
         (not|never|no|longer|nor) (really|even|ever|actually)* (want|wish|care|like|need|consent|agree|\
 authorize|prefer|desire|ask|asked|opt|looking) (to|for|in|on)* (receive|get|have|see|be|getting|\
 receiving|me|keep|continue|accept|sent|hear|read)* DET* TEXTS
@@ -337,6 +338,7 @@ agree|consent|interested) _? _? _? _? NOUNS
         "no permission",
         "refusal",
         """
+        not have (my|our) CONSENT (FLUFF)* >
         (no|not|never) (my|have|longer)* (have|had|give|given|gave|granted|got)? (my|you|yall|any)* CONSENT \
 (for you|for)? to (WRITE|send|be)
         (not|never|nor) consent (to|for) (DET* TEXTS|this|receiving|being|any|your)

@@ -305,7 +305,7 @@ again|back|up|please)*
         opt (me|us)? in
         (resubscribe|re subscribe|re-subscribe|reenroll)
         (subscribe|sign|add|put) (me|us) (back|again|up|on|to|in)+ (DET)* (LISTS|TEXTS|again|please|list|>)
-        subscribe (me|us)? (again|back|>)
+        subscribe (me|us)? (again|back)
         (turn|switch) (DET* TEXTS|them|it) (back)? on
         turn (back|on)+ DET* TEXTS
         (want|like|love) (to)? (start|get|receive|be|have|getting)+ (getting|receiving)? DET* TEXTS again

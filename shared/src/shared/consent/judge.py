@@ -72,6 +72,8 @@ def _held_back(sentence: Sentence, match: Match, standing: Standing) -> bool:
         sentence.words[match.start : match.end]
     ):
         return True  # "why did you stop texting me?"
+    if rule.name == "too many texts" and sentence.asks and {"got", "get", "received"} & set(before_of(sentence, match)):
+        return True  # "I got too many texts, which one is right?"
     if rule.name == "threatens to report" and sentence.asks:
         return True
     idle_what = sentence.words[match.start] == "what" and _IDLE_AFTER_WHAT & set(sentence.words[match.start :][:3])

@@ -15,8 +15,9 @@ def _set(words: str) -> frozenset[str]:
 
 
 STOP_WORDS = _set("""
-    stop|stop all|stopall|take me out|take me off|discontinue|delete me|remove me|unsubscribe|unsubscribe all|cancel|end|quit|revoke
-    opt out|remove|stop stop|stop it|unsub|alto|baja|parar|pare|paren|parad|no mas|cancelar|salir|detener|fin
+    stop|stop all|stopall|take me off|delete me|remove me|unsubscribe|unsubscribe all|cancel|end|quit|revoke
+    discontinue|opt out|remove
+    stop stop|stop it|unsub|alto|baja|parar|pare|paren|parad|no mas|cancelar|salir|detener|fin
     dar de baja|desuscribir|basta|terminar|eliminar|detente|cancela|cancele|cancelen|dejar|borrar|anular
     darme de baja|desuscribirme|stop todo|stop publi|baja publi|estop|finalizar|parenle|arret|arreter|arretez
     desabonner|desinscrire|desinscription|se desabonner|me desabonner|desabonnement|annuler|stop sms|stopp
@@ -36,7 +37,7 @@ STOP_WORDS = _set("""
 """)
 """Where the whole text is one of these, it is an opt-out."""
 POSSIBLE_WORDS = _set("""
-    enough|fuera|i quit|cancel all|cancel everything|cancel this|please cancel this|cancel service|unwanted
+    enough|take me out|fuera|i quit|cancel all|cancel everything|cancel this|please cancel this|cancel service|unwanted
     unwanted texts|unsolicited|unsolicited texts|fed up|over this|over these texts|done with this|done with you
     please no|get out|opt ou|marked as spam|fraud|hate this|like i said stop|i am annoyed|this is annoying
     no more from you|what is this list|get a life|take off|i am done|over it|annoying|annoyed|delete number

@@ -221,6 +221,7 @@ este)* >
         "basta",
         "unhappy",
         """
+        < (FAVOR)* no (enviar|mandar|escribir|contactar|textear) (mas|FAVOR)* >
         ya (basta|estuvo|paren|parenle|chole|parale|dejen|esta bueno)
         < (ya|por|favor|no|que)* (basta|parenle|paren|pare|parele|alto|detente|detenganse|detengase|paralo) \
 (FAVOR|ya|de|por|favor|una|vez|ahi|eso|esto|todo|gracias)* >

@@ -125,6 +125,7 @@ CLASSES: dict[str, str] = {
     """,
     "SMALL": ("me all it this that the a in at for good last time per law and im done of my too here caps to sending"),
     "TAIL": """
+        bc coz cus
         or i we wrong who why not no you because since before do never thanks its sorry unsubscribe cancel quit
         end opt
         remove take leave bothering if or lest my im please otherwise already u wtf cause cuz keine kein ich je

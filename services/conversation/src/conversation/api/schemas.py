@@ -148,8 +148,8 @@ class MessageOut(BaseModel):
     text: str
     media: list[MediaOut]
     kind: Literal["text", "reaction", "autoreply", "quote"] = Field(
-        description="What an inbound message is. All but `text` were written by the phone or by somebody else; they are "
-        "neither answered nor read as an opt-out."
+        description="What an inbound message is. All but `text` were written by the phone or by somebody else; "
+        "they are neither answered nor read as an opt-out."
     )
     reaction: ReactionOut | None
     others: list[str] = Field(description="Further participants of a group message; empty otherwise.")

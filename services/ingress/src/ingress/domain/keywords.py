@@ -1,7 +1,7 @@
 """The keyword of a text: what the shared reader of consent is sure of. Doubtful texts are conversation's to ask about.
 
-Every plain revocation counts, not only the word STOP: the sender suppresses by this one hop from the webhook. In a group
-only a bare keyword does: "please stop texting me" may be said to another participant.
+Every plain revocation counts, not only the word STOP: the sender suppresses by this one hop from the webhook. In a
+group only a bare keyword does: "please stop texting me" may be said to another participant.
 """
 
 from __future__ import annotations
