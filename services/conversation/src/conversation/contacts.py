@@ -6,7 +6,6 @@ has the new card.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +13,15 @@ from conversation.domain.thread.model import Card, contact_id
 from conversation.domain.thread.search_terms import terms_of
 from shared.database.protocol import Collection, Document
 from shared.errors import Conflict, NotFound
+from shared.service.alarm import Alarm
 
 RACES = 10
 
 
 class Contacts:
-    def __init__(self, records: Collection, wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, records: Collection, spreading: Alarm) -> None:
         self.records = records
-        self.wake = wake
+        self._spreading = spreading
 
     async def card(self, tenant_id: str, phone_number: str) -> Card:
         """The contact's card; a blank one for an unknown contact."""
@@ -65,7 +65,7 @@ class Contacts:
         changed = {**document, **changes, "revision": document["revision"] + 1, "spread_at": now}
         changed["terms"] = terms_of(card_of(changed), "")
         saved = await self.records.put(changed)
-        self.wake()
+        self._spreading.ring()
         return saved
 
 

@@ -12,6 +12,7 @@ from conversation.domain.thread.model import Message, Thread
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
 from shared.database.protocol import Collection, CollectionSpec, Document, In, Range
 from shared.events import ConsentEntry, thread_id
+from shared.service.alarm import Alarm
 from shared.service.retention import pages_of
 
 CONVERSATION_SPEC = CollectionSpec(
@@ -80,17 +81,17 @@ Decide = Callable[[Thread], Decision[Thread] | None]
 class Ledger:
     """Consent by tenant and contact, over all of the tenant's numbers."""
 
-    def __init__(self, aggregates: Aggregates[Consents]) -> None:
+    def __init__(self, aggregates: Aggregates[Consents], spreading: Alarm) -> None:
         self.aggregates = aggregates
-        self.wake: Callable[[], None] = lambda: None
+        self._spreading = spreading
 
     async def change(
         self, tenant_id: str, contact: str, cause: Cause, decide: Callable[[Consents | None], Decision[Consents] | None]
     ) -> None:
-        """Change one person's consent, then wake the loop that copies it into the contact's threads."""
+        """Change one person's consent, then ring for the loop that copies it into the contact's threads."""
         change = await self.aggregates.change(f"{tenant_id}|{contact}", cause, decide, publish_later=True)
         if change.fresh:
-            self.wake()
+            self._spreading.ring()
 
     async def entries(self, tenant_id: str, contact: str) -> tuple[ConsentEntry, ...]:
         state = await self.aggregates.get(f"{tenant_id}|{contact}")
@@ -98,13 +99,13 @@ class Ledger:
 
 
 class Threads:
-    """Thread aggregates, by our number and contact. Calls `wake` when a turn becomes due."""
+    """Thread aggregates, by our number and contact. Rings `turns` for the moment a turn becomes due."""
 
-    def __init__(self, aggregates: Aggregates[Thread], contacts: Contacts, ledger: Ledger) -> None:
+    def __init__(self, aggregates: Aggregates[Thread], contacts: Contacts, ledger: Ledger, turns: Alarm) -> None:
         self._aggregates = aggregates
         self._contacts = contacts
         self._ledger = ledger
-        self.wake: Callable[[datetime | None], None] = lambda _moment: None
+        self._turns = turns
 
     @property
     def collection(self) -> Collection:
@@ -151,7 +152,7 @@ class Threads:
 
     def _saved(self, thread: Thread) -> None:
         if thread.turn.due_at:
-            self.wake(thread.turn.due_at)
+            self._turns.ring(thread.turn.due_at)
 
 
 class Messages:

@@ -19,6 +19,7 @@ from conversation.retention import MessageRetention
 from conversation.settings import Settings
 from shared.access.gate import Gate
 from shared.aggregates import Aggregates, Relay
+from shared.clock import Clock
 from shared.database.protocol import Database
 from shared.events import (
     AccessRevoked,
@@ -33,6 +34,7 @@ from shared.events import (
 )
 from shared.internal.pages import internal_pages
 from shared.internal.read_models import ReadModel, Source
+from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
 from shared.service.service import Platform, Service
 
@@ -40,27 +42,14 @@ from shared.service.service import Platform, Service
 def build(settings: Settings, platform: Platform) -> Service:
     database, clock = platform.open_database(handlers.SOURCE), platform.clock
     relay = Relay(database, platform.broker, clock)
-    resources = _resources(database, relay, platform)
+    alarms = Alarms(clock)
+    resources = _resources(database, relay, platform, alarms)
     numbers = Numbers(database, platform.internal)
     gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
-    turns = DueLoop(resources.threads.collection, partial(handlers.on_turn_due, resources=resources), clock)
-    cards = DueLoop(
-        resources.contacts.records,
-        partial(handlers.on_contact_changed, resources=resources),
-        clock,
-        field="spread_at",
-        at_once=4,
-    )
-    consents = resources.ledger.aggregates.store
-    ledger = DueLoop(
-        consents, partial(handlers.on_consent_spread, resources=resources), clock, field="spread_at", at_once=8
-    )
-    resources.ledger.wake = ledger.wake_at
-    resources.threads.wake = turns.wake_at
-    resources.contacts.wake = cards.wake_at
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     queries = Queries(database, resources.ledger, resources.tenants)
     commands = Commands(resources, numbers, queries, References(platform.internal))
+    consents = resources.ledger.aggregates.store
     return Service(
         name=handlers.SOURCE,
         database=database,
@@ -81,33 +70,46 @@ def build(settings: Settings, platform: Platform) -> Service:
             contacts_router(resources, queries, gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
         ],
-        tasks={"turns": turns.run, "contact cards": cards.run, "consent": ledger.run},
+        tasks={name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
         forget={"messages": message_retention.messages, "activities": resources.activities.forget},
         read_models=[resources.tenants, numbers, gate.revocations],
     )
 
 
-def _resources(database: Database, relay: Relay, platform: Platform) -> Resources:
-    clock = platform.clock
+class Alarms:
+    """Rung by stores when they make work, heard by the loops that do it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.turns, self.cards, self.consent = Alarm(clock), Alarm(clock), Alarm(clock)
+
+
+def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueLoop]:
+    on_turn = partial(handlers.on_turn_due, resources=resources)
+    on_card = partial(handlers.on_contact_changed, resources=resources)
+    on_consent = partial(handlers.on_consent_spread, resources=resources)
+    cards, consents = resources.contacts.records, resources.ledger.aggregates.store
+    return {
+        "turns": DueLoop(resources.threads.collection, on_turn, clock, alarm=alarms.turns),
+        "contact cards": DueLoop(cards, on_card, clock, field="spread_at", at_once=4, alarm=alarms.cards),
+        "consent": DueLoop(consents, on_consent, clock, field="spread_at", at_once=8, alarm=alarms.consent),
+    }
+
+
+def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms) -> Resources:
+    clock, source = platform.clock, handlers.SOURCE
     for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC):
         relay.file_into(spec)
-    contacts = Contacts(relay.file_into(store.CONTACT_SPEC))
-    threads = Aggregates(store.THREADS, database, relay, clock, handlers.SOURCE)
-    ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, handlers.SOURCE))
-    tenants = ReadModel(
-        TenantChanged,
-        lambda tenant: tenant.tenant_id,
-        Source(service="accounts", path="tenants"),
-        database,
-        platform.internal,
-    )
+    contacts = Contacts(relay.file_into(store.CONTACT_SPEC), alarms.cards)
+    ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
+    threads = Aggregates(store.THREADS, database, relay, clock, source)
+    tenants = Source(service="accounts", path="tenants")
     return Resources(
-        threads=store.Threads(threads, contacts, ledger),
+        threads=store.Threads(threads, contacts, ledger, alarms.turns),
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         contacts=contacts,
         ledger=ledger,
         guides=Guides(database.collection(store.GUIDE_SPEC)),
         activities=Activities(database.collection(store.ACTIVITY_SPEC)),
-        tenants=tenants,
+        tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal),
         clock=clock,
     )

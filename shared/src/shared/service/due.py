@@ -16,6 +16,7 @@ import structlog
 from shared.clock import Clock
 from shared.database.protocol import Collection, Document, Range, Sort, Where
 from shared.errors import ParleyError
+from shared.service.alarm import Alarm
 
 log = structlog.get_logger()
 
@@ -44,6 +45,7 @@ class DueLoop:
         turn_of: Callable[[Document], str] = itemgetter("id"),
         at_once: int = 32,
         poll_seconds: float = POLL_SECONDS,
+        alarm: Alarm | None = None,
     ) -> None:
         self._collection = collection
         self._work = work
@@ -57,28 +59,20 @@ class DueLoop:
         """By whose turn it is."""
         self._failed: dict[str, tuple[int, float]] = {}
         """How often in a row its work failed, and until when it rests: what fails keeps nobody from their turn."""
-        self._wake = asyncio.Event()
+        self._alarm = alarm or Alarm(clock)
 
     def wake_at(self, moment: datetime | None = None) -> None:
         """Something becomes due at this moment (default now): look then, not at the next poll."""
-        delay = (moment - self._clock.now()).total_seconds() if moment else 0
-        if delay <= 0:
-            self._wake.set()
-        elif delay <= 2 * self._poll_seconds + 5:
-            asyncio.get_running_loop().call_later(delay + 0.001, self._wake.set)
+        self._alarm.ring(moment)
 
     async def run(self) -> None:
         """For ever. On cancellation nothing new begins and what is running may finish, within GRACE_SECONDS: a request
         cut in the middle would be an unknown outcome that takes minutes to settle."""
         try:
             while True:
-                self._wake.clear()
+                self._alarm.hush()
                 await self._round()
-                try:
-                    async with asyncio.timeout(self._poll_seconds):
-                        await self._wake.wait()
-                except TimeoutError:
-                    continue
+                await self._alarm.wait(self._poll_seconds)
         finally:
             await self._finish()
 
@@ -131,7 +125,7 @@ class DueLoop:
         try:
             await self._work(document)
             self._failed.pop(id, None)
-            self._wake.set()  # there may be more where this came from
+            self._alarm.ring()  # there may be more where this came from
         except ParleyError as error:
             log.warning("due_work_failed", collection=self._collection.spec.name, id=id, code=error.code)
             self._rest(id)
