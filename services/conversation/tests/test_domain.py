@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conversation.domain import agent_actions
-from conversation.domain.assistant.limits import asks_for_a_person
 from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
 from conversation.domain.assistant.snapshot import Guide
 from conversation.domain.thread.edit import Edit
@@ -192,10 +191,30 @@ def test_a_suspended_tenants_assistant_is_silent() -> None:
     assert play.of(ReplyRequested) == []
 
 
-def test_phrases_are_whole_words() -> None:
-    tenant = Play(hand_over_phrases=("boss",)).tenant
-    assert asks_for_a_person("get me your BOSS!", tenant) == "boss"
-    assert asks_for_a_person("embossed paper please", tenant) is None
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("get me your BOSS!", "wrote: boss"),
+        ("representative", "wrote: representative"),
+        ("can I speak with someone please", "wrote: speak with someone"),
+        ("quiero hablar con una persona", "wrote: quiero hablar con una persona"),
+    ],
+)
+def test_who_asks_for_a_person_is_handed_over(text: str, detail: str) -> None:
+    play = Play(hand_over_phrases=("boss",))
+    play.text(text)
+    latest = play.thread.latest
+    assert latest
+    assert latest.needs_person
+    assert (latest.needs_person.reason, latest.needs_person.detail) == ("asked_for_person", detail)
+
+
+@pytest.mark.parametrize("text", ["embossed paper please", "I don't need to talk to a person", "no boss today"])
+def test_who_does_not_ask_for_a_person_is_answered(text: str) -> None:
+    play = Play(hand_over_phrases=("boss",))
+    play.text(text)
+    play.wait(5)
+    assert len(play.of(ReplyRequested)) == 1
 
 
 def test_numbers_are_found_by_their_ends_and_names_by_their_beginnings() -> None:

@@ -69,6 +69,32 @@ def test_a_stop_in_a_group_is_still_that_persons_stop():
     assert (text.keyword, text.others) == ("stop", ("+15558765432", "+17735550002"))
 
 
+def test_in_a_group_only_a_bare_keyword_is_said_to_us():
+    group = {"cc": ["+15558765432", "+17735550002"]}
+    assert received(text="stop texting me, Bob", **group).keyword is None
+    assert received(text="stop texting me, Bob").keyword == "stop"
+    assert received(text="Stop please", **group).keyword == "stop"
+
+
+@pytest.mark.parametrize(
+    ("payload", "text", "keyword"),
+    [
+        ({"subject": "STOP", "text": ""}, "STOP", "stop"),
+        ({"subject": "STOP", "text": None}, "STOP", "stop"),
+        ({"subject": "Stop", "text": "I already bought one"}, "Stop\nI already bought one", "stop"),
+        ({"subject": "My order", "text": "Where is it?"}, "My order\nWhere is it?", None),
+        ({"subject": "STOP", "text": "STOP"}, "STOP", "stop"),
+        ({"subject": "", "text": "Hello"}, "Hello", None),
+        ({"subject": "(no subject)", "text": "Hello"}, "Hello", None),
+        ({"subject": None, "text": "STOP"}, "STOP", "stop"),
+        ({"subject": ["STOP"], "text": "Hello"}, "Hello", None),
+    ],
+)
+def test_the_subject_of_an_mms_belongs_to_the_text(payload, text, keyword):
+    found = received(**payload)
+    assert (found.text, found.keyword) == (text, keyword)
+
+
 @pytest.mark.parametrize(
     "sender", ["+13125550001", {"phone_number": "+13125550001"}, {"phone_number": "+1 (312) 555-0001"}]
 )

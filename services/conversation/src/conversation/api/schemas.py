@@ -132,6 +132,12 @@ class MediaOut(BaseModel):
     size: int | None = None
 
 
+class ReactionOut(BaseModel):
+    sign: str = Field(description='Its emoji, or the words of the phone, such as "Liked".', examples=["👍"])
+    quoted: str
+    message_id: str | None = Field(description="The message it quotes; null if none is found.")
+
+
 class MessageOut(BaseModel):
     model_config = ConfigDict(populate_by_name=True) | with_example(examples.MESSAGE)
 
@@ -141,6 +147,12 @@ class MessageOut(BaseModel):
     author: Author
     text: str
     media: list[MediaOut]
+    kind: Literal["text", "reaction", "autoreply", "quote"] = Field(
+        description="What an inbound message is. All but `text` were written by the phone or by somebody else; "
+        "they are neither answered nor read as an opt-out."
+    )
+    reaction: ReactionOut | None
+    others: list[str] = Field(description="Further participants of a group message; empty otherwise.")
     from_number: str = Field(alias="from")
     to_number: str = Field(alias="to")
     status: str = Field(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -15,18 +14,6 @@ LOOP_REPLIES = 8
 LOOP_WINDOW = timedelta(minutes=10)
 SAME_TEXTS = 3
 REMEMBERED = 500
-DEFAULT_PHRASES = (
-    "real person",
-    "real human",
-    "speak to someone",
-    "talk to someone",
-    "speak to a person",
-    "talk to a person",
-    "speak to a human",
-    "talk to a human",
-    "speak to an agent",
-    "talk to an agent",
-)
 
 
 def exceeded_limit(thread: Thread, tenant: TenantChanged, now: datetime) -> Literal["ai_limit", "loop"] | None:
@@ -43,22 +30,6 @@ def with_ai_message(thread: Thread, now: datetime) -> Thread:
     """The thread after one more message of the assistant, for its hourly limit."""
     recent = [at for at in thread.ai_sent if at > now - timedelta(hours=1)]
     return thread.but(ai_sent=(*recent, now)[-REMEMBERED:])
-
-
-def asks_for_a_person(text: str, tenant: TenantChanged) -> str | None:
-    """The hand-over phrase in this text, as whole words, or None."""
-    spoken = f" {' '.join(words_of(text))} "
-    for phrase in (*tenant.hand_over_phrases, *DEFAULT_PHRASES):
-        wanted = _spoken(phrase)
-        if wanted and f" {wanted} " in spoken:
-            return phrase
-    return None
-
-
-@lru_cache(maxsize=1000)
-def _spoken(phrase: str) -> str:
-    """A phrase as plain words. Cached, because every text is compared with the same few phrases."""
-    return " ".join(words_of(phrase))
 
 
 def _same_texts(thread: Thread) -> bool:

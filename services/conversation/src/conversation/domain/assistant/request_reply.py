@@ -35,7 +35,11 @@ def on_due(thread: Thread, known: Surroundings, scene: Scene) -> Decision[Thread
 def _ask(edit: Edit, conversation: Conversation, known: Surroundings) -> None:
     thread, scene = edit.thread, edit.scene
     mode = effective_mode(conversation, scene.tenant)
-    if mode == "off" or is_out(thread, scene.consent) or _expected_by_workflow(thread):
+    if is_out(thread, scene.consent):
+        edit.change(turn=thread.turn.ended())
+        ask_for_person(edit, conversation, flagged("opted_out_writes", scene.now))
+        return
+    if mode == "off" or _expected_by_workflow(thread):
         edit.change(turn=thread.turn.ended())
         return
     if reason := exceeded_limit(thread, scene.tenant, scene.now):

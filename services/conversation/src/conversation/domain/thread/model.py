@@ -26,6 +26,16 @@ class Card(Value):
     revision: int = 0
 
 
+class Reaction(Value):
+    """A reaction that the customer's phone could not show and sent as a text."""
+
+    sign: str
+    """Its emoji, or its words, such as "Liked"."""
+    quoted: str = ""
+    message_id: str | None = None
+    """The message it quotes; None: not found."""
+
+
 class Message(Value):
     """One message of the thread and its status. `revision` is 1 + the revision of that status."""
 
@@ -35,6 +45,11 @@ class Message(Value):
     author: Author
     text: str = ""
     media: tuple[Media, ...] = ()
+    kind: Literal["", "reaction", "autoreply", "quote"] = ""
+    """Empty: the customer's own words. The others are never answered automatically."""
+    reaction: Reaction | None = None
+    others: tuple[str, ...] = ()
+    """Further participants of a group."""
     from_number: str
     to_number: str
     status: str
