@@ -49,7 +49,7 @@ async def parley(
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_shop(parley: Installation) -> AsyncIterator[Callable[..., Awaitable[Shop]]]:
     """Makes tenants that wait only briefly for the end of a customer's burst of texts; takes further settings."""
-    yield lambda **settings: parley.shop(f"+1773{next(_numbers)}", **{"quiet_seconds": 0.2, **settings})
+    yield lambda **settings: Shop(parley, f"+1773{next(_numbers)}").open(**{"quiet_seconds": 0.2, **settings})
     await parley.world.ask("DELETE", "/faults")
     await parley.resume()
 

@@ -48,7 +48,7 @@ async def kill_nine(folder: Path, seed: int, messages: int, kills: int, within: 
         # The real carrier gives up after some tries; here what was answered 2xx is to be judged, so it never does.
         habits = {"webhook_attempts": 1000, "webhook_first_delay": 0.2, "sent_after": 0.05, "delivered_after": 0.1}
         await parley.world.ask("PUT", "/settings", habits)
-        shop = await parley.shop("+17732009999", quiet_seconds=0.2)
+        shop = await Shop(parley, "+17732009999").open(quiet_seconds=0.2)
         customers = [f"+1312{2000000 + n}" for n in range(messages)]
         texting = asyncio.create_task(_text(shop, customers, chance))
         for _ in range(kills):
