@@ -21,6 +21,7 @@ from pymongo.read_concern import ReadConcern
 from shared.database.conditions import check_spec
 from shared.database.mongodb.collection import MongoCollection, Remote, index_models
 from shared.database.mongodb.errors import translated
+from shared.database.mongodb.waiting import wait_as_newer_pythons_do
 from shared.database.protocol import CollectionSpec
 from shared.errors import StoreUnavailable
 
@@ -129,6 +130,7 @@ class MongoDatabase:
 
     def _connect(self) -> AsyncMongoClient[dict[str, Any]]:
         """Makes the client without a word to the server; an address that nothing can be made of is our mistake."""
+        wait_as_newer_pythons_do()
         try:
             return AsyncMongoClient(
                 self._url,
