@@ -106,7 +106,7 @@ async def running(clock: Clock, data: Path | None = None, seed: int = 0) -> Asyn
         app.router.lifespan_context(app),
         httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=app),
-            base_url="http://sandbox.test",
+            base_url="http://127.0.0.1:9100",
             headers={"authorization": f"Bearer {KEY}"},
         ) as http,
     ):

@@ -179,7 +179,7 @@ async def records(world: Any, **query: Any) -> Any:
 
 
 async def test_numbers_and_profiles_are_listed_to_their_owner_only(world: Any) -> None:
-    world.sandbox.state.register_number("+17735550009", "KEY_other", webhook_url="http://other.test/hook")
+    world.sandbox.state.register_number("+17735550009", "KEY_other", webhook_url="http://parley.test/hook")
     numbers = (await world.http.get("/sandbox/telnyx/v2/phone_numbers")).json()["data"]
     assert [row["phone_number"] for row in numbers] == ["+17735550002"]
     profile = await world.http.get(f"/sandbox/telnyx/v2/messaging_profiles/{numbers[0]['messaging_profile_id']}")

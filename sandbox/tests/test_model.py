@@ -149,7 +149,7 @@ async def test_usage_follows_the_simple_rule(world: Any) -> None:
 
 async def test_the_real_openai_client_is_content_with_it(world: Any) -> None:
     client = openai.AsyncOpenAI(
-        api_key="any", base_url="http://sandbox.test/sandbox/openai/v1", http_client=world.http, max_retries=0
+        api_key="any", base_url="http://127.0.0.1:9100/sandbox/openai/v1", http_client=world.http, max_retries=0
     )
     made = await client.chat.completions.create(model="sandbox", messages=[{"role": "user", "content": "hi"}])
     assert made.choices[0].message.content.startswith("[sandbox]")

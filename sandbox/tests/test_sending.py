@@ -46,8 +46,8 @@ async def test_the_ledger_holds_what_was_accepted_with_key_and_raw_body(world: A
         ({"text": ""}, 400, "40316"),
         ({"text": 5}, 400, "10015"),
         ({"text": "a" * 1531}, 400, "40302"),
-        ({"media_urls": ["http://x.test/a"] * 11}, 400, "40317"),
-        ({"webhook_url": "http://x.test/" + "a" * 2000}, 400, "10003"),
+        ({"media_urls": ["http://parley.test/a"] * 11}, 400, "40317"),
+        ({"webhook_url": "http://parley.test/" + "a" * 2000}, 400, "10003"),
     ],
 )
 async def test_a_wrong_request_is_refused_with_the_carriers_code(
@@ -62,7 +62,7 @@ async def test_a_wrong_request_is_refused_with_the_carriers_code(
 
 async def test_one_recipient_in_a_list_is_fine_and_mms_needs_no_text(world: Any) -> None:
     assert (await world.send(to=["+13125550123"])).status_code == 200
-    data = (await world.send("", media_urls=["http://x.test/cat.png"])).json()["data"]
+    data = (await world.send("", media_urls=["http://parley.test/cat.png"])).json()["data"]
     assert (data["type"], data["parts"]) == ("MMS", 1)
 
 

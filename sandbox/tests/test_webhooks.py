@@ -138,9 +138,11 @@ async def test_after_the_last_attempt_it_is_given_up_and_shown_so(world: Any) ->
 async def test_the_failover_address_gets_its_turn(world: Any) -> None:
     await world.fault("receipt", "outcome", status="sent")
     world.receiver.statuses = [500] * 3
-    await world.send(webhook_url="http://a.test/", webhook_failover_url="http://b.test/")
+    await world.send(webhook_url="http://parley.test/a", webhook_failover_url="http://parley.test/b")
     await world.settled()
-    assert [str(request.url) for request in world.receiver.requests] == ["http://a.test/"] * 3 + ["http://b.test/"]
+    assert [str(request.url) for request in world.receiver.requests] == ["http://parley.test/a"] * 3 + [
+        "http://parley.test/b"
+    ]
 
 
 async def test_duplicates_drops_and_forgeries_strike_where_aimed(world: Any) -> None:

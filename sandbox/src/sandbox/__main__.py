@@ -19,6 +19,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9100)
     parser.add_argument("--public-url", help="where webhooks go: {public-url}/webhooks/telnyx")
+    parser.add_argument("--known-as", help="the receiver's public address, if messages name that one")
     parser.add_argument("--secret", help="the signing keys of all accounts derive from it")
     parser.add_argument("--seed", type=int, help="fixes the randomness of faults")
     parser.add_argument("--data", type=Path, help="folder that keeps the ledger over restarts")
@@ -29,7 +30,7 @@ def main() -> None:
     arguments = _arguments()
     given: dict[str, Any] = {
         name: value
-        for name in ("public_url", "secret", "seed", "data")
+        for name in ("public_url", "known_as", "secret", "seed", "data")
         if (value := getattr(arguments, name)) is not None
     }
     app = create_app(build(SandboxSettings(**given), SystemClock()))

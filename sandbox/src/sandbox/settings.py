@@ -30,6 +30,10 @@ class SandboxSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SANDBOX_", env_nested_delimiter="__", extra="ignore")
 
     public_url: str = Field(default="http://127.0.0.1:8080", description="where the webhook receiver is reached")
+    known_as: str = Field(
+        default="", description="the receiver's public address, if messages name that one; webhooks go to public_url"
+    )
+    token: SecretStr = Field(default=SecretStr(""), description="lets visitors from other machines in; empty: none")
     secret: SecretStr = Field(default=SecretStr("sandbox"), description="each account's signing key derives from it")
     seed: int = Field(default=0, description="fixes all randomness of faults")
     data: Path | None = Field(default=None, description="folder that keeps the ledger over restarts; none: memory only")

@@ -11,6 +11,7 @@ from sandbox.carrier.inbound import CustomerText, Inbound
 from sandbox.carrier.mailbox import Mailbox
 from sandbox.carrier.messages import CarrierMessage, iso
 from sandbox.carrier.receipts import Receipts
+from sandbox.carrier.receiver import Receiver
 from sandbox.carrier.sending import Sending
 from sandbox.carrier.webhooks import Webhooks
 from sandbox.faults import FaultBook
@@ -29,7 +30,8 @@ class SandboxState:
         self.registry = Registry(journal, settings.secret.get_secret_value(), settings.public_url)
         self.mailbox = Mailbox(journal)
         self.keys = Keys(journal, clock)
-        self.webhooks = Webhooks(self.world, self.registry, self.mailbox)
+        receiver = Receiver(settings.public_url, settings.known_as)
+        self.webhooks = Webhooks(self.world, self.registry, self.mailbox, receiver)
         self.receipts = Receipts(self.world, self.mailbox, self.webhooks)
         self.sending = Sending(self.world, self.registry, self.mailbox, self.keys, self.receipts)
         self.inbound = Inbound(self.registry, self.mailbox, self.webhooks, clock)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import httpx2
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from sandbox import control
 from sandbox.carrier import api as carrier_api
@@ -14,6 +14,7 @@ from sandbox.model import api as model_api
 from sandbox.phone import api as phone_api
 from sandbox.settings import SandboxSettings
 from sandbox.state import SandboxState
+from sandbox.visitors import Visitors
 from sandbox.world import Connect
 from shared.clock import Clock
 
@@ -38,10 +39,11 @@ def _direct_client() -> httpx2.AsyncClient:
 def build(settings: SandboxSettings, clock: Clock, deliver: Connect = _direct_client) -> Sandbox:
     """`deliver` makes the HTTP client with which webhooks go out; nothing connects before one is due."""
     state = SandboxState(settings, clock, deliver)
-    router = APIRouter()
+    visitors = Visitors(settings.token.get_secret_value())
+    router = APIRouter(dependencies=[Depends(visitors)])
     for part in (carrier_api.build_router(state), model_api.build_router(state), control.build_router(state)):
         router.include_router(part)
-    router.include_router(phone_api.build_router())
+    router.include_router(phone_api.build_router(visitors))
 
     async def run_agenda() -> None:
         try:

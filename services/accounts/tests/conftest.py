@@ -72,7 +72,7 @@ async def world() -> AsyncIterator[World]:
         admin_token=SecretStr(ADMIN),
         secret_key=SecretStr(SECRET),
         public_url="https://parley.example",
-        telnyx_api_base="http://inside/sandbox/telnyx/v2",
+        telnyx_api_base="http://127.0.0.1/sandbox/telnyx/v2",
     )
     keyring = Keyring(SECRET)
     app = create_app("accounts", "")

@@ -145,14 +145,14 @@ async def test_a_connection_that_is_set_up_right_has_nothing_to_mend(world, setu
 )
 async def test_the_check_names_the_setting_that_is_wrong(world, setup, settings, subject):
     setup.own("+13125550001")
-    changed = await world.http.patch(f"/sandbox/control/profiles/{setup.profile_id}", json=settings)
+    changed = await world.http.patch(f"http://127.0.0.1/sandbox/control/profiles/{setup.profile_id}", json=settings)
     assert changed.status_code == 200, changed.text
     assert await setup.wrong() == [subject]
 
 
 async def test_the_check_says_which_webhook_address_to_enter(world, setup):
     setup.own("+13125550001")
-    await world.http.patch(f"/sandbox/control/profiles/{setup.profile_id}", json={"webhook_url": ""})
+    await world.http.patch(f"http://127.0.0.1/sandbox/control/profiles/{setup.profile_id}", json={"webhook_url": ""})
     remedy = (await setup.findings())["webhook_url"]["remedy"]
     assert f"https://parley.example/webhooks/telnyx/{setup.id}" in remedy
 

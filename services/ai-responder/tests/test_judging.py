@@ -170,7 +170,7 @@ def test_typography_that_would_double_the_price_is_made_plain() -> None:
 
 
 def test_text_a_model_hid_or_marked_up_is_cleaned() -> None:
-    assert outcome(says("<customer_sms>Hi\u202e there</customer_sms>")).text == "Hi there"
+    assert outcome(says("<sms-mark-77>Hi\u202e there</sms-mark-77>")).text == "Hi there"
 
 
 @given(st.text(max_size=900), st.integers(1, 4))

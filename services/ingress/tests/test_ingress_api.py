@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import socket
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ import httpx2
 import pytest
 import uvicorn
 
+from ingress.metrics import WEBHOOKS
 from shared.events import Money, thread_id
 from shared.events.links import ReceiptToken, connection_id, receipt_query
 from shared.http.app import create_app
@@ -85,6 +87,22 @@ async def test_a_timestamp_holds_five_minutes_both_ways(world, plain, seconds, s
 
 
 @BOTH_PATHS
+async def test_a_wrong_clock_is_told_apart_from_a_forgery(world, plain, capsys):
+    """The caller reads the same refusal; metrics and log say which of the two it was."""
+    stale, forged = WEBHOOKS.labels("outside_time_window"), WEBHOOKS.labels("refused")
+    before = stale._value.get(), forged._value.get()
+    late = await world.deliver(world.text(), path_of(world, plain), seconds=-3600)
+    assert (stale._value.get(), forged._value.get()) == (before[0] + 1, before[1])
+    said = capsys.readouterr().out
+    assert "webhook_outside_time_window" in said
+    assert "our_clock_ahead_seconds=3600" in said
+
+    wrong = await world.deliver(world.text(), path_of(world, plain), seconds=-3600, seed=bytes(32))
+    assert (stale._value.get(), forged._value.get()) == (before[0] + 1, before[1] + 1)
+    assert (late.status_code, late.json()["code"]) == (wrong.status_code, wrong.json()["code"]) == (401, "not_genuine")
+
+
+@BOTH_PATHS
 async def test_another_key_is_refused(world, plain):
     assert_refused(await world.deliver(world.text(), path_of(world, plain), seed=bytes(32)), 401, "not_genuine")
     assert not world.broker.published
@@ -104,6 +122,24 @@ async def test_another_key_is_refused(world, plain):
 )
 async def test_headers_without_form_are_refused(world, plain, headers):
     assert_refused(await world.deliver(VECTOR_BODY, path_of(world, plain), headers=headers), 401, "not_genuine")
+
+
+@BOTH_PATHS
+@pytest.mark.parametrize(
+    "weak",
+    [bytes(32), bytes([1]) + bytes(31), bytes.fromhex("ec" + "ff" * 30 + "7f")],
+    ids=["zero", "one", "minus-one"],
+)
+async def test_a_key_under_which_anybody_can_sign_verifies_nothing(world, plain, weak):
+    """A stored key of small order: with R = the same point and S = 0 a signature fits many messages."""
+    key = base64.b64encode(weak).decode()
+    row = world.accounts.rows[f"connections/{world.connection}"]
+    world.accounts.rows[f"connections/{world.connection}"] = row | {"public_keys": [key], "revision": 5}
+    forged = base64.b64encode(weak + bytes(32)).decode()
+    for second in range(40):  # without the check every fourth or so is let in
+        stamp = str(int(world.clock.now().timestamp()) - second)
+        headers = {"telnyx-timestamp": stamp, "telnyx-signature-ed25519": forged}
+        assert_refused(await world.deliver(world.text(), path_of(world, plain), headers=headers), 401, "not_genuine")
 
 
 async def test_any_of_a_connections_keys_may_sign(world):
@@ -271,14 +307,14 @@ async def test_a_genuine_webhook_of_a_kind_we_do_not_know_is_taken_on_the_plain_
 async def test_a_text_for_a_number_of_another_connection_reaches_nobody(world):
     """A tenant holds the key of its own connection: it could sign anything with it."""
     response = await world.deliver(world.text(to="+17735550009"))
-    nobodys = await world.deliver(world.text(to="+17735558888", id="m2"))
-    assert response.status_code == nobodys.status_code == 200
-    assert response.content == nobodys.content
+    unowned = await world.deliver(world.text(to="+17735558888", id="m2"))
+    assert response.status_code == unowned.status_code == 200
+    assert response.content == unowned.content
     assert not world.broker.published
     assert {row["reason"] for row in await world.stored("unrouted")} == {"number_not_of_this_connection"}
 
 
-async def test_a_text_for_nobodys_number_is_kept_for_the_operator_once(world):
+async def test_a_text_for_a_number_without_owner_is_kept_for_the_operator_once(world):
     world.accounts.number("+17735550002", None, None, revision=2)
     world.clock.advance(2)
     for _ in range(3):

@@ -21,7 +21,7 @@ import httpx2
 from shared.clock import SystemClock
 from shared.events.catalogue import EVERY_HTTP_SERVICE
 from shared.keyring import Keyring
-from shared.settings import PlatformSettings
+from shared.settings import PlatformSettings, read
 
 
 def _keyring(settings: PlatformSettings) -> Keyring:
@@ -75,7 +75,7 @@ class Letters:
 
 async def _run(arguments: argparse.Namespace) -> None:
     async with httpx2.AsyncClient(timeout=10, trust_env=False) as http:
-        letters = Letters(PlatformSettings(), http)
+        letters = Letters(read(PlatformSettings), http)
         try:
             await (letters.one(arguments) if getattr(arguments, "id", None) else letters.list())
         except httpx2.TransportError as error:

@@ -15,7 +15,7 @@ import structlog
 from opentelemetry.trace import get_current_span
 
 _PHONE = re.compile(r"\+[1-9]\d{4,14}")
-_SECRET_WORDS = re.compile(r"pk_[\w.-]+|KEY[0-9A-Za-z_-]{6,}|Bearer\s+\S+|eyJ[\w-]+\.[\w-]+\.[\w-]*")
+_SECRET_WORDS = re.compile(r"pk_[\w.-]+|KEY[0-9A-Za-z_-]{6,}|Bearer\s+\S+|eyJ[\w-]{6,}(?:\.[\w-]*){0,2}")
 _HIDDEN = frozenset({"text", "body", "api_key", "key", "token", "authorization", "password", "secret", "prompt", "url"})
 
 

@@ -1,4 +1,4 @@
-"""`python -m all_in_one`: start everything here and say how to use it. `--config` prints every setting."""
+"""`python -m all_in_one`: starts everything and prints how to use it. `--config` prints every setting."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from all_in_one import demo, folder
 from all_in_one.assembly import assemble
 from all_in_one.configuration import describe
 from all_in_one.credentials import with_secrets
+from all_in_one.sandbox_choice import with_decided_sandbox
 from shared import logging, tracing
 from shared.service.process import run_loop, said_plainly
-from shared.settings import PlatformSettings
+from shared.settings import PlatformSettings, read
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
     if arguments.parse_args().config:
         print(describe())
         return
-    settings = PlatformSettings()
+    settings = with_decided_sandbox(read(PlatformSettings))
     logging.configure(settings.log_level, settings.log_format)
     data = settings.data_folder or Path("./data")
     held = folder.lock(data)
@@ -53,7 +54,7 @@ async def _serve(settings: PlatformSettings, data: Path, secrets_in: str) -> Non
 
 
 def _bind(settings: PlatformSettings) -> socket.socket:
-    """Bound before anything starts, so that a busy port is said in one line."""
+    """Binds before anything starts, so that a busy port ends in one line."""
     listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -80,5 +80,7 @@ def _with_sandbox_world(settings: PlatformSettings) -> PlatformSettings:
 
 def _sandbox(settings: PlatformSettings, folder: Path, platform: Platform) -> sandbox.Sandbox:
     seed = platform.keyring.mac("sandbox", "carrier signing")
-    told = SandboxSettings(public_url=settings.local_url, secret=SecretStr(seed), data=folder / "sandbox")
-    return sandbox.build(told, platform.clock)
+    stage = SandboxSettings(
+        public_url=settings.local_url, known_as=settings.public_base, secret=SecretStr(seed), data=folder / "sandbox"
+    )
+    return sandbox.build(stage, platform.clock)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from sandbox.carrier.accounts import Registry
 from sandbox.carrier.mailbox import Mailbox
 from sandbox.carrier.messages import CarrierMessage, iso, on_the_wire
+from sandbox.carrier.receiver import Receiver
 from sandbox.faults import Fault, Subject
 from sandbox.journal import Shelf
 from sandbox.signing import derive_seed, signature_headers
@@ -48,10 +49,11 @@ class Webhook(BaseModel):
 
 
 class Webhooks:
-    def __init__(self, world: World, registry: Registry, mailbox: Mailbox) -> None:
+    def __init__(self, world: World, registry: Registry, mailbox: Mailbox, receiver: Receiver) -> None:
         self._world = world
         self._registry = registry
         self._mailbox = mailbox
+        self._receiver = receiver
         self._sent = Shelf(world.journal, "webhook", Webhook)
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._client: httpx2.AsyncClient | None = None
@@ -63,7 +65,7 @@ class Webhooks:
         return self._sent.get(event_id)
 
     def post(self, event_type: str, message: CarrierMessage) -> Webhook | None:
-        """Sends this event about this message as it is now; None if there is no address to send it to."""
+        """Sends this event about this message as it is now; None if this installation has no address for it."""
         urls = self._addresses(message)
         if not urls:
             return None
@@ -121,8 +123,8 @@ class Webhooks:
     def _addresses(self, message: CarrierMessage) -> list[str]:
         profile = self._registry.profile(message.messaging_profile_id)
         own = [message.webhook_url, message.webhook_failover_url] if message.direction == "outbound" else []
-        urls = [url for url in own if url]
-        return urls or ([profile.webhook_url] if profile else [])
+        named = [url for url in own if url] or ([profile.webhook_url] if profile else [])
+        return [here for url in named if (here := self._receiver.address(url))]
 
     def _send_off(self, webhook: Webhook, faults: list[Fault]) -> None:
         struck = {fault.do for fault in faults}

@@ -26,13 +26,12 @@ _WANTS_A_PERSON = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]{3,}")
-_NOT_TELLING = frozenset(
-    re.findall(
-        r"\w+",
-        "the and for you your are was what when where how who why can could would will does did have has had with this"
-        " that from our not but any all about please tell know want need get there they them then than its his her she",
-    )
-)
+_NOT_TELLING = frozenset({
+    "the", "and", "for", "you", "your", "are", "was", "what", "when", "where", "how", "who", "why", "can", "could",
+    "would", "will", "does", "did", "have", "has", "had", "with", "this", "that", "from", "our", "not", "but",
+    "any", "all", "about", "please", "tell", "know", "want", "need", "get", "there", "they", "them", "then", "than",
+    "its", "his", "her", "she",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ _HEADING = re.compile(r"^#+\s*(.+)$|^(\w[\w ]{0,40}):\s*$", re.MULTILINE)
 _UNQUOTED = re.compile(r"rule|form|correction|format|output", re.IGNORECASE)
 _TELLING = re.compile(r"guide|know|fact", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
-_MARKER = re.compile(r"</?[A-Za-z_]+>")
-_ADDRESS = re.compile(r"\S*(?://|www\.|@)\S*|\b[\w-]+\.[a-z]{2,6}(?:/\S*)?\b", re.IGNORECASE)
+_MARKER = re.compile(r"</?[A-Za-z_][\w-]{0,60}>")
+_HOST = re.compile(r"\b[\w-]{1,63}\.[a-z]{2,6}(?:/\S*)?\b", re.IGNORECASE)
+_MARKS_OF_ADDRESS = ("//", "www.", "@")
 _LIMIT = re.compile(r"under (\d+) characters")
 
 
@@ -43,7 +44,8 @@ def last_user_text(messages: list[dict[str, Any]]) -> str:
 
 def without_addresses(text: str) -> str:
     """What may be quoted back: nobody should make an assistant repeat a link."""
-    return " ".join(_ADDRESS.sub(" ", text).split())
+    words = (word for word in text.split() if not any(mark in word.lower() for mark in _MARKS_OF_ADDRESS))
+    return " ".join(_HOST.sub(" ", " ".join(words)).split())
 
 
 def passages(messages: list[dict[str, Any]]) -> list[Passage]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
+from sandbox.visitors import COOKIE, Visitors
 from shared.errors import NotFound
 
 _HERE = Path(__file__).parent
@@ -19,12 +20,15 @@ _HEADERS = {
 }
 
 
-def build_router() -> APIRouter:
+def build_router(visitors: Visitors) -> APIRouter:
     router = APIRouter(prefix="/sandbox", include_in_schema=False)
 
     @router.get("/phone")
-    async def page() -> Response:
-        return FileResponse(_HERE / "phone.html", media_type="text/html", headers=_HEADERS)
+    async def page(request: Request) -> Response:
+        shown = FileResponse(_HERE / "phone.html", media_type="text/html", headers=_HEADERS)
+        if visitors.holds_token(request) and (token := request.query_params.get("token")):
+            shown.set_cookie(COOKIE, token, httponly=True, samesite="strict", path="/sandbox")
+        return shown
 
     @router.get("/phone/{name}")
     async def file(name: str) -> Response:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from accounts.settings import Settings
 from accounts.wiring import build
 from shared.service.process import run
+from shared.settings import read
 
 
 def main() -> None:
-    settings = Settings()
+    settings = read(Settings)
     if not settings.admin_token.get_secret_value():
         raise SystemExit(
             "Set ADMIN_TOKEN (32 characters or more; make one with: openssl rand -hex 32): without it nobody can open "

@@ -3,6 +3,7 @@
 from ai_responder.settings import Settings
 from ai_responder.wiring import build
 from shared.service.process import run
+from shared.settings import read
 
 if __name__ == "__main__":
-    run(build, Settings())
+    run(build, read(Settings))

@@ -7,6 +7,7 @@ whoever cancels this knows what must be booked.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,7 +24,6 @@ from ai_responder.model import Model, ModelAway, ModelError, ModelFilters, Model
 from shared import tracing
 from shared.clock import Clock
 from shared.events import ReplyRequested
-from shared.ids import derive
 
 MOST_CORRECTIONS = 3
 
@@ -49,10 +49,12 @@ class Job:
     region: str
     request: ReplyRequested
     calls: list[Call] = field(default_factory=list[Call])
+    mark: str = field(default_factory=lambda: secrets.token_hex(6))
+    """Random, new for each try: a customer who knew it could close the markers around a text."""
 
     @property
     def briefing(self) -> Briefing:
-        return Briefing(assistant=self.assistant, business=self.business, mark=derive("mark", self.run_id)[:13])
+        return Briefing(assistant=self.assistant, business=self.business, mark=self.mark)
 
     @property
     def expected(self) -> Expected:

@@ -1,5 +1,5 @@
-"""Which carrier webhooks are genuine, and whose they are.
+"""Verifies carrier webhooks, finds the tenant and makes events of them.
 
-Owns its copies of the number and connection directories, a spool for while the broker is away, and what was genuine
-but for nobody. Publishes `sms.inbound` and `sms.receipt`; answers the carrier only when they are safe somewhere.
+Owns copies of the number and connection directories, the spool (events that wait for the broker), and the webhooks for
+numbers without an owner. Publishes `sms.inbound` and `sms.receipt`. Answers the carrier only when they are stored.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ingress.settings import Settings
 from ingress.wiring import build
 from shared.service.process import run
+from shared.settings import read
 
 if __name__ == "__main__":
-    run(build, Settings())
+    run(build, read(Settings))

@@ -1,4 +1,4 @@
-"""Events on their way out: confirmed by the broker, or else safe in our own database. Nothing in between."""
+"""Makes events durable: the broker confirms them, or our own database keeps them. Nothing else counts as accepted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONFIRM_SECONDS = 0.7
 """The carrier gives up at 2 s; the spool must still have its chance."""
 
 
-class Post:
+class Delivery:
     def __init__(self, broker: Broker, spool: Spool) -> None:
         self._broker = broker
         self._spool = spool

@@ -1,9 +1,9 @@
-"""Whose is this number, and which keys sign for this connection: our copies, and the owner where they do not do.
+"""Which tenant has a number, and which keys sign for a connection: our copies first, then the owner, accounts.
 
-Rows are also remembered in the process for at most a second, which spares two reads per webhook under load. That is
-safe because nobody is refused by what is remembered: before a no, the owner is asked, and a row that is a second old
-can only lead to the owner of a second ago, and only if that owner's own key signed the webhook. For the same reason an
-older memory will do while our own database is away: then the owner's is too, mostly, and the broker alone is enough.
+A row is also remembered in the process for one second, which spares two reads per webhook under load. That is safe,
+because a memory alone never refuses a webhook: the owner is asked before every no. A row that is a second old can only
+name the owner of a second ago, and only if that owner's key signed the webhook. While our own database is away an older
+row serves too, so that the broker alone is enough.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _REMEMBERED_ROWS = 10_000
 _OWN_STORE_SECONDS = 0.3
 _OWNER_SECONDS = 0.6
 _ASKING_AT_ONCE = 16
-"""Strangers can make us ask; they shall not make us flood the owner."""
+"""Strangers can make us ask. This bound keeps them from flooding the owner."""
 
 
 class Shelf(Generic[T]):
-    """One read model with its short memory."""
+    """One read model with a short memory in front of it."""
 
     def __init__(self, model: ReadModel[T], clock: Clock) -> None:
         self._model = model
@@ -38,7 +38,7 @@ class Shelf(Generic[T]):
         self._slots = asyncio.Semaphore(_ASKING_AT_ONCE)
 
     async def get(self, key: str) -> T | None:
-        """The row, from wherever it can be had. Raises `Unavailable` if only an absent owner could say."""
+        """The row from memory, our copy or the owner. Raises `Unavailable` if only an absent owner knows."""
         remembered, age = self._remembered(key)
         if remembered and age < REMEMBERED_SECONDS:
             return remembered
@@ -51,14 +51,14 @@ class Shelf(Generic[T]):
         return self._remember(key, row) if row else await self.ask(key)
 
     async def has(self, key: str) -> bool:
-        """Whether it is in our own copy; nobody else is asked."""
+        """Whether our own copy has it. The owner is not asked."""
         try:
             return self._remembered(key)[0] is not None or await self._own(key) is not None
         except (StoreUnavailable, TimeoutError):
             return False
 
     async def ask(self, key: str) -> T | None:
-        """What the owner says now. Raises `Unavailable`."""
+        """The row as the owner has it now. Raises `Unavailable`."""
         try:
             async with asyncio.timeout(_OWNER_SECONDS), self._slots:
                 return self._remember(key, await self._model.ask(key))

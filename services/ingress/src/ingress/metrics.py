@@ -1,4 +1,4 @@
-"""What the operator can watch of ingress."""
+"""The metrics of ingress."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from prometheus_client import Counter, Gauge
 
 WEBHOOKS = Counter(
     "parley_webhooks_total",
-    "Webhooks by what became of them (published, spooled, unrouted, ignored, refused, malformed, too_large, …)",
+    "Webhooks by outcome: published, spooled, unrouted, ignored, refused, outside_time_window, malformed, …",
     ["outcome"],
 )
 SPOOL_DEPTH = Gauge("parley_spool_depth", "Events that wait in ingress's own database for the broker")

@@ -1,42 +1,62 @@
-"""A webhook from arrival to safety: is it genuine, whose is it, hand it on.
+"""Takes a webhook from arrival to safety: verify the signature, find the tenant, hand the event on.
 
-What cannot be proved gets one and the same refusal, after the same work: one look at the owner's directory. So nobody
-learns from status, text or time which numbers exist here.
+Every webhook that cannot be verified gets the same refusal after the same work: one look at the owner's directory.
+Status, text and time therefore tell a stranger nothing about which numbers exist here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from ingress.adapters import lenient_json, telnyx
-from ingress.adapters.telnyx_signature import Proof
-from ingress.delivery import Post
+from ingress.adapters.telnyx_signature import WebhookSignature, read_signature
+from ingress.delivery import Delivery
 from ingress.directory import Directory
 from ingress.domain.carrier_messages import DeliveryReport, Ignored, InboundText, Webhook
 from ingress.domain.events import effective_at, inbound, receipts
 from ingress.unrouted import Unrouted
+from shared.clock import Clock
 from shared.errors import Invalid, Malformed, Unauthenticated
 from shared.events import ConnectionChanged, NumberChanged
-from shared.events.links import ReceiptToken
+from shared.events.links import ReceiptToken, is_connection_id, read_receipt
+from shared.keyring import Keyring
 
-NOBODYS = "number_not_of_this_connection"
+log = structlog.get_logger()
+
+NOT_OF_THIS_CONNECTION = "number_not_of_this_connection"
 BEFORE_ASSIGNMENT = "received_before_the_number_was_assigned"
 _CONNECTION_ID = re.compile(r"con_[0-9A-Za-z]{1,64}\.[\w-]{10,64}", re.ASCII)
 _MOST_CANDIDATES = 10
-"""Recipients of a group among which ours is looked for; the carrier allows eight."""
+"""How many recipients of a group are looked up to find our number; the carrier allows eight."""
+_BUDGET_SECONDS = 1.5
+"""From the last byte of the body to the answer: the carrier gives up at 2 s and delivers again."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A webhook request as it came. Nothing of it is believed yet, and its body is not read yet."""
+
+    timestamp: str
+    signature: str
+    receipt_token: tuple[str, str, str]
+    """Tenant, message and code from the query of our own webhook address; empty where it has none."""
+    read_body: Callable[[], Awaitable[bytes]]
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A webhook as it came, its headers already in form."""
+    """A webhook read whole, its headers well formed. Its signature is still to be verified."""
 
     raw: bytes
-    proof: Proof
+    signature: WebhookSignature
     token: ReceiptToken | None
-    """From its own address, code checked."""
+    """From our own webhook address; its code is checked."""
     at: datetime
 
 
@@ -44,58 +64,100 @@ def not_genuine() -> Unauthenticated:
     return Unauthenticated("not_genuine", "the signature could not be verified")
 
 
+class OutsideTimeWindow(Unauthenticated):
+    """Signed by the right key, but minutes ago or ahead: a repeated request, or one of the two clocks is wrong."""
+
+    def __init__(self) -> None:
+        same = not_genuine()  # a stranger must not learn that the key was right
+        super().__init__(same.code, same.detail)
+
+
 class Reception:
-    def __init__(self, directory: Directory, post: Post, unrouted: Unrouted) -> None:
+    def __init__(
+        self, directory: Directory, delivery: Delivery, unrouted: Unrouted, keyring: Keyring, clock: Clock
+    ) -> None:
         self._directory = directory
-        self._post = post
+        self._delivery = delivery
         self._unrouted = unrouted
+        self._keyring = keyring
+        self._clock = clock
 
-    async def knows(self, connection_id: str) -> bool:
-        """An id signed with a secret that was retired since: the carrier still calls the address it was given."""
-        return _CONNECTION_ID.fullmatch(connection_id) is not None and await self._directory.connections.has(
-            connection_id
-        )
+    async def take_for_connection(self, connection_id: str, incoming: Incoming) -> str:
+        """A webhook whose path names the connection. Returns the outcome for the metrics.
 
-    async def by_connection(self, connection_id: str, arrival: Arrival) -> str:
-        """The path names the connection (its id is ours: checked before). Returns the outcome for the metrics."""
-        connection = await self._directory.connections.get(connection_id)
-        if connection is None or not await self._signed(connection, arrival):
-            raise not_genuine()
-        return await self._take(_parsed(arrival.raw), connection, arrival)
-
-    async def by_number(self, arrival: Arrival) -> str:
-        """The connection is that of our number in the body; the body is believed only once its signature fits.
-
-        In a group ours need not be the first of the recipients.
+        Raises `Unauthenticated`, `Malformed`, `TooLarge`, `Unavailable`, or `TimeoutError` beyond the time budget.
         """
-        webhook = _parsed(arrival.raw)
-        for address in _candidates(webhook.our_numbers):
-            connection = await self._vouching(address, arrival)
-            if connection:
-                return await self._take(webhook, connection, arrival)
-        raise not_genuine()
+        if not (is_connection_id(self._keyring, connection_id) or await self._knows(connection_id)):
+            raise not_genuine()
+        arrival = await self._arrival(incoming)
+        async with asyncio.timeout(_BUDGET_SECONDS):
+            connection = await self._directory.connections.get(connection_id)
+            if connection is None or not await self._signed(connection, arrival):
+                raise not_genuine()
+            self._require_fresh(connection, arrival)
+            return await self._take(_parsed(arrival.raw), connection, arrival)
 
-    async def _vouching(self, address: str, arrival: Arrival) -> ConnectionChanged | None:
-        """The connection of this number, if it signed what arrived."""
+    async def take_by_number(self, incoming: Incoming) -> str:
+        """A webhook on the plain path: our number in the body names the connection. Returns and raises as above.
+
+        The body is believed only once its signature fits. In a group our number need not be the first recipient.
+        """
+        arrival = await self._arrival(incoming)
+        async with asyncio.timeout(_BUDGET_SECONDS):
+            webhook = _parsed(arrival.raw)
+            for address in _candidates(webhook.our_numbers):
+                connection = await self._signing_connection(address, arrival)
+                if connection:
+                    self._require_fresh(connection, arrival)
+                    return await self._take(webhook, connection, arrival)
+            raise not_genuine()
+
+    async def _knows(self, connection_id: str) -> bool:
+        """Accepts an id signed with a retired secret: the carrier still calls the address it was given."""
+        well_formed = _CONNECTION_ID.fullmatch(connection_id) is not None
+        return well_formed and await self._directory.connections.has(connection_id)
+
+    async def _arrival(self, incoming: Incoming) -> Arrival:
+        raw = await incoming.read_body()
+        signature = read_signature(incoming.timestamp, incoming.signature)
+        if signature is None:
+            raise not_genuine()
+        return Arrival(raw, signature, read_receipt(self._keyring, *incoming.receipt_token), self._clock.now())
+
+    def _require_fresh(self, connection: ConnectionChanged, arrival: Arrival) -> None:
+        """Checked after the signature, so that a wrong clock is told apart from a forgery in log and metrics."""
+        if not arrival.signature.is_fresh(arrival.at):
+            skew = round(arrival.signature.skew_seconds(arrival.at))
+            log.warning(
+                "webhook_outside_time_window",
+                connection=connection.connection_id,
+                tenant=connection.tenant_id,
+                our_clock_ahead_seconds=skew,
+                hint="the signature is right: check this machine's clock, or somebody repeats an old request",
+            )
+            raise OutsideTimeWindow()
+
+    async def _signing_connection(self, address: str, arrival: Arrival) -> ConnectionChanged | None:
+        """The connection of this number, if its key signed the webhook."""
         number = await self._directory.numbers.get(address)
         if number is None:
             return None
         connection = await self._connection_of(number)
-        if connection is None or not arrival.proof.holds(arrival.raw, connection.public_keys):
-            connection = await self._as_of_now(address, number)
-        return connection if connection and arrival.proof.holds(arrival.raw, connection.public_keys) else None
+        if connection is None or not arrival.signature.signs(arrival.raw, connection.public_keys):
+            connection = await self._connection_from_owner(address, number)
+        return connection if connection and arrival.signature.signs(arrival.raw, connection.public_keys) else None
 
     async def _signed(self, connection: ConnectionChanged, arrival: Arrival) -> bool:
-        if arrival.proof.holds(arrival.raw, connection.public_keys):
+        if arrival.signature.signs(arrival.raw, connection.public_keys):
             return True
         fresh = await self._directory.connections.ask(connection.connection_id)  # its key may just have been replaced
-        return fresh is not None and arrival.proof.holds(arrival.raw, fresh.public_keys)
+        return fresh is not None and arrival.signature.signs(arrival.raw, fresh.public_keys)
 
     async def _connection_of(self, number: NumberChanged) -> ConnectionChanged | None:
         return await self._directory.connections.get(number.connection_id) if number.connection_id else None
 
-    async def _as_of_now(self, ours: str, known: NumberChanged) -> ConnectionChanged | None:
-        """The number's connection as the owner knows it: number, connection or key may have changed a moment ago."""
+    async def _connection_from_owner(self, ours: str, known: NumberChanged) -> ConnectionChanged | None:
+        """The number's connection as accounts knows it: number, connection or key may have changed a moment ago."""
         if known.connection_id is None:
             number = await self._directory.numbers.ask(ours)
             return await self._connection_of(number) if number else None
@@ -116,11 +178,11 @@ class Reception:
     async def _take_text(self, text: InboundText, connection: ConnectionChanged, arrival: Arrival) -> str:
         number = await self._own_number(text.to, connection)
         if number is None:
-            return await self._keep_unrouted(text, connection, arrival, NOBODYS)
+            return await self._keep_unrouted(text, connection, arrival, NOT_OF_THIS_CONNECTION)
         if effective_at(text, arrival.at) < number.assigned_at:
             return await self._keep_unrouted(text, connection, arrival, BEFORE_ASSIGNMENT)
         event = inbound(text, connection.tenant_id, connection.connection_id, number.phone_number, arrival.at)
-        return await self._post.send([event])
+        return await self._delivery.send([event])
 
     async def _take_report(self, report: DeliveryReport, connection: ConnectionChanged, arrival: Arrival) -> str:
         token = arrival.token
@@ -129,12 +191,12 @@ class Reception:
         elif await self._own_number((report.number,), connection):
             message_id = None
         else:
-            return await self._keep_unrouted(report, connection, arrival, NOBODYS)
+            return await self._keep_unrouted(report, connection, arrival, NOT_OF_THIS_CONNECTION)
         tenant_id, connection_id = connection.tenant_id, connection.connection_id
-        return await self._post.send(receipts(report, tenant_id, connection_id, message_id, arrival.at))
+        return await self._delivery.send(receipts(report, tenant_id, connection_id, message_id, arrival.at))
 
     async def _own_number(self, addresses: tuple[str, ...], connection: ConnectionChanged) -> NumberChanged | None:
-        """The first of these that is this connection's; for a text that seems to be nobody's the owner is asked."""
+        """The first address that belongs to this connection. Asks accounts before it says that none does."""
         for look in (self._directory.numbers.get, self._directory.numbers.ask):
             for address in _candidates(addresses):
                 number = await look(address)

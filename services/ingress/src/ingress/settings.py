@@ -1,4 +1,4 @@
-"""What can be set for ingress alone."""
+"""The settings of ingress alone."""
 
 from __future__ import annotations
 
@@ -9,5 +9,8 @@ from shared.settings import PlatformSettings
 
 class Settings(PlatformSettings):
     unrouted_kept_days: int = Field(
-        default=30, ge=1, le=365, description="how long genuine texts for nobody's number are kept for the operator"
+        default=30,
+        ge=1,
+        le=365,
+        description="days that texts for numbers without an owner are kept for the operator",
     )

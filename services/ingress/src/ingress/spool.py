@@ -1,4 +1,4 @@
-"""Where events wait while the broker is away: our own database, in order of arrival, until each one is confirmed."""
+"""Events that wait in our own database while the broker is away, in order of arrival, until it confirms each."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class Spool:
                 "partition_key": message.partition_key,
             }
         )
-        self._show(self.depth + fresh)
+        self._set_depth(self.depth + fresh)
 
     async def run(self) -> None:
-        """Drain for ever."""
+        """Publishes what waits, until cancelled."""
         while True:
             try:
                 await self.drain()
@@ -57,7 +57,7 @@ class Spool:
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
     async def drain(self) -> int:
-        """Publish what waits, oldest first; returns how many were confirmed. Stops at the first absence."""
+        """Publishes what waits, oldest first. Returns how many were confirmed. Stops when the broker is away."""
         done, cursor = 0, None
         while not self._broker.trouble():
             page = await self._rows.find({}, sort=Sort("arrival"), limit=_PAGE, cursor=cursor)
@@ -73,10 +73,10 @@ class Spool:
         return done
 
     async def _count(self) -> None:
-        self._show(await self._rows.count({"arrival": Range(gte=0)}))
+        self._set_depth(await self._rows.count({"arrival": Range(gte=0)}))
 
     async def _publish(self, rows: Sequence[Document]) -> tuple[list[str], bool]:
-        """Ids of the confirmed, and whether the broker was found to be away."""
+        """The ids that the broker confirmed, and whether it went away."""
         results = await asyncio.gather(*(self._one(row) for row in rows))
         confirmed = [row["id"] for row, result in zip(rows, results, strict=True) if result == "confirmed"]
         return confirmed, "away" in results
@@ -89,12 +89,12 @@ class Spool:
         except (BrokerUnavailable, TimeoutError):
             return "away"
         except Unroutable:
-            # It stays, and must not keep the others from going.
+            # It stays in the spool; the others go on.
             log.error("spool_unroutable", type=row["routing_key"], id=row["event_id"])
             return "unroutable"
         return "confirmed"
 
-    def _show(self, depth: int) -> None:
+    def _set_depth(self, depth: int) -> None:
         self.depth = depth
         SPOOL_DEPTH.set(depth)
 

@@ -1,4 +1,4 @@
-"""Genuine webhooks that are nobody's: kept for the operator, never shown to a tenant, forgotten after a while."""
+"""Genuine webhooks for numbers without an owner: kept for the operator, hidden from tenants, deleted after a while."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Unrouted:
         self._kept = timedelta(days=kept_days)
 
     async def keep(self, connection_id: str, carrier_message_id: str, reason: str, raw: bytes) -> None:
-        """Once per carrier message, however often it is delivered."""
+        """Keeps one row per carrier message, however often the carrier delivers it."""
         row = {
             "id": derive("unrouted", connection_id, carrier_message_id, reason),
             "connection_id": connection_id,
@@ -40,14 +40,14 @@ class Unrouted:
 
     async def list(self, limit: int, cursor: str | None) -> dict[str, Any]:
         page = await self._rows.find({}, sort=Sort("at", descending=True), limit=limit, cursor=cursor)
-        return listing([_shown(row) for row in page.items], page.next_cursor)
+        return listing([_readable(row) for row in page.items], page.next_cursor)
 
     async def sweep(self) -> int:
-        """Forget what is too old; returns how many."""
+        """Deletes what is too old. Returns how many rows."""
         return await self._rows.delete({"at": Range(lt=self._clock.now() - self._kept)})
 
 
-def _shown(row: Document) -> dict[str, Any]:
+def _readable(row: Document) -> dict[str, Any]:
     return {**row, "body": row["body"].decode(errors="replace")}
 
 

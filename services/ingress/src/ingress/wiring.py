@@ -1,11 +1,11 @@
-"""Ingress, wired. The only file here that knows concrete classes."""
+"""Wires ingress: the only file here that knows concrete classes."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from ingress.api import webhook_router
-from ingress.delivery import Post
+from ingress.delivery import Delivery
 from ingress.directory import Directory
 from ingress.reception import Reception
 from ingress.settings import Settings
@@ -28,13 +28,14 @@ def build(settings: Settings, platform: Platform) -> Service:
     )
     spool = Spool(database, broker, clock)
     unrouted = Unrouted(database, clock, settings.unrouted_kept_days)
-    reception = Reception(Directory(connections, numbers, clock), Post(broker, spool), unrouted)
+    directory, delivery = Directory(connections, numbers, clock), Delivery(broker, spool)
+    reception = Reception(directory, delivery, unrouted, platform.keyring, clock)
     return Service(
         name=SERVICE,
         database=database,
         handlers=[(NumberChanged, numbers.on_event), (ConnectionChanged, connections.on_event)],
         relay=Relay(database, broker, clock),
-        routers=[webhook_router(reception, platform.keyring, clock), unrouted_router(unrouted, platform.keyring)],
+        routers=[webhook_router(reception), unrouted_router(unrouted, platform.keyring)],
         tasks={"spool": spool.run, "unrouted": partial(keep_swept, [unrouted.sweep])},
         read_models=[numbers, connections],
         degraded=[spool.degraded],

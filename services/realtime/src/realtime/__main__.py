@@ -3,6 +3,7 @@
 from realtime.settings import Settings
 from realtime.wiring import build
 from shared.service.process import run
+from shared.settings import read
 
 if __name__ == "__main__":
-    run(build, Settings())
+    run(build, read(Settings))

@@ -3,6 +3,7 @@
 from sender.settings import Settings
 from sender.wiring import build
 from shared.service.process import run
+from shared.settings import read
 
 if __name__ == "__main__":
-    run(build, Settings())
+    run(build, read(Settings))

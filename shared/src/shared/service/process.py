@@ -8,6 +8,8 @@ from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from shared import logging, tracing
 from shared.clock import SystemClock
 from shared.errors import Invalid
@@ -16,7 +18,7 @@ from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service.runner import Runner
 from shared.service.service import Platform, Service
-from shared.settings import EMBEDDED, PlatformSettings
+from shared.settings import EMBEDDED, PlatformSettings, explain
 
 LARGE_BODY_PATHS = ("/webhooks/", "/api/campaigns/imports")
 
@@ -52,6 +54,8 @@ def said_plainly() -> Generator[None]:
         yield
     except Invalid as error:
         raise SystemExit(f"Cannot start: {error.detail}") from None
+    except ValidationError as error:
+        raise SystemExit(f"Cannot start: {explain(error, PlatformSettings)}") from None
 
 
 def run_loop(work: Coroutine[Any, Any, None]) -> None:

@@ -33,7 +33,7 @@ FORM_HINTS: dict[Form, str] = {
     "text": "Answer with the text message only. If a person should take over, begin with [hand over].",
 }
 
-_FENCED = re.compile(r"^\s*```(?:json)?\s*(.*?)\s*```\s*$", re.DOTALL)
+_FENCE = "```"
 _HAND_OVER = re.compile(r"^\s*\[\s*hand[ _-]?over\s*\]\s*", re.IGNORECASE)
 
 
@@ -69,9 +69,16 @@ def _legible(found: Any) -> Any:
 
 
 def _from_json(content: str) -> Answer | None:
-    fenced = _FENCED.match(content)
     try:
-        found: Any = json.loads(fenced.group(1) if fenced else content)
+        found: Any = json.loads(_unfenced(content))
         return Answer.model_validate(_legible(found))
     except (ValueError, ValidationError, RecursionError):
         return None
+
+
+def _unfenced(content: str) -> str:
+    """The content of a Markdown code block, if the whole text is one. Not a pattern: it would take quadratic time."""
+    bare = content.strip()
+    if len(bare) < 2 * len(_FENCE) or not (bare.startswith(_FENCE) and bare.endswith(_FENCE)):
+        return content
+    return bare[len(_FENCE) : -len(_FENCE)].removeprefix("json").strip()

@@ -1,36 +1,37 @@
-"""What must not leave in an answer: links and phone numbers nobody gave the assistant, and its own instructions.
+"""What must not leave in an answer: addresses and phone numbers that nobody gave the assistant, and its instructions.
 
 Filters do not make a model safe; they bound the damage. What holds by construction: an answer goes to the customer who
-asked and nobody else. What is caught here: a web address whose host the business never wrote, a phone number that is
-neither the business's nor the customer's own words, and reciting. What is not: instructions retold, translated or
-encoded. Nothing secret belongs in a prompt.
+asked and nobody else. What is caught here: a web address with a host that the business never wrote, an e-mail address
+or payment handle likewise, a phone number that is neither the business's nor in the customer's own words, and reciting.
+What is not caught: instructions retold, translated or encoded. Nothing secret belongs in a prompt.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import phonenumbers
 
+from ai_responder.domain import addresses
 from ai_responder.domain.prompt import RULES
+from ai_responder.domain.visible_text import plain_form
 
-_TOP_LEVEL = (
-    "com|net|org|info|biz|io|co|ai|app|dev|me|ly|gl|gd|to|tv|cc|ru|cn|tk|ml|xyz|top|shop|store|online|site|link|click|"
-    "live|club|us|uk|ca|de|fr|es|it|nl|eu|au|nz|in|br|mx|ie|ch|at|be|se|no|dk|fi|pl|pt|jp"
-)
-_LINK = re.compile(
-    rf"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)[^\s<>\"']+|(?<![@\w.-])(?![\w.+-]*@)(?:[\w-]+\.)+(?:{_TOP_LEVEL})\b(?:[:/?#][^\s<>\"']*)?",
-    re.IGNORECASE,
-)
-_ADDRESS = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_NOT_DIGIT = re.compile(r"\D")
 _SHORTENERS = frozenset({"bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "buff.ly", "rb.gy", "cutt.ly"})
 """On these hosts anybody may have a link: only the very same address counts as known."""
 
 _DIGITS = 10
 """Fewer, and not a valid number of the region either: a price, a date, an order."""
+_REFERENCE = re.compile(
+    r"(?:#|\b(?:order|invoice|tracking|confirmation|reference|ref|ticket|case|account|booking|policy|claim|pedido|"
+    r"factura|no|nr|id|number|n[uú]mero)\b)[\s:#.]{0,3}(?:is |es )?\Z",
+    re.IGNORECASE,
+)
+_LOOKS_BACK = 24
+"""Characters before a number among which a word says that it is an order or the like."""
 
 _RULE_RUN, _PROMPT_RUN = 25, 45
 """So many words in a row as in our rules (no rule alone is that long), or in the tenant's prompt, are reciting."""
@@ -46,22 +47,30 @@ class Known:
 
 
 def unknown_link(text: str, known: Known) -> str | None:
-    """The first web or e-mail address in `text` that the business never wrote, or None."""
-    allowed = {key for source in known.ours for link in _links(source) for key in (_host(link), _exact(link))}
-    for link in _links(text):
-        host = _host(link)
-        if host not in allowed or (host in _SHORTENERS and _exact(link) not in allowed):
+    """The first web address, e-mail address or payment handle in `text` that the business never wrote, or None."""
+    given = [link for source in known.ours for link in addresses.links(source)]
+    allowed = {addresses.host_of(link) for link in given} | {addresses.exact(link) for link in given}
+    for link in addresses.links(text):
+        host = addresses.host_of(link)
+        if host not in allowed or (host in _SHORTENERS and addresses.exact(link) not in allowed):
             return link
-    mail = {address.casefold() for source in [*known.ours, *known.theirs] for address in _ADDRESS.findall(source)}
-    return next((address for address in _ADDRESS.findall(text) if address.casefold() not in mail), None)
+    return _first_new(text, addresses.mail_addresses, [*known.ours, *known.theirs]) or _first_new(
+        text, addresses.payment_handles, known.ours
+    )
 
 
 def unknown_number(text: str, known: Known) -> str | None:
-    """The first phone number in `text` that stands neither in our texts nor in the customer's, or None."""
-    digits = [re.sub(r"\D", "", source) for source in [*known.ours, *known.theirs]]
-    for match in phonenumbers.PhoneNumberMatcher(text, known.region, phonenumbers.Leniency.POSSIBLE):
-        if len(re.sub(r"\D", "", match.raw_string)) < _DIGITS and not phonenumbers.is_valid_number(match.number):
-            continue
+    """The first phone number in `text` that stands neither in our texts nor in the customer's, or None.
+
+    A bare number called an order, invoice or the like is none, unless it could be dialled in the region.
+    """
+    plain = plain_form(text)
+    digits = [_NOT_DIGIT.sub("", plain_form(source)) for source in [*known.ours, *known.theirs]]
+    for match in phonenumbers.PhoneNumberMatcher(plain, known.region, phonenumbers.Leniency.POSSIBLE):
+        if not phonenumbers.is_valid_number(match.number):
+            is_short = len(_NOT_DIGIT.sub("", match.raw_string)) < _DIGITS
+            if is_short or (match.raw_string.isdigit() and _is_reference(plain, match.start)):
+                continue
         national = str(match.number.national_number)
         if not any(national in source for source in digits):
             return match.raw_string
@@ -76,29 +85,17 @@ def recites(text: str, prompt: str, mark: str) -> bool:
     return _shares_run(said, _words(" ".join(RULES)), _RULE_RUN) or _shares_run(said, _words(prompt), _PROMPT_RUN)
 
 
-def _links(text: str) -> list[str]:
-    return [match.group().rstrip(".,;:!?)]}") for match in _LINK.finditer(text)]
+def _first_new(text: str, find: Callable[[str], list[str]], sources: list[str]) -> str | None:
+    given = {found.casefold() for source in sources for found in find(source)}
+    return next((found for found in find(text) if found.casefold() not in given), None)
 
 
-def _split(link: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(link if "://" in link else f"https://{link}")
-        return (parts.hostname or "").casefold().removeprefix("www."), f"{parts.path.rstrip('/')}?{parts.query}"
-    except ValueError:  # e.g. a broken IPv6 host: known to nobody
-        return link, ""
-
-
-def _host(link: str) -> str:
-    return _split(link)[0]
-
-
-def _exact(link: str) -> str:
-    host, rest = _split(link)
-    return f"{host} {rest}"
+def _is_reference(text: str, at: int) -> bool:
+    return _REFERENCE.search(text[max(0, at - _LOOKS_BACK) : at]) is not None
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    return _WORD.findall(text.casefold())
 
 
 def _shares_run(said: Iterable[str], source: Iterable[str], length: int) -> bool:

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ai_responder.domain import checks, length
+from ai_responder.domain.addresses import with_sentence_spaces
 from ai_responder.domain.answer import Answer, Form, parse
 from ai_responder.domain.checks import Known
+from ai_responder.domain.claims import unfounded_claim
 from ai_responder.domain.outcome import Outcome, failure, one_line
-from ai_responder.domain.prompt import visible, without_markers, writable
+from ai_responder.domain.prompt import without_markers
+from ai_responder.domain.visible_text import visible, writable
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> 
     answer = parse(said.content, said.form)
     if answer is None:
         return _unreadable(said, pointed_out)
-    text = length.plain(writable(without_markers(answer.reply)))
+    text = with_sentence_spaces(length.plain(writable(without_markers(answer.reply, expected.mark))))
     if said.truncated and said.form == "text":
         text = length.cut(f"{text} ...", expected.max_parts)
     if answer.hand_over:
@@ -114,6 +117,13 @@ def _first_fault(text: str, expected: Expected) -> Fault | None:
         reason = f"the answer contained a phone number that nobody gave the assistant: {number}"
         instruction = "Your reply contained a phone number that is not in your instructions. Answer again without it."
         return Fault("number", instruction, lambda _: _to_a_person(reason))
+    if claim := unfounded_claim(seen, expected.known.ours):
+        reason = f"the answer claimed a deed that nobody reported: {claim}"
+        instruction = (
+            "Your reply claimed that something was done. You can do nothing but answer: say that a colleague will see "
+            "to it, or set hand_over to true."
+        )
+        return Fault("claim", instruction, lambda _: _to_a_person(reason))
     if not length.fits(text, expected.max_parts):
         room = 150 * expected.max_parts if text.isascii() else 65 * expected.max_parts
         instruction = f"Your reply was too long for a text message. Say it in at most {room} characters."

@@ -16,13 +16,14 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 """Quotes, dashes and spaces that models love: one of them makes every part of the text hold 70 instead of 160."""
 
+_BLANK_LINES = re.compile(r"\n{3,}")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|\n")
 
 
 def plain(text: str) -> str:
     """The same words in characters that an SMS carries cheaply."""
     lines = (" ".join(line.split(" ")).rstrip() for line in text.translate(_PLAIN).strip().splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines))
 
 
 def fits(text: str, max_parts: int) -> bool:

@@ -1,1 +1,1 @@
-"""What a webhook says and what follows from it: pure, told the time and the owner."""
+"""What a webhook says and which events follow: pure decisions, given the time and the tenant."""

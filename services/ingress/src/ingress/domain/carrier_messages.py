@@ -1,4 +1,4 @@
-"""What a carrier's webhook can say to us, in our own words."""
+"""The kinds of webhook that a carrier sends, in our own terms."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ReceiptStatus = Literal[
 
 @dataclass(frozen=True)
 class Charge:
-    """What the carrier says about size and price, where it says so."""
+    """Size and price, as far as the carrier says."""
 
     parts: int | None = None
     encoding: Encoding | None = None
@@ -27,7 +27,7 @@ class Charge:
 
 @dataclass(frozen=True)
 class InboundText:
-    """A text somebody sent to one of `to`; which of them is ours, the number directory knows."""
+    """A text to one of `to`. The number directory knows which of them is ours."""
 
     carrier_message_id: str
     contact: str
@@ -48,7 +48,7 @@ class InboundText:
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """What became of a message of ours, per recipient."""
+    """The carrier's report on a message that we sent, per recipient."""
 
     carrier_message_id: str
     number: str
@@ -65,11 +65,11 @@ class DeliveryReport:
 
 @dataclass(frozen=True)
 class Ignored:
-    """Genuine, but nothing we act upon."""
+    """Genuine, but of a kind that Parley does not use."""
 
     event_type: str
     addresses: tuple[str, ...] = ()
-    """Of both ends: which is ours, a kind we do not know does not say."""
+    """Of both ends: an unknown kind does not say which of them is ours."""
 
     @property
     def our_numbers(self) -> tuple[str, ...]:

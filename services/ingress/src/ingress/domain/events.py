@@ -1,4 +1,4 @@
-"""From what the carrier said, and whose it is, to events. The same webhook always gives the same ids."""
+"""Makes events from a carrier's message and its tenant. The same webhook always gives the same ids."""
 
 from __future__ import annotations
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from accounts.billing.domain.rate_cards import CountryPrice, RateCard, TokenPrice, by_country
 from shared.events import UsageRecorded
@@ -70,9 +68,21 @@ def _tokens(card: RateCard, used: UsageRecorded) -> Priced:
 
 
 def _fits(entry: TokenPrice, model: str) -> bool:
-    return bool(_pattern(entry.model).fullmatch(model))
+    return _matches(entry.model.lower(), model.lower())
 
 
-@lru_cache(maxsize=1024)
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, text.split("*"))), re.IGNORECASE | re.DOTALL)
+def _matches(pattern: str, text: str) -> bool:
+    """`*` stands for any characters. Each part is looked for once, behind the one before it."""
+    first, *parts = pattern.split("*")
+    if not parts:
+        return text == first
+    if not text.startswith(first):
+        return False
+    *middle, last = parts
+    at = len(first)
+    for part in middle:
+        found = text.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return text.endswith(last) and len(text) - len(last) >= at

@@ -82,9 +82,9 @@ UNCLEAR = tuple(
         r"(?:not|no longer|never) interested",
         r"(?:report|reporting|reported|block|blocking) (?:you|this|your)",
         r"do not (?:disturb|contact)|dnc",
-        r"who (?:is|are) (?:this|you) .*stop|stop .*who (?:is|are) (?:this|you)",
+        r"who (?:is|are) (?:this|you) .{0,160}stop|stop .{0,160}who (?:is|are) (?:this|you)",
         r"unsubscribe",
-        r"how many times .*stop",
+        r"how many times .{0,160}stop",
         r"(?:too many|so many|enough with|sick of|tired of|annoying) (?:\w+ ){0,3}" + _TEXTS,
     )
 )

@@ -8,6 +8,7 @@ import unicodedata
 from conversation.domain.thread.model import Card
 
 _WORD = re.compile(r"\w+")
+_BETWEEN_DIGITS = re.compile(r"[\s()+./-]")
 _LONGEST = 20
 _TEXT_WORDS = 60
 _FEWEST_DIGITS = 3
@@ -38,7 +39,7 @@ def terms_of(card: Card, last_text: str) -> list[str]:
 
 def query_terms(text: str) -> list[str]:
     """What somebody typed into the search box. A number may be written with blanks, dashes and brackets."""
-    compact = re.sub(r"[\s()+./-]", "", text)
+    compact = _BETWEEN_DIGITS.sub("", text)
     if compact.isdigit() and len(compact) >= _FEWEST_DIGITS:
         return [compact]
     return words_of(text)[:10]

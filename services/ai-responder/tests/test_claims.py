@@ -1,0 +1,61 @@
+"""An assistant without tools cannot have booked anything; what people or systems reported it may repeat."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ai_responder.domain.claims import unfounded_claim
+
+CLAIMS = [
+    "I have booked you in for 3pm.",
+    "Great! I've just booked a table for four.",
+    "I booked it.",
+    "We have already cancelled your order.",
+    "Hi Bo. Your appointment is confirmed for Tuesday.",
+    "Your refund has been processed!",
+    "The reservation is now cancelled",
+    "You're booked for Friday",
+    "You are scheduled at 9.",
+    "I've gone ahead and rescheduled your visit",
+    "He reservado una mesa para dos.",
+    "Su cita está confirmada para el martes.",
+    "Tu pedido ha sido cancelado.",
+    "Ya hemos cambiado su reserva",
+]
+NO_CLAIMS = [
+    "I can ask a colleague to book you in.",
+    "Your appointment is not confirmed yet.",
+    "Once your order is confirmed, we text you.",
+    "We have reserved parking behind the shop.",
+    "Changed your mind? Tell us.",
+    "Have you booked before?",
+    "If your refund was processed you would see it.",
+    "We are fully booked on Sunday.",
+    "Tables can be reserved online.",
+    "Cuando su cita esté confirmada le avisamos.",
+    "I have not booked anything.",
+    "Our prices have changed this year.",
+    "Your order ships when payment is received.",
+]
+
+
+@pytest.mark.parametrize("text", CLAIMS)
+def test_a_deed_that_nobody_reported_is_found(text: str) -> None:
+    assert unfounded_claim(text, ["We are a bakery in Chicago."]) is not None
+
+
+@pytest.mark.parametrize("text", NO_CLAIMS)
+def test_what_claims_no_deed_is_left_alone(text: str) -> None:
+    assert unfounded_claim(text, []) is None
+
+
+def test_what_the_business_reported_may_be_repeated() -> None:
+    assert unfounded_claim("Your appointment is confirmed for Tuesday.", ["Appointment: confirmed, Tue 9:00"]) is None
+    assert unfounded_claim("Su cita está confirmada.", ["Cita: CONFIRMADA"]) is None
+
+
+@given(st.text(max_size=400))
+def test_no_text_makes_it_raise(text: str) -> None:
+    unfounded_claim(text, [text])
