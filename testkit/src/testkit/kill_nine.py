@@ -26,6 +26,15 @@ IMPATIENT = {
     "SENDER_FRESH_SECONDS": "3",
 }
 """What a dead process leaves in flight is settled after a minute or two; here within seconds, by the same rules."""
+HABITS = {
+    "webhook_attempts": 1000,
+    "webhook_first_delay": 0.2,
+    "webhook_longest_delay": 1.0,
+    "sent_after": 0.05,
+    "delivered_after": 0.1,
+}
+"""The real carrier gives up after some tries; here what was answered 2xx is to be judged, so it never does. A webhook
+that fell into every downtime would wait as long again after the last of them: its pauses end at a second."""
 _OPEN = ("queued", "submitting", "unknown", "unresolved")
 
 Kill = Callable[[], Awaitable[None]]
@@ -97,9 +106,7 @@ async def kill_nine(parley: Installation, kills: Sequence[Kill], seed: int, mess
     much as on a fast one they fall into the middle of the work.
     """
     chance = random.Random(seed)
-    # The real carrier gives up after some tries; here what was answered 2xx is to be judged, so it never does.
-    habits = {"webhook_attempts": 1000, "webhook_first_delay": 0.2, "sent_after": 0.05, "delivered_after": 0.1}
-    await parley.world.ask("PUT", "/settings", habits)
+    await parley.world.ask("PUT", "/settings", HABITS)
     shop = await Shop(parley, "+17732009999").open(quiet_seconds=0.2)
     customers = [f"+1312{2000000 + n}" for n in range(messages)]
     async with asyncio.TaskGroup() as tasks:
