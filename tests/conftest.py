@@ -20,7 +20,7 @@ _numbers = iter(random.sample(range(2_000_000, 9_999_999), 10_000))
 
 @pytest.fixture(scope="session")
 def on_servers() -> list[Installation]:
-    """Those that use the servers. Whoever starts another stops them meanwhile, or each takes the other's messages."""
+    """Those that use the servers. A test that starts another stops them first, or each takes the other's messages."""
     return []
 
 

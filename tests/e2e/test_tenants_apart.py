@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @asynccontextmanager
 async def listening(shop: Shop) -> AsyncIterator[list[str]]:
-    """Everything this shop's socket is told, as text, while the block runs."""
+    """Everything this shop's socket receives, as text, while the block runs."""
     heard: list[str] = []
     url = shop.parley.url.replace("http", "ws") + "/api/realtime/ws"
     async with websockets.connect(url, additional_headers={"authorization": f"Bearer {shop.key}"}) as socket:

@@ -67,7 +67,7 @@ class Shop:
         return await self.parley.world.ledger(**{"to": customer, "from": self.number})
 
     async def sent_to_all(self) -> list[dict[str, Any]]:
-        """What the carrier accepted from this shop, whoever it was for."""
+        """What the carrier accepted from this shop, to any customer."""
         return await self.parley.world.ledger(**{"from": self.number})
 
     async def answered(self, customer: str, times: int = 1, within: float = 45) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Whoever waits for MongoDB may be cancelled, more than once, without a trace left in the client."""
+"""A call that waits for MongoDB may be cancelled, more than once, without a trace left in the client."""
 
 from __future__ import annotations
 
