@@ -56,9 +56,12 @@ class _Application(FastAPI):
         self.straight: list[StraightRoute] = []
 
     def include_router(self, router: APIRouter, **more: Any) -> None:
-        super().include_router(router, **more)
-        if not more:  # with a prefix or the like, the routes as they stand are not those of the application
-            self.straight += [route for route in router.routes if isinstance(route, StraightRoute)]
+        if more:  # a prefix or the like: then the routes as they stand are not those of the application
+            super().include_router(router, **more)
+            return
+        # As they stand: FastAPI would build each of them a second time at the first request.
+        self.router.routes += router.routes
+        self.straight += [route for route in router.routes if isinstance(route, StraightRoute)]
 
     def openapi(self) -> dict[str, Any]:
         stripped = super().openapi()

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.exceptions import ChannelInvalidStateError
 
 from shared.broker.protocol import Handle, Message
 from shared.broker.rabbitmq.connection import AMQP_FAILURES, cancelled_by_us
@@ -80,10 +81,17 @@ class RabbitDelivery:
         """
         moved = False
         try:
-            while not moved and not self._incoming.channel.is_closed:
+            while not moved and self._in_hand():
                 moved = await self._consumer.copy(self.message, target, attempt, error)
         finally:
             await self._finish(self._incoming.ack() if moved else self._incoming.reject(requeue=True))
+
+    def _in_hand(self) -> bool:
+        """Whether its channel still is there; without it the server has given the message to somebody else."""
+        try:
+            return not self._incoming.channel.is_closed
+        except ChannelInvalidStateError:  # what asking for a lost channel raises
+            return False
 
     async def _finish(self, settlement: Awaitable[None]) -> None:
         try:

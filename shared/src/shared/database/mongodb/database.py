@@ -22,6 +22,7 @@ from pymongo.read_concern import ReadConcern
 from shared.database.conditions import check_spec
 from shared.database.mongodb.collection import MongoCollection, Remote, index_models
 from shared.database.mongodb.errors import translated
+from shared.database.mongodb.waiting import wait_as_newer_pythons_do
 from shared.database.protocol import CollectionSpec
 from shared.errors import STORE_AWAY, StoreUnavailable
 
@@ -139,6 +140,7 @@ class MongoDatabase:
 
     def _connect(self) -> AsyncMongoClient[dict[str, Any]]:
         """Makes the client; it does not connect yet. Raises ValueError for an address that cannot work."""
+        wait_as_newer_pythons_do()
         try:
             return AsyncMongoClient(
                 self._url,

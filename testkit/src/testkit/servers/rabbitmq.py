@@ -20,7 +20,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from testkit.ports import free_port
-from testkit.servers import Missing, TestServer
+from testkit.servers.found import Missing, TestServer
 
 _IMAGE = "rabbitmq:4.1-alpine"
 _PATIENCE_SECONDS = 90.0
@@ -81,8 +81,16 @@ def _local(environ: Mapping[str, str]) -> TestServer | Missing:
 
 
 def _installed(environ: Mapping[str, str]) -> TestServer | Missing:
+    failure = install(environ)
+    return Missing(failure) if failure else _local(environ)
+
+
+def install(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Debian's package, unless a server is here already. Returns why there is none, or None."""
+    if server_script() is not None:
+        return None
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return Missing("cannot install one (not root, or no apt-get)")
+        return "cannot install one (not root, or no apt-get)"
     with _services_stay_stopped():
         for step in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "rabbitmq-server"]):
             run = subprocess.run(
@@ -92,8 +100,8 @@ def _installed(environ: Mapping[str, str]) -> TestServer | Missing:
                 env={**environ, "DEBIAN_FRONTEND": "noninteractive"},
             )
             if run.returncode != 0:
-                return Missing(f"apt-get {step[0]} failed: {run.stderr.strip()[-300:]}")
-    return _local(environ)
+                return f"apt-get {step[0]} failed: {run.stderr.strip()[-300:]}"
+    return None
 
 
 class _services_stay_stopped:  # noqa: N801 - reads as a statement

@@ -29,7 +29,7 @@ public class StandInMongo {
     public static void main(String[] args) throws Exception {
         MongoServer server = new MongoServer(new WholeDocuments(args[2]).version(new Announced(List.of(5, 0, 0), 9)));
         server.bind(args[0], Integer.parseInt(args[1]));
-        System.in.read(); // ends with whoever started us, so that no run leaves a server behind
+        System.in.read(); // ends with the process that started us, so that no run leaves a server behind
         server.shutdownNow();
     }
 }

@@ -1,8 +1,10 @@
 """A server that speaks the MongoDB protocol, for tests: the first of these that is to be had.
 
 1. `TEST_DATABASE_URL`; 2. a container, where a Docker engine answers; 3. `mongod` on PATH, with throw-away data;
-4. mongo-java-server, where Java and Maven are at hand: a real wire protocol with atomic operations, but a stand-in, and
-`how` says so. It shows that the adapter keeps the rules; speed and durability of MongoDB are shown only on MongoDB.
+4. mongo-java-server, where Java and Maven are at hand; 5. SecantusDB, which needs Python only and is slower.
+
+The last two are stand-ins, and `how` says so: a real wire protocol with atomic operations. They show that the adapter
+keeps the rules; the speed of MongoDB is shown only on MongoDB.
 """
 
 from __future__ import annotations
@@ -11,18 +13,16 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import pymongo
-from pymongo.errors import ConfigurationError, PyMongoError
-
-from testkit.mongo_stand_in import STAND_IN, fetch_jars, stand_in_command
 from testkit.ports import free_port
-from testkit.servers import Missing, TestServer
+from testkit.servers import secantus
+from testkit.servers.answers import version_at
+from testkit.servers.found import Missing, TestServer
+from testkit.servers.java_stand_in import STAND_IN, fetch_jars, stand_in_command
 
 _KIND = "mongodb"
 _IMAGE = "mongo:8"
@@ -32,7 +32,7 @@ _START_SECONDS = 60.0
 def acquire(environ: Mapping[str, str] = os.environ) -> TestServer | Missing:
     """Find or start one; `Missing` says what was tried. Starting takes seconds: once per test session."""
     tried: list[str] = []
-    for way in (lambda: _given(environ), _container, _on_path, _stand_in):
+    for way in (lambda: _given(environ), _container, _on_path, _java_stand_in, _secantus):
         found = way()
         if isinstance(found, TestServer):
             return found
@@ -44,7 +44,7 @@ def _given(environ: Mapping[str, str]) -> TestServer | str:
     url = environ.get("TEST_DATABASE_URL", "")
     if not url:
         return "TEST_DATABASE_URL is not set"
-    version = _version(url, within=10)
+    version = version_at(url, within=10)
     if version is None:
         return "nothing answers at TEST_DATABASE_URL"
     return TestServer(_KIND, url, version, "TEST_DATABASE_URL", lambda: None)
@@ -61,7 +61,7 @@ def _container() -> TestServer | str:
     except Exception as error:  # noqa: BLE001 - whatever testcontainers stumbles over (no image, no network): try the next way
         return f"the container {_IMAGE} did not start: {error}"
     url = str(container.get_connection_url())
-    version = _version(url, within=_START_SECONDS)
+    version = version_at(url, within=_START_SECONDS)
     if version is None:
         container.stop()
         return f"the container {_IMAGE} does not answer"
@@ -76,7 +76,7 @@ def _on_path() -> TestServer | str:
     return _started(command, folder, port, "mongod on PATH")
 
 
-def _stand_in() -> TestServer | str:
+def _java_stand_in() -> TestServer | str:
     jars = fetch_jars()
     if isinstance(jars, str):
         return jars
@@ -84,12 +84,25 @@ def _stand_in() -> TestServer | str:
     return _started(stand_in_command(jars, port, folder), folder, port, STAND_IN)
 
 
+def _secantus() -> TestServer | str:
+    failure = secantus.install()
+    if failure:
+        return failure
+    server = secantus.SecantusServer()
+    try:
+        version = server.start()
+    except RuntimeError as error:
+        server.remove()
+        return str(error)
+    return TestServer(_KIND, server.url, version, secantus.NAME, server.remove)
+
+
 def _started(command: list[str], folder: Path, port: int, how: str) -> TestServer | str:
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT)
     stop = _stopper(process, folder)
     url = f"mongodb://127.0.0.1:{port}/"
-    version = _version(url, within=_START_SECONDS, alive=lambda: process.poll() is None)
+    version = version_at(url, within=_START_SECONDS, alive=lambda: process.poll() is None)
     if version is None:
         words = (folder / "server.log").read_text(errors="replace")[-500:]
         stop()
@@ -107,20 +120,6 @@ def _stopper(process: subprocess.Popen[bytes], folder: Path) -> Callable[[], Non
         shutil.rmtree(folder, ignore_errors=True)
 
     return stop
-
-
-def _version(url: str, within: float, alive: Callable[[], bool] = lambda: True) -> str | None:
-    """What the server calls itself, as soon as it answers; None if it never does, or the driver will not have it."""
-    deadline = time.monotonic() + within
-    with pymongo.MongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=500) as client:
-        while alive() and time.monotonic() < deadline:
-            try:
-                return str(client.server_info()["version"])
-            except ConfigurationError:  # too old for this driver: no patience helps
-                return None
-            except PyMongoError:
-                continue
-    return None
 
 
 def _answers(command: list[str]) -> bool:
