@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt bench soak config dead-letters docs lock clean
+.PHONY: help setup run test check fmt consent-report bench soak config dead-letters docs lock clean
 PY := .venv/bin/python
 
 help: ## This list
@@ -29,6 +29,9 @@ fmt: setup ## Format and fix what can be fixed
 
 docs: setup ## Write docs/events.md and docs/asyncapi.json from the event classes
 	@$(PY) scripts/event_docs.py
+
+consent-report: setup ## How well opt-outs are read: confusion tables over the corpus (docs/consent.md)
+	@$(PY) scripts/consent_report.py
 
 bench: setup ## Measure against floors in the same run (docs/performance.md)
 	@$(PY) -m bench $(ARGS)

@@ -12,17 +12,18 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from bench import handling, latency, starting, tracing_cost, webhook
+from bench import handling, latency, starting, tracing_cost, unfinished, webhook
 from bench.ground import Ground
 from bench.options import Options
 from bench.table import Row, rendered
 from shared import logging
-from testkit import rabbitmq_server
-from testkit.servers import Missing
+from testkit.servers import rabbitmq
+from testkit.servers.found import Missing
 
 Section = Callable[[Ground, Options], Coroutine[Any, Any, list[Row]]]
 SECTIONS: dict[str, Section] = {
     "webhook": webhook.measure,
+    "unfinished": unfinished.measure,
     "handling": handling.measure,
     "latency": latency.measure,
     "start": starting.measure,
@@ -58,7 +59,7 @@ def _grounds(url: str) -> tuple[list[Ground], Callable[[], None]]:
     """Embedded always; RabbitMQ where one is to be had, and a loud line where not."""
     if url == "none":
         return [Ground()], lambda: None
-    server = rabbitmq_server.acquire({**os.environ, "TEST_BROKER_URL": url} if url else os.environ)
+    server = rabbitmq.acquire({**os.environ, "TEST_BROKER_URL": url} if url else os.environ)
     if isinstance(server, Missing):
         print(f"# NOT MEASURED on RabbitMQ: {server.reason}", file=sys.stderr)
         return [Ground()], lambda: None

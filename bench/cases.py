@@ -27,7 +27,7 @@ from shared.broker.protocol import Message
 from shared.database.protocol import CollectionSpec
 from shared.events import Event, SmsInbound, SmsOutbound, thread_id
 from shared.events.accounts import UsageRecorded
-from shared.events.conversation import ConversationUpdated, Line, ReplyRequested
+from shared.events.conversation import ConversationUpdated, ReplyRequested, TranscriptLine
 from shared.events.envelope import EventData
 from shared.ids import derived_id, new_id
 from shared.service.service import Platform, Service
@@ -119,7 +119,7 @@ def _requested(n: int, key: int) -> Event[Any]:
         contact=customer,
         ai_mode="auto",
         answer_by=now + timedelta(minutes=10),
-        history=tuple(Line(author="customer", text="Do you open on Sunday?", at=now) for _ in range(6)),
+        history=tuple(TranscriptLine(author="customer", text="Do you open on Sunday?", at=now) for _ in range(6)),
         tenant_guides=("Opening hours: Mon-Sun 8-18",),
     )
     return _event(data, "conversation", thread)

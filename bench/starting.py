@@ -9,10 +9,10 @@ from bench.ground import SECRET, Ground, scratch
 from bench.options import Options
 from bench.processes import Running, cpu_seconds, ready, resident_megabytes, running
 from bench.table import Row
-from testkit import mongo_server
 from testkit.installation import SERVICES, Installation
 from testkit.ports import free_port
-from testkit.servers import Missing
+from testkit.servers import mongodb
+from testkit.servers.found import Missing
 
 GOAL_SECONDS, GOAL_MEGABYTES = 3.0, 150.0
 
@@ -56,7 +56,7 @@ async def all_in_one(collector: str = "") -> tuple[float, float, float]:
 
 async def _services(ground: Ground) -> list[Row]:
     """One process per service, as in production, on whichever MongoDB protocol server is to be had."""
-    database = mongo_server.acquire()
+    database = mongodb.acquire()
     if isinstance(database, Missing):
         return [Row("memory of each service (RSS)", ground.name, product=f"not measured: {database.reason}")]
     with scratch() as folder:

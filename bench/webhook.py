@@ -23,13 +23,13 @@ GOAL_RATIO, GOAL_P99 = 0.7, 50.0
 
 
 @dataclass(frozen=True)
-class _Server:
+class Server:
     port: int
     pid: int
 
 
 @dataclass(frozen=True)
-class _Load:
+class Load:
     rate: float
     milliseconds: list[float]
     cpu: float
@@ -38,10 +38,10 @@ class _Load:
 
 async def measure(ground: Ground, options: Options) -> list[Row]:
     await ground.empty()
-    async with _serving("floor", ground) as floor, _serving("product", ground) as product:
+    async with serving("floor", ground) as floor, serving("product", ground) as product:
         servers = {"floor": floor, "product": product}
         for server in servers.values():
-            await _load(server, 1.0)  # connections, caches, compiled patterns
+            await load_of(server, 1.0)  # connections, caches, compiled patterns
         loads = await _rounds(ground, servers, options)
         full = Paired(*([load.rate for load in loads[side]] for side in SIDES))
         half = median(full.product) / 2
@@ -61,17 +61,17 @@ async def measure(ground: Ground, options: Options) -> list[Row]:
 
 
 async def _rounds(
-    ground: Ground, servers: dict[str, _Server], options: Options, rate: float = 0
-) -> dict[str, list[_Load]]:
-    loads: dict[str, list[_Load]] = {side: [] for side in SIDES}
+    ground: Ground, servers: dict[str, Server], options: Options, rate: float = 0
+) -> dict[str, list[Load]]:
+    loads: dict[str, list[Load]] = {side: [] for side in SIDES}
     for _ in range(options.rounds):
         for side in SIDES:
             await ground.empty()
-            loads[side].append(await _load(servers[side], options.seconds, rate))
+            loads[side].append(await load_of(servers[side], options.seconds, rate))
     return loads
 
 
-async def _load(server: _Server, seconds: float, rate: float = 0) -> _Load:
+async def load_of(server: Server, seconds: float, rate: float = 0) -> Load:
     path = f"/webhooks/telnyx/{shop.CONNECTION}"
     words = ["--port", str(server.port), "--path", path, "--seconds", str(seconds), "--rate", str(rate)]
     before = cpu_seconds(server.pid)
@@ -84,14 +84,14 @@ async def _load(server: _Server, seconds: float, rate: float = 0) -> _Load:
         raise SystemExit(f"{found['bad']} webhooks were not answered with 200: nothing was measured")
     milliseconds = [1000 * seconds for seconds in found["seconds"]]
     cpu = 1000 * (cpu_seconds(server.pid) - before) / len(milliseconds)
-    return _Load(found["rate"], milliseconds, cpu)
+    return Load(found["rate"], milliseconds, cpu)
 
 
 @asynccontextmanager
-async def _serving(side: str, ground: Ground) -> AsyncGenerator[_Server]:
+async def serving(side: str, ground: Ground) -> AsyncGenerator[Server]:
     port = free_port()
     with scratch() as folder:
         words = [side, "--port", str(port), "--folder", str(folder), "--rabbitmq", ground.rabbitmq]
         with running(Running("bench.servers", words, folder)) as process:
             await ready(port)
-            yield _Server(port, process.pid)
+            yield Server(port, process.pid)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Writes requirements/{run,dev}.txt: exact versions and hashes of everything, from the members' pyproject.toml files.
+# Writes requirements/{run,dev}.txt: exact versions and hashes of everything, from the members' pyproject.toml files;
+# and requirements/secantus.txt, the tests' MongoDB stand-in, which has an environment of its own (ADR 5).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 uv="$(command -v uv || echo .tools/uv/bin/uv)"
@@ -18,3 +19,4 @@ PY
 for kind in run dev; do
   third_party "$kind" | "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o "requirements/$kind.txt"
 done
+echo "secantusdb==0.7.0b3" | "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements/secantus.txt

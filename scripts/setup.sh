@@ -1,13 +1,20 @@
 #!/usr/bin/env bash
 # Makes .venv ready: `setup.sh run` for the product, `setup.sh dev` for tests and tools too. Needs Python 3.11+ only;
-# quick when nothing changed. Versions and hashes come from requirements/*.txt.
+# quick when nothing changed. Versions and hashes come from requirements/*.txt. `setup.sh secantus` makes
+# .tools/secantus, the tests' MongoDB stand-in: an environment of its own, since nothing here may import it (ADR 5).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kind="${1:-run}"
-wanted="$(cat "requirements/$kind.txt" shared/pyproject.toml services/*/pyproject.toml sandbox/pyproject.toml deploy/all-in-one/pyproject.toml testkit/pyproject.toml scripts/setup.sh | sha256sum | cut -d' ' -f1)"
-for stamp in .venv/.ready-dev ".venv/.ready-$kind"; do
-  if [ -f "$stamp" ] && { [ "$(cat "$stamp")" = "$wanted" ] || { [ "$kind" = run ] && [ -f .venv/.ready-run ] && [ "$(cat .venv/.ready-run)" = "$wanted" ]; }; }; then exit 0; fi
-done
+if [ "$kind" = secantus ]; then
+  environment=.tools/secantus
+  asked=(scripts/setup.sh)
+else
+  environment=.venv
+  asked=(shared/pyproject.toml services/*/pyproject.toml sandbox/pyproject.toml deploy/all-in-one/pyproject.toml testkit/pyproject.toml scripts/setup.sh)
+fi
+wanted="$(cat "requirements/$kind.txt" "${asked[@]}" | sha256sum | cut -d' ' -f1)"
+stamp="$environment/.ready-$kind"
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
 
 python=""
 for candidate in python3.13 python3.12 python3.11 python3 python; do
@@ -22,10 +29,12 @@ if [ -z "$uv" ] || ! "$uv" --version >/dev/null 2>&1; then
   uv=.tools/uv/bin/uv
 fi
 
-echo "Setting up .venv ($kind) …" >&2
-[ -x .venv/bin/python ] || "$uv" venv --quiet --python "$python" .venv
-"$uv" pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$kind.txt"
-kit=(); [ "$kind" = dev ] && kit=(testkit)
-members=(); for member in shared services/* sandbox deploy/all-in-one ${kit[@]+"${kit[@]}"}; do members+=(-e "./$member"); done
-"$uv" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation "${members[@]}"
-echo "$wanted" > ".venv/.ready-$kind"
+echo "Setting up $environment ($kind) …" >&2
+[ -x "$environment/bin/python" ] || "$uv" venv --quiet --python "$python" "$environment"
+"$uv" pip install --quiet --python "$environment/bin/python" --require-hashes -r "requirements/$kind.txt"
+if [ "$kind" != secantus ]; then
+  kit=(); [ "$kind" = dev ] && kit=(testkit)
+  members=(); for member in shared services/* sandbox deploy/all-in-one ${kit[@]+"${kit[@]}"}; do members+=(-e "./$member"); done
+  "$uv" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation "${members[@]}"
+fi
+echo "$wanted" > "$stamp"

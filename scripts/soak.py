@@ -1,4 +1,7 @@
-"""`make soak ARGS="--minutes 10 --seed 1"`: kill -9 under 500 messages, round after round, until the time is up."""
+"""`make soak ARGS="--minutes 10 --seed 1"`: kill -9 under 500 messages, round after round, until the time is up.
+
+With `--servers` RabbitMQ and the durable MongoDB stand-in are killed instead of Parley itself.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from testkit.kill_nine import kill_nine
+from testkit.kill_nine import Outcome, kill_processes, kill_servers
+from testkit.servers import rabbitmq, secantus
+
+WITHIN_SECONDS = 300
 
 
 async def main() -> int:
@@ -17,21 +23,40 @@ async def main() -> int:
     arguments.add_argument("--minutes", type=float, default=10)
     arguments.add_argument("--seed", type=int, default=int(time.time()))
     arguments.add_argument("--messages", type=int, default=500)
-    arguments.add_argument("--kills", type=int, default=20)
+    arguments.add_argument("--kills", type=int, default=20, help="of the process, a round")
+    arguments.add_argument("--servers", action="store_true", help="kill the servers: three times a round")
     given = arguments.parse_args()
     end, seed, bad = time.monotonic() + given.minutes * 60, given.seed, 0
     while time.monotonic() < end:
         started = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="parley-soak-") as folder:
-            outcome = await kill_nine(Path(folder), seed, given.messages, given.kills, within=300)
+        with tempfile.TemporaryDirectory(prefix="parley-soak-") as name:
+            folder = Path(name)
+            if given.servers:
+                outcome = await one_round_on_servers(folder, seed, given.messages)
+            else:
+                outcome = await kill_processes(folder, given.kills, seed, given.messages, WITHIN_SECONDS)
         bad += not outcome.good
         print(
-            f"seed {seed}: {outcome.messages} messages, {outcome.kills} kills, {len(outcome.lost)} lost, "
+            f"seed {seed}: {outcome.messages} messages, {len(outcome.lost)} lost, "
             f"{len(outcome.doubled)} doubled, {len(outcome.unsettled)} unresolved, {time.monotonic() - started:.0f} s",
             flush=True,
         )
         seed += 1
     return 1 if bad else 0
+
+
+async def one_round_on_servers(folder: Path, seed: int, messages: int) -> Outcome:
+    failure = rabbitmq.install() or secantus.install()
+    if failure:
+        raise SystemExit(failure)
+    broker, database = rabbitmq.LocalNode(), secantus.SecantusServer()
+    try:
+        broker.start()
+        database.start()
+        return await kill_servers(folder, broker, database, seed, messages, WITHIN_SECONDS)
+    finally:
+        database.remove()
+        broker.remove()
 
 
 if __name__ == "__main__":

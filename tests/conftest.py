@@ -20,7 +20,7 @@ _numbers = iter(random.sample(range(2_000_000, 9_999_999), 10_000))
 
 @pytest.fixture(scope="session")
 def on_servers() -> list[Installation]:
-    """Those that use the servers. Whoever starts another stops them meanwhile, or each takes the other's messages."""
+    """Those that use the servers. A test that starts another stops them first, or each takes the other's messages."""
     return []
 
 
@@ -49,7 +49,7 @@ async def parley(
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_shop(parley: Installation) -> AsyncIterator[Callable[..., Awaitable[Shop]]]:
     """Makes tenants that wait only briefly for the end of a customer's burst of texts; takes further settings."""
-    yield lambda **settings: parley.shop(f"+1773{next(_numbers)}", **{"quiet_seconds": 0.2, **settings})
+    yield lambda **settings: Shop(parley, f"+1773{next(_numbers)}").open(**{"quiet_seconds": 0.2, **settings})
     await parley.world.ask("DELETE", "/faults")
     await parley.resume()
 

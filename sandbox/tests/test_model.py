@@ -116,7 +116,7 @@ async def test_json_is_given_where_json_is_asked_for(world: Any) -> None:
     assert made.keys() == {"reply", "hand_over", "reason", "mood"}
     assert (made["hand_over"], made["mood"]) == (False, "calm")
     plain = json.loads(content(await world.ask("hi", GUIDE, response_format={"type": "json_object"})))
-    assert plain.keys() == {"reply", "hand_over", "reason"}
+    assert plain.keys() == {"reply", "hand_over", "wants_no_more_texts", "reason"}
 
 
 @pytest.mark.parametrize("text", ["I want a human", "can I talk to a real person?", "let me speak with your manager"])
@@ -174,6 +174,15 @@ async def test_faults_shape_the_answer(world: Any) -> None:
         (await world.ask("malformed")).json()
     scripted = json.loads(content(await world.ask("scripted", response_format=SCHEMA)))
     assert (scripted["reply"], scripted["hand_over"]) == ("Exactly this", True)
+
+
+async def test_it_plays_any_server_by_its_recorded_body(world: Any) -> None:
+    mistral = '{"object": "error", "message": {"detail": [{"loc": ["body", "max_completion_tokens"]}]}}'
+    await world.fault("model", "raw", status=422, answer=mistral)
+    await world.fault("model", "raw", answer="<html>maintenance</html>")
+    refused, page = await world.ask("one"), await world.ask("two")
+    assert (refused.status_code, refused.text) == (422, mistral)
+    assert (page.status_code, page.text) == (200, "<html>maintenance</html>")
 
 
 async def test_every_request_is_logged_with_its_outcome(world: Any) -> None:

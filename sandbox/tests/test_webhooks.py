@@ -135,6 +135,16 @@ async def test_after_the_last_attempt_it_is_given_up_and_shown_so(world: Any) ->
     assert (await world.control("GET", "/summary"))["given_up"] == 1
 
 
+async def test_the_pauses_between_attempts_stop_growing_at_the_longest(world: Any) -> None:
+    """Fourteen doublings would be minutes."""
+    await world.control("PUT", "/settings", {"webhook_attempts": 15, "webhook_longest_delay": 0.02})
+    world.receiver.statuses = [503] * 14
+    await world.inbound("at last")
+    await world.settled()
+    [webhook] = (await world.control("GET", "/webhooks"))["items"]
+    assert (webhook["state"], len(webhook["attempts"])) == ("delivered", 15)
+
+
 async def test_the_failover_address_gets_its_turn(world: Any) -> None:
     await world.fault("receipt", "outcome", status="sent")
     world.receiver.statuses = [500] * 3

@@ -171,23 +171,6 @@ async def test_marks_that_left_the_document_are_still_known():
     await world.database.close()
 
 
-async def test_a_tombstone_remembers_its_causes_and_its_version(world: World):
-    await world.counters.change("a", cause("one"), count("one"))
-    before = (await world.counters.store.get("a") or {})["version"]
-    assert await world.counters.shrink("a", lambda state: Counter(count=state.count))
-    after = await world.counters.store.get("a")
-    assert after is not None
-    assert after["version"] > before
-    assert not (await world.counters.change("a", cause("one"), count("one"))).fresh
-    assert (await world.counters.change("a", cause("two"), count("two"))).answer == 2
-
-
-async def test_an_aggregate_with_waiting_effects_does_not_shrink(world: World):
-    world.broker.away = True
-    await world.counters.change("a", cause("one"), count("one"))
-    assert not await world.counters.shrink("a", lambda state: state)
-
-
 async def test_a_full_outbox_refuses_further_decisions(world: World):
     world.broker.away = True
     for n in range(199):

@@ -8,7 +8,7 @@ import pytest
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message, Subscription
 from shared.clock import ManualClock, SystemClock
-from shared.consuming.consumer import LONG_LADDER, SHORT_LADDER, Queue, QueueConsumer
+from shared.consuming.consumer import LONG_LADDER, SHORT_LADDER, HandledQueue, QueueConsumer
 from shared.consuming.crash_marks import LIMIT, CrashMarks
 from shared.consuming.dead_letters import DeadLetters
 from shared.database.sqlite.database import EmbeddedDatabase
@@ -48,7 +48,7 @@ class World:
     async def start(self) -> None:
         await self.database.start()
         await self.broker.start([QUEUE])
-        queue = Queue("test", QUEUE, ContactActivity, self.handle)
+        queue = HandledQueue("test", QUEUE, ContactActivity, self.handle)
         consumer = QueueConsumer(queue, self.broker, self.database, CrashMarks(self.database, SystemClock()))
         self.consumers = [await consumer.start(), await self.broker.subscribe(QUEUE.dead_queue, self.letters.keep)]
 
@@ -148,7 +148,7 @@ async def test_an_event_that_overload_let_time_out_is_tried_for_as_long_as_what_
     async def too_slow(_event: object) -> None:
         raise TimeoutError
 
-    queue = Queue("test", QUEUE, ContactActivity, too_slow)
+    queue = HandledQueue("test", QUEUE, ContactActivity, too_slow)
     consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
     delivery = _Redelivered()
     delivery.attempt = len(SHORT_LADDER)
@@ -184,7 +184,7 @@ async def test_an_event_that_kills_the_process_each_time_is_buried_by_name():
     async def die(_event: object) -> None:
         raise asyncio.CancelledError  # what the process's death looks like from here
 
-    queue = Queue("test", QUEUE, ContactActivity, die)
+    queue = HandledQueue("test", QUEUE, ContactActivity, die)
     delivery = _Redelivered()
     for _ in range(LIMIT):
         consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
@@ -214,7 +214,7 @@ async def test_a_redelivered_event_waits_for_the_store_instead_of_using_up_its_d
         handled.append(event)
 
     delivery = _Redelivered()
-    queue = Queue("test", QUEUE, ContactActivity, handle)
+    queue = HandledQueue("test", QUEUE, ContactActivity, handle)
     await QueueConsumer(queue, None, database, marks)._on_delivery(delivery)  # type: ignore[arg-type]
     assert (len(handled), delivery.acks) == (1, 1)
     await database.close()
@@ -229,7 +229,7 @@ async def test_an_event_that_a_living_store_always_refuses_goes_up_the_ladder(mo
         raise StoreUnavailable("store_unavailable", "this document is not to my taste")
 
     delivery = _Redelivered()
-    queue = Queue("test", QUEUE, ContactActivity, refused)
+    queue = HandledQueue("test", QUEUE, ContactActivity, refused)
     async with asyncio.timeout(10):
         consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
         await consumer._on_delivery(delivery)  # type: ignore[arg-type]

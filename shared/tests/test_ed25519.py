@@ -50,7 +50,7 @@ def test_without_the_check_one_signature_fits_many_messages_under_a_zero_key() -
 
 @pytest.mark.parametrize("y", [_Y_OF_ORDER_8, P - _Y_OF_ORDER_8])
 def test_the_points_of_order_8_are_what_they_are_called(y: int) -> None:
-    """On the curve -x² + y² = 1 + d x² y², and doubled twice x is 0: the list above is no list of mere numbers."""
+    """They lie on the curve -x² + y² = 1 + d x² y², and twice the point has y = 0, which is order 4."""
     d = -121665 * pow(121666, -1, P) % P
     x2 = (y * y - 1) * pow(d * y * y + 1, -1, P) % P
     assert pow(x2, (P - 1) // 2, P) == 1, "no point has this y"

@@ -8,6 +8,7 @@ from dataclasses import replace
 import httpx2
 import pytest
 from fastapi import FastAPI
+from structlog.testing import capture_logs
 
 from shared.aggregates import Relay
 from shared.clock import ManualClock
@@ -44,14 +45,14 @@ async def test_with_all_it_needs_a_service_is_ready(world: World):
     assert await world.readyz() == (200, "ready", [])
 
 
-async def test_a_broker_that_went_away_is_said_and_takes_nobody_out(world: World):
+async def test_a_broker_that_went_away_is_said_and_takes_no_instance_out(world: World):
     world.broker.away = True
-    assert await world.readyz() == (200, "degraded", ["the broker is away"])
+    assert await world.readyz() == (200, "degraded", ["broker_away"])
 
 
 async def test_a_broker_never_reached_stops_a_roll_out(world: World):
-    world.broker.away, world.starting = True, world.broker.trouble() or "the broker is away"
-    assert await world.readyz() == (503, "not ready", ["the broker is away"])
+    world.broker.away, world.starting = True, "broker_away"
+    assert await world.readyz() == (503, "not ready", ["broker_away"])
 
 
 async def test_what_waits_is_named_with_its_service(world: World):
@@ -63,4 +64,22 @@ async def test_what_waits_is_named_with_its_service(world: World):
 
 async def test_without_its_database_a_service_is_not_ready(world: World):
     await world.database.close()
-    assert await world.readyz() == (503, "not ready", ["shop: the database does not answer"])
+    assert await world.readyz() == (503, "not ready", ["shop: store_closed"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("the spool /var/lib/parley/spool is full", "the spool … is full"),
+        (r"cannot write C:\\parley\\data.sqlite", "cannot write …"),
+        ("no answer from amqp://user@broker:5672/v.", "no answer from …"),
+        ("no answer from broker.internal:5672, again", "no answer from … again"),
+        ("3 events wait: since 12:30", "3 events wait: since …"),
+        ("3 events wait", "3 events wait"),
+    ],
+)
+async def test_strangers_are_shown_no_paths_and_hosts(world: World, reason: str, shown: str):
+    world.service = replace(world.service, not_ready=[lambda: reason])
+    with capture_logs() as told:
+        assert await world.readyz() == (503, "not ready", [f"shop: {shown}"])
+    assert [line["reasons"] for line in told] == ([] if reason == shown else [[f"shop: {reason}"]])

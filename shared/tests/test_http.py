@@ -4,10 +4,11 @@ import re
 
 import httpx2
 import pytest
+import structlog
 from fastapi import APIRouter, Body, Request, Response
 from prometheus_client import REGISTRY
 
-from shared.errors import TooMany, Unauthenticated, Unavailable
+from shared.errors import STORE_AWAY, StoreUnavailable, TooMany, Unauthenticated, Unavailable
 from shared.http.app import MAX_BODY_BYTES, create_app
 from shared.http.direct_routes import StraightRoute
 
@@ -26,6 +27,7 @@ async def http():
             "stranger": Unauthenticated("not_signed_in", "sign in"),
             "busy": Unavailable("busy", "later", 7.2),
             "flood": TooMany("flood", "slower", 0.1),
+            "store": StoreUnavailable("store_unavailable", STORE_AWAY, operator_detail="no route to db.internal:27017"),
         }
         raise errors.get(how, KeyError(how))
 
@@ -129,3 +131,13 @@ async def test_a_straight_route_is_documented_and_measured_like_any_other(http):
     assert (await http.get("/openapi.json")).json()["paths"]["/straight/{how}"]["post"]["summary"] == "Straight"
     labels = {"method": "POST", "route": "/straight/{how}", "status": "200"}
     assert REGISTRY.get_sample_value("parley_http_seconds_count", labels)
+
+
+async def test_what_only_an_operator_may_know_is_logged_and_not_answered(http):
+    with structlog.testing.capture_logs() as logged:
+        answer = await http.post("/fail/store")
+    assert answer.json()["detail"] == STORE_AWAY
+    assert "db.internal" not in answer.text
+    assert [(line["code"], line["detail"]) for line in logged] == [
+        ("store_unavailable", "no route to db.internal:27017")
+    ]

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 
 from shared.service.process import run
 from shared.settings import PlatformSettings
 
 SERVERS = {"broker_url": "amqp://127.0.0.1:1/", "database_url": "mongodb://127.0.0.1:1/"}
 SECRET = "a secret of thirty-two characters or more"
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A process sets up its logs for good; the next test is another process."""
+    yield
+    structlog.reset_defaults()
 
 
 def built_with(**given: Any) -> PlatformSettings:

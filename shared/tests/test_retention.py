@@ -9,12 +9,13 @@ from typing import Any
 import httpx2
 
 from shared.clock import ManualClock
-from shared.database.protocol import CollectionSpec, In, Range
+from shared.database.paging import pages
+from shared.database.protocol import CollectionSpec, In, Range, Sort
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import StoreUnavailable
 from shared.internal.client import InternalClient
 from shared.keyring import Keyring
-from shared.service.retention import ROUND_SECONDS, Retention, pages_of
+from shared.service.retention import ROUND_SECONDS, Retention
 
 SPEC = CollectionSpec("notes", {"tenant_id": "str", "at": "datetime"}, (("tenant_id", "at"),))
 
@@ -48,7 +49,7 @@ class World:
 
     async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
         where = {"tenant_id": tenant_id, "at": Range(lt=before)}
-        async for page in pages_of(self.notes, where, "at"):
+        async for page in pages(self.notes, where, Sort("at")):
             self.steps.append(tenant_id)
             yield await self.notes.delete({"id": In([note["id"] for note in page])})
 

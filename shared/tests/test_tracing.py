@@ -18,7 +18,7 @@ from shared.aggregates.outbox import entries_of
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message, Subscription
 from shared.clock import SystemClock
-from shared.consuming.consumer import Queue, QueueConsumer
+from shared.consuming.consumer import HandledQueue, QueueConsumer
 from shared.consuming.crash_marks import CrashMarks
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Invalid, Refused
@@ -79,7 +79,7 @@ async def handled(body: bytes, *outcomes: Exception) -> list[Event[ContactActivi
 
     await database.start()
     await broker.start([QUEUE])
-    queue = Queue("test", QUEUE, ContactActivity, handler)
+    queue = HandledQueue("test", QUEUE, ContactActivity, handler)
     consuming = await QueueConsumer(queue, broker, database, CrashMarks(database, SystemClock())).start()
     await broker.publish(Message("contact.activity", body, "a", "ten_1", "k"))
     await eventually(lambda: seen)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from shared.clock import milliseconds
 from shared.events import Money, SmsInbound
-from shared.ids import derive, derived_id
+from shared.ids import derive, derived_id, new_id
 from shared.values import Value
 
 NAMESPACE = uuid.UUID("6f1d6f2e-1c1e-5d3a-9a57-7061726c6579")
@@ -58,3 +58,11 @@ def test_an_amount_fits_every_store(nano: int) -> None:
     assert Money(nano=2**63 - 1).nano == 2**63 - 1
     with pytest.raises(ValidationError, match="nano"):
         Money(nano=nano)
+
+
+def test_a_new_id_is_a_version_7_uuid_and_later_ones_sort_later():
+    ids = [new_id("msg") for _ in range(1000)]
+    assert ids == sorted(set(ids))
+    for id in ids[:3]:
+        prefix, digits = id.split("_")
+        assert (prefix, uuid.UUID(hex=digits).version) == ("msg", 7)

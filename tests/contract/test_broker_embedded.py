@@ -15,7 +15,7 @@ from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.embedded.handed_out import HandedOut
 from shared.broker.protocol import Delivery, Subscription
 from shared.clock import ManualClock, SystemClock
-from shared.errors import BrokerUnavailable
+from shared.errors import BrokerUnavailable, BrokerUnusable
 from testkit.broker_harness import Notes, message
 from testkit.eventually import eventually
 
@@ -24,7 +24,7 @@ WORK = Subscription("test.a.v1", ("a",), delivery_limit=3)
 PUBLISH_WITHOUT_END = """
 import asyncio, sys
 from pathlib import Path
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message, Subscription
 from shared.clock import SystemClock
 
@@ -45,7 +45,7 @@ asyncio.run(main())
 DIE_OF_IT = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from shared.broker.embedded import EmbeddedBroker
+from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message, Subscription
 from shared.clock import SystemClock
 
@@ -161,12 +161,12 @@ async def test_a_full_disk_is_said_and_passes(tmp_path: Path) -> None:
     notes = Notes(lambda delivery: asyncio.sleep(0))
     await broker.subscribe(WORK.queue, notes)
     await broker.publish(message("a", b"before"))
-    pages = await broker._journal.call(lambda c: c.execute("PRAGMA page_count").fetchone()[0])
-    await broker._journal.call(lambda c: c.execute(f"PRAGMA max_page_count={pages}").fetchone())
+    pages = await broker._writer.run(lambda c: c.execute("PRAGMA page_count").fetchone()[0])
+    await broker._writer.run(lambda c: c.execute(f"PRAGMA max_page_count={pages}").fetchone())
     with pytest.raises(BrokerUnavailable):
         await broker.publish(message("a", b"x" * 100_000))
-    assert "cannot be written" in (broker.trouble() or "")
-    await broker._journal.call(lambda c: c.execute("PRAGMA max_page_count=1000000").fetchone())
+    assert "cannot grow" in (broker.trouble() or "")
+    await broker._writer.run(lambda c: c.execute("PRAGMA max_page_count=1000000").fetchone())
     await broker.publish(message("a", b"after"))
     assert broker.trouble() is None
     await eventually(lambda: notes.bodies == [b"before", b"after"])
@@ -178,7 +178,7 @@ async def test_a_full_disk_is_said_and_passes(tmp_path: Path) -> None:
 async def test_trouble_passes_although_nobody_dares_to_write(tmp_path: Path) -> None:
     """Ingress asks for trouble before it publishes: without a write of its own the broker would never recover."""
     broker = await opened(tmp_path / "broker.sqlite")
-    await broker._journal.call(lambda c: c.execute("PRAGMA busy_timeout=0").fetchone())
+    await broker._writer.run(lambda c: c.execute("PRAGMA busy_timeout=0").fetchone())
     other = sqlite3.connect(tmp_path / "broker.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(BrokerUnavailable):
@@ -194,7 +194,7 @@ async def test_trouble_passes_although_nobody_dares_to_write(tmp_path: Path) -> 
 
 async def test_one_failing_write_does_not_fail_those_committed_with_it(tmp_path: Path) -> None:
     broker = await opened(tmp_path / "broker.sqlite")
-    failing = broker._journal.call(lambda c: c.execute("INSERT INTO nowhere VALUES (1)"))
+    failing = broker._writer.run(lambda c: c.execute("INSERT INTO nowhere VALUES (1)"))
     results = await asyncio.gather(
         broker.publish(message("a")), failing, broker.publish(message("a")), return_exceptions=True
     )
@@ -245,3 +245,26 @@ def test_the_table_of_deliveries_grows_and_forgets(tmp_path: Path) -> None:
     assert again.left_behind() == []
     again.close()
     table.close()
+
+
+async def test_a_damaged_file_ends_the_start_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "broker.sqlite"
+    path.write_bytes(b"no database " * 1000)
+    with pytest.raises(BrokerUnusable, match="broker_damaged") as raised:
+        await opened(path)
+    assert str(path) in raised.value.operator_detail
+    assert str(path) not in raised.value.detail
+
+
+async def test_a_folder_where_a_file_should_be_ends_the_start_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "broker.sqlite.handed-out").mkdir()
+    with pytest.raises(BrokerUnusable, match="broker_not_writable"):
+        await opened(tmp_path / "broker.sqlite")
+
+
+async def test_the_files_are_private(tmp_path: Path) -> None:
+    broker = await opened(tmp_path / "new" / "broker.sqlite")
+    await broker.publish(message("a"))
+    modes = {file.stat().st_mode & 0o777 for file in (tmp_path / "new").iterdir()}
+    await broker.close()
+    assert modes == {0o600}

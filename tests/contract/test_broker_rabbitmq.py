@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterator, Sized
+from collections.abc import AsyncIterator, Sized
 from urllib.parse import urlsplit
 
 import aio_pika
@@ -16,9 +16,9 @@ from shared.broker.rabbitmq.broker import RabbitBroker
 from shared.broker.topology import retry_queue
 from shared.clock import SystemClock
 from shared.errors import BrokerUnavailable
-from testkit import rabbitmq_server
 from testkit.broker_harness import Names, Notes, message
 from testkit.eventually import eventually
+from testkit.servers.rabbitmq import LocalNode
 from testkit.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.rabbitmq
@@ -104,20 +104,9 @@ async def test_a_cut_connection_under_load_loses_nothing(rabbitmq_url: str, prox
         assert traffic.unconfirmed > 0, "the cuts were not felt"
 
 
-@pytest.fixture
-def own_node() -> Iterator[rabbitmq_server.LocalNode]:
-    if rabbitmq_server.server_script() is None:
-        pytest.skip("only a RabbitMQ that we started ourselves may be killed")
-    node = rabbitmq_server.LocalNode()
-    node.start()
-    yield node
-    node.remove()
-
-
 @pytest.mark.slow
-async def test_a_server_killed_under_load_loses_nothing_confirmed(
-    own_node: rabbitmq_server.LocalNode, names: Names
-) -> None:
+@pytest.mark.xdist_group("killed servers")
+async def test_a_server_killed_under_load_loses_nothing_confirmed(own_rabbitmq: LocalNode, names: Names) -> None:
     queue = names.queue("work", "a")
     handled: set[str] = set()
     live = Notes()
@@ -126,15 +115,15 @@ async def test_a_server_killed_under_load_loses_nothing_confirmed(
         handled.add(delivery.message.body.decode())
         await delivery.ack()
 
-    async with connected(own_node.url, queue) as broker:
+    async with connected(own_rabbitmq.url, queue) as broker:
         await broker.subscribe(queue.queue, handle)
         await broker.listen(FanOut("live", (names.key("rt"),)), live.heard)
         traffic = Traffic(broker, names.key("a"))
         for round_ in (1, 2):
             await grown_by(200, handled)
-            await asyncio.to_thread(own_node.kill if round_ == 1 else own_node.stop)
+            await asyncio.to_thread(own_rabbitmq.kill if round_ == 1 else own_rabbitmq.stop)
             await eventually(lambda: broker.trouble() is not None)
-            await asyncio.to_thread(own_node.start)
+            await asyncio.to_thread(own_rabbitmq.start)
             await eventually(lambda: broker.trouble() is None, within=30)
         await grown_by(200, handled)
         await traffic.stop()
@@ -144,8 +133,9 @@ async def test_a_server_killed_under_load_loses_nothing_confirmed(
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("killed servers")
 async def test_under_a_memory_alarm_publishing_fails_in_time_and_consuming_goes_on(
-    own_node: rabbitmq_server.LocalNode, names: Names
+    own_rabbitmq: LocalNode, names: Names
 ) -> None:
     queue = names.queue("work", "a", delivery_limit=2)
     again = asyncio.Event()
@@ -157,11 +147,11 @@ async def test_under_a_memory_alarm_publishing_fails_in_time_and_consuming_goes_
         else:
             await delivery.ack()
 
-    async with connected(own_node.url, queue) as broker:
+    async with connected(own_rabbitmq.url, queue) as broker:
         bodies = [b"retry", *(str(i).encode() for i in range(5))]
         for body in bodies:
             await broker.publish(message(names.key("a"), body))
-        await asyncio.to_thread(own_node.control, "set_vm_memory_high_watermark", "0.00001")
+        await asyncio.to_thread(own_rabbitmq.control, "set_vm_memory_high_watermark", "0.00001")
         with pytest.raises(BrokerUnavailable):
             await broker.publish(message(names.key("a"), b"late"))
         assert "alarm" in (broker.trouble() or "")
@@ -171,7 +161,7 @@ async def test_under_a_memory_alarm_publishing_fails_in_time_and_consuming_goes_
         again.set()  # its retry cannot be confirmed now
         with pytest.raises(BrokerUnavailable):
             await broker.publish(message(names.key("a"), b"late"))
-        await asyncio.to_thread(own_node.control, "set_vm_memory_high_watermark", "0.4")
+        await asyncio.to_thread(own_rabbitmq.control, "set_vm_memory_high_watermark", "0.4")
         await eventually(lambda: publishes(broker, names), within=20)
         await eventually(lambda: notes.bodies.count(b"retry") >= 2, within=20)
         assert await broker.depth(queue.dead_queue) == 0

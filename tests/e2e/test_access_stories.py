@@ -11,8 +11,8 @@ import pytest
 import websockets
 
 from testkit.eventually import PATIENCE, eventually
-from testkit.installation import SECRET_KEY, Installation
-from testkit.shop import ADMIN_TOKEN, Shop
+from testkit.installation import ADMIN_TOKEN, SECRET_KEY, Installation
+from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -142,7 +142,7 @@ async def test_nothing_secret_or_personal_is_in_the_logs_or_readable_in_the_file
     parley = Installation(tmp_path, None, LOG_LEVEL="debug")
     await parley.start()
     try:
-        await _nothing_leaks(await parley.shop("+17735550199", quiet_seconds=0.2), customer())
+        await _nothing_leaks(await Shop(parley, "+17735550199").open(quiet_seconds=0.2), customer())
     finally:
         await parley.stop()
 

@@ -105,7 +105,7 @@ async def shop(model: ThreadingHTTPServer, tmp_path_factory: pytest.TempPathFact
     parley = Installation(folder, OPENAI_BASE_URL=f"http://127.0.0.1:{model.server_port}/v1", OPENAI_MODEL="hostile")
     try:
         await parley.start()
-        shop = await parley.shop("+17735550123", quiet_seconds=0.2)
+        shop = await Shop(parley, "+17735550123").open(quiet_seconds=0.2)
         [assistant] = (await shop.call("GET", "/api/assistants"))["items"]
         await shop.call("PATCH", f"/api/assistants/{assistant['id']}", {"prompt": PROMPT})
         yield shop

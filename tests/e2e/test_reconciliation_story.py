@@ -33,7 +33,8 @@ class Desk:
         async def settled() -> bool:
             entries = (await self.shop.call("GET", "/api/accounts/usage/entries?limit=200"))["items"]
             texts = [entry for entry in entries if entry["kind"] in ("sms_parts_out", "sms_parts_in")]
-            assert len(texts) == messages, f"{len(texts)} of {messages} booked"
+            fees = [entry for entry in entries if entry["kind"] == "carrier_fee"]
+            assert len(texts) == len(fees) == messages, f"{len(texts)} texts, {len(fees)} fees of {messages} booked"
             assert not [entry for entry in texts if entry["estimate"]]
             return True
 

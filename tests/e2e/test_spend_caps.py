@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from testkit.eventually import eventually
-from testkit.shop import ADMIN_TOKEN, Shop
+from testkit.installation import ADMIN_TOKEN
+from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

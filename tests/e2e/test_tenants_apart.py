@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @asynccontextmanager
 async def listening(shop: Shop) -> AsyncIterator[list[str]]:
-    """Everything this shop's socket is told, as text, while the block runs."""
+    """Everything this shop's socket receives, as text, while the block runs."""
     heard: list[str] = []
     url = shop.parley.url.replace("http", "ws") + "/api/realtime/ws"
     async with websockets.connect(url, additional_headers={"authorization": f"Bearer {shop.key}"}) as socket:
@@ -34,7 +34,7 @@ async def listening(shop: Shop) -> AsyncIterator[list[str]]:
 
 
 async def test_the_same_customer_at_two_tenants_is_two_strangers(shop: Shop, customer: Callable[[], str]):
-    other = await shop.parley.shop(f"+1847200{int(shop.number[-4:]):04}", quiet_seconds=0.2)
+    other = await Shop(shop.parley, f"+1847200{int(shop.number[-4:]):04}").open(quiet_seconds=0.2)
     ann = customer()
     secrets = {shop.tenant_id: "marmalade", other.tenant_id: "tangerine"}
     async with listening(shop) as mine, listening(other) as theirs:
@@ -80,7 +80,7 @@ async def everything_of(shop: Shop, customer: str) -> list[str]:
 
 
 async def test_a_foreign_position_in_the_event_log_shows_nothing(shop: Shop, customer: Callable[[], str]):
-    other = await shop.parley.shop(f"+1224200{int(shop.number[-4:]):04}", quiet_seconds=0.2)
+    other = await Shop(shop.parley, f"+1224200{int(shop.number[-4:]):04}").open(quiet_seconds=0.2)
     ann = customer()
     async with listening(shop) as mine:
         await shop.text(ann, "a secret of the first")

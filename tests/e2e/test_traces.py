@@ -63,7 +63,7 @@ async def test_one_trace_leads_from_the_webhook_to_the_receipt(
 ):
     parley, collector = traced
     ann = customer()
-    shop = await parley.shop(customer(), quiet_seconds=0.2)
+    shop = await Shop(parley, customer()).open(quiet_seconds=0.2)
     await shop.text(ann, TEXT)
     [sms] = await shop.answered(ann)
     await shop.status_of(ann, "delivered")
@@ -130,7 +130,7 @@ async def test_with_the_collector_away_everything_works_and_one_line_says_so(
     parley = Installation(tmp_path_factory.mktemp("untraced"), OTEL_EXPORTER_OTLP_ENDPOINT=nobody, **soon)
     try:
         await parley.start()
-        shop: Shop = await parley.shop(customer(), quiet_seconds=0.2)
+        shop = await Shop(parley, customer()).open(quiet_seconds=0.2)
         for n in range(3):
             ann = customer()
             await shop.text(ann, f"hello {n}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases import failing
 from shared.errors import Invalid
 from shared.events import Event, decode
 from shared.events.catalogue import BY_TYPE, CATALOGUE, EVERY_HTTP_SERVICE, Entry, topology
@@ -17,8 +19,6 @@ from shared.events.envelope import MAX_EVENT_BYTES, EventData, peek_type
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
 BODIES = {path.name: path.read_bytes() for path in SAMPLES}
-by_entry = pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.type)
-by_sample = pytest.mark.parametrize("name", BODIES)
 
 any_json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -27,36 +27,51 @@ any_json = st.recursive(
 )
 
 
+def every_sample(check: Callable[[str], None]) -> None:
+    assert failing(BODIES, check) == {}
+
+
+def every_type(check: Callable[[Entry], None]) -> None:
+    assert failing(CATALOGUE, check, lambda entry: entry.type) == {}
+
+
 def read(body: bytes) -> Event[EventData]:
     return decode(body, BY_TYPE[json.loads(body)["type"]].data)
 
 
-@by_sample
-def test_a_frozen_sample_still_parses(name):
-    sample = json.loads(BODIES[name])
-    event = read(BODIES[name])
-    assert peek_type(BODIES[name]) == sample["type"]
-    assert name.startswith(sample["type"])
-    assert (event.id, event.source, event.tenant_id) == (sample["id"], sample["source"], sample["tenantid"])
+def test_a_frozen_sample_still_parses() -> None:
+    def check(name: str) -> None:
+        sample = json.loads(BODIES[name])
+        event = read(BODIES[name])
+        assert peek_type(BODIES[name]) == sample["type"]
+        assert name.startswith(sample["type"])
+        assert (event.id, event.source, event.tenant_id) == (sample["id"], sample["source"], sample["tenantid"])
+
+    every_sample(check)
 
 
-@by_sample
-def test_written_again_it_means_the_same(name):
-    event = read(BODIES[name])
-    again = read(event.encode())
-    assert again == event
-    assert again.identity == event.identity
+def test_written_again_it_means_the_same() -> None:
+    def check(name: str) -> None:
+        event = read(BODIES[name])
+        again = read(event.encode())
+        assert again == event
+        assert again.identity == event.identity
+
+    every_sample(check)
 
 
-@by_sample
-def test_nothing_that_was_said_is_lost(name):
+def test_nothing_that_was_said_is_lost() -> None:
     """Every field of the sample that this version knows comes out as it went in (times in one spelling)."""
-    said = json.loads(BODIES[name])["data"]
-    event = read(BODIES[name])
-    told = json.loads(event.encode())["data"]
-    assert said.keys() - told.keys() <= {"not_known_yet"}
-    for field in said.keys() & told.keys():
-        assert _same(told[field], said[field]), field
+
+    def check(name: str) -> None:
+        said = json.loads(BODIES[name])["data"]
+        event = read(BODIES[name])
+        told = json.loads(event.encode())["data"]
+        assert said.keys() - told.keys() <= {"not_known_yet"}
+        for field in said.keys() & told.keys():
+            assert _same(told[field], said[field]), field
+
+    every_sample(check)
 
 
 def _same(told: Any, said: Any) -> bool:
@@ -69,29 +84,35 @@ def _same(told: Any, said: Any) -> bool:
     return told == said
 
 
-@by_entry
-def test_every_type_has_samples_of_today_of_yesterday_and_of_tomorrow(entry: Entry):
-    assert {f"{entry.type}.json", f"{entry.type}.older.json", f"{entry.type}.newer.json"} <= BODIES.keys()
-    today = json.loads(BODIES[f"{entry.type}.json"])["data"]
-    missing = entry.data.model_fields.keys() - today.keys()
-    assert not missing, f"add {missing} to the sample of today (the older ones stay as they are)"
+def test_every_type_has_samples_of_today_of_yesterday_and_of_tomorrow() -> None:
+    def check(entry: Entry) -> None:
+        assert {f"{entry.type}.json", f"{entry.type}.older.json", f"{entry.type}.newer.json"} <= BODIES.keys()
+        today = json.loads(BODIES[f"{entry.type}.json"])["data"]
+        missing = entry.data.model_fields.keys() - today.keys()
+        assert not missing, f"add {missing} to the sample of today (the older ones stay as they are)"
+
+    every_type(check)
 
 
-@by_entry
-def test_every_type_has_an_owner_a_publisher_a_consumer_and_a_meaning(entry: Entry):
-    assert entry.owner in EVERY_HTTP_SERVICE
-    assert entry.publishers
-    assert entry.consumers
-    assert set(entry.consumers) <= set(EVERY_HTTP_SERVICE)
-    assert entry.key
-    assert entry.data.__doc__
-    assert entry.data.__doc__ != EventData.__doc__
+def test_every_type_has_an_owner_a_publisher_a_consumer_and_a_meaning() -> None:
+    def check(entry: Entry) -> None:
+        assert entry.owner in EVERY_HTTP_SERVICE
+        assert entry.publishers
+        assert entry.consumers
+        assert set(entry.consumers) <= set(EVERY_HTTP_SERVICE)
+        assert entry.key
+        assert entry.data.__doc__
+        assert entry.data.__doc__ != EventData.__doc__
+
+    every_type(check)
 
 
-@by_sample
-def test_every_sample_has_a_queue_that_takes_it(name):
-    key = read(BODIES[name]).data.routing_key()
-    assert any(key in subscription.patterns for subscription in topology())
+def test_every_sample_has_a_queue_that_takes_it() -> None:
+    def check(name: str) -> None:
+        key = read(BODIES[name]).data.routing_key()
+        assert any(key in subscription.patterns for subscription in topology())
+
+    every_sample(check)
 
 
 def test_every_event_class_is_in_the_catalogue():
@@ -100,35 +121,39 @@ def test_every_event_class_is_in_the_catalogue():
     assert len(BY_TYPE) == len(CATALOGUE)
 
 
-@by_entry
-def test_what_is_not_this_event_is_refused_with_a_reason(entry: Entry):
-    sample = json.loads(BODIES[f"{entry.type}.json"])
-    other = next(one for one in CATALOGUE if one is not entry)
-    for change, code in (
-        ({"type": other.type}, "wrong_event_type"),
-        ({"dataversion": entry.data.VERSION + 1}, "unknown_data_version"),
-        ({"specversion": "0.3"}, "invalid_event"),
-        ({"time": "2026-03-01T12:00:00"}, "invalid_event"),
-        ({"tenantid": ""}, "invalid_event"),
-        ({"data": None}, "invalid_event"),
-        ({"data": []}, "invalid_event"),
-    ):
-        with pytest.raises(Invalid) as refused:
-            decode(json.dumps({**sample, **change}).encode(), entry.data)
-        assert refused.value.code == code
-    for required in ("specversion", "id", "source", "type", "time", "tenantid", "data"):
-        with pytest.raises(Invalid):
-            decode(json.dumps({k: v for k, v in sample.items() if k != required}).encode(), entry.data)
+def test_what_is_not_this_event_is_refused_with_a_reason() -> None:
+    def check(entry: Entry) -> None:
+        sample = json.loads(BODIES[f"{entry.type}.json"])
+        other = next(one for one in CATALOGUE if one is not entry)
+        for change, code in (
+            ({"type": other.type}, "wrong_event_type"),
+            ({"dataversion": entry.data.VERSION + 1}, "unknown_data_version"),
+            ({"specversion": "0.3"}, "invalid_event"),
+            ({"time": "2026-03-01T12:00:00"}, "invalid_event"),
+            ({"tenantid": ""}, "invalid_event"),
+            ({"data": None}, "invalid_event"),
+            ({"data": []}, "invalid_event"),
+        ):
+            with pytest.raises(Invalid) as refused:
+                decode(json.dumps({**sample, **change}).encode(), entry.data)
+            assert refused.value.code == code
+        for required in ("specversion", "id", "source", "type", "time", "tenantid", "data"):
+            with pytest.raises(Invalid):
+                decode(json.dumps({k: v for k, v in sample.items() if k != required}).encode(), entry.data)
+
+    every_type(check)
 
 
-@by_entry
-def test_a_missing_required_field_is_named(entry: Entry):
-    sample = json.loads(BODIES[f"{entry.type}.json"])
-    for name, field in entry.data.model_fields.items():
-        if field.is_required():
-            data = {key: value for key, value in sample["data"].items() if key != name}
-            with pytest.raises(Invalid, match=name):
-                decode(json.dumps({**sample, "data": data}).encode(), entry.data)
+def test_a_missing_required_field_is_named() -> None:
+    def check(entry: Entry) -> None:
+        sample = json.loads(BODIES[f"{entry.type}.json"])
+        for name, field in entry.data.model_fields.items():
+            if field.is_required():
+                data = {key: value for key, value in sample["data"].items() if key != name}
+                with pytest.raises(Invalid, match=name):
+                    decode(json.dumps({**sample, "data": data}).encode(), entry.data)
+
+    every_type(check)
 
 
 def test_an_event_that_is_too_large_is_refused_unread():

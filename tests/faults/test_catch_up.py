@@ -18,8 +18,8 @@ import pytest
 import websockets
 
 from testkit.eventually import eventually
-from testkit.installation import SERVICES, Installation
-from testkit.shop import ADMIN_TOKEN, Shop
+from testkit.installation import ADMIN_TOKEN, SERVICES, Installation
+from testkit.shop import Shop
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

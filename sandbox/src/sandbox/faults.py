@@ -14,9 +14,9 @@ _KINDS: dict[str, set[str]] = {
     "webhook": {"duplicate", "delay", "hold", "drop", "forge"},
     "receipt": {"outcome"},
     "records": {"hide"},
-    "model": {"fail", "delay", "hang", "cut", "malformed", "empty", "refuse", "garble", "truncate", "reply"},
+    "model": {"fail", "delay", "hang", "cut", "malformed", "empty", "refuse", "garble", "truncate", "reply", "raw"},
 }
-_NEEDS = {"fail": "status", "reject": "code", "outcome": "status", "reply": "answer"}
+_NEEDS = {"fail": "status", "reject": "code", "outcome": "status", "reply": "answer", "raw": "answer"}
 _COMBINE = {"delay", "duplicate", "forge"}
 """These strike together with others; of the rest only the first that matches strikes."""
 

@@ -19,6 +19,7 @@ class Tunables(BaseModel):
     idempotency: bool = Field(default=True, description="false: the carrier ignores Idempotency-Key")
     webhook_attempts: int = Field(default=3, ge=1, description="deliveries per address before giving up")
     webhook_first_delay: float = Field(default=1.0, ge=0, description="pause before the first repeat; doubles")
+    webhook_longest_delay: float = Field(default=60.0, ge=0, description="where the doubling ends")
     webhook_timeout: float = Field(default=2.0, gt=0, description="the real carrier gives a receiver 2 s")
     send_latency: float = Field(default=0.0, ge=0, description="before the carrier answers")
     model_latency: float = Field(default=0.0, ge=0, description="before the model answers")

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from accounts.settings import Settings
+from accounts.store import Storage, open_storage
 from accounts.wiring import build
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.clock import ManualClock
@@ -26,6 +27,7 @@ from testkit.eventually import eventually
 
 ADMIN = "admin-token-of-this-test-long-enough"
 SECRET = "a-secret-of-32-characters-or-more!"
+PASSWORD = "correct horse battery"
 PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
 
 
@@ -55,6 +57,30 @@ class World:
 
     async def key(self, tenant_id: str, role: str = "admin") -> dict:
         return await self.made(f"/tenants/{tenant_id}/api-keys", {"label": role, "role": role})
+
+    async def user(self, tenant_id: str, email: str = "ann@example.com", role: str = "admin", **more: object) -> dict:
+        body = {"email": email, "name": "Ann", "role": role, "password": PASSWORD, **more}
+        return await self.made(f"/tenants/{tenant_id}/users", body)
+
+    async def login(self, email: str = "ann@example.com", password: str = PASSWORD) -> httpx2.Response:
+        self.http.cookies.clear()
+        return await self.http.post("/api/accounts/login", json={"email": email, "password": password})
+
+    async def token(self, email: str = "ann@example.com", password: str = PASSWORD) -> str:
+        response = await self.login(email, password)
+        assert response.status_code == 200, response.text
+        self.http.cookies.clear()
+        return response.json()["token"]
+
+    async def becomes_void(self, token: str) -> None:
+        async def refused() -> bool:
+            return (await self.ask("GET", "/me", by=token)).status_code == 401
+
+        await eventually(refused, within=2)
+
+    def storage(self) -> Storage:
+        """What the service's packages stand on, opened once more."""
+        return open_storage(self.service.database, self.service.relay, self.platform.keyring, self.clock)
 
     async def published(self, queue: str) -> int:
         return await self.platform.broker.depth(queue)

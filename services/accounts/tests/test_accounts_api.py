@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from accounts.idempotency import RequestKeys
 from accounts.tenants.domain.api_keys import hash_of
 from shared.access.gate import read
 from testkit.eventually import eventually
@@ -42,9 +43,8 @@ async def test_a_change_that_changes_nothing_tells_nobody(world):
     await eventually(lambda: _depth(world, "realtime.tenant.changed.v1", 2))
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
+async def test_a_wrong_setting_is_refused_by_name(world):
+    for body, field in [
         ({}, "name"),
         ({"name": "  "}, "name"),
         ({"name": "x", "timezone": "Mars/Olympus"}, "timezone"),
@@ -59,13 +59,11 @@ async def test_a_change_that_changes_nothing_tells_nobody(world):
         ({"name": "x", "daily_cap": {"nano": -5}}, "daily_cap"),
         ({"name": "x", "monthly_cap": {"nano": 10**18 + 1}}, "monthly_cap"),
         ({"name": "x", "monthly_cap": {"nano": 99_999_999_999_999_999_999}}, "monthly_cap"),
-    ],
-)
-async def test_a_wrong_setting_is_refused_by_name(world, body, field):
-    response = await world.ask("POST", "/tenants", body)
-    assert response.status_code == 422
-    assert response.headers["content-type"] == "application/problem+json"
-    assert response.json()["errors"][0]["field"].startswith(field)
+    ]:
+        response = await world.ask("POST", "/tenants", body)
+        assert response.status_code == 422
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["errors"][0]["field"].startswith(field)
 
 
 async def test_a_cap_may_be_nothing_at_all_and_very_large(world):
@@ -110,27 +108,27 @@ async def test_a_connection_never_shows_its_api_key_again(world):
     assert world.platform.keyring.unseal(row["encrypted_api_key"]) == "KEY-very-secret-123"
 
 
-@pytest.mark.parametrize("key", ["", "abc", "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMb", "-----BEGIN PUBLIC KEY-----"])
-async def test_a_public_key_is_32_bytes_of_base64(world, key):
-    tenant_id = await world.tenant()
-    body = {"kind": "telnyx", "api_key": "KEY1", "public_key": key}
-    response = await world.ask("POST", f"/tenants/{tenant_id}/connections", body)
-    assert response.status_code == 422
-    assert response.json()["errors"][0]["field"] == "public_key"
-
-
-@pytest.mark.parametrize("key", ["KEY…", "KEY\u200b123", "KEY\n123"], ids=ascii)
-async def test_an_api_key_that_no_header_can_carry_is_refused_with_the_reason(world, key):
-    tenant_id = await world.tenant()
-    path = f"/tenants/{tenant_id}/connections"
-    body = {"kind": "telnyx", "api_key": key, "public_key": "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="}
-    added = await world.ask("POST", path, body)
-    changed = await world.ask("PATCH", f"{path}/{await world.connection(tenant_id)}", {"api_key": key})
-    for response in (added, changed):
+async def test_a_public_key_is_32_bytes_of_base64(world):
+    for key in ["", "abc", "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMb", "-----BEGIN PUBLIC KEY-----"]:
+        tenant_id = await world.tenant()
+        body = {"kind": "telnyx", "api_key": "KEY1", "public_key": key}
+        response = await world.ask("POST", f"/tenants/{tenant_id}/connections", body)
         assert response.status_code == 422
-        assert response.json()["errors"][0]["field"] == "api_key"
-        assert "printable ASCII" in response.text
-        assert key not in response.text
+        assert response.json()["errors"][0]["field"] == "public_key"
+
+
+async def test_an_api_key_that_no_header_can_carry_is_refused_with_the_reason(world):
+    for key in ["KEY…", "KEY\u200b123", "KEY\n123"]:
+        tenant_id = await world.tenant()
+        path = f"/tenants/{tenant_id}/connections"
+        body = {"kind": "telnyx", "api_key": key, "public_key": "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="}
+        added = await world.ask("POST", path, body)
+        changed = await world.ask("PATCH", f"{path}/{await world.connection(tenant_id)}", {"api_key": key})
+        for response in (added, changed):
+            assert response.status_code == 422
+            assert response.json()["errors"][0]["field"] == "api_key"
+            assert "printable ASCII" in response.text
+            assert key not in response.text
 
 
 async def test_two_public_keys_may_sign_while_one_is_replaced(world):
@@ -259,11 +257,11 @@ async def test_a_tenants_admin_neither_sets_nor_lifts_the_carriers_address(world
     assert (await world.ask("PATCH", path, elsewhere | {"active": True}, by=admin)).status_code == 200, "unchanged"
 
 
-@pytest.mark.parametrize("zone", ["localtime", "Factory", "Mars/Phobos", ""])
-async def test_a_time_zone_is_a_place_everybody_knows(world, zone):
-    answer = await world.ask("POST", "/tenants", {"name": "A", "timezone": zone})
-    assert answer.status_code == 422
-    assert "IANA" in answer.json()["detail"]
+async def test_a_time_zone_is_a_place_everybody_knows(world):
+    for zone in ["localtime", "Factory", "Mars/Phobos", ""]:
+        answer = await world.ask("POST", "/tenants", {"name": "A", "timezone": zone})
+        assert answer.status_code == 422
+        assert "IANA" in answer.json()["detail"]
 
 
 async def test_only_the_admin_token_opens_and_lists_tenants(world):
@@ -334,3 +332,34 @@ async def _everything(world) -> str:
     for collection in world.service.database._collections.values():
         texts += [repr(document) for document in (await collection.find({}, limit=1000)).items]
     return "\n".join(texts)
+
+
+async def test_request_keys_are_kept_for_thirty_days(world):
+    await world.ask("POST", "/tenants", {"name": "A"}, key="k1")
+    request_keys = RequestKeys(world.storage())
+    world.clock.advance(29 * 86_400)
+    assert await request_keys.forget_old() == 0
+    world.clock.advance(2 * 86_400)
+    assert await request_keys.forget_old() == 1
+    again = await world.ask("POST", "/tenants", {"name": "A"}, key="k1")
+    assert again.status_code == 201
+    assert len((await world.ask("GET", "/tenants")).json()["items"]) == 1, "nothing is made twice"
+
+
+async def test_a_key_says_when_it_was_last_used(world):
+    tenant_id = await world.tenant()
+    made = await world.key(tenant_id)
+
+    async def used() -> str | None:
+        [key] = (await world.ask("GET", f"/tenants/{tenant_id}/api-keys")).json()["items"]
+        return key["last_used_at"]
+
+    assert await used() is None
+    await world.ask("GET", "/me", by=made["key"])
+
+    async def shown() -> bool:
+        return await used() == "2100-01-01T00:00:00Z"
+
+    await eventually(shown)
+    [key] = (await world.ask("GET", f"/tenants/{tenant_id}/api-keys")).json()["items"]
+    assert key["of_first_secret"] is True

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from accounts.bootstrap import DemoWish, ensure_demo
-from accounts.tenants.requests import NewConnection
+from accounts.tenants.connections import NewConnection
 from shared.keyring import Keyring
 
 KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
@@ -48,7 +48,7 @@ OLD, NEW = "a-secret-of-32-characters-or-more!", "quite another secret: of thirt
 
 @pytest.mark.parametrize("secrets", [f"{NEW},{OLD}", NEW], ids=["rotated as documented", "replaced at once"])
 async def test_the_demo_survives_another_secret_key(world, secrets):
-    """Its number keeps its connection, whose key opens again."""
+    """Its number keeps its connection, and the connection's API key can be opened again."""
     first = await ensure_demo(world.service, world.platform, WISH)
     platform = replace(world.platform, keyring=Keyring(secrets))
     again = await ensure_demo(world.service, platform, WISH)

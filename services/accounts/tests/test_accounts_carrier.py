@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 
 import sandbox
-from accounts.adapters.telnyx import Access, Telnyx
+from accounts.carrier.adapters.telnyx import CarrierAccount, Telnyx
 from sandbox.settings import SandboxSettings
 from shared.errors import Refused, Unavailable
 
@@ -168,7 +168,7 @@ async def test_a_key_that_the_carrier_refuses_is_the_finding(world, setup):
 async def test_a_key_that_no_header_can_carry_counts_as_refused():
     telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(lambda _: httpx2.Response(200, json={"data": []})))
     with pytest.raises(Refused, match="carrier_key_refused"):
-        await telnyx.numbers(Access("KEY…", None))
+        await telnyx.numbers(CarrierAccount("KEY…", None))
     await telnyx.close()
 
 
@@ -230,7 +230,7 @@ def _error(code: str) -> dict:
 )
 async def test_what_the_carrier_says_becomes_a_word_of_ours(telnyx, raised, code):
     with pytest.raises(raised) as error:
-        await telnyx.numbers(Access("KEY1", None))
+        await telnyx.numbers(CarrierAccount("KEY1", None))
     assert error.value.code == code
 
 
@@ -239,7 +239,7 @@ async def test_a_carrier_that_does_not_answer_is_away():
         raise httpx2.ConnectTimeout("no answer", request=request)
 
     with pytest.raises(Unavailable):
-        await Telnyx("https://carrier.example/v2", httpx2.MockTransport(cut)).profiles(Access("KEY1", None))
+        await Telnyx("https://carrier.example/v2", httpx2.MockTransport(cut)).profiles(CarrierAccount("KEY1", None))
 
 
 async def test_what_sends_abroad_only_can_carry_too_and_what_the_carrier_does_not_say_is_not_known():
@@ -249,13 +249,13 @@ async def test_what_sends_abroad_only_can_carry_too_and_what_the_carrier_does_no
         {"phone_number": "+13125550002", "features": None},
         {"phone_number": "+13125550003"},
     ]
-    known = await _answering(200, json={"data": rows}).capabilities(Access("KEY1", None))
+    known = await _answering(200, json={"data": rows}).capabilities(CarrierAccount("KEY1", None))
     assert known == {"+13125550001": ("sms",)}
 
 
 async def test_odd_rows_are_passed_over():
     body = {"data": [{"phone_number": None}, "text", {"phone_number": "+13125550001"}], "meta": None}
-    page = await _answering(200, json=body).numbers(Access("KEY1", None))
+    page = await _answering(200, json=body).numbers(CarrierAccount("KEY1", None))
     assert [(n.phone_number, n.status, n.messaging_profile_id) for n in page.items] == [("+13125550001", "", None)]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx2
 
 from accounts.people.domain.lockout import PER_EMAIL, PER_VISITOR
+from accounts.people.login_throttle import network_of
 
 PASSWORD = "correct horse battery"
 ANN = "ann@example.com"
@@ -94,3 +97,54 @@ async def test_a_session_that_guesses_its_own_password_slows_nobody_else(world):
         ]
         assert statuses == [401] * PER_VISITOR.free + [429] * 2
         assert (await _try(owner, PASSWORD)).status_code == 200
+
+
+async def test_an_ipv4_mapped_address_counts_as_its_ipv4_address(world):
+    """A socket that listens on IPv6 shows IPv4 visitors this way; their /64 would be all of IPv4."""
+    assert network_of("::ffff:192.0.2.7") == network_of("192.0.2.7")
+    assert network_of("::ffff:192.0.2.7") != network_of("::ffff:192.0.2.8")
+    assert network_of("2001:db8:1:2::3") == network_of("2001:db8:1:2:ffff::4") != network_of("2001:db8:1:3::3")
+    await _ann(world)
+    statuses = []
+    for address in ("192.0.2.7", "::ffff:192.0.2.7") * 4:
+        async with _from(world, address) as browser:
+            statuses.append((await _try(browser)).status_code)
+    assert statuses == [401] * PER_VISITOR.free + [429] * 3
+    async with _from(world, "::ffff:192.0.2.8") as neighbour:
+        assert (await _try(neighbour, PASSWORD)).status_code == 200
+
+
+async def test_guessing_gets_slower_and_the_rightful_owner_gets_in(world):
+    await world.user(await world.tenant())
+    statuses = [(await world.login(password=f"guess number {n}")).status_code for n in range(7)]
+    assert statuses == [401] * 5 + [429] * 2
+    waits = []
+    for n in range(4):
+        blocked = await world.login(password=f"next guess {n}")
+        assert blocked.status_code == 429
+        waits.append(int(blocked.headers["retry-after"]))
+        world.clock.advance(waits[-1])
+        assert (await world.login(password=f"yet another {n}")).status_code == 401
+    assert waits == sorted(set(waits))
+    assert (await world.login()).status_code == 429
+    world.clock.advance(300)
+    await world.token()
+    assert (await world.login(password="wrong again!")).status_code == 401
+
+
+async def test_strangers_addresses_are_slowed_down_just_the_same(world):
+    statuses = [(await world.login("nobody@example.com", "guessing along")).status_code for _ in range(7)]
+    assert statuses == [401] * 5 + [429] * 2
+
+
+async def test_many_guesses_at_once_are_not_many_free_ones(world):
+    await world.user(await world.tenant())
+    answers = await asyncio.gather(*(world.login(password=f"guess number {n}") for n in range(15)))
+    assert [answer.status_code for answer in answers].count(401) <= PER_VISITOR.free
+
+
+async def test_one_network_address_cannot_try_everybody(world):
+    bodies = [{"email": f"user{n}@example.com", "password": "summer of 2100"} for n in range(45)]
+    statuses = [(await world.http.post("/api/accounts/login", json=body)).status_code for body in bodies]
+    assert statuses[:40] == [401] * 40
+    assert 429 in statuses[40:]

@@ -70,7 +70,7 @@ async def test_a_daily_cap_is_one_or_more_null_clears_it_and_0_is_told_what_to_d
     await world.made(path, {**body, "daily_parts": 1})
     refused = await world.ask("PATCH", f"{path}/+18885550001", {"daily_parts": 0})
     assert refused.status_code == 422
-    assert "a number that is to send nothing gets `active`: false" in refused.json()["detail"]
+    assert "to stop sending from the number set `active`: false" in refused.json()["detail"]
     assert (await world.internal("numbers/+18885550001"))["daily_parts"] == 1
     cleared = await world.ask("PATCH", f"{path}/+18885550001", {"daily_parts": None})
     assert cleared.json()["daily_parts"] is None

@@ -1,4 +1,4 @@
-"""Billing's work in the background: nobody's reconciliations hold up another tenant, or a re-pricing."""
+"""Billing jobs in the background: a slow reconciliation delays neither another tenant nor a re-pricing."""
 
 from __future__ import annotations
 

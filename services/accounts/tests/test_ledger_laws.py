@@ -19,15 +19,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.audit import By
+from accounts.audit import Author
 from accounts.billing.domain import rate_cards
 from accounts.billing.domain.ledger import LISTS, Terms, ledger_row
 from accounts.billing.domain.statement import GroupBy, items, totals
-from accounts.billing.record_usage import Booking
-from accounts.billing.schemas import NewRateCard, default_card
+from accounts.billing.record_usage import UsageRecorder
+from accounts.billing.schemas import RateCardIn, default_card
 from accounts.billing.statement import Period, sums
-from accounts.billing.store import Billing, open_billing
-from accounts.store import open_books
+from accounts.billing.store import BillingStore, open_billing_store
+from accounts.store import open_storage
+from accounts.tenants.store import open_tenant_store
 from shared.aggregates import Cause, Relay
 from shared.clock import ManualClock
 from shared.database.mongodb.database import MongoDatabase
@@ -46,6 +47,8 @@ GROUPS: tuple[GroupBy, ...] = ("kind", "month", "day", "number", "campaign", "as
 OUT = {START: {"US": "0.0079", "*": "0.0513"}, MIDDLE: {"US": "0.0083", "*": "0.0499"}}
 TOKENS = {START: "0.15", MIDDLE: "0.1733333"}
 MARKUP = "12.5"
+EVENTS = {"memory": 10_000, "file": 10_000, "mongodb": 500}
+"""The stand-in for MongoDB does some 100 to 500 of these writes a second, and proves nothing more by doing more."""
 AT_ONCE = 32
 """The consumer's prefetch."""
 
@@ -129,26 +132,27 @@ def half_even(value: Fraction) -> int:
 
 
 class Shop:
-    """The books of one tenant on one database; the carrier and the broker have no part in it."""
+    """The ledger of one tenant on one database; the carrier and the broker have no part in it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, events: int = 0) -> None:
+        self.events = events
         clock = ManualClock(START + timedelta(days=60))
         relay = Relay(database, RecordingBroker(), clock)
-        books = open_books(database, relay, Keyring("a-secret-of-32-characters-or-more!"), clock)
+        storage = open_storage(database, relay, Keyring("a-secret-of-32-characters-or-more!"), clock)
         self.database, self.clock = database, clock
-        self.billing: Billing = open_billing(books, database, relay, default_card(""))
-        self.booking = Booking(self.billing)
+        self.billing: BillingStore = open_billing_store(storage, open_tenant_store(storage), default_card(""))
+        self.recorder = UsageRecorder(self.billing)
         self.tenant_id = f"ten_{uuid.uuid4().hex}"
 
     async def open(self) -> Shop:
         await self.database.start()
         for valid_from in (START, MIDDLE):
-            card = NewRateCard(**card_of(valid_from)).card(f"rtc_{valid_from:%d}", valid_from, START, "test")
-            by, cause = By("test", START), Cause.request(self.tenant_id)
+            card = RateCardIn(**card_of(valid_from)).card(f"rtc_{valid_from:%d}", valid_from, START, "test")
+            author, cause = Author("test", START), Cause.request(self.tenant_id)
             await self.billing.cards.change(
                 self.tenant_id,
                 cause,
-                lambda state, card=card, by=by: rate_cards.add_card(state, self.tenant_id, card, by),
+                lambda state, card=card, author=author: rate_cards.add_card(state, self.tenant_id, card, author),
             )
         return self
 
@@ -164,7 +168,7 @@ class Shop:
             for used in waiting:
                 while True:  # as the runner does: a store that is away for a moment is asked again
                     try:
-                        await self.booking.on_usage_recorded(self.event(used))
+                        await self.recorder.on_usage_recorded(self.event(used))
                         break
                     except StoreUnavailable:
                         await asyncio.sleep(0.2)
@@ -188,8 +192,8 @@ class Shop:
             assert sum(tally.entries for tally in total.values()) == len(newest)
             assert sum(tally.estimated_entries for tally in total.values()) == sum(u.estimate for u in newest.values())
             listed = {
-                (place.group, place.kind, place.currency): (tally.quantity, tally.amount)
-                for place, tally in items(found, group_by)
+                (key.group, key.kind, key.currency): (tally.quantity, tally.amount)
+                for key, tally in items(found, group_by)
             }
             assert listed == expected(newest.values(), group_by)
             charged = Counter[str]()
@@ -210,23 +214,21 @@ def _mongodb(request: pytest.FixtureRequest) -> Database:
     return MongoDatabase(request.getfixturevalue("mongodb_url"), f"parley_ledger_{uuid.uuid4().hex[:8]}", "ledger-test")
 
 
-@pytest.fixture(params=["memory", "file", pytest.param("mongodb", marks=[pytest.mark.mongodb, pytest.mark.slow])])
+@pytest.fixture(params=["memory", "file", pytest.param("mongodb", marks=pytest.mark.mongodb)])
 async def shop(request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
     make = {"memory": _embedded, "file": _file, "mongodb": _mongodb}[request.param]
-    shop = await Shop(make(request)).open()
+    shop = await Shop(make(request), EVENTS[request.param]).open()
     yield shop
     await shop.database.clear()
     await shop.database.close()
 
 
-@pytest.mark.timeout(400)  # the stand-in for MongoDB does some 100 to 500 of these writes a second
-async def test_ten_thousand_events_twice_in_random_order_come_to_the_cent(shop):
-    """7,500 entries, a third of them corrected by a receipt: 10,000 events, each delivered twice."""
+async def test_thousands_of_events_twice_in_random_order_come_to_the_cent(shop):
+    """A third of the entries is corrected by a receipt; each event is delivered twice."""
     luck = random.Random(20260301)
-    first = [usage(n, 1, luck) for n in range(7_500)]
-    corrected = [usage(n, 2, luck) for n in range(0, 7_500, 3)]
-    events = first + corrected
-    assert len(events) == 10_000
+    keys = shop.events * 3 // 4
+    events = [usage(n, 1, luck) for n in range(keys)] + [usage(n, 2, luck) for n in range(0, keys, 3)]
+    assert len(events) == shop.events
     deliveries = events * 2
     luck.shuffle(deliveries)
     await shop.deliver(deliveries)

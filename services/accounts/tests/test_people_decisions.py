@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.audit import By
+from accounts.audit import Author
 from accounts.people.domain.lockout import PER_VISITOR, charge
 from accounts.people.domain.passwords import check_password
 from accounts.people.domain.users import Profile, Session, User, change_user, principal, sign_in
@@ -37,7 +37,7 @@ def test_a_session_is_void_exactly_if_rights_changed_after_it(acts: list[str]):
             issued.append([decision.answer, True])
         elif act == "role":
             role = "agent" if user.profile.role == "admin" else "admin"
-            decision = change_user(user, user, {"role": role}, By("operator", clock.now()))
+            decision = change_user(user, user, {"role": role}, Author("operator", clock.now()))
             user, line = decision.state, decision.events[0].data.issued_before
             for one in issued:
                 one[1] = False

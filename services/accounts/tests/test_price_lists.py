@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from accounts.billing.domain.rate_cards import RateCards
-from accounts.billing.rate_card_reader import PriceLists
+from accounts.billing.rate_card_reader import RateCardReader
 from shared.errors import StoreUnavailable
 
 
@@ -28,8 +28,8 @@ class Cards:
         return RateCards(tenant_id=tenant_id, version=seen)
 
 
-def lists_of(cards: Cards) -> PriceLists:
-    return PriceLists(cast("Any", cards))
+def lists_of(cards: Cards) -> RateCardReader:
+    return RateCardReader(cast("Any", cards))
 
 
 async def passes() -> None:
@@ -40,11 +40,11 @@ async def passes() -> None:
 async def test_who_asks_while_a_reading_is_under_way_gets_a_later_one_shared_by_all():
     cards = Cards()
     lists = lists_of(cards)
-    early = asyncio.create_task(lists.of("ten_a"))
+    early = asyncio.create_task(lists.read("ten_a"))
     await passes()
     cards.version = 2
-    late = [asyncio.create_task(lists.of("ten_a")) for _ in range(50)]
-    other = asyncio.create_task(lists.of("ten_b"))
+    late = [asyncio.create_task(lists.read("ten_a")) for _ in range(50)]
+    other = asyncio.create_task(lists.read("ten_b"))
     await passes()
     cards.let_go.set()
     assert (await early).version == 1
@@ -58,7 +58,7 @@ async def test_who_asks_while_a_reading_is_under_way_gets_a_later_one_shared_by_
 async def test_one_who_gives_up_leaves_the_answer_to_the_others():
     cards = Cards()
     lists = lists_of(cards)
-    impatient, patient = (asyncio.create_task(lists.of("ten_a")) for _ in range(2))
+    impatient, patient = (asyncio.create_task(lists.read("ten_a")) for _ in range(2))
     await passes()
     impatient.cancel()
     await passes()
@@ -73,7 +73,7 @@ async def test_a_failed_reading_is_told_to_all_and_the_next_one_is_new():
     cards.fails = True
     cards.let_go.set()
     lists = lists_of(cards)
-    for answer in await asyncio.gather(lists.of("ten_a"), lists.of("ten_a"), return_exceptions=True):
+    for answer in await asyncio.gather(lists.read("ten_a"), lists.read("ten_a"), return_exceptions=True):
         assert isinstance(answer, StoreUnavailable)
     cards.fails = False
-    assert (await lists.of("ten_a")).version == 1
+    assert (await lists.read("ten_a")).version == 1

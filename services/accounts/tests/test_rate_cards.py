@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 CARD = {"valid_from": "2100-02-01T00:00:00Z", "currency": "EUR", "sms_out": {"de": "0.07", "*": "0.10"}}
 
 
@@ -51,9 +49,8 @@ async def test_unknown_tenants_have_no_cards(world):
     assert (await world.ask("GET", "/tenants/ten_unknown/rate-cards")).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
+async def test_a_wrong_card_is_refused(world):
+    for wrong in [
         {"sms_out": {"US": "0.01"}},
         {"sms_out": {"*": 0.01}},
         {"sms_out": {"*": "-1"}},
@@ -70,8 +67,6 @@ async def test_unknown_tenants_have_no_cards(world):
         {"tokens": [{"model": "*a*b*c*d", "kind": "prompt", "price": "1"}]},
         {"valid_from": "2100-01-01"},
         {"valid_form": "2100-01-01T00:00:00Z"},
-    ],
-)
-async def test_a_wrong_card_is_refused(world, wrong):
-    response = await world.ask("POST", f"/tenants/{await world.tenant()}/rate-cards", CARD | wrong)
-    assert response.status_code == 422, response.text
+    ]:
+        response = await world.ask("POST", f"/tenants/{await world.tenant()}/rate-cards", CARD | wrong)
+        assert response.status_code == 422, response.text

@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 import sandbox
-from accounts.adapters import telnyx_detail_records
-from accounts.adapters.telnyx import Access
-from accounts.adapters.telnyx_detail_records import DetailRecords, Window
+from accounts.billing.adapters import telnyx_detail_records
+from accounts.billing.adapters.telnyx_detail_records import DetailRecords, Window
+from accounts.carrier.adapters.telnyx import CarrierAccount
 from ingress.domain import events
 from sandbox.carrier.messages import CarrierMessage
 from sandbox.settings import SandboxSettings
@@ -39,7 +39,7 @@ class Desk:
     connection_id: str
 
     def carried(self, uuid: str, message_id: str | None = None, *, tenant: str | None = None, **more) -> None:
-        """The carrier has this message in its records; outbound, unless told otherwise."""
+        """The carrier has this message in its records; outbound by default."""
         account = self.carrier.registry.account(KEY)
         url = None
         if message_id:
@@ -262,7 +262,7 @@ async def test_the_carriers_failures_are_told_apart(answer, error, code):
 
     records = DetailRecords("https://carrier.example/v2", httpx2.MockTransport(give))
     with pytest.raises(error) as caught:
-        await records.page(Access("KEY", None), WINDOW, 1)
+        await records.page(CarrierAccount("KEY", None), WINDOW, 1)
     assert caught.value.code == code
     if answer is not None and getattr(answer, "status_code", 0) == 429:
         assert caught.value.after == 7.0
@@ -279,9 +279,9 @@ async def test_strange_rows_are_read_as_far_as_they_go():
     ]
     transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json={"data": rows}))
     records = DetailRecords("https://carrier.example/v2", transport)
-    page = await records.page(Access("KEY", None), WINDOW, 1)
+    page = await records.page(CarrierAccount("KEY", None), WINDOW, 1)
     assert [(row.uuid, row.direction, row.cost_nano, row.parts) for row in page.rows] == [
-        ("a", "inbound", 5_100_000, None),
+        ("a", "inbound", 5_100_000, 2),
         ("c", "outbound", None, None),
     ]
     assert page.more  # without a count of pages, until an empty one

@@ -1,4 +1,4 @@
-"""What others are told of rate cards: with every change, with the cards to come, and of the installation's own."""
+"""What `prices.changed` says: after every change, with future cards, and for the installation's own card."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from accounts.audit import By
-from accounts.billing.default_prices import tell_default_prices
+from accounts.audit import Author
+from accounts.billing.default_prices import publish_default_prices
 from accounts.billing.domain.rate_cards import (
     MAX_AHEAD,
     MAX_CARDS,
@@ -18,9 +18,10 @@ from accounts.billing.domain.rate_cards import (
     sending_prices,
     set_default,
 )
-from accounts.billing.schemas import NewRateCard, default_card
-from accounts.billing.store import open_billing
-from accounts.store import open_books
+from accounts.billing.schemas import RateCardIn, default_card
+from accounts.billing.store import open_billing_store
+from accounts.store import open_storage
+from accounts.tenants.store import open_tenant_store
 from shared.aggregates import Relay
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
@@ -32,12 +33,12 @@ from testkit.eventually import eventually
 from testkit.recording import RecordingBroker
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
-BY = By("test", NOW)
+BY = Author("test", NOW)
 QUEUE = "sender.prices.changed.v1"
 
 
 def card(begins: datetime, **prices: Any) -> RateCard:
-    return NewRateCard(**{"sms_out": {"*": "0.01"}, **prices}).card(f"rtc_{begins:%Y%m%d}", begins, NOW, "test")
+    return RateCardIn(**{"sms_out": {"*": "0.01"}, **prices}).card(f"rtc_{begins:%Y%m%d}", begins, NOW, "test")
 
 
 def with_cards(*days: int) -> RateCards:
@@ -57,8 +58,12 @@ def test_a_new_card_is_told_in_the_same_save_under_the_version_of_the_list() -> 
     [event] = first.events
     assert isinstance(event.data, PricesChanged)
     assert (event.data.tenant_id, event.data.revision) == ("ten_a", first.state.version)
-    [told] = event.data.cards
-    assert (told.sms_out, told.mms_out, told.carrier_fee_markup) == ({"*": "0.01"}, {"GB": "0.2", "*": "0.1"}, None)
+    [price] = event.data.cards
+    assert (price.sms_out, price.mms_out, price.carrier_fee_markup) == (
+        {"*": "0.01"},
+        {"GB": "0.2", "*": "0.1"},
+        None,
+    )
 
 
 def test_a_fee_that_is_handed_on_is_told_with_its_mark_up() -> None:
@@ -68,8 +73,8 @@ def test_a_fee_that_is_handed_on_is_told_with_its_mark_up() -> None:
 
 def test_cards_to_come_are_told_and_old_ones_but_the_last_are_not() -> None:
     lists = with_cards(-30, -20, -10, -1, 5, 9)
-    told = [each.valid_from - NOW for each in sending_prices(lists, NOW).cards]
-    assert told == [timedelta(days=day) for day in (-10, -1, 5, 9)]
+    published = [each.valid_from - NOW for each in sending_prices(lists, NOW).cards]
+    assert published == [timedelta(days=day) for day in (-10, -1, 5, 9)]
     assert sending_prices(lists, NOW + timedelta(days=7)).cards[-2].valid_from == NOW + timedelta(days=5)
     assert [each.valid_from for each in sending_prices(with_cards(3), NOW).cards] == [NOW + timedelta(days=3)]
 
@@ -79,13 +84,13 @@ def test_the_event_stays_small_whatever_a_tenant_has() -> None:
     many = {**every, "*": "1"}
     past = [card(NOW - timedelta(days=n), sms_out=many, mms_out=many) for n in range(MAX_CARDS - MAX_AHEAD)]
     ahead = [card(NOW + timedelta(days=n + 1), sms_out=many, mms_out=many) for n in range(MAX_AHEAD)]
-    told = sending_prices(RateCards(tenant_id="ten_a", cards=(*reversed(past), *ahead)), NOW)
-    assert len(Event("id", "accounts", "", NOW, "ten_a", "", told).encode()) < MAX_EVENT_BYTES / 2
+    published = sending_prices(RateCards(tenant_id="ten_a", cards=(*reversed(past), *ahead)), NOW)
+    assert len(Event("id", "accounts", "", NOW, "ten_a", "", published).encode()) < MAX_EVENT_BYTES / 2
 
 
 def test_only_so_many_cards_may_wait_to_come_into_force() -> None:
     lists = with_cards(*range(1, MAX_AHEAD + 1))
-    with pytest.raises(Refused, match="wait to come into force"):
+    with pytest.raises(Refused, match="begin in the future"):
         add_card(lists, "ten_a", card(NOW + timedelta(days=99)), BY)
     assert add_card(lists, "ten_a", card(NOW), BY)
 
@@ -97,9 +102,9 @@ def test_the_installations_card_is_told_when_it_changes_and_not_before() -> None
     assert set_default(first.state, default_card('{"sms_out": {"*": "0.03"}, "note": "the same"}'), NOW) is None
     second = set_default(first.state, default_card(""), NOW)
     assert second
-    told = [decision.events[0].data for decision in (first, second)]
-    assert all(isinstance(each, PricesChanged) and each.tenant_id == DEFAULT_PRICES for each in told)
-    assert [each.revision for each in told] == [1, 2]  # pyright: ignore[reportAttributeAccessIssue]
+    published = [decision.events[0].data for decision in (first, second)]
+    assert all(isinstance(each, PricesChanged) and each.tenant_id == DEFAULT_PRICES for each in published)
+    assert [each.revision for each in published] == [1, 2]  # pyright: ignore[reportAttributeAccessIssue]
     assert second.state.cards[0].sms_out == ()
 
 
@@ -126,13 +131,16 @@ async def _published(world: Any, wanted: int) -> bool:
 async def test_a_start_with_another_default_tells_it_and_one_with_the_same_does_not() -> None:
     database, broker, clock = EmbeddedDatabase(None), RecordingBroker(), ManualClock(NOW)
     relay = Relay(database, broker, clock)
-    books = open_books(database, relay, Keyring("a-secret-of-32-characters-or-more!"), clock)
+    storage = open_storage(database, relay, Keyring("a-secret-of-32-characters-or-more!"), clock)
     await database.start()
     for price in ("0.03", "0.03", "0.04"):
         setting = f'{{"sms_out": {{"*": "{price}"}}}}'
-        await tell_default_prices(open_billing(books, database, relay, default_card(setting)))
+        await publish_default_prices(open_billing_store(storage, open_tenant_store(storage), default_card(setting)))
         await relay.drain()
-    told = broker.events(PricesChanged)
-    assert [(event.data.revision, event.data.cards[0].sms_out["*"]) for event in told] == [(1, "0.03"), (2, "0.04")]
-    assert len({event.identity for event in told}) == 2, "nobody takes the second for a repeat of the first"
+    published = broker.events(PricesChanged)
+    assert [(event.data.revision, event.data.cards[0].sms_out["*"]) for event in published] == [
+        (1, "0.03"),
+        (2, "0.04"),
+    ]
+    assert len({event.identity for event in published}) == 2, "nobody takes the second for a repeat of the first"
     await database.close()

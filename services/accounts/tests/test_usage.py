@@ -6,8 +6,6 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from shared.broker.protocol import Message
 from shared.events import Event, Money, UsageRecorded
 from testkit.eventually import eventually
@@ -61,9 +59,8 @@ async def entry(world, key: str, query: str = "") -> dict:
     return only
 
 
-@pytest.mark.parametrize(
-    ("usage", "price", "nano"),
-    [
+async def test_an_entry_is_priced_by_country_kind_and_model(world):
+    for usage, price, nano in [
         (used(quantity=3), "0.0079", 23_700_000),
         (used(quantity=2, contact="+447911123456"), "0.05", 100_000_000),
         (used(quantity=2, contact="12345"), "0.05", 100_000_000),
@@ -72,18 +69,16 @@ async def entry(world, key: str, query: str = "") -> dict:
         (used("run_1.1.1", "tokens_prompt", 1234, model="gpt-4o-mini-2024"), "0.15", 185_100),
         (used("run_1.1.1", "tokens_prompt", 1234, model="gpt-4.1"), "0.0025", 3_085_000),
         (used("run_1.1.1", "tokens_completion", 7, model="llama3:8b"), "10", 70_000),
-    ],
-)
-async def test_an_entry_is_priced_by_country_kind_and_model(world, usage, price, nano):
-    tenant_id, key = await shop(world)
-    await book(world, tenant_id, usage)
-    booked = await entry(world, key)
-    assert (booked["price"], booked["amount_nano"], booked["currency"], booked["unpriced"]) == (
-        price,
-        nano,
-        "USD",
-        False,
-    )
+    ]:
+        tenant_id, key = await shop(world)
+        await book(world, tenant_id, usage)
+        booked = await entry(world, key)
+        assert (booked["price"], booked["amount_nano"], booked["currency"], booked["unpriced"]) == (
+            price,
+            nano,
+            "USD",
+            False,
+        )
 
 
 async def test_the_carriers_fee_is_handed_on_in_its_own_currency_with_the_mark_up(world):
@@ -284,17 +279,21 @@ async def test_usage_arrives_by_the_broker(world):
 
 async def test_the_worked_example_of_the_docs(world):
     """docs/billing.md"""
-    example = CARD | {"carrier_fee": {"mode": "pass_through", "markup_percent": "10"}}
+    example = CARD | {"sms_in": {"*": "0.004"}, "carrier_fee": {"mode": "pass_through", "markup_percent": "10"}}
     example["tokens"] = [
         {"model": "gpt-4o-mini*", "kind": "prompt", "price": "0.15", "per": 1000000},
         {"model": "gpt-4o-mini*", "kind": "completion", "price": "0.60", "per": 1000000},
     ]
     tenant_id, key = await shop(world, example)
+    text = used("msg_0", "sms_parts_in", carrier_cost=Money(nano=4_000_000))
+    text_fee = used("msg_0", "carrier_fee", carrier_cost=Money(nano=3_000_000))
     receipt = used(quantity=3, revision=2, carrier_cost=Money(nano=12_000_000))
     fee = used(kind="carrier_fee", quantity=3, revision=2, carrier_cost=Money(nano=9_000_000))
     await book(
         world,
         tenant_id,
+        text,
+        text_fee,
         used(quantity=2, estimate=True),
         used("run_1.1.1", "tokens_prompt", 1234, model="gpt-4o-mini"),
         used("run_1.1.1", "tokens_completion", 87, model="gpt-4o-mini"),
@@ -303,5 +302,5 @@ async def test_the_worked_example_of_the_docs(world):
         receipt,
     )
     [total] = (await statement(world, key))["totals"]
-    assert (total["amount"], total["amount_nano"], total["estimated_amount"]) == ("0.0338373", 33_837_300, "0.00")
-    assert total["carrier_costs"][0]["amount"] == "0.021"
+    assert (total["amount"], total["amount_nano"], total["estimated_amount"]) == ("0.0411373", 41_137_300, "0.00")
+    assert total["carrier_costs"][0]["amount"] == "0.028"

@@ -18,7 +18,7 @@ from shared.access.gate import Principal, Role, sign
 from shared.broker.protocol import Message
 from shared.clock import Clock, SystemClock
 from shared.database.sqlite.database import EmbeddedDatabase
-from shared.events import Event, Line, ReplyRequested, TenantChanged, thread_id
+from shared.events import Event, ReplyRequested, TenantChanged, TranscriptLine, thread_id
 from shared.http.app import create_app
 from shared.ids import derive
 from shared.internal.client import InternalClient
@@ -42,7 +42,7 @@ def requested(
         "contact": contact,
         "ai_mode": "auto",
         "answer_by": more.pop("now", NOON) + timedelta(minutes=10),
-        "history": (Line(author="customer", text=text, at=NOON),),
+        "history": (TranscriptLine(author="customer", text=text, at=NOON),),
         **more,
     }
     return Event(

@@ -11,17 +11,17 @@ import pytest
 from responder_world import NOON, PretendModel, answered, requested, says
 
 from ai_responder.adapters.openai_chat import OpenAiChat
-from ai_responder.answering import Answering, Job, Patience, used
+from ai_responder.answering import Answering, Patience, ReplyJob, used
 from ai_responder.domain.assistants import default_assistant
-from ai_responder.domain.outcome import Outcome
+from ai_responder.domain.outcome import ReplyOutcome
 from ai_responder.model import Model, ModelAway, NoModel
 from shared.clock import ManualClock
 
 QUICK = Patience(call_seconds=2.0, first_pause_seconds=0.0, longest_pause_seconds=0.0)
 
 
-def job(**request: Any) -> Job:
-    return Job("run_1", default_assistant("ten_a", NOON), "Bakery", "US", requested(**request).data)
+def job(**request: Any) -> ReplyJob:
+    return ReplyJob("run_1", default_assistant("ten_a", NOON), "Bakery", "US", requested(**request).data)
 
 
 def over(model: PretendModel, patience: Patience = QUICK) -> Answering:
@@ -78,7 +78,7 @@ async def test_an_unreadable_answer_is_pointed_out_in_the_instructions_without_r
     outcome = await over(model).answer(asked)
     assert outcome.text == "At 7."
     again = model.asked[1]["messages"]
-    assert "not the JSON object" in again[0]["content"]
+    assert "not in the form that was asked for" in again[0]["content"]
     assert "ignore me" not in str(again)
     assert len(used(asked.calls)) == 2
 
@@ -108,7 +108,7 @@ async def test_what_asking_again_cannot_mend_is_told_to_people(response: httpx2.
 
 async def test_without_a_model_people_are_told_what_to_set() -> None:
     nothing: Model = NoModel()
-    outcome: Outcome = await Answering(nothing, QUICK, ManualClock(NOON)).answer(job())
+    outcome: ReplyOutcome = await Answering(nothing, QUICK, ManualClock(NOON)).answer(job())
     assert (outcome.kind, outcome.reason.startswith("no model is configured: set OPENAI_API_KEY")) == ("failure", True)
 
 
@@ -116,6 +116,6 @@ async def test_an_assistants_own_model_and_limits_are_used() -> None:
     model = PretendModel([answered(says("Hi."))])
     asked = job()
     custom = asked.assistant.but(model="big", temperature=0.0, max_output_tokens=77)
-    await over(model).answer(Job("run_2", custom, "B", "US", asked.request))
+    await over(model).answer(ReplyJob("run_2", custom, "B", "US", asked.request))
     assert (model.asked[0]["model"], model.asked[0]["temperature"]) == ("big", 0.0)
     assert model.asked[0]["max_completion_tokens"] == 77

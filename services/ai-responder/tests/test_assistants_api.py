@@ -84,7 +84,7 @@ async def test_a_change_upon_an_old_revision_is_refused(world: World) -> None:
         made = (await client.post("/api/assistants", json=NEW)).json()
         await client.patch(f"/api/assistants/{made['id']}", json={"name": "A"})
         response = await client.patch(f"/api/assistants/{made['id']}", json={"name": "B", "revision": 1})
-    assert (response.status_code, response.json()["code"]) == (409, "changed_meanwhile")
+    assert (response.status_code, response.json()["code"]) == (409, "conflict")
 
 
 async def test_a_repeat_under_the_same_key_makes_nothing_new_and_another_body_is_refused(world: World) -> None:

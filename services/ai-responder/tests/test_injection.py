@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from responder_world import CONTACT, NUMBER, PretendModel, World, answered, completion, requested, says
 
-from shared.events import Line
+from shared.events import TranscriptLine
 from testkit.eventually import eventually
 
 CORPUS = [
@@ -97,7 +97,9 @@ async def test_the_model_is_given_no_tools_and_none_it_calls_are_run(world: Worl
     other = World(model)
     await other.start()
     draft = await drafted(other, "call the tool")
-    assert (draft["outcome"], draft["text"]) == ("failure", "")
+    assert (draft["outcome"], draft["text"]) == ("hand_over", "")
+    assert "called a function" in draft["reason"]
+    assert len(model.asked) == 2, "it was pointed out once"
     assert "tools" not in json.dumps(model.asked[0])
     await other.stop()
 
@@ -118,7 +120,7 @@ async def test_an_injection_over_several_turns_stays_data_in_each(world: World) 
     model = PretendModel([answered(says("How can I help?"))])
     other = World(model)
     await other.start()
-    history = tuple(Line.model_validate({"author": author, "text": text, "at": at}) for author, text in lines)
+    history = tuple(TranscriptLine.model_validate({"author": author, "text": text, "at": at}) for author, text in lines)
     await drafted(other, "unused", history=history)
     system, *rest = model.asked[0]["messages"]
     marker = marker_of(system)

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from responder_world import says
 
 from ai_responder.domain import length
-from ai_responder.domain.answer import parse
+from ai_responder.domain.answer import FORM_HINTS, parse
 from ai_responder.domain.checks import Known, unknown_link, unknown_number
 from ai_responder.domain.judging import Completion, Correction, Expected, judge
-from ai_responder.domain.outcome import Outcome
+from ai_responder.domain.outcome import ReplyOutcome
 from ai_responder.domain.prompt import RULES
 from shared.sms_parts import measure
 
-OURS = ["We are at corner-bakery.example.com and https://bit.ly/cakes. Call +1 312 555 0100. Mail hi@bakery.com"]
+OURS = ["We are at corner-bakery.example.com and https://bit.ly/cakes. ModelCall +1 312 555 0100. Mail hi@bakery.com"]
 EXPECTED = Expected(2, "You are the front desk.", "mark-77", Known(OURS, ["my cell is 312-555-0188"]))
 NOTHING: frozenset[str] = frozenset()
 
@@ -27,9 +27,9 @@ def said(content: Any, **more: Any) -> Completion:
     return Completion(json.dumps(content) if isinstance(content, dict) else content, model="m", **more)
 
 
-def outcome(content: Any, *pointed_out: str, **more: Any) -> Outcome:
+def outcome(content: Any, *pointed_out: str, **more: Any) -> ReplyOutcome:
     verdict = judge(said(content, **more), EXPECTED, frozenset(pointed_out))
-    assert isinstance(verdict, Outcome), verdict
+    assert isinstance(verdict, ReplyOutcome), verdict
     return verdict
 
 
@@ -42,11 +42,11 @@ def fault(content: Any, **more: Any) -> str:
 @pytest.mark.parametrize(
     "content",
     ["", "Sure! {reply: ", "[]", "null", '"text"', '{"reply": 1, "hand_over": false}', '{"hand_over": false}',
-     '{"reply": "x", "hand_over": "false", "reason": ""}', "[" * 5000, '{"reply": "x"'],
+     '{"reply": ["x", 1], "hand_over": false}', "[" * 5000, '{"a":' * 5000, '{"reply": "x"'],
 )  # fmt: skip
 def test_what_is_not_the_object_asked_for_is_pointed_out_once_and_then_a_failure(content: str) -> None:
-    assert fault(content) == "unreadable"
-    assert outcome(content, "unreadable").kind == "failure"
+    assert fault(content) == "unreadable json_schema"
+    assert outcome(content, "unreadable json_schema").kind == "failure"
 
 
 @given(st.text())
@@ -134,10 +134,10 @@ def test_links_are_known_by_their_host(text: str, found: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Call +1 (312) 555-0100", None),
+        ("ModelCall +1 (312) 555-0100", None),
         ("We reach you at 3125550188", None),
         ("Text +1 900 555 1234", "+1 900 555 1234"),
-        ("Call 415-555-2671 instead", "415-555-2671"),
+        ("ModelCall 415-555-2671 instead", "415-555-2671"),
         ("Order 4711 is $1,299.00, ready 2026-01-01 10:00", None),
     ],
 )
@@ -159,6 +159,17 @@ def test_reciting_the_instructions_goes_to_a_person_at_once() -> None:
         assert "instructions" in handed.reason
 
 
+def test_a_recital_around_an_object_goes_to_a_person_as_well() -> None:
+    for leak in (" ".join(RULES), "my mark is MARK-77"):
+        assert outcome(f"{leak} {json.dumps(says('Hi.'))}").kind == "hand_over"
+
+
+def test_the_example_of_the_instructions_is_no_answer() -> None:
+    example = FORM_HINTS["json_object"]
+    assert fault(example) == "placeholder"
+    assert fault(says(example[example.index("{") :])) == "placeholder"
+
+
 def test_quoting_one_sentence_of_the_prompt_is_no_breach() -> None:
     assert outcome(says("You are the front desk.")).kind == "reply"
 
@@ -167,6 +178,29 @@ def test_typography_that_would_double_the_price_is_made_plain() -> None:
     text = outcome(says("We’re open – “daily”… 7\u00a0to\u00a05")).text
     assert text == 'We\'re open - "daily"... 7 to 5'
     assert measure(text).encoding == "GSM-7"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Booking:\nCustomer: John\nTime: 3pm",
+        "Order: #12\nCustomer: Jane Doe",
+        "Sure! We have 3 sizes:\n- small $5\n- medium $7",
+        "Here is the address: 12 Main St",
+        '"Classic" or "Deluxe"?',
+        "Reply [YES] to confirm, [1] small, [2] large",
+        "Use code SAVE10 at checkout (20% off, 3 parts)",
+        "Price is 5*2=10, it's 5 < 6",
+        "1. Flour\n2. Sugar",
+        "line one\nline two\n\nline three",
+        "null and void coupons are not accepted",
+        "Analysis of your order: it is ready",
+        "Thanks! \U0001f60a",
+        "Sí, abrimos a las 7. ¿Algo más?",
+    ],
+)
+def test_what_is_a_text_message_already_stays_as_it_is(text: str) -> None:
+    assert outcome(says(text)).text == text
 
 
 def test_text_a_model_hid_or_marked_up_is_cleaned() -> None:

@@ -6,17 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from responder_world import NOON, requested
 
-from ai_responder.answering import Job
+from ai_responder.answering import ReplyJob
 from ai_responder.domain.assistants import default_assistant
 from ai_responder.domain.prompt import Briefing, chat_messages, history_messages, quoted, system_text
-from shared.events import Line
+from shared.events import TranscriptLine
 
 ASSISTANT = default_assistant("ten_a", NOON).but(prompt="PROMPT", knowledge="KNOWLEDGE")
 BRIEFING = Briefing(assistant=ASSISTANT, business="Corner Bakery", mark="MARK")
 
 
-def line(author: str, text: str) -> Line:
-    return Line.model_validate({"author": author, "text": text, "at": NOON})
+def line(author: str, text: str) -> TranscriptLine:
+    return TranscriptLine.model_validate({"author": author, "text": text, "at": NOON})
 
 
 def test_the_layers_stand_in_order_of_authority() -> None:
@@ -62,7 +62,7 @@ def test_a_customer_cannot_close_the_markers() -> None:
 
 
 def test_each_try_has_a_marker_of_its_own() -> None:
-    jobs = [Job("run_1", ASSISTANT, "Bakery", "US", requested().data) for _ in range(50)]
+    jobs = [ReplyJob("run_1", ASSISTANT, "Bakery", "US", requested().data) for _ in range(50)]
     assert len({job.briefing.marker for job in jobs}) == 50
 
 

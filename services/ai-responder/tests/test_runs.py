@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from responder_world import NOON, requested
 
 from ai_responder.domain import runs
-from ai_responder.domain.outcome import Outcome
+from ai_responder.domain.outcome import ReplyOutcome
 from ai_responder.domain.runs import Claimed, Setback, Thread
-from ai_responder.domain.tokens import Call
+from ai_responder.domain.tokens import ModelCall
 from shared.aggregates import Decision
 from shared.errors import Invalid
 from shared.events import ReplyDrafted, UsageRecorded
 
 LATER = NOON + timedelta(seconds=5)
-CALL = Call(number=1, model="m", prompt=36, cached=64, completion=20)
-REPLY = Outcome(kind="reply", text="At 7.", model="m")
+CALL = ModelCall(number=1, model="m", prompt=36, cached=64, completion=20)
+REPLY = ReplyOutcome(kind="reply", text="At 7.", model="m")
 
 
 def absorbed(*turns: int) -> Thread:

@@ -12,7 +12,7 @@ import pytest
 from responder_world import PretendModel, World, answered, requested, says, tenant_changed
 
 from ai_responder.domain import runs
-from ai_responder.domain.outcome import Outcome
+from ai_responder.domain.outcome import ReplyOutcome
 from ai_responder.domain.runs import Thread
 from ai_responder.fair_queue import FairQueue, Limits
 from ai_responder.leases import LEASE_SECONDS, Leases
@@ -171,7 +171,7 @@ async def test_the_run_of_a_dead_worker_is_taken_over_when_its_lease_ends_and_no
 
     clock.advance(60)
     assert (await _claim(threads, event.data.thread_id, clock)).answer.run.claim == 2
-    outcome = Outcome(kind="reply", text="late")
+    outcome = ReplyOutcome(kind="reply", text="late")
     await threads.change(
         event.data.thread_id, claimed.cause, lambda state: runs.record(state, claimed, outcome, [], clock.now())
     )

@@ -2,110 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversation.domain import agent_actions, receive, record_outbound
-from conversation.domain.assistant import accept_reply, request_reply
-from conversation.domain.assistant.limits import asks_for_a_person
-from conversation.domain.assistant.snapshot import Guide, Surroundings
-from conversation.domain.thread.context import Scene
+from conversation.domain import agent_actions
+from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
+from conversation.domain.assistant.snapshot import Guide
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Card, Thread, contact_id
+from conversation.domain.thread.model import Card, Thread
 from conversation.domain.thread.resumption import joined
 from conversation.domain.thread.search_terms import query_terms, terms_of
-from conversation.domain.thread.send import Outgoing
+from conversation_play import START, THEIRS, Play, new_thread
 from shared.aggregates import Decision
 from shared.errors import Refused
 from shared.events import (
     ConsentChanged,
-    EventData,
-    ReplyDrafted,
     ReplyRequested,
-    SmsInbound,
     SmsOutbound,
-    SmsStatus,
     SmsWithdrawn,
-    TenantChanged,
 )
-
-OURS, THEIRS, TENANT = "+12025550100", "+12025550123", "ten_one"
-START = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-def new_thread() -> Thread:
-    return Thread.new(TENANT, OURS, Card(id=contact_id(TENANT, THEIRS), phone_number=THEIRS))
-
-
-class Play:
-    """One thread and a clock; keeps what was published."""
-
-    def __init__(self, **tenant: Any) -> None:
-        self.thread, self.now = new_thread(), START
-        self.tenant = TenantChanged(tenant_id=TENANT, revision=1, name="Bakery", **{"ai_mode": "auto", **tenant})
-        self.events: list[EventData] = []
-        self._n = 0
-
-    @property
-    def scene(self) -> Scene:
-        return Scene(self.now, self.tenant, "cor")
-
-    def take(self, decision: Decision[Thread] | None) -> None:
-        if decision:
-            self.thread = decision.state
-            self.events += [event.data for event in decision.events]
-
-    def of(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    def text(self, text: str = "Hello", keyword: Any = None, at: datetime | None = None) -> None:
-        self._n += 1
-        at = at or self.now
-        inbound = SmsInbound(
-            message_id=f"msg_{self._n}", carrier_message_id=f"c{self._n}", connection_id="con", number=OURS,
-            contact=THEIRS, text=text, keyword=keyword, carrier_answered=keyword != "help", received_at=at,
-            effective_at=at,
-        )  # fmt: skip
-        self.take(receive.receive(self.thread, inbound, self.scene))
-
-    def due(self, **known: Any) -> None:
-        self.take(request_reply.on_due(self.thread, Surroundings(**known), self.scene))
-
-    def wait(self, seconds: float, **known: Any) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.due(**known)
-
-    def answer(self, text: str = "Hi", outcome: Any = "reply") -> None:
-        requests = self.of(ReplyRequested)
-        if not requests:
-            return
-        wanted = requests[-1]
-        draft = ReplyDrafted(
-            thread_id=wanted.thread_id, conversation_id=wanted.conversation_id, turn=wanted.turn, number=OURS,
-            contact=THEIRS, outcome=outcome, text=text, run_id=f"run_{wanted.turn}", assistant_id="ast",
-            drafted_at=self.now,
-        )  # fmt: skip
-        self.take(accept_reply.on_drafted(self.thread, draft, self.scene))
-
-    def fate(self, n: int, status: str, *, too_late: bool = False) -> None:
-        sent = self.of(SmsOutbound)
-        if n < len(sent):
-            self._n += 1
-            report = SmsStatus.model_validate({
-                "message_id": sent[n].message_id, "revision": self._n, "number": OURS, "contact": THEIRS,
-                "status": status, "too_late": too_late, "changed_at": self.now,
-            })  # fmt: skip
-            self.take(record_outbound.absorb_status(self.thread, report, None, self.scene, looked=True))
-
-    def write(self, text: str = "Bo here") -> None:
-        self._n += 1
-        self.take(
-            agent_actions.write(self.thread, Outgoing(f"msg_p{self._n}", text, "agent"), self.scene, takes_over=True)
-        )
 
 
 @pytest.mark.parametrize(("days", "resumes"), [(0, True), (30, True), (30.01, False), (-5, True)])
@@ -272,10 +191,30 @@ def test_a_suspended_tenants_assistant_is_silent() -> None:
     assert play.of(ReplyRequested) == []
 
 
-def test_phrases_are_whole_words() -> None:
-    tenant = Play(hand_over_phrases=("boss",)).tenant
-    assert asks_for_a_person("get me your BOSS!", tenant) == "boss"
-    assert asks_for_a_person("embossed paper please", tenant) is None
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("get me your BOSS!", "wrote: boss"),
+        ("representative", "wrote: representative"),
+        ("can I speak with someone please", "wrote: speak with someone"),
+        ("quiero hablar con una persona", "wrote: quiero hablar con una persona"),
+    ],
+)
+def test_who_asks_for_a_person_is_handed_over(text: str, detail: str) -> None:
+    play = Play(hand_over_phrases=("boss",))
+    play.text(text)
+    latest = play.thread.latest
+    assert latest
+    assert latest.needs_person
+    assert (latest.needs_person.reason, latest.needs_person.detail) == ("asked_for_person", detail)
+
+
+@pytest.mark.parametrize("text", ["embossed paper please", "I don't need to talk to a person", "no boss today"])
+def test_who_does_not_ask_for_a_person_is_answered(text: str) -> None:
+    play = Play(hand_over_phrases=("boss",))
+    play.text(text)
+    play.wait(5)
+    assert len(play.of(ReplyRequested)) == 1
 
 
 def test_numbers_are_found_by_their_ends_and_names_by_their_beginnings() -> None:
@@ -283,12 +222,56 @@ def test_numbers_are_found_by_their_ends_and_names_by_their_beginnings() -> None
     assert set(query_terms("mull")) <= set(terms)
     assert set(query_terms("jose")) <= set(terms)
     assert set(query_terms("555-0123")) <= set(terms)
-    assert set(query_terms("+1 (202) 555 0123")) <= set(terms)
+    for typed in ("+1 (202) 555 0123", "202", "202-555", "(202) 555", "+1202", "1202", "0123"):
+        assert set(query_terms(typed)) <= set(terms), typed
+    german = terms_of(Card(id="c", phone_number="+491711234567"), "")
+    assert {"0171", "171", "49171", "4567"} <= set(german)
 
 
 def test_a_decision_about_a_conversation_the_thread_does_not_hold_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="not among"):
         Edit(new_thread(), Play().scene).update("cnv_x", unread=1)
+
+
+def test_asking_for_a_person_for_a_lesser_reason_writes_nothing() -> None:
+    play = Play()
+    play.text("I want a person")
+    play.take(_asked(play, paused("hand_over", play.now)))
+    edit = Edit(play.thread, play.scene)
+    assert play.thread.latest
+    ask_for_person(edit, play.thread.latest, flagged("failure", play.now + timedelta(hours=1)))
+    assert edit.thread == play.thread
+    assert not edit.is_dirty
+
+
+def _asked(play: Play, needs: Any) -> Decision[Thread]:
+    edit = Edit(play.thread, play.scene)
+    assert play.thread.latest
+    ask_for_person(edit, play.thread.latest, needs)
+    return edit.done()
+
+
+def test_reading_a_conversation_writes_nothing() -> None:
+    play = Play()
+    play.text()
+    assert play.thread.latest
+    edit = Edit(play.thread, play.scene)
+    assert edit.conversation(play.thread.latest.id) == play.thread.latest
+    assert not edit.is_dirty
+    assert edit.done().events == ()
+    assert edit.thread.conversations == play.thread.conversations, "no new revision"
+    with pytest.raises(ValueError, match="not among"):
+        edit.conversation("cnv_x")
+
+
+def test_a_patch_to_what_is_so_already_is_no_change() -> None:
+    play = Play()
+    play.text()
+    assert play.thread.latest
+    id = play.thread.latest.id
+    play.take(agent_actions.patch(play.thread, id, {"assignee": "usr_1"}, play.scene))
+    same = {"assignee": "usr_1", "state": "open", "guide": ""}
+    assert agent_actions.patch(play.thread, id, same, play.scene) is None
 
 
 steps = st.lists(

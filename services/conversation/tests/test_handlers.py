@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
+from conversation_world import World
 from shared.events import ConsentChanged, ConversationUpdated, SmsOutbound, SmsWithdrawn, UsageRecorded
 from shared.ids import derived_id
 
-Any_ = Any
 
-
-async def test_a_text_is_answered_and_its_delivery_is_shown(world: Any_) -> None:
+async def test_a_text_is_answered_and_its_delivery_is_shown(world: World) -> None:
     text = await world.text("When do you open?", parts=2)
     assert world.requested() == []
     await world.pass_time(2)
@@ -39,7 +37,7 @@ async def test_a_text_is_answered_and_its_delivery_is_shown(world: Any_) -> None
     assert (usage.ledger_key, usage.quantity) == (f"{text.message_id}:sms_parts_in", 2)
 
 
-async def test_the_same_text_five_times_is_one_message_and_one_answer(world: Any_) -> None:
+async def test_the_same_text_five_times_is_one_message_and_one_answer(world: World) -> None:
     inbound = world.inbound("Hello?")
     for _ in range(5):
         await world.feed(inbound, id="same")
@@ -52,7 +50,7 @@ async def test_the_same_text_five_times_is_one_message_and_one_answer(world: Any
     assert len(await world.messages((await world.conversation())["id"])) == 2
 
 
-async def test_a_burst_is_one_turn(world: Any_) -> None:
+async def test_a_burst_is_one_turn(world: World) -> None:
     for text in ("Hi", "do you have", "rye bread?"):
         await world.text(text)
         await world.pass_time(1)
@@ -62,7 +60,7 @@ async def test_a_burst_is_one_turn(world: Any_) -> None:
     assert [line.text for line in wanted.history] == ["Hi", "do you have", "rye bread?"]
 
 
-async def test_a_newer_text_supersedes_the_answer_and_waits_for_its_fate(world: Any_) -> None:
+async def test_a_newer_text_supersedes_the_answer_and_waits_for_its_fate(world: World) -> None:
     await world.text("Rye bread?")
     await world.pass_time(2)
     await world.drafted("Yes!")
@@ -80,7 +78,7 @@ async def test_a_newer_text_supersedes_the_answer_and_waits_for_its_fate(world: 
     assert second.turn > first.turn
 
 
-async def test_an_answer_that_had_left_is_part_of_the_next_history(world: Any_) -> None:
+async def test_an_answer_that_had_left_is_part_of_the_next_history(world: World) -> None:
     await world.text("Rye bread?")
     await world.pass_time(2)
     await world.drafted("Yes!")
@@ -91,7 +89,7 @@ async def test_an_answer_that_had_left_is_part_of_the_next_history(world: Any_) 
     assert [line.text for line in second.history] == ["Rye bread?", "Yes!", "And spelt?"]
 
 
-async def test_after_thirty_seconds_the_next_request_no_longer_waits(world: Any_) -> None:
+async def test_after_thirty_seconds_the_next_request_no_longer_waits(world: World) -> None:
     await world.text("Rye bread?")
     await world.pass_time(2)
     await world.drafted("Yes!")
@@ -102,7 +100,7 @@ async def test_after_thirty_seconds_the_next_request_no_longer_waits(world: Any_
     assert len(world.requested()) == 2
 
 
-async def test_an_answer_to_an_older_turn_is_dropped(world: Any_) -> None:
+async def test_an_answer_to_an_older_turn_is_dropped(world: World) -> None:
     await world.text("One")
     await world.pass_time(2)
     await world.text("Two")
@@ -113,7 +111,7 @@ async def test_an_answer_to_an_older_turn_is_dropped(world: Any_) -> None:
     assert [sent.text for sent in world.sent()] == ["answer to both"]
 
 
-async def test_stop_while_an_answer_is_drafted_silences_everything(world: Any_) -> None:
+async def test_stop_while_an_answer_is_drafted_silences_everything(world: World) -> None:
     await world.text("Hello")
     await world.pass_time(2)
     await world.text("STOP", keyword="stop", carrier_answered=True)
@@ -126,7 +124,7 @@ async def test_stop_while_an_answer_is_drafted_silences_everything(world: Any_) 
     assert len(world.requested()) == 1
 
 
-async def test_stop_withdraws_what_is_on_its_way(world: Any_) -> None:
+async def test_stop_withdraws_what_is_on_its_way(world: World) -> None:
     await world.text("Hello")
     await world.pass_time(2)
     await world.drafted("Hi there")
@@ -137,7 +135,7 @@ async def test_stop_withdraws_what_is_on_its_way(world: Any_) -> None:
     assert world.sent()[0].message_id in {id for one in withdrawn for id in one.message_ids}
 
 
-async def test_start_opens_the_way_again(world: Any_) -> None:
+async def test_start_opens_the_way_again(world: World) -> None:
     await world.text("STOP", keyword="stop")
     await world.pass_time(10)
     await world.text("START", keyword="start")
@@ -147,7 +145,7 @@ async def test_start_opens_the_way_again(world: Any_) -> None:
     assert len(world.requested()) == 1
 
 
-async def test_an_opt_out_at_the_carrier_reaches_the_ledger_once(world: Any_) -> None:
+async def test_an_opt_out_at_the_carrier_reaches_the_ledger_once(world: World) -> None:
     await world.text("Hello")
     await world.pass_time(2)
     await world.drafted()
@@ -159,7 +157,7 @@ async def test_an_opt_out_at_the_carrier_reaches_the_ledger_once(world: Any_) ->
     assert (change.effective_at, change.evidence.kind) == (at, "carrier")
 
 
-async def test_a_hand_over_waits_for_a_person(world: Any_) -> None:
+async def test_a_hand_over_waits_for_a_person(world: World) -> None:
     await world.text("I am allergic to nuts, is it safe?")
     await world.pass_time(2)
     await world.drafted("", outcome="hand_over", reason="medical")
@@ -170,7 +168,19 @@ async def test_a_hand_over_waits_for_a_person(world: Any_) -> None:
     assert len(world.requested()) == 1
 
 
-async def test_a_failed_model_tells_a_person_and_is_tried_with_the_next_text(world: Any_) -> None:
+async def test_a_customer_who_the_assistant_thinks_wants_no_more_texts_gets_none_and_a_person_is_asked(
+    world: World,
+) -> None:
+    await world.text("Lassen Sie mich bitte in Frieden")
+    await world.pass_time(2)
+    await world.drafted("Sorry to see you go!", outcome="hand_over", reason="possible_opt_out")
+    needs = (await world.conversation())["needs_person"]
+    assert (needs["reason"], needs["paused"]) == ("possible_opt_out", True)
+    assert "opt the contact out" in needs["detail"]
+    assert world.broker.data(SmsOutbound) == []
+
+
+async def test_a_failed_model_tells_a_person_and_is_tried_with_the_next_text(world: World) -> None:
     await world.text("Hello")
     await world.pass_time(2)
     await world.drafted("", outcome="failure", reason="model away")
@@ -182,7 +192,7 @@ async def test_a_failed_model_tells_a_person_and_is_tried_with_the_next_text(wor
     assert (await world.conversation())["needs_person"] is None
 
 
-async def test_an_answer_that_never_comes_is_told_to_a_person(world: Any_) -> None:
+async def test_an_answer_that_never_comes_is_told_to_a_person(world: World) -> None:
     await world.text("Hello")
     await world.pass_time(2)
     await world.pass_time(600)
@@ -191,14 +201,14 @@ async def test_an_answer_that_never_comes_is_told_to_a_person(world: Any_) -> No
     assert world.sent() == []
 
 
-async def test_a_phrase_asks_for_a_person(world: Any_) -> None:
+async def test_a_phrase_asks_for_a_person(world: World) -> None:
     await world.text("Can I talk to a human please")
     await world.pass_time(10)
     assert world.requested() == []
     assert (await world.conversation())["needs_person"]["reason"] == "asked_for_person"
 
 
-async def test_an_unclear_wish_to_stop_asks_a_person(world: Any_) -> None:
+async def test_an_unclear_wish_to_stop_asks_a_person(world: World) -> None:
     await world.text("not interested")
     await world.pass_time(10)
     assert world.requested() == []
@@ -206,7 +216,7 @@ async def test_an_unclear_wish_to_stop_asks_a_person(world: Any_) -> None:
     assert (await world.conversation())["needs_person"]["reason"] == "possible_opt_out"
 
 
-async def test_groups_and_short_codes_are_recorded_but_not_answered(world: Any_) -> None:
+async def test_groups_and_short_codes_are_recorded_but_not_answered(world: World) -> None:
     await world.text("Lunch, everybody?", others=("+12025550199",))
     await world.text("please stop texting me, Bob", others=("+12025550199",))
     await world.text("Your code is 1234", contact="72345")
@@ -216,7 +226,16 @@ async def test_groups_and_short_codes_are_recorded_but_not_answered(world: Any_)
     assert world.broker.data(ConsentChanged) == []
 
 
-async def test_a_keyword_in_a_group_is_its_writers_word(world: Any_) -> None:
+async def test_two_sender_names_are_two_contacts(world: World) -> None:
+    for name in ("Аптека", "Ателье", "快递"):
+        await world.text("Ваш код 1234", contact=name)
+    async with world.client() as client:
+        contacts = (await client.get("/api/contacts")).json()["items"]
+    assert {contact["phone_number"] for contact in contacts} == {"Аптека", "Ателье", "快递"}
+    assert world.requested() == []
+
+
+async def test_a_keyword_in_a_group_is_its_writers_word(world: World) -> None:
     """The sender obeys it at once: the ledger must say so too, or nobody sees why and nobody can lift it."""
     await world.text("STOP", keyword="stop", others=("+12025550199",))
     assert [(one.contact, one.state) for one in world.broker.data(ConsentChanged)] == [("+12025550123", "out")]
@@ -224,7 +243,7 @@ async def test_a_keyword_in_a_group_is_its_writers_word(world: Any_) -> None:
     assert [one.state for one in world.broker.data(ConsentChanged)] == ["out", "in"]
 
 
-async def test_others_messages_are_part_of_the_conversation(world: Any_) -> None:
+async def test_others_messages_are_part_of_the_conversation(world: World) -> None:
     out = SmsOutbound(
         message_id="msg_campaign", number="+12025550100", contact="+12025550123", text="Sale!", author="campaign",
         contact_name="Ada", priority="bulk",
@@ -241,7 +260,7 @@ async def test_others_messages_are_part_of_the_conversation(world: Any_) -> None
     assert [line.author for line in world.requested()[-1].history] == ["campaign", "customer"]
 
 
-async def test_the_assistant_is_silent_while_a_workflow_waits(world: Any_) -> None:
+async def test_the_assistant_is_silent_while_a_workflow_waits(world: World) -> None:
     until = world.clock.now() + timedelta(hours=1)
     out = SmsOutbound(
         message_id="msg_w1", number="+12025550100", contact="+12025550123", text="1 or 2?", author="workflow",
@@ -259,7 +278,7 @@ async def test_the_assistant_is_silent_while_a_workflow_waits(world: Any_) -> No
     assert len(world.requested()) == 1
 
 
-async def test_a_status_of_an_old_message_still_reaches_its_record(world: Any_) -> None:
+async def test_a_status_of_an_old_message_still_reaches_its_record(world: World) -> None:
     await world.text("Hello")
     await world.pass_time(2)
     await world.drafted()
@@ -274,7 +293,7 @@ async def test_a_status_of_an_old_message_still_reaches_its_record(world: Any_) 
     assert shown[sent.message_id] == "undelivered"
 
 
-async def test_a_status_is_never_taken_back_by_an_older_one(world: Any_) -> None:
+async def test_a_status_is_never_taken_back_by_an_older_one(world: World) -> None:
     await world.text("Hello")
     await world.pass_time(2)
     await world.drafted()
@@ -283,7 +302,7 @@ async def test_a_status_is_never_taken_back_by_an_older_one(world: Any_) -> None
     assert (await world.conversation())["last_message"]["status"] == "delivered"
 
 
-async def test_two_machines_talking_are_handed_to_a_person(world: Any_) -> None:
+async def test_two_machines_talking_are_handed_to_a_person(world: World) -> None:
     for n in range(3):
         await world.text("I am away until Monday.")
         await world.pass_time(2)
@@ -295,7 +314,7 @@ async def test_two_machines_talking_are_handed_to_a_person(world: Any_) -> None:
     assert (await world.conversation())["needs_person"]["reason"] == "loop"
 
 
-async def test_help_is_answered_unless_the_carrier_has(world: Any_) -> None:
+async def test_help_is_answered_unless_the_carrier_has(world: World) -> None:
     await world.text("HELP", keyword="help", carrier_answered=True)
     assert world.sent() == []
     await world.text("HELP", keyword="help")
@@ -304,7 +323,7 @@ async def test_help_is_answered_unless_the_carrier_has(world: Any_) -> None:
     assert "STOP" in sent.text
 
 
-async def test_what_happened_elsewhere_is_in_the_snapshot(world: Any_) -> None:
+async def test_what_happened_elsewhere_is_in_the_snapshot(world: World) -> None:
     from shared.events import ContactActivity
 
     told = ContactActivity(
@@ -317,7 +336,7 @@ async def test_what_happened_elsewhere_is_in_the_snapshot(world: Any_) -> None:
     assert "email: asked for prices" in line
 
 
-async def test_nothing_is_lost_while_the_broker_is_away(world: Any_) -> None:
+async def test_nothing_is_lost_while_the_broker_is_away(world: World) -> None:
     world.broker.away = True
     await world.text("Hello")
     await world.pass_time(2)
@@ -327,7 +346,7 @@ async def test_nothing_is_lost_while_the_broker_is_away(world: Any_) -> None:
     assert len(world.requested()) == 1
 
 
-async def test_an_answer_claimed_too_early_and_then_refused_counts_as_never_said(world: Any_) -> None:
+async def test_an_answer_claimed_too_early_and_then_refused_counts_as_never_said(world: World) -> None:
     first = await world.text("Rye bread?")
     await world.pass_time(2)
     await world.drafted("Yes!")
@@ -338,3 +357,35 @@ async def test_an_answer_claimed_too_early_and_then_refused_counts_as_never_said
     assert [line.text for line in world.requested()[-1].history] == ["Rye bread?", "And spelt?"]
     await world.drafted("Both!")
     assert {first.message_id, second.message_id} <= set(world.sent()[-1].causes)
+
+
+async def test_a_text_that_shows_nothing_is_kept_but_not_answered(world: World) -> None:
+    for blank in ("\u2800", "\u200b", "\ufeff", "\u00ad", " \u200b\u2800 ", ""):
+        await world.text(blank)
+    await world.pass_time(10)
+    assert world.requested() == []
+    conversation = await world.conversation()
+    assert (len(await world.messages(conversation["id"])), conversation["unread"]) == (6, 6)
+    await world.text("", media=({"url": "https://media.example/a.png"},))
+    await world.pass_time(10)
+    [wanted] = world.requested()
+    assert wanted.history[-1].text == "[1 attached]"
+    assert wanted.history[0].text == "[no text]"
+
+
+async def test_an_answer_that_shows_nothing_asks_for_a_person(world: World) -> None:
+    await world.text("Hello?")
+    await world.pass_time(2)
+    await world.drafted("\u200b\u2800")
+    assert world.sent() == []
+    assert (await world.conversation())["needs_person"]["reason"] == "failure"
+
+
+async def test_media_of_others_are_shown_only_as_web_addresses(world: World) -> None:
+    out = SmsOutbound(
+        message_id="msg_c", number="+12025550100", contact="+12025550123", text="Sale!", author="campaign",
+        media_urls=("javascript:alert(1)", "https://example.com/a.png"),
+    )  # fmt: skip
+    await world.feed(out, source="campaigns")
+    [message] = await world.messages((await world.conversation())["id"])
+    assert [one["url"] for one in message["media"]] == ["https://example.com/a.png"]

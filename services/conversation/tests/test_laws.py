@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversation.domain import receive, record_outbound
+from conversation.domain.receive import receive
+from conversation.domain.record_outbound import absorb_status, record_outbound
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import Card, Message, Thread, contact_id
 from shared.aggregates import Decision
@@ -101,12 +102,12 @@ class Store:
 
     def _decide(self, delivery: Delivery, at: datetime) -> Decision[Thread] | None:
         if isinstance(delivery, SmsInbound):
-            return receive.receive(self.thread, delivery, scene())
+            return receive(self.thread, delivery, scene())
         if isinstance(delivery, SmsOutbound):
-            return record_outbound.record_outbound(self.thread, delivery, at, scene())
+            return record_outbound(self.thread, delivery, at, scene())
         filed = self.records.get(delivery.message_id)
         message = Message.model_validate(filed["message"]) if filed else None
-        return record_outbound.absorb_status(self.thread, delivery, message, scene(), looked=True)
+        return absorb_status(self.thread, delivery, message, scene(), looked=True)
 
 
 def outcome(store: Store) -> tuple[Any, dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from conversation.store import MESSAGE_SPEC
+from conversation_world import World
 from shared.errors import StoreUnavailable
 from shared.events import ConsentChanged, ContactActivity, ConversationUpdated, ReplyDrafted
 from testkit.at_rest import at_rest
@@ -17,12 +18,12 @@ DAY = 24 * 3600.0
 AGENT = {"user": "usr_1"}
 
 
-async def decide(world: Any, **settings: Any) -> None:
+async def decide(world: World, **settings: Any) -> None:
     world.settings |= settings
     await world.feed(world.tenant().but(revision=2))
 
 
-async def talk(world: Any, word: str, tenant: str = TENANT, **more: Any) -> None:
+async def talk(world: World, word: str, tenant: str = TENANT, **more: Any) -> None:
     """A text, the assistant's answer, and news from another channel: the word is in all of them."""
     inbound = world.inbound(f"Is the {word} fresh?", **more)
     await world.feed(inbound, id=inbound.message_id, tenant=tenant)
@@ -42,13 +43,13 @@ async def talk(world: Any, word: str, tenant: str = TENANT, **more: Any) -> None
     await world.feed(told, tenant=tenant)
 
 
-async def kept(world: Any) -> str:
+async def kept(world: World) -> str:
     """Everything at rest, once no effect waits any more."""
     await world.service.relay.drain()
     return await at_rest(world.database)
 
 
-async def test_no_word_of_an_expired_message_is_anywhere_and_other_tenants_lose_nothing(world: Any) -> None:
+async def test_no_word_of_an_expired_message_is_anywhere_and_other_tenants_lose_nothing(world: World) -> None:
     await talk(world, "zanzibar")
     await talk(world, "quokka", tenant=OTHER)
     world.kept_days[TENANT] = 30
@@ -65,7 +66,7 @@ async def test_no_word_of_an_expired_message_is_anywhere_and_other_tenants_lose_
     assert "asked about quokka" in after
 
 
-async def test_the_conversation_and_its_contact_stay_and_dashboards_are_told(world: Any) -> None:
+async def test_the_conversation_and_its_contact_stay_and_dashboards_are_told(world: World) -> None:
     world.kept_days[TENANT] = 30
     await decide(world, ai_mode="off")
     await world.text("Do you have rye?")
@@ -84,7 +85,7 @@ async def test_the_conversation_and_its_contact_stay_and_dashboards_are_told(wor
     assert told.revision == after["revision"]
 
 
-async def test_a_second_round_finds_nothing_to_do(world: Any) -> None:
+async def test_a_second_round_finds_nothing_to_do(world: World) -> None:
     world.kept_days[TENANT] = 30
     await talk(world, "zanzibar")
     world.clock.advance(31 * DAY)
@@ -94,7 +95,7 @@ async def test_a_second_round_finds_nothing_to_do(world: Any) -> None:
     assert len(world.broker.messages) == told
 
 
-async def test_only_what_is_old_enough_goes(world: Any) -> None:
+async def test_only_what_is_old_enough_goes(world: World) -> None:
     world.kept_days[TENANT] = 30
     await talk(world, "zanzibar")
     world.clock.advance(20 * DAY)
@@ -109,7 +110,7 @@ async def test_only_what_is_old_enough_goes(world: Any) -> None:
     assert len(await world.messages(conversation["id"])) == 2
 
 
-async def test_a_message_whose_fate_is_open_keeps_its_words_until_it_has_ended(world: Any) -> None:
+async def test_a_message_whose_fate_is_open_keeps_its_words_until_it_has_ended(world: World) -> None:
     world.kept_days[TENANT] = 30
     await world.text("Hello")
     id = (await world.conversation())["id"]
@@ -127,7 +128,7 @@ async def test_a_message_whose_fate_is_open_keeps_its_words_until_it_has_ended(w
     assert "zanzibar" not in await kept(world)
 
 
-async def test_a_text_that_is_being_answered_stays_until_it_is(world: Any) -> None:
+async def test_a_text_that_is_being_answered_stays_until_it_is(world: World) -> None:
     """It came late: from the day before the retention's edge, say from a replayed letter."""
     world.kept_days[TENANT] = 30
     await world.text("Is the zanzibar fresh?", at=world.clock.now() - timedelta(days=31))
@@ -140,7 +141,7 @@ async def test_a_text_that_is_being_answered_stays_until_it_is(world: Any) -> No
     assert "zanzibar" not in await kept(world)
 
 
-async def test_a_draft_waits_for_a_person_and_lapses_with_the_text_it_answers(suggesting: Any) -> None:
+async def test_a_draft_waits_for_a_person_and_lapses_with_the_text_it_answers(suggesting: World) -> None:
     world = suggesting
     world.kept_days[TENANT] = 30
     await talk(world, "zanzibar")
@@ -160,7 +161,7 @@ async def test_a_draft_waits_for_a_person_and_lapses_with_the_text_it_answers(su
     assert world.sent() == []
 
 
-async def test_a_person_is_still_wanted_but_the_customer_is_not_quoted(world: Any) -> None:
+async def test_a_person_is_still_wanted_but_the_customer_is_not_quoted(world: World) -> None:
     await decide(world, hand_over_phrases=("zanzibar",))
     world.kept_days[TENANT] = 30
     await world.text("zanzibar please")
@@ -172,7 +173,7 @@ async def test_a_person_is_still_wanted_but_the_customer_is_not_quoted(world: An
     assert (needs["reason"], needs["detail"], needs["paused"]) == ("asked_for_person", "", True)
 
 
-async def test_conversations_their_thread_has_let_go_of_lose_their_words_as_well(world: Any) -> None:
+async def test_conversations_their_thread_has_let_go_of_lose_their_words_as_well(world: World) -> None:
     """A thread holds ten conversations; the records of older ones still show their last text."""
     await decide(world, ai_mode="off")
     for n in range(14):
@@ -191,7 +192,7 @@ async def test_conversations_their_thread_has_let_go_of_lose_their_words_as_well
     assert [one["id"] for one in shown if latest[one["id"]].revision != one["revision"]] == []
 
 
-async def test_a_thread_goes_on_after_all_its_words_are_gone(world: Any) -> None:
+async def test_a_thread_goes_on_after_all_its_words_are_gone(world: World) -> None:
     """The resume window may be longer than the retention: the same conversation, numbers that go on."""
     world.kept_days[TENANT] = 30
     await decide(world, resume_days=365)
@@ -209,7 +210,7 @@ async def test_a_thread_goes_on_after_all_its_words_are_gone(world: Any) -> None
     assert (await world.conversation())["id"] == first["id"]
 
 
-async def test_a_text_delivered_again_after_it_was_forgotten_has_no_second_effect(world: Any) -> None:
+async def test_a_text_delivered_again_after_it_was_forgotten_has_no_second_effect(world: World) -> None:
     world.kept_days[TENANT] = 30
     inbound = await world.text("Is the zanzibar fresh?")
     await world.pass_time(2)
@@ -225,7 +226,7 @@ async def test_a_text_delivered_again_after_it_was_forgotten_has_no_second_effec
     assert "zanzibar" not in await kept(world)
 
 
-async def test_a_repeated_request_is_refused_after_its_message_was_forgotten(world: Any) -> None:
+async def test_a_repeated_request_is_refused_after_its_message_was_forgotten(world: World) -> None:
     world.kept_days[TENANT] = 30
     key = {"Idempotency-Key": "order-17"}
     async with world.client(**AGENT) as client:
@@ -246,7 +247,7 @@ async def test_a_repeated_request_is_refused_after_its_message_was_forgotten(wor
 
 
 async def test_what_a_crash_left_half_done_is_done_in_the_next_round(
-    world: Any, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.kept_days[TENANT] = 30
     await talk(world, "zanzibar")
@@ -263,7 +264,7 @@ async def is_away(_where: Any) -> int:
     raise StoreUnavailable("store_unavailable", "away")
 
 
-async def test_a_page_is_not_all(world: Any) -> None:
+async def test_a_page_is_not_all(world: World) -> None:
     """More messages than a page holds, of several threads."""
     world.kept_days[TENANT] = 30
     await decide(world, ai_mode="off")
@@ -274,7 +275,7 @@ async def test_a_page_is_not_all(world: Any) -> None:
     assert "zanzibar" not in await kept(world)
 
 
-async def test_the_proof_of_an_opt_out_stays(world: Any) -> None:
+async def test_the_proof_of_an_opt_out_stays(world: World) -> None:
     world.kept_days[TENANT] = 30
     await world.text("Please stop texting me")
     [change] = world.broker.data(ConsentChanged)

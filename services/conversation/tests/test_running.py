@@ -9,6 +9,7 @@ import httpx2
 
 from conversation.settings import Settings
 from conversation.wiring import build
+from conversation_world import World
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Delivery, Message
 from shared.clock import SystemClock
@@ -24,12 +25,12 @@ from shared.service.service import Platform
 from testkit.eventually import eventually
 
 
-def test_every_event_of_the_catalogue_has_its_handler(world: Any) -> None:
+def test_every_event_of_the_catalogue_has_its_handler(world: World) -> None:
     queues = consumers_of("conversation", list(world.service.handlers), subscriptions_of("conversation"))
     assert "conversation.sms.outbound.bulk.v1" in {queue.subscription.queue for queue in queues}
 
 
-async def test_deliveries_at_once_lose_nothing_and_double_nothing(world: Any) -> None:
+async def test_deliveries_at_once_lose_nothing_and_double_nothing(world: World) -> None:
     texts = [world.inbound(f"text {n}", keyword="help", carrier_answered=True) for n in range(25)]
     events = [world.event(text, id=text.message_id) for text in texts]
     handle = world.handle[type(texts[0])]
@@ -39,7 +40,7 @@ async def test_deliveries_at_once_lose_nothing_and_double_nothing(world: Any) ->
     assert len(await world.messages(conversation["id"])) == 25
 
 
-async def test_two_identical_requests_at_once_send_one_message(world: Any) -> None:
+async def test_two_identical_requests_at_once_send_one_message(world: World) -> None:
     await world.text("Hello")
     id = (await world.conversation())["id"]
     async with world.client() as client:
@@ -53,11 +54,11 @@ async def test_two_identical_requests_at_once_send_one_message(world: Any) -> No
     await eventually(lambda: len({sent.message_id for sent in world.sent()}) == 1)
 
 
-async def test_text_to_answer_through_the_runner(world: Any) -> None:
+async def test_text_to_answer_through_the_runner(world: World) -> None:
     """The assistant and the sender are played by two plain consumers."""
     clock, secret = SystemClock(), "a secret of at least thirty-two characters"
     keyring, broker, database = Keyring(secret), EmbeddedBroker(None, SystemClock()), EmbeddedDatabase(None)
-    transport = httpx2.MockTransport(world._accounts)
+    transport = httpx2.MockTransport(world.owners)
     world.settings = {"ai_mode": "auto", "quiet_seconds": 0.05}
     internal = InternalClient(keyring, clock, lambda _service: "http://internal", transport)
     settings = Settings(secret_key=secret)

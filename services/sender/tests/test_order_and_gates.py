@@ -78,6 +78,8 @@ async def test_a_reply_leaves_while_a_campaign_text_is_being_sent(world: OneSend
     ("changes", "reason"),
     [
         ({"text": ""}, "empty"),
+        ({"text": " \u2800\u200b"}, "empty"),
+        ({"media_urls": ("javascript:alert(1)",)}, "invalid_media_url"),
         ({"text": "x" * 1600}, "too_long"),
         ({"text": "Hel\0lo"}, "control_character"),
         ({"contact": "+13125"}, "invalid_phone_number"),

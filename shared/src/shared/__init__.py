@@ -1,1 +1,1 @@
-"""What every Parley service stands on. Small and boring: no business word outside `events`."""
+"""What every Parley service stands on. A business word is here only where two services must decide alike."""

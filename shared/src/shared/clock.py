@@ -36,7 +36,7 @@ class SystemClock:
 
 
 class ManualClock:
-    """For tests: stands still until told otherwise."""
+    """For tests: stands still until a test moves it."""
 
     def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
         self._now = milliseconds(start)

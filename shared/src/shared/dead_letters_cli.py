@@ -79,7 +79,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         try:
             await (letters.one(arguments) if getattr(arguments, "id", None) else letters.list())
         except httpx2.TransportError as error:
-            sys.exit(f"Nobody answers ({type(error).__name__}): is Parley running, and is INTERNAL_URL right?")
+            sys.exit(f"No answer ({type(error).__name__}): is Parley running, and is INTERNAL_URL right?")
 
 
 def _text_of(path: str) -> str:

@@ -9,20 +9,32 @@
 | Unavailable | 503  | again later, growing delay                           |
 
 Anything else is our own mistake: 500, few retries, dead letter.
+
+Callers read `detail`; the log and dead letters carry `operator_detail`. Host names, file paths, exceptions and
+collection names belong in the second only, because a tenant reads the first.
 """
 
 from __future__ import annotations
 
+STORE_AWAY = "The data cannot be reached at the moment; try again shortly."
+BROKER_AWAY = "The message queue cannot be reached at the moment; try again shortly."
+"""What callers read while storage or broker is away. Which one, where and why goes to the log."""
+
 
 class ParleyError(Exception):
-    """Base of every failure we name. `code` is stable and machine-readable, `detail` says what to do."""
+    """Base of every failure we name. `code` is stable and machine-readable, `detail` says what to do.
+
+    `operator_detail` is for the log only: what exactly happened, and where. Without one it equals `detail`, so logging
+    `operator_detail` is always right. `str(error)` is the operator's text too; never send it to a caller.
+    """
 
     status = 500
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
+    def __init__(self, code: str, detail: str, *, operator_detail: str | None = None) -> None:
         self.code = code
         self.detail = detail
+        self.operator_detail = operator_detail or detail
+        super().__init__(f"{code}: {self.operator_detail}")
 
 
 class Malformed(ParleyError):
@@ -32,7 +44,7 @@ class Malformed(ParleyError):
 
 
 class Unauthenticated(ParleyError):
-    """Nobody has proved who they are."""
+    """The caller has not proved an identity."""
 
     status = 401
 
@@ -50,7 +62,7 @@ class NotFound(ParleyError):
 
 
 class Conflict(ParleyError):
-    """Somebody else changed it meanwhile; reading again and retrying is right."""
+    """Another writer changed it meanwhile; read again and retry."""
 
     status = 409
 
@@ -68,7 +80,7 @@ class TooLarge(ParleyError):
 
 
 class Invalid(ParleyError):
-    """Understood, but wrong; the detail names what and why. `errors` lists fields, where there are fields."""
+    """Understood, but wrong; the detail says what and why. `errors` lists the fields at fault, if any."""
 
     status = 422
 
@@ -78,31 +90,39 @@ class Invalid(ParleyError):
 
 
 class TooMany(ParleyError):
-    """Slow down; `after` says for how many seconds."""
+    """Too many requests; `after` is how many seconds to wait."""
 
     status = 429
 
-    def __init__(self, code: str, detail: str, after: float = 1.0) -> None:
-        super().__init__(code, detail)
+    def __init__(self, code: str, detail: str, after: float = 1.0, *, operator_detail: str | None = None) -> None:
+        super().__init__(code, detail, operator_detail=operator_detail)
         self.after = after
 
 
 class Unavailable(ParleyError):
-    """Not now: something we need is away. `after` is a hint in seconds."""
+    """A dependency does not answer now. `after` is a hint in seconds."""
 
     status = 503
 
-    def __init__(self, code: str, detail: str, after: float = 1.0) -> None:
-        super().__init__(code, detail)
+    def __init__(self, code: str, detail: str, after: float = 1.0, *, operator_detail: str | None = None) -> None:
+        super().__init__(code, detail, operator_detail=operator_detail)
         self.after = after
 
 
 class StoreUnavailable(Unavailable):
-    """Our own database does not answer. Consumers pause on this one instead of filling the retry ladder."""
+    """Our own database does not answer. Consumers pause on this error instead of using up the event's retries."""
+
+
+class StoreUnusable(StoreUnavailable):
+    """The database's file is damaged or may not be written. Waiting does not help: a process that starts ends."""
 
 
 class BrokerUnavailable(Unavailable):
-    """A publish was not confirmed. It may have happened all the same: repeating it must be harmless."""
+    """A publish was not confirmed. It may have happened anyway, so repeating it must be harmless."""
+
+
+class BrokerUnusable(BrokerUnavailable):
+    """The broker's file is damaged or may not be written. Waiting does not help: a process that starts ends."""
 
 
 class Unroutable(ParleyError):

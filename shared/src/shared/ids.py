@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import time
 import uuid
+
+import uuid_utils
 
 _NAMESPACE = hashlib.sha1(uuid.UUID("6f1d6f2e-1c1e-5d3a-9a57-7061726c6579").bytes, usedforsecurity=False)
 _FREE_BITS = ~((0xF000 << 64) | (0xC000 << 48))
@@ -25,9 +25,8 @@ def derived_id(prefix: str, *parts: str) -> str:
 
 
 def new_id(prefix: str) -> str:
-    """A random, time-sortable id (the layout of UUIDv7), for what an HTTP request without a key begins."""
-    stamp = time.time_ns() // 1_000_000
-    return f"{prefix}_{stamp:012x}{os.urandom(10).hex()}"
+    """A prefixed UUIDv7 (RFC 9562): random, and sortable by time, for what an HTTP request without a key begins."""
+    return f"{prefix}_{uuid_utils.uuid7().hex}"
 
 
 def _uuid5(parts: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 
 class KeyLocks:
-    """At most one holder per key; keys nobody holds or waits for cost nothing."""
+    """At most one holder per key; a key that is neither held nor waited for costs nothing."""
 
     def __init__(self) -> None:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}

@@ -1,4 +1,4 @@
-"""Structured logs: key/value events, with nothing in them that a customer would mind.
+"""Structured logs: key/value events, without phone numbers, texts or secrets.
 
 Phone numbers are masked wherever they stand, and fields that hold texts or secrets are left out, so that no line of
 code has to remember it.

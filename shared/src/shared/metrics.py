@@ -13,7 +13,7 @@ HANDLING_SECONDS = Histogram(
 )
 DEAD_LETTERS = Counter("parley_dead_letters_total", "Events that could not be handled", ["service", "type"])
 OUTBOX_AGE_SECONDS = Gauge("parley_outbox_oldest_seconds", "Age of the oldest effect not carried out", ["service"])
-SPANS = Counter("parley_spans_total", "Trace spans by what became of them: exported or dropped", ["outcome"])
+SPANS = Counter("parley_spans_total", "Trace spans by outcome: exported or dropped", ["outcome"])
 FORGOTTEN = Counter("parley_forgotten_total", "What retention took, by what it was", ["service", "what"])
 RETENTION_AT = Gauge(
     "parley_retention_finished_timestamp_seconds", "When everything that was due was last forgotten", ["service"]

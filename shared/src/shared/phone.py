@@ -1,11 +1,18 @@
-"""Phone numbers, by Google's `phonenumbers`: what people type in, E.164 out."""
+"""Phone numbers, by Google's `phonenumbers`: what people type in, E.164 out.
+
+`phonenumbers` finds a number in almost any text. That is right for reading a letter and wrong for deciding where an
+SMS goes: `+1312555XXXX` would reach 9999, `312-555-0123 x45` the switchboard, a field with two numbers one of them. So
+the text is looked at first, and anything that is not one plain number is refused with the reason.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
 
 from shared.errors import Invalid
 
@@ -16,22 +23,37 @@ _NOT_TEXTABLE = {
     PhoneNumberType.UAN: "a company access number",
     PhoneNumberType.VOICEMAIL: "a voicemail number",
 }
+_UNREADABLE = {
+    NumberParseException.INVALID_COUNTRY_CODE: "no such country code; start with + and the country code",
+    NumberParseException.TOO_SHORT_AFTER_IDD: "too short for a phone number",
+    NumberParseException.TOO_SHORT_NSN: "too short for a phone number",
+    NumberParseException.TOO_LONG: "too long for a phone number",
+}
+_LONGEST = 40
+"""Characters of the most decorated single number, and more."""
+_MOST_DIGITS = 15
+"""Of an E.164 number (ITU-T E.164); an international prefix such as 011 or 00 may come before them."""
+_PREFIX_DIGITS = 5
+_SEPARATORS = frozenset(" -.()[]/~")
+_DIGITS = frozenset("0123456789")
+_BETWEEN_NUMBERS = re.compile(r"[,;|&\n\r]")
+_EXTENSION = re.compile(r"[0-9][\s,;.)]{0,9}(?:e?xt?n?|extension|#|durchwahl|anexo|int|доб)[\s.:=]{0,9}[0-9]")
+_VANITY = re.compile(r"(?:\+?1)?8(?:00|88|77|66|55|44|33)[A-Z0-9]{7}")
+_FEWEST_VANITY_LETTERS = 3
 
 
 @lru_cache(maxsize=4096)
 def to_e164(text: str, region: str) -> str:
     """The number in E.164; a national one is read as one of `region` (ISO 3166, e.g. "US").
 
-    Raises `Invalid` with the reason: not a number, not a possible one, or one that takes no SMS.
+    Letters are accepted only in North American toll-free vanity numbers (1-800-FLOWERS). Raises `Invalid` with the
+    reason: not a number, more than one, with an extension, not a possible one, or one that takes no SMS.
     """
-    cleaned = text.strip()
-    try:
-        number = phonenumbers.parse(cleaned, region)
-    except phonenumbers.NumberParseException as error:
-        raise Invalid("invalid_phone_number", f"not a phone number: {str(error).lower()}") from None
+    plain = _one_plain_number(text)
+    number = _parsed(plain, region)
     if not phonenumbers.is_valid_number(number):
-        hint = "" if cleaned.startswith("+") else f" in region {region}; add + and the country code if it is elsewhere"
-        raise Invalid("invalid_phone_number", f"no such number{hint}")
+        hint = "" if plain.startswith("+") else f" in region {region}; add + and the country code if it is elsewhere"
+        raise _invalid(f"no such number{hint}")
     if reason := _NOT_TEXTABLE.get(phonenumbers.number_type(number)):
         raise Invalid("not_textable", f"this is {reason}: it cannot receive SMS")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -42,5 +64,79 @@ def country_of(e164: str) -> str:
     """ISO country of an E.164 number, or "" if none can be told."""
     try:
         return phonenumbers.region_code_for_number(phonenumbers.parse(e164)) or ""
-    except phonenumbers.NumberParseException:
+    except NumberParseException:
         return ""
+
+
+@lru_cache(maxsize=8192)
+def spellings(e164: str) -> tuple[str, ...]:
+    """The digits of a number as people at home and abroad type it: 13125550123, 3125550123; 491711…, 01711…, 1711….
+
+    Anything that is no E.164 number has one spelling: its own digits.
+    """
+    digits = "".join(char for char in e164 if char in _DIGITS)
+    try:
+        number = phonenumbers.parse(e164)
+    except NumberParseException:
+        return (digits,)
+    at_home = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    national = "".join(char for char in at_home if char in _DIGITS)
+    return tuple(dict.fromkeys((digits, national, phonenumbers.national_significant_number(number))))
+
+
+def _one_plain_number(text: str) -> str:
+    """Digits, perhaps with a + before them and separators between. Raises `Invalid` for anything else."""
+    if len(text) > _LONGEST:
+        raise _invalid("too long for a phone number")
+    plain = _ascii(text).strip().removeprefix("tel:")
+    if _EXTENSION.search(plain.casefold()):
+        raise _invalid("an extension cannot be texted; give the number without it")
+    if _BETWEEN_NUMBERS.search(plain) or "+" in plain.lstrip(" ([")[1:]:
+        raise _invalid("this is more than one number; give one")
+    if any(char.isalpha() for char in plain):
+        plain = _vanity_digits(plain)
+    if strange := next((char for char in plain if char not in _DIGITS | _SEPARATORS | {"+"}), None):
+        raise _invalid(f"{strange!r} does not belong in a phone number")
+    if sum(char in _DIGITS for char in plain) > _MOST_DIGITS + _PREFIX_DIGITS:
+        raise _invalid("this has more digits than a phone number; give one number")
+    return plain.lstrip(" ([") if "+" in plain else plain
+
+
+def _ascii(text: str) -> str:
+    """Digits, plus, dashes and blanks of every script as ASCII; invisible marks that contact lists copy along gone."""
+    folded: list[str] = []
+    for char in unicodedata.normalize("NFKC", text):
+        category = unicodedata.category(char)
+        if category == "Nd":
+            folded.append(str(unicodedata.decimal(char)))
+        elif category in ("Pd", "Zs") or char in "\t−ー":
+            folded.append("-" if category == "Pd" else " ")
+        elif category != "Cf":
+            folded.append(char)
+    return "".join(folded)
+
+
+def _vanity_digits(text: str) -> str:
+    """`1-800-FLOWERS` as digits. Raises `Invalid`: elsewhere letters stand for digits that nobody has given yet."""
+    compact = "".join(char for char in text.upper() if char not in _SEPARATORS)
+    letters = {char for char in compact if char.isalpha()}
+    spelled = sum(char.isalpha() for char in compact)
+    placeholder = letters <= {"N", "X"}  # numbering plans write NXX-XXXX for "any number"
+    if not _VANITY.fullmatch(compact) or spelled < _FEWEST_VANITY_LETTERS or placeholder:
+        raise _invalid("letters are not part of a phone number; only toll-free numbers (1-800-…) may be spelled")
+    digits = phonenumbers.convert_alpha_characters_in_number(compact).lstrip("+")
+    return f"+1{digits[-10:]}"
+
+
+def _parsed(plain: str, region: str) -> PhoneNumber:
+    try:
+        number = phonenumbers.parse(plain, region)
+    except NumberParseException as error:
+        raise _invalid(_UNREADABLE.get(error.error_type, "not a phone number")) from None
+    if number.extension:
+        raise _invalid("an extension cannot be texted; give the number without it")
+    return number
+
+
+def _invalid(detail: str) -> Invalid:
+    return Invalid("invalid_phone_number", detail)

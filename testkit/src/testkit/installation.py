@@ -1,123 +1,24 @@
-"""A whole Parley for end-to-end stories: real processes, real HTTP, and a sandbox world in a process of its own.
-
-The sandbox survives when Parley is killed, so its ledger can judge: what the carrier accepted is what happened.
-"""
+"""A whole Parley for end-to-end stories: real processes, real HTTP, and a sandbox world in a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import httpx2
 
 from testkit.eventually import eventually
 from testkit.front import FrontDoor
 from testkit.ports import free_port
-from testkit.shop import ADMIN_TOKEN, Shop
+from testkit.process import Process
+from testkit.world import World
 
 SERVICES = ("accounts", "conversation", "ai-responder", "sender", "campaigns", "realtime", "ingress")
 SECRET_KEY = "0123456789abcdef" * 4
-
-
-class Process:
-    """A child process with its output in a file, shown when it dies unasked."""
-
-    def __init__(self, name: str, folder: Path, environment: dict[str, str], *arguments: str) -> None:
-        self.name, self.log = name, folder / f"{name}.log"
-        self._arguments, self._environment = arguments, environment
-        self._popen: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
-        with self.log.open("ab") as log:
-            self._popen = subprocess.Popen(
-                [sys.executable, "-m", *self._arguments],
-                env=clean | self._environment,
-                stdout=log,
-                stderr=log,
-                cwd=self.log.parent,
-            )
-
-    def send(self, number: signal.Signals) -> None:
-        if self._popen and self._popen.poll() is None:
-            self._popen.send_signal(number)
-
-    def wait(self, seconds: float = 30) -> int:
-        if self._popen is None:
-            return 0
-        return self._popen.wait(seconds)
-
-    def stop(self) -> int:
-        """SIGTERM, then patience, then SIGKILL; the exit code."""
-        self.send(signal.SIGTERM)
-        return self.ended()
-
-    def ended(self) -> int:
-        try:
-            return self.wait()
-        except subprocess.TimeoutExpired:
-            self.send(signal.SIGKILL)
-            return self.wait()
-
-    @property
-    def alive(self) -> bool:
-        return self._popen is not None and self._popen.poll() is None
-
-    @property
-    def pid(self) -> int:
-        return self._popen.pid if self._popen else 0
-
-    def tail(self, lines: int = 40) -> str:
-        text = self.log.read_text(errors="replace") if self.log.exists() else ""
-        return f"--- {self.name}\n" + "\n".join(text.splitlines()[-lines:])
-
-
-class World:
-    """The sandbox process and its control API."""
-
-    def __init__(self, folder: Path, public_url: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/sandbox"
-        arguments = ("--port", str(self.port), "--public-url", public_url, "--data", str(folder / "sandbox"))
-        self.process = Process("sandbox", folder, {"LOG_LEVEL": "warning"}, "sandbox", *arguments)
-        self.http = httpx2.AsyncClient(base_url=f"{self.url}/control", timeout=30, trust_env=False)
-
-    async def start(self) -> None:
-        self.process.start()
-        await eventually(self._answers, within=30)
-
-    async def _answers(self) -> bool:
-        try:
-            return (await self.http.get("/summary")).status_code == 200
-        except httpx2.TransportError:
-            return False
-
-    async def stop(self) -> None:
-        await self.http.aclose()
-        self.process.stop()
-
-    async def ask(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
-        answer = await self.http.request(method, path, json=body, params=params)
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
-
-    async def ledger(self, **filters: Any) -> list[dict[str, Any]]:
-        """What the carrier accepted, oldest first."""
-        return (await self.ask("GET", "/ledger", **{"limit": 10000, **filters}))["items"]
-
-    async def text(self, sender: str, to: str, text: str, **more: Any) -> dict[str, Any]:
-        """A customer sends an SMS."""
-        return await self.ask("POST", "/inbound", {"from": sender, "to": to, "text": text, **more})
-
-    async def fault(self, **fault: Any) -> str:
-        return (await self.ask("POST", "/faults", fault))["id"]
+ADMIN_TOKEN = "admin-token-of-the-tests-long-enough"
 
 
 class Installation:
@@ -233,7 +134,3 @@ class Installation:
 
     def logs(self) -> str:
         return "\n".join(process.tail() for process in [*self.processes.values(), self.world.process])
-
-    async def shop(self, number: str, **settings: Any) -> Shop:
-        """A new tenant with one number, a carrier account and an admin key."""
-        return await Shop(self, number).open(**settings)

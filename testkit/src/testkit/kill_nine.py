@@ -1,6 +1,6 @@
 """kill -9 under load, again and again; then the carrier's ledger says whether anything was lost or doubled.
 
-Used by tests/faults/test_kill_nine.py with fixed seeds and by `make soak` for as long as you like.
+Used by tests/faults with fixed seeds and by `make soak` for as long as you like.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import contextlib
 import random
 import signal
 from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from testkit.eventually import eventually
 from testkit.installation import Installation
+from testkit.servers.rabbitmq import LocalNode
+from testkit.servers.secantus import SecantusServer
 from testkit.shop import Shop
 
 IMPATIENT = {
@@ -23,13 +26,24 @@ IMPATIENT = {
     "SENDER_FRESH_SECONDS": "3",
 }
 """What a dead process leaves in flight is settled after a minute or two; here within seconds, by the same rules."""
+HABITS = {
+    "webhook_attempts": 1000,
+    "webhook_first_delay": 0.2,
+    "webhook_longest_delay": 1.0,
+    "sent_after": 0.05,
+    "delivered_after": 0.1,
+}
+"""The real carrier gives up after some tries; here what was answered 2xx is to be judged, so it never does. A webhook
+that fell into every downtime would wait as long again after the last of them: its pauses end at a second."""
 _OPEN = ("queued", "submitting", "unknown", "unresolved")
+
+Kill = Callable[[], Awaitable[None]]
+"""Kills something as `kill -9` does, and starts it again."""
 
 
 @dataclass
 class Outcome:
     messages: int
-    kills: int
     lost: list[str] = field(default_factory=list[str])
     doubled: list[str] = field(default_factory=list[str])
     unsettled: list[str] = field(default_factory=list[str])
@@ -39,28 +53,73 @@ class Outcome:
         return not (self.lost or self.doubled or self.unsettled)
 
 
-async def kill_nine(folder: Path, seed: int, messages: int, kills: int, within: float) -> Outcome:
-    """Text from `messages` customers while the process is killed `kills` times; wait `within` seconds for the end."""
-    chance = random.Random(seed)
+def killing_the_process(parley: Installation, name: str = "all-in-one") -> Kill:
+    async def kill() -> None:
+        process = parley.processes[name]
+        process.send(signal.SIGKILL)
+        await asyncio.to_thread(process.wait)
+        process.start()
+        await parley.ready(name)
+
+    return kill
+
+
+def killing_the_server(server: SecantusServer | LocalNode) -> Kill:
+    async def kill() -> None:
+        await asyncio.to_thread(server.kill)
+        await asyncio.to_thread(server.start)
+
+    return kill
+
+
+async def kill_processes(folder: Path, kills: int, seed: int, messages: int, within: float) -> Outcome:
+    """The whole of Parley in one process, killed again and again."""
     parley = Installation(folder, None, **IMPATIENT)
-    await parley.start()
     try:
-        # The real carrier gives up after some tries; here what was answered 2xx is to be judged, so it never does.
-        habits = {"webhook_attempts": 1000, "webhook_first_delay": 0.2, "sent_after": 0.05, "delivered_after": 0.1}
-        await parley.world.ask("PUT", "/settings", habits)
-        shop = await parley.shop("+17732009999", quiet_seconds=0.2)
-        customers = [f"+1312{2000000 + n}" for n in range(messages)]
-        texting = asyncio.create_task(_text(shop, customers, chance))
-        for _ in range(kills):
-            await asyncio.sleep(chance.uniform(0.3, 3.0))
-            await _kill(parley)
-        await texting
-        outcome = Outcome(messages, kills)
-        await _wait_for_the_end(shop, customers, within)
-        await _judge(shop, customers, outcome)
-        return outcome
+        await parley.start()
+        return await kill_nine(parley, [killing_the_process(parley)] * kills, seed, messages, within)
     finally:
         await parley.stop()
+
+
+async def kill_servers(
+    folder: Path, broker: LocalNode, database: SecantusServer, seed: int, messages: int, within: float
+) -> Outcome:
+    """A process per service; killed are first the database, then the broker, then both at the same time."""
+    parley = Installation(folder, (broker.url, database.url), **IMPATIENT)
+    one, other = killing_the_server(database), killing_the_server(broker)
+
+    async def both() -> None:
+        await asyncio.gather(one(), other())
+
+    try:
+        await parley.start()
+        return await kill_nine(parley, [one, other, both], seed, messages, within)
+    finally:
+        await parley.stop()
+
+
+async def kill_nine(parley: Installation, kills: Sequence[Kill], seed: int, messages: int, within: float) -> Outcome:
+    """Text from `messages` customers and carry out the kills meanwhile; wait `within` seconds for the end.
+
+    The kills come when the same share of the customers has been answered, a random moment later: on a slow machine as
+    much as on a fast one they fall into the middle of the work.
+    """
+    chance = random.Random(seed)
+    await parley.world.ask("PUT", "/settings", HABITS)
+    shop = await Shop(parley, "+17732009999").open(quiet_seconds=0.2)
+    customers = [f"+1312{2000000 + n}" for n in range(messages)]
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_text(shop, customers, chance))
+        for n, kill in enumerate(kills):
+            share = len(customers) * (n + 1) // (len(kills) + 1)
+            await eventually(lambda share=share: _answered(shop, share), within=within, every=0.1)
+            await asyncio.sleep(chance.uniform(0.1, 1.0))
+            await kill()
+    outcome = Outcome(messages)
+    await _wait_for_the_end(shop, customers, within)
+    await _judge(shop, customers, outcome)
+    return outcome
 
 
 async def _text(shop: Shop, customers: list[str], chance: random.Random) -> None:
@@ -69,25 +128,18 @@ async def _text(shop: Shop, customers: list[str], chance: random.Random) -> None
         await asyncio.sleep(chance.uniform(0, 0.03))
 
 
-async def _kill(parley: Installation) -> None:
-    process = parley.processes["all-in-one"]
-    process.send(signal.SIGKILL)
-    await asyncio.to_thread(process.wait)
-    process.start()
-    await parley.ready()
+async def _answered(shop: Shop, wanted: int) -> bool:
+    return len({sms["to"] for sms in await shop.sent_to_all()}) >= wanted
 
 
 async def _wait_for_the_end(shop: Shop, customers: list[str], within: float) -> None:
-    async def all_answered() -> bool:
-        return len({sms["to"] for sms in await shop.sent_to_all()}) >= len(customers)
-
     try:
-        await eventually(all_answered, within=within, every=0.5)
+        await eventually(lambda: _answered(shop, len(customers)), within=within, every=0.25)
     except AssertionError:
         return  # the judge says who is missing
     # A second SMS would come from a repeat that is still to be made: let every lane, queue and receipt run dry first.
     with contextlib.suppress(AssertionError):  # then the judge says what is open
-        await eventually(lambda: _still(shop), within=90, every=0.5)
+        await eventually(lambda: _still(shop), within=90, every=0.25)
 
 
 async def _still(shop: Shop) -> bool:

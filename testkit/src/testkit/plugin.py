@@ -2,30 +2,76 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
-from testkit.servers import Missing, TestServer
+from testkit.servers import mongodb as mongodb_server
+from testkit.servers import rabbitmq, secantus
+from testkit.servers.found import Missing, TestServer
 
 
-def _serve(kind: str, module: str) -> Iterator[str]:
-    found: TestServer | Missing = importlib.import_module(f"testkit.{module}").acquire()
+def _missing(kind: str, reason: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(f"{kind} is needed in CI: {reason}", pytrace=False)
+    pytest.skip(f"NO {kind.upper()}: {reason}")
+
+
+def _serve(kind: str, found: TestServer | Missing) -> Iterator[TestServer]:
     if isinstance(found, Missing):
-        if os.environ.get("CI"):
-            pytest.fail(f"{kind} is needed in CI: {found.reason}", pytrace=False)
-        pytest.skip(f"NO {kind.upper()}: {found.reason}")
-    yield found.url
+        _missing(kind, found.reason)
+    yield found
     found.stop()
 
 
 @pytest.fixture(scope="session")
 def rabbitmq_url() -> Iterator[str]:
-    yield from _serve("RabbitMQ", "rabbitmq_server")
+    for server in _serve("RabbitMQ", rabbitmq.acquire()):
+        yield server.url
 
 
 @pytest.fixture(scope="session")
-def mongodb_url() -> Iterator[str]:
-    yield from _serve("MongoDB", "mongo_server")
+def mongodb() -> Iterator[TestServer]:
+    """Whichever server that speaks the MongoDB protocol is to be had."""
+    yield from _serve("MongoDB", mongodb_server.acquire())
+
+
+@pytest.fixture(scope="session")
+def mongodb_url(mongodb: TestServer) -> str:
+    return mongodb.url
+
+
+@pytest.fixture(scope="session")
+def secantus_server() -> Iterator[secantus.SecantusServer]:
+    """The durable stand-in, for the tests of a session that leave it alive."""
+    yield from _own_secantus()
+
+
+@pytest.fixture
+def own_secantus() -> Iterator[secantus.SecantusServer]:
+    """A durable database that this test alone uses, and may kill."""
+    yield from _own_secantus()
+
+
+@pytest.fixture
+def own_rabbitmq() -> Iterator[rabbitmq.LocalNode]:
+    """A broker that this test alone uses, and may kill."""
+    found = rabbitmq.install()
+    if found is not None:
+        _missing("RabbitMQ of our own, which may be killed", found)
+    node = rabbitmq.LocalNode()
+    node.start()
+    yield node
+    node.remove()
+
+
+def _own_secantus() -> Iterator[secantus.SecantusServer]:
+    failure = secantus.install()
+    if failure is not None:
+        _missing("SecantusDB", failure)
+    server = secantus.SecantusServer()
+    server.start()
+    yield server
+    server.remove()

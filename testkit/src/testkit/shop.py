@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.ids import new_id
 from testkit.eventually import eventually
-
-if TYPE_CHECKING:
-    from testkit.installation import Installation
-
-ADMIN_TOKEN = "admin-token-of-the-tests-long-enough"
+from testkit.installation import ADMIN_TOKEN, Installation
 
 
 class Shop:
+    """A new tenant with one number, a carrier account and an admin key: `await Shop(parley, number).open()`."""
+
     def __init__(self, parley: Installation, number: str) -> None:
         self.parley, self.number = parley, number
         self.tenant_id = self.key = self.connection_id = self.carrier_key = ""
@@ -69,7 +67,7 @@ class Shop:
         return await self.parley.world.ledger(**{"to": customer, "from": self.number})
 
     async def sent_to_all(self) -> list[dict[str, Any]]:
-        """What the carrier accepted from this shop, whoever it was for."""
+        """What the carrier accepted from this shop, to any customer."""
         return await self.parley.world.ledger(**{"from": self.number})
 
     async def answered(self, customer: str, times: int = 1, within: float = 45) -> list[dict[str, Any]]:

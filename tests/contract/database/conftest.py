@@ -1,4 +1,7 @@
-"""The same tests on SQLite in memory, SQLite in a file, and a server that speaks the MongoDB protocol."""
+"""The same tests on SQLite in memory, SQLite in a file, and servers that speak the MongoDB protocol.
+
+These are the one that `mongodb` finds (the stories run on it) and SecantusDB (the tests that kill the database do).
+"""
 
 from __future__ import annotations
 
@@ -23,16 +26,33 @@ def _file(request: pytest.FixtureRequest) -> DatabaseBackend:
 
 
 def _mongodb(request: pytest.FixtureRequest) -> DatabaseBackend:
-    url: str = request.getfixturevalue("mongodb_url")
+    url: str = request.getfixturevalue("mongodb").url
     return DatabaseBackend("mongodb", lambda: MongoDatabase(url, "parley_contract", "parley-contract-tests"))
+
+
+def _secantus(request: pytest.FixtureRequest) -> DatabaseBackend:
+    url: str = request.getfixturevalue("secantus_server").url
+    return DatabaseBackend("secantus", lambda: MongoDatabase(url, "parley_contract", "parley-contract-tests"))
 
 
 _BACKENDS: dict[str, Callable[[pytest.FixtureRequest], DatabaseBackend]] = {
     "memory": _memory,
     "file": _file,
     "mongodb": _mongodb,
+    "secantus": _secantus,
 }
-_PARAMS = ["memory", "file", pytest.param("mongodb", marks=pytest.mark.mongodb)]
+_SERVERS = [
+    pytest.param("mongodb", marks=pytest.mark.mongodb),
+    pytest.param("secantus", marks=[pytest.mark.mongodb, pytest.mark.xdist_group("secantus")]),
+]
+_PARAMS = ["memory", "file", *_SERVERS]
+
+
+@pytest.fixture(scope="session", params=_SERVERS)
+def mongodb_url(request: pytest.FixtureRequest) -> str:
+    """Of each of these servers in turn."""
+    server = request.getfixturevalue({"mongodb": "mongodb", "secantus": "secantus_server"}[request.param])
+    return server.url
 
 
 @pytest.fixture(params=_PARAMS)

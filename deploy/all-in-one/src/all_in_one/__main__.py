@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ def main() -> None:
     if arguments.parse_args().config:
         print(describe())
         return
+    os.umask(0o077)  # no file of ours is for others to read, whichever part makes it
     settings = with_decided_sandbox(read(PlatformSettings))
     logging.configure(settings.log_level, settings.log_format)
     data = settings.data_folder or Path("./data")
@@ -47,7 +49,8 @@ async def _serve(settings: PlatformSettings, data: Path, secrets_in: str) -> Non
 
     assembly.runner.on_ready = announce
     try:
-        await assembly.runner.serve(listener)
+        with said_plainly():
+            await assembly.runner.serve(listener)
     finally:
         if assembly.sandbox:
             assembly.sandbox.close()

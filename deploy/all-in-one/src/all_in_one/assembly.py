@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from shared.service.process import LARGE_BODY_PATHS
 from shared.service.runner import Runner
 from shared.service.service import Platform, Service
 from shared.settings import PlatformSettings
+from shared.sqlite.trouble import diagnose
 
 DESCRIPTION = "AI-assisted SMS: one inbox, an assistant that answers, campaigns, live events. See docs/ in the source."
 
@@ -80,7 +82,12 @@ def _with_sandbox_world(settings: PlatformSettings) -> PlatformSettings:
 
 def _sandbox(settings: PlatformSettings, folder: Path, platform: Platform) -> sandbox.Sandbox:
     seed = platform.keyring.mac("sandbox", "carrier signing")
+    file = folder / "sandbox" / "sandbox.sqlite"
     stage = SandboxSettings(
-        public_url=settings.local_url, known_as=settings.public_base, secret=SecretStr(seed), data=folder / "sandbox"
+        public_url=settings.local_url, known_as=settings.public_base, secret=SecretStr(seed), data=file.parent
     )
-    return sandbox.build(stage, platform.clock)
+    try:
+        return sandbox.build(stage, platform.clock)
+    except (sqlite3.Error, OSError) as error:
+        trouble = diagnose(error, file)
+        raise SystemExit(f"Cannot start: {trouble.sentence if trouble else error}") from None

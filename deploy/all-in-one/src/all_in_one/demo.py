@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.bootstrap import Demo, DemoWish, ensure_demo
-from accounts.tenants.requests import NewConnection
+from accounts.tenants.connections import NewConnection
 from all_in_one.assembly import Assembly
 from shared.settings import PlatformSettings
 

@@ -1,19 +1,32 @@
-"""The data folder belongs to one process: two would answer the same customer twice."""
+"""The data folder: private, and held by one process, because two would answer the same customer twice."""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 from io import TextIOWrapper
 from pathlib import Path
+
+from shared.sqlite.connection import make_private
+from shared.sqlite.trouble import diagnose
+
+CREDENTIALS = "credentials.json"
+_OURS = ("lock", CREDENTIALS, "*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.handed-out", "sandbox/*.sqlite*")
 
 
 def lock(folder: Path) -> TextIOWrapper:
     """Hold the returned file open as long as the folder is used; the kernel frees it when the process ends.
 
-    Raises SystemExit if another process has it.
+    Raises SystemExit, with one sentence, if the folder cannot be used or another process has it.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = (folder / "lock").open("a+")
+    path = folder / "lock"
+    try:
+        make_private(path)
+        file = path.open("a+")
+        _close_to_others(folder)
+    except OSError as error:
+        trouble = diagnose(error, path)
+        raise SystemExit(f"Cannot start: {trouble.sentence if trouble else error}") from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -23,3 +36,17 @@ def lock(folder: Path) -> TextIOWrapper:
             "with DATABASE_URL=embedded:OTHER_FOLDER."
         ) from None
     return file
+
+
+def _close_to_others(folder: Path) -> None:
+    """Files that an older version, or a copy, left readable for others. The folder's own mode is its owner's choice."""
+    for pattern in _OURS:
+        for file in folder.glob(pattern):
+            if file.stat().st_mode & 0o077:
+                with contextlib.suppress(PermissionError):
+                    file.chmod(0o600)
+
+
+def databases(folder: Path) -> list[str]:
+    """Names of the files that hold data."""
+    return sorted(file.name for file in folder.glob("*.sqlite"))

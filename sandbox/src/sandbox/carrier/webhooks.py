@@ -154,7 +154,7 @@ class Webhooks:
                     return
                 if left:
                     await asyncio.sleep(pause)
-                    pause *= 2
+                    pause = min(pause * 2, self._world.tunables.webhook_longest_delay)
         self._settle(webhook, "given_up")
 
     async def _attempt(self, webhook: Webhook, url: str, number: int) -> Attempt:

@@ -1,7 +1,7 @@
-"""Answers made of what the model was given: the sentence of its instructions that fits the question best.
+"""The pretend model's answers: the sentence of its instructions that fits the question best.
 
 No randomness and no state: the same conversation always gets the same answer. It is marked as a sandbox answer and kept
-to two SMS parts: what a person sees on the phone is plainly a stand-in, yet shows that prompt and guide arrived.
+to two SMS parts: on the phone it is plainly a stand-in, yet it shows that prompt and guide arrived.
 """
 
 from __future__ import annotations
@@ -35,26 +35,31 @@ _NOT_TELLING = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PretendAnswer:
     reply: str
     hand_over: bool
     reason: str
 
 
-def answer(messages: list[dict[str, Any]]) -> Answer:
+def answer(messages: list[dict[str, Any]]) -> PretendAnswer:
     question = last_user_text(messages)
     if _WANTS_A_PERSON.search(question):
-        return Answer(HAND_OVER_REPLY, hand_over=True, reason="the customer asked for a person")
+        return PretendAnswer(HAND_OVER_REPLY, hand_over=True, reason="the customer asked for a person")
     passage = _fitting(question, passages(messages))
     limit = min(length_limit(messages) or _MOST_CHARACTERS, _MOST_CHARACTERS)
-    return Answer(
+    return PretendAnswer(
         _compose(_quotable(question), passage, limit), hand_over=False, reason="answered from the instructions"
     )
 
 
-def as_json(given: Answer, response_format: dict[str, Any]) -> str:
+def as_json(given: PretendAnswer, response_format: dict[str, Any]) -> str:
     """The answer in the shape asked for: the schema's own properties, or ours for a plain JSON object."""
-    ours: dict[str, Any] = {"reply": given.reply, "hand_over": given.hand_over, "reason": given.reason}
+    ours: dict[str, Any] = {
+        "reply": given.reply,
+        "hand_over": given.hand_over,
+        "wants_no_more_texts": False,
+        "reason": given.reason,
+    }
     schema = cast("dict[str, Any]", response_format.get("json_schema") or {}).get("schema")
     if not isinstance(schema, dict):
         return json.dumps(ours, ensure_ascii=False)

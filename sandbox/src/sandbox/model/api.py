@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from sandbox.line import CutLine, LineCut
-from sandbox.model.completions import Completions, Reply, failure
+from sandbox.model.completions import Completions, HttpReply, failure
 from sandbox.state import SandboxState
 
 _MODELS = ("sandbox", "sandbox-mini")
@@ -37,5 +37,5 @@ def _has_key(request: Request) -> bool:
     return scheme.lower() == "bearer" and bool(key.strip())
 
 
-def _sent(reply: Reply) -> Response:
+def _sent(reply: HttpReply) -> Response:
     return Response(reply.body, reply.status, reply.headers, media_type="application/json")

@@ -1,4 +1,4 @@
-"""One chat completion: read the request, suffer what faults have in store, answer in OpenAI's shape."""
+"""One chat completion: reads the request, applies the faults that match it, answers in OpenAI's shape."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import orjson
 
 from sandbox.faults import Fault, Subject
 from sandbox.line import LineCut
-from sandbox.model.answers import Answer, answer, as_json
+from sandbox.model.answers import PretendAnswer, answer, as_json
 from sandbox.model.instructions import last_user_text
 from sandbox.model.log import ModelLog, ModelRequest
 from sandbox.model.usage import tokens, usage_of
@@ -21,26 +21,26 @@ _ERROR_TYPES = {401: "invalid_request_error", 404: "invalid_request_error", 429:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     status: int
     body: bytes
     headers: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What goes into the one choice."""
+class PretendChoice:
+    """The content of the one choice."""
 
     content: str | None
     finish_reason: str = "stop"
     refusal: str | None = None
 
 
-def failure(status: int, message: str, retry_after: float | None = None) -> Reply:
+def failure(status: int, message: str, retry_after: float | None = None) -> HttpReply:
     kind = _ERROR_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     headers = {} if retry_after is None else {"retry-after": f"{retry_after:g}"}
     error = {"message": message, "type": kind, "param": None, "code": kind if status == 429 else None}
-    return Reply(status, orjson.dumps({"error": error}), headers)
+    return HttpReply(status, orjson.dumps({"error": error}), headers)
 
 
 class Completions:
@@ -48,9 +48,9 @@ class Completions:
         self._world = world
         self._log = log
 
-    async def complete(self, raw: bytes) -> Reply:
+    async def complete(self, raw: bytes) -> HttpReply:
         body = _read(raw)
-        if isinstance(body, Reply):
+        if isinstance(body, HttpReply):
             return body
         request = self._log.begin(body)
         try:
@@ -62,25 +62,26 @@ class Completions:
             self._log.finish(request, "cancelled")
             raise
 
-    async def _answer(self, body: dict[str, Any], request: ModelRequest) -> Reply:
+    async def _answer(self, body: dict[str, Any], request: ModelRequest) -> HttpReply:
         subject = Subject(text=last_user_text(body["messages"]))
         faults = self._world.faults.strikes("model", subject)
         await asyncio.sleep(self._world.tunables.model_latency)
         fault = await self._suffer(faults)
         if fault and fault.do == "fail":
             self._log.finish(request, f"fail {fault.status}")
-            return failure(int(fault.status or 500), "The sandbox fails, as a fault told it to.", fault.retry_after)
-        if fault and fault.do == "malformed":
-            self._log.finish(request, "malformed")
-            return Reply(200, b'{"id": "chatcmpl-broken", "choices": [{')
+            return failure(int(fault.status or 500), "The sandbox fails: a fault was set.", fault.retry_after)
+        if fault and fault.do in ("malformed", "raw"):
+            self._log.finish(request, fault.do)
+            given = fault.answer or "" if fault.do == "raw" else '{"id": "chatcmpl-broken", "choices": [{'
+            return HttpReply(int(fault.status or 200), given.encode())
         draft = _draft(body, fault)
         completion = self._completion(body, draft, empty=fault is not None and fault.do == "empty")
         request.content, request.usage = draft.content, completion["usage"]
         self._log.finish(request, fault.do if fault else "answered")
-        return Reply(200, orjson.dumps(completion))
+        return HttpReply(200, orjson.dumps(completion))
 
     async def _suffer(self, faults: list[Fault]) -> Fault | None:
-        """Waits where told to; the fault that shapes the answer, if there is one."""
+        """Waits as the faults say; returns the fault that shapes the answer, if there is one."""
         for fault in faults:
             if fault.do in ("delay", "hang"):
                 await asyncio.sleep(self._world.faults.seconds(fault))
@@ -88,7 +89,7 @@ class Completions:
                 raise LineCut
         return next((fault for fault in faults if fault.do != "delay"), None)
 
-    def _completion(self, body: dict[str, Any], draft: Draft, empty: bool) -> dict[str, Any]:
+    def _completion(self, body: dict[str, Any], draft: PretendChoice, empty: bool) -> dict[str, Any]:
         said = draft.content or draft.refusal or ""
         message: dict[str, Any] = {
             "role": "assistant",
@@ -115,7 +116,7 @@ class Completions:
         }
 
 
-def _read(raw: bytes) -> dict[str, Any] | Reply:
+def _read(raw: bytes) -> dict[str, Any] | HttpReply:
     try:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -135,24 +136,24 @@ def _read(raw: bytes) -> dict[str, Any] | Reply:
     return body
 
 
-def _draft(body: dict[str, Any], fault: Fault | None) -> Draft:
+def _draft(body: dict[str, Any], fault: Fault | None) -> PretendChoice:
     if fault and fault.do == "refuse":
-        return Draft(None, refusal="[sandbox] I can't help with that.")
+        return PretendChoice(None, refusal="[sandbox] I can't help with that.")
     given = answer(body["messages"])
     if fault and fault.do == "reply":
-        given = Answer(fault.answer or "", fault.hand_over, "scripted")
+        given = PretendAnswer(fault.answer or "", fault.hand_over, "scripted")
     content = _in_shape(given, body.get("response_format"))
     if fault and fault.do == "garble":
-        return Draft("Sure! Here is the answer you wanted: {reply: ")
+        return PretendChoice("Sure! Here is the answer you wanted: {reply: ")
     limit = body.get("max_completion_tokens") or body.get("max_tokens")
     if fault and fault.do == "truncate":
-        return Draft(content[: len(content) // 2], "length")
+        return PretendChoice(content[: len(content) // 2], "length")
     if isinstance(limit, int) and tokens(content) > limit:
-        return Draft(content.encode()[: limit * 4].decode(errors="ignore"), "length")
-    return Draft(content)
+        return PretendChoice(content.encode()[: limit * 4].decode(errors="ignore"), "length")
+    return PretendChoice(content)
 
 
-def _in_shape(given: Answer, response_format: Any) -> str:
+def _in_shape(given: PretendAnswer, response_format: Any) -> str:
     if not isinstance(response_format, dict):
         return given.reply
     wanted = cast("dict[str, Any]", response_format)

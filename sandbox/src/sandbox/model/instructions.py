@@ -1,4 +1,4 @@
-"""Reads what a model was given: which sentences of the instructions tell something, and what the customer last wrote.
+"""Reads a model's input: the telling sentences of the instructions, and the customer's last text.
 
 Understands headings (`# Guide …`), of which rules about the form of an answer tell a customer nothing and stay
 unquoted, and takes the markers off that a careful caller puts around a customer's text.
@@ -43,7 +43,7 @@ def last_user_text(messages: list[dict[str, Any]]) -> str:
 
 
 def without_addresses(text: str) -> str:
-    """What may be quoted back: nobody should make an assistant repeat a link."""
+    """What may be quoted back: no customer should make an assistant repeat a link."""
     words = (word for word in text.split() if not any(mark in word.lower() for mark in _MARKS_OF_ADDRESS))
     return " ".join(_HOST.sub(" ", " ".join(words)).split())
 

@@ -1,4 +1,4 @@
-"""What the model was asked and what it said, for tests; the newest ten thousand."""
+"""The model's requests and answers, for tests; the newest ten thousand."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Who our tenants are, what is theirs, who may act for them, and what was used.
+"""Tenants and what belongs to them, the people and keys that may act for them, and the usage ledger.
 
-Owns tenants with their settings, carrier connections, phone numbers, API keys and the usage ledger. Tells everybody by
-`tenant.changed`, `number.changed`, `connection.changed` and `access.revoked`; a service that starts late or lost its
-database fills up from the internal pages.
+Owns tenants with their settings, carrier connections, phone numbers, users, API keys, rate cards and the ledger.
+Publishes changes as `tenant.changed`, `number.changed`, `connection.changed`, `prices.changed` and `access.revoked`. A
+service that starts late or lost its database reads the internal pages.
 """

@@ -12,8 +12,8 @@ def main() -> None:
     settings = read(Settings)
     if not settings.admin_token.get_secret_value():
         raise SystemExit(
-            "Set ADMIN_TOKEN (32 characters or more; make one with: openssl rand -hex 32): without it nobody can open "
-            "a tenant."
+            "Set ADMIN_TOKEN (32 characters or more; make one with: openssl rand -hex 32): without it no "
+            "tenant can be opened."
         )
     run(build, settings)
 

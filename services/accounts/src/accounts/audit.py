@@ -1,4 +1,4 @@
-"""Who changed what, and when: an entry per change, filed by the very save that makes the change. Secrets never."""
+"""The audit trail: who changed what and when. The save that makes a change files its entry; secrets never appear."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from shared.values import Value
 AUDIT = "audit"
 SECRETS = frozenset({"encrypted_api_key", "password_hash"})
 _BOOKKEEPING = frozenset({"revision", "tenant_id"})
-_HIDDEN = "(secret)"
+_MASK = "(secret)"
 
 
 @dataclass(frozen=True)
-class By:
-    """`who` is the operator, a user or an API key."""
+class Author:
+    """Who acts, and when."""
 
     who: str
+    """The operator, a user or an API key."""
     at: datetime
 
 
 @dataclass(frozen=True)
-class Deed:
-    """What was done to what. `revision` tells the changes of one subject apart."""
+class Action:
+    """What was done to which subject. `revision` distinguishes the changes of one subject."""
 
     what: str
     subject: str
@@ -34,29 +35,29 @@ class Deed:
 
 
 def differences(old: Value | None, new: Value) -> list[dict[str, Any]]:
-    """`{field, old, new}` of every field that differs; of a secret only that it does."""
+    """`{field, old, new}` of every field that differs. A secret shows only that it changed."""
     before = old.model_dump(mode="json") if old else {}
     after = new.model_dump(mode="json")
     return [
-        {"field": name, "old": _shown(name, before.get(name)), "new": _shown(name, value)}
+        {"field": name, "old": _masked(name, before.get(name)), "new": _masked(name, value)}
         for name, value in after.items()
         if name not in _BOOKKEEPING and before.get(name) != value
     ]
 
 
-def entry(tenant_id: str, by: By, deed: Deed, changes: list[dict[str, Any]]) -> NewRecord:
+def audit_entry(tenant_id: str, author: Author, action: Action, changes: list[dict[str, Any]]) -> NewRecord:
     document: dict[str, Any] = {
-        "id": derived_id("aud", tenant_id, deed.subject, deed.what, str(deed.revision)),
+        "id": derived_id("aud", tenant_id, action.subject, action.what, str(action.revision)),
         "revision": 1,
         "tenant_id": tenant_id,
-        "at": by.at,
-        "who": by.who,
-        "what": deed.what,
-        "subject": deed.subject,
+        "at": author.at,
+        "who": author.who,
+        "what": action.what,
+        "subject": action.subject,
         "changes": changes,
     }
     return NewRecord(AUDIT, document)
 
 
-def _shown(name: str, value: Any) -> Any:
-    return _HIDDEN if name in SECRETS and value else value
+def _masked(name: str, value: Any) -> Any:
+    return _MASK if name in SECRETS and value else value

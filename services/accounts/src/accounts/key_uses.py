@@ -1,4 +1,4 @@
-"""When each API key was last used, as the services tell it (shared.access.key_uses): the newest hint stays."""
+"""When each API key was last used, as the other services report it (shared.access.key_uses). The latest time stays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.keyring import Keyring
 from shared.values import Moment
 
 
-class KeyUse(BaseModel):
+class KeyUseIn(BaseModel):
     key_id: str
     at: Moment
 
@@ -23,7 +23,7 @@ def key_uses_router(uses: Collection, keyring: Keyring) -> APIRouter:
     )
 
     @router.post("/key-uses", status_code=204)
-    async def note_use(use: KeyUse) -> None:
+    async def record_use(use: KeyUseIn) -> None:
         await uses.put({"id": use.key_id, "revision": int(use.at.timestamp() * 1000), "at": use.at})
 
     return router

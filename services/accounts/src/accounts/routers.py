@@ -1,32 +1,54 @@
-"""The HTTP interface: parse, authorise, call a handler, map the answer. One file per resource."""
+"""All routes of tenants, the carrier and people. One file per resource."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter
 
-from accounts.access import Doors
-from accounts.carrier.api import at_carrier_router
-from accounts.carrier.requests import CarrierDesk
-from accounts.people.api.me import own_router
-from accounts.people.api.sessions import signing_in_router
-from accounts.people.api.users import users_router
+from accounts.access import AccountAccess
+from accounts.carrier.api import carrier_router
+from accounts.carrier.requests import CarrierRequests
+from accounts.idempotency import RequestKeys
+from accounts.people.api.me import me_router
+from accounts.people.api.sessions import sessions_router
+from accounts.people.api.users import audit_router, user_access_router, users_router
 from accounts.people.password_page import password_page_router
 from accounts.people.requests import People
+from accounts.people.store import PeopleStore
 from accounts.tenants.api.api_keys import api_keys_router
 from accounts.tenants.api.connections import connections_router
 from accounts.tenants.api.numbers import numbers_router
 from accounts.tenants.api.tenants import tenants_router
+from accounts.tenants.store import TenantStore
+from shared.database.protocol import Collection
 
 
-def routers(doors: Doors, people: People, desk: CarrierDesk, public_base: str) -> list[APIRouter]:
+@dataclass(frozen=True)
+class Parts:
+    """What the routes call."""
+
+    access: AccountAccess
+    request_keys: RequestKeys
+    tenant_store: TenantStore
+    people_store: PeopleStore
+    people: People
+    carrier: CarrierRequests
+    audit: Collection
+
+
+def routers(parts: Parts, public_base: str) -> list[APIRouter]:
+    access, keys, tenants, people = parts.access, parts.request_keys, parts.tenant_store, parts.people
     return [
-        tenants_router(doors),
-        connections_router(doors, public_base),
-        at_carrier_router(doors, desk),
-        numbers_router(doors, desk),
-        api_keys_router(doors),
-        own_router(doors),
-        users_router(doors, people, public_base),
-        signing_in_router(doors, people, public_base),
+        tenants_router(access, tenants, keys),
+        connections_router(access, tenants, keys, public_base),
+        carrier_router(access, parts.carrier),
+        numbers_router(access, tenants, keys, parts.carrier.check_ownership),
+        api_keys_router(access, tenants, keys),
+        me_router(access, tenants, people),
+        users_router(access, parts.people_store, people, tenants, keys),
+        user_access_router(access, people, public_base),
+        audit_router(access, parts.audit),
+        sessions_router(access, parts.people_store, people, public_base),
         password_page_router(),
     ]

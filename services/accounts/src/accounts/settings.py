@@ -1,4 +1,4 @@
-"""What accounts can be told besides what every process is told."""
+"""The settings of accounts, besides those of every process."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from shared.settings import PlatformSettings
 
 
 class Settings(PlatformSettings):
-    """PUBLIC_URL is what webhook addresses and links begin with; ADMIN_TOKEN opens /api/accounts/tenants…"""
+    """PUBLIC_URL is the beginning of webhook addresses and links. ADMIN_TOKEN gives access to /api/accounts/tenants…"""
 
     accounts_session_hours: int = Field(
-        default=168, ge=1, le=LONGEST_SESSION // timedelta(hours=1), description="how long a person stays signed in"
+        default=168, ge=1, le=LONGEST_SESSION // timedelta(hours=1), description="hours until a session expires"
     )
     accounts_default_rate_card: str = Field(
-        default="", description="prices of tenants without a rate card, as the JSON of one; empty: everything costs 0"
+        default="", description="JSON of the rate card for tenants without one; empty: everything costs 0"
     )
 
     accounts_fresh_seconds: float = Field(
-        default=600, ge=0, description="reconciliation does not miss younger messages in the carrier's records yet"
+        default=600, ge=0, description="reconciliation does not report younger messages as missing at the carrier"
     )
 
     @property

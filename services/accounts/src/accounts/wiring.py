@@ -5,34 +5,35 @@ from __future__ import annotations
 from functools import partial
 
 import httpx2
-from fastapi import APIRouter
 
-from accounts.access import Doors
-from accounts.adapters.telnyx import Telnyx
-from accounts.adapters.telnyx_detail_records import DetailRecords
+from accounts.access import AccountAccess
+from accounts.billing.adapters.telnyx_detail_records import DetailRecords
 from accounts.billing.api.router import billing_routers
-from accounts.billing.default_prices import keep_default_prices_told
-from accounts.billing.domain.rate_cards import sending_prices
+from accounts.billing.default_prices import publish_default_prices_until_done
 from accounts.billing.jobs import open_jobs
-from accounts.billing.reconcile import Reconciling
-from accounts.billing.record_usage import Booking
+from accounts.billing.reconcile import Reconciler
+from accounts.billing.record_usage import UsageRecorder
 from accounts.billing.schemas import default_card
-from accounts.billing.store import Billing, open_billing
-from accounts.carrier.key_rotation import reseal
-from accounts.carrier.requests import CarrierDesk
-from accounts.housekeeping import Sweeping
+from accounts.billing.store import open_billing_store
+from accounts.carrier.adapters.telnyx import Telnyx
+from accounts.carrier.key_rotation import reseal_all
+from accounts.carrier.requests import CarrierRequests
+from accounts.housekeeping import forget_spent_revocations
+from accounts.idempotency import RequestKeys
+from accounts.internal_pages import internal_routers
 from accounts.key_uses import key_uses_router
-from accounts.people.login_throttle import Guard
-from accounts.people.password_hashing import Passwords
+from accounts.people.login_throttle import LoginThrottle
+from accounts.people.password_hashing import PasswordHashing
 from accounts.people.requests import People
-from accounts.routers import routers
+from accounts.people.store import open_people_store
+from accounts.routers import Parts, routers
 from accounts.settings import Settings
-from accounts.store import SERVICE, Books, open_books
-from shared.access.gate import Gate
+from accounts.store import SERVICE, open_storage
+from accounts.tenants.store import open_tenant_store
+from accounts.tenants.unsafe_keys import withdraw_unsafe_keys
+from shared.access.gate import Access
 from shared.aggregates import Relay
-from shared.database.protocol import Document
-from shared.events import AccessRevoked, PricesChanged, UsageRecorded
-from shared.internal.pages import internal_pages
+from shared.events import AccessRevoked, UsageRecorded
 from shared.service import Platform, Service
 from shared.service.sweeping import keep_swept
 
@@ -41,76 +42,42 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
     """`transport` is for tests: a carrier without a network."""
     database = platform.open_database(SERVICE)
     relay = Relay(database, platform.broker, platform.clock)
-    books = open_books(database, relay, platform.keyring, platform.clock)
-    gate = Gate(platform.keyring, database, platform.internal, platform.clock, settings.admin_token)
-    doors = Doors(gate, books)
-    guard = Guard(books.attempts, platform.clock)
-    sweeping = Sweeping(books.requests, books.revocations, platform.clock)
-    people = People(books, Passwords(), guard, settings.session_life)
-    billing = open_billing(books, database, relay, default_card(settings.accounts_default_rate_card))
-    booking = Booking(billing)
-    records = DetailRecords(settings.telnyx_base, transport)
-    jobs = open_jobs(billing, booking, Reconciling(billing, records, settings.fresh))
+    storage = open_storage(database, relay, platform.keyring, platform.clock)
+    tenants, people_store = open_tenant_store(storage), open_people_store(storage)
+    billing = open_billing_store(storage, tenants, default_card(settings.accounts_default_rate_card))
+    gate = Access(platform.keyring, database, platform.internal, platform.clock, settings.admin_token)
+    access = AccountAccess(gate, tenants.has_tenant)
+    request_keys = RequestKeys(storage)
+    throttle = LoginThrottle(people_store)
+    people = People(people_store, PasswordHashing(), throttle, settings.session_life)
+    recorder = UsageRecorder(billing)
     telnyx = Telnyx(settings.telnyx_base, transport)
-    desk = CarrierDesk(books, telnyx, settings.public_base)
+    records = DetailRecords(settings.telnyx_base, transport)
+    jobs = open_jobs(billing, recorder, Reconciler(billing, records, settings.fresh))
+    carrier = CarrierRequests(tenants, telnyx, settings.public_base)
+    parts = Parts(access, request_keys, tenants, people_store, people, carrier, storage.audit)
+    forgetting = [throttle.forget_old, request_keys.forget_old, partial(forget_spent_revocations, storage)]
     return Service(
         name=SERVICE,
         database=database,
         handlers=[
-            (UsageRecorded, booking.on_usage_recorded),
+            (UsageRecorded, recorder.on_usage_recorded),
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,
         routers=[
-            *routers(doors, people, desk, settings.public_base),
-            *billing_routers(doors, billing, jobs),
-            *_pages(books, billing),
+            *routers(parts, settings.public_base),
+            *billing_routers(access, billing, jobs, request_keys),
+            *internal_routers(storage, tenants, people_store, billing),
+            key_uses_router(tenants.key_uses, platform.keyring),
         ],
         tasks={
-            "sweep": partial(keep_swept, [guard.forget, sweeping.old_requests, sweeping.spent_revocations]),
-            "seal carrier keys anew": partial(keep_swept, [partial(reseal, books)]),
+            "sweep": partial(keep_swept, forgetting),
+            "seal carrier keys anew": partial(keep_swept, [partial(reseal_all, tenants)]),
+            "withdraw unsafe public keys": partial(keep_swept, [partial(withdraw_unsafe_keys, tenants)]),
             **{f"{kind} jobs": loop.run for kind, loop in jobs.loops.items()},
-            "default prices": partial(keep_default_prices_told, billing),
+            "default prices": partial(publish_default_prices_until_done, billing),
         },
         read_models=[gate.revocations],
         on_stop=[telnyx.close, records.close],
     )
-
-
-def _pages(books: Books, billing: Billing) -> list[APIRouter]:
-    """What other services fill their copies from, in the shapes of the events; of users no more than that they are."""
-    sources = [
-        ("tenants", books.tenants.store, _facts),
-        ("connections", books.connections.store, _facts),
-        ("numbers", books.numbers.store, _facts),
-        ("revocations", books.revocations, _row),
-        ("users", books.users.store, _user),
-    ]
-    pages = [internal_pages(SERVICE, path, store, row, books.keyring) for path, store, row in sources]
-    return [*pages, _prices(billing), key_uses_router(books.key_uses, books.keyring)]
-
-
-def _prices(billing: Billing) -> APIRouter:
-    """Of a tenant without any card, too: whoever asks keeps the answer and need not ask for every message."""
-
-    def row(document: Document) -> Document:
-        lists = billing.cards.state_of(document)
-        return sending_prices(lists, billing.books.clock.now()).model_dump()
-
-    def no_cards(tenant_id: str) -> Document:
-        return PricesChanged(tenant_id=tenant_id, revision=0).model_dump()
-
-    return internal_pages(SERVICE, "prices", billing.cards.store, row, billing.books.keyring, no_cards)
-
-
-def _facts(document: Document) -> Document:
-    return document["state"]["facts"]
-
-
-def _user(document: Document) -> Document:
-    state = document["state"]
-    return {"id": state["id"], "tenant_id": state["tenant_id"], "active": state["profile"]["status"] == "active"}
-
-
-def _row(document: Document) -> Document:
-    return document["row"]

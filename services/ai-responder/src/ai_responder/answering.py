@@ -1,7 +1,7 @@
-"""Asking the model until there is an answer, a clear no, or no time left. Has no effect but the calls it makes.
+"""Asks the model until there is an answer, a clear no, or no time left. Its only effect is the calls it makes.
 
-Calls are entered into the caller's list as they begin, as an estimate, and replaced when the model says what it used:
-whoever cancels this knows what must be booked.
+Each call is entered into the caller's list as it begins, as an estimate, and replaced when the server reports its
+usage: after a cancellation the list shows what must be booked.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from tenacity.stop import stop_base
 from ai_responder.domain.assistants import Assistant
 from ai_responder.domain.checks import Known
 from ai_responder.domain.judging import Completion, Correction, Expected, judge
-from ai_responder.domain.outcome import Outcome, failure
+from ai_responder.domain.outcome import ReplyOutcome, failure
 from ai_responder.domain.prompt import Briefing, ChatMessage, chat_messages, customer_texts, known_texts
-from ai_responder.domain.tokens import Call, estimated_tokens
+from ai_responder.domain.tokens import ModelCall, estimated_tokens
 from ai_responder.model import Model, ModelAway, ModelError, ModelFilters, ModelRefuses, Question
 from shared import tracing
 from shared.clock import Clock
@@ -40,15 +40,15 @@ class Patience:
 
 
 @dataclass(frozen=True)
-class Job:
-    """One turn to answer, with everything needed for it."""
+class ReplyJob:
+    """One turn to answer, with everything that is needed to answer it."""
 
     run_id: str
     assistant: Assistant
     business: str
     region: str
     request: ReplyRequested
-    calls: list[Call] = field(default_factory=list[Call])
+    calls: list[ModelCall] = field(default_factory=list[ModelCall])
     mark: str = field(default_factory=lambda: secrets.token_hex(6))
     """Random, new for each try: a customer who knew it could close the markers around a text."""
 
@@ -70,8 +70,8 @@ class Answering:
         self._patience = patience
         self._clock = clock
 
-    async def answer(self, job: Job) -> Outcome:
-        """The outcome. Raises `ModelAway` if the model stays away for as long as one claim may wait."""
+    async def answer(self, job: ReplyJob) -> ReplyOutcome:
+        """The outcome. Raises `ModelAway` if the model is unavailable for as long as one claim may wait."""
         deadline = self._clock.monotonic() + self._seconds_for(job, self._clock.now())
         if deadline <= self._clock.monotonic():
             return failure("no answer was found in time")
@@ -81,22 +81,22 @@ class Answering:
         except ModelRefuses as error:
             return failure(error.reason, name)
         except ModelFilters as error:
-            return Outcome(kind="refusal", reason=error.reason, model=name)
+            return ReplyOutcome(kind="refusal", reason=error.reason, model=name)
 
-    async def _converse(self, job: Job, model: str, deadline: float) -> Outcome:
+    async def _converse(self, job: ReplyJob, model: str, deadline: float) -> ReplyOutcome:
         messages = chat_messages(job.briefing, job.request)
         pointed_out: frozenset[str] = frozenset()
         while True:
             said = await self._ask(job, model, messages, deadline)
             verdict = judge(said, job.expected, pointed_out)
-            if isinstance(verdict, Outcome):
+            if isinstance(verdict, ReplyOutcome):
                 return verdict
             if len(pointed_out) >= MOST_CORRECTIONS:
-                return failure(f"the model did not mend its answer: {verdict.instruction}", model)
+                return failure(f"the model kept making mistakes; the last one: {verdict.instruction}", model)
             pointed_out |= {verdict.fault}
             messages = _corrected(messages, verdict)
 
-    async def _ask(self, job: Job, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
+    async def _ask(self, job: ReplyJob, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
         """One answer, with our own retries: at most `tries`, never into the deadline."""
         patience = self._patience
         retrying = tenacity.AsyncRetrying(
@@ -108,14 +108,14 @@ class Answering:
         )
         return await retrying(self._call, job, model, messages, deadline)
 
-    async def _call(self, job: Job, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
+    async def _call(self, job: ReplyJob, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
         seconds = min(self._patience.call_seconds, deadline - self._clock.monotonic())
         if seconds <= 0:
             raise ModelAway("the time for this answer ran out")
         assistant = job.assistant
         question = Question(model, tuple(messages), assistant.temperature, assistant.max_output_tokens, seconds)
         place, number = len(job.calls), len(job.calls) + 1
-        lost = Call(number=number, model=model, prompt=estimated_tokens(question.characters), estimate=True)
+        lost = ModelCall(number=number, model=model, prompt=estimated_tokens(question.characters), estimate=True)
         job.calls.append(lost)
         try:
             with tracing.call("model call", {"run": job.run_id, "model": model, "number": number}):
@@ -130,7 +130,7 @@ class Answering:
             raise
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
-        """Growing, with some chance in it lest a hundred runs knock together; at least what the model asked for."""
+        """Growing, with jitter so that a hundred runs do not retry together; at least what the server asked for."""
         patience = self._patience
         wait = tenacity.wait_random_exponential(
             multiplier=patience.first_pause_seconds, max=patience.longest_pause_seconds
@@ -139,12 +139,12 @@ class Answering:
         asked = error.after if isinstance(error, ModelAway) else 0.0
         return max(wait(state), asked)
 
-    def _seconds_for(self, job: Job, now: datetime) -> float:
+    def _seconds_for(self, job: ReplyJob, now: datetime) -> float:
         return min(self._patience.total_seconds, (job.request.answer_by - now).total_seconds())
 
 
 class _NoTime(stop_base):
-    """Stop if the next try would begin too late, or after a pause that is better spent without holding a worker."""
+    """Stop if the next try would begin too late, or after a pause so long that the worker is better freed."""
 
     def __init__(self, deadline: float, longest_pause: float, clock: Clock) -> None:
         self._deadline = deadline
@@ -156,14 +156,14 @@ class _NoTime(stop_base):
         return pause > self._longest_pause or self._clock.monotonic() + pause >= self._deadline
 
 
-def used(calls: list[Call]) -> list[Call]:
-    """The calls that cost something, or may have."""
+def used(calls: list[ModelCall]) -> list[ModelCall]:
+    """The calls that cost something, or may have cost something."""
     return [call for call in calls if call.prompt or call.cached or call.completion]
 
 
 def _corrected(messages: list[ChatMessage], correction: Correction) -> list[ChatMessage]:
-    """The fault goes to the end of the instructions. The faulty answer itself is left out: it may be anything, and a
-    server that wants roles to alternate is not upset."""
+    """The fault goes to the end of the instructions. The faulty answer itself is left out: it may hold anything, and
+    some servers insist that roles alternate."""
     system, *rest = messages
     note = f"# Correction\nA first draft was not sent. {correction.instruction}"
     return [{"role": "system", "content": f"{system['content']}\n\n{note}"}, *rest]

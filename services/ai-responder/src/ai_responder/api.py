@@ -8,22 +8,22 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 
 from ai_responder.domain.assistants import Assistant, default_assistant, default_id, revise
-from ai_responder.job_loader import Desk
+from ai_responder.job_loader import JobLoader
 from ai_responder.schemas import (
-    AssistantNew,
+    AssistantIn,
+    AssistantOut,
     AssistantPatch,
-    AssistantShown,
-    TryBody,
-    TryShown,
+    TryIn,
+    TryOut,
 )
 from ai_responder.store import Assistants
-from ai_responder.trials import Trying, Wish
-from shared.access.gate import Gate, Principal
+from ai_responder.try_assistant import TrialRequest, TryAssistant
+from shared.access.gate import Access, Principal
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.database.protocol import Sort
 from shared.errors import NotFound
-from shared.events import Line
+from shared.events import TranscriptLine
 from shared.http.idempotency import RequestKey, digest, request_key, require_same
 from shared.http.openapi_problems import may_answer
 from shared.http.paging import MAX_LIMIT, Listing, listing
@@ -33,10 +33,10 @@ PREFIX = "/api/assistants"
 
 @dataclass(frozen=True)
 class Deps:
-    gate: Gate
+    gate: Access
     assistants: Assistants
-    desk: Desk
-    trying: Trying
+    loader: JobLoader
+    try_assistant: TryAssistant
     clock: Clock
 
 
@@ -49,7 +49,7 @@ def router(deps: Deps) -> APIRouter:
 
 
 def _reading(routes: APIRouter, deps: Deps) -> None:
-    @routes.get("", response_model=Listing[AssistantShown], summary="List the tenant's assistants, oldest first")
+    @routes.get("", response_model=Listing[AssistantOut], summary="List assistants, oldest first")
     async def list_assistants(
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
         cursor: str = "",
@@ -59,18 +59,18 @@ def _reading(routes: APIRouter, deps: Deps) -> None:
         page = await deps.assistants.find(
             {"tenant_id": who.tenant_id}, sort=Sort("created_at"), limit=limit, cursor=cursor or None
         )
-        items = [AssistantShown.of(deps.assistants.state_of(document)) for document in page.items]
+        items = [AssistantOut.of(deps.assistants.state_of(document)) for document in page.items]
         return listing(items, page.next_cursor)
 
-    @routes.get("/{assistant_id}", response_model=AssistantShown, summary="One assistant")
+    @routes.get("/{assistant_id}", response_model=AssistantOut, summary="Get an assistant")
     async def get_assistant(assistant_id: str, who: Principal = Depends(deps.gate.viewer)) -> Any:
-        return AssistantShown.of(await deps.desk.assistant(who.tenant_id, assistant_id))
+        return AssistantOut.of(await deps.loader.assistant(who.tenant_id, assistant_id))
 
 
 def _writing(routes: APIRouter, deps: Deps) -> None:
-    @routes.post("", response_model=AssistantShown, status_code=201, summary="Create an assistant")
+    @routes.post("", response_model=AssistantOut, status_code=201, summary="Create an assistant")
     async def create_assistant(
-        body: AssistantNew,
+        body: AssistantIn,
         key: RequestKey = Depends(request_key),
         who: Principal = Depends(deps.gate.admin),
     ) -> Any:
@@ -92,9 +92,9 @@ def _writing(routes: APIRouter, deps: Deps) -> None:
         )
         made = change.state or new
         require_same(made.request_digest, digest(body.model_dump()))
-        return AssistantShown.of(made)
+        return AssistantOut.of(made)
 
-    @routes.patch("/{assistant_id}", response_model=AssistantShown, summary="Change an assistant")
+    @routes.patch("/{assistant_id}", response_model=AssistantOut, summary="Change an assistant")
     async def change_assistant(
         assistant_id: str, body: AssistantPatch, who: Principal = Depends(deps.gate.admin)
     ) -> Any:
@@ -108,38 +108,38 @@ def _writing(routes: APIRouter, deps: Deps) -> None:
             return Decision(revise(known, body.changes(), body.revision, now))
 
         change = await deps.assistants.change(assistant_id, Cause.request(who.tenant_id), decide, publish_later=True)
-        return AssistantShown.of(_there(change.state))
+        return AssistantOut.of(_there(change.state))
 
 
 def _trying(routes: APIRouter, deps: Deps) -> None:
     @routes.post(
         "/{assistant_id}/try",
-        response_model=TryShown,
-        summary="Ask an assistant something, without any conversation",
-        description="Runs the model with the assistant as it is. Nothing is sent; the tokens count as usage.",
+        response_model=TryOut,
+        summary="Try an assistant without a conversation",
+        description="Asks the model with the assistant's settings. Nothing is sent; the tokens are billed as usage.",
         responses=may_answer(429),
     )
     async def try_assistant(
         assistant_id: str,
-        body: TryBody,
+        body: TryIn,
         key: RequestKey = Depends(request_key),
         who: Principal = Depends(deps.gate.agent),
     ) -> Any:
         now = deps.clock.now()
         route = f"{PREFIX}/{assistant_id}/try"
-        wish = Wish(
+        asked = TrialRequest(
             run_id=key.id_for("run", who.tenant_id, route),
             tenant_id=who.tenant_id,
             assistant_id=assistant_id,
-            lines=[Line(author=message.author, text=message.text, at=now) for message in body.messages],
+            lines=[TranscriptLine(author=message.author, text=message.text, at=now) for message in body.messages],
             guide=body.guide,
             digest=digest(body.model_dump()),
         )
-        return TryShown.of(await deps.trying.attempt(wish))
+        return TryOut.of(await deps.try_assistant.attempt(asked))
 
 
 async def _ensure_default(deps: Deps, tenant_id: str) -> None:
-    """The list shows the default assistant even if the tenant's own event has not come by yet."""
+    """Create the default assistant if `tenant.changed` has not arrived yet, so that the list shows it."""
     id, now = default_id(tenant_id), deps.clock.now()
     if await deps.assistants.get(id) is None:
         cause = Cause.due(tenant_id, f"default assistant|{tenant_id}", tenant_id)

@@ -1,4 +1,4 @@
-"""One function per event. Each changes one aggregate and calls nobody outside."""
+"""One function per event. Each changes one aggregate and makes no outside call."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.events import Event, ReplyRequested, TenantChanged
 async def on_reply_requested(
     event: Event[ReplyRequested], threads: Threads, clock: Clock, offer: Callable[[Thread], None]
 ) -> None:
-    """Absorb a run. `offer` hints to the workers of this process that it waits."""
+    """Absorb a run. `offer` tells the workers of this process that it waits."""
     now = clock.now()
     change = await threads.change(
         event.data.thread_id, Cause.of(event), lambda thread: runs.receive(thread, event, now)
@@ -29,7 +29,7 @@ async def on_reply_requested(
 async def on_tenant_changed(
     event: Event[TenantChanged], tenants: Tenants, assistants: Assistants, clock: Clock
 ) -> None:
-    """Keep our copy; a tenant has an assistant from its first day."""
+    """Keep our copy of the tenant, and create its default assistant."""
     await tenants.on_event(event)
     tenant_id, now = event.data.tenant_id, clock.now()
     await assistants.change(

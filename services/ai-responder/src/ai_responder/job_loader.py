@@ -1,12 +1,12 @@
-"""Puts together what a run needs: the assistant that is to answer and the business it answers for."""
+"""Loads what a run needs: the assistant that answers and the business it answers for."""
 
 from __future__ import annotations
 
-from ai_responder.answering import Job
+from ai_responder.answering import ReplyJob
 from ai_responder.domain.assistants import Assistant, default_assistant, default_id
-from ai_responder.domain.outcome import Outcome, failure
+from ai_responder.domain.outcome import ReplyOutcome, failure
 from ai_responder.domain.runs import Claimed
-from ai_responder.domain.tokens import Call
+from ai_responder.domain.tokens import ModelCall
 from ai_responder.store import Assistants
 from shared.clock import Clock
 from shared.errors import NotFound
@@ -16,16 +16,16 @@ from shared.internal.read_models import ReadModel
 Tenants = ReadModel[TenantChanged]
 
 
-class Desk:
+class JobLoader:
     def __init__(self, assistants: Assistants, tenants: Tenants, clock: Clock) -> None:
         self._assistants = assistants
         self._tenants = tenants
         self._clock = clock
 
-    async def job_for(self, claimed: Claimed, calls: list[Call]) -> Job | Outcome:
-        """The job, which will enter its calls into `calls`; or why there is none.
+    async def job_for(self, claimed: Claimed, calls: list[ModelCall]) -> ReplyJob | ReplyOutcome:
+        """The job, which enters its calls into `calls`; or an outcome that says why there is none.
 
-        Raises `Unavailable` if the tenant is unknown here and accounts is away.
+        Raises `Unavailable` if the tenant is unknown here and accounts cannot be asked.
         """
         tenant = await self._tenants.get(claimed.tenant_id)
         if tenant is None or tenant.status != "active":
@@ -34,13 +34,13 @@ class Desk:
             assistant = await self.assistant(claimed.tenant_id, claimed.assistant_id)
         except NotFound as error:
             return failure(error.detail)
-        return Job(claimed.run.id, assistant, tenant.name, tenant.default_region, claimed.request, calls)
+        return ReplyJob(claimed.run.id, assistant, tenant.name, tenant.default_region, claimed.request, calls)
 
     async def assistant(self, tenant_id: str, assistant_id: str) -> Assistant:
-        """Raises `NotFound`, also for another tenant's."""
+        """Raises `NotFound`, also for an assistant of another tenant."""
         assistant = await self._assistants.get(assistant_id)
         if assistant is None and assistant_id == default_id(tenant_id):
-            # Its tenant.changed has not come by yet; the first answer need not wait for that.
+            # tenant.changed has not arrived yet; the first answer need not wait for it.
             return default_assistant(tenant_id, self._clock.now())
         if assistant is None or assistant.tenant_id != tenant_id:
             raise NotFound("not_found", f"there is no assistant {assistant_id}: choose another one")

@@ -1,5 +1,5 @@
-"""Brings back the runs of workers that died. A lease ends by the observer's own monotonic clock: a run whose beat has
-not changed while we watched for a lease is given to somebody else, whatever anybody's wall clock says.
+"""Brings back the runs of workers that died. A lease ends by the observer's own monotonic clock: a run that showed no
+new beat while this process watched it for a whole lease goes to another worker. Wall clocks play no part.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Sighting:
 
 
 class Leases:
-    """`expired` is told of every thread whose run waits again."""
+    """`expired` is called with every thread that has a waiting run again."""
 
     def __init__(self, threads: Threads, clock: Clock, expired: Callable[[Thread], None]) -> None:
         self._threads = threads

@@ -1,4 +1,4 @@
-"""What this service wants of a model, whoever makes it: one question, one completion, named failures."""
+"""A language model as this service uses it, independent of the vendor: one question, one completion, named failures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ai_responder.domain.judging import Completion
 from ai_responder.domain.prompt import ChatMessage
-from ai_responder.domain.tokens import Call
+from ai_responder.domain.tokens import ModelCall
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Model(Protocol):
     @property
     def default_model(self) -> str: ...
 
-    async def ask(self, question: Question, number: int) -> tuple[Completion, Call]:
+    async def ask(self, question: Question, number: int) -> tuple[Completion, ModelCall]:
         """One request, no retries. `number` counts the calls of a claim. Raises the errors below."""
         ...
 
@@ -35,7 +35,7 @@ class Model(Protocol):
 
 
 class ModelError(Exception):
-    """`reason` is for people. `maybe_used`: the model may have worked for it, so tokens are booked as an estimate."""
+    """`reason` is for people. `maybe_used`: the model may have processed the question, so an estimate is booked."""
 
     def __init__(self, reason: str, *, maybe_used: bool = False) -> None:
         super().__init__(reason)
@@ -44,7 +44,7 @@ class ModelError(Exception):
 
 
 class ModelAway(ModelError):
-    """Not now: throttled, overloaded, timed out, unreachable. `after` is how long it asks us to wait, in seconds."""
+    """Try later: throttled, overloaded, timed out, unreachable. `after`: the pause the server asks for, in seconds."""
 
     def __init__(self, reason: str, *, after: float = 0.0, maybe_used: bool = False) -> None:
         super().__init__(reason, maybe_used=maybe_used)
@@ -52,19 +52,19 @@ class ModelAway(ModelError):
 
 
 class ModelRefuses(ModelError):
-    """Asking again would not help: wrong key, unknown model, no credit, too long a text, nothing configured."""
+    """Asking again would not help: wrong key, unknown model, no credit, text too long, nothing configured."""
 
 
 class ModelFilters(ModelError):
-    """The provider's filter would not let the question through."""
+    """The provider's content filter blocked the question."""
 
 
 class NoModel:
-    """Nothing is configured: every question is refused with what to do."""
+    """Nothing is configured: every question is refused with the setting that is missing."""
 
     default_model = ""
 
-    async def ask(self, question: Question, number: int) -> tuple[Completion, Call]:
+    async def ask(self, question: Question, number: int) -> tuple[Completion, ModelCall]:
         raise ModelRefuses("no model is configured: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own")
 
     async def close(self) -> None:

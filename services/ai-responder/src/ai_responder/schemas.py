@@ -22,25 +22,28 @@ def _not_blank(text: str) -> str:
     return text.strip()
 
 
-Name = Annotated[str, Field(max_length=100, description="For your own people."), AfterValidator(_not_blank)]
+Name = Annotated[str, Field(max_length=100, description="Shown to your own people only."), AfterValidator(_not_blank)]
 Prompt = Annotated[
     str,
     Field(
-        max_length=MOST_PROMPT, description="Who it is and how it answers. Nothing secret: models can be made to talk."
+        max_length=MOST_PROMPT,
+        description="Role and style. Put no secrets here: a model can be tricked into revealing them.",
     ),
     AfterValidator(_not_blank),
 ]
-Knowledge = Annotated[str, Field(max_length=MOST_KNOWLEDGE, description="What it knows: opening hours, prices, rules.")]
-ModelName = Annotated[str, Field(max_length=200, description="Empty: the installation's default model.")]
-Temperature = Annotated[float | None, Field(ge=0, le=2, description="null: the model's own default.")]
-MaxTokens = Annotated[int, Field(ge=50, le=16_000, description="Most tokens one model call may write.")]
+Knowledge = Annotated[
+    str, Field(max_length=MOST_KNOWLEDGE, description="Facts it may use: opening hours, prices, rules.")
+]
+ModelName = Annotated[str, Field(max_length=200, description="Empty means the installation's default model.")]
+Temperature = Annotated[float | None, Field(ge=0, le=2, description="null means the model's own default.")]
+MaxTokens = Annotated[int, Field(ge=50, le=16_000, description="Limit of one model call, reasoning included.")]
 
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class AssistantNew(_Body):
+class AssistantIn(_Body):
     model_config = with_example(examples.NEW)
 
     name: Name
@@ -62,20 +65,23 @@ class AssistantPatch(_Body):
     model: ModelName | None = None
     temperature: Temperature = None
     max_output_tokens: MaxTokens | None = None
-    revision: int | None = Field(default=None, description="If given: refuse unless the assistant is still at it.")
+    revision: int | None = Field(
+        default=None,
+        description="The revision you read. If given and no longer current, the change is refused with 409 `conflict`.",
+    )
 
     @model_validator(mode="after")
     def _no_nulls(self) -> AssistantPatch:
         nulls = [name for name in self.model_fields_set if getattr(self, name) is None and name != "temperature"]
         if nulls:
-            raise ValueError(f"{', '.join(sorted(nulls))}: leave out what is not to change, null is no value")
+            raise ValueError(f"{', '.join(sorted(nulls))}: leave out fields to keep them; null is not allowed")
         return self
 
     def changes(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.model_fields_set if name != "revision"}
 
 
-class AssistantShown(BaseModel):
+class AssistantOut(BaseModel):
     model_config = with_example(examples.ASSISTANT)
 
     id: str = Field(examples=["ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b"])
@@ -85,47 +91,49 @@ class AssistantShown(BaseModel):
     model: str
     temperature: float | None
     max_output_tokens: int
-    is_default: bool = Field(description="Answers where no other assistant was chosen; every tenant has one.")
+    is_default: bool = Field(description="Answers wherever no other assistant is chosen. Every tenant has exactly one.")
     revision: int
     created_at: Moment
     updated_at: Moment
 
     @classmethod
-    def of(cls, assistant: Assistant) -> AssistantShown:
+    def of(cls, assistant: Assistant) -> AssistantOut:
         return cls(
             **assistant.model_dump(include=cls.model_fields.keys() - {"is_default"}), is_default=assistant.is_default
         )
 
 
-class TryMessage(_Body):
+class TryMessageIn(_Body):
     author: Literal["customer", "assistant", "agent"] = "customer"
     text: str = Field(min_length=1, max_length=10_000, examples=["When do you open on Sundays?"])
 
 
-class TryBody(_Body):
+class TryIn(_Body):
     model_config = with_example(examples.TRY)
 
-    messages: list[TryMessage] = Field(
-        min_length=1, max_length=50, description="Oldest first; the last one's answered."
+    messages: list[TryMessageIn] = Field(
+        min_length=1, max_length=50, description="Oldest first. The last one is answered and must be from the customer."
     )
     guide: str = Field(default="", max_length=20_000)
 
     @model_validator(mode="after")
-    def _asked(self) -> TryBody:
+    def _asked(self) -> TryIn:
         if self.messages[-1].author != "customer":
-            raise ValueError("the last message must be the customer's: that is what is answered")
+            raise ValueError("the last message must be from the customer, since it is the one that is answered")
         return self
 
 
-class TryUsage(BaseModel):
+class TryUsageOut(BaseModel):
     tokens_prompt: int
     tokens_completion: int
     tokens_cached: int
     calls: int
-    estimate: bool = Field(description="Some of it is an estimate: a call was lost or the server did not say.")
+    estimate: bool = Field(
+        description="True if some of it is estimated: a call was lost, or the server reported no usage."
+    )
 
 
-class TryShown(BaseModel):
+class TryOut(BaseModel):
     model_config = with_example(examples.TRIED)
 
     run_id: str
@@ -135,10 +143,10 @@ class TryShown(BaseModel):
     parts: int
     encoding: Literal["GSM-7", "UCS-2"]
     model: str
-    usage: TryUsage
+    usage: TryUsageOut
 
     @classmethod
-    def of(cls, trial: Trial) -> TryShown:
+    def of(cls, trial: Trial) -> TryOut:
         outcome, measured = trial.outcome, measure(trial.outcome.text)
         return cls(
             run_id=trial.id,
@@ -148,7 +156,7 @@ class TryShown(BaseModel):
             parts=measured.parts,
             encoding=measured.encoding,
             model=outcome.model,
-            usage=TryUsage(
+            usage=TryUsageOut(
                 tokens_prompt=sum(call.prompt for call in trial.calls),
                 tokens_completion=sum(call.completion for call in trial.calls),
                 tokens_cached=sum(call.cached for call in trial.calls),

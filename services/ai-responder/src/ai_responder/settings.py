@@ -1,4 +1,4 @@
-"""What ai-responder can be told by the environment, besides what every service understands."""
+"""Environment variables of ai-responder, besides those that every service has."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ OPENAI_DEFAULT_MODEL = "gpt-4o-mini"
 
 class Settings(PlatformSettings):
     model_calls_at_once: int = Field(default=32, ge=1, description="model calls under way in one process")
-    model_calls_per_tenant: int = Field(default=8, ge=1, description="of these, at most so many for one tenant")
-    model_timeout_seconds: float = Field(default=30.0, gt=0, description="how long one model call may take")
-    model_tries: int = Field(default=3, ge=1, description="model calls in a row before a run waits and comes again")
+    model_calls_per_tenant: int = Field(default=8, ge=1, description="the most of these for one tenant")
+    model_timeout_seconds: float = Field(default=30.0, gt=0, description="time-out of one model call")
+    model_tries: int = Field(default=3, ge=1, description="model calls in a row before a run is put off")
 
     @property
     def model_endpoint(self) -> tuple[str, str, str] | None:

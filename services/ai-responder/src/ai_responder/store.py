@@ -1,4 +1,4 @@
-"""How threads, assistants and trials are kept, and what they are asked by."""
+"""Collections of threads, assistants and trials, and the queries on them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ai_responder.domain.assistants import Assistant
 from ai_responder.domain.runs import Run, Thread
 from ai_responder.domain.trials import Trial
 from shared.aggregates import Aggregates, Kind
+from shared.database.paging import documents
 from shared.database.protocol import Range, Sort
 
 THREADS = Kind(
@@ -53,13 +54,8 @@ async def due_threads(threads: Threads, tenant_id: str, before: datetime, limit:
 
 async def running_runs(threads: Threads) -> AsyncIterator[tuple[str, str, Run]]:
     """Every claimed run of any worker: thread id, tenant id, run."""
-    cursor: str | None = None
-    while True:
-        page = await threads.find({"running": True}, limit=200, cursor=cursor)
-        for document in page.items:
-            yield document["id"], document["tenant_id"], threads.state_of(document).run
-        if not (cursor := page.next_cursor):
-            return
+    async for document in documents(threads, {"running": True}):
+        yield document["id"], document["tenant_id"], threads.state_of(document).run
 
 
 async def forget_old_trials(trials: Trials, now: datetime) -> int:

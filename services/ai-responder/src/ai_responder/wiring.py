@@ -1,4 +1,4 @@
-"""What ai-responder is made of."""
+"""The parts of ai-responder and how they fit together."""
 
 from __future__ import annotations
 
@@ -12,40 +12,42 @@ from ai_responder.answering import Answering, Patience
 from ai_responder.api import Deps, router
 from ai_responder.fair_queue import Limits
 from ai_responder.internal_api import internal_router
-from ai_responder.job_loader import Desk, Tenants
+from ai_responder.job_loader import JobLoader, Tenants
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.settings import Settings
 from ai_responder.store import ASSISTANTS, THREADS, TRIALS
-from ai_responder.trials import Trying
+from ai_responder.try_assistant import TryAssistant
 from ai_responder.workers import Workers
-from shared.access.gate import Gate
+from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
+from shared.clock import Clock
 from shared.events import AccessRevoked, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
+from shared.service.sweeping import keep_swept
 
 NAME = "ai-responder"
 
 
 def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncBaseTransport | None = None) -> Service:
-    """`model_transport` leads to a model within this process (tests, all-in-one); None: over the network."""
+    """`model_transport` reaches a model within this process (tests, all-in-one); None: over the network."""
     clock, database = platform.clock, platform.open_database(NAME)
     relay = Relay(database, platform.broker, clock)
     threads = Aggregates(THREADS, database, relay, clock, NAME)
     assistants = Aggregates(ASSISTANTS, database, relay, clock, NAME)
     trials = Aggregates(TRIALS, database, relay, clock, NAME)
-    gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
+    gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     tenants: Tenants = ReadModel(
         TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
     )
-    model = _model(settings, model_transport)
+    model = _model(settings, model_transport, clock)
     answering = Answering(model, Patience(settings.model_timeout_seconds, settings.model_tries), clock)
-    desk = Desk(assistants, tenants, clock)
+    loader = JobLoader(assistants, tenants, clock)
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
-    workers = Workers(threads, desk, answering, limits, clock)
+    workers = Workers(threads, loader, answering, limits, clock)
     leases = Leases(threads, clock, workers.offer)
-    trying = Trying(trials, desk, tenants, answering, clock)
+    try_assistant = TryAssistant(trials, loader, tenants, answering, clock)
     return Service(
         name=NAME,
         database=database,
@@ -58,21 +60,24 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
             ),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[router(Deps(gate, assistants, desk, trying, clock)), internal_router(desk, platform.keyring)],
+        routers=[
+            router(Deps(gate, assistants, loader, try_assistant, clock)),
+            internal_router(loader, platform.keyring),
+        ],
         tasks={
             "workers": workers.run,
             "overlooked runs": workers.look,
             "leases": leases.run,
-            "old trials": trying.forget_old,
+            "old trials": partial(keep_swept, [try_assistant.forget_old]),
         },
         read_models=[tenants, gate.revocations],
         on_stop=[model.close],
     )
 
 
-def _model(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> Model:
+def _model(settings: Settings, transport: httpx2.AsyncBaseTransport | None, clock: Clock) -> Model:
     endpoint = settings.model_endpoint
-    return OpenAiChat(*endpoint, transport=transport) if endpoint else NoModel()
+    return OpenAiChat(*endpoint, transport=transport, monotonic=clock.monotonic) if endpoint else NoModel()
 
 
 def _tenant_id(tenant: TenantChanged) -> str:

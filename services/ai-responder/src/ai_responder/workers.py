@@ -1,4 +1,4 @@
-"""Takes runs to answer: tenants in turn, within limits, woken by the handler and by a look into the database."""
+"""Takes runs to answer: tenants in turn, within limits, woken by the event handler and by a search in the database."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ai_responder.answering import Answering
 from ai_responder.domain import runs
 from ai_responder.domain.runs import Claimed, Thread
 from ai_responder.fair_queue import FairQueue, Limits
-from ai_responder.job_loader import Desk
-from ai_responder.run_execution import Shift
+from ai_responder.job_loader import JobLoader
+from ai_responder.run_execution import RunExecution
 from ai_responder.store import Threads, due_threads, tenants_with_due_runs
 from shared import tracing
 from shared.clock import Clock
@@ -22,36 +22,33 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 0.5
 OVERLOOKED = timedelta(seconds=1)
-"""Fresh runs come by hint; the look into the database is for those that nobody took."""
+"""Fresh runs come by hint; the search in the database finds those that no worker took."""
 
 
 class Workers:
     """One per process; so are its limits."""
 
-    def __init__(self, threads: Threads, desk: Desk, answering: Answering, limits: Limits, clock: Clock) -> None:
+    def __init__(self, threads: Threads, loader: JobLoader, answering: Answering, limits: Limits, clock: Clock) -> None:
         self._threads = threads
-        self._desk = desk
+        self._loader = loader
         self._answering = answering
         self._clock = clock
         self._queue = FairQueue(limits)
-        self._shifts: dict[str, Shift] = {}
+        self._executions: dict[str, RunExecution] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
 
     def offer(self, thread: Thread) -> None:
-        """This thread has a run to answer; an older one that is being answered is stopped."""
-        shift = self._shifts.get(thread.id)
-        if shift and shift.claimed.run.id != thread.run.id:
-            shift.stop_asking()
+        """This thread has a run to answer. An older run of it that is being answered is stopped."""
+        execution = self._executions.get(thread.id)
+        if execution and execution.claimed.run.id != thread.run.id:
+            execution.stop_asking()
         if thread.run.state == "queued":
             self._queue.offer(thread.tenant_id, thread.id)
             self._wake.set()
 
-    def is_at(self, thread_id: str) -> bool:
-        return thread_id in self._shifts
-
     async def run(self) -> None:
-        """For ever. When told to stop, gives every claimed run back first."""
+        """Runs until cancelled; then gives every claimed run back first."""
         try:
             while True:
                 self._wake.clear()
@@ -64,7 +61,8 @@ class Workers:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def look(self) -> None:
-        """For ever: find due runs that no hint told of, after a restart, a pause or another process's death."""
+        """Runs until cancelled. Finds due runs that came without a hint: after a restart, a pause, another process's
+        death."""
         while True:
             try:
                 await self.look_once()
@@ -108,13 +106,13 @@ class Workers:
         run = claimed.run
         facts = {"tenant": claimed.tenant_id, "correlation": run.correlation_id, "run": run.id, "claim": run.claim}
         with tracing.span("answer", service="ai-responder", parent=run.traceparent, facts=facts):
-            await self._see_through(claimed)
+            await self._execute(claimed)
 
-    async def _see_through(self, claimed: Claimed) -> None:
-        shift = Shift(claimed, self._desk, self._answering, self._threads, self._clock)
-        self._shifts[claimed.thread_id] = shift
+    async def _execute(self, claimed: Claimed) -> None:
+        execution = RunExecution(claimed, self._loader, self._answering, self._threads, self._clock)
+        self._executions[claimed.thread_id] = execution
         try:
-            await shift.work()
+            await execution.work()
         finally:
-            if self._shifts.get(claimed.thread_id) is shift:
-                del self._shifts[claimed.thread_id]
+            if self._executions.get(claimed.thread_id) is execution:
+                del self._executions[claimed.thread_id]

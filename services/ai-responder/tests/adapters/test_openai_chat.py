@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -10,8 +11,10 @@ import httpx2
 import pytest
 from responder_world import PretendModel, answered, completion, says
 
+from ai_responder.adapters import openai_chat
 from ai_responder.adapters.openai_chat import OpenAiChat
 from ai_responder.model import ModelAway, ModelError, ModelFilters, ModelRefuses, Question
+from shared.clock import ManualClock
 
 QUESTION = Question("m", ({"role": "system", "content": "S" * 40}, {"role": "user", "content": "Q"}), 0.3, 500, 2.0)
 
@@ -31,7 +34,12 @@ async def test_the_answer_and_what_it_used_are_read() -> None:
     assert (said.content, said.form) == ('{"reply": "At 7.", "hand_over": false, "reason": ""}', "json_schema")
     assert (call.number, call.prompt, call.cached, call.completion, call.estimate) == (3, 36, 64, 20, False)
     [body] = model.asked
-    assert body["response_format"]["json_schema"]["schema"]["required"] == ["reply", "hand_over", "reason"]
+    assert body["response_format"]["json_schema"]["schema"]["required"] == [
+        "reply",
+        "hand_over",
+        "wants_no_more_texts",
+        "reason",
+    ]
     assert (body["model"], body["temperature"], body["max_completion_tokens"]) == ("m", 0.3, 500)
     assert "tools" not in body
 
@@ -40,7 +48,16 @@ async def test_the_answer_and_what_it_used_are_read() -> None:
     ("usage", "prompt", "completion_", "estimate"),
     [
         (None, 11, 2, True),
-        ({"prompt_tokens": 50}, 50, 0, False),
+        ({}, 11, 2, True),
+        ("lots", 11, 2, True),
+        ({"prompt_tokens": 50}, 50, 2, True),
+        ({"prompt_tokens": 0, "completion_tokens": 0}, 11, 0, True),
+        ({"prompt_tokens": None, "completion_tokens": None}, 11, 2, True),
+        ({"prompt_tokens": 41.5, "completion_tokens": 2.0}, 11, 2, True),
+        ({"prompt_tokens": -3, "completion_tokens": 7}, 11, 7, True),
+        ({"prompt_tokens": "50", "completion_tokens": "7"}, 11, 2, True),
+        ({"prompt_tokens": 10**40, "completion_tokens": True}, 11, 2, True),
+        ({"input_tokens": 50, "output_tokens": 7}, 50, 7, False),
         ({"prompt_tokens": 50, "completion_tokens": 7, "prompt_tokens_details": None}, 50, 7, False),
         ({"prompt_tokens": 50, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": None}}, 50, 7, False),
         ({"prompt_tokens": 50, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 90}}, 0, 7, False),
@@ -109,18 +126,58 @@ async def test_a_date_to_retry_after_is_understood() -> None:
     assert 80 < caught.value.after <= 90
 
 
-async def test_a_server_without_schemas_is_asked_for_an_object_then_for_text_and_remembered() -> None:
-    def server(body: dict[str, Any]) -> httpx2.Response:
-        form = body.get("response_format", {}).get("type")
-        return error(400, f"response_format {form} is not supported") if form else answered("At 7.")
+def without_schemas(body: dict[str, Any]) -> httpx2.Response:
+    form = body.get("response_format", {}).get("type")
+    return error(400, f"response_format {form} is not supported") if form else answered("At 7.")
 
-    client, model = chat(server)
+
+def forms(model: PretendModel) -> list[str]:
+    return [body.get("response_format", {}).get("type", "text") for body in model.asked]
+
+
+async def test_a_server_without_schemas_is_asked_for_an_object_then_for_text_and_remembered() -> None:
+    client, model = chat(without_schemas)
     said, _ = await client.ask(QUESTION, 1)
     assert (said.form, said.content) == ("text", "At 7.")
-    assert [body.get("response_format", {}).get("type") for body in model.asked] == ["json_schema", "json_object", None]
+    assert forms(model) == ["json_schema", "json_object", "text"]
     assert "Answer with the text message only" in model.asked[-1]["messages"][0]["content"]
     await client.ask(QUESTION, 2)
-    assert len(model.asked) == 4
+    assert forms(model)[3:] == ["text"]
+
+
+async def test_what_is_learned_holds_for_one_model_of_one_server() -> None:
+    client, model = chat(without_schemas)
+    await client.ask(QUESTION, 1)
+    await client.ask(replace(QUESTION, model="other"), 1)
+    assert forms(model)[3:] == ["json_schema", "json_object", "text"]
+    other = OpenAiChat("http://another.test/v1", "sk-1", "m", transport=model)
+    await other.ask(QUESTION, 1)
+    assert forms(model)[6:] == ["json_schema", "json_object", "text"]
+
+
+async def test_what_is_learned_is_bounded_and_forgotten_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openai_chat, "MODELS_REMEMBERED", 3)
+    clock, model = ManualClock(), PretendModel([without_schemas])
+    client = OpenAiChat("http://model.test/v1", "sk-1", "m", transport=model, monotonic=clock.monotonic)
+    for name in ("m", "a", "b", "c"):
+        await client.ask(replace(QUESTION, model=name), 1)
+    del model.asked[:]
+    await client.ask(replace(QUESTION, model="c"), 1)
+    await client.ask(QUESTION, 1)
+    assert forms(model) == ["text", "json_schema", "json_object", "text"], "the oldest had to go"
+    del model.asked[:]
+    clock.advance(openai_chat.REMEMBERED_SECONDS)
+    await client.ask(QUESTION, 1)
+    assert forms(model) == ["json_schema", "json_object", "text"]
+
+
+async def test_nothing_is_learned_from_a_question_that_is_refused_in_every_form() -> None:
+    refused = error(400, "the schema of your text is bad")
+    client, model = chat(refused, refused, refused, answered(says("At 7.")))
+    with pytest.raises(ModelRefuses):
+        await client.ask(QUESTION, 1)
+    await client.ask(QUESTION, 2)
+    assert forms(model)[3:] == ["json_schema"]
 
 
 async def test_older_names_and_models_without_temperature_are_met() -> None:

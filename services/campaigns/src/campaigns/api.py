@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from campaigns.domain.contact import campaign_key
 from campaigns.domain.tally import shown
 from campaigns.store import Tallies, count
-from shared.access.gate import Gate, Principal
+from shared.access.gate import Access, Principal
 from shared.database.protocol import Collection, Sort
 from shared.errors import NotFound
 from shared.events import MessageStatus
@@ -22,7 +22,7 @@ from shared.values import Moment
 
 @dataclass(frozen=True)
 class Deps:
-    gate: Gate
+    gate: Access
     tallies: Tallies
     rows: Collection
 

@@ -9,7 +9,7 @@ from campaigns.api import Deps, router
 from campaigns.counting import Counting
 from campaigns.settings import Settings
 from campaigns.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
-from shared.access.gate import Gate
+from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
 from shared.events import AccessRevoked, ConsentChanged, SmsInbound, SmsStatus, TenantChanged
 from shared.internal.read_models import ReadModel, Source
@@ -24,7 +24,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     contacts = Aggregates(CONTACTS, database, relay, clock, NAME)
     tallies = Aggregates(TALLIES, database, relay, clock, NAME)
     rows, stirred = relay.file_into(ROWS_SPEC), relay.file_into(STIRRED_SPEC)
-    gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
+    gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     tenants = ReadModel(
         TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
     )

@@ -1,5 +1,6 @@
-"""Decides which conversation a text belongs to and whether an answer is wanted; the person, STOP and time win over it.
+"""Decides which conversation a text belongs to and whether it needs an answer. A person, a STOP or a deadline overrides
+the assistant.
 
 Owns threads (tenant, our number, contact) with their conversations, messages and drafts, contacts, guides, the consent
-ledger and what customers did on other channels.
+ledger and customers' activities on other channels.
 """

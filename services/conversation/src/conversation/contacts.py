@@ -1,12 +1,11 @@
-"""People at the other end: one record each per tenant and number, changed by revision.
+"""Contacts: one record per tenant and number, changed by revision.
 
-A thread keeps a copy of the card for its decisions; after a change the record is due until every thread has the new
-one (`spread_at`).
+A thread keeps a copy of the card for its decisions. After a change the record is due (`spread_at`) until every thread
+has the new card.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +13,18 @@ from conversation.domain.thread.model import Card, contact_id
 from conversation.domain.thread.search_terms import terms_of
 from shared.database.protocol import Collection, Document
 from shared.errors import Conflict, NotFound
+from shared.service.alarm import Alarm
 
 RACES = 10
 
 
 class Contacts:
-    def __init__(self, records: Collection, wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, records: Collection, spreading: Alarm) -> None:
         self.records = records
-        self.wake = wake
+        self._spreading = spreading
 
     async def card(self, tenant_id: str, phone_number: str) -> Card:
-        """What is known of them; a blank card if nobody has met them yet."""
+        """The contact's card; a blank one for an unknown contact."""
         document = await self.records.get(contact_id(tenant_id, phone_number))
         return (
             card_of(document) if document else Card(id=contact_id(tenant_id, phone_number), phone_number=phone_number)
@@ -33,11 +33,11 @@ class Contacts:
     async def get(self, tenant_id: str, id: str) -> Document:
         document = await self.records.get(id)
         if document is None or document["tenant_id"] != tenant_id:
-            raise NotFound("not_found", "no such contact")
+            raise NotFound("not_found", "no contact has this id")
         return document
 
     async def fill(self, tenant_id: str, phone_number: str, known: dict[str, str | None], now: datetime) -> Card | None:
-        """Make the contact if need be, and fill in what is not known yet; what is there stays. None: no hints."""
+        """Create the contact if needed and fill in unknown fields; known ones stay. Returns None without hints."""
         hints = {key: value for key, value in known.items() if value}
         if not hints:
             return None
@@ -48,24 +48,24 @@ class Contacts:
             if not news:
                 return card_of(document)
             await self._save(document, news, now)
-        raise Conflict("too_many_writers", "this contact is being changed by many at once; try again")
+        raise Conflict("conflict", "too many requests are changing this contact; try again")
 
     async def change(self, tenant_id: str, id: str, changes: dict[str, Any], now: datetime) -> Document:
         for _ in range(RACES):
             document = await self.get(tenant_id, id)
             if await self._save(document, changes, now):
                 return {**document, **changes}
-        raise Conflict("too_many_writers", "this contact is being changed by many at once; try again")
+        raise Conflict("conflict", "too many requests are changing this contact; try again")
 
     async def spread_done(self, document: Document) -> None:
-        """Every thread has this revision; a newer one stays due."""
+        """Every thread has this revision now. A newer revision stays due."""
         await self.records.put({**document, "revision": document["revision"] + 1, "spread_at": None})
 
     async def _save(self, document: Document, changes: dict[str, Any], now: datetime) -> bool:
         changed = {**document, **changes, "revision": document["revision"] + 1, "spread_at": now}
         changed["terms"] = terms_of(card_of(changed), "")
         saved = await self.records.put(changed)
-        self.wake()
+        self._spreading.ring()
         return saved
 
 

@@ -1,4 +1,4 @@
-"""Tenant-wide guides, read when an answer is asked for. Which of them apply, the snapshot decides."""
+"""Reads a tenant's guides when an answer is requested. The snapshot chooses which of them apply."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Guides:
     def __init__(self, records: Collection) -> None:
         self._records = records
 
-    async def of(self, tenant_id: str) -> tuple[Guide, ...]:
+    async def of_tenant(self, tenant_id: str) -> tuple[Guide, ...]:
         page = await self._records.find({"tenant_id": tenant_id}, sort=Sort("priority", descending=True), limit=MOST)
         return tuple(
             Guide(document["text"], tuple(document["keywords"]), document["priority"]) for document in page.items

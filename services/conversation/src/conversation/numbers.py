@@ -1,4 +1,4 @@
-"""Which numbers are the tenant's: accounts' rows, kept so that they can be listed by tenant as well."""
+"""The tenants' phone numbers: a copy of the rows that accounts owns, also listed by tenant."""
 
 from __future__ import annotations
 
@@ -25,37 +25,39 @@ class Numbers(ReadModel[NumberChanged]):
         await self._by_tenant.put({"id": data.phone_number, "revision": data.revision, "tenant_id": owner})
         await super()._keep(data)
 
-    async def of(self, tenant_id: str) -> list[str]:
+    async def owned_by(self, tenant_id: str) -> list[str]:
         page = await self._by_tenant.find({"tenant_id": tenant_id}, limit=LISTED)
         return [document["id"] for document in page.items]
 
     async def sending_number(self, tenant_id: str, wanted: str | None) -> str:
-        """The number to send from: the one asked for, or the tenant's only one. Raises `Invalid`."""
+        """The number to send from: the wanted one, or else the tenant's only one. Raises `Invalid`."""
         if wanted:
             number = await self.get(wanted)
             if number is None or number.tenant_id != tenant_id or not number.active:
                 raise Invalid("unknown_number", "`from` is not one of your numbers")
             return wanted
-        owned = await self.of(tenant_id) or await self._asked_of_owner(tenant_id)
+        owned = await self.owned_by(tenant_id) or await self._asked_of_owner(tenant_id)
         if len(owned) == 1:
             return owned[0]
         if not owned:
             raise Invalid("no_number", "you have no phone number yet; add one first")
-        raise Invalid("choose_number", f"say which number to send from (`from`): {', '.join(owned)}")
+        raise Invalid("choose_number", f"you have several numbers; set `from` to one of them: {', '.join(owned)}")
 
     async def objection(self, tenant_id: str, phone_number: str, media_urls: Sequence[str] = ()) -> Refused | None:
-        """Why nothing of this kind can be sent from it: a conversation outlives its number, and what it can carry
-        may change."""
+        """Why this message cannot be sent from this number, or None.
+
+        Checked for each message: a conversation outlives its number, and the number's capabilities may change.
+        """
         number = await self.get(phone_number)
         if number is None or number.tenant_id != tenant_id:
-            detail = f"{phone_number} is not yours any more; start a conversation from another of your numbers"
+            detail = f"{phone_number} no longer belongs to you; start a conversation from another of your numbers"
             return Refused("number_released", detail)
         lack = lack_of(number, media_urls)
         return Refused(lack.code, lack.detail) if lack else None
 
     async def _asked_of_owner(self, tenant_id: str) -> list[str]:
-        """A number just added works at once, even if its event is still on its way. Raises `Unavailable`."""
+        """A number just added works at once, even before its event arrives. Raises `Unavailable`."""
         async for row in self._internal.rows(self._source.service, self.name):
             if row["tenant_id"] == tenant_id:
                 await self._keep(NumberChanged.model_validate(row))
-        return await self.of(tenant_id)
+        return await self.owned_by(tenant_id)

@@ -1,4 +1,4 @@
-"""Conversations, messages and contacts as they are read: from filed records, never from threads."""
+"""Reads conversations, messages and contacts, from filed records and never from threads."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from shared.events import ConsentEntry, TenantChanged, standing_opt_outs
 from shared.http.paging import listing
 from shared.internal.read_models import ReadModel
 
-NOBODY = "none"
+UNASSIGNED = "none"
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Of the list of conversations; None: any. `assignee` "none": nobody's."""
+    """Of the list of conversations. None: any. `assignee` "none": unassigned."""
 
     state: Literal["open", "closed"] | None = None
     assignee: str | None = None
@@ -32,12 +32,12 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Span:
+class PageRequest:
     limit: int
     cursor: str | None
 
 
-class Reading:
+class Queries:
     def __init__(self, database: Database, ledger: Ledger, tenants: ReadModel[TenantChanged]) -> None:
         self._conversations = database.collection(CONVERSATION_SPEC)
         self._messages = database.collection(MESSAGE_SPEC)
@@ -47,43 +47,43 @@ class Reading:
         self._tenants = tenants
 
     async def record(self, tenant_id: str, id: str) -> Document:
-        """The filed conversation. Raises `NotFound`, for another tenant's as well."""
+        """The filed conversation. Raises `NotFound`, also for one of another tenant."""
         document = await self._conversations.get(id)
         if document is None or document["tenant_id"] != tenant_id:
-            raise NotFound("not_found", "no such conversation")
+            raise NotFound("not_found", "no conversation has this id")
         return document
 
     async def conversation(self, tenant_id: str, id: str) -> Wire:
-        return (await self._shown(tenant_id, [await self.record(tenant_id, id)]))[0]
+        return (await self._conversations_out(tenant_id, [await self.record(tenant_id, id)]))[0]
 
-    async def conversations(self, tenant_id: str, filters: Filters, span: Span) -> dict[str, Any]:
+    async def conversations(self, tenant_id: str, filters: Filters, wanted: PageRequest) -> dict[str, Any]:
         """Latest activity first."""
         where = _where(tenant_id, filters)
         if where is None:
             return listing([], None)
         latest_first = Sort("last_activity_at", descending=True)
-        page = await self._conversations.find(where, sort=latest_first, limit=span.limit, cursor=span.cursor)
-        return listing(await self._shown(tenant_id, page.items), page.next_cursor)
+        page = await self._conversations.find(where, sort=latest_first, limit=wanted.limit, cursor=wanted.cursor)
+        return listing(await self._conversations_out(tenant_id, page.items), page.next_cursor)
 
-    async def messages(self, tenant_id: str, id: str, span: Span, *, newest_first: bool) -> dict[str, Any]:
+    async def messages(self, tenant_id: str, id: str, wanted: PageRequest, *, newest_first: bool) -> dict[str, Any]:
         await self.record(tenant_id, id)
         where = {"tenant_id": tenant_id, "conversation_id": id}
         sort = Sort("at", descending=newest_first)
-        page = await self._messages.find(where, sort=sort, limit=span.limit, cursor=span.cursor)
-        shown = [message_wire(Message.model_validate(document["message"])) for document in page.items]
-        return listing(shown, page.next_cursor)
+        page = await self._messages.find(where, sort=sort, limit=wanted.limit, cursor=wanted.cursor)
+        items = [message_wire(Message.model_validate(document["message"])) for document in page.items]
+        return listing(items, page.next_cursor)
 
-    async def contacts(self, tenant_id: str, q: str | None, span: Span) -> dict[str, Any]:
+    async def contacts(self, tenant_id: str, q: str | None, wanted: PageRequest) -> dict[str, Any]:
         where: dict[str, Any] = {"tenant_id": tenant_id}
         if q:
             where["terms"] = HasTerms(query_terms(q) or [q])
-        page: Page = await self._contacts.find(where, limit=span.limit, cursor=span.cursor)
+        page: Page = await self._contacts.find(where, limit=wanted.limit, cursor=wanted.cursor)
         consent = await self._consent_of(tenant_id, {document["phone_number"] for document in page.items})
-        shown = [contact_shown(document, consent[document["phone_number"]]) for document in page.items]
-        return listing(shown, page.next_cursor)
+        items = [contact_out(document, consent[document["phone_number"]]) for document in page.items]
+        return listing(items, page.next_cursor)
 
     async def consent_entries(self, tenant_id: str, contact: str) -> list[Wire]:
-        """The ledger of one contact, latest first."""
+        """The consent ledger of one contact, latest first."""
         where = {"tenant_id": tenant_id, "contact": contact}
         page = await self._entries.find(where, sort=Sort("at", descending=True), limit=50)
         return page.items
@@ -92,10 +92,10 @@ class Reading:
         row = await self._entries.get(entry_id)
         return row if row and row["tenant_id"] == tenant_id else None
 
-    async def _shown(self, tenant_id: str, records: list[Document]) -> list[Wire]:
+    async def _conversations_out(self, tenant_id: str, records: list[Document]) -> list[Wire]:
         tenant = await self._tenants.get(tenant_id)
         consent = await self._consent_of(tenant_id, {_phone(record) for record in records})
-        return [_conversation_shown(record, tenant, consent[_phone(record)]) for record in records]
+        return [_conversation_out(record, tenant, consent[_phone(record)]) for record in records]
 
     async def _consent_of(self, tenant_id: str, contacts: set[str]) -> Mapping[str, tuple[ConsentEntry, ...]]:
         found: dict[str, tuple[ConsentEntry, ...]] = dict.fromkeys(contacts, ())
@@ -107,7 +107,7 @@ class Reading:
         return found
 
 
-def contact_shown(document: Document, entries: tuple[ConsentEntry, ...]) -> Wire:
+def contact_out(document: Document, entries: tuple[ConsentEntry, ...]) -> Wire:
     return {
         "id": document["id"],
         "phone_number": document["phone_number"],
@@ -119,8 +119,14 @@ def contact_shown(document: Document, entries: tuple[ConsentEntry, ...]) -> Wire
     }
 
 
-def _conversation_shown(record: Document, tenant: TenantChanged | None, entries: tuple[ConsentEntry, ...]) -> Wire:
-    """The tenant's present mode and the contact's present consent, whenever the record was filed."""
+def consent_row(document: Document) -> dict[str, Any]:
+    """A person's consent as the sender copies it into its suppression list."""
+    state = document["state"]
+    return {"id": document["id"], **{key: state[key] for key in ("tenant_id", "contact", "entries")}}
+
+
+def _conversation_out(record: Document, tenant: TenantChanged | None, entries: tuple[ConsentEntry, ...]) -> Wire:
+    """The filed conversation with the current mode of the tenant and the current consent of the contact."""
     wire = {**record["conversation"], "opted_out": bool(standing_opt_outs(entries))}
     if tenant:
         wire["ai_mode"] = shown_mode(record["own_ai_mode"], tenant)
@@ -132,12 +138,12 @@ def _phone(record: Document) -> str:
 
 
 def _where(tenant_id: str, filters: Filters) -> dict[str, Any] | None:
-    """None if nothing can match."""
+    """The query, or None if nothing can match."""
     where: dict[str, Any] = {"tenant_id": tenant_id}
     if filters.state:
         where["state"] = filters.state
     if filters.assignee:
-        where["assignee"] = None if filters.assignee == NOBODY else filters.assignee
+        where["assignee"] = None if filters.assignee == UNASSIGNED else filters.assignee
     if filters.unread is not None:
         where["has_unread"] = filters.unread
     if filters.needs_person is not None:

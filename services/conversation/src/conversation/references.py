@@ -1,7 +1,7 @@
-"""Whether those that a request names exist: its owners are asked, so a mistyped id is refused and never sticks.
+"""Checks that the user or assistant named in a request exists, by asking the service that owns it.
 
-Asked only at the moment of naming. Who leaves later keeps their conversations, until somebody assigns them anew; a run
-whose assistant is gone fails and asks for a person.
+The check happens only when the id is set. A user who leaves later keeps their conversations until these are reassigned.
+A run with a deleted assistant fails and asks for a person.
 """
 
 from __future__ import annotations
@@ -9,40 +9,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from shared.errors import Invalid, NotFound
 from shared.internal.client import InternalClient
 
 
 @dataclass(frozen=True)
-class Named:
+class References:
     internal: InternalClient
 
     async def check(self, tenant_id: str, wanted: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-        """`now` is the conversation as it is: what stays as it was is not asked about.
+        """`now` is the present conversation: an id that does not change is not checked again.
 
         Raises `Invalid("unknown_assignee" | "unknown_assistant")`, or `Unavailable` while the owner is away.
         """
         assignee, assistant_id = wanted.get("assignee"), wanted.get("assistant_id")
         if assignee and assignee != now["assignee"] and not await self._is_user(tenant_id, assignee):
-            detail = "`assignee` is not an active user of yours; GET /api/accounts/colleagues lists them"
+            detail = "`assignee` is not an active user of your tenant; GET /api/accounts/colleagues lists them"
             raise Invalid("unknown_assignee", detail)
         is_another = assistant_id != now["assistant_id"]
         if assistant_id and is_another and not await self._is_assistant(tenant_id, assistant_id):
-            detail = "`assistant_id` is not an assistant of yours; GET /api/assistants lists them, null is the default"
+            detail = "`assistant_id` is not one of your assistants; GET /api/assistants lists them, null: the default"
             raise Invalid("unknown_assistant", detail)
 
     async def _is_user(self, tenant_id: str, id: str) -> bool:
-        row = await self._asked("accounts", f"users/{quote(id, safe='')}")
+        row = await self._row("accounts", "users", id)
         return row is not None and row["id"] == id and row["tenant_id"] == tenant_id and row["active"]
 
     async def _is_assistant(self, tenant_id: str, id: str) -> bool:
-        row = await self._asked("ai-responder", f"assistants/{quote(id, safe='')}", tenant_id=tenant_id)
+        row = await self._row("ai-responder", "assistants", id, tenant_id=tenant_id)
         return row is not None and row["id"] == id
 
-    async def _asked(self, service: str, path: str, **params: str) -> dict[str, Any] | None:
+    async def _row(self, service: str, path: str, id: str, **params: str) -> dict[str, Any] | None:
         try:
-            return await self.internal.get(service, path, **params)
+            return await self.internal.get(service, path, id, **params)
         except NotFound:
             return None

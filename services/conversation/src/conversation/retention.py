@@ -1,6 +1,6 @@
-"""What a tenant's retention takes here: messages, the words of their threads and conversations, other channels' news.
+"""Deletes messages after the tenant's retention period, and their text in threads and conversations.
 
-Filed messages are the list of what is due, and go last: whatever stopped half-way is found again by the next round.
+Filed messages are the list of what is due and are deleted last, so that the next round finds an interrupted one again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import structlog
 
 from conversation.domain.thread import retention
 from conversation.domain.thread.model import LIVE, Message, Thread
-from conversation.handlers import Desk
+from conversation.resources import Resources
 from shared.aggregates import Cause, Decision
 from shared.database.protocol import Collection, Document, In
 from shared.errors import ParleyError
@@ -24,13 +24,13 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Forgetting:
-    desk: Desk
+class MessageRetention:
+    resources: Resources
     conversations: Collection
 
     async def messages(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
-        """Thread by thread, as their oldest messages come up; yields how many messages went after each page."""
-        async for page in self.desk.messages.expired(tenant_id, before):
+        """Thread by thread, oldest messages first. Yields the number of deleted messages after each page."""
+        async for page in self.resources.messages.expired(tenant_id, before):
             by_thread: defaultdict[str, list[Document]] = defaultdict(list)
             for record in page:
                 if _has_ended(record):
@@ -39,33 +39,33 @@ class Forgetting:
             for id, records in by_thread.items():
                 try:
                     forgotten += await self._in_thread(tenant_id, id, records, before)
-                except ParleyError as error:  # it waits for the next round; the others need not
+                except ParleyError as error:  # the next round tries this thread again
                     log.warning("forgetting_failed", thread=id, code=error.code)
             yield forgotten
 
     async def _in_thread(self, tenant_id: str, id: str, records: list[Document], before: datetime) -> int:
-        """The thread loses its words by one decision; then everything expired of these conversations goes."""
-        scene = await self.desk.scene(tenant_id)
+        """One decision removes the text from the thread; then the expired records of its conversations are deleted."""
+        scene = await self.resources.scene(tenant_id)
         expired = sorted({record["conversation_id"] for record in records})
         archived = await self._archived(tenant_id, id, expired)
 
         def decide(thread: Thread) -> Decision[Thread] | None:
             return retention.forget(thread, before, expired, archived, scene)
 
-        # Named by its first message, too: what is told in the same round of a later page is another event.
+        # The first message is part of the cause: a later page of the same round is another event.
         cause = Cause.due(tenant_id, f"forget|{id}|{before.isoformat()}|{records[0]['id']}", id)
-        thread = (await self.desk.threads.change(id, cause, decide)).state
+        thread = (await self.resources.threads.change(id, cause, decide)).state
         held = {message.id for message in thread.messages} if thread else set[str]()
         forgotten = 0
         for conversation_id in expired:
-            async for page in self.desk.messages.expired(tenant_id, before, conversation_id):
+            async for page in self.resources.messages.expired(tenant_id, before, conversation_id):
                 going = [record for record in page if _has_ended(record) and record["id"] not in held]
-                forgotten += await self.desk.messages.forget(going)
+                forgotten += await self.resources.messages.forget(going)
         return forgotten
 
     async def _archived(self, tenant_id: str, id: str, expired: list[str]) -> tuple[Document, ...]:
-        """Records of the conversations that their thread has let go of: only there can their words still be."""
-        thread = await self.desk.threads.get(id)
+        """Records of conversations that the thread no longer holds: only the record can still contain their text."""
+        thread = await self.resources.threads.get(id)
         ids = [one for one in expired if thread and not thread.conversation(one)]
         if not ids:
             return ()

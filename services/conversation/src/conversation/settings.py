@@ -1,4 +1,4 @@
-"""Conversation's configuration: nothing of its own yet; tenants' settings come from accounts."""
+"""Configuration: none of its own; tenants' settings come from accounts."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from shared.settings import PlatformSettings
 
 
 class Settings(PlatformSettings):
-    """What every process understands."""
+    """The variables that every service understands."""

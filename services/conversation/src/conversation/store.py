@@ -1,4 +1,4 @@
-"""Where things lie: thread documents that decide, and the records they file for reading."""
+"""Collections of the service: thread documents, on which decisions are made, and records filed for reading."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from conversation.domain.consent.ledger import Consents
 from conversation.domain.thread.edit import CONTACTS, CONVERSATIONS, MESSAGES
 from conversation.domain.thread.model import Message, Thread
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
-from shared.database.protocol import Collection, CollectionSpec, Document, In, Range
+from shared.database.paging import documents, pages
+from shared.database.protocol import Collection, CollectionSpec, Document, In, Range, Sort
 from shared.events import ConsentEntry, thread_id
-from shared.service.retention import pages_of
+from shared.service.alarm import Alarm
 
 CONVERSATION_SPEC = CollectionSpec(
     CONVERSATIONS,
@@ -80,17 +81,17 @@ Decide = Callable[[Thread], Decision[Thread] | None]
 class Ledger:
     """Consent by tenant and contact, over all of the tenant's numbers."""
 
-    def __init__(self, aggregates: Aggregates[Consents]) -> None:
+    def __init__(self, aggregates: Aggregates[Consents], spreading: Alarm) -> None:
         self.aggregates = aggregates
-        self.wake: Callable[[], None] = lambda: None
+        self._spreading = spreading
 
     async def change(
         self, tenant_id: str, contact: str, cause: Cause, decide: Callable[[Consents | None], Decision[Consents] | None]
     ) -> None:
-        """`wake` is told, so that the contact's threads hear of it."""
+        """Change one person's consent, then ring for the loop that copies it into the contact's threads."""
         change = await self.aggregates.change(f"{tenant_id}|{contact}", cause, decide, publish_later=True)
         if change.fresh:
-            self.wake()
+            self._spreading.ring()
 
     async def entries(self, tenant_id: str, contact: str) -> tuple[ConsentEntry, ...]:
         state = await self.aggregates.get(f"{tenant_id}|{contact}")
@@ -98,13 +99,13 @@ class Ledger:
 
 
 class Threads:
-    """Thread aggregates by who talks to whom. `wake` is told when a turn becomes due."""
+    """Thread aggregates, by our number and contact. Rings `turns` for the moment a turn becomes due."""
 
-    def __init__(self, aggregates: Aggregates[Thread], contacts: Contacts, ledger: Ledger) -> None:
+    def __init__(self, aggregates: Aggregates[Thread], contacts: Contacts, ledger: Ledger, turns: Alarm) -> None:
         self._aggregates = aggregates
         self._contacts = contacts
         self._ledger = ledger
-        self.wake: Callable[[datetime | None], None] = lambda _moment: None
+        self._turns = turns
 
     @property
     def collection(self) -> Collection:
@@ -116,7 +117,7 @@ class Threads:
     async def between(
         self, cause: Cause, number: str, contact: str, decide: Decide, *, publish_later: bool = False
     ) -> Change[Thread]:
-        """Change the thread of our number and this contact, which begins here if there is none yet."""
+        """Change the thread of our number and this contact; create it if there is none."""
         id = thread_id(cause.tenant_id, number, contact)
         change = await self.change(id, cause, decide, publish_later=publish_later)
         if change.state is not None:
@@ -130,18 +131,12 @@ class Threads:
         return await self._aggregates.get(id)
 
     async def of_contact(self, tenant_id: str, contact_id: str) -> AsyncIterator[Thread]:
-        """Every thread of this contact, over all of the tenant's numbers."""
-        cursor: str | None = None
-        while True:
-            page = await self.collection.find({"tenant_id": tenant_id, "contact_id": contact_id}, cursor=cursor)
-            for document in page.items:
-                yield self.state_of(document)
-            if not page.next_cursor:
-                return
-            cursor = page.next_cursor
+        """The contact's threads on all of the tenant's numbers."""
+        async for document in documents(self.collection, {"tenant_id": tenant_id, "contact_id": contact_id}):
+            yield self.state_of(document)
 
     async def change(self, id: str, cause: Cause, decide: Decide, *, publish_later: bool = False) -> Change[Thread]:
-        """Change a thread that exists; one that does not stays so (`state` None)."""
+        """Change an existing thread. If there is none, nothing happens and `state` is None."""
         return await self._change(id, cause, lambda state: decide(state) if state else None, publish_later)
 
     async def _change(
@@ -151,11 +146,11 @@ class Threads:
 
     def _saved(self, thread: Thread) -> None:
         if thread.turn.due_at:
-            self.wake(thread.turn.due_at)
+            self._turns.ring(thread.turn.due_at)
 
 
 class Messages:
-    """Filed messages, for those a thread keeps no more."""
+    """Filed messages, also those that their thread no longer holds."""
 
     def __init__(self, records: Collection) -> None:
         self._records = records
@@ -167,19 +162,19 @@ class Messages:
         return Message.model_validate(document["message"])
 
     async def was_forgotten(self, tenant_id: str, id: str) -> bool:
-        """A request made this message, and the tenant's retention has taken it."""
+        """Whether a request created this message and the retention period has deleted it."""
         document = await self._records.get(id)
         return document is not None and document["tenant_id"] == tenant_id and "message" not in document
 
     def expired(
         self, tenant_id: str, before: datetime, conversation_id: str | None = None
     ) -> AsyncGenerator[list[Document]]:
-        """Records from before this moment, of one conversation or all, a page at a time."""
+        """Records from before this moment, of one conversation or all, page by page."""
         mine = {"tenant_id": tenant_id} | ({"conversation_id": conversation_id} if conversation_id else {})
-        return pages_of(self._records, {**mine, "at": Range(lt=before)}, "at")
+        return pages(self._records, {**mine, "at": Range(lt=before)}, Sort("at"))
 
     async def forget(self, records: Sequence[Document]) -> int:
-        """Remove them. What a request made leaves its id: a repeat must not be sent again."""
+        """Delete them. A message created with an Idempotency-Key leaves its id, so that a repeat sends nothing."""
         kept = [
             {"id": one["id"], "revision": one["revision"] + 1, "tenant_id": one["tenant_id"]}
             for one in records

@@ -1,26 +1,26 @@
-"""What the service consists of. The only file that knows concrete classes."""
+"""The parts of the service and how they are connected. The only file that knows concrete classes."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from conversation import handlers, store
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.channel_activity import Activities
-from conversation.commands import Requests
+from conversation.commands import Commands
 from conversation.contacts import Contacts
 from conversation.guides import Guides
-from conversation.handlers import Desk
 from conversation.numbers import Numbers
-from conversation.queries import Reading
-from conversation.references import Named
-from conversation.retention import Forgetting
+from conversation.queries import Queries, consent_row
+from conversation.references import References
+from conversation.resources import Resources
+from conversation.retention import MessageRetention
 from conversation.settings import Settings
-from shared.access.gate import Gate
+from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
-from shared.database.protocol import Database, Document
+from shared.clock import Clock
+from shared.database.protocol import Database
 from shared.events import (
     AccessRevoked,
     ConsentChanged,
@@ -34,6 +34,7 @@ from shared.events import (
 )
 from shared.internal.pages import internal_pages
 from shared.internal.read_models import ReadModel, Source
+from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
 from shared.service.service import Platform, Service
 
@@ -41,74 +42,74 @@ from shared.service.service import Platform, Service
 def build(settings: Settings, platform: Platform) -> Service:
     database, clock = platform.open_database(handlers.SOURCE), platform.clock
     relay = Relay(database, platform.broker, clock)
-    desk = _desk(database, relay, platform)
+    alarms = Alarms(clock)
+    resources = _resources(database, relay, platform, alarms)
     numbers = Numbers(database, platform.internal)
-    gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
-    turns = DueLoop(desk.threads.collection, partial(handlers.on_turn_due, desk=desk), clock)
-    cards = DueLoop(
-        desk.contacts.records, partial(handlers.on_contact_changed, desk=desk), clock, field="spread_at", at_once=4
-    )
-    consents = desk.ledger.aggregates.store
-    ledger = DueLoop(consents, partial(handlers.on_consent_spread, desk=desk), clock, field="spread_at", at_once=8)
-    desk.ledger.wake = ledger.wake_at
-    desk.threads.wake = turns.wake_at
-    desk.contacts.wake = cards.wake_at
-    forgetting = Forgetting(desk, database.collection(store.CONVERSATION_SPEC))
-    reading = Reading(database, desk.ledger, desk.tenants)
-    requests = Requests(desk, numbers, reading, Named(platform.internal))
+    gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
+    message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
+    queries = Queries(database, resources.ledger, resources.tenants)
+    commands = Commands(resources, numbers, queries, References(platform.internal))
+    consents = resources.ledger.aggregates.store
     return Service(
         name=handlers.SOURCE,
         database=database,
         handlers=[
-            (SmsInbound, partial(handlers.on_sms_inbound, desk=desk)),
-            (SmsOutbound, partial(handlers.on_sms_outbound, desk=desk)),
-            (SmsStatus, partial(handlers.on_sms_status, desk=desk)),
-            (ReplyDrafted, partial(handlers.on_reply_drafted, desk=desk)),
-            (ConsentChanged, partial(handlers.on_consent_changed, desk=desk)),
-            (ContactActivity, partial(handlers.on_contact_activity, desk=desk)),
-            (TenantChanged, desk.tenants.on_event),
+            (SmsInbound, partial(handlers.on_sms_inbound, resources=resources)),
+            (SmsOutbound, partial(handlers.on_sms_outbound, resources=resources)),
+            (SmsStatus, partial(handlers.on_sms_status, resources=resources)),
+            (ReplyDrafted, partial(handlers.on_reply_drafted, resources=resources)),
+            (ConsentChanged, partial(handlers.on_consent_changed, resources=resources)),
+            (ContactActivity, partial(handlers.on_contact_activity, resources=resources)),
+            (TenantChanged, resources.tenants.on_event),
             (NumberChanged, numbers.on_event),
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,
         routers=[
-            conversations_router(requests, gate),
-            contacts_router(desk, reading, gate),
+            conversations_router(commands, gate),
+            contacts_router(resources, queries, gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
         ],
-        tasks={"turns": turns.run, "contact cards": cards.run, "consent": ledger.run},
-        forget={"messages": forgetting.messages, "activities": desk.activities.forget},
-        read_models=[desk.tenants, numbers, gate.revocations],
+        tasks={name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
+        forget={"messages": message_retention.messages, "activities": resources.activities.forget},
+        read_models=[resources.tenants, numbers, gate.revocations],
     )
 
 
-def _desk(database: Database, relay: Relay, platform: Platform) -> Desk:
-    clock = platform.clock
+class Alarms:
+    """Rung by stores when they make work, heard by the loops that do it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.turns, self.cards, self.consent = Alarm(clock), Alarm(clock), Alarm(clock)
+
+
+def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueLoop]:
+    on_turn = partial(handlers.on_turn_due, resources=resources)
+    on_card = partial(handlers.on_contact_changed, resources=resources)
+    on_consent = partial(handlers.on_consent_spread, resources=resources)
+    cards, consents = resources.contacts.records, resources.ledger.aggregates.store
+    return {
+        "turns": DueLoop(resources.threads.collection, on_turn, clock, alarm=alarms.turns),
+        "contact cards": DueLoop(cards, on_card, clock, field="spread_at", at_once=4, alarm=alarms.cards),
+        "consent": DueLoop(consents, on_consent, clock, field="spread_at", at_once=8, alarm=alarms.consent),
+    }
+
+
+def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms) -> Resources:
+    clock, source = platform.clock, handlers.SOURCE
     for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC):
         relay.file_into(spec)
-    contacts = Contacts(relay.file_into(store.CONTACT_SPEC))
-    threads = Aggregates(store.THREADS, database, relay, clock, handlers.SOURCE)
-    ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, handlers.SOURCE))
-    tenants = ReadModel(
-        TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
-    )
-    return Desk(
-        threads=store.Threads(threads, contacts, ledger),
+    contacts = Contacts(relay.file_into(store.CONTACT_SPEC), alarms.cards)
+    ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
+    threads = Aggregates(store.THREADS, database, relay, clock, source)
+    tenants = Source(service="accounts", path="tenants")
+    return Resources(
+        threads=store.Threads(threads, contacts, ledger, alarms.turns),
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         contacts=contacts,
         ledger=ledger,
         guides=Guides(database.collection(store.GUIDE_SPEC)),
         activities=Activities(database.collection(store.ACTIVITY_SPEC)),
-        tenants=tenants,
+        tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal),
         clock=clock,
     )
-
-
-def consent_row(document: Document) -> dict[str, Any]:
-    """What sender fills its copy of the suppression list from."""
-    state = document["state"]
-    return {"id": document["id"], **{key: state[key] for key in ("tenant_id", "contact", "entries")}}
-
-
-def _tenant_id(tenant: TenantChanged) -> str:
-    return tenant.tenant_id

@@ -14,13 +14,14 @@ from datetime import datetime
 
 import structlog
 
-from ingress.adapters import lenient_json, telnyx
+from ingress.adapters import telnyx
 from ingress.adapters.telnyx_signature import WebhookSignature, read_signature
 from ingress.delivery import Delivery
 from ingress.directory import Directory
 from ingress.domain.carrier_messages import DeliveryReport, Ignored, InboundText, Webhook
 from ingress.domain.events import effective_at, inbound, receipts
 from ingress.unrouted import Unrouted
+from shared import lenient_json
 from shared.clock import Clock
 from shared.errors import Invalid, Malformed, Unauthenticated
 from shared.events import ConnectionChanged, NumberChanged

@@ -10,6 +10,7 @@ import structlog
 from ingress.metrics import SPOOL_DEPTH
 from shared.broker.protocol import Broker, Message
 from shared.clock import Clock
+from shared.database.paging import pages
 from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
 from shared.errors import BrokerUnavailable, ParleyError, Unroutable
 
@@ -58,18 +59,20 @@ class Spool:
 
     async def drain(self) -> int:
         """Publishes what waits, oldest first. Returns how many were confirmed. Stops when the broker is away."""
-        done, cursor = 0, None
-        while not self._broker.trouble():
-            page = await self._rows.find({}, sort=Sort("arrival"), limit=_PAGE, cursor=cursor)
-            if not page.items and not self.depth:
-                return done
-            confirmed, absence = await self._publish(page.items)
+        done, found = 0, False
+        if self._broker.trouble():
+            await self._count()
+            return done
+        async for page in pages(self._rows, {}, Sort("arrival"), size=_PAGE):
+            found = True
+            confirmed, absence = await self._publish(page)
             if confirmed:
                 await self._rows.delete({"id": In(confirmed)})
-            done, cursor = done + len(confirmed), page.next_cursor
-            if absence or cursor is None:
+            done += len(confirmed)
+            if absence or self._broker.trouble():
                 break
-        await self._count()
+        if found or self.depth:
+            await self._count()
         return done
 
     async def _count(self) -> None:

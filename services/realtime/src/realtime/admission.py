@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 
 from realtime.tickets import Tickets
-from shared.access.gate import Gate, Principal, credential_of
+from shared.access.gate import Access, Principal, credential_of
 from shared.errors import Forbidden, Unauthenticated
 
 
 @dataclass(frozen=True)
 class Admission:
-    gate: Gate
+    gate: Access
     tickets: Tickets
     allowed_origins: frozenset[str]
     """Scheme, host and port, lower case; the host asked for is allowed besides."""

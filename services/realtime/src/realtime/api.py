@@ -10,11 +10,12 @@ from realtime.admission import Admission
 from realtime.examples import EVENTS
 from realtime.hub import Hub
 from realtime.schemas import TicketIssued
-from realtime.streams import EventStream, serve_socket
+from realtime.streams import EventStream, refuse_socket, serve_socket
 from realtime.tickets import TICKET_SECONDS
 from shared.access.gate import Principal
 from shared.access.security_schemes import BEARER, COOKIE, TICKET
 from shared.clock import Clock
+from shared.errors import ParleyError
 from shared.http.openapi_problems import may_answer
 
 _LAST_EVENT_ID = Query(
@@ -49,22 +50,26 @@ def router(streams: Streams) -> APIRouter:
 
     @routes.websocket("/ws")
     async def open_socket(socket: WebSocket) -> None:
-        # Refused before it is accepted: the client gets an HTTP status and a problem body.
-        who = await admission.admit(socket)
-        listener = await hub.join(who, socket.query_params.get("last_event_id", ""))
+        try:
+            who = await admission.admit(socket)
+            listener = await hub.join(who, socket.query_params.get("last_event_id", ""))
+        except ParleyError as error:
+            await refuse_socket(socket, error)
+            return
         await serve_socket(socket, hub, listener)
 
     @routes.get(
         "/events",
         dependencies=[Security(BEARER, scopes=["viewer"]), Security(COOKIE, scopes=["viewer"]), Security(TICKET)],
         response_class=Response,
-        responses={200: {"content": _EVENTS, "description": _STREAM_DOC}} | may_answer(403),
+        responses={200: {"content": _EVENTS, "description": _STREAM_DOC}} | may_answer(403, 429),
         summary="The tenant's events as server-sent events",
         description=_STREAM_DOC + "\n\nThe header `Last-Event-ID` wins over the query. The stream of the WebSocket "
         "`/api/realtime/ws` is the same; both take the API key, the session or `?ticket=`.",
     )
-    async def open_events(request: Request, last_event_id: str = _LAST_EVENT_ID) -> Response:
-        who = await admission.admit(request)
+    async def open_events(
+        request: Request, who: Principal = Depends(admission.admit), last_event_id: str = _LAST_EVENT_ID
+    ) -> Response:
         listener = await hub.join(who, request.headers.get("last-event-id", last_event_id))
         return EventStream(hub, listener, streams.clock)
 

@@ -13,6 +13,13 @@ _LINKS = (
 )
 _PHONE = ("/sandbox/phone", "Text us as a customer", "a pretend phone: type an SMS and see what comes back")
 
+_HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+}
+"""The page has one style sheet within it and loads nothing."""
+
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Parley</title>
@@ -43,6 +50,6 @@ def home_router(sandbox_is_on: bool) -> APIRouter:
 
     @router.get("/")
     async def home() -> HTMLResponse:
-        return HTMLResponse(page)
+        return HTMLResponse(page, headers=_HEADERS)
 
     return router

@@ -15,10 +15,11 @@ from realtime.feed import Feed
 from realtime.listener import GOING_AWAY, REVOKED, Listener
 from realtime.metrics import ENDED
 from realtime.projector import ROUTING_PREFIX
-from shared.access.gate import Gate, Principal
+from realtime.settings import Settings
+from shared.access.gate import Access, Principal
 from shared.broker.protocol import Broker, Consumer, FanOut, Message
 from shared.clock import Clock
-from shared.errors import ParleyError, Unavailable
+from shared.errors import ParleyError, TooMany, Unavailable
 from shared.events.accounts import AccessRevoked
 from shared.events.envelope import Event
 
@@ -36,9 +37,15 @@ class Limits:
     process: int = 10_000
     tenant: int = 2_500
 
+    @classmethod
+    def within(cls, streams: int, settings: Settings) -> Limits:
+        """As set, but never more than this process has descriptors for; one tenant gets half of those at most."""
+        process = min(settings.realtime_max_connections, streams)
+        return cls(process, min(settings.realtime_max_connections_per_tenant, max(1, streams // 2)))
+
 
 class Hub:
-    def __init__(self, entries: Log, gate: Gate, broker: Broker, clock: Clock, limits: Limits) -> None:
+    def __init__(self, entries: Log, gate: Access, broker: Broker, clock: Clock, limits: Limits) -> None:
         self._log = entries
         self._gate = gate
         self._broker = broker
@@ -51,7 +58,10 @@ class Hub:
         self._stopping = False
 
     async def join(self, who: Principal, after: str) -> Listener:
-        """A listener on its tenant's feed. Raises `Unavailable` where there is no room; `leave` must follow."""
+        """A listener on its tenant's feed; `leave` must follow.
+
+        Raises `TooMany` where there is no room, `Unavailable` before a stop.
+        """
         self._take_place(who.tenant_id)
         listener = Listener(who)
         try:
@@ -169,7 +179,7 @@ class Hub:
         if self._taken.total() >= self._limits.process or self._taken[tenant_id] >= self._limits.tenant:
             # Spread out, so that all who were refused do not come back together.
             after = random.uniform(2, 10)  # noqa: S311 - spreads callers, no secret
-            raise Unavailable("too_many_connections", "too many open streams; try again later", after)
+            raise TooMany("too_many_connections", "too many open streams; try again later", after)
         self._taken[tenant_id] += 1
 
     def _give_place_back(self, tenant_id: str) -> None:

@@ -15,14 +15,25 @@ from realtime.hub import Hub
 from realtime.listener import Ending, Listener
 from realtime.metrics import CONNECTIONS
 from shared.clock import Clock
+from shared.errors import ParleyError
 
 _CLOSING_SECONDS = 5.0
 """How long somebody who does not read may hold up our good-bye."""
+_REFUSED = {401: 4401, 403: 4403, 429: 4429}
+_TRY_AGAIN_LATER = 1013
 _RETRY = b"retry: 2000\n\n"
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",  # or nginx collects events before it lets them through
 }
+
+
+async def refuse_socket(socket: WebSocket, error: ParleyError) -> None:
+    """By a close code with the problem's `code` as the reason. A browser hides the status of a refused handshake from
+    the page, and the server would log it as an error."""
+    with contextlib.suppress(WebSocketDisconnect):
+        await socket.accept()
+        await socket.close(_REFUSED.get(error.status, _TRY_AGAIN_LATER), error.code)
 
 
 async def serve_socket(socket: WebSocket, hub: Hub, listener: Listener) -> None:

@@ -11,23 +11,24 @@ from realtime.hub import Hub, Limits
 from realtime.projector import Projector
 from realtime.settings import Settings
 from realtime.tickets import Tickets
-from shared.access.gate import Gate
+from shared.access.gate import Access
 from shared.aggregates import Relay
 from shared.events.accounts import AccessRevoked, TenantChanged
 from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.sender import BudgetWarned
 from shared.service import Platform, Service
+from shared.service.descriptors import shares
 
 
 def build(settings: Settings, platform: Platform) -> Service:
     database = platform.open_database("realtime")
     clock, broker = platform.clock, platform.broker
-    gate = Gate(platform.keyring, database, platform.internal, clock, settings.admin_token)
+    gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     entries = Log(database, clock)
     tickets = Tickets(platform.keyring, database, clock)
     projector = Projector(entries, broker)
-    limits = Limits(settings.realtime_max_connections, settings.realtime_max_connections_per_tenant)
+    limits = Limits.within(shares().streams, settings)
     hub = Hub(entries, gate, broker, clock, limits)
     admission = Admission(gate, tickets, settings.allowed_origins)
     return Service(

@@ -12,9 +12,9 @@ import structlog
 from sender.domain.message import Message
 from sender.store import Messages, message_of
 from shared.clock import Clock
-from shared.database.protocol import Range
+from shared.database.paging import pages
+from shared.database.protocol import Range, Sort
 from shared.errors import ParleyError
-from shared.service.retention import pages_of
 
 log = structlog.get_logger()
 
@@ -27,7 +27,7 @@ class MessageRetention:
     async def words(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
         """One decision per lane and page; yields how many messages lost their words after each page."""
         expired = {"tenant_id": tenant_id, "words_at": Range(lt=before)}
-        async for page in pages_of(self.messages.records, expired, "words_at"):
+        async for page in pages(self.messages.records, expired, Sort("words_at")):
             by_lane: defaultdict[str, list[Message]] = defaultdict(list)
             for record in page:
                 by_lane[record["lane_id"]].append(message_of(record))

@@ -33,7 +33,7 @@ from sender.withdrawals.by_campaign import CampaignWithdrawals
 from sender.withdrawals.by_message import MessageWithdrawals
 from sender.withdrawals.campaign_sweep import CampaignSweep
 from sender.withdrawals.lookup import WithdrawalLookup
-from shared.access.gate import Gate
+from shared.access.gate import Access
 from shared.aggregates import Relay
 from shared.events import (
     AccessRevoked,
@@ -80,7 +80,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     database = platform.open_database("sender")
     relay = Relay(database, platform.broker, clock)
     alarms = Alarms.of(clock)
-    access = Gate(keyring, database, internal, clock, settings.admin_token)
+    access = Access(keyring, database, internal, clock, settings.admin_token)
 
     directory = directory_of(database, internal)
     suppressions = Suppressions(database, internal)

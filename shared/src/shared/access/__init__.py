@@ -1,1 +1,1 @@
-"""Who may call what: principals, the gate in front of routes, and the security schemes OpenAPI shows."""
+"""Who may call what: principals, the check in front of routes, and the security schemes that OpenAPI shows."""

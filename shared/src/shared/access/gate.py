@@ -74,10 +74,10 @@ def read(keyring: Keyring, credential: str) -> Principal:
     )
 
 
-class Gate:
-    """One service's doorkeeper: dependencies for its routes, and its copy of what was revoked.
+class Access:
+    """Who may call one service: dependencies for its routes, and its copy of what was revoked.
 
-    Raises `Invalid("weak_admin_token")` for one that could be guessed; without any, nobody is the operator.
+    Raises `Invalid("weak_admin_token")` for one that could be guessed. Without one there is no operator.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class Gate:
 
     async def still_valid(self, who: Principal) -> bool:
         if not self.revocations.complete:
-            raise Unavailable("starting", "still reading which keys are revoked; try again in a moment")
+            raise Unavailable("starting", "The list of revoked keys is still being read; try again in a moment.")
         if who.expires_at and who.expires_at <= self._clock.now():
             return False
         if await self.revocations.known(who.subject_id):
@@ -130,7 +130,11 @@ class Gate:
                 raise Forbidden("role_too_small", f"this needs the role {role}; these credentials have {who.role}")
             return who
 
+        dependency.authenticate = self._authenticate  # pyright: ignore[reportFunctionMemberAccess]
         return dependency
+
+    async def _authenticate(self, request: Request) -> Principal:
+        return await self.check(credential_of(request))
 
     @property
     def viewer(self) -> Callable[[Request], Any]:

@@ -1,7 +1,7 @@
-"""Tells accounts that an API key is in use: at most once a minute per key and process, beside the request.
+"""Reports to accounts that an API key is in use: at most once a minute per key and process, beside the request.
 
-A hint for whoever looks after keys ("unused since spring: revoke it"), not an effect: it may be lost, come late or
-come twice, and nothing waits for it. So it goes straight to the owner instead of through an event.
+A hint for administrators ("unused since spring: revoke it"), not an effect: it may be lost, come late or come twice,
+and nothing waits for it. So it goes straight to the owner instead of through an event.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 
 import structlog
+from cachetools import TTLCache
 
 from shared.clock import Clock
 from shared.errors import ParleyError
@@ -24,17 +25,14 @@ class KeyUses:
     def __init__(self, internal: InternalClient, clock: Clock) -> None:
         self._internal = internal
         self._clock = clock
-        self._told: dict[str, float] = {}
+        self._noted: TTLCache[str, bool] = TTLCache(MOST_KEYS, EVERY_SECONDS, timer=clock.monotonic)
         self._telling: set[asyncio.Task[None]] = set()
 
     def note(self, key_id: str) -> None:
         """This key was just used."""
-        now = self._clock.monotonic()
-        if now - self._told.get(key_id, float("-inf")) < EVERY_SECONDS:
+        if key_id in self._noted:
             return
-        if len(self._told) >= MOST_KEYS:
-            self._told.clear()
-        self._told[key_id] = now
+        self._noted[key_id] = True
         task = asyncio.create_task(self._tell(key_id))
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)

@@ -1,4 +1,4 @@
-"""Who is acting for a tenant, and what their role lets them do: a value, for doors and decisions alike."""
+"""The caller of a tenant and what their role allows: a value, for access checks and decisions alike."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RANK: dict[str, int] = {"viewer": 0, "agent": 1, "admin": 2}
 
 @dataclass(frozen=True)
 class Principal:
-    """Somebody of one tenant. `subject_id` is what a revocation names: `key_…` or `ses_…`."""
+    """A user or an API key of one tenant. `subject_id` is what a revocation names: `key_…` or `ses_…`."""
 
     tenant_id: str
     role: Role

@@ -1,7 +1,7 @@
-"""The ways to prove who one is, as the API's description shows them and /docs offers them under Authorize.
+"""The kinds of credentials, as the API's description shows them and /docs offers them under Authorize.
 
-Dependencies that read nothing: who really comes in, the gate decides. A door names the ones it takes, with the smallest
-role that opens it; `described.py` reads there who may be refused, and how.
+Dependencies that read nothing: `Access` decides who may come in. A route names the ones it takes, with the smallest
+role that is enough; `shared.http.openapi_problems` reads there who may be refused, and how.
 """
 
 from __future__ import annotations

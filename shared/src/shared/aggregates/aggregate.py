@@ -1,8 +1,8 @@
 """Decide on one document; everything else is an effect.
 
 An aggregate's document holds its state, the marks of the causes it has absorbed and the effects not yet carried out.
-`change` loads it, decides, and replaces it only if nobody else did meanwhile: state, mark and effects move together
-or not at all. Which rule prevents what is written beside each; tests/faults plants each mistake and finds it.
+`change` loads it, decides, and replaces it only if it is still unchanged: state, mark and effects move together
+or not at all. docs/adr/0002 says what breaks without each rule; tests/faults plants each mistake and finds it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from shared.aggregates.relay import Relay
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, FieldType, Page, Sort, Where
 from shared.database.validation import checked
-from shared.errors import Conflict, Unavailable
+from shared.errors import BROKER_AWAY, Conflict, Unavailable
 from shared.key_locks import KeyLocks
 from shared.values import Value
 
@@ -38,7 +38,7 @@ BY_ID = Sort()
 
 @dataclass(frozen=True)
 class Kind(Generic[S]):
-    """How one sort of aggregate is stored. `index` picks from the state what it can be asked by."""
+    """How one sort of aggregate is stored. `index` picks the fields by which it can be found."""
 
     collection: str
     state: type[S]
@@ -101,8 +101,8 @@ class Aggregates(Generic[S]):
 
         It is called again after a lost race, so it must be pure. Returns when all effects are carried out, or, with
         `publish_later`, when the records are filed (an API answer need not wait for the broker). Effects that fail
-        stay in the document for the sweeper. `saved` is told right after the save, before any effect: to wake whoever
-        works on this aggregate next. Raises `Conflict` after many lost races in a row.
+        stay in the document for the sweeper. `saved` is called right after the save and before any effect, to wake the
+        worker that is next. Raises `Conflict` after many lost races in a row.
         """
         for race in range(MAX_RACES):
             async with self._turns.hold(id):  # racing within the process would only cost
@@ -115,12 +115,13 @@ class Aggregates(Generic[S]):
                     await self._relay.carry_out(self.store, document, publish_later=publish_later)
                 return change
             await asyncio.sleep(random.uniform(0, 0.002 * race))  # noqa: S311 - spreads racers, no secret
-        raise Conflict("too_many_writers", f"{self.kind.collection} {id} is being changed by many at once; try again")
+        what = f"{self.kind.collection} {id}: {MAX_RACES} lost races in a row"
+        raise Conflict("conflict", "This is being changed by others at the same time; try again.", operator_detail=what)
 
     async def _attempt(
         self, id: str, cause: Cause, decide: Callable[[S | None], Decision[S] | None]
     ) -> tuple[Change[S], Document | None] | None:
-        """What came of it, and the document whose effects are to be carried out; None if the race was lost."""
+        """The change, and the document with effects to carry out; None if the race was lost."""
         loaded = await self._load(id)
         if cause.absorb and await self._absorbed(id, loaded, cause):
             # A crash may have come between that save and its effects: see them through before this is acked.
@@ -132,22 +133,6 @@ class Aggregates(Generic[S]):
         if not await self._save(document, loaded.version):
             return None
         return Change(decision.state, fresh=True, answer=decision.answer), document
-
-    async def shrink(self, id: str, to: Callable[[S], S]) -> bool:
-        """Reduce an idle aggregate to a tombstone that still knows every cause it absorbed and keeps its version.
-
-        `to` keeps the counters others compare against. False if effects are still waiting or it changed meanwhile.
-        """
-        loaded = await self._load(id)
-        if loaded.document is None or loaded.state is None:
-            return False
-        if self._relay.still_waiting(self.store, id, loaded.part("outbox")):
-            return False
-        await self._archive.add(id, loaded.part("applied"), self._clock.now())
-        state = to(loaded.state)
-        document: Document = {**loaded.document, **self._indexed(state), "state": state.model_dump()}
-        document.update(applied=[], overflowed=True, outbox=[], outbox_at=None, version=loaded.version + 1)
-        return await self.store.replace(document, loaded.version)
 
     async def _load(self, id: str) -> _Loaded[S]:
         document = await self.store.get(id)
@@ -175,7 +160,8 @@ class Aggregates(Generic[S]):
         waiting = len(outbox)
         outbox += entries_of(decision, cause, self._source, loaded.version + 1, now)
         if waiting and len(outbox) > OUTBOX_LIMIT:  # one large decision alone must pass: it would never get smaller
-            raise Unavailable("outbox_full", f"{self.kind.collection} {id} waits for the broker; try again later", 10)
+            what = f"{self.kind.collection} {id}: {waiting} effects wait for the broker"
+            raise Unavailable("outbox_full", BROKER_AWAY, 10, operator_detail=what)
         return {
             "id": id,
             "tenant_id": cause.tenant_id,

@@ -1,4 +1,4 @@
-"""Where the marks of absorbed causes go when a document keeps no more of them. Rows live 30 days."""
+"""Keeps the marks of absorbed causes, for 30 days, once a document holds too many of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Archive:
         await self._rows.insert_many([{"id": self._key(aggregate_id, mark), "at": now} for mark in marks])
 
     async def of_these(self, aggregate_id: str, marks: Sequence[str]) -> list[str]:
-        """Those of these marks that are here, asked for at once."""
+        """The marks among these that are in the archive, by one read."""
         by_key = {self._key(aggregate_id, mark): mark for mark in marks}
         page = await self._rows.find({"id": In(list(by_key))}, limit=len(by_key))
         return [by_key[row["id"]] for row in page.items]

@@ -1,4 +1,4 @@
-"""Why something is decided: an event, a request, a moment that has come. Ids of all effects derive from it."""
+"""The reason for a decision: an event, a request, or a time that has come. The ids of all effects derive from it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Cause:
 
     @classmethod
     def due(cls, tenant_id: str, what: str, correlation_id: str, traceparent: str = "") -> Cause:
-        """A moment that came. Not remembered: the state it changes says that it is done."""
+        """A time that has come. It leaves no mark, because the state it changes shows that it is done."""
         return cls(f"due|{what}", tenant_id, correlation_id, traceparent=traceparent, absorb=False)
 
     @property

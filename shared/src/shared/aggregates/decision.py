@@ -44,7 +44,7 @@ class Decision(Generic[S]):
 
 @dataclass(frozen=True)
 class Change(Generic[S]):
-    """What came of a decision. `fresh` is False if this cause was absorbed before, or nothing was to be done."""
+    """The result of a decision. `fresh` is False if this cause was absorbed before, or nothing had to change."""
 
     state: S | None
     fresh: bool

@@ -14,13 +14,15 @@ from shared.database.validation import checked
 from shared.events.envelope import Event, event_id
 from shared.values import Value
 
-Entry = dict[str, Any]
+OutboxEntry = dict[str, Any]
 """`{id, record: {collection, document}}` or `{id, event: {...}}`; `id` is unique within its aggregate."""
 
 
-def entries_of(decision: Decision[Value] | Any, cause: Cause, source: str, version: int, now: datetime) -> list[Entry]:
-    """Records first, then events: nobody is told of a record that is not there."""
-    entries: list[Entry] = [
+def entries_of(
+    decision: Decision[Value] | Any, cause: Cause, source: str, version: int, now: datetime
+) -> list[OutboxEntry]:
+    """Records first, then events, because an event must not announce a record that is not there yet."""
+    entries: list[OutboxEntry] = [
         {"id": f"{version}.{n}", "record": {"collection": record.collection, "document": checked(record.document)}}
         for n, record in enumerate(decision.records)
     ]
@@ -31,7 +33,7 @@ def entries_of(decision: Decision[Value] | Any, cause: Cause, source: str, versi
     return entries + events
 
 
-def _encoded(new: NewEvent, ordinal: int, cause: Cause, source: str, now: datetime) -> Entry:
+def _encoded(new: NewEvent, ordinal: int, cause: Cause, source: str, now: datetime) -> OutboxEntry:
     tenant_id = new.tenant_id or cause.tenant_id
     discriminator = str(ordinal) if new.discriminator is None else new.discriminator
     event = Event(
@@ -55,7 +57,7 @@ def _encoded(new: NewEvent, ordinal: int, cause: Cause, source: str, now: dateti
     }
 
 
-def message_of(entry: Entry) -> Message:
+def message_of(entry: OutboxEntry) -> Message:
     event = entry["event"]
     return Message(
         routing_key=event["routing_key"],
@@ -66,5 +68,5 @@ def message_of(entry: Entry) -> Message:
     )
 
 
-def record_of(entry: Entry) -> tuple[str, Document]:
+def record_of(entry: OutboxEntry) -> tuple[str, Document]:
     return entry["record"]["collection"], entry["record"]["document"]

@@ -1,11 +1,11 @@
 """Carries out the effects that a save left in a document, then takes them out of it. Doing so twice is harmless.
 
-Records are filed before any event is published. Nothing leaves the outbox before it is done: a crash in between
-repeats, and receivers drop repeats by the event's id, the store by the record's revision. The sweeper sees to what a
+Records are filed before any event is published. Nothing leaves the outbox before it is done, so a crash in between
+causes a repeat: receivers drop it by the event's id, the store by the record's revision. The sweeper carries out what a
 crash or an absent broker left behind.
 
-Taking out is not urgent, so it waits a moment: mostly the next save of the same aggregate does it on the way, which
-spares a write of the whole document.
+Emptying the outbox is not urgent, so it waits a moment: usually the next save of the same aggregate includes it, which
+saves a write of the whole document.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from typing import Any, Literal, Protocol
 import structlog
 
 from shared import tracing
-from shared.aggregates.outbox import Entry, message_of, record_of
+from shared.aggregates.outbox import OutboxEntry, message_of, record_of
 from shared.broker.protocol import Broker
 from shared.clock import Clock
+from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, Range, Sort
 from shared.errors import ParleyError
 
@@ -30,13 +31,13 @@ log = structlog.get_logger()
 SWEEP_AFTER = timedelta(seconds=2)
 SWEEP_EVERY_SECONDS = 0.5
 SWEEP_BATCH = 200
-SWEEP_PAGES = 50
+SWEEP_MOST = 10_000
 CLEAR_AFTER_SECONDS = 0.75
 """Well below SWEEP_AFTER, or other processes would publish again what this one has done."""
 
 Place = tuple[str, str]
 """Collection name and aggregate id."""
-Outcome = Literal["done", "given up"] | ParleyError
+EffectOutcome = Literal["done", "given up"] | ParleyError
 
 
 class Files(Protocol):
@@ -56,7 +57,7 @@ class Relay:
         self._watched: dict[str, Collection] = {}
         self._done: defaultdict[Place, set[str]] = defaultdict(set)
         self._busy: defaultdict[Place, int] = defaultdict(int)
-        self._under_way: dict[tuple[Place, str], asyncio.Future[Outcome]] = {}
+        self._under_way: dict[tuple[Place, str], asyncio.Future[EffectOutcome]] = {}
         self._later: set[asyncio.Task[None]] = set()
         self._to_clear: dict[Place, tuple[Collection, Document]] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -71,11 +72,11 @@ class Relay:
         return collection
 
     def file_through(self, name: str, files: Files) -> None:
-        """Records of this name are not rows: whoever takes them decides by their `id` and `revision`."""
+        """Records of this name go to `files` instead of a collection; it decides by their `id` and `revision`."""
         self._records[name] = files
 
-    def still_waiting(self, store: Collection, id: str, outbox: list[Entry]) -> list[Entry]:
-        """The outbox less what this process has carried out but not yet taken out: the next save does that as well."""
+    def still_waiting(self, store: Collection, id: str, outbox: list[OutboxEntry]) -> list[OutboxEntry]:
+        """The outbox without the effects that this process has carried out; the next save removes them."""
         done = self._done.get((store.spec.name, id))
         return [entry for entry in outbox if entry["id"] not in done] if done else outbox
 
@@ -100,7 +101,7 @@ class Relay:
         else:
             await rest
 
-    async def _publish_and_clear(self, store: Collection, document: Document, events: list[Entry]) -> None:
+    async def _publish_and_clear(self, store: Collection, document: Document, events: list[OutboxEntry]) -> None:
         place = (store.spec.name, document["id"])
         try:
             await self._publish(place, events)
@@ -133,26 +134,26 @@ class Relay:
         finally:
             self._leave(place)
 
-    async def _file(self, place: Place, entries: list[Entry]) -> None:
-        async def one(entry: Entry) -> None:
+    async def _file(self, place: Place, entries: list[OutboxEntry]) -> None:
+        async def one(entry: OutboxEntry) -> None:
             collection, document = record_of(entry)
             await self._once(place, entry["id"], lambda: self._records[collection].put(document))
 
         await _all([one(entry) for entry in entries])
 
-    async def _publish(self, place: Place, entries: list[Entry]) -> None:
-        async def send(entry: Entry) -> None:
+    async def _publish(self, place: Place, entries: list[OutboxEntry]) -> None:
+        async def send(entry: OutboxEntry) -> None:
             message = message_of(entry)
             with tracing.publishing(message.routing_key):
                 await self._broker.publish(message)
 
-        async def one(entry: Entry) -> None:
+        async def one(entry: OutboxEntry) -> None:
             await self._once(place, entry["id"], lambda: send(entry))
 
         await _all([one(entry) for entry in entries])
 
     async def _once(self, place: Place, entry_id: str, work: Callable[[], Awaitable[Any]]) -> None:
-        """Do it, or wait for whoever in this process is at it already.
+        """Do it, or wait for the task in this process that is doing it already.
 
         Each save of a busy aggregate finds the effects of the one before still under way; without this, every one of
         them would carry out all of them again.
@@ -180,7 +181,7 @@ class Relay:
             ours.set_result(outcome)
 
     async def _clear(self, store: Collection, document: Document) -> None:
-        """Take what was carried out from the document; a racing save may have done it for us."""
+        """Remove carried-out effects from the document, unless a racing save has done so."""
         current: Document | None = document
         while current is not None:
             outbox = self.still_waiting(store, current["id"], current["outbox"])
@@ -196,7 +197,7 @@ class Relay:
     def _leave(self, place: Place) -> None:
         self._busy[place] -= 1
         if not self._busy[place]:
-            # Nobody here is at this aggregate, so nobody needs to remember what was done: the document says it.
+            # No task here works on this aggregate any more, so the document alone may say what was done.
             del self._busy[place]
             self._done.pop(place, None)
 
@@ -209,17 +210,18 @@ class Relay:
         """Carry out what has waited for more than two seconds; returns how many documents were looked at."""
         looked_at = 0
         for store in self._watched.values():
-            waiting = Range(lt=self._clock.now() - SWEEP_AFTER)
-            cursor: str | None = None
-            for _ in range(SWEEP_PAGES):  # on to the next page: effects that always fail must not hide the others
-                page = await store.find(
-                    {"outbox_at": waiting}, sort=Sort("outbox_at"), limit=SWEEP_BATCH, cursor=cursor
-                )
-                await _all([self._see_through(store, document) for document in page.items])
-                looked_at += len(page.items)
-                cursor = page.next_cursor
-                if cursor is None:
-                    break
+            looked_at += await self._sweep(store)
+        return looked_at
+
+    async def _sweep(self, store: Collection) -> int:
+        looked_at = 0
+        waiting = {"outbox_at": Range(lt=self._clock.now() - SWEEP_AFTER)}
+        # On to the next page, because effects that always fail must not hide the others; but not without end.
+        async for page in pages(store, waiting, Sort("outbox_at"), size=SWEEP_BATCH):
+            await _all([self._see_through(store, document) for document in page])
+            looked_at += len(page)
+            if looked_at >= SWEEP_MOST:
+                break
         return looked_at
 
     async def _see_through(self, store: Collection, document: Document) -> None:
@@ -259,7 +261,7 @@ class Relay:
 
 
 async def _all(work: list[Coroutine[Any, Any, None]]) -> None:
-    """Run side by side and let all of them end before the first failure is raised: one lost confirm stops nobody."""
+    """Run side by side; let all end before the first failure is raised: a lost confirm stops no other effect."""
     if len(work) == 1:
         return await work[0]
     results = await asyncio.gather(*work, return_exceptions=True)

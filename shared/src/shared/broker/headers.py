@@ -23,7 +23,7 @@ _BODY_BYTES = 16 * 1024 * 1024 - 1024  # what RabbitMQ 4 takes by default; more 
 
 
 def check(message: Message) -> None:
-    """Refuse what no broker could carry: sent all the same, it would take the connection of everybody else with it."""
+    """Refuse what no broker can carry: sending it would close a connection that all others use."""
     try:
         names = [name.encode() for name in (message.routing_key, *message.headers)]
         values = [v.encode() for v in (message.event_id, message.tenant_id, message.partition_key)]
@@ -37,7 +37,7 @@ def check(message: Message) -> None:
 
 
 def own(headers: Mapping[str, str]) -> dict[str, str]:
-    """The sender's headers without those a transport wrote: what a message starts again with."""
+    """The sender's headers without those that a transport added, for a message that starts again."""
     return {k: v for k, v in headers.items() if k not in _TRANSPORT and not k.startswith(_DEATH_PREFIXES)}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 RETRY_LEVELS_SECONDS: tuple[int, ...] = (1, 10, 60, 600)
-"""Delays there is a retry queue for; a delay asked for is rounded up to one of them (down to the last)."""
+"""Seconds. Each has a retry queue; other delays are rounded up to one of them, longer ones down to the last."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ class Delivery(Protocol):
     def queue(self) -> str: ...
     @property
     def attempt(self) -> int:
-        """How many times the ladder was used for it already: 0 the first time."""
+        """How many delayed retries it has had: 0 the first time."""
         ...
 
     @property
     def redelivered(self) -> bool:
-        """It was handed out before and not settled: its consumer may have died of it."""
+        """A consumer had it before and did not settle it: handling it may have killed that consumer."""
         ...
 
     async def ack(self) -> None: ...
@@ -80,7 +80,7 @@ class Delivery(Protocol):
         ...
 
     async def release(self) -> None:
-        """Given back at once, unsettled; somebody gets it again, marked redelivered."""
+        """Give it back at once, unsettled; a consumer gets it again, marked as redelivered."""
         ...
 
 
@@ -102,12 +102,12 @@ class Broker(Protocol):
         """Return once the broker has confirmed it durably for every matching queue.
 
         Raises `Unroutable` if no durable queue matches, `BrokerUnavailable` if there was no confirm (it may have
-        been published all the same).
+        been published anyway).
         """
         ...
 
     async def publish_transient(self, message: Message) -> None:
-        """To fan-out queues only: not durable, nobody need be listening, never raises for that."""
+        """To fan-out queues only: not durable. No listener is no error."""
         ...
 
     async def send_to_queue(self, queue: str, message: Message) -> None:
@@ -125,7 +125,7 @@ class Broker(Protocol):
         ...
 
     def trouble(self) -> str | None:
-        """Why the broker cannot be used just now, or None."""
+        """Why the broker cannot be used now, for the log; None if it can. It may name hosts and files."""
         ...
 
     async def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""The queues and exchanges of Parley as data: what RabbitMQ is told, and the names the embedded broker shares.
+"""The queues and exchanges of Parley as data: what RabbitMQ declares, and the names that the embedded broker shares.
 
 Identical on RabbitMQ 3.10, 3.13 and 4.x, without plugins or policies. Changing an argument of an existing queue is
 refused by the server, so a change means a new queue name (`….v2`), both bound, the old one drained.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,22 +22,25 @@ from shared.errors import Conflict, Invalid, NotFound, ParleyError, Refused, Sto
 from shared.events.envelope import Event, EventData, decode
 from shared.key_locks import KeyLocks
 from shared.metrics import DEAD_LETTERS, EVENTS_HANDLED, HANDLING_SECONDS
-from shared.service.service import Handler
 
 log = structlog.get_logger()
 
 HANDLER_TIMEOUT_SECONDS = 30.0
 PREFETCH = 32
 LONG_LADDER = (1, 10, 60, 60, 60, 600, 600, 600, 600, 600, 600)
-"""For what is away and comes back: about 65 minutes in all, then a dead letter."""
+"""Seconds between retries when a dependency is away: about 65 minutes in all, then a dead letter."""
 SHORT_LADDER = (1, 10, 60)
-"""For what may only be early, or is our mistake."""
+"""Seconds between retries of an event that may be early, or that we handle wrongly."""
 RACES_AT_ONCE = 5
 STORE_FAILURES = 10
 
 
+Handler = Callable[[Event[Any]], Awaitable[None]]
+Handles = tuple[type[EventData], Handler]
+
+
 @dataclass(frozen=True)
-class Queue:
+class HandledQueue:
     """One queue and who handles it."""
 
     service: str
@@ -46,7 +50,7 @@ class Queue:
 
 
 class QueueConsumer:
-    def __init__(self, queue: Queue, broker: Broker, database: Database, marks: CrashMarks) -> None:
+    def __init__(self, queue: HandledQueue, broker: Broker, database: Database, marks: CrashMarks) -> None:
         self._queue = queue
         self._broker = broker
         self._database = database
@@ -84,7 +88,7 @@ class QueueConsumer:
             if not delivery.redelivered:
                 async with self._solo.together():
                     return await self._settle(delivery, event)
-            # Somebody may have died of this one. Alone, so that if we die too, the mark names the right event.
+            # It may have killed its last consumer. Alone, so that if it kills us too, the mark names the right event.
             async with self._solo.alone():
                 if await self._killed_too_many(delivery):
                     return await self._bury(delivery, "crash: the process died each time this event was handled")
@@ -93,12 +97,12 @@ class QueueConsumer:
                 return outcome
 
     async def _killed_too_many(self, delivery: Delivery) -> bool:
-        """Given back instead while the store is away, it would reach its delivery limit in a few seconds."""
+        """Waits here while the store is away: given back, the event would reach its delivery limit in a few seconds."""
         while True:
             try:
                 return await self._marks.too_many(delivery)
             except StoreUnavailable as error:
-                log.warning("store_away", code=error.code, detail=error.detail)
+                log.warning("store_away", code=error.code, detail=error.operator_detail)
                 await self._until_store_answers()
 
     async def _settle(self, delivery: Delivery, event: Event[EventData]) -> str:
@@ -121,7 +125,7 @@ class QueueConsumer:
         return "retried"
 
     async def _handle(self, event: Event[EventData]) -> Exception | None:
-        """Run the handler; what it raised in the end, or None. Waits here while our own database is away."""
+        """Run the handler. Returns its last error, or None. Waits here while our own database is away."""
         races = failures = 0
         while True:
             try:
@@ -135,13 +139,13 @@ class QueueConsumer:
             except StoreUnavailable as error:
                 failures += 1
                 if failures >= STORE_FAILURES:
-                    return error  # it answers our ping and still refuses this event: others must not wait behind it
-                log.warning("store_away", code=error.code, detail=error.detail)
+                    return error  # the store answers and still refuses this event, which must not hold up others
+                log.warning("store_away", code=error.code, detail=error.operator_detail)
                 await self._until_store_answers()
             except (NotFound, Refused, Invalid, Unavailable) as error:
                 return error
             except TimeoutError:
-                # Overload, most likely: the event is not to blame, so it must not be buried after three tries.
+                # Most likely overload, not this event: it must not become a dead letter after three tries.
                 log.warning("handler_timed_out", type=event.data.TYPE, id=event.id)
                 return Unavailable("handler_timed_out", f"not handled within {HANDLER_TIMEOUT_SECONDS:.0f} s")
             except Exception as error:  # the last resort: keep the event, say why
@@ -167,11 +171,11 @@ class QueueConsumer:
 
 def consumers_of(
     name: str, handlers: list[tuple[type[EventData], Any]], queues: list[tuple[Subscription, type[EventData]]]
-) -> list[Queue]:
+) -> list[HandledQueue]:
     """Every queue of this service with its handler. Raises ValueError where catalogue and wiring disagree."""
     by_type = dict(handlers)
     wanted = {data_type for _, data_type in queues}
     if by_type.keys() != wanted:
         odd = {data_type.TYPE for data_type in by_type.keys() ^ wanted}
         raise ValueError(f"{name}: catalogue and wiring disagree about {sorted(odd)}")
-    return [Queue(name, subscription, data_type, by_type[data_type]) for subscription, data_type in queues]
+    return [HandledQueue(name, subscription, data_type, by_type[data_type]) for subscription, data_type in queues]

@@ -1,4 +1,4 @@
-"""Which event kills us: counted before a redelivered event is handled, forgotten once it was settled."""
+"""Finds the event that kills the process: counts each redelivered event before it is handled, until it is settled."""
 
 from __future__ import annotations
 

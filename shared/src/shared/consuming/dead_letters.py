@@ -13,6 +13,7 @@ from fastapi import APIRouter, Body, Depends, Query
 
 from shared.broker.protocol import Broker, Delivery, Message
 from shared.clock import Clock
+from shared.database.paging import pages
 from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
 from shared.errors import Invalid, NotFound, Refused
 from shared.events.catalogue import carries_words
@@ -20,7 +21,6 @@ from shared.events.envelope import peek_type
 from shared.http.paging import listing
 from shared.internal.access import internal_only
 from shared.keyring import Keyring
-from shared.service.retention import pages_of
 
 SPEC = CollectionSpec(
     "dead_letters",
@@ -30,8 +30,8 @@ SPEC = CollectionSpec(
 REPLAYABLE = timedelta(days=29)
 """Absorbed ids are kept 30 days: an older letter could be absorbed twice."""
 SETTLED_KEPT = timedelta(days=30)
-"""How long it can be seen who replayed or discarded what; letters hold texts, so no longer. Waiting ones stay, but for
-those with words of a tenant that has a retention (`forget`)."""
+"""How long settled letters stay visible; no longer, because they hold texts. Waiting ones stay, except those with a
+tenant's words past its retention (`forget`)."""
 
 
 class DeadLetters:
@@ -113,7 +113,8 @@ class DeadLetters:
     async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
         """The tenant's letters with words that first died before this, waiting ones too: too old to be replayed."""
         too_old = min(before, self._clock.now() - REPLAYABLE)
-        async for page in pages_of(self._letters, {"tenant_id": tenant_id, "first_at": Range(lt=too_old)}, "first_at"):
+        where = {"tenant_id": tenant_id, "first_at": Range(lt=too_old)}
+        async for page in pages(self._letters, where, Sort("first_at")):
             ids = [letter["id"] for letter in page if carries_words(letter["queue"])]
             yield await self._letters.delete({"id": In(ids)}) if ids else 0
 

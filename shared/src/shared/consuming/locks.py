@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 
 class Solo:
-    """Many may work together; one who must be alone waits until they are done and keeps the others out."""
+    """Many tasks may work together; a task that must be alone waits for them and keeps new ones out."""
 
     def __init__(self) -> None:
         self._together = 0

@@ -56,7 +56,7 @@ def parse(spec: CollectionSpec, where: Where) -> list[Test]:
 
 
 def parse_some(spec: CollectionSpec, where: Where) -> list[Test]:
-    """For what must never mean "everything" by accident."""
+    """As `parse`, but refuses an empty condition, which would mean every document."""
     if not where:
         raise ValueError(f"an empty condition would empty {spec.name}")
     return parse(spec, where)

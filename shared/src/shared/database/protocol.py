@@ -102,8 +102,8 @@ class Collection(Protocol):
 
     async def find(self, where: Where, *, sort: Sort = Sort(), limit: int = 100, cursor: str | None = None) -> Page:
         """One page; pass `next_cursor` with the same `where` and `sort` to go on. Pages stay stable under inserts:
-        nothing that was there at the start and did not move is skipped or repeated. A cursor that we did not make
-        raises `Invalid("bad_cursor")`."""
+        nothing that was there at the start and did not move is skipped or repeated. An empty
+        cursor is the beginning (`?cursor=` of an API); one that we did not make raises `Invalid("bad_cursor")`."""
         ...
 
     async def count(self, where: Where) -> int: ...
@@ -133,7 +133,8 @@ class Database(Protocol):
         ...
 
     async def ping(self) -> None:
-        """Raises `StoreUnavailable` if it does not answer within about a second."""
+        """Write and read something small. Raises `StoreUnavailable` if that fails or takes more than a second; its
+        code says what is wrong, and stays the same for the same trouble."""
         ...
 
     async def clear(self) -> None:

@@ -1,6 +1,6 @@
 """What may be stored, checked once and alike for both stores, before either sees it.
 
-Neither store may be more liberal than the other: a value that only one of them keeps would be found out in production.
+Neither store may accept more than the other, or a value that only one of them keeps would fail in production.
 `clean` also cuts times to milliseconds, so that what was written equals what is read.
 """
 
@@ -23,7 +23,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class Checked(dict[str, Any]):
-    """A dict that was found clean and that nobody changes from then on; within a document it is not looked at again.
+    """A dict that was checked and is never changed again; inside a document it is not checked a second time.
 
     For what is written more than once: a state is saved and saved again without its effects, a record lies in the
     outbox first and is filed then. Walking through them costs a tenth of an event's processor time each time.

@@ -1,4 +1,4 @@
-"""Events of accounts: who our tenants are, what is theirs, who may no longer act, and what was used."""
+"""Events of accounts: tenants, their numbers, connections and prices, revoked credentials, and usage."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from shared.values import Moment, Value
 
 
 class QuietHours(Value):
-    """When campaigns may text, in the recipient's own time; hours of the day, `opens` included, `closes` not."""
+    """Hours of the recipient's day in which campaigns may text: `opens` included, `closes` not."""
 
     opens: int = Field(default=8, ge=0, le=23)
     closes: int = Field(default=21, ge=1, le=24)
 
 
 class TenantChanged(EventData):
-    """A tenant with all its settings. Applied only if `revision` is newer. The same shape is its internal page row."""
+    """A tenant with all its settings. Applied only if `revision` is newer. The internal page has the same shape."""
 
     TYPE: ClassVar[str] = "tenant.changed"
 
@@ -36,16 +36,16 @@ class TenantChanged(EventData):
     """How long a customer must be silent before the assistant answers."""
     quiet_hours: QuietHours = QuietHours()
     answer_within_seconds: int = 600
-    """An assistant's answer later than this is not sent; a person is told."""
+    """An assistant's answer later than this is not sent; the conversation then needs a person."""
     max_ai_messages_per_hour: int = 20
     max_ai_parts: int = 4
     hand_over_phrases: tuple[str, ...] = ()
     daily_cap: Money | None = None
     monthly_cap: Money | None = None
     cap_covers: Literal["all", "bulk"] = "all"
-    """What a reached cap holds back: everything, or campaigns only, so that customers who ask are still answered."""
+    """What a reached cap stops: all messages, or campaigns only, so that customers are still answered."""
     retention_days: int | None = None
-    """How long messages are kept; None: for ever."""
+    """Days until the text of a message is deleted; None: never."""
 
 
 NumberClass = Literal["long_code", "ten_dlc", "toll_free", "short_code"]
@@ -62,21 +62,21 @@ class NumberChanged(EventData):
     tenant_id: str | None
     connection_id: str | None
     assigned_at: Moment
-    """A text received before this never reaches the present owner."""
+    """Texts received before this are not delivered to the present owner."""
     label: str = ""
     parts_per_second: float = 1.0
     daily_parts: int | None = None
-    """The most SMS parts it may send in a day of the tenant's time zone, the last tenth of them for one-to-one texts
-    only; None: no cap of its own. Sender keeps the rest waiting (`daily_parts`)."""
+    """The most SMS parts it may send per day in the tenant's time zone, the last tenth reserved for one-to-one texts;
+    None: no cap. Sender queues the rest (reason `daily_parts`)."""
     number_class: NumberClass = "ten_dlc"
-    """What kind of number the carrier takes it for: it decides how fast it may send. `short_code`: of old only."""
+    """How the carrier classifies it, which decides how fast it may send. `short_code`: in older events only."""
     capabilities: tuple[Capability, ...] = ("sms", "mms")
-    """What it can carry: an SMS, an MMS (whatever has media). All else is refused, `number_without_sms` or `_mms`."""
+    """What it can carry: SMS, MMS (any message with media). Others are refused (`number_without_sms`, `…_mms`)."""
     active: bool = True
 
 
 class ConnectionChanged(EventData):
-    """A carrier connection. The API key travels encrypted with the installation's secret: only sender opens it."""
+    """A carrier connection. The API key is encrypted with the installation's secret; only sender decrypts it."""
 
     TYPE: ClassVar[str] = "connection.changed"
 
@@ -85,7 +85,7 @@ class ConnectionChanged(EventData):
     tenant_id: str
     kind: Literal["telnyx"] = "telnyx"
     public_keys: tuple[str, ...]
-    """Base64 Ed25519 keys that may sign its webhooks; two while one is being replaced."""
+    """Base64 Ed25519 keys that may sign its webhooks: two during a replacement, none if no stored key is safe."""
     encrypted_api_key: str
     messaging_profile_id: str | None = None
     api_base: str | None = None
@@ -106,39 +106,39 @@ class SendingPrices(Value):
     mms_out: dict[str, DecimalText]
     """Per MMS."""
     carrier_fee_markup: DecimalText | None = None
-    """The carrier's own fee is handed on with so many percent more, in the carrier's currency. None: not charged."""
+    """Percent added to the carrier's own fee, which is passed on in the carrier's currency. None: not charged."""
 
 
 DEFAULT_PRICES = "default"
 
 
 class PricesChanged(EventData):
-    """What sending costs a tenant now and later, whole. Applied only if `revision` is newer. The same shape is its
-    internal page row."""
+    """What sending costs a tenant, now and later. Applied only if `revision` is newer. The internal page has the same
+    shape."""
 
     TYPE: ClassVar[str] = "prices.changed"
 
     tenant_id: str
     """`default`: the installation's own prices, for tenants while no card of theirs is in force."""
     revision: int
-    """0: never had any card."""
+    """0: the tenant has never had a card."""
     cards: tuple[SendingPrices, ...] = ()
-    """By `valid_from`: the card in force when this was told, the one before it, and those to come."""
+    """By `valid_from`: the card in force when this was published, the one before it, and all future ones."""
 
     def at(self, moment: datetime) -> SendingPrices | None:
-        """The prices in force then, or None before the first."""
+        """The prices in force at that moment, or None before the first."""
         return next((card for card in reversed(self.cards) if card.valid_from <= moment), None)
 
 
 class AccessRevoked(EventData):
-    """A key or session is void; or everything of a user issued before a moment. Never taken back."""
+    """A key or session is void, or everything issued to a user before a moment. Cannot be undone."""
 
     TYPE: ClassVar[str] = "access.revoked"
 
     subject_id: str
     """A key id (`key_…`), a session id (`ses_…`) or a user id (`usr_…`)."""
     issued_before: Moment | None = None
-    """For a user: what was issued before this is void. None: the subject itself is."""
+    """For a user: everything issued before this is void. None: the subject itself is void."""
     revision: int = 1
 
 
@@ -159,7 +159,7 @@ class UsageRecorded(EventData):
     quantity: int = Field(ge=0)
     """Parts or tokens; for `carrier_fee` the number of parts it covers."""
     carrier_cost: Money | None = None
-    """What the carrier says it charges us for this, where it says so."""
+    """What the carrier charges us for this, where it says so."""
     estimate: bool = False
     used_at: Moment
     number: str | None = None
@@ -171,4 +171,4 @@ class UsageRecorded(EventData):
     run_id: str | None = None
     model: str | None = None
     message_type: Literal["sms", "mms"] = "sms"
-    """Of parts in or out; an MMS has a price of its own."""
+    """For parts in or out: an MMS has its own price."""

@@ -1,4 +1,4 @@
-"""Events of ai-responder: what the assistant makes of a turn."""
+"""Events of ai-responder: the assistant's answer to a turn."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pydantic import Field
 from shared.events.envelope import EventData
 from shared.events.kinds import E164, Text
 from shared.values import Moment
+
+POSSIBLE_OPT_OUT = "possible_opt_out"
+"""The `reason` of a hand-over because the customer seems to want no more texts: nothing is sent, a person asks."""
 
 
 class ReplyDrafted(EventData):
@@ -25,7 +28,7 @@ class ReplyDrafted(EventData):
     text: Text = ""
     """The answer (`reply`), or a parting word to the customer (`hand_over`, may be empty)."""
     reason: str = Field(default="", max_length=500)
-    """For people: why it was handed over, refused or failed."""
+    """For people: why it was handed over, refused or failed. `possible_opt_out` alone: see `POSSIBLE_OPT_OUT`."""
     run_id: str
     assistant_id: str
     model: str = ""

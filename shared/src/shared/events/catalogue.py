@@ -32,7 +32,7 @@ class Entry:
     lanes: tuple[str, ...] = ()
     """Routing keys besides the type, each with a queue of its own per consumer."""
     words: bool = False
-    """Carries what people wrote to each other: its dead letters are not kept longer than the tenant's messages."""
+    """Carries texts of people, so its dead letters are kept no longer than the tenant's messages."""
 
     @property
     def type(self) -> str:

@@ -1,4 +1,4 @@
-"""Events of conversation: an answer is wanted, consent changed, this is how a conversation now looks."""
+"""Events of conversation: an answer is requested, consent changed, a conversation changed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from shared.events.kinds import E164, AiMode, Author, Sender, Text
 from shared.values import Moment, Value
 
 
-class Line(Value):
-    """One line of the history an assistant reads."""
+class TranscriptLine(Value):
+    """One message of the history that an assistant reads."""
 
     author: Author
     text: Text
@@ -20,7 +20,7 @@ class Line(Value):
 
 
 class ReplyRequested(EventData):
-    """This conversation, as it stands, wants an answer to its turn. A higher turn supersedes a lower one."""
+    """An answer to this turn is requested, with a snapshot. A higher turn supersedes a lower one."""
 
     TYPE: ClassVar[str] = "reply.requested"
 
@@ -33,19 +33,19 @@ class ReplyRequested(EventData):
     assistant_id: str | None = None
     """None: the tenant's default."""
     answer_by: Moment
-    history: tuple[Line, ...] = Field(min_length=1)
-    """Oldest first; the customer's unanswered texts are the last lines."""
+    history: tuple[TranscriptLine, ...] = Field(min_length=1)
+    """Oldest first; the customer's unanswered texts are the last lines. A text that was cut ends in […]."""
     guide: str = ""
-    """What the assistant should know and reach in this conversation, written by a person."""
+    """Goal and instructions for this conversation, written by a person."""
     tenant_guides: tuple[str, ...] = ()
     contact_facts: tuple[tuple[str, str], ...] = ()
     other_channels: tuple[str, ...] = ()
-    """What the customer did elsewhere lately, one line each."""
+    """The customer's latest activities on other channels, one line each."""
     max_parts: int = 4
 
 
 class ConsentEvidence(Value):
-    """Why we believe it."""
+    """How we know of an opt-out or opt-in."""
 
     kind: Literal["keyword", "phrase", "person", "carrier", "api"]
     message_id: str | None = None
@@ -54,7 +54,7 @@ class ConsentEvidence(Value):
 
 
 class ConsentChanged(EventData):
-    """Somebody opted out of a tenant's texts, or back in. The entry is appended to the ledger, never changed."""
+    """A contact opted out of a tenant's texts, or back in. The entry is appended to the ledger and never changed."""
 
     TYPE: ClassVar[str] = "consent.changed"
 
@@ -64,12 +64,12 @@ class ConsentChanged(EventData):
     effective_at: Moment
     evidence: ConsentEvidence
     overrides: tuple[str, ...] = ()
-    """For a person's opt-in: the opt-out entries it lifts. One it does not name stays in force."""
+    """For an opt-in recorded by a person: the opt-out entries it lifts. Others stay in force."""
     scope: Literal["tenant"] = "tenant"
 
 
 class ConsentEntry(Value):
-    """What is needed of one ledger entry to judge the present state."""
+    """The part of a ledger entry that the present state depends on."""
 
     entry_id: str
     state: Literal["out", "in"]
@@ -89,7 +89,7 @@ class ConsentEntry(Value):
 
 
 def merge_consent(entries: tuple[ConsentEntry, ...], new: ConsentEntry) -> tuple[ConsentEntry, ...]:
-    """The entries with this one in, by time; the same whatever the order or number of deliveries."""
+    """The entries and this one, by time. The order and number of deliveries make no difference."""
     others = [entry for entry in entries if entry.entry_id != new.entry_id]
     return tuple(sorted([*others, new], key=lambda entry: (entry.effective_at, entry.entry_id)))
 
@@ -99,9 +99,9 @@ CONSENT_KEPT_RECENT = 60
 
 
 def compact_consent(entries: tuple[ConsentEntry, ...]) -> tuple[ConsentEntry, ...]:
-    """Only what can still change a judgement, once there are many: what stands, the last START, the latest few.
+    """Of many entries, those that still affect the state: standing opt-outs, the last START, the latest few.
 
-    A machine at the other end may answer us with STOP for ever; what is kept of one person must stay small.
+    A machine may answer every text with STOP; the entries of one contact must stay few all the same.
     """
     if len(entries) <= COMPACT_CONSENT_ABOVE:
         return entries
@@ -116,7 +116,7 @@ def compact_consent(entries: tuple[ConsentEntry, ...]) -> tuple[ConsentEntry, ..
 
 
 def standing_opt_outs(entries: tuple[ConsentEntry, ...]) -> tuple[ConsentEntry, ...]:
-    """The opt-outs nothing has lifted: a later START lifts all before it, a person only those named."""
+    """The opt-outs in force. A later START lifts all before it, a person's opt-in only those it names."""
     opt_ins = [entry for entry in entries if entry.state == "in"]
     named = {entry_id for entry in opt_ins if entry.by_person for entry_id in entry.overrides}
     last_start = max((entry.effective_at for entry in opt_ins if not entry.by_person), default=None)
@@ -130,7 +130,7 @@ def standing_opt_outs(entries: tuple[ConsentEntry, ...]) -> tuple[ConsentEntry, 
 
 
 class ConversationUpdated(EventData):
-    """How a conversation now looks, with the messages that changed: the wire shapes of the HTTP API."""
+    """A conversation and its changed messages, in the shapes of the HTTP API."""
 
     TYPE: ClassVar[str] = "conversation.updated"
 
@@ -141,12 +141,12 @@ class ConversationUpdated(EventData):
     messages: tuple[dict[str, Any], ...] = ()
     """Each carries its own `revision`; receivers keep the highest."""
     forgotten_before: Moment | None = None
-    """The tenant's retention took this conversation's messages from before this moment (by `created_at`): drop them.
-    Those still on their way stay until they have ended."""
+    """The retention period has deleted this conversation's messages from before this moment (by `created_at`), except
+    messages that are still being sent."""
 
 
 class ContactActivity(EventData):
-    """Another channel (live chat, e-mail, voice) tells what a customer did there. Published by other systems."""
+    """A customer's activity on another channel (live chat, e-mail, voice). Published by other systems."""
 
     TYPE: ClassVar[str] = "contact.activity"
 

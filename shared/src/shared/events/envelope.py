@@ -39,7 +39,7 @@ D_co = TypeVar("D_co", bound=EventData, covariant=True)
 
 
 def _traceparent(given: Any) -> str:
-    """As W3C writes it, or nothing: what a stranger's tracing made of it is no reason to bury an event."""
+    """As W3C defines it, or empty: a malformed trace header is no reason to refuse an event."""
     return given if isinstance(given, str) and _TRACEPARENT.fullmatch(given) else ""
 
 
@@ -77,7 +77,7 @@ class Event(Generic[D_co]):
 
     @property
     def identity(self) -> str:
-        """What makes it the same event: CloudEvents says source + id; tenants never share identities."""
+        """Two events with one identity are the same event: source and id (CloudEvents), within a tenant."""
         return f"{self.tenant_id}|{self.source}|{self.id}"
 
     def encode(self) -> bytes:
@@ -107,7 +107,7 @@ def event_id(tenant_id: str, source: str, cause_id: str, type_: str, discriminat
 
 
 def peek_type(body: bytes) -> str:
-    """The type of an encoded event, for routing what nobody has parsed yet. Raises `Invalid`."""
+    """The type of an encoded event, for routing before the event is parsed. Raises `Invalid`."""
     return _load(body)[0].type
 
 

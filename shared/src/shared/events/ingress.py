@@ -27,12 +27,15 @@ class SmsInbound(EventData):
     others: tuple[str, ...] = ()
     """Further participants of a group MMS: such a text is never answered automatically."""
     keyword: Keyword | None = None
-    """Set where the whole text is one plain keyword, or the carrier matched one."""
+    """Set where `shared.consent` reads a plain wish to stop or start or a call for help, or the carrier matched one."""
     carrier_answered: bool = False
     """The carrier already sent its own confirmation for the keyword: send no second one."""
     parts: int = 1
     encoding: Encoding | None = None
     cost: Money | None = None
+    """What the carrier charges us in total."""
+    carrier_fee: Money | None = None
+    """The part of `cost` that is the networks' fee, where the carrier names it."""
     received_at: Moment
     """The carrier's time."""
     effective_at: Moment

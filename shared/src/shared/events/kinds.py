@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,17 +10,27 @@ from pydantic import Field
 from shared.ids import derived_id
 from shared.values import Value
 
-E164 = Annotated[str, Field(pattern=r"^\+[1-9]\d{1,14}$")]
-"""+ and up to 15 digits. Whether it exists is for `shared.phone` to say; events only insist on the form."""
+E164 = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$")]
+"""+ and up to 15 digits. `shared.phone` checks whether it can exist; events check the form only."""
 
-Sender = Annotated[str, Field(pattern=r"^(\+[1-9]\d{1,14}|[A-Za-z0-9 ._-]{1,20})$")]
-"""Who an inbound text is from: E.164, or a short code or alphanumeric sender that cannot be answered."""
+Sender = Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{1,14}|[^+\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{0,19})$")]
+"""Who an inbound text is from: E.164, or a short code or sender name (any script) that cannot be answered."""
 
 AiMode = Literal["off", "suggest", "auto"]
 Author = Literal["customer", "agent", "assistant", "campaign", "workflow", "api"]
 Keyword = Literal["stop", "start", "help"]
 Encoding = Literal["GSM-7", "UCS-2"]
 Text = Annotated[str, Field(max_length=10_000)]
+
+_MEDIA_URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\x00-\x20\x7f]+$"
+_COMPILED_MEDIA_URL = re.compile(_MEDIA_URL)
+MediaUrl = Annotated[str, Field(max_length=2000, pattern=_MEDIA_URL)]
+"""A picture to send. The carrier and viewers fetch it, so no scheme but http and https is accepted."""
+
+
+def is_media_url(text: str) -> bool:
+    """Whether this is a `MediaUrl`. For events of other services, which may be older than this rule."""
+    return len(text) <= 2000 and _COMPILED_MEDIA_URL.fullmatch(text) is not None
 
 
 class Media(Value):

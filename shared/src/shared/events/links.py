@@ -1,7 +1,7 @@
 """Signed references that travel through the carrier and come back: connection ids and receipt tokens.
 
 Accounts makes connection ids, sender puts receipt tokens into a message's own webhook address, ingress checks both
-without asking anybody: garbage costs nothing.
+without asking another service, so that garbage costs nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def connection_id(keyring: Keyring, unique: str) -> str:
 
 
 def is_connection_id(keyring: Keyring, text: str) -> bool:
-    """Whether we made this id, whoever asks."""
+    """Whether this installation made this id."""
     unique, dot, code = text.removeprefix("con_").partition(".")
     return bool(dot) and text.startswith("con_") and keyring.mac_is_valid(_CONNECTION, unique, code)
 

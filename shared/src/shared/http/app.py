@@ -15,8 +15,10 @@ import orjson
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Invalid, ParleyError, TooMany, Unavailable
@@ -24,7 +26,7 @@ from shared.http.direct_routes import StraightAway, StraightRoute
 from shared.http.methods import method_of
 from shared.http.openapi_examples import with_nulls
 from shared.http.openapi_problems import PROBLEM, with_problems
-from shared.http.refused_sockets import RefusedSockets
+from shared.http.strangers import refusal_of_strangers
 from shared.http.swagger import docs_router
 from shared.metrics import HTTP_SECONDS
 
@@ -33,6 +35,7 @@ log = structlog.get_logger()
 MAX_BODY_BYTES = 1024 * 1024
 _PROCESS, _COUNT = secrets.token_hex(6), itertools.count()
 """Request ids: unique without asking the system for randomness each time."""
+_ABOUT_THE_REQUEST = frozenset({400, 413, 422})
 _WORDS = {400: "malformed", 401: "not_signed_in", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
           413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
 
@@ -43,7 +46,7 @@ _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": Fa
 
 class _Application(FastAPI):
     """Describes the problems every operation can answer with, and the nulls of the examples; knows which of its routes
-    are to be called straight away."""
+    are called directly."""
 
     _stripped: dict[str, Any] | None = None
     _whole: dict[str, Any] | None = None
@@ -53,9 +56,12 @@ class _Application(FastAPI):
         self.straight: list[StraightRoute] = []
 
     def include_router(self, router: APIRouter, **more: Any) -> None:
-        super().include_router(router, **more)
-        if not more:  # with a prefix or the like, the routes as they stand are not those of the application
-            self.straight += [route for route in router.routes if isinstance(route, StraightRoute)]
+        if more:  # a prefix or the like: then the routes as they stand are not those of the application
+            super().include_router(router, **more)
+            return
+        # As they stand: FastAPI would build each of them a second time at the first request.
+        self.router.routes += router.routes
+        self.straight += [route for route in router.routes if isinstance(route, StraightRoute)]
 
     def openapi(self) -> dict[str, Any]:
         stripped = super().openapi()
@@ -65,19 +71,25 @@ class _Application(FastAPI):
 
 
 def create_app(title: str, description: str, large_body_paths: Sequence[str] = ()) -> FastAPI:
-    """`large_body_paths` are prefixes whose routes stream and cap their bodies themselves."""
+    """`large_body_paths` are prefixes of routes that stream and cap their bodies themselves."""
     app = _Application(
-        title=title, description=description, version="0.1.0", docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY
+        title=title,
+        description=description,
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        telemetry=_NO_TELEMETRY,
+        redirect_slashes=False,  # it would echo the Host that a stranger named
     )
     app.include_router(docs_router(title))
     app.add_exception_handler(ParleyError, _on_parley_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(RequestValidationError, _on_validation_error)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(HTTPException, _on_http_exception)  # pyright: ignore[reportArgumentType]
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(Exception, _on_mistake)
     app.add_middleware(_BodyCap, exempt=tuple(large_body_paths))
     app.add_middleware(StraightAway, routes=app.straight, problem_of=problem_of)
     app.add_middleware(_Measured)
-    app.add_middleware(RefusedSockets)
     return app
 
 
@@ -95,6 +107,9 @@ class _Json(Response):
 
 
 def problem_of(error: ParleyError) -> Response:
+    """For the caller; what only an operator may know goes to the log."""
+    if error.operator_detail != error.detail:
+        log.warning("request_refused", code=error.code, detail=error.operator_detail)
     more: dict[str, Any] = {"errors": error.errors} if isinstance(error, Invalid) and error.errors else {}
     response = problem(error.status, error.code, error.detail, **more)
     if isinstance(error, Unavailable | TooMany):
@@ -102,11 +117,15 @@ def problem_of(error: ParleyError) -> Response:
     return response
 
 
-async def _on_parley_error(_request: Request, error: ParleyError) -> Response:
+async def _on_parley_error(request: Request, error: ParleyError) -> Response:
+    if error.status in _ABOUT_THE_REQUEST and (refused := await refusal_of_strangers(request)):
+        return problem_of(refused)
     return problem_of(error)
 
 
-async def _on_validation_error(_request: Request, error: RequestValidationError) -> Response:
+async def _on_validation_error(request: Request, error: RequestValidationError) -> Response:
+    if refused := await refusal_of_strangers(request):
+        return problem_of(refused)
     found = error.errors()
     if any(item["type"] == "json_invalid" for item in found):
         return problem(400, "malformed", "the body is not valid JSON")
@@ -116,15 +135,34 @@ async def _on_validation_error(_request: Request, error: RequestValidationError)
     return problem(422, "invalid", detail, errors=fields)
 
 
-async def _on_http_exception(_request: Request, error: HTTPException) -> Response:
+async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    if error.status_code in _ABOUT_THE_REQUEST and (refused := await refusal_of_strangers(request)):
+        return problem_of(refused)
     response = problem(error.status_code, _WORDS.get(error.status_code, "http_error"), str(error.detail))
-    response.headers.update(error.headers or {})  # a 405 says what is allowed
+    response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        response.headers["Allow"] = ", ".join(sorted(_methods_of_path(request)))
     return response
+
+
+def _methods_of_path(request: Request) -> set[str]:
+    """Of all routes with this path; the framework names those of the first one only."""
+    path: str = request.scope["path"]
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(path):
+            found |= route.methods
+    return found
+
+
+async def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    """The body did not come: no mistake of ours. Nobody reads this answer."""
+    return problem(408, "request_timeout", "the request did not arrive in time")
 
 
 async def _on_mistake(request: Request, error: Exception) -> Response:
     log.error("request_failed", route=request.url.path, error=type(error).__name__)
-    return problem(500, "internal_error", "our mistake; it has been logged. Trying again may help")
+    return problem(500, "internal_error", "Something went wrong on our side and was logged; try again.")
 
 
 class _Measured:

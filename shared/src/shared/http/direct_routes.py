@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -49,6 +50,8 @@ class StraightAway:
             response = await route.endpoint(request=Request(scope, receive, send), **scope["path_params"])
         except ParleyError as error:
             response = self._problem_of(error)
+        except ClientDisconnect:
+            return  # the body did not come; there is no one to answer
         await response(scope, receive, send)
 
     def _route(self, scope: Scope) -> StraightRoute | None:

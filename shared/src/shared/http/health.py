@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+import structlog
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -20,8 +21,10 @@ from shared.broker.protocol import Broker
 from shared.clock import Clock
 from shared.errors import ParleyError
 from shared.http.openapi_examples import with_example
+from shared.http.served import Served
 from shared.metrics import OUTBOX_AGE_SECONDS
-from shared.service.service import Service
+
+log = structlog.get_logger()
 
 MAX_CLOCK_SKEW_SECONDS = 2.0
 _METRICS = """# HELP parley_outbox_oldest_seconds Age of the oldest effect not carried out
@@ -31,11 +34,7 @@ parley_outbox_oldest_seconds{service="sender"} 0.0
 _READY: dict[int | str, dict[str, Any]] = {
     503: {
         "description": "Not ready, and why",
-        "content": {
-            "application/json": {
-                "example": {"status": "not ready", "reasons": ["sender: the database does not answer"]}
-            }
-        },
+        "content": {"application/json": {"example": {"status": "not ready", "reasons": ["sender: store_full"]}}},
     }
 }
 
@@ -55,7 +54,7 @@ class Readiness(BaseModel):
 
 
 def health_router(
-    services: Sequence[Service], broker: Broker, clock: Clock, starting: Callable[[], str | None]
+    services: Sequence[Served], broker: Broker, clock: Clock, starting: Callable[[], str | None]
 ) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
@@ -75,10 +74,14 @@ def health_router(
         missing = [reason for service in services for reason in await _reasons(service, clock)]
         missing += [reason for reason in (starting(),) if reason]
         waiting = [f"{service.name}: {reason}" for service in services for reason in _said_by(service.degraded)]
-        waiting += [reason for reason in (broker.trouble(),) if reason]
+        waiting += ["broker_away"] if broker.trouble() else []
         response.status_code = 503 if missing else 200
         status = "not ready" if missing else "degraded" if waiting else "ready"
-        return {"status": status, "reasons": list(dict.fromkeys([*missing, *waiting]))}
+        reasons = list(dict.fromkeys([*missing, *waiting]))
+        shown = [without_places(reason) for reason in reasons]
+        if shown != reasons:
+            log.warning("not_all_well", status=status, reasons=reasons)
+        return {"status": status, "reasons": shown}
 
     @router.get(
         "/metrics",
@@ -97,19 +100,31 @@ def health_router(
     return router
 
 
+def without_places(reason: str) -> str:
+    """Without paths, URLs and `host:port`: anybody may ask this address. The log has the whole reason."""
+    return " ".join("…" if _is_place(word) else word for word in reason.split(" "))
+
+
+def _is_place(word: str) -> bool:
+    host, _, port = word.rstrip(".,;:)").rpartition(":")
+    return "/" in word or "\\" in word or bool(host and port.isdigit())
+
+
 def _said_by(checks: Sequence[Callable[[], str | None]]) -> list[str]:
     return [reason for check in checks if (reason := check())]
 
 
-async def _reasons(service: Service, clock: Clock) -> list[str]:
+async def _reasons(service: Served, clock: Clock) -> list[str]:
     found = [model.not_ready() for model in service.read_models]
     found += _said_by(service.not_ready)
     try:
         async with asyncio.timeout(2):
             await service.database.ping()
             server_time = await service.database.server_time()
-    except (ParleyError, TimeoutError):
-        return [f"{service.name}: the database does not answer"]
+    except ParleyError as error:
+        return [f"{service.name}: {error.code}"]
+    except TimeoutError:
+        return [f"{service.name}: store_slow"]
     if server_time and abs((server_time - clock.now()).total_seconds()) > MAX_CLOCK_SKEW_SECONDS:
         found.append("this machine's clock and the database's differ by more than 2 s")
     return [f"{service.name}: {reason}" for reason in found if reason]

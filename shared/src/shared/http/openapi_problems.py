@@ -18,13 +18,13 @@ _SAFE = frozenset({"get", "head", "options"})
 _NAMES = {
     400: ("Malformed", "The body is not JSON."),
     401: ("NotSignedIn", "No credentials, or none that are valid here."),
-    403: ("Forbidden", "Signed in, but the role is too small; or a cookie sent along by a page that is not ours."),
-    404: ("NotFound", "Unknown, or another tenant's: the two are never told apart."),
-    409: ("Refused", "The business says no, or it was changed meanwhile: `code` and `detail` say which and why."),
+    403: ("Forbidden", "Signed in, but the role does not allow it; or a cookie sent by a page of another origin."),
+    404: ("NotFound", "Unknown, or another tenant's; the answer is the same for both."),
+    409: ("Refused", "Refused by a business rule, or changed in the meantime: `code` and `detail` say which and why."),
     413: ("TooLarge", "The body has too many bytes."),
     422: ("Invalid", "Understood, but wrong; `errors` lists the fields."),
-    429: ("TooMany", "Slow down: try again after `Retry-After` seconds."),
-    503: ("NotNow", "Something that is needed is away: try again after `Retry-After` seconds."),
+    429: ("TooMany", "Too many requests: try again after `Retry-After` seconds."),
+    503: ("NotNow", "A part of the service cannot be reached: try again after `Retry-After` seconds."),
 }
 _WAIT = {"Retry-After": {"description": "in seconds", "schema": {"type": "integer"}}}
 

@@ -13,12 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import tracing
 from shared.http.methods import method_of
+from shared.http.served import Served
 from shared.logging import redact
-from shared.service.service import Service
 
 
-def owners_of(services: Sequence[Service]) -> dict[str, str]:
-    """Whose a request is, by the first two parts of its path: `/api/messages` is sender's."""
+def owners_of(services: Sequence[Served]) -> dict[str, str]:
+    """The service of a request, by the first two parts of its path: `/api/messages` belongs to sender."""
     owners = {f"/internal/{service.name}": service.name for service in services}
     for service in services:
         for router in service.routers:
@@ -27,7 +27,7 @@ def owners_of(services: Sequence[Service]) -> dict[str, str]:
 
 
 class TracedRequests:
-    """Health, metrics, documentation, the sandbox and unknown addresses are nobody's: they are not traced."""
+    """Traces requests to services; health, metrics, documentation, sandbox and unknown addresses belong to none."""
 
     def __init__(self, app: ASGIApp, owners: Mapping[str, str]) -> None:
         self._app = app
@@ -37,7 +37,7 @@ class TracedRequests:
         service = self._owners.get(_head(scope["path"])) if scope["type"] == "http" else None
         given = _header(scope.get("headers", ()), b"traceparent")
         if service is None or (scope["path"].startswith("/internal/") and not given):
-            await self._app(scope, receive, send)  # copies filled at start are not part of anybody's story
+            await self._app(scope, receive, send)  # a copy filled at start belongs to no trace
             return
         method = method_of(scope)
         with tracing.span(method, service=service, kind=tracing.Kind.SERVER, parent=given) as span:
@@ -64,7 +64,7 @@ def _note(span: Span, method: str, scope: Scope, answer: Mapping[str, Any]) -> N
     if status >= 500:
         span.set_status(StatusCode.ERROR)
     if _header(answer.get("headers", ()), b"content-type").startswith("text/event-stream"):
-        span.end()  # it lasts as long as somebody listens; what was asked has been answered
+        span.end()  # the stream lasts as long as its listener; the request has been answered
 
 
 def _header(headers: Iterable[Any], wanted: bytes) -> str:

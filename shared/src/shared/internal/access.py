@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fastapi import Header
+from fastapi import Header, Request
 
 from shared.errors import Unauthenticated
 from shared.keyring import Keyring
@@ -18,4 +18,8 @@ def internal_only(keyring: Keyring) -> Callable[[str], None]:
         if claims.get("kind") != "internal":
             raise Unauthenticated("bad_token", "this path is for the installation's own services")
 
+    async def authenticate(request: Request) -> None:
+        check(request.headers.get("authorization", ""))
+
+    check.authenticate = authenticate  # pyright: ignore[reportFunctionMemberAccess]
     return check

@@ -1,12 +1,13 @@
 """How services read each other: pages over HTTP, with a token signed by the installation's secret.
 
-Reading, and hints that may be lost (`post`). Whatever changes another service's data goes through an event.
+For reading, and for hints that may be lost (`post`). A change of another service's data goes through an event.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -16,6 +17,8 @@ from shared.errors import NotFound, Unavailable
 from shared.keyring import Keyring
 
 _TOKEN_SECONDS = 300
+OWNER_AWAY = "A part of the service does not answer; try again in a moment."
+"""For callers; which part, and what it answered, goes to the log."""
 PAGE_SIZE = 500
 
 
@@ -34,16 +37,20 @@ class InternalClient:
         self._base_url = base_url
         self._http = httpx2.AsyncClient(transport=transport, timeout=5.0, trust_env=False)
 
-    async def get(self, service: str, path: str, **params: str) -> dict[str, Any]:
-        """GET `/internal/<service>/<path>`. Raises `NotFound`, or `Unavailable` if the owner does not answer."""
-        return (await self._ask("GET", service, path, params=params)).json()
+    async def get(self, service: str, path: str, key: str | None = None, /, **params: str) -> dict[str, Any]:
+        """GET `/internal/<service>/<path>` or `…/<path>/<key>`; the key may be any text, a caller's too.
+
+        Raises `NotFound`, or `Unavailable` if the owner does not answer.
+        """
+        segments = [*path.split("/"), *([] if key is None else [key])]
+        return (await self._ask("GET", service, segments, params=params)).json()
 
     async def post(self, service: str, path: str, hint: dict[str, Any]) -> None:
-        """POST a hint nobody relies on. Raises as `get` does."""
-        await self._ask("POST", service, path, json=hint)
+        """POST a hint that may be lost. Raises as `get` does."""
+        await self._ask("POST", service, path.split("/"), json=hint)
 
-    async def _ask(self, method: str, service: str, path: str, **more: Any) -> httpx2.Response:
-        url = f"{self._base_url(service)}/internal/{service}/{path}"
+    async def _ask(self, method: str, service: str, segments: list[str], **more: Any) -> httpx2.Response:
+        url = f"{self._base_url(service)}/internal/{service}/{'/'.join(map(_quoted, segments))}"
         token = self._keyring.token({"kind": "internal", "exp": int(self._clock.now().timestamp()) + _TOKEN_SECONDS})
         headers = {"authorization": f"Bearer {token}"}
         if here := tracing.traceparent():
@@ -51,11 +58,12 @@ class InternalClient:
         try:
             response = await self._http.request(method, url, headers=headers, **more)
         except httpx2.HTTPError as error:
-            raise Unavailable("owner_away", f"{service} does not answer: {type(error).__name__}") from None
+            what = f"{service} does not answer at {self._base_url(service)}: {type(error).__name__}"
+            raise Unavailable("owner_away", OWNER_AWAY, operator_detail=what) from None
         if response.status_code == 404:
-            raise NotFound("not_found", f"{service} knows no such {path.split('/')[0]}")
+            raise NotFound("not_found", f"{service} knows no such row of {segments[0]}")
         if not response.is_success:
-            raise Unavailable("owner_away", f"{service} answered {response.status_code}")
+            raise Unavailable("owner_away", OWNER_AWAY, operator_detail=f"{service} answered {response.status_code}")
         return response
 
     async def rows(self, service: str, path: str) -> AsyncIterator[dict[str, Any]]:
@@ -71,3 +79,16 @@ class InternalClient:
 
     async def close(self) -> None:
         await self._http.aclose()
+
+
+def _quoted(segment: str) -> str:
+    """One path segment. Raises `NotFound` for `.`, `..` and the empty one.
+
+    No row has such a key, and clients and proxies resolve them: the request would reach another resource.
+    """
+    try:
+        if segment not in ("", ".", ".."):
+            return quote(segment, safe="")
+    except UnicodeEncodeError:  # half a surrogate pair
+        pass
+    raise NotFound("not_found", "no row has such a key")

@@ -33,7 +33,7 @@ def internal_pages(
     )
 
     async def page(limit: int = Query(default=500, ge=1, le=1000), cursor: str = "") -> dict[str, Any]:
-        found = await collection.find({}, limit=limit, cursor=cursor or None)
+        found = await collection.find({}, limit=limit, cursor=cursor)
         return listing([row(document) for document in found.items], found.next_cursor)
 
     async def one(key: str) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """A service's own copy of what another one owns: pulled page by page, kept fresh by events, newest revision wins.
 
-Complete means the last page was read once; live events arrive meanwhile and do not disturb. On a miss the owner is
-asked once more before anybody is told no, so what was just created works at once.
+Complete means that the last page was read once; live events may arrive meanwhile. On a miss the copy asks the owner
+before it answers no, so what was just created works at once.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import structlog
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
 from shared.database.protocol import CollectionSpec, Database
 from shared.errors import NotFound, Unavailable
@@ -20,6 +20,8 @@ from shared.values import Value
 
 log = structlog.get_logger()
 
+_IF_AWAY = retry_if_exception_type(Unavailable)
+_GROWING = wait_exponential(multiplier=0.1, max=5)
 _STATE = CollectionSpec("read_models", {})
 T = TypeVar("T", bound=EventData)
 
@@ -59,12 +61,12 @@ class ReadModel(Generic[T]):
         await self._keep(event.data)
 
     async def known(self, key: str) -> T | None:
-        """What we have, without asking anybody."""
+        """The row in our copy, without asking the owner."""
         document = await self._rows.get(key)
         return self._type.model_validate(document["row"]) if document else None
 
     async def get(self, key: str) -> T | None:
-        """What we have, or else what the owner says now. Raises `Unavailable` if the owner is away."""
+        """The row in our copy, or else the owner's. Raises `Unavailable` if the owner is away."""
         row = await self.known(key)
         if row is not None:
             return row
@@ -76,26 +78,28 @@ class ReadModel(Generic[T]):
     async def ask(self, key: str) -> T | None:
         """What the owner says now, whatever we have; not kept. Raises `Unavailable` if the owner is away."""
         try:
-            return self._type.model_validate(await self._internal.get(self._source.service, f"{self.name}/{key}"))
+            return self._type.model_validate(await self._internal.get(self._source.service, self.name, key))
         except NotFound:
             return None
 
     async def fill(self) -> None:
         """Pull every page, trying until the owner and our own database have answered; a copy that was complete before
         serves meanwhile."""
-        delay = 0.1
-        while True:
-            try:
-                self._complete = self._complete or await self._state.get(self.name) is not None
-                async for row in self._internal.rows(self._source.service, self.name):
-                    await self._keep(self._type.model_validate(row))
-                await self._state.put({"id": self.name, "revision": 1})
-                self._complete = True
-                return
-            except Unavailable as error:
-                log.info("read_model_waits", model=self.name, owner=self._source.service, code=error.code)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 5.0)
+        async for attempt in AsyncRetrying(retry=_IF_AWAY, wait=_GROWING, before_sleep=self._note_waiting):
+            with attempt:
+                await self._pull()
+
+    async def _pull(self) -> None:
+        self._complete = self._complete or await self._state.get(self.name) is not None
+        async for row in self._internal.rows(self._source.service, self.name):
+            await self._keep(self._type.model_validate(row))
+        await self._state.put({"id": self.name, "revision": 1})
+        self._complete = True
+
+    def _note_waiting(self, attempt: RetryCallState) -> None:
+        error = attempt.outcome.exception() if attempt.outcome else None
+        reason = error.operator_detail if isinstance(error, Unavailable) else str(error)
+        log.info("read_model_waits", model=self.name, owner=self._source.service, detail=reason)
 
     def not_ready(self) -> str | None:
         return None if self._complete else f"still reading {self.name} from {self._source.service}"

@@ -1,6 +1,6 @@
-"""Work whose time has come: found by an indexed `due_at`, done side by side, claimed by whoever saves first.
+"""Does work when its time has come: found by an indexed `due_at`, done side by side, claimed by the first save.
 
-Polling is bounded and cheap; within a process the loop is woken the moment something becomes due, so that nobody waits
+Polling is bounded and cheap; within a process the loop is woken the moment something becomes due, so that nothing waits
 for the poll.
 """
 
@@ -28,7 +28,7 @@ FAILURES_REMEMBERED = 10_000
 
 
 class DueLoop:
-    """Calls `work` for each document whose `field` has passed. `work` must move the field on, or the document stays
+    """Calls `work` for each document with a `field` in the past. `work` must move the field on, or the document stays
     due. One document is never worked on twice at once by one loop; two processes may try, and one loses its save.
 
     `where` narrows what this loop sees to. Of documents with the same `turn_of` one at a time is worked on, so that
@@ -56,9 +56,9 @@ class DueLoop:
         self._poll_seconds = poll_seconds
         self._slots = asyncio.Semaphore(at_once)
         self._running: dict[str, asyncio.Task[None]] = {}
-        """By whose turn it is."""
+        """By `turn_of`."""
         self._failed: dict[str, tuple[int, float]] = {}
-        """How often in a row its work failed, and until when it rests: what fails keeps nobody from their turn."""
+        """How often in a row its work failed, and until when it rests: failing work holds up no other."""
         self._alarm = alarm or Alarm(clock)
 
     def wake_at(self, moment: datetime | None = None) -> None:
@@ -100,9 +100,8 @@ class DueLoop:
             try:
                 page = await self._collection.find(due, sort=Sort(self._field), limit=BATCH, cursor=cursor)
             except ParleyError as error:
-                log.warning(
-                    "due_search_failed", collection=self._collection.spec.name, code=error.code, detail=error.detail
-                )
+                name = self._collection.spec.name
+                log.warning("due_search_failed", collection=name, code=error.code, detail=error.operator_detail)
                 return 0
             fresh: dict[str, Document] = {}
             for document in page.items:

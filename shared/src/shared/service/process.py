@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from shared import logging, tracing
 from shared.clock import SystemClock
-from shared.errors import Invalid
+from shared.errors import BrokerUnusable, Invalid, StoreUnusable
 from shared.http.app import create_app
 from shared.internal.client import InternalClient
 from shared.keyring import Keyring
@@ -49,11 +49,11 @@ def run(build: Callable[[T, Platform], Service], settings: T) -> None:
 
 @contextmanager
 def said_plainly() -> Generator[None]:
-    """A setting that cannot work ends the process with a sentence, not with a trace."""
+    """A setting or a storage file that cannot work ends the process with one line, not with a traceback."""
     try:
         yield
-    except Invalid as error:
-        raise SystemExit(f"Cannot start: {error.detail}") from None
+    except (Invalid, StoreUnusable, BrokerUnusable) as error:
+        raise SystemExit(f"Cannot start: {error.operator_detail}") from None
     except ValidationError as error:
         raise SystemExit(f"Cannot start: {explain(error, PlatformSettings)}") from None
 

@@ -1,4 +1,4 @@
-"""Forgets what tenants no longer want kept: a page at a time, tenants in turn, never more than half of the time.
+"""Deletes words and numbers past a tenant's retention: page by page, tenants in turn, at most half of the time.
 
 Every service says what it forgets (`Service.forget`) and this says when. Accounts is asked anew in each round, so a
 changed setting holds from the next one on. Each instance does it for itself: whatever one has forgotten the next does
@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from shared.clock import Clock
-from shared.database.protocol import Collection, Document, Sort, Where
 from shared.errors import ParleyError
 from shared.internal.client import InternalClient
 from shared.metrics import FORGOTTEN, RETENTION_AT
@@ -25,8 +24,7 @@ from shared.metrics import FORGOTTEN, RETENTION_AT
 log = structlog.get_logger()
 
 LEAST_DAYS = 30
-"""The shortest retention. For so long anything may be delivered or replayed once more, and must be known again."""
-PAGE = 200
+"""The shortest retention: for so long an event may be delivered or replayed again and must be recognised."""
 EVERY_SECONDS = 900.0
 ROUND_SECONDS = 900.0
 """A round with more to do ends here, and the next one begins at once, with the settings of that moment."""
@@ -90,7 +88,7 @@ class Retention:
         ]
 
     async def _one_page(self, what: str, pages: AsyncGenerator[int]) -> bool:
-        """Whether there may be more. What fails waits for the next round and keeps nobody else from their turn."""
+        """Whether there may be more. What fails waits for the next round and holds up no other tenant."""
         try:
             FORGOTTEN.labels(self.service, what).inc(await anext(pages))
         except StopAsyncIteration:
@@ -102,15 +100,3 @@ class Retention:
             log.exception("forgetting_failed", service=self.service, what=what)
             return False
         return True
-
-
-async def pages_of(rows: Collection, where: Where, by: str) -> AsyncGenerator[list[Document]]:
-    """What is there, by this field, a page at a time; pages may be deleted while they are read."""
-    cursor: str | None = None
-    while True:
-        page = await rows.find(where, sort=Sort(by), limit=PAGE, cursor=cursor)
-        if page.items:
-            yield page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            return

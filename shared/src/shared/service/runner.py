@@ -8,11 +8,11 @@ flight are seen through, then connections close.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 import uvicorn
@@ -25,25 +25,20 @@ from shared.consuming import dead_letters
 from shared.consuming.consumer import QueueConsumer, consumers_of
 from shared.consuming.crash_marks import CrashMarks
 from shared.consuming.dead_letters import DeadLetters
-from shared.errors import BrokerUnavailable, ParleyError, StoreUnavailable
+from shared.errors import BrokerUnavailable, BrokerUnusable, StoreUnavailable, StoreUnusable
 from shared.events.catalogue import subscriptions_of, topology
 from shared.http.health import health_router
+from shared.http.server import http_server
 from shared.http.tracing import TracedRequests, owners_of
+from shared.service.descriptors import shares
 from shared.service.retention import Retention
 from shared.service.service import Platform, Service
+from shared.service.sweeping import keep_swept
 
 log = structlog.get_logger()
 
 HOUSEKEEPING_SECONDS = 3600.0
 GRACE_SECONDS = 25.0
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: two owners of SIGTERM kill each other's shutdown."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
 
 
 @dataclass
@@ -77,16 +72,18 @@ class Runner:
     async def start(self) -> None:
         """Everything but HTTP and the background tasks. Tests that need no socket call this and `run_tasks`.
 
-        A database that is away is waited for. A broker that is away is not: it connects when it can, and until then
-        ingress spools and outboxes keep.
+        Waits for a database that is away. Does not wait for a broker that is away: it connects when it can, and until
+        then ingress spools webhooks and outboxes keep effects.
         """
         for service in self.services:
             await _once_it_answers(service)
         try:
             await self.platform.broker.start(topology())
             self._broker_reached = True
+        except BrokerUnusable:
+            raise
         except BrokerUnavailable as error:
-            log.warning("broker_away_at_start", code=error.code)
+            log.warning("broker_away_at_start", code=error.code, detail=error.operator_detail)
         for service in self.services:
             await self._consume(service)
         self._started.set()
@@ -118,21 +115,7 @@ class Runner:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
-        settings = self.platform.settings
-        config = uvicorn.Config(
-            self.app,
-            host=settings.host,
-            port=settings.port,
-            forwarded_allow_ips=settings.forwarded_allow_ips,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws_max_size=64 * 1024,
-            ws_per_message_deflate=False,  # one text for thousands of sockets is not to be packed thousands of times
-            timeout_graceful_shutdown=5,
-            server_header=False,
-        )
-        server = _Server(config)
+        server = http_server(self.app, self.platform.settings, shares().connections)
         work = asyncio.create_task(self._start_and_work())
         http = asyncio.create_task(server.serve([listener] if listener else None))
         announce = asyncio.create_task(self._announce(server))
@@ -192,17 +175,11 @@ class Runner:
     def _housekeeping_of(self, service: Service) -> Callable[[], Awaitable[None]]:
         marks = CrashMarks(service.database, self.platform.clock)
 
-        async def keep_house() -> None:
-            while True:
-                try:
-                    await archive.expire(service.database, self.platform.clock.now())
-                    await self._letters[service.name].forget_settled()
-                    await marks.forget_old()
-                except ParleyError as error:
-                    log.warning("housekeeping_failed", service=service.name, code=error.code)
-                await asyncio.sleep(HOUSEKEEPING_SECONDS)
+        def expire() -> Awaitable[int]:
+            return archive.expire(service.database, self.platform.clock.now())
 
-        return keep_house
+        sweeps = [expire, self._letters[service.name].forget_settled, marks.forget_old]
+        return partial(keep_swept, sweeps, every=HOUSEKEEPING_SECONDS)
 
     def _retention_of(self, service: Service) -> Retention:
         forget = {**service.forget, "dead_letters": self._letters[service.name].forget}
@@ -213,15 +190,17 @@ class Runner:
             return "starting"
         trouble = self.platform.broker.trouble()
         self._broker_reached = self._broker_reached or trouble is None
-        return None if self._broker_reached else trouble
+        return None if self._broker_reached else "broker_away"
 
 
 async def _once_it_answers(service: Service) -> None:
     while True:
         try:
             return await service.database.start()
+        except StoreUnusable:
+            raise  # a damaged file, or one that may not be written: a person has to mend that
         except StoreUnavailable as error:
-            log.warning("database_away_at_start", service=service.name, code=error.code)
+            log.warning("database_away_at_start", service=service.name, code=error.code, detail=error.operator_detail)
             await asyncio.sleep(1)
 
 

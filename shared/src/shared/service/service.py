@@ -11,16 +11,14 @@ from fastapi import APIRouter
 from shared.aggregates.relay import Relay
 from shared.broker.protocol import Broker
 from shared.clock import Clock
+from shared.consuming.consumer import Handles
 from shared.database.protocol import Database
-from shared.events.envelope import Event, EventData
 from shared.internal.client import InternalClient
 from shared.internal.read_models import ReadModel
 from shared.keyring import Keyring
 from shared.service.retention import Forget
 from shared.settings import PlatformSettings
 
-Handler = Callable[[Event[Any]], Awaitable[None]]
-Handles = tuple[type[EventData], Handler]
 Task = Callable[[], Awaitable[None]]
 
 
@@ -48,7 +46,7 @@ class Service:
     tasks: Mapping[str, Task] = field(default_factory=dict[str, Task])
     """Background loops; one that ends or fails stops the process, with its name in the last line."""
     forget: Mapping[str, Forget] = field(default_factory=dict[str, Forget])
-    """What goes when a tenant's retention is over, besides dead letters. Whoever keeps words must be in here."""
+    """What is deleted when a tenant's retention is over, besides dead letters: everything that holds words."""
     read_models: Sequence[ReadModel[Any]] = ()
     not_ready: Sequence[Callable[[], str | None]] = ()
     """Further reasons not to be ready yet; each returns one, or None."""

@@ -1,4 +1,4 @@
-"""Traces: the way of one customer's text through every service, for whoever sets OTEL_EXPORTER_OTLP_ENDPOINT."""
+"""Traces: the way of one customer's text through every service, if OTEL_EXPORTER_OTLP_ENDPOINT is set."""
 
 from shared.tracing.spans import (
     Kind,

@@ -1,4 +1,4 @@
-"""The hooks: open a span, say what became of it, hand its context on. All that services see of tracing.
+"""The hooks: open a span, note its outcome, pass its context on. All that services see of tracing.
 
 Without an endpoint every hook ends at one look at a variable, and OpenTelemetry's SDK is never imported.
 
@@ -62,7 +62,7 @@ def start(endpoint: str) -> None:
     global _tracers
     if not endpoint:
         return
-    from shared.tracing.export import Exporting  # the SDK costs time and memory: only whoever traces pays
+    from shared.tracing.export import Exporting  # the SDK costs time and memory: only with tracing on
 
     try:
         _tracers = Exporting(endpoint)
@@ -85,7 +85,7 @@ def is_on() -> bool:
 def span(
     name: str, *, service: str = "", kind: SpanKind = SpanKind.INTERNAL, parent: str = "", facts: Facts = _NO_FACTS
 ) -> AbstractContextManager[Span]:
-    """A step of this service (by default, of the one whose step it is part of).
+    """A step of this service (default: the service of the step it is part of).
 
     `parent` is the `traceparent` that an event or an aggregate remembered; without a readable one, the step at hand is
     the parent. If both are there and belong to different traces, the step at hand is linked.
@@ -114,7 +114,7 @@ def handling(service: str, event: Event[EventData], attempt: int) -> AbstractCon
 
 
 def continued(event: Event[D]) -> Event[D]:
-    """The event as its handler gets it: whatever remembers its `traceparent` remembers the handling."""
+    """The event for its handler, with the `traceparent` of this handling, so that effects continue the trace."""
     here = traceparent()
     return replace(event, traceparent=here) if here else event
 
@@ -140,7 +140,7 @@ def failed(error: BaseException) -> None:
 
 
 def ended(step: Span, outcome: str, *, well: bool = True) -> None:
-    """In one of our own words, what became of a step that raised nothing."""
+    """The outcome of a step that raised nothing, in one of our own words."""
     step.set_attribute("parley.outcome", outcome)
     if not well:
         step.set_attribute("error.type", outcome)

@@ -1,5 +1,5 @@
-"""From `usage.recorded` to a priced row of the ledger: a look at the rate cards and at what is booked, then one
-conditional write."""
+"""From `usage.recorded` to a priced row of the ledger: reads the rate cards and the row it replaces, then writes once,
+conditionally."""
 
 from __future__ import annotations
 
@@ -7,43 +7,44 @@ import zoneinfo
 from datetime import UTC, tzinfo
 from functools import lru_cache
 
+from cachetools import TTLCache
+
 from accounts.billing.domain.ledger import Terms, ledger_row, row_id
-from accounts.billing.rate_card_reader import PriceLists
-from accounts.billing.store import Billing
+from accounts.billing.rate_card_reader import RateCardReader
+from accounts.billing.store import BillingStore
 from shared.events import Event, UsageRecorded
 
 ZONE_SECONDS = 30.0
-"""How long a tenant's time zone is remembered: it only says which day an entry is listed under."""
+"""How long a tenant's time zone is cached. It only decides the day under which an entry is listed."""
+ZONES_CACHED = 10_000
 
 
-class Booking:
-    def __init__(self, billing: Billing) -> None:
-        self._billing = billing
-        self._lists = PriceLists(billing.cards)
-        self._zones: dict[str, tuple[str, float]] = {}
+class UsageRecorder:
+    def __init__(self, store: BillingStore) -> None:
+        self._store = store
+        self._cards = RateCardReader(store.cards)
+        self._zones = TTLCache[str, str](ZONES_CACHED, ZONE_SECONDS, timer=store.clock.monotonic)
 
     async def on_usage_recorded(self, event: Event[UsageRecorded]) -> None:
-        booked = await self._billing.ledger.get(row_id(event.tenant_id, event.data.ledger_key))
-        await self._billing.ledger.put(ledger_row(event, await self.terms(event.tenant_id), booked))
+        booked = await self._store.ledger.get(row_id(event.tenant_id, event.data.ledger_key))
+        await self._store.ledger.put(ledger_row(event, await self.terms(event.tenant_id), booked))
 
     async def terms(self, tenant_id: str) -> Terms:
-        """What is booked by right now."""
+        """The rate cards and time zone by which this tenant's usage is booked now."""
         zone = zone_named(await self.zone_name(tenant_id))
-        return Terms(await self._lists.of(tenant_id), self._billing.default_card, zone)
+        return Terms(await self._cards.read(tenant_id), self._store.default_card, zone)
 
     async def zone_name(self, tenant_id: str) -> str:
-        now = self._billing.books.clock.monotonic()
-        name, until = self._zones.get(tenant_id, ("", 0.0))
-        if now >= until:
-            tenant = await self._billing.books.tenants.get(tenant_id)
-            name = tenant.facts.timezone if tenant else "UTC"
-            self._zones[tenant_id] = (name, now + ZONE_SECONDS)
+        name = self._zones.get(tenant_id)
+        if name is None:
+            tenant = await self._store.tenant_store.tenants.get(tenant_id)
+            name = self._zones[tenant_id] = tenant.facts.timezone if tenant else "UTC"
         return name
 
 
 @lru_cache(maxsize=1024)
 def zone_named(name: str) -> tzinfo:
-    """UTC for a name this machine's data does not know: an entry must never be refused for its zone."""
+    """UTC for an unknown name: an entry must never be refused because of its zone."""
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,7 +1,7 @@
-"""A re-pricing's run: every entry of a period that was booked by an older list of rate cards, booked by today's.
+"""Books every entry of a period again by today's rate cards, where an older list of cards was used.
 
-A row's revision holds the version of the list, so this may run beside the booking of new figures, twice, or halfway:
-the newest figure with the newest list stands in the end.
+A row's revision contains the version of the list, so this may run beside the booking of new figures, run twice or stop
+halfway: the newest figure with the newest list stands in the end.
 """
 
 from __future__ import annotations
@@ -10,37 +10,34 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from accounts.billing.domain.jobs import Job
-from accounts.billing.domain.ledger import Row, Terms, repriced
-from accounts.billing.record_usage import Booking
-from accounts.billing.store import Billing
+from accounts.billing.domain.jobs import BillingJob
+from accounts.billing.domain.ledger import LedgerRow, Terms, repriced_row
+from accounts.billing.record_usage import UsageRecorder
+from accounts.billing.store import BillingStore
+from shared.database.paging import pages
 from shared.database.protocol import Range
 
 PAGE = 200
 
 
-class Repricing:
-    def __init__(self, billing: Billing, booking: Booking) -> None:
-        self._billing = billing
-        self._booking = booking
+class Repricer:
+    def __init__(self, store: BillingStore, recorder: UsageRecorder) -> None:
+        self._store = store
+        self._recorder = recorder
 
-    async def run(self, job: Job, beat: Callable[[], Awaitable[None]]) -> dict[str, int]:
-        terms = await self._booking.terms(job.tenant_id)
+    async def run(self, job: BillingJob, heartbeat: Callable[[], Awaitable[None]]) -> dict[str, int]:
+        terms = await self._recorder.terms(job.tenant_id)
         older = Range(lt=terms.cards.version)
         where = {"tenant_id": job.tenant_id, "day": Range(gte=job.first_day, lte=job.last_day), "price_list": older}
         counts: Counter[str] = Counter(looked_at=0, changed=0)
-        cursor: str | None = None
-        while True:
-            await beat()
-            page = await self._billing.ledger.find(where, limit=PAGE, cursor=cursor)
-            changed = await asyncio.gather(*(self._again(row, terms) for row in page.items))
+        async for page in pages(self._store.ledger, where, size=PAGE):
+            await heartbeat()
+            changed = await asyncio.gather(*(self._reprice(row, terms) for row in page))
             counts["looked_at"] += len(changed)
             counts["changed"] += sum(changed)
-            cursor = page.next_cursor
-            if cursor is None:
-                return dict(counts)
+        return dict(counts)
 
-    async def _again(self, row: Row, terms: Terms) -> bool:
-        new = repriced(row, terms)
-        stood = await self._billing.ledger.put(new)
-        return stood and (new["amount_nano"], new["currency"]) != (row["amount_nano"], row["currency"])
+    async def _reprice(self, row: LedgerRow, terms: Terms) -> bool:
+        new = repriced_row(row, terms)
+        was_newer = await self._store.ledger.put(new)
+        return was_newer and (new["amount_nano"], new["currency"]) != (row["amount_nano"], row["currency"])

@@ -1,5 +1,5 @@
-"""The wire shapes of rate cards, statements and ledger entries. Prices are decimal text, amounts integers of
-nano-units (billionths of the currency's unit) with the same in decimal text beside them."""
+"""The wire shapes of rate cards, statements and ledger entries. Prices are decimal text. Amounts are integers of
+nano-units (billionths of the currency's unit), and decimal text beside them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from accounts.billing import examples
 from accounts.billing.domain.rate_cards import CarrierFee, CountryPrice, RateCard, TokenKind, TokenPrice
-from accounts.billing.domain.statement import GroupBy, Place, Tally, money_text
-from accounts.tenants.schemas import Asked
+from accounts.billing.domain.statement import GroupBy, StatementKey, Tally, money_text
+from accounts.request_body import RequestBody
 from shared.errors import Invalid
 from shared.http.openapi_examples import with_example
 from shared.money import ANYWHERE
@@ -21,13 +21,13 @@ from shared.values import Moment
 Price = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$"),
-    Field(description="a decimal number as text, exact", examples=["0.0079"]),
+    Field(description="Exact decimal number, as text.", examples=["0.0079"]),
 ]
 
 
 def _country(code: str) -> str:
     if code != ANYWHERE and not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise ValueError("a country code of two letters such as US, or * for everywhere else")
+        raise ValueError("Use a country code of two letters such as US, or * for all other countries.")
     return code.upper()
 
 
@@ -37,40 +37,41 @@ _PRICES = {"US": "0.0079", "CA": "0.0085", "*": "0.05"}
 
 def _anywhere(prices: dict[str, str]) -> dict[str, str]:
     if prices and ANYWHERE not in prices:
-        raise ValueError('say what other countries cost too: {"US": "0.0079", "*": "0.05"}')
+        raise ValueError('Give a price for all other countries too: {"US": "0.0079", "*": "0.05"}.')
     return prices
 
 
 ByCountry = Annotated[dict[Country, Price], Field(max_length=300), AfterValidator(_anywhere)]
 
 
-class FeeBody(Asked):
+class CarrierFeeIn(RequestBody):
     mode: Literal["pass_through", "none"] = "pass_through"
     markup_percent: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9]{1,6})?$")] = Field(
         default="0", examples=["10"]
     )
 
 
-class TokenBody(Asked):
+class TokenPriceIn(RequestBody):
     model: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/@+-]*(\*[A-Za-z0-9._:/@+-]*){0,3}$")] = Field(
-        min_length=1, max_length=100, description="a model's name; * stands for any text", examples=["gpt-4o*"]
+        min_length=1, max_length=100, description="Name of a model; `*` matches any text.", examples=["gpt-4o*"]
     )
     kind: TokenKind
     price: Price
-    per: Literal[1000, 1_000_000] = Field(default=1_000_000, description="the price is for so many tokens")
+    per: Literal[1000, 1_000_000] = Field(default=1_000_000, description="How many tokens the price is for.")
 
 
-class Prices(Asked):
+class PricesIn(RequestBody):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
-    sms_out: ByCountry = Field(default={}, description="per part, by the customer's country", examples=[_PRICES])
-    sms_in: ByCountry = Field(default={}, description="per part, by the customer's country")
-    mms_out: ByCountry = Field(default={}, description="per message")
-    mms_in: ByCountry = Field(default={}, description="per message")
-    carrier_fee: FeeBody = Field(
-        default=FeeBody(), description="the carrier's own fee, handed on with a mark-up, in the carrier's currency"
+    sms_out: ByCountry = Field(default={}, description="Per SMS part, by the customer's country.", examples=[_PRICES])
+    sms_in: ByCountry = Field(default={}, description="Per SMS part, by the customer's country.")
+    mms_out: ByCountry = Field(default={}, description="Per message.")
+    mms_in: ByCountry = Field(default={}, description="Per message.")
+    carrier_fee: CarrierFeeIn = Field(
+        default=CarrierFeeIn(),
+        description="The carrier's own fee for a text, in or out: passed on with a mark-up, in its currency.",
     )
-    tokens: tuple[TokenBody, ...] = Field(
-        default=(), max_length=200, description="the first entry that fits model and kind counts"
+    tokens: tuple[TokenPriceIn, ...] = Field(
+        default=(), max_length=200, description="The first entry that matches model and kind applies."
     )
     note: Annotated[str, StringConstraints(max_length=500)] = ""
 
@@ -94,20 +95,20 @@ class Prices(Asked):
         )
 
 
-class NewRateCard(Prices):
+class RateCardIn(PricesIn):
     model_config = with_example(examples.NEW_RATE_CARD)
 
     valid_from: Moment | None = Field(
         default=None,
-        description="default: now. Entries already booked keep their price; see POST …/repricings",
+        description="Default: now. Entries booked already keep their price; see `POST …/repricings`.",
         examples=["2026-04-01T00:00:00Z"],
     )
 
 
 def default_card(text: str) -> RateCard:
-    """The installation's own prices, from the settings. Raises `Invalid` before anything is served by wrong ones."""
+    """The installation's own prices, from the settings. Raises `Invalid`, so that a start with wrong prices fails."""
     try:
-        prices = Prices.model_validate_json(text or "{}")
+        prices = PricesIn.model_validate_json(text or "{}")
     except ValidationError as error:
         detail = f"ACCOUNTS_DEFAULT_RATE_CARD is not the JSON of a rate card: {error}"
         raise Invalid("bad_default_rate_card", detail) from None
@@ -119,12 +120,12 @@ def _pairs(prices: dict[str, str]) -> tuple[CountryPrice, ...]:
     return tuple(CountryPrice(country=country, price=price) for country, price in prices.items())
 
 
-class RateCardView(BaseModel):
+class RateCardOut(BaseModel):
     model_config = with_example(examples.RATE_CARD)
 
     id: str
     valid_from: datetime
-    in_force: bool = Field(description="this is the card of this moment")
+    in_force: bool = Field(description="Whether this card is in force now.")
     currency: str
     sms_out: dict[str, str]
     sms_in: dict[str, str]
@@ -137,38 +138,38 @@ class RateCardView(BaseModel):
     created_by: str
 
     @classmethod
-    def of(cls, card: RateCard, in_force: RateCard | None) -> RateCardView:
+    def from_card(cls, card: RateCard, in_force: RateCard | None) -> RateCardOut:
         maps = ("sms_out", "sms_in", "mms_out", "mms_in")
-        shown: dict[str, Any] = card.model_dump(exclude=set(maps))
-        shown |= {name: {entry.country: entry.price for entry in getattr(card, name)} for name in maps}
-        return cls(**shown, in_force=in_force is not None and card.id == in_force.id)
+        fields: dict[str, Any] = card.model_dump(exclude=set(maps))
+        fields |= {name: {entry.country: entry.price for entry in getattr(card, name)} for name in maps}
+        return cls(**fields, in_force=in_force is not None and card.id == in_force.id)
 
 
-class CarrierCost(BaseModel):
-    """What the carrier says it charges us, in its own currency."""
+class CarrierCostOut(BaseModel):
+    """What the carrier charges us, in its own currency."""
 
     currency: str
     amount: str = Field(examples=["0.0160"])
     amount_nano: int
 
     @classmethod
-    def all_of(cls, costs: Mapping[str, int]) -> list[CarrierCost]:
+    def from_costs(cls, costs: Mapping[str, int]) -> list[CarrierCostOut]:
         return [cls(currency=name, amount=money_text(nano), amount_nano=nano) for name, nano in sorted(costs.items())]
 
 
-class Total(BaseModel):
+class TotalOut(BaseModel):
     currency: str
     amount: str = Field(examples=["12.3456"])
     amount_nano: int
-    estimated_amount: str = Field(description="the part of `amount` that later figures may still replace")
+    estimated_amount: str = Field(description="The part of `amount` that later figures may still replace.")
     estimated_amount_nano: int
     entries: int
     estimated_entries: int
-    unpriced_entries: int = Field(description="entries the rate card names no price for; they cost nothing")
-    carrier_costs: list[CarrierCost]
+    unpriced_entries: int = Field(description="Entries that the rate card has no price for; they cost nothing.")
+    carrier_costs: list[CarrierCostOut]
 
     @classmethod
-    def of(cls, currency: str, tally: Tally) -> Total:
+    def from_tally(cls, currency: str, tally: Tally) -> TotalOut:
         return cls(currency=currency, **figures(tally))
 
 
@@ -181,12 +182,12 @@ def figures(tally: Tally) -> dict[str, Any]:
         "entries": tally.entries,
         "estimated_entries": tally.estimated_entries,
         "unpriced_entries": tally.unpriced_entries,
-        "carrier_costs": CarrierCost.all_of(tally.carrier),
+        "carrier_costs": CarrierCostOut.from_costs(tally.carrier),
     }
 
 
-class Item(Total):
-    """One kind of one group. Of the group's fields the one that was grouped by is there; "" means none."""
+class StatementLineOut(TotalOut):
+    """One kind of usage in one group. Only the field that was grouped by is present; "" means none."""
 
     month: str = ""
     day: str = ""
@@ -195,18 +196,18 @@ class Item(Total):
     assistant: str = ""
     model: str = ""
     kind: str
-    quantity: int = Field(description="parts or tokens, as the kind says")
+    quantity: int = Field(description="SMS parts or tokens, depending on `kind`.")
     estimated_quantity: int
 
     @classmethod
-    def in_place(cls, place: Place, tally: Tally, group_by: GroupBy) -> Item:
-        group = {} if group_by == "kind" else {group_by: place.group}
+    def from_tally_of(cls, key: StatementKey, tally: Tally, group_by: GroupBy) -> StatementLineOut:
+        group = {} if group_by == "kind" else {group_by: key.group}
         quantities = {"quantity": tally.quantity, "estimated_quantity": tally.estimated_quantity}
-        return cls(**group, kind=place.kind, currency=place.currency, **quantities, **figures(tally))
+        return cls(**group, kind=key.kind, currency=key.currency, **quantities, **figures(tally))
 
 
-class Projection(BaseModel):
-    """Run-rate: amount so far × (length of the month ÷ what of it is over)."""
+class ProjectionOut(BaseModel):
+    """Run rate: amount so far × (length of the month ÷ the part of it that has passed)."""
 
     currency: str
     amount: str
@@ -215,38 +216,38 @@ class Projection(BaseModel):
     amount_so_far_nano: int
 
 
-class Statement(BaseModel):
+class StatementOut(BaseModel):
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True) | with_example(examples.STATEMENT)
 
     tenant_id: str
     first: date = Field(alias="from")
-    last: date = Field(alias="to", description="this day included")
+    last: date = Field(alias="to", description="This day is included.")
     timezone: str
     group_by: GroupBy
-    items: list[Item]
-    totals: list[Total] = Field(description="by currency: different currencies are never added")
-    month: str = Field(description="the present one, which the projection is of", examples=["2026-04"])
-    projection: list[Projection] | None = Field(description="null if the period does not contain today")
+    items: list[StatementLineOut]
+    totals: list[TotalOut] = Field(description="One per currency: currencies are never added up.")
+    month: str = Field(description="The current month, to which the projection applies.", examples=["2026-04"])
+    projection: list[ProjectionOut] | None = Field(description="Null if the period does not contain today.")
 
 
-class EntryView(BaseModel):
-    """One line of the ledger, with everything that explains it."""
+class LedgerEntryOut(BaseModel):
+    """One entry of the ledger, with everything that explains it."""
 
     model_config = with_example(examples.ENTRY)
 
     ledger_key: str
-    revision: int = Field(description="of the figure: the highest that was reported counts")
+    revision: int = Field(description="Revision of the figure: the highest reported one counts.")
     kind: str
     message_type: str
     quantity: int
     estimate: bool
     unpriced: bool
-    price: str = Field(description='for `price_per` of the quantity; "" where the carrier\'s fee is handed on')
+    price: str = Field(description='For `price_per` units of the quantity; "" for a carrier fee that is passed on.')
     price_per: int
     amount: str
     amount_nano: int
     currency: str
-    carrier_cost: CarrierCost | None
+    carrier_cost: CarrierCostOut | None
     rate_card_id: str
     used_at: datetime
     day: str
@@ -263,8 +264,12 @@ class EntryView(BaseModel):
     source: str
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> EntryView:
+    def from_row(cls, row: Mapping[str, Any]) -> LedgerEntryOut:
         cost = row["carrier_cost"]
-        shown = CarrierCost.all_of({cost["currency"]: cost["nano"]})[0] if cost else None
-        changed = {"carrier_cost": shown, "revision": row["usage_revision"], "amount": money_text(row["amount_nano"])}
+        cost_out = CarrierCostOut.from_costs({cost["currency"]: cost["nano"]})[0] if cost else None
+        changed = {
+            "carrier_cost": cost_out,
+            "revision": row["usage_revision"],
+            "amount": money_text(row["amount_nano"]),
+        }
         return cls.model_validate({**row, **changed})

@@ -1,4 +1,4 @@
-"""Reads sums of the ledger: the database adds up, only the sums come here, however many entries there are."""
+"""Reads sums of the ledger. The database adds up, so only sums are read, however many entries there are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.first > self.last:
-            raise Invalid("bad_period", "`from` is after `to`")
+            raise Invalid("bad_period", "`from` is after `to`.")
 
     @property
     def days(self) -> Range:
@@ -37,6 +37,6 @@ async def sums(ledger: Collection, tenant_id: str, period: Period, group_by: Gro
         ledger.sum_by(where, "carrier_nano", by),
         ledger.count_by(where, by),
     )
-    # Four readings of a ledger that goes on growing: a line that began between them waits for the next statement.
+    # Four reads of a growing ledger: a line that appears between them is left to the next statement.
     whole = quantity.keys() & amount.keys() & carrier.keys() & entries.keys()
     return Sums(*({line: found[line] for line in whole} for found in (quantity, amount, carrier, entries)))

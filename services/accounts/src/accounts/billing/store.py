@@ -1,20 +1,22 @@
-"""What the bill is kept in: rate cards, the ledger, and the jobs that go over a whole period of it."""
+"""The collections of the bill: rate cards, the ledger, and the jobs over a whole period of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.billing.domain.jobs import Job
+from accounts.billing.domain.jobs import BillingJob
 from accounts.billing.domain.ledger import GROUPS
 from accounts.billing.domain.rate_cards import RateCard, RateCards
-from accounts.store import SERVICE, Books
-from shared.aggregates import Aggregates, Kind, Relay
-from shared.database.protocol import Collection, CollectionSpec, Database
+from accounts.store import Storage
+from accounts.tenants.store import TenantStore
+from shared.aggregates import Aggregates, Kind
+from shared.clock import Clock
+from shared.database.protocol import Collection, CollectionSpec
 
 RATE_CARDS = Kind("rate_cards", RateCards)
 JOBS = Kind(
     "billing_jobs",
-    Job,
+    BillingJob,
     fields={"kind": "str", "first_day": "str", "due_at": "datetime"},
     indexes=(("due_at",), ("tenant_id", "kind", "first_day")),
     index=lambda job: {"kind": job.kind, "first_day": job.first_day, "due_at": job.due_at},
@@ -50,25 +52,27 @@ DIFFERENCES_SPEC = CollectionSpec("reconciliation_differences", {"run": "str", "
 
 
 @dataclass(frozen=True)
-class Billing:
-    books: Books
+class BillingStore:
+    tenant_store: TenantStore
     cards: Aggregates[RateCards]
-    jobs: Aggregates[Job]
+    jobs: Aggregates[BillingJob]
     ledger: Collection
     carrier_records: Collection
-    """Which messages a reconciliation under way has seen at the carrier; gone when it ends."""
+    """Which messages a running reconciliation has seen at the carrier. Deleted when it ends."""
     differences: Collection
     default_card: RateCard
-    """Where a tenant has no card in force: the installation's, from the settings."""
+    """The installation's prices, from the settings, for tenants without a card in force."""
+    clock: Clock
 
 
-def open_billing(books: Books, database: Database, relay: Relay, default_card: RateCard) -> Billing:
-    return Billing(
-        books=books,
-        cards=Aggregates(RATE_CARDS, database, relay, books.clock, SERVICE),
-        jobs=Aggregates(JOBS, database, relay, books.clock, SERVICE),
-        ledger=database.collection(LEDGER_SPEC),
-        carrier_records=database.collection(CARRIER_RECORDS_SPEC),
-        differences=database.collection(DIFFERENCES_SPEC),
+def open_billing_store(storage: Storage, tenant_store: TenantStore, default_card: RateCard) -> BillingStore:
+    return BillingStore(
+        tenant_store=tenant_store,
+        cards=storage.aggregates(RATE_CARDS),
+        jobs=storage.aggregates(JOBS),
+        ledger=storage.database.collection(LEDGER_SPEC),
+        carrier_records=storage.database.collection(CARRIER_RECORDS_SPEC),
+        differences=storage.database.collection(DIFFERENCES_SPEC),
         default_card=default_card,
+        clock=storage.clock,
     )

@@ -1,4 +1,4 @@
-"""A connection's numbers at the carrier, taking them in, and the check of its settings there."""
+"""A connection's numbers at the carrier, their import, and the check of the carrier's settings."""
 
 from __future__ import annotations
 
@@ -6,59 +6,65 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Query
 
-from accounts.access import Caller, Doors
-from accounts.carrier.requests import CarrierDesk
-from accounts.carrier.schemas import AvailableNumber, Checked, FindingView, ImportBody, Imported, NumberLeft
-from accounts.tenants.number_schemas import NumberView
+from accounts.access import AccountAccess, Caller
+from accounts.carrier.requests import CarrierRequests
+from accounts.carrier.schemas import AvailableNumberOut, CheckOut, FindingOut, ImportIn, ImportOut, SkippedNumberOut
+from accounts.tenants.number_schemas import NumberOut
 from shared.errors import Invalid
 from shared.http.paging import Listing, listing
 
 
-def at_carrier_router(doors: Doors, desk: CarrierDesk) -> APIRouter:
+def carrier_router(access: AccountAccess, carrier: CarrierRequests) -> APIRouter:
     router = APIRouter(prefix="/api/accounts/tenants/{tenant_id}/connections/{id}", tags=["accounts"])
 
     @router.get(
         "/available-numbers",
-        summary="Numbers that the carrier account owns",
-        response_model=Listing[AvailableNumber],
-        dependencies=[Depends(doors.tenant_admin)],
+        summary="List the numbers of the carrier account",
+        response_model=Listing[AvailableNumberOut],
+        dependencies=[Depends(access.tenant_admin)],
     )
     async def available_numbers(
         tenant_id: str, id: str, limit: int = Query(default=50, ge=1, le=100), cursor: str | None = None
     ) -> dict[str, Any]:
-        """409 `carrier_key_refused` if the API key is not accepted, 503 `carrier_away` if the carrier is."""
-        offers, following = await desk.available(tenant_id, id, _page(cursor), limit)
-        return listing([AvailableNumber.of(offer) for offer in offers], str(following) if following else None)
+        """409 `carrier_key_refused` if the carrier does not accept the API key, 503 `carrier_away` if it does not
+        answer."""
+        numbers, following = await carrier.available(tenant_id, id, _page(cursor), limit)
+        items = [AvailableNumberOut.from_number(number) for number in numbers]
+        return listing(items, str(following) if following else None)
 
-    @router.post("/import", summary="Take in numbers of the carrier account")
+    @router.post("/import", summary="Import numbers of the carrier account")
     async def import_numbers(
-        tenant_id: str, id: str, body: ImportBody, caller: Caller = Depends(doors.tenant_admin)
-    ) -> Imported:
-        """Only numbers that the account really owns, with the `capabilities` they have there. Each one is imported or
-        listed with the reason why not; asking again is harmless. `all` needs a connection with a messaging profile (409
-        `profile_needed`), unless the operator asks. Give every tenant a messaging profile of its own: a STOP blocks
-        per profile."""
+        tenant_id: str, id: str, body: ImportIn, caller: Caller = Depends(access.tenant_admin)
+    ) -> ImportOut:
+        """Imports only numbers that the account owns, with the `capabilities` they have there. Every number is either
+        imported or listed with the reason it was not; repeating the request is harmless. `all` needs a connection with
+        a messaging profile (409 `profile_needed`), except for the operator. Give every tenant its own messaging
+        profile: a STOP blocks per profile."""
         wanted = None if body.phone_numbers == "all" else body.phone_numbers
-        made, left = await desk.import_numbers(tenant_id, id, wanted, caller)
-        return Imported(imported=[NumberView.of(n) for n in made], left_out=[NumberLeft.of(one) for one in left])
+        imported, skipped = await carrier.import_numbers(tenant_id, id, wanted, caller)
+        return ImportOut(
+            imported=[NumberOut.from_number(number) for number in imported],
+            left_out=[SkippedNumberOut.from_skipped(one) for one in skipped],
+        )
 
     @router.post(
         "/check",
-        summary="Is this connection set up right at the carrier?",
-        dependencies=[Depends(doors.tenant_admin)],
+        summary="Check the carrier's settings for this connection",
+        dependencies=[Depends(access.tenant_admin)],
     )
-    async def check_connection(tenant_id: str, id: str) -> Checked:
-        """Looks at the API key, the messaging profile, where its webhooks go and in which version, and the numbers.
-        Changes nothing; each finding says how to mend it."""
-        findings = await desk.check(tenant_id, id)
-        return Checked(ok=all(finding.ok for finding in findings), findings=[FindingView.of(f) for f in findings])
+    async def check_connection(tenant_id: str, id: str) -> CheckOut:
+        """Checks the API key, the messaging profile, the address and version of its webhooks, and the numbers. Changes
+        nothing; each finding says how to fix it."""
+        findings = await carrier.check(tenant_id, id)
+        shown = [FindingOut.from_finding(finding) for finding in findings]
+        return CheckOut(ok=all(finding.ok for finding in findings), findings=shown)
 
     return router
 
 
 def _page(cursor: str | None) -> int:
-    if cursor is None:
+    if not cursor:
         return 1
-    if not (cursor.isascii() and cursor.isdecimal() and 1 <= int(cursor) <= 10_000):
-        raise Invalid("bad_cursor", "pass next_cursor as it came")
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= 5 and 1 <= int(cursor) <= 10_000):
+        raise Invalid("bad_cursor", "Pass next_cursor unchanged.")
     return int(cursor)

@@ -1,4 +1,4 @@
-"""The wire shapes of what the carrier says about a connection."""
+"""The wire shapes of the carrier's numbers, imports and the check of its settings."""
 
 from __future__ import annotations
 
@@ -7,78 +7,80 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from accounts.carrier.domain import Finding
-from accounts.carrier.requests import Left, Offer
+from accounts.carrier.requests import AvailableNumber, SkippedNumber
+from accounts.request_body import RequestBody
 from accounts.tenants import examples
-from accounts.tenants.number_schemas import NumberView
-from accounts.tenants.schemas import Asked
+from accounts.tenants.number_schemas import NumberOut
 from shared.events.accounts import NumberClass
 from shared.http.openapi_examples import with_example
 
 _Number = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
-class AvailableNumber(BaseModel):
+class AvailableNumberOut(BaseModel):
     model_config = with_example(examples.AVAILABLE_NUMBER)
 
     phone_number: str
-    status: str = Field(description="in the carrier's words", examples=["active"])
+    status: str = Field(description="As the carrier reports it.", examples=["active"])
     number_class: NumberClass
     messaging_profile_id: str | None
-    fits_profile: bool = Field(description="false: not on this connection's messaging profile; its texts go elsewhere")
-    here: Literal["available", "yours", "taken"] = Field(description="taken: another tenant of the installation has it")
+    fits_profile: bool = Field(description="False: on another messaging profile, so its texts do not arrive here.")
+    here: Literal["available", "yours", "taken"] = Field(
+        description="taken: in use by another tenant of this installation."
+    )
 
     @classmethod
-    def of(cls, offer: Offer) -> AvailableNumber:
-        number = offer.number
+    def from_number(cls, available: AvailableNumber) -> AvailableNumberOut:
+        number = available.number
         return cls(
             phone_number=number.phone_number,
             status=number.status,
             number_class=number.number_class,
             messaging_profile_id=number.messaging_profile_id,
-            fits_profile=offer.fits_profile,
-            here=offer.holding,
+            fits_profile=available.fits_profile,
+            here=available.availability,
         )
 
 
-class ImportBody(Asked):
+class ImportIn(RequestBody):
     model_config = with_example(examples.IMPORT)
 
     phone_numbers: Annotated[list[_Number], Field(min_length=1, max_length=1000)] | Literal["all"] = Field(
-        description="the numbers, or `all` that are active and on the connection's messaging profile",
+        description="The numbers, or `all`: those that are active and on the connection's messaging profile.",
         examples=["all"],
     )
 
 
-class NumberLeft(BaseModel):
+class SkippedNumberOut(BaseModel):
     phone_number: str
     code: str = Field(examples=["other_profile"])
     detail: str
 
     @classmethod
-    def of(cls, left: Left) -> NumberLeft:
-        return cls(phone_number=left.phone_number, code=left.code, detail=left.detail)
+    def from_skipped(cls, skipped: SkippedNumber) -> SkippedNumberOut:
+        return cls(phone_number=skipped.phone_number, code=skipped.code, detail=skipped.detail)
 
 
-class Imported(BaseModel):
+class ImportOut(BaseModel):
     model_config = with_example(examples.IMPORTED)
 
-    imported: list[NumberView]
-    left_out: list[NumberLeft]
+    imported: list[NumberOut]
+    left_out: list[SkippedNumberOut]
 
 
-class FindingView(BaseModel):
+class FindingOut(BaseModel):
     subject: str = Field(examples=["webhook_url"])
     ok: bool
     problem: str
     remedy: str
 
     @classmethod
-    def of(cls, finding: Finding) -> FindingView:
+    def from_finding(cls, finding: Finding) -> FindingOut:
         return cls(subject=finding.subject, ok=finding.ok, problem=finding.problem, remedy=finding.remedy)
 
 
-class Checked(BaseModel):
+class CheckOut(BaseModel):
     model_config = with_example(examples.CHECKED)
 
-    ok: bool = Field(description="true if nothing was found wrong")
-    findings: list[FindingView]
+    ok: bool = Field(description="True if no finding reports a problem.")
+    findings: list[FindingOut]

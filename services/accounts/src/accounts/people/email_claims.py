@@ -1,6 +1,6 @@
-"""One owner per e-mail address in the installation: signing in names no tenant, so the address must.
+"""One owner per e-mail address in the installation: signing in names no tenant, so the address must identify it.
 
-A claim document decides. One whose user never came to be (a crash in between) is free again after a minute.
+A claim document decides. A claim without a user (a crash in between) is free again after a minute.
 """
 
 from __future__ import annotations
@@ -8,31 +8,31 @@ from __future__ import annotations
 from datetime import timedelta
 
 from accounts.people.domain.users import User
-from shared.aggregates import Aggregates
-from shared.clock import Clock
-from shared.database.protocol import Collection, Document
+from accounts.people.store import PeopleStore
+from shared.database.protocol import Document
 from shared.errors import Refused
 from shared.ids import derive
 
 MAX_RACES = 10
 ABANDONED_AFTER = timedelta(minutes=1)
-_TAKEN = "this e-mail address has an account here already; use another one, or ask the operator"
+_UNAVAILABLE = "This e-mail address cannot be used; choose another one, or ask the operator."
+"""The same words whether a user here or in another tenant has it: the address book of another tenant stays hidden."""
 
 
-class Emails:
-    def __init__(self, claims: Collection, users: Aggregates[User], clock: Clock) -> None:
-        self._claims = claims
-        self._users = users
-        self._clock = clock
+class EmailClaims:
+    def __init__(self, store: PeopleStore) -> None:
+        self._claims = store.email_claims
+        self._users = store.users
+        self._clock = store.clock
 
     async def take(self, email: str, user_id: str) -> None:
-        """Raises `Refused("email_taken")`. Taking one's own again is fine."""
+        """Raises `Refused("email_taken")`. Taking one's own address again is fine."""
         claim: Document = {"id": _key(email), "user_id": user_id, "version": 1, "at": self._clock.now()}
         for _ in range(MAX_RACES):
             if await self._claims.insert(claim):
                 return
             held = await self._claims.get(claim["id"])
-            if held is None:  # let go between the two looks: it is anybody's again
+            if held is None:  # released between the two reads
                 continue
             if held["user_id"] == user_id:
                 return
@@ -40,9 +40,9 @@ class Emails:
                 break
             if await self._claims.replace({**claim, "version": held["version"] + 1}, held["version"]):
                 return
-        raise Refused("email_taken", _TAKEN)
+        raise Refused("email_taken", _UNAVAILABLE)
 
-    async def leave(self, email: str, user_id: str) -> None:
+    async def release(self, email: str, user_id: str) -> None:
         await self._claims.delete({"id": _key(email), "user_id": user_id})
 
     async def holder(self, email: str) -> User | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.tenants.examples import Example
+from accounts.tenants.examples import TENANT_ID, Example
 
 _PASSWORD = "correct horse battery staple"  # noqa: S105 - an example
 _TOKEN = "eyJhbGciOi…"  # noqa: S105 - an example
@@ -34,6 +34,16 @@ SESSION: Example = {
     "expires_at": "2026-03-17T08:00:00Z",
     "agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
     "current": True,
+}
+ME: Example = {
+    "tenant_id": TENANT_ID,
+    "tenant_name": "Corner Bakery",
+    "role": "admin",
+    "subject_id": "ses_90be1d77",
+    "user_id": "usr_61d0c3a9",
+    "email": "ann@example.com",
+    "name": "Ann Miller",
+    "expires_at": "2026-03-17T08:00:00Z",
 }
 AUDIT: Example = {
     "id": "aud_77a1c2",

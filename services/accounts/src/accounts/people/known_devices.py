@@ -1,6 +1,6 @@
-"""Browsers that were let in before, by a signed cookie: whoever else guesses at the same mailbox, they need not wait.
+"""Browsers that signed in before, recognised by a signed cookie. Other people's guesses do not make them wait.
 
-The cookie opens nothing. It says only whose tries are counted apart, and for the one e-mail address it was given for.
+The cookie grants nothing. It only separates the login attempts of this browser, and for one e-mail address.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ REMEMBERED = timedelta(days=365)
 _KIND = "device"
 
 
-class Devices:
+class KnownDevices:
     def __init__(self, keyring: Keyring, clock: Clock) -> None:
         self._keyring = keyring
         self._clock = clock
 
-    def known(self, cookie: str, email: str) -> str | None:
-        """Which browser this is, if it was let in with this e-mail address before."""
+    def device_id(self, cookie: str, email: str) -> str | None:
+        """The browser's id, if it signed in with this e-mail address before."""
         try:
             claims = self._keyring.claims(cookie)
         except Unauthenticated:
@@ -32,8 +32,8 @@ class Devices:
             return None
         return str(claims["dev"])
 
-    def cookie(self, email: str) -> str:
-        """For a browser that has just been let in."""
+    def new_cookie(self, email: str) -> str:
+        """For a browser that has just signed in."""
         until = self._clock.now() + REMEMBERED
         return self._keyring.token(
             {"kind": _KIND, "dev": new_id("dev"), "for": _fingerprint(email), "exp": int(until.timestamp())}

@@ -1,6 +1,6 @@
-"""Passwords as Argon2id hashes, computed in threads: a hash takes tens of milliseconds, and webhooks do not wait.
+"""Passwords as Argon2id hashes, computed in threads: a hash takes tens of milliseconds, and webhooks must not wait.
 
-Whoever has no password, or does not exist, is held against a hash all the same, so that time tells nobody apart.
+An unknown user, or one without a password, costs as much time as a wrong password, so that timing reveals nothing.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ T = TypeVar("T")
 
 AT_ONCE = 2
 MOST_WAITING = 64
-_SOME_OTHER = "a password that nobody has"
+_DECOY_PASSWORD = "a password that is never used"  # noqa: S105 - it protects nothing
 
 
-class Passwords:
+class PasswordHashing:
     """19 MiB, two passes, one lane: OWASP's setting for Argon2id."""
 
     def __init__(self, *, memory_kib: int = 19_456, passes: int = 2) -> None:
@@ -34,9 +34,9 @@ class Passwords:
         return await self._in_turn(self._hasher.hash, password)
 
     async def verify(self, kept: str | None, password: str) -> bool:
-        """False also where nothing is kept, after just as much work."""
+        """False without a stored hash too, after the same work. Raises `Unavailable` while too many wait."""
         if self._decoy is None:
-            self._decoy = await self.hash(_SOME_OTHER)
+            self._decoy = await self.hash(_DECOY_PASSWORD)
         right = await self._in_turn(self._matches, kept or self._decoy, password)
         return right and kept is not None
 
@@ -48,7 +48,7 @@ class Passwords:
 
     async def _in_turn(self, work: Callable[..., T], *arguments: str) -> T:
         if self._waiting >= MOST_WAITING:
-            raise Unavailable("busy", "too many people are signing in at once; try again in a moment", 2)
+            raise Unavailable("busy", "Too many people are signing in at once; try again in a moment.", 2)
         self._waiting += 1
         try:
             async with self._slots:

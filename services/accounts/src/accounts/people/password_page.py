@@ -1,6 +1,6 @@
-"""The page at `/set-password`, where an admin's link leads: one field, sent to `POST /api/accounts/password`.
+"""The page at `/set-password` that a reset link opens: one field, sent to `POST /api/accounts/password`.
 
-The token stands behind the `#` of the address, so it reaches no server but in that request.
+The token is in the fragment of the address (after `#`), so no server sees it before that request.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from fastapi.responses import HTMLResponse
 PATH = "/set-password"
 
 _SCRIPT = """
-const form = document.querySelector("form"), told = document.querySelector("output");
+const form = document.querySelector("form"), message = document.querySelector("output");
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const [password, again] = [form.password.value, form.again.value];
-  if (password !== again) { told.value = "The two are not the same."; return; }
+  if (password !== again) { message.value = "The two passwords differ."; return; }
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (!token) { told.value = "This address is not complete: open the whole link you were given."; return; }
+  if (!token) { message.value = "This link is incomplete. Open the whole link that you received."; return; }
   form.button.disabled = true;
   try {
     const answer = await fetch("/api/accounts/password", {
@@ -29,12 +29,12 @@ form.addEventListener("submit", async (event) => {
     if (answer.ok) {
       history.replaceState(null, "", location.pathname);
       form.hidden = true;
-      told.value = "Your password is set. You can sign in with it now.";
+      message.value = "Your password is set. You can now sign in.";
       return;
     }
-    told.value = (await answer.json()).detail || "That did not work.";
+    message.value = (await answer.json()).detail || "The password could not be set.";
   } catch {
-    told.value = "No answer from the server. Try again in a moment.";
+    message.value = "No answer from the server. Try again in a moment.";
   }
   form.button.disabled = false;
 });

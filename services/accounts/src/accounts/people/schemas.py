@@ -1,4 +1,4 @@
-"""The wire shapes of people: users, signing in, sessions, passwords. What comes in is spelled one way here."""
+"""The wire shapes of users, signing in, sessions, passwords and the audit trail."""
 
 from __future__ import annotations
 
@@ -10,35 +10,36 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 
 from accounts.people import examples
 from accounts.people.domain.users import Session, User, UserStatus
+from accounts.request_body import RequestBody
 from accounts.tenants.domain.api_keys import ApiKey
-from accounts.tenants.schemas import Asked, Name
+from accounts.tenants.schemas import Name
 from shared.access.principal import Role
 from shared.http.openapi_examples import with_example
 
 
-def spelled(text: str) -> str:
-    """The address as we compare it. Raises ValueError for what is none."""
+def normalized_email(text: str) -> str:
+    """The address as it is compared. Raises ValueError if it is no address."""
     try:
         return validate_email(text, check_deliverability=False, globally_deliverable=False).normalized.casefold()
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
 
 
-def spelled_or_not(text: str) -> str:
-    """For signing in: what is no address belongs to nobody, and is told so like any other stranger's."""
+def login_email(text: str) -> str:
+    """For signing in: text that is no address is treated as an unknown address, not as an error."""
     try:
-        return spelled(text)
+        return normalized_email(text)
     except ValueError:
         return text.strip().casefold()
 
 
-Email = Annotated[str, StringConstraints(min_length=3, max_length=254), AfterValidator(spelled)]
+Email = Annotated[str, StringConstraints(min_length=3, max_length=254), AfterValidator(normalized_email)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=False)]
-_ROLE = "viewer reads, agent also answers customers, admin also changes settings"
-_RULES = "at least 10 characters, not the address, not one of the best known; left out: make a link for it"
+_ROLE = "viewer: reads. agent: also answers customers. admin: also changes settings."
+_RULES = "At least 10 characters, not the e-mail address, not a widely used password. Without one, make a reset link."
 
 
-class NewUserBody(Asked):
+class UserIn(RequestBody):
     model_config = with_example(examples.NEW_USER)
 
     email: Email = Field(examples=["ann@example.com"])
@@ -47,7 +48,7 @@ class NewUserBody(Asked):
     password: Secret | None = Field(default=None, description=_RULES)
 
 
-class UserChange(Asked):
+class UserPatch(RequestBody):
     """A changed role, status or password ends every session of this user."""
 
     model_config = with_example(examples.USER_CHANGE)
@@ -55,12 +56,12 @@ class UserChange(Asked):
     email: Email = ""
     name: Name = ""
     role: Role = "viewer"
-    status: UserStatus = Field(default="active", description="inactive: may not sign in any more")
+    status: UserStatus = Field(default="active", description="inactive: may no longer sign in.")
     password: Secret = Field(default="", description=_RULES)
-    revoke_keys: bool = Field(default=False, description="revoke every API key this user made")
+    revoke_keys: bool = Field(default=False, description="Revoke every API key this user made.")
 
 
-class UserView(BaseModel):
+class UserOut(BaseModel):
     model_config = with_example(examples.USER)
 
     id: str
@@ -68,37 +69,37 @@ class UserView(BaseModel):
     name: str
     role: Role
     status: UserStatus
-    has_password: bool = Field(description="false: invited, and no password set yet")
+    has_password: bool = Field(description="False: invited, with no password set yet.")
     created_at: datetime
     last_login_at: datetime | None
 
     @classmethod
-    def of(cls, user: User) -> UserView:
+    def from_user(cls, user: User) -> UserOut:
         about = user.profile.model_dump(exclude={"password_hash"})
         has = user.profile.password_hash is not None
         return cls(id=user.id, has_password=has, created_at=user.created_at, last_login_at=user.last_login_at, **about)
 
 
-class KeyLeft(BaseModel):
+class RemainingKeyOut(BaseModel):
     id: str
     label: str
     role: Role
 
 
-class UserChanged(UserView):
+class ChangedUserOut(UserOut):
     model_config = with_example(examples.USER_CHANGED)
 
-    api_keys: list[KeyLeft] = Field(
-        description="keys this user made, also by way of another key, that still open the tenant, whatever the user may"
+    api_keys: list[RemainingKeyOut] = Field(
+        description="Valid API keys that this user made, directly or through another key. They work without the user."
     )
 
     @classmethod
-    def after(cls, user: User, keys: list[ApiKey]) -> UserChanged:
-        left = [KeyLeft(id=key.id, label=key.label, role=key.role) for key in keys]
-        return cls(**UserView.of(user).model_dump(), api_keys=left)
+    def from_user_and_keys(cls, user: User, keys: list[ApiKey]) -> ChangedUserOut:
+        left = [RemainingKeyOut(id=key.id, label=key.label, role=key.role) for key in keys]
+        return cls(**UserOut.from_user(user).model_dump(), api_keys=left)
 
 
-class Colleague(BaseModel):
+class ColleagueOut(BaseModel):
     model_config = with_example(examples.COLLEAGUE)
 
     id: str
@@ -106,21 +107,21 @@ class Colleague(BaseModel):
     role: Role
 
 
-class Login(Asked):
+class LoginIn(RequestBody):
     model_config = with_example(examples.LOGIN)
 
     email: Annotated[str, StringConstraints(max_length=320)] = Field(examples=["ann@example.com"])
     password: Secret
 
 
-class LoggedIn(BaseModel):
+class LoginOut(BaseModel):
     model_config = with_example(examples.LOGGED_IN)
 
-    token: str = Field(description="for programs, as Authorization: Bearer; browsers get it as a cookie")
+    token: str = Field(description="For programs, as `Authorization: Bearer`. Browsers get it as a cookie.")
     expires_at: datetime
 
 
-class OwnPassword(Asked):
+class OwnPasswordIn(RequestBody):
     model_config = with_example(examples.OWN_PASSWORD)
 
     current: Secret
@@ -129,53 +130,68 @@ class OwnPassword(Asked):
     @model_validator(mode="after")
     def _another(self) -> Self:
         if self.current == self.new:
-            raise ValueError("the new password is the old one")
+            raise ValueError("The new password is the same as the current one.")
         return self
 
 
-class LinkedPassword(Asked):
+class LinkPasswordIn(RequestBody):
     model_config = with_example(examples.LINKED_PASSWORD)
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     password: Secret
 
 
-class ResetLink(BaseModel):
+class ResetLinkOut(BaseModel):
     model_config = with_example(examples.RESET_LINK)
 
-    url: str = Field(description="give it to the user yourself; it works once")
+    url: str = Field(description="Give it to the user yourself; it works once.")
     token: str
     expires_at: datetime
 
 
-class SessionView(BaseModel):
+class SessionOut(BaseModel):
     model_config = with_example(examples.SESSION)
 
     id: str
     issued_at: datetime
     expires_at: datetime
-    agent: str = Field(description="the browser or program, in its own words")
+    agent: str = Field(description="The User-Agent of the browser or program.")
     current: bool
 
     @classmethod
-    def of(cls, session: Session, current: str) -> SessionView:
+    def from_session(cls, session: Session, current: str) -> SessionOut:
         return cls(**session.model_dump(), current=session.id == current)
 
 
-class AuditChange(BaseModel):
+class AuditChangeOut(BaseModel):
     field: str
     old: object
     new: object
 
 
-class AuditView(BaseModel):
-    """One act: who did what to what, and each field it changed. Secrets show as `(secret)`."""
+class AuditEntryOut(BaseModel):
+    """Who did what to which subject, with each changed field. Secrets show as `(secret)`."""
 
     model_config = with_example(examples.AUDIT)
 
     id: str
     at: datetime
-    who: str = Field(description="a user, an API key, or `operator`")
+    who: str = Field(description="A user, an API key, or `operator`.")
     what: str = Field(examples=["tenant.changed"])
     subject: str
-    changes: list[AuditChange]
+    changes: list[AuditChangeOut]
+
+
+class MeOut(BaseModel):
+    """The caller: a user's session, or an API key (then without user, e-mail address and name)."""
+
+    model_config = with_example(examples.ME)
+
+    tenant_id: str
+    tenant_name: str
+    role: Role
+    subject_id: str = Field(description="The session or API key.")
+    user_id: str | None
+    email: str | None = None
+    name: str | None = None
+    expires_at: datetime | None

@@ -55,6 +55,8 @@ CONNECTION: Example = {
     "messaging_profile_id": PROFILE_ID,
     "api_base": None,
     "active": True,
+    "usable": True,
+    "problem": None,
     "webhook_url": f"https://parley.example.com/webhooks/telnyx/{CONNECTION_ID}",
     "revision": 1,
     "created_at": "2026-03-01T09:05:00Z",
@@ -89,7 +91,8 @@ IMPORTED: Example = {
         {
             "phone_number": "+17735550003",
             "code": "other_profile",
-            "detail": "at the carrier it is not on this connection's messaging profile; put it there",
+            "detail": "The carrier has it on another messaging profile than this connection's; "
+            "move it to that profile.",
         }
     ],
 }
@@ -100,14 +103,15 @@ CHECKED: Example = {
         {
             "subject": "webhook_api_version",
             "ok": False,
-            "problem": "webhooks come in version 1; we read version 2",
-            "remedy": "choose API v2 for the profile's webhooks",
+            "problem": "Webhooks arrive in version 1; Parley reads version 2.",
+            "remedy": "Choose API v2 for the profile's webhooks in the Telnyx portal under Messaging > "
+            "Programmable Messaging.",
         },
     ],
 }
 
 NEW_API_KEY: Example = {"label": "billing export", "role": "viewer"}
-API_KEY_SHOWN: Example = {
+ISSUED_API_KEY: Example = {
     "id": "key_2f7d90ab",
     "key": "pk_2f7d90ab…",
     **NEW_API_KEY,
@@ -121,14 +125,4 @@ API_KEY: Example = {
     "revoked_at": None,
     "last_used_at": "2026-03-10T14:02:00Z",
     "of_first_secret": True,
-}
-ME: Example = {
-    "tenant_id": TENANT_ID,
-    "tenant_name": "Corner Bakery",
-    "role": "admin",
-    "subject_id": "ses_90be1d77",
-    "user_id": "usr_61d0c3a9",
-    "email": "ann@example.com",
-    "name": "Ann Miller",
-    "expires_at": "2026-03-17T08:00:00Z",
 }

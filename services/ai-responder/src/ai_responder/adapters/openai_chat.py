@@ -1,128 +1,151 @@
-"""Any OpenAI-compatible server's chat completions. What comes back, trimmed:
+"""Any OpenAI-compatible server's chat completions: asked in the form it understands, read whatever its shape.
 
-    {"model": "gpt-4o-mini-2024-07-18",
-     "choices": [{"message": {"content": "{\\"reply\\": …}", "refusal": null}, "finish_reason": "stop"}],
-     "usage": {"prompt_tokens": 420, "completion_tokens": 35, "prompt_tokens_details": {"cached_tokens": 256}}}
-
-The client's own retries are off: ours know the answer's deadline. The body is read by our own lenient models, because
-servers leave out, or fill with null, whatever they like.
+The client's own retries are off: ours know the answer's deadline. Bodies are read by ourselves, answers (`openai_body`)
+and errors (`openai_complaints`) alike: the client knows OpenAI's shapes only.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import openai
-from pydantic import BaseModel, Field, ValidationError
+from cachetools import TTLCache
 
+from ai_responder.adapters.openai_body import ServerAnswer, read_body
+from ai_responder.adapters.openai_complaints import Complaint
 from ai_responder.adapters.openai_dialect import Dialect
-from ai_responder.adapters.openai_failures import meaning_of
+from ai_responder.adapters.openai_failures import (
+    connection_failure,
+    failure_of,
+    refusal,
+    refusal_inside,
+    retry_after,
+)
 from ai_responder.domain.judging import Completion
-from ai_responder.domain.tokens import Call, estimated_tokens
+from ai_responder.domain.tokens import ModelCall, estimated_tokens
 from ai_responder.model import ModelAway, Question
 
 _CONNECT_SECONDS = 5.0
-_MOST_DIALECTS = 5
+_MOST_DIALECTS = 8
+"""One more than a server can refuse of a question, step by step."""
+MODELS_REMEMBERED = 512
+"""Tenants name models freely; what does not fit is learned again."""
+REMEMBERED_SECONDS = 24 * 3600.0
+"""Servers are upgraded: what one refused yesterday is tried again today."""
 
 
-class _Message(BaseModel):
-    content: str | None = None
-    refusal: str | None = None
-
-
-class _Choice(BaseModel):
-    message: _Message = _Message()
-    finish_reason: str | None = None
-
-
-class _Cached(BaseModel):
-    cached_tokens: int | None = 0
-
-
-class _Usage(BaseModel):
-    prompt_tokens: int = Field(ge=0)
-    completion_tokens: int = Field(default=0, ge=0)
-    prompt_tokens_details: _Cached | None = None
-
-
-class _Body(BaseModel):
-    model: str | None = None
-    choices: list[_Choice] | None = None
-    usage: _Usage | None = None
+class _Refused(Exception):
+    def __init__(self, status: int, complaint: Complaint, after: float, *, used: bool = False) -> None:
+        super().__init__(status)
+        self.status = status
+        self.complaint = complaint
+        self.after = after
+        self.used = used
 
 
 class OpenAiChat:
-    """`transport` is for tests and for a server within this process."""
+    """One server, that is: one base URL. `transport` is for tests and for a server within this process."""
 
     def __init__(
-        self, base_url: str, api_key: str, default_model: str, transport: httpx2.AsyncBaseTransport | None = None
+        self,
+        base_url: str,
+        api_key: str,
+        default_model: str,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.default_model = default_model
         # A proxy of the environment is right for servers outside and wrong for one on this machine.
         outside = httpx2.URL(base_url).host not in ("127.0.0.1", "localhost", "::1")
         http = httpx2.AsyncClient(transport=transport, trust_env=outside)
         self._client = openai.AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0, http_client=http)
-        self._dialects: dict[str, Dialect] = {}
+        self._dialects: TTLCache[str, Dialect] = TTLCache(MODELS_REMEMBERED, REMEMBERED_SECONDS, monotonic)
 
-    async def ask(self, question: Question, number: int) -> tuple[Completion, Call]:
+    async def ask(self, question: Question, number: int) -> tuple[Completion, ModelCall]:
+        dialect = self._dialects.get(question.model, Dialect())
         for _ in range(_MOST_DIALECTS):
-            dialect = self._dialects.get(question.model, Dialect())
             try:
-                text = await self._post(dialect.body(question), question.timeout_seconds)
-            except openai.APIStatusError as error:
-                instead = dialect.after_refusal(error.param, error.message) if error.status_code in (400, 422) else None
+                said = await self._post(dialect.body(question), question.timeout_seconds)
+            except _Refused as error:
+                instead = dialect.after_refusal(error.status, error.complaint)
                 if instead is None:
-                    raise meaning_of(error, question.model) from None
-                self._dialects[question.model] = instead
-                continue
-            except openai.APIError as error:
-                raise meaning_of(error, question.model) from None
-            return _read(text, question, dialect, number)
+                    raise failure_of(error.status, error.complaint, question.model, error.after, error.used) from None
+                dialect = instead
+            else:
+                self._remember(question.model, dialect, said)
+                return _completion(said, question, dialect), _call(said, question, number)
         raise ModelAway("the model endpoint refuses every form of the question")
 
-    async def _post(self, body: dict[str, Any], timeout_seconds: float) -> str:
+    async def _post(self, body: dict[str, Any], timeout_seconds: float) -> ServerAnswer:
+        """The server's answer. Raises `_Refused`, also for an error that came with a 200, or `ModelAway`."""
         timeout = httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
-        # Not `chat.completions.create`: walking its body types takes as long as all the rest of the call (4 ms).
-        response = await self._client.post(
-            "/chat/completions", body=body, cast_to=httpx2.Response, options={"timeout": timeout}
-        )
-        return response.text
+        try:
+            # Not `chat.completions.create`: walking its body types takes as long as all the rest of the call (4 ms).
+            response = await self._client.post(
+                "/chat/completions", body=body, cast_to=httpx2.Response, options={"timeout": timeout}
+            )
+        except openai.APIStatusError as error:
+            raise _Refused(*refusal(error), retry_after(error.response.headers)) from None
+        except openai.APIError as error:
+            raise connection_failure(error) from None
+        return _said(response)
+
+    def _remember(self, model: str, dialect: Dialect, said: ServerAnswer) -> None:
+        """What was answered is how to ask next time; a form that was ignored is like one that was refused."""
+        learned = dialect.after_ignoring() if _ignored(said) else dialect
+        if learned != self._dialects.get(model, Dialect()):
+            self._dialects[model] = learned
 
     async def close(self) -> None:
         await self._client.close()
 
 
-def _read(text: str, question: Question, dialect: Dialect, number: int) -> tuple[Completion, Call]:
-    try:
-        body = _Body.model_validate_json(text)
-    except ValidationError:
-        raise ModelAway("the model endpoint's answer was not readable", maybe_used=True) from None
-    if not body.choices:
+def _said(response: httpx2.Response) -> ServerAnswer:
+    said = read_body(response.text)
+    if said is None:
+        raise ModelAway("the model endpoint's answer was not readable", maybe_used=True)
+    if said.error:
+        raise _Refused(*refusal_inside(said.error), retry_after(response.headers), used=said.has_choice)
+    if not said.has_choice:
         raise ModelAway("the model answered without an answer", maybe_used=True)
-    choice = body.choices[0]
-    said = Completion(
-        content=choice.message.content or "",
-        refusal=choice.message.refusal or "",
-        truncated=choice.finish_reason == "length",
-        filtered=choice.finish_reason == "content_filter",
+    return said
+
+
+def _ignored(said: ServerAnswer) -> bool:
+    """Whether this is plain text: no object, and nothing that cut one off."""
+    return bool(said.content.strip()) and "{" not in said.content and not said.truncated and not said.filtered
+
+
+def _completion(said: ServerAnswer, question: Question, dialect: Dialect) -> Completion:
+    return Completion(
+        content=said.content,
+        refusal=said.refusal,
+        truncated=said.truncated,
+        filtered=said.filtered,
+        reasoned=bool(said.reasoning),
+        tool_call=said.tool_call,
         model=question.model,
         form=dialect.form,
     )
-    return said, _call(body.usage, said, question, number)
 
 
-def _call(usage: _Usage | None, said: Completion, question: Question, number: int) -> Call:
-    """What was used, by the server's word; estimated where it says nothing."""
-    if usage is None:
-        prompt, written = estimated_tokens(question.characters), estimated_tokens(len(said.content))
-        return Call(number=number, model=question.model, prompt=prompt, completion=written, estimate=True)
-    details = usage.prompt_tokens_details
-    cached = min((details.cached_tokens or 0) if details else 0, usage.prompt_tokens)
-    return Call(
+def _call(said: ServerAnswer, question: Question, number: int) -> ModelCall:
+    """What was used, by the server's word; estimated where it says nothing, or nothing that could be true."""
+    prompt, written = said.prompt_tokens, said.completion_tokens
+    uncounted = prompt is None or written is None
+    if prompt is None:
+        prompt = estimated_tokens(question.characters)
+    if written is None:
+        written = estimated_tokens(len(said.content) + len(said.reasoning))
+    return ModelCall(
         number=number,
         model=question.model,
-        prompt=usage.prompt_tokens - cached,
-        cached=cached,
-        completion=usage.completion_tokens,
+        prompt=prompt - said.cached_tokens,
+        cached=said.cached_tokens,
+        completion=written,
+        estimate=uncounted,
     )

@@ -1,17 +1,21 @@
 """How one server wants to be asked. "OpenAI-compatible" differs: which response formats, which name for the output
-limit, whether a temperature is taken. Learned from its 400s, remembered per model for as long as the process lives.
+limit, whether a temperature or a system message is taken. Learned from what the server refuses or ignores.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
+from ai_responder.adapters.openai_complaints import Complaint
 from ai_responder.domain.answer import ANSWER_SCHEMA, FORM_HINTS, Form
 from ai_responder.domain.prompt import ChatMessage
 from ai_responder.model import Question
 
+Limit = Literal["max_completion_tokens", "max_tokens", ""]
+
 _NEXT_FORM: dict[Form, Form] = {"json_schema": "json_object", "json_object": "text"}
+_NEXT_LIMIT: dict[Limit, Limit] = {"max_completion_tokens": "max_tokens", "max_tokens": ""}
 _ABOUT_FORM = (
     "response_format",
     "json_schema",
@@ -22,21 +26,35 @@ _ABOUT_FORM = (
     "guided",
     "grammar",
 )
+_ABOUT_ROLES = (
+    "system role",
+    "role 'system'",
+    'role "system"',
+    "system message",
+    "roles must alternate",
+    "role: system",
+)
+_MAY_BE_ABOUT_US = frozenset({400, 404, 415, 422, 500, 501})
+"""Servers answer an unknown field with any of these; some crash over a schema."""
 
 
 @dataclass(frozen=True)
 class Dialect:
     form: Form = "json_schema"
-    limit: str = "max_completion_tokens"
-    """Newer name; servers that came before it know `max_tokens`."""
+    limit: Limit = "max_completion_tokens"
+    """Newer name; servers that came before it know `max_tokens`, some refuse any."""
     temperature: bool = True
+    system: bool = True
+    """False: instructions go into the first message of the user, for templates that know no other role."""
 
     def body(self, question: Question) -> dict[str, Any]:
+        messages = _hinted(question.messages, FORM_HINTS[self.form])
         body: dict[str, Any] = {
             "model": question.model,
-            "messages": _hinted(question.messages, FORM_HINTS[self.form]),
-            self.limit: question.max_output_tokens,
+            "messages": messages if self.system else _without_system(messages),
         }
+        if self.limit:
+            body[self.limit] = question.max_output_tokens
         if self.form == "json_schema":
             schema = {"name": "answer", "strict": True, "schema": ANSWER_SCHEMA}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
@@ -46,20 +64,37 @@ class Dialect:
             body["temperature"] = question.temperature
         return body
 
-    def after_refusal(self, param: str | None, message: str) -> Dialect | None:
+    def after_refusal(self, status: int, complaint: Complaint) -> Dialect | None:
         """How to ask instead, going by what the server complained about; None if it is not about the dialect."""
-        complaint = f"{param or ''} {message}".casefold()
-        if "max_completion_tokens" in complaint and self.limit == "max_completion_tokens":
-            return replace(self, limit="max_tokens")
-        if "temperature" in complaint and self.temperature:
+        if status not in _MAY_BE_ABOUT_US:
+            return None
+        about = complaint.about
+        if self.limit and self.limit in about:
+            return replace(self, limit=_NEXT_LIMIT[self.limit])
+        if "temperature" in about and self.temperature:
             return replace(self, temperature=False)
-        if any(word in complaint for word in _ABOUT_FORM) and self.form in _NEXT_FORM:
+        if any(words in about for words in _ABOUT_ROLES) and self.system:
+            return replace(self, system=False)
+        if any(word in about for word in _ABOUT_FORM) and self.form in _NEXT_FORM:
             return replace(self, form=_NEXT_FORM[self.form])
-        return None
+        return PLAINEST if status in (400, 422) and complaint.says_nothing and self != PLAINEST else None
+
+    def after_ignoring(self) -> Dialect:
+        """How to ask a server that took the response format and answered in another."""
+        return replace(self, form=_NEXT_FORM.get(self.form, self.form))
+
+
+PLAINEST = Dialect(form="text", limit="max_tokens", temperature=False)
+"""What every server understands: the next thing to try where one refuses without a reason."""
 
 
 def _hinted(messages: tuple[ChatMessage, ...], hint: str) -> list[ChatMessage]:
     first, *rest = messages
-    if not hint:
-        return [first, *rest]
     return [{"role": first["role"], "content": f"{first['content']}\n\n# Form of the answer\n{hint}"}, *rest]
+
+
+def _without_system(messages: list[ChatMessage]) -> list[ChatMessage]:
+    first, *rest = messages
+    if rest and rest[0]["role"] == "user":
+        return [{"role": "user", "content": f"{first['content']}\n\n{rest[0]['content']}"}, *rest[1:]]
+    return [{"role": "user", "content": first["content"]}, *rest]

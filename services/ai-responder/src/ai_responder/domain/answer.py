@@ -2,83 +2,182 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from ai_responder.domain.answer_json import Fields, is_json, objects_in
+from ai_responder.domain.own_words import own_words
 from shared.control_characters import without_control_characters
+from shared.values import Value
 
 ANSWER_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "reply": {"type": "string", "description": "The text message to the customer; may be empty on hand-over."},
         "hand_over": {"type": "boolean", "description": "True if a person should take over."},
+        "wants_no_more_texts": {
+            "type": "boolean",
+            "description": (
+                "True only if the customer seems to want no more text messages from us at all, in any language."
+            ),
+        },
         "reason": {"type": "string", "description": "For the business's own people: why, in one sentence."},
     },
-    "required": ["reply", "hand_over", "reason"],
+    "required": ["reply", "hand_over", "wants_no_more_texts", "reason"],
     "additionalProperties": False,
 }
 
 Form = Literal["json_schema", "json_object", "text"]
 """How the answer is asked for. Servers that do not know the first are asked for the next."""
 
+_AS_OBJECT = (
+    'Answer with one JSON object and nothing else: {"reply": "[text message]", "hand_over": false, '
+    '"wants_no_more_texts": false, "reason": "[why, for our own people]"}. Set wants_no_more_texts to true only if the '
+    "customer seems to want no more text messages from us at all, in any language."
+)
+"""The example holds placeholders: a model that repeats it is caught like one that forgot a `[Name]`."""
 FORM_HINTS: dict[Form, str] = {
-    "json_schema": "",
-    "json_object": (
-        'Answer with one JSON object and nothing else: {"reply": "the text message", "hand_over": false, '
-        '"reason": "why, for our own people"}'
+    "json_schema": _AS_OBJECT,  # also here: some servers accept the schema and ignore it
+    "json_object": _AS_OBJECT,
+    "text": (
+        "Answer with the text message only. If a person should take over, begin with [hand over]. If the customer "
+        "seems to want no more text messages from us at all, in any language, answer with [no more texts] only."
     ),
-    "text": "Answer with the text message only. If a person should take over, begin with [hand over].",
 }
 
-_FENCE = "```"
-_HAND_OVER = re.compile(r"^\s*\[\s*hand[ _-]?over\s*\]\s*", re.IGNORECASE)
+_HAND_OVER, _NO_MORE_TEXTS = "handover", "nomoretexts"
+_NO = frozenset({"", "false", "no", "0", "none", "null", "n", "off", "n/a"})
+_NAMES_A_TOOL = frozenset({"name", "tool", "toolname", "function", "action", "recipientname"})
+_INPUT_OF_A_TOOL = frozenset({"arguments", "parameters", "args", "input", "actioninput", "toolinput"})
+_MOST_WRAPPERS = 3
 
 
-class Answer(BaseModel):
-    """Exactly what was asked for; types are not bent ("false" is not False)."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+class ModelAnswer(Value):
+    """What the model wants: a reply, a person, or to leave the customer alone."""
 
     reply: str
-    hand_over: bool
+    hand_over: bool = False
+    wants_no_more_texts: bool = False
     reason: str = ""
 
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.reply.strip() or self.hand_over or self.wants_no_more_texts)
 
-def parse(content: str, form: Form) -> Answer | None:
+
+def parse(content: str, form: Form) -> ModelAnswer | None:
     """The answer, or None if it is not one."""
     content = without_control_characters(content)
     if form != "text":
         return _from_json(content)
-    # Some servers accept any response_format and ignore it; some models write JSON unasked.
-    if content.lstrip().startswith(("{", "```")):
-        return _from_json(content)
-    bare = _HAND_OVER.sub("", content)
-    handed = bare != content
-    return Answer(reply=bare.strip(), hand_over=handed, reason="the assistant asked for a person" if handed else "")
-
-
-def _legible(found: Any) -> Any:
-    """In JSON they come escaped, so that they are there only after reading it."""
-    if not isinstance(found, dict):
+    # Some models write JSON unasked.
+    if "{" in content and (found := _from_json(content)):
         return found
-    fields = cast("dict[str, Any]", found)
-    return {name: without_control_characters(it) if isinstance(it, str) else it for name, it in fields.items()}
+    return _from_text(own_words(content))
 
 
-def _from_json(content: str) -> Answer | None:
-    try:
-        found: Any = json.loads(_unfenced(content))
-        return Answer.model_validate(_legible(found))
-    except (ValueError, ValidationError, RecursionError):
+def is_tool_call(fields: Fields) -> bool:
+    """An object that names a function and what to call it with."""
+    names = {_plain(name) for name in fields}
+    return bool(names & _NAMES_A_TOOL and names & _INPUT_OF_A_TOOL)
+
+
+def marker_at_start(text: str) -> tuple[str, str]:
+    """A marker in brackets that the text begins with, as plain letters, and the rest; "" if there is none."""
+    bare = text.lstrip()
+    head, bracket, rest = bare[:40].partition("]")
+    marker = _plain(head) if bare.startswith("[") and bracket else ""
+    return (marker, (rest + bare[40:]).strip()) if marker in (_HAND_OVER, _NO_MORE_TEXTS) else ("", bare.rstrip())
+
+
+def _from_json(content: str) -> ModelAnswer | None:
+    """Several objects are an answer only if they say the same: which one is meant cannot be known."""
+    text = content if is_json(content) else own_words(content)  # tokens inside its strings are the reply's business
+    found = [answer for fields in objects_in(text) if (answer := _answer_of(fields))]
+    same = {(answer.reply, answer.hand_over, answer.wants_no_more_texts) for answer in found}
+    return found[0] if len(same) == 1 else None
+
+
+def _answer_of(fields: Fields, wrappers: int = _MOST_WRAPPERS) -> ModelAnswer | None:
+    """Read by the letters of its names: `Hand over` and `hand_over` are one. Anything unclear asks for a person."""
+    if is_tool_call(fields) or not wrappers:
         return None
+    named = {_plain(name): value for name, value in fields.items()}
+    hand_over, no_more = _flag(named.get("handover")), _flag(named.get("wantsnomoretexts"))
+    if "reply" not in named and not (hand_over or no_more):
+        return _wrapped(fields, wrappers)
+    inner = _inner_answer(named.get("reply"), wrappers)
+    reply = inner.reply if inner else _reply_text(named.get("reply"))
+    if reply is None:
+        return None
+    return ModelAnswer(
+        reply=without_control_characters(reply),
+        hand_over=hand_over or bool(inner and inner.hand_over),
+        wants_no_more_texts=no_more or bool(inner and inner.wants_no_more_texts),
+        reason=_words(named.get("reason")) or (inner.reason if inner else ""),
+    )
 
 
-def _unfenced(content: str) -> str:
-    """The content of a Markdown code block, if the whole text is one. Not a pattern: it would take quadratic time."""
-    bare = content.strip()
-    if len(bare) < 2 * len(_FENCE) or not (bare.startswith(_FENCE) and bare.endswith(_FENCE)):
-        return content
-    return bare[len(_FENCE) : -len(_FENCE)].removeprefix("json").strip()
+def _wrapped(fields: Fields, wrappers: int) -> ModelAnswer | None:
+    """The answer one layer further in, as in `{"answer": {"reply": …}}`."""
+    inside = [cast("Fields", value) for value in fields.values() if isinstance(value, dict)]
+    return _answer_of(inside[0], wrappers - 1) if len(inside) == 1 else None
+
+
+def _inner_answer(reply: Any, wrappers: int) -> ModelAnswer | None:
+    """A whole answer that was put into the reply, as an object or as its text. An object somewhere in a text is none:
+    a reply that recites our instructions has one too."""
+    if isinstance(reply, str) and reply.lstrip().startswith(("{", "```")):
+        found = objects_in(reply)
+        return _answer_of(found[0], wrappers - 1) if found else None
+    return _answer_of(cast("Fields", reply), wrappers - 1) if isinstance(reply, dict) else None
+
+
+def _reply_text(reply: Any) -> str | None:
+    if isinstance(reply, dict):
+        named = {_plain(str(name)): value for name, value in cast("Fields", reply).items()}
+        texts = [named[name] for name in ("text", "message", "content") if isinstance(named.get(name), str)]
+        return texts[0] if len(texts) == 1 else None
+    if isinstance(reply, list):
+        lines = cast("list[Any]", reply)
+        return "\n".join(lines) if all(isinstance(line, str) for line in lines) else None
+    return "" if reply is None else reply if isinstance(reply, str) else None
+
+
+def _from_text(text: str) -> ModelAnswer | None:
+    if text.lstrip(" \n`").removeprefix("json").lstrip().startswith(("{", '"reply"')):
+        return None
+    marker, rest = marker_at_start(text)
+    if marker == _NO_MORE_TEXTS:
+        return ModelAnswer(reply="", wants_no_more_texts=True)
+    if marker == _HAND_OVER:
+        return ModelAnswer(reply=rest, hand_over=True, reason="the assistant asked for a person")
+    return _from_lines(rest) or ModelAnswer(reply=rest)
+
+
+def _from_lines(text: str) -> ModelAnswer | None:
+    """The fields as lines, `Reply: …` and `Hand over: …`, as small models write them."""
+    fields: Fields = {}
+    name = ""
+    for line in text.splitlines():
+        head, colon, rest = line.partition(":")
+        label = _plain(head) if colon and len(head) <= 30 else ""
+        if label in ("reply", "handover", "wantsnomoretexts", "reason"):
+            name, fields[label] = label, rest.strip()
+        elif name:
+            fields[name] += f"\n{line}"
+        else:
+            return None
+    told = {label: value.strip() for label, value in fields.items()}
+    return _answer_of(told) if {"reply", "handover"} <= told.keys() else None
+
+
+def _flag(value: Any) -> bool:
+    return value.strip(" .!\"'").casefold() not in _NO if isinstance(value, str) else bool(value)
+
+
+def _words(value: Any) -> str:
+    return without_control_characters(value) if isinstance(value, str) and value.strip().casefold() != "null" else ""
+
+
+def _plain(name: Any) -> str:
+    return "".join(char for char in str(name).casefold() if char.isalnum())

@@ -31,7 +31,7 @@ class Assistant(Value):
     created_at: Moment
     updated_at: Moment
     request_digest: str | None = None
-    """Of the request that made it, to know its repeat."""
+    """Digest of the request that created it, to recognise a repeat."""
 
     @property
     def is_default(self) -> bool:
@@ -43,7 +43,7 @@ def default_id(tenant_id: str) -> str:
 
 
 def default_assistant(tenant_id: str, now: datetime) -> Assistant:
-    """What every tenant has from the start, so that nobody must set anything up before the first answer."""
+    """Every tenant has it from the start, so that the first answer needs no set-up."""
     return Assistant(
         id=default_id(tenant_id),
         tenant_id=tenant_id,
@@ -55,12 +55,12 @@ def default_assistant(tenant_id: str, now: datetime) -> Assistant:
 
 
 def revise(assistant: Assistant, changes: dict[str, Any], expected: int | None, now: datetime) -> Assistant:
-    """The assistant with these fields changed; `expected` is the revision the caller has seen, if it says.
+    """The assistant with these fields changed; `expected` is the revision the caller has read, if it sent one.
 
-    Raises `Refused("changed_meanwhile")`.
+    Raises `Refused("conflict")`.
     """
     if expected is not None and expected != assistant.revision:
-        raise Refused("changed_meanwhile", f"it is at revision {assistant.revision} by now; read it again")
+        raise Refused("conflict", f"the assistant has changed since (revision {assistant.revision} now); read it again")
     if all(getattr(assistant, name) == value for name, value in changes.items()):
         return assistant
     return assistant.but(**changes, revision=assistant.revision + 1, updated_at=now)

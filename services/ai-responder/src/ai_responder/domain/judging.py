@@ -1,7 +1,7 @@
-"""Is this an answer we can send? If not: what to tell the model, once; and what to do if that did not help.
+"""Whether a model's answer can be sent; if not, what to point out to the model, and what happens if that did not help.
 
-Each kind of fault is pointed out once. Then: too long is cut at a sentence; a link or number out of nowhere goes to a
-person; anything unreadable or empty is a failure. Reciting the instructions goes to a person at once.
+Each kind of fault is pointed out once. Then: too long is cut at a sentence; an unreadable or empty answer is a failure;
+anything else goes to a person, with a reason that says what came. Reciting the instructions goes to a person at once.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from dataclasses import dataclass
 
 from ai_responder.domain import checks, length
 from ai_responder.domain.addresses import with_sentence_spaces
-from ai_responder.domain.answer import Answer, Form, parse
+from ai_responder.domain.answer import Form, ModelAnswer, parse
 from ai_responder.domain.checks import Known
 from ai_responder.domain.claims import unfounded_claim
-from ai_responder.domain.outcome import Outcome, failure, one_line
+from ai_responder.domain.excerpt import excerpt
+from ai_responder.domain.leftovers import TOOL_CALL, leftover_in, tool_call_in
+from ai_responder.domain.outcome import ReplyOutcome, failure, reason_line
+from ai_responder.domain.own_words import has_reasoning, own_words
+from ai_responder.domain.plain_text import MOST_CHARACTERS, plain_text
 from ai_responder.domain.prompt import without_markers
+from ai_responder.domain.trimmings import first_own_turn, without_count, without_introduction, without_quotes
 from ai_responder.domain.visible_text import visible, writable
+from shared.events.ai_responder import POSSIBLE_OPT_OUT
 
 
 @dataclass(frozen=True)
@@ -31,12 +37,16 @@ class Expected:
 
 @dataclass(frozen=True)
 class Completion:
-    """What the model said, in our words."""
+    """What came back from the model, whatever the server's shape for it."""
 
     content: str
     refusal: str = ""
     truncated: bool = False
     filtered: bool = False
+    reasoned: bool = False
+    """The server says that output was spent on reasoning."""
+    tool_call: str = ""
+    """The function it wants to call; "" if none."""
     model: str = ""
     form: Form = "json_schema"
 
@@ -51,89 +61,130 @@ class Correction:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault of a readable answer; `otherwise` is what becomes of it if pointing it out did not help."""
+    """A fault of an answer; `otherwise` is the outcome if pointing it out did not help."""
 
     kind: str
     instruction: str
-    otherwise: Callable[[str], Outcome]
+    otherwise: Callable[[], ReplyOutcome]
 
 
-def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> Outcome | Correction:
+def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> ReplyOutcome | Correction:
     if said.refusal or said.filtered:
         reason = said.refusal or "the model's content filter withheld the answer"
-        return Outcome(kind="refusal", reason=one_line(reason), model=said.model)
+        return ReplyOutcome(kind="refusal", reason=reason_line(reason), model=said.model)
     answer = parse(said.content, said.form)
-    if answer is None:
-        return _unreadable(said, pointed_out)
-    text = with_sentence_spaces(length.plain(writable(without_markers(answer.reply, expected.mark))))
+    if answer is None or (answer.says_nothing and (said.tool_call or _spent(said))):
+        return _once(_no_answer(said), pointed_out, said)
+    if answer.wants_no_more_texts:
+        return ReplyOutcome(kind="hand_over", reason=POSSIBLE_OPT_OUT, model=said.model)
+    return _judge_reply(answer, said, expected, pointed_out)
+
+
+def _judge_reply(
+    answer: ModelAnswer, said: Completion, expected: Expected, pointed_out: frozenset[str]
+) -> ReplyOutcome | Correction:
+    text = cleaned(answer.reply, expected.mark)
     if said.truncated and said.form == "text":
         text = length.cut(f"{text} ...", expected.max_parts)
     if answer.hand_over:
         return _hand_over(text, answer, expected).but(model=said.model)
-    verdict = _checked(text, expected, pointed_out)
-    if isinstance(verdict, Correction):
-        return verdict
-    return verdict.but(model=said.model, reason=verdict.reason or one_line(answer.reason))
+    around = without_markers(own_words(said.content[:MOST_CHARACTERS]), expected.mark)
+    if _recites(text, expected) or _recites(around, expected):
+        reason = "the answer recited the assistant's instructions; the customer may be probing it"
+        return _to_a_person(reason, answer.reply).but(model=said.model)
+    if fault := _first_fault(text, expected, answer.reply):
+        return _once(fault, pointed_out, said)
+    return ReplyOutcome(kind="reply", text=text, reason=reason_line(answer.reason), model=said.model)
 
 
-def _unreadable(said: Completion, pointed_out: frozenset[str]) -> Outcome | Correction:
-    if "unreadable" in pointed_out:
-        return failure("the model's answer could not be read, twice", said.model)
-    shorter = " Be much shorter: your answer was cut off." if said.truncated else ""
-    return Correction(
-        "unreadable",
-        "That was not the JSON object that was asked for. Answer again with exactly one object: "
-        f'{{"reply": string, "hand_over": boolean, "reason": string}}.{shorter}',
-    )
+def cleaned(reply: str, mark: str) -> str:
+    """The text itself: what models and their templates put around it is taken off, what they hide in it as well."""
+    text = writable(without_markers(own_words(reply[:MOST_CHARACTERS]), mark))
+    if not leftover_in(text):  # what is meant for a machine stays, to be found
+        text = plain_text(without_introduction(text))
+        text = without_quotes(without_count(first_own_turn(text)))
+    return with_sentence_spaces(length.plain(text))
 
 
-def _hand_over(text: str, answer: Answer, expected: Expected) -> Outcome:
-    """A person takes over; the parting word goes out only if nothing is wrong with it."""
-    harmless = bool(text) and _first_fault(text, expected) is None and not _recites(text, expected)
-    reason = one_line(answer.reason) or "the assistant asked for a person"
-    return Outcome(kind="hand_over", text=text if harmless else "", reason=reason)
-
-
-def _checked(text: str, expected: Expected, pointed_out: frozenset[str]) -> Outcome | Correction:
-    if _recites(text, expected):
-        return _to_a_person("the answer recited the assistant's instructions; somebody may be probing it")
-    fault = _first_fault(text, expected)
-    if fault is None:
-        return Outcome(kind="reply", text=text)
+def _once(fault: Fault, pointed_out: frozenset[str], said: Completion) -> ReplyOutcome | Correction:
     if fault.kind in pointed_out:
-        return fault.otherwise(text)
+        return fault.otherwise().but(model=said.model)
     return Correction(fault.kind, fault.instruction)
 
 
-def _first_fault(text: str, expected: Expected) -> Fault | None:
-    seen = visible(text)  # what a joiner splits is one address to whoever taps on it
-    if not seen.strip():
-        return Fault("empty", "The reply was empty. Write the text message.", lambda _: failure("the answer was empty"))
-    if link := checks.unknown_link(seen, expected.known):
-        reason = f"the answer contained an address that nobody gave the assistant: {link}"
-        instruction = "Your reply contained an address that is not in your instructions. Answer again without it."
-        return Fault("link", instruction, lambda _: _to_a_person(reason))
-    if number := checks.unknown_number(seen, expected.known):
-        reason = f"the answer contained a phone number that nobody gave the assistant: {number}"
-        instruction = "Your reply contained a phone number that is not in your instructions. Answer again without it."
-        return Fault("number", instruction, lambda _: _to_a_person(reason))
-    if claim := unfounded_claim(seen, expected.known.ours):
-        reason = f"the answer claimed a deed that nobody reported: {claim}"
-        instruction = (
-            "Your reply claimed that something was done. You can do nothing but answer: say that a colleague will see "
-            "to it, or set hand_over to true."
+def _no_answer(said: Completion) -> Fault:
+    if said.tool_call or tool_call_in(said.content):
+        came = said.content or said.tool_call
+        return Fault(TOOL_CALL.kind, TOOL_CALL.instruction, lambda: _to_a_person(TOOL_CALL.words, came))
+    if _spent(said):
+        reason = (
+            "the model used up its output tokens on reasoning before it answered; raise the assistant's "
+            "max_output_tokens or choose a model that reasons less"
         )
-        return Fault("claim", instruction, lambda _: _to_a_person(reason))
-    if not length.fits(text, expected.max_parts):
-        room = 150 * expected.max_parts if text.isascii() else 65 * expected.max_parts
-        instruction = f"Your reply was too long for a text message. Say it in at most {room} characters."
-        return Fault("long", instruction, lambda said: Outcome(kind="reply", text=length.cut(said, expected.max_parts)))
-    return None
+        return Fault("spent", "Answer at once, without reasoning first.", lambda: failure(reason))
+    shorter = " Be much shorter: your answer was cut off." if said.truncated else ""
+    instruction = f"It was not in the form that was asked for. Keep exactly to the form of the answer.{shorter}"
+    wrong = "it was cut off" if said.truncated else "it was not in the form asked for"
+    reason = f"the model's answer could not be read, twice: {wrong}; it wrote {excerpt(said.content)}"
+    # Once per form: a server that ignores one is asked for the next.
+    return Fault(f"unreadable {said.form}", instruction, lambda: failure(reason))
+
+
+def _spent(said: Completion) -> bool:
+    """Whether the output was cut off in the middle of reasoning."""
+    reasoned = said.reasoned or has_reasoning(said.content)
+    return said.truncated and reasoned and not own_words(said.content)
+
+
+def _hand_over(text: str, answer: ModelAnswer, expected: Expected) -> ReplyOutcome:
+    """A person takes over; the parting word goes out only if nothing is wrong with it."""
+    harmless = bool(text) and not _recites(text, expected) and _first_fault(text, expected, answer.reply) is None
+    reason = reason_line(answer.reason) or "the assistant asked for a person"
+    return ReplyOutcome(kind="hand_over", text=text if harmless else "", reason=reason)
 
 
 def _recites(text: str, expected: Expected) -> bool:
     return checks.recites(visible(text), expected.prompt, expected.mark)
 
 
-def _to_a_person(reason: str) -> Outcome:
-    return Outcome(kind="hand_over", reason=one_line(reason))
+def _first_fault(text: str, expected: Expected, came: str) -> Fault | None:
+    seen = visible(text)  # a phone opens an address that a joiner splits
+    if not seen.strip():
+        reason = f"the answer was empty; the model wrote {excerpt(came)}"
+        return Fault("empty", "The reply was empty. Write the text message.", lambda: failure(reason))
+    if left := leftover_in(seen):
+        return Fault(left.kind, left.instruction, lambda: _to_a_person(left.words, came))
+    if link := checks.unknown_link(seen, expected.known):
+        return _out_of_nowhere("link", "an address", link, came)
+    if number := checks.unknown_number(seen, expected.known):
+        return _out_of_nowhere("number", "a phone number", number, came)
+    if claim := unfounded_claim(seen, expected.known.ours):
+        return _unfounded(claim, came)
+    return _too_long(text, expected)
+
+
+def _out_of_nowhere(kind: str, what: str, found: str, came: str) -> Fault:
+    instruction = f"Your reply contained {what} that is not in your instructions. Answer again without it."
+    reason = f"the answer contained {what} that is not in the assistant's instructions: {excerpt(found)}"
+    return Fault(kind, instruction, lambda: _to_a_person(reason, came))
+
+
+def _unfounded(claim: str, came: str) -> Fault:
+    instruction = (
+        "Your reply claimed that something was done. You can do nothing but answer: say that a colleague will see "
+        "to it, or set hand_over to true."
+    )
+    reason = f"the answer claimed that something was done, which no text of the business says: {excerpt(claim)}"
+    return Fault("claim", instruction, lambda: _to_a_person(reason, came))
+
+
+def _too_long(text: str, expected: Expected) -> Fault | None:
+    if length.fits(text, expected.max_parts):
+        return None
+    room = 150 * expected.max_parts if text.isascii() else 65 * expected.max_parts
+    instruction = f"Your reply was too long for a text message. Say it in at most {room} characters."
+    return Fault("long", instruction, lambda: ReplyOutcome(kind="reply", text=length.cut(text, expected.max_parts)))
+
+
+def _to_a_person(reason: str, came: str) -> ReplyOutcome:
+    return ReplyOutcome(kind="hand_over", reason=reason_line(f"{reason}; it wrote {excerpt(came)}"))

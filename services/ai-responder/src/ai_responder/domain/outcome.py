@@ -1,4 +1,4 @@
-"""What came of asking the model: one of four outcomes, with the reason for people."""
+"""The outcome of asking the model: one of four kinds, with the reason for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.values import Value
 LONGEST_REASON = 500
 
 
-class Outcome(Value):
+class ReplyOutcome(Value):
     """`text` is the answer (`reply`) or a parting word (`hand_over`, may be empty); empty otherwise."""
 
     kind: Literal["reply", "hand_over", "refusal", "failure"]
@@ -19,11 +19,11 @@ class Outcome(Value):
     model: str = ""
 
 
-def failure(reason: str, model: str = "") -> Outcome:
-    return Outcome(kind="failure", reason=one_line(reason), model=model)
+def failure(reason: str, model: str = "") -> ReplyOutcome:
+    return ReplyOutcome(kind="failure", reason=reason_line(reason), model=model)
 
 
-def one_line(text: str) -> str:
-    """A reason fit for a list: models write what they like."""
+def reason_line(text: str) -> str:
+    """A reason on one line of bounded length, without control characters."""
     line = " ".join(without_control_characters(text).split())
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 3] + "..."

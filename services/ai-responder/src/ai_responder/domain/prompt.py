@@ -12,7 +12,7 @@ from typing import Literal, TypedDict
 
 from ai_responder.domain.assistants import Assistant
 from ai_responder.domain.visible_text import one_line
-from shared.events import Line, ReplyRequested
+from shared.events import ReplyRequested, TranscriptLine
 from shared.values import Value
 
 MARKER = "{marker}"
@@ -75,7 +75,7 @@ def system_text(briefing: Briefing, request: ReplyRequested) -> str:
     return "\n\n".join(text for title, lines in sections if (text := _section(title, lines)))
 
 
-def history_messages(history: Iterable[Line], marker: str) -> list[ChatMessage]:
+def history_messages(history: Iterable[TranscriptLine], marker: str) -> list[ChatMessage]:
     """Customer lines as `user`, ours as `assistant`; neighbours of one role become one message, for servers whose
     templates insist that the roles alternate."""
     messages: list[ChatMessage] = []
@@ -109,7 +109,7 @@ def known_texts(briefing: Briefing, request: ReplyRequested) -> list[str]:
     return [assistant.prompt, assistant.knowledge, request.guide, *request.tenant_guides, *facts, request.number, *ours]
 
 
-def customer_texts(history: Sequence[Line]) -> list[str]:
+def customer_texts(history: Sequence[TranscriptLine]) -> list[str]:
     return [line.text for line in history if line.author == "customer"]
 
 

@@ -1,7 +1,7 @@
-"""A thread's latest turn and the run that answers it. Workers claim the run, call the model, record what came of it.
+"""A thread's latest turn and the run that answers it. Workers claim the run, call the model, record the outcome.
 
-Only the latest turn matters: a newer one replaces the run, and whatever a worker brings for the older one is dropped
-(its tokens are booked all the same). A claim has a number; only the current one may record. Final state does not depend
+Only the latest turn matters: a newer one replaces the run, and a worker's outcome for the older one is dropped (its
+tokens are booked all the same). A claim has a number; only the current one may record. Final state does not depend
 on the order or number of deliveries of `reply.requested`.
 """
 
@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ai_responder.domain.assistants import default_id
-from ai_responder.domain.outcome import Outcome, failure
-from ai_responder.domain.tokens import Call, Spender, estimated_tokens, usage_events
+from ai_responder.domain.outcome import ReplyOutcome, failure
+from ai_responder.domain.tokens import ModelCall, Spender, estimated_tokens, usage_events
 from shared.aggregates import Cause, Decision, NewEvent
 from shared.errors import Invalid
 from shared.events import Event, ReplyDrafted, ReplyRequested
@@ -22,9 +22,9 @@ from shared.ids import derived_id
 from shared.values import Moment, Value
 
 MOST_FAILURES = 6
-"""Claims that ended without an answer before people are told; with the pauses below, about two minutes."""
+"""Claims without an answer before the run fails and a person is asked; with the pauses below, about two minutes."""
 MOST_CLAIMS = 20
-"""Of one run, whatever ended them: one that kills every worker it meets must come to an end as well."""
+"""Of one run, however they ended: a run that kills every worker must come to an end as well."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 2.0, 60.0
 
 
@@ -57,7 +57,7 @@ class Thread(Value):
 
 @dataclass(frozen=True)
 class Claimed:
-    """A run in a worker's hands."""
+    """A run that a worker has claimed."""
 
     thread_id: str
     tenant_id: str
@@ -66,7 +66,7 @@ class Claimed:
 
     @property
     def cause(self) -> Cause:
-        """Of whatever is recorded for this claim: recorded once, however often it is tried."""
+        """Cause of the record of this claim: recorded once, however often it is tried."""
         run = self.run
         return Cause(f"run|{run.id}.{run.claim}", self.tenant_id, run.correlation_id, run.causation_id, run.traceparent)
 
@@ -83,7 +83,7 @@ def run_id(tenant_id: str, thread_id: str, turn: int) -> str:
 
 
 def receive(state: Thread | None, event: Event[ReplyRequested], now: datetime) -> Decision[Thread] | None:
-    """Absorb a wanted answer. An older or known turn changes nothing. Raises `Invalid` for another tenant's thread."""
+    """Absorb a request. An older or known turn changes nothing. Raises `Invalid` for a thread of another tenant."""
     request = event.data
     if state and state.tenant_id != event.tenant_id:
         raise Invalid("wrong_tenant", f"thread {state.id} is another tenant's")
@@ -102,7 +102,7 @@ def receive(state: Thread | None, event: Event[ReplyRequested], now: datetime) -
 
 
 def claim(state: Thread | None, now: datetime) -> Decision[Thread] | None:
-    """Take the run, if it waits and its time has come. The answer is the `Claimed`."""
+    """Take the run if it is queued and due. The decision's answer is the `Claimed`."""
     if state is None or state.run.request is None or not state.run.due_at or state.run.due_at > now:
         return None
     run = state.run.but(state="running", due_at=None, claim=state.run.claim + 1, beat=0)
@@ -110,28 +110,28 @@ def claim(state: Thread | None, now: datetime) -> Decision[Thread] | None:
 
 
 def claiming(state: Thread) -> Cause:
-    """Not remembered: a claim shows in the state."""
+    """Not remembered among the absorbed causes: the state shows a claim."""
     return Cause.due(state.tenant_id, f"claim|{state.run.id}.{state.run.claim + 1}", state.run.correlation_id)
 
 
 def is_current(state: Thread | None, claimed: Claimed) -> bool:
-    """Whether this claim may still speak for its thread."""
+    """Whether this claim still owns the run of its thread."""
     if state is None or state.run.state != "running":
         return False
     return (state.run.id, state.run.claim) == (claimed.run.id, claimed.run.claim)
 
 
 def beat(state: Thread | None, claimed: Claimed) -> Decision[Thread] | None:
-    """The worker lives. None: it has lost the run."""
+    """Keep the claim alive. None: the worker has lost the run."""
     if state is None or not is_current(state, claimed):
         return None
     return Decision(state.but(run=state.run.but(beat=state.run.beat + 1)))
 
 
 def record(
-    state: Thread | None, claimed: Claimed, outcome: Outcome, calls: Sequence[Call], now: datetime
+    state: Thread | None, claimed: Claimed, outcome: ReplyOutcome, calls: Sequence[ModelCall], now: datetime
 ) -> Decision[Thread] | None:
-    """The claim ended with this outcome. If it is not current any more, only its tokens are booked."""
+    """End the claim with this outcome. If it is no longer current, only its tokens are booked."""
     used = usage_events(spender_of(claimed), claimed.run.claim, calls, now)
     if state is None or not is_current(state, claimed):
         return Decision(state, events=used) if state and used else None
@@ -140,9 +140,9 @@ def record(
 
 
 def put_off(
-    state: Thread | None, claimed: Claimed, why: Setback, calls: Sequence[Call], now: datetime
+    state: Thread | None, claimed: Claimed, why: Setback, calls: Sequence[ModelCall], now: datetime
 ) -> Decision[Thread] | None:
-    """The claim ended without an outcome: try again later, or tell people if there is no later."""
+    """End the claim without an outcome: queue the run again, or fail it if there is no time or try left."""
     request = claimed.request
     failures = claimed.run.failures + why.counts
     again_at = now + timedelta(seconds=max(pause_seconds(failures), why.after_seconds))
@@ -157,26 +157,26 @@ def put_off(
 
 
 def expire(state: Thread | None, seen: Run, now: datetime) -> Decision[Thread] | None:
-    """The worker of this claim was not heard of for a lease. What it asked of the model is booked as an estimate."""
+    """End the claim of a worker that showed no beat for a whole lease. Its model call is booked as an estimate."""
     if state is None or seen.request is None:
         return None
     claimed = Claimed(state.id, state.tenant_id, seen, seen.request)
     if not is_current(state, claimed) or state.run.beat != seen.beat:
         return None
     characters = sum(len(line.text) for line in seen.request.history) + len(seen.request.guide)
-    lost = Call(number=1, model="", prompt=estimated_tokens(characters), estimate=True)
+    lost = ModelCall(number=1, model="", prompt=estimated_tokens(characters), estimate=True)
     why = Setback(reason="the process that was answering died", counts=0)
     return put_off(state, claimed, why, [lost], now)
 
 
 class Setback(Value):
-    """Why a claim came to nothing."""
+    """Why a claim ended without an outcome."""
 
     reason: str
     after_seconds: float = 0.0
-    """What the model asked for, or 0."""
+    """The pause the server asked for, or 0."""
     counts: int = 1
-    """0 where the model is not to blame: the worker was told to stop, or died."""
+    """0 where the model is not the cause: the worker was stopped, or died."""
 
 
 def pause_seconds(failures: int) -> float:
@@ -188,8 +188,8 @@ def spender_of(claimed: Claimed) -> Spender:
     return Spender(claimed.run.id, claimed.tenant_id, claimed.assistant_id, request.conversation_id, request.contact)
 
 
-def _drafted(claimed: Claimed, outcome: Outcome, now: datetime) -> NewEvent:
-    """Number and contact are those of the request: nothing a model says can turn an answer to somebody else."""
+def _drafted(claimed: Claimed, outcome: ReplyOutcome, now: datetime) -> NewEvent:
+    """Number and contact are those of the request: no answer of a model can reach another person."""
     request = claimed.request
     data = ReplyDrafted(
         thread_id=request.thread_id,

@@ -1,8 +1,8 @@
-"""What model calls used, and how it is told to billing: one ledger entry per call and kind.
+"""Tokens that model calls used, and the ledger entries for billing: one per call and kind.
 
 The ledger key is `<run>.<claim>.<call>:<kind>`: a run may be claimed several times (a worker died, the model was away),
 and one claim may call the model several times (a retry, a correction). Revision 1 is an estimate, 2 a known figure, so
-that a late answer of a worker given up for dead replaces the estimate that was booked for it.
+that a late answer of a worker believed dead replaces the estimate that was booked for it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from shared.events import UsageKind, UsageRecorded
 from shared.values import Value
 
 CHARACTERS_PER_TOKEN = 4
-"""English in the common tokenisers; only used where the server told nothing."""
+"""English in the common tokenisers; only used where the server reports no usage."""
 
 
-class Call(Value):
+class ModelCall(Value):
     """One request to the model. `prompt` are uncached input tokens."""
 
     number: int
@@ -32,7 +32,7 @@ class Call(Value):
 
 @dataclass(frozen=True)
 class Spender:
-    """Who used the tokens, for the ledger."""
+    """The cause of the usage, for the ledger."""
 
     run_id: str
     tenant_id: str
@@ -45,7 +45,7 @@ def estimated_tokens(characters: int) -> int:
     return -(-characters // CHARACTERS_PER_TOKEN)
 
 
-def usage_events(spender: Spender, claim: int, calls: Iterable[Call], now: datetime) -> tuple[NewEvent, ...]:
+def usage_events(spender: Spender, claim: int, calls: Iterable[ModelCall], now: datetime) -> tuple[NewEvent, ...]:
     """`usage.recorded` for every call and kind with a quantity."""
     return tuple(
         _event(spender, f"{spender.run_id}.{claim}.{call.number}", call, (kind, quantity), now)
@@ -54,7 +54,7 @@ def usage_events(spender: Spender, claim: int, calls: Iterable[Call], now: datet
     )
 
 
-def _quantities(call: Call) -> list[tuple[UsageKind, int]]:
+def _quantities(call: ModelCall) -> list[tuple[UsageKind, int]]:
     # Prompt tokens even if 0: they may have to replace an estimate.
     found: list[tuple[UsageKind, int]] = [("tokens_prompt", call.prompt)]
     if call.cached:
@@ -64,7 +64,7 @@ def _quantities(call: Call) -> list[tuple[UsageKind, int]]:
     return found
 
 
-def _event(spender: Spender, attempt: str, call: Call, used: tuple[UsageKind, int], now: datetime) -> NewEvent:
+def _event(spender: Spender, attempt: str, call: ModelCall, used: tuple[UsageKind, int], now: datetime) -> NewEvent:
     kind, quantity = used
     data = UsageRecorded(
         ledger_key=f"{attempt}:{kind}",

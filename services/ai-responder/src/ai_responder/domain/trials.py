@@ -1,9 +1,9 @@
-"""A try of an assistant: asked by a person of the tenant, shown to that person, billed, and nothing else."""
+"""A trial of an assistant: a person of the tenant asks, sees the answer, and the tokens are billed. Nothing is sent."""
 
 from __future__ import annotations
 
-from ai_responder.domain.outcome import Outcome
-from ai_responder.domain.tokens import Call
+from ai_responder.domain.outcome import ReplyOutcome
+from ai_responder.domain.tokens import ModelCall
 from shared.values import Moment, Value
 
 
@@ -13,12 +13,12 @@ class Trial(Value):
     id: str
     tenant_id: str
     assistant_id: str
-    outcome: Outcome
-    calls: tuple[Call, ...]
+    outcome: ReplyOutcome
+    calls: tuple[ModelCall, ...]
     tried_at: Moment
     request_digest: str
     times_asked: int = 1
-    """More than once where two processes were asked at the same moment: both used tokens, one answer stands."""
+    """More than once where two processes got the same request at once: both used tokens, the first answer stands."""
 
-    def also_used(self, calls: tuple[Call, ...]) -> Trial:
+    def also_used(self, calls: tuple[ModelCall, ...]) -> Trial:
         return self.but(calls=self.calls + calls, times_asked=self.times_asked + 1)

@@ -1,4 +1,4 @@
-"""Examples of `/api/conversations` and `/api/contacts`: one customer asks a bakery for its opening hours."""
+"""Examples of `/api/conversations` and `/api/contacts`, with values of a sandbox run."""
 
 from __future__ import annotations
 
@@ -6,39 +6,47 @@ from typing import Any
 
 Example = dict[str, Any]
 
-_OURS, _THEIRS = "+17735550002", "+13125550123"
+_OURS, _THEIRS = "+13125550100", "+13125550124"
 _QUESTION, _ANSWER = "When do you open on Sundays?", "On Sundays we open at seven."
 
 SEND: Example = {"text": _ANSWER}
-START: Example = {"to": "(312) 555-0123", "from": _OURS, "text": "Your cake is ready.", "name": "Ada Lovelace"}
-PATCH: Example = {"assignee": "usr_61d0c3a9", "ai_mode": "off"}
-APPROVE: Example = {"text": "On Sundays we open at eight."}
+START: Example = {"to": "(312) 555-0124", "from": _OURS, "text": "Your cake is ready.", "name": "Ada Lovelace"}
+PATCH: Example = {"assignee": "usr_01a22324e0190c2f41a6a31d9ea568d7", "ai_mode": "off"}
+APPROVE: Example = {"text": _ANSWER}
 CONTACT_PATCH: Example = {"name": "Ada Lovelace", "facts": {"allergies": "hazelnut"}}
 CONSENT: Example = {"state": "out", "note": "asked by phone"}
 
 MESSAGE: Example = {
-    "id": "msg_0af1",
-    "conversation_id": "cnv_77c2",
+    "id": "msg_b9ef703c11c054cd9945d28b0b6d3ba8",
+    "conversation_id": "cnv_656fdfd6a5bd57b78d294cd76294d694",
     "direction": "outbound",
     "author": "agent",
     "text": _ANSWER,
     "media": [],
+    "kind": "text",
+    "reaction": None,
+    "others": [],
     "from": _OURS,
     "to": _THEIRS,
     "status": "delivered",
     "reason": "",
     "parts": 1,
     "encoding": "GSM-7",
-    "cost": {"nano": 7_900_000, "currency": "USD"},
+    "cost": {"nano": 7_000_000, "currency": "USD"},
     "error": None,
-    "created_at": "2026-03-10T14:03:00Z",
-    "sent_at": "2026-03-10T14:03:01Z",
-    "delivered_at": "2026-03-10T14:03:03Z",
-    "revision": 4,
+    "created_at": "2026-03-10T14:03:00.082000Z",
+    "sent_at": "2026-03-10T14:03:00.455000Z",
+    "delivered_at": "2026-03-10T14:03:01.054000Z",
+    "revision": 6,
 }
-_CARD: Example = {"id": "cct_19e4", "phone_number": _THEIRS, "name": "Ada Lovelace", "company": None}
+_CARD: Example = {
+    "id": "cct_d1dac27a64025a05bebe65923a78a590",
+    "phone_number": _THEIRS,
+    "name": "Ada Lovelace",
+    "company": None,
+}
 CONVERSATION: Example = {
-    "id": "cnv_77c2",
+    "id": "cnv_656fdfd6a5bd57b78d294cd76294d694",
     "contact": _CARD,
     "phone_number": _OURS,
     "state": "open",
@@ -47,38 +55,43 @@ CONVERSATION: Example = {
     "assignee": None,
     "guide": "",
     "draft": {
-        "id": "drf_c01d",
+        "id": "drf_dcfae0d7349b5e8aa965661f910f19b9",
         "text": _ANSWER,
         "parts": 1,
         "encoding": "GSM-7",
-        "assistant_id": "ast_5f0c2b6e",
+        "assistant_id": "ast_fa0329573a8558cd8ba61b5944a7b0fb",
         "reason": "",
-        "created_at": "2026-03-10T14:02:06Z",
+        "created_at": "2026-03-10T14:02:44.993000Z",
     },
     "needs_person": None,
     "opted_out": False,
     "unread": 1,
     "last_message": {
-        "id": "msg_07be",
+        "id": "msg_10aceff283b25a45a236e689c343eb5f",
         "direction": "inbound",
         "author": "customer",
         "text": _QUESTION,
         "status": "received",
-        "created_at": "2026-03-10T14:02:03Z",
+        "created_at": "2026-03-10T14:02:42.831000Z",
     },
-    "last_activity_at": "2026-03-10T14:02:03Z",
-    "created_at": "2026-03-10T14:02:03Z",
-    "revision": 7,
+    "last_activity_at": "2026-03-10T14:02:42.831000Z",
+    "created_at": "2026-03-10T14:02:42.831000Z",
+    "revision": 4,
 }
-CONTACT: Example = {**_CARD, "facts": {"allergies": "hazelnut"}, "opted_out": False, "revision": 2}
+CONTACT: Example = {**_CARD, "facts": {"allergies": "hazelnut"}, "opted_out": False, "revision": 3}
 CONTACT_CONSENT: Example = {
     "contact": {**CONTACT, "opted_out": True},
     "entries": [
         {
-            "entry_id": "con_8810",
+            "entry_id": "con_01a22324e017402c1678d1d9ea568d7d",
             "state": "out",
-            "effective_at": "2026-03-10T15:00:00Z",
-            "evidence": {"kind": "person", "message_id": None, "text": "asked by phone", "user_id": "usr_61d0c3a9"},
+            "effective_at": "2026-03-10T15:00:28.951000Z",
+            "evidence": {
+                "kind": "api",
+                "message_id": None,
+                "text": "asked by phone",
+                "user_id": "key_d3d9ded0fbdd53139d762a1f7c3fd322",
+            },
             "overrides": [],
         }
     ],

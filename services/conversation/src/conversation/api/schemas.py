@@ -1,4 +1,4 @@
-"""Requests and answers of the HTTP API; the shapes are fixed, for other people's programs read them."""
+"""Request and response bodies of the HTTP API. Other programs rely on these shapes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter
 
 from conversation.api import examples
+from conversation.domain.assistant.needs_person import MEANINGS, Reason
 from shared.events import AiMode, Author
+from shared.events.kinds import MediaUrl
 from shared.http.openapi_examples import with_example
 from shared.values import Moment
 
 _URL = TypeAdapter(AnyHttpUrl)
 
 
-def _checked_url(text: str) -> str:
+def _with_host(text: str) -> str:
     _URL.validate_python(text)
     return text
 
 
-MediaUrl = Annotated[str, Field(max_length=2000), AfterValidator(_checked_url)]
+FullMediaUrl = Annotated[MediaUrl, AfterValidator(_with_host)]
 Name = Annotated[str, Field(max_length=200)]
 
 
@@ -27,61 +29,94 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class SendIn(_Body):
+class MessageIn(_Body):
     model_config = with_example(examples.SEND)
 
-    text: str = Field(default="", max_length=10_000, description="up to ten SMS parts", examples=["We open at nine."])
-    media_urls: list[MediaUrl] = Field(default_factory=list, max_length=10, description="pictures make it an MMS")
+    text: str = Field(
+        default="", max_length=10_000, description="At most ten SMS parts.", examples=["On Sundays we open at seven."]
+    )
+    media_urls: list[FullMediaUrl] = Field(
+        default_factory=list,
+        max_length=10,
+        description="http(s) addresses of pictures. With media the message is an MMS.",
+    )
 
 
-class StartIn(SendIn):
+class ConversationIn(MessageIn):
     model_config = ConfigDict(extra="forbid", populate_by_name=True) | with_example(examples.START)
 
-    to: str = Field(max_length=40, description="E.164, or national in the tenant's region", examples=["+12025550123"])
-    from_number: str | None = Field(
-        default=None, alias="from", max_length=40, description="one of your numbers; may be left out if there is one"
+    to: str = Field(
+        max_length=40,
+        description="Recipient: E.164, or a national number of the tenant's default region. One number, without an "
+        "extension; letters only in North American toll-free numbers.",
+        examples=["+13125550123"],
     )
-    name: Name | None = Field(default=None, description="the contact's name, if not known yet", examples=["Ada"])
-    company: Name | None = None
+    from_number: str | None = Field(
+        default=None,
+        alias="from",
+        max_length=40,
+        description="Sending number, one of yours. Optional if you have only one.",
+    )
+    name: Name | None = Field(
+        default=None, description="Sets the contact's name if it is unknown.", examples=["Ada Lovelace"]
+    )
+    company: Name | None = Field(default=None, description="Sets the contact's company if it is unknown.")
 
 
-class PatchIn(_Body):
-    """What is not named stays."""
+class ConversationPatch(_Body):
+    """Fields that are left out stay as they are."""
 
     model_config = with_example(examples.PATCH)
 
-    ai_mode: AiMode | None = Field(default=None, description="null: the tenant's; else takes over or gives back")
-    assignee: str | None = Field(default=None, min_length=1, max_length=100, description="an active user; takes over")
+    ai_mode: AiMode | None = Field(
+        default=None,
+        description="`off`: the assistant is silent. `suggest`: it drafts and a person approves. `auto`: it answers. "
+        "null: the tenant's mode.",
+    )
+    assignee: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        description="Id of an active user. Assigning sets `ai_mode` to `off`, unless the request sets it.",
+    )
     state: Literal["open", "closed"] = "open"
-    guide: str = Field(default="", max_length=8000, description="goal and instructions for the assistant")
-    assistant_id: str | None = Field(default=None, max_length=100, description="null: the tenant's default")
+    guide: str = Field(
+        default="", max_length=8000, description="Goal and instructions for the assistant in this conversation."
+    )
+    assistant_id: str | None = Field(default=None, max_length=100, description="null: the tenant's default assistant.")
 
 
-class ApproveIn(_Body):
+class ApprovalIn(_Body):
     model_config = with_example(examples.APPROVE)
 
-    text: str = Field(default="", max_length=10_000, description="replaces the draft's text if given")
+    text: str = Field(
+        default="", max_length=10_000, description="Sent instead of the draft's text. Empty: the draft as it is."
+    )
 
 
-class ContactPatchIn(_Body):
+class ContactPatch(_Body):
     model_config = with_example(examples.CONTACT_PATCH)
 
     name: Name | None = None
     company: Name | None = None
     facts: dict[Annotated[str, Field(min_length=1, max_length=100)], Annotated[str, Field(max_length=1000)]] = Field(
-        default_factory=dict, max_length=50, description="what the assistant may know; replaces all facts"
+        default_factory=dict, max_length=50, description="Facts that the assistant may use. Replaces all present facts."
     )
 
 
 class ConsentIn(_Body):
     model_config = with_example(examples.CONSENT)
 
-    state: Literal["out", "in"] = Field(description="what the contact told you")
-    note: str = Field(min_length=1, max_length=500, description="how you know", examples=["asked by phone"])
+    state: Literal["out", "in"] = Field(
+        description="`out`: the contact wants no more texts. `in`: the contact wants texts again."
+    )
+    note: str = Field(
+        min_length=1, max_length=500, description="How you know, kept as evidence.", examples=["asked by phone"]
+    )
 
 
 class MoneyOut(BaseModel):
-    nano: int = Field(description="billionths of the currency's unit")
+    nano: int = Field(description="Billionths of the currency's unit.")
     currency: str
 
 
@@ -97,19 +132,34 @@ class MediaOut(BaseModel):
     size: int | None = None
 
 
+class ReactionOut(BaseModel):
+    sign: str = Field(description='Its emoji, or the words of the phone, such as "Liked".', examples=["👍"])
+    quoted: str
+    message_id: str | None = Field(description="The message it quotes; null if none is found.")
+
+
 class MessageOut(BaseModel):
     model_config = ConfigDict(populate_by_name=True) | with_example(examples.MESSAGE)
 
-    id: str = Field(examples=["msg_0af1"])
+    id: str = Field(examples=[examples.MESSAGE["id"]])
     conversation_id: str
     direction: Literal["inbound", "outbound"]
     author: Author
     text: str
     media: list[MediaOut]
+    kind: Literal["text", "reaction", "autoreply", "quote"] = Field(
+        description="What an inbound message is. All but `text` were written by the phone or by somebody else; "
+        "they are neither answered nor read as an opt-out."
+    )
+    reaction: ReactionOut | None
+    others: list[str] = Field(description="Further participants of a group message; empty otherwise.")
     from_number: str = Field(alias="from")
     to_number: str = Field(alias="to")
-    status: str = Field(description="`received`, or how far sending has come", examples=["delivered"])
-    reason: str = ""
+    status: str = Field(
+        description="`received` for inbound messages, else the sending state, such as `queued` or `delivered`.",
+        examples=["delivered"],
+    )
+    reason: str = Field(default="", description="Why the message waits or was not sent, as a code; else empty.")
     parts: int | None
     encoding: str | None
     cost: MoneyOut | None
@@ -133,15 +183,20 @@ class DraftOut(BaseModel):
     parts: int
     encoding: str
     assistant_id: str
-    reason: str = Field(description="why it waits although the assistant may answer by itself, e.g. too_long")
+    reason: str = Field(description="Why an automatic answer waits for approval, such as `too_long`; else empty.")
     created_at: Moment
 
 
-class NeedsOut(BaseModel):
-    reason: str = Field(examples=["hand_over"])
-    detail: str = Field(description="empty once the tenant's retention has taken the texts it may quote")
+class NeedsPersonOut(BaseModel):
+    """Why a person is wanted."""
+
+    reason: Reason = Field(
+        description="One of:\n\n" + "\n".join(f"- `{reason}`: {meaning}" for reason, meaning in MEANINGS.items()),
+        examples=["hand_over"],
+    )
+    detail: str = Field(description="Explanation. Empty after the retention period, because it may quote the customer.")
     at: Moment
-    paused: bool = Field(description="the assistant is silent until `ai_mode` is set or a person writes")
+    paused: bool = Field(description="Whether the assistant is silent until a person writes or `ai_mode` is set.")
 
 
 class PreviewOut(BaseModel):
@@ -156,19 +211,19 @@ class PreviewOut(BaseModel):
 class ConversationOut(BaseModel):
     model_config = with_example(examples.CONVERSATION)
 
-    id: str = Field(examples=["cnv_77c2"])
+    id: str = Field(examples=[examples.CONVERSATION["id"]])
     contact: CardOut
-    phone_number: str = Field(description="ours")
+    phone_number: str = Field(description="Your number in this conversation.")
     state: Literal["open", "closed"]
     ai_mode: AiMode
     assistant_id: str | None
     assignee: str | None
     guide: str
     draft: DraftOut | None
-    needs_person: NeedsOut | None
+    needs_person: NeedsPersonOut | None
     opted_out: bool
     unread: int
-    last_message: PreviewOut | None = Field(description="null once the tenant's retention has taken it")
+    last_message: PreviewOut | None = Field(description="null if the retention period has deleted it.")
     last_activity_at: Moment
     created_at: Moment
     revision: int
@@ -194,4 +249,4 @@ class ContactConsentOut(BaseModel):
     model_config = with_example(examples.CONTACT_CONSENT)
 
     contact: ContactOut
-    entries: list[ConsentEntryOut] = Field(description="the ledger, latest first")
+    entries: list[ConsentEntryOut] = Field(description="The consent ledger, latest entry first.")

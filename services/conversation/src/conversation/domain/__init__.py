@@ -1,1 +1,1 @@
-"""Decisions about threads: pure functions from a thread and what happened to a thread and its effects."""
+"""Decisions about threads: pure functions from a thread and an event to the new thread and its effects."""

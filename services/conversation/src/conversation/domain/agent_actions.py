@@ -1,4 +1,4 @@
-"""What people do in a conversation: write, take over, close, hand back. They win over the assistant."""
+"""Actions of people in a conversation: write, take over, close, give back. They override the assistant."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from shared.errors import Refused
 
 
 def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool) -> Decision[Thread]:
-    """A person's (or another system's) message; the answer is the message. Raises `Refused("opted_out")`."""
+    """Send a message of a person or program. Answers with the message. Raises `Refused("opted_out")`."""
     if is_out(thread, scene.consent):
-        raise Refused("opted_out", "this person opted out of your texts; nothing can be sent to them")
+        raise Refused("opted_out", "this contact has opted out; no texts can be sent to them")
     edit = Edit(thread, scene)
     by_person = takes_over or outgoing.author == "agent"
     interrupts = by_person and thread.turn.state != "idle"
@@ -32,8 +32,11 @@ def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool)
     return edit.done(message)
 
 
-def patch(thread: Thread, conversation_id: str, wanted: dict[str, Any], scene: Scene) -> Decision[Thread]:
-    """Change what `wanted` names: ai_mode, assignee, state, guide, assistant_id. Raises `Refused`."""
+def patch(thread: Thread, conversation_id: str, wanted: dict[str, Any], scene: Scene) -> Decision[Thread] | None:
+    """Change what `wanted` names: ai_mode, assignee, state, guide, assistant_id. None if all of it is so already.
+
+    Raises `Refused`.
+    """
     conversation = present(thread, conversation_id)
     changes = dict(wanted)
     if changes.get("assignee") and "ai_mode" not in changes and changes["assignee"] != conversation.assignee:
@@ -41,10 +44,13 @@ def patch(thread: Thread, conversation_id: str, wanted: dict[str, Any], scene: S
     gives_back = "ai_mode" in wanted and wanted["ai_mode"] != "off"
     if gives_back or changes.get("state") == "closed":
         changes["needs_person"] = None
+    silences = changes.get("ai_mode") == "off" or changes.get("state") == "closed"
+    ends_turn = silences and thread.turn.conversation_id == conversation_id
+    if conversation.but(**changes) == conversation and not ends_turn:
+        return None
     edit = Edit(thread, scene)
     edit.update(conversation, **changes)
-    silenced = changes.get("ai_mode") == "off" or changes.get("state") == "closed"
-    if silenced and thread.turn.conversation_id == conversation_id:
+    if ends_turn:
         end_turn(edit, "taken_over")
     return edit.done()
 
@@ -59,25 +65,25 @@ def mark_read(thread: Thread, conversation_id: str, scene: Scene) -> Decision[Th
 
 
 def with_card(thread: Thread, card: Card, scene: Scene) -> Decision[Thread] | None:
-    """The contact was renamed, or facts about them changed."""
+    """The contact's card has changed. None if the thread has this revision or a newer one."""
     if card.revision <= thread.card.revision:
         return None
     edit = Edit(thread.but(card=card), scene)
     for conversation in thread.conversations:
-        edit.update(conversation)
+        edit.touch(conversation.id)
     return edit.done()
 
 
 def present(thread: Thread, conversation_id: str) -> Conversation:
     conversation = thread.conversation(conversation_id)
     if conversation is None:
-        detail = "this conversation is long over and can only be read; the thread goes on in a newer one"
+        detail = "this conversation is archived and read-only; continue in the latest one with this contact"
         raise Refused("conversation_archived", detail)
     return conversation
 
 
 def require_latest(thread: Thread, conversation_id: str) -> None:
-    """A text joins the latest conversation: writing into an older one would land elsewhere."""
+    """Raises `Refused`: a text joins the latest conversation, so it cannot be written into an older one."""
     latest = thread.latest
     if latest and latest.id != conversation_id:
-        raise Refused("conversation_superseded", f"the thread goes on in {latest.id}; write there")
+        raise Refused("conversation_superseded", f"this contact has a newer conversation, {latest.id}; write there")

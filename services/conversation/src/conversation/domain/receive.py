@@ -1,24 +1,30 @@
-"""A customer's text is absorbed: filed in its place, consent obeyed first, then asked whether an answer is wanted.
+"""A customer's text arrives: it is filed, then its consent keyword is obeyed, then it may open a turn.
 
-The same texts in any order, any number of times, leave the same thread (but for which period a late one joins).
+The same texts in any order and any number lead to the same thread. Two exceptions depend on when a text arrives: which
+conversation a late one joins, and which message a reaction is found to quote.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Literal
 
-from conversation.domain.assistant.limits import asks_for_a_person
 from conversation.domain.assistant.mode import effective_mode
-from conversation.domain.assistant.needs_person import needs_person, paused
+from conversation.domain.assistant.needs_person import PausingReason, ask_for_person, flagged, paused
 from conversation.domain.assistant.turn import count_text, open_turn
 from conversation.domain.consent.help_reply import answer_help
 from conversation.domain.consent.opt_out import written
-from conversation.domain.consent.phrases import read_consent
+from conversation.domain.consent.state import is_out
+from conversation.domain.inbound_usage import inbound_usage
+from conversation.domain.reactions import reaction_to
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Message, Thread
 from shared.aggregates import Decision
-from shared.events import SmsInbound, UsageRecorded
+from shared.blank_text import is_blank
+from shared.consent import ConsentReading, read_consent
+from shared.consent.hand_over import asks_for_a_person
+from shared.events import SmsInbound
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
 
@@ -30,61 +36,73 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     edit.change(contact_texted_us=True)
     conversation = edit.join(event.effective_at)
     conversation = edit.update(conversation, state="open", unread=conversation.unread + 1)
-    message = edit.file(_message(event, conversation))
-    _book_parts(edit, event, conversation)
-    if _E164.fullmatch(event.contact):  # short codes and names are neither answered nor opted out
-        _react(edit, event, message)
+    reading = read_consent(event.text)
+    message = edit.file(_message(event, conversation, reading, thread))
+    for usage in inbound_usage(event, conversation.id):
+        edit.publish(usage, event.message_id, edit.thread.tenant_id)
+    if _E164.fullmatch(event.contact):  # short codes and names cannot receive texts
+        _react(edit, event, message, reading)
     return edit.done()
 
 
-def _react(edit: Edit, event: SmsInbound, message: Message) -> None:
-    """Nobody answers a group automatically; but a keyword in one is its writer's word, as the sender takes it too."""
-    if event.keyword == "stop":
-        written(edit, message, "out", "keyword")
-    elif event.keyword == "start":
-        written(edit, message, "in", "keyword")
+def _react(edit: Edit, event: SmsInbound, message: Message, reading: ConsentReading) -> None:
+    """Groups are not answered automatically. A keyword in a group counts as its writer's, as it does in the sender;
+    "please stop texting me" there may be said to another participant."""
+    addressed_to_us = not event.others or reading.plain_keyword
+    wish = event.keyword or (reading.reading if addressed_to_us else "none")
+    if wish == "stop":
+        written(edit, message, "out", _evidence(event, reading))
+    elif wish == "start":
+        written(edit, message, "in", _evidence(event, reading))
     elif event.others:
-        return
-    elif event.keyword == "help":
+        ask_for_person(edit, _conversation_of(edit, message), flagged("group_text", message.created_at))
+    elif wish == "help":
         if not event.carrier_answered:
             answer_help(edit, message)
-    else:
-        _react_to_text(edit, message)
+    elif reading.kind == "text" and (message.media or not is_blank(message.text)):
+        _react_to_text(edit, message, reading)
 
 
-def _react_to_text(edit: Edit, message: Message) -> None:
-    reading = read_consent(message.text)
-    phrase = asks_for_a_person(message.text, edit.scene.tenant)
-    if reading == "out":
-        written(edit, message, "out", "phrase")
-    elif reading == "unclear":
-        _pause(edit, message, "possible_opt_out", "may want no more texts; ask, or opt the contact out")
-    elif phrase:
-        _pause(edit, message, "asked_for_person", f"wrote: {phrase}")
-    elif _wants_answer(edit, message):
+def _evidence(event: SmsInbound, reading: ConsentReading) -> Literal["keyword", "phrase"]:
+    """A keyword is what the carrier matched too, whatever else the text says."""
+    matched_by_carrier = event.keyword is not None and (event.carrier_answered or reading.reading != event.keyword)
+    return "keyword" if matched_by_carrier or reading.plain_keyword else "phrase"
+
+
+def _react_to_text(edit: Edit, message: Message, reading: ConsentReading) -> None:
+    asked = asks_for_a_person(message.text, edit.scene.tenant.hand_over_phrases)
+    if reading.reading == "possible_stop":
+        _pause(edit, message, "possible_opt_out", f"reads like: {reading.rule}")
+    elif asked:
+        _pause(edit, message, "asked_for_person", f"wrote: {asked}")
+    elif _opens_turn(edit, message):
         open_turn(edit, message)
     else:
         count_text(edit)
 
 
-def _pause(edit: Edit, message: Message, reason: str, detail: str) -> None:
-    needs_person(edit, _conversation_of(edit, message), paused(reason, message.created_at, detail))
+def _pause(edit: Edit, message: Message, reason: PausingReason, detail: str) -> None:
+    ask_for_person(edit, _conversation_of(edit, message), paused(reason, message.created_at, detail))
     count_text(edit)
 
 
-def _wants_answer(edit: Edit, message: Message) -> bool:
-    """A standing opt-out is looked at when the turn is due: a START may still arrive that came before this text."""
+def _opens_turn(edit: Edit, message: Message) -> bool:
+    """The opt-out itself is checked when the turn is due: a START sent before this text may still arrive."""
     stopped_at = edit.thread.last_stop_at
     if stopped_at and message.created_at <= stopped_at:
         return False
-    return effective_mode(_conversation_of(edit, message), edit.scene.tenant) != "off"
+    conversation = _conversation_of(edit, message)
+    if effective_mode(conversation, edit.scene.tenant) != "off":
+        return True
+    paused_already = conversation.needs_person is not None and conversation.needs_person.paused
+    return is_out(edit.thread, edit.scene.consent) and not paused_already  # a person hears of it, by `opted_out_writes`
 
 
 def _conversation_of(edit: Edit, message: Message) -> Conversation:
-    return edit.update(message.conversation_id)
+    return edit.conversation(message.conversation_id)
 
 
-def _message(event: SmsInbound, conversation: Conversation) -> Message:
+def _message(event: SmsInbound, conversation: Conversation, reading: ConsentReading, thread: Thread) -> Message:
     return Message(
         id=event.message_id,
         conversation_id=conversation.id,
@@ -92,6 +110,9 @@ def _message(event: SmsInbound, conversation: Conversation) -> Message:
         author="customer",
         text=event.text,
         media=event.media,
+        kind="" if reading.kind == "text" else reading.kind,
+        reaction=reaction_to(reading, thread),
+        others=event.others,
         from_number=event.contact,
         to_number=event.number,
         status="received",
@@ -100,20 +121,3 @@ def _message(event: SmsInbound, conversation: Conversation) -> Message:
         cost=event.cost,
         created_at=event.effective_at,
     )
-
-
-def _book_parts(edit: Edit, event: SmsInbound, conversation: Conversation) -> None:
-    usage = UsageRecorded(
-        ledger_key=f"{event.message_id}:sms_parts_in",
-        revision=1,
-        kind="sms_parts_in",
-        quantity=event.parts,
-        carrier_cost=event.cost,
-        used_at=event.effective_at,
-        number=event.number,
-        contact=event.contact,
-        message_id=event.message_id,
-        conversation_id=conversation.id,
-        message_type="mms" if event.media else "sms",
-    )
-    edit.publish(usage, event.message_id, edit.thread.tenant_id)

@@ -1,11 +1,11 @@
-"""What others sent to this contact from this number, and what became of any of our messages."""
+"""Messages that other services sent to this contact, and status reports of all outbound messages."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from conversation.domain.assistant.needs_person import flagged, needs_person
-from conversation.domain.assistant.turn import fate_known
+from conversation.domain.assistant.needs_person import ask_for_person, flagged
+from conversation.domain.assistant.turn import settle_fate
 from conversation.domain.consent.opt_out import told_by_carrier
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
@@ -13,13 +13,14 @@ from conversation.domain.thread.model import Message, Silence, Thread
 from conversation.domain.thread.timeline import with_early, with_status
 from shared.aggregates import Decision
 from shared.events import Media, SmsOutbound, SmsStatus
+from shared.events.kinds import is_media_url
 from shared.sms_parts import measure
 
-_TOLD_TO_A_PERSON = frozenset({"failed", "expired", "refused"})
+_NEEDS_PERSON = frozenset({"failed", "expired", "refused"})
 
 
 def record_outbound(thread: Thread, event: SmsOutbound, at: datetime, scene: Scene) -> Decision[Thread] | None:
-    """A campaign, workflow or other system texts this contact: part of the conversation, to be read and answered."""
+    """File a message of a campaign, workflow or other system in the conversation, where it can be read and answered."""
     if thread.message(event.message_id):
         return None
     edit = Edit(thread, scene)
@@ -31,7 +32,7 @@ def record_outbound(thread: Thread, event: SmsOutbound, at: datetime, scene: Sce
         direction="outbound",
         author=event.author,
         text=event.text,
-        media=tuple(Media(url=url) for url in event.media_urls),
+        media=tuple(Media(url=url) for url in event.media_urls if is_media_url(url)),
         from_number=event.number,
         to_number=event.contact,
         status="queued",
@@ -41,12 +42,12 @@ def record_outbound(thread: Thread, event: SmsOutbound, at: datetime, scene: Sce
     )
     message = edit.file(message)
     _keep_silent(edit, event, at)
-    fate_known(edit, message)
+    settle_fate(edit, message)
     return edit.done()
 
 
 def _keep_silent(edit: Edit, event: SmsOutbound, at: datetime) -> None:
-    """The workflow's latest word counts, by time: it waits for an answer, or no longer does."""
+    """Note whether a workflow waits for the answer. Of several messages the latest counts, by time."""
     if event.author != "workflow" and event.expects_reply_until is None:
         return
     present = edit.thread.silence
@@ -58,9 +59,9 @@ def _keep_silent(edit: Edit, event: SmsOutbound, at: datetime) -> None:
 def absorb_status(
     thread: Thread, status: SmsStatus, filed: Message | None, scene: Scene, *, looked: bool
 ) -> Decision[Thread] | None:
-    """`filed` is the message as recorded, if the thread keeps it no more; `looked` says whether that was looked up.
+    """Update a message by its status report. None if nothing changes, or if the record must be read first.
 
-    None if nothing changes, or if the record must be looked up first.
+    `filed`: the message's record, for a message that the thread no longer holds; `looked`: whether it was read.
     """
     kept = thread.message(status.message_id)
     if kept is None and not looked:
@@ -70,13 +71,13 @@ def absorb_status(
     if message is None:
         edit.thread = with_early(thread, status)
     else:
-        _show(edit, message, status, kept is not None)
+        _apply_status(edit, message, status, kept is not None)
     if status.opted_out_at:
         told_by_carrier(edit, status.message_id, status.opted_out_at)
     return edit.done() if edit.thread != thread or edit.is_dirty else None
 
 
-def _show(edit: Edit, message: Message, status: SmsStatus, kept: bool) -> None:
+def _apply_status(edit: Edit, message: Message, status: SmsStatus, kept: bool) -> None:
     changed = with_status(message, status)
     if changed is message:
         return
@@ -85,9 +86,9 @@ def _show(edit: Edit, message: Message, status: SmsStatus, kept: bool) -> None:
         edit.file(changed)
     else:
         edit.file_only(changed)
-    fate_known(edit, changed)
+    settle_fate(edit, changed)
     conversation = edit.thread.conversation(message.conversation_id)
-    if was_answer and changed.status in _TOLD_TO_A_PERSON and conversation:
+    if was_answer and changed.status in _NEEDS_PERSON and conversation:
         why = ": ".join(filter(None, (changed.reason or changed.status, status.detail)))
         detail = f"the assistant's answer was not sent: {why}"
-        needs_person(edit, conversation, flagged("answer_not_sent", changed.created_at, detail))
+        ask_for_person(edit, conversation, flagged("answer_not_sent", changed.created_at, detail))

@@ -19,14 +19,17 @@ from typing import Any, cast
 
 import orjson
 
-from ingress.adapters import lenient_json
 from ingress.domain.carrier_messages import Charge, DeliveryReport, Ignored, InboundText, ReceiptStatus, Webhook
 from ingress.domain.keywords import keyword_of
+from shared import lenient_json
 from shared.errors import Invalid
 from shared.events.kinds import Keyword
 
 _LONGEST_TEXT = 10_000
 _LONGEST_ID = 200
+_LONGEST_SUBJECT = 200
+_NO_SUBJECT = frozenset({"no subject", "(no subject)", "nosubject", "<no subject>", "sin asunto", "(sin asunto)"})
+"""What phones write where nobody wrote a subject."""
 
 _KEYWORDS: dict[str, Keyword] = {"STOP": "stop", "START": "start", "UNSTOP": "start", "HELP": "help", "INFO": "help"}
 _STATUSES: dict[str, ReceiptStatus] = {
@@ -70,16 +73,18 @@ def _inbound(data: dict[str, Any]) -> InboundText:
     if not contact or not to:
         raise Invalid("malformed", "message.received needs payload.from and payload.to")
     text = _text(payload)
+    others = lenient_json.addresses(payload.get("cc"))
+    in_group = len({*to, *others} - {contact}) > 1
     matched = lenient_json.word(payload.get("autoresponse_type"), 50).upper()
     return InboundText(
         carrier_message_id=_id(payload),
         contact=contact,
         to=to,
-        others=lenient_json.addresses(payload.get("cc")),
+        others=others,
         text=text,
         media=lenient_json.media(payload.get("media")),
         # What the carrier matched always wins: it has acted upon it, whatever the text.
-        keyword=_KEYWORDS.get(matched) or keyword_of(text),
+        keyword=_KEYWORDS.get(matched) or keyword_of(text, in_group=in_group),
         carrier_answered=bool(matched),
         charge=_charge(payload),
         received_at=lenient_json.moment(payload.get("received_at")) or lenient_json.moment(data.get("occurred_at")),
@@ -112,6 +117,14 @@ def _id(payload: dict[str, Any]) -> str:
 
 
 def _text(payload: dict[str, Any]) -> str:
+    """The subject of an MMS is the customer's too, as the first line: a subject STOP is a STOP."""
+    subject, body = lenient_json.text(payload.get("subject"), _LONGEST_SUBJECT).strip(), _body(payload)
+    if not subject or subject.casefold() in _NO_SUBJECT or body.startswith(subject):
+        return body
+    return f"{subject}\n{body}"[:_LONGEST_TEXT] if body else subject
+
+
+def _body(payload: dict[str, Any]) -> str:
     """RCS and WhatsApp say it in `body`; an MMS of pictures only says nothing."""
     for candidate in (payload.get("text"), payload.get("body"), lenient_json.obj(payload.get("body")).get("text")):
         if said := lenient_json.text(candidate, _LONGEST_TEXT):

@@ -35,6 +35,7 @@ def inbound(
         parts=text.charge.parts or 1,
         encoding=text.charge.encoding,
         cost=text.charge.cost,
+        carrier_fee=text.charge.carrier_fee,
         received_at=text.received_at or arrived_at,
         effective_at=effective_at(text, arrived_at),
     )

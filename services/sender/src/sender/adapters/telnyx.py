@@ -16,8 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs
 
 import httpx2
@@ -28,7 +27,8 @@ from sender.adapters.telnyx_codes import MEANINGS, Meaning
 from sender.domain.message import Message
 from sender.domain.outcome import SendOutcome
 from sender.sending.carrier import CarrierAccount, RecordSearch, Request
-from shared.events import CarrierError, Money
+from shared import lenient_json
+from shared.events import CarrierError
 from shared.events.links import ReceiptToken
 
 log = structlog.get_logger()
@@ -118,7 +118,7 @@ class Telnyx:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _rows(self, trace: RecordSearch, page: int) -> list[Json]:
+    async def _rows(self, trace: RecordSearch, page: int) -> list[dict[str, Any]]:
         params = {
             "filter[record_type]": "messaging",
             "filter[cli]": trace.number,
@@ -137,8 +137,7 @@ class Telnyx:
             return []
         if response.status_code != 200:
             return []
-        body = _object(response.content)
-        return [row for row in _list(body.get("data")) if isinstance(row, dict)]
+        return lenient_json.objects(lenient_json.document(response.content).get("data"))
 
     def _base(self, account: CarrierAccount) -> str:
         return (account.api_base or self._default_base).rstrip("/")
@@ -149,8 +148,8 @@ class Telnyx:
 
 def classify(status: int, headers: Mapping[str, str], content: bytes) -> SendOutcome:
     """What this answer to a send means. Codes first, then the status; whatever is unclear is unknown."""
-    body = _object(content)
-    errors = _errors(body)
+    body = lenient_json.document(content)
+    errors = lenient_json.errors(body.get("errors"))
     detail = "; ".join(error.detail or error.title for error in errors)[:300]
     meaning = next((MEANINGS[error.code] for error in errors if error.code in MEANINGS), None)
     if 200 <= status < 300:
@@ -195,21 +194,20 @@ def _busy(
 
 
 def _accepted(body: Json) -> SendOutcome:
-    data = body.get("data")
-    if not isinstance(data, dict) or not isinstance(cast("Json", data).get("id"), str):
+    data = lenient_json.obj(body.get("data"))
+    id = lenient_json.word(data.get("id"))
+    if not id:
         return SendOutcome(
             "no_answer", "unreadable_answer", "the carrier's answer names no message id; it may have taken the text"
         )
-    data = cast("Json", data)
-    breakdown = data.get("cost_breakdown")
-    fee = cast("Json", breakdown).get("carrier_fee") if isinstance(breakdown, dict) else None
+    fee = lenient_json.obj(data.get("cost_breakdown")).get("carrier_fee")
     return SendOutcome(
         "accepted",
-        carrier_message_id=data["id"],
-        parts=data.get("parts") if isinstance(data.get("parts"), int) else None,
-        encoding=data.get("encoding") if data.get("encoding") in ("GSM-7", "UCS-2") else None,
-        cost=_money(data.get("cost")),
-        carrier_fee=_money(fee),
+        carrier_message_id=id,
+        parts=lenient_json.count(data.get("parts")),
+        encoding=lenient_json.encoding(data.get("encoding")),
+        cost=lenient_json.money(data.get("cost")),
+        carrier_fee=lenient_json.money(fee),
     )
 
 
@@ -224,34 +222,11 @@ def _found(row: Json) -> SendOutcome:
     currency = row.get("currency") or "USD"
     return SendOutcome(
         "accepted",
-        carrier_message_id=str(row["uuid"]) if row.get("uuid") else None,
-        parts=row.get("parts") if isinstance(row.get("parts"), int) else None,
-        cost=_money({"amount": row.get("cost"), "currency": currency}),
-        carrier_fee=_money({"amount": row.get("carrier_fee"), "currency": currency}),
+        carrier_message_id=lenient_json.word(row.get("uuid")) or None,
+        parts=lenient_json.count(row.get("parts")),
+        cost=lenient_json.money({"amount": row.get("cost"), "currency": currency}),
+        carrier_fee=lenient_json.money({"amount": row.get("carrier_fee"), "currency": currency}),
     )
-
-
-def _errors(body: Json) -> tuple[CarrierError, ...]:
-    rows = [cast("Json", row) for row in _list(body.get("errors")) if isinstance(row, dict)]
-    return tuple(
-        CarrierError(
-            code=str(row.get("code", ""))[:20],
-            title=str(row.get("title") or "")[:200],
-            detail=str(row.get("detail") or "")[:300],
-        )
-        for row in rows
-    )
-
-
-def _money(value: Any) -> Money | None:
-    """`{"amount": "0.0051", "currency": "USD"}`; the amount may also be a number, or the whole be missing."""
-    if not isinstance(value, dict):
-        return None
-    money = cast("Json", value)
-    try:
-        return Money(nano=int(Decimal(str(money["amount"])) * 1_000_000_000), currency=money.get("currency") or "USD")
-    except (ArithmeticError, KeyError, ValueError):
-        return None
 
 
 def _seconds(text: str | None) -> float | None:
@@ -260,15 +235,3 @@ def _seconds(text: str | None) -> float | None:
         return min(3600.0, max(0.0, float(text))) if text else None
     except ValueError:
         return None
-
-
-def _object(content: bytes) -> Json:
-    try:
-        body: Any = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return {}
-    return cast("Json", body) if isinstance(body, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else []

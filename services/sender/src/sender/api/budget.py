@@ -13,7 +13,7 @@ from sender.budget.domain.budget import Budget
 from sender.budget.store import BudgetLedger
 from sender.domain.calendar import day_begins, day_ends, month_begins, month_ends, month_of
 from sender.domain.cost import Terms
-from shared.access.gate import Gate, Principal
+from shared.access.gate import Access, Principal
 from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events import Money
@@ -110,7 +110,7 @@ class BudgetOut(BaseModel):
     periods: list[PeriodOut]
 
 
-def budget_router(ledger: BudgetLedger, gate: Gate, clock: Clock) -> APIRouter:
+def budget_router(ledger: BudgetLedger, gate: Access, clock: Clock) -> APIRouter:
     routes = APIRouter(prefix="/api/messages", tags=["sender"])
 
     @routes.get("/budget", summary="Spend caps and how much of them is used", response_model=BudgetOut)

@@ -13,7 +13,7 @@ from sender.domain.effects import decision
 from sender.domain.lane import Lane
 from sender.domain.message import Message
 from sender.store import Lanes, Messages, message_of
-from shared.access.gate import Gate, Principal
+from shared.access.gate import Access, Principal
 from shared.aggregates import Cause, Decision, NewEvent
 from shared.clock import Clock
 from shared.database.protocol import Sort
@@ -25,7 +25,7 @@ from shared.http.paging import MAX_LIMIT, Listing, listing
 NEWEST_FIRST = Sort("created_at", descending=True)
 
 
-def router(messages: Messages, lanes: Lanes, gate: Gate, clock: Clock, lane_alarms: LaneAlarms) -> APIRouter:
+def router(messages: Messages, lanes: Lanes, gate: Access, clock: Clock, lane_alarms: LaneAlarms) -> APIRouter:
     routes = APIRouter(prefix="/api/messages", tags=["sender"])
     viewer, agent = Depends(gate.viewer), Depends(gate.agent)
 

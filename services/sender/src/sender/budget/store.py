@@ -8,7 +8,6 @@ seldom race.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,9 +19,11 @@ from sender.budget.prices import Prices
 from sender.domain.calendar import month_of
 from sender.domain.cost import Terms, terms_of
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, Relay
+from shared.batcher import Batcher
 from shared.clock import Clock
+from shared.database.paging import pages
 from shared.database.protocol import CollectionSpec, Database, In, Range
-from shared.errors import Conflict, Unavailable
+from shared.errors import Conflict
 from shared.events import BudgetWarned, TenantChanged
 from shared.internal.read_models import ReadModel
 from shared.service.alarm import Alarm
@@ -42,7 +43,6 @@ MAX_RACES = 50
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 Change = Callable[[Budget], Budget | None]
-_OpenAsk = tuple[BudgetAsk, asyncio.Future[BudgetAnswer]]
 
 
 def budget_id(tenant_id: str, month: str) -> str:
@@ -64,14 +64,12 @@ class BudgetLedger:
     alarm: Alarm
     """Of the loop that looks after budgets."""
     budgets: Aggregates[Budget] = field(init=False)
-    _waiting: defaultdict[str, list[_OpenAsk]] = field(init=False)
-    _working: dict[str, asyncio.Task[None]] = field(init=False)
+    _batcher: Batcher[tuple[str, str], BudgetAsk, BudgetAnswer] = field(init=False)
 
     def __post_init__(self) -> None:
         self.budgets = Aggregates(BUDGETS, self.database, self.relay, self.clock, source="sender")
         self.archive = self.database.collection(ARCHIVE)
-        self._waiting = defaultdict(list)
-        self._working = {}
+        self._batcher = Batcher(self._save, most=TOGETHER)
 
     async def terms(self, tenant_id: str) -> Terms | None:
         tenant = await self.tenants.get(tenant_id)
@@ -85,12 +83,7 @@ class BudgetLedger:
 
     async def ask(self, tenant_id: str, month: str, ask: BudgetAsk) -> BudgetAnswer:
         """None: done. Asks of the same budget at the same time are decided together, in their order."""
-        id = budget_id(tenant_id, month)
-        answer: asyncio.Future[BudgetAnswer] = asyncio.get_running_loop().create_future()
-        self._waiting[id].append((ask, answer))
-        if id not in self._working:
-            self._working[id] = asyncio.create_task(self._work_off(Budget(tenant_id=tenant_id, month=month)))
-        return await answer
+        return await self._batcher.ask((tenant_id, month), ask)
 
     async def change(self, budget: Budget, move: Change) -> Budget | None:
         """Another change of this budget, by itself; None if `move` had nothing to do."""
@@ -102,37 +95,8 @@ class BudgetLedger:
         change = await self.budgets.change(budget_id(budget.tenant_id, budget.month), _cause(budget), decide)
         return change.state if change.fresh else None
 
-    async def _work_off(self, empty: Budget) -> None:
-        id = budget_id(empty.tenant_id, empty.month)
-        try:
-            while batch := self._waiting.pop(id, []):
-                if batch[TOGETHER:]:
-                    self._waiting[id] = batch[TOGETHER:]
-                await self._settle(empty, batch[:TOGETHER])
-        finally:
-            # No await since the list was seen empty: the next ask starts a new task.
-            del self._working[id]
-            for _, answer in self._waiting.pop(id, []):
-                answer.cancel()
-
-    async def _settle(self, empty: Budget, batch: list[_OpenAsk]) -> None:
-        """Save the batch and answer each ask in it."""
-        try:
-            answers = await self._save(empty, [ask for ask, _ in batch])
-        except BaseException as error:
-            for _, answer in batch:
-                if not answer.done():
-                    answer.set_exception(
-                        error if isinstance(error, Exception) else Unavailable("stopping", "try again")
-                    )
-            if not isinstance(error, Exception):
-                raise
-            return
-        for (_, answer), result in zip(batch, answers, strict=True):
-            if not answer.done():
-                answer.set_result(result)
-
-    async def _save(self, empty: Budget, asks: list[BudgetAsk]) -> list[BudgetAnswer]:
+    async def _save(self, which: tuple[str, str], asks: list[BudgetAsk]) -> list[BudgetAnswer]:
+        empty = Budget(tenant_id=which[0], month=which[1])
         terms = await self.terms(empty.tenant_id)
         for _ in range(MAX_RACES):
             try:
@@ -197,14 +161,9 @@ class BudgetLedger:
 
     async def call_all(self) -> None:
         """The prices of all tenants may have changed. Rare, so walking through all open budgets does no harm."""
-        cursor: str | None = None
-        while True:
-            page = await self.budgets.find({"due_at": Range(gt=_LONG_AGO)}, cursor=cursor)
-            waiting = [budget for budget in map(self.budgets.state_of, page.items) if budget.waiting]
+        async for page in pages(self.budgets, {"due_at": Range(gt=_LONG_AGO)}):
+            waiting = [budget for budget in map(self.budgets.state_of, page) if budget.waiting]
             await asyncio.gather(*(self.call(budget.tenant_id) for budget in waiting))
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
 
 class BudgetNotes:

@@ -10,9 +10,11 @@ from datetime import datetime
 from sender.domain.lane import MAX_WAITING, Lane
 from sender.domain.message import Message, Step
 from sender.domain.timing import Timing, after
+from shared.blank_text import is_blank
 from shared.control_characters import control_character_in
 from shared.errors import Invalid
 from shared.events import Event, NumberChanged, SmsOutbound, lack_of, thread_id
+from shared.events.kinds import is_media_url
 from shared.phone import to_e164
 from shared.sms_parts import measure
 
@@ -73,10 +75,12 @@ def _problem(lane: Lane, message: Message, number: NumberChanged | None) -> tupl
         return lack.code, lack.detail
     if wrong := _wrong_number(order):
         return wrong
-    if not order.text.strip() and not order.media_urls:
+    if is_blank(order.text) and not order.media_urls:
         return "empty", "there is neither text nor media"
     if told := control_character_in(order.text):
         return "control_character", told
+    if not all(map(is_media_url, order.media_urls)):
+        return "invalid_media_url", "a media URL must be an http or https address"
     if message.parts > MAX_PARTS:
         return "too_long", f"the text takes {message.parts} parts; the carrier takes {MAX_PARTS} at most"
     if sum(1 for _ in lane.live_messages(message.priority)) >= MAX_WAITING:  # a campaign's crowd keeps no reply out

@@ -14,9 +14,8 @@ from sender.domain.withdraw import withdraw_message
 from sender.store import Messages, due_cause, message_of
 from sender.withdrawals.by_campaign import CampaignWithdrawals, feed_of
 from shared.clock import Clock
+from shared.database.paging import documents
 from shared.database.protocol import Document, In, Sort
-
-PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -27,15 +26,9 @@ class CampaignSweep:
 
     async def work(self, row: Document) -> None:
         """One withdrawal, to its end: those waiting end, those in flight say "too late"."""
-        cursor: str | None = None
         where = {"tenant_id": row["tenant_id"], "campaign_id": row["campaign_id"], "status": In(sorted(LIVE))}
-        while True:
-            page = await self.messages.records.find(where, sort=Sort("created_at"), limit=PAGE, cursor=cursor)
-            for record in page.items:
-                await self._withdraw(message_of(record), feed_of(row))
-            if page.next_cursor is None:
-                break
-            cursor = page.next_cursor
+        async for record in documents(self.messages.records, where, Sort("created_at")):
+            await self._withdraw(message_of(record), feed_of(row))
         await self.campaigns.looked_through(row, row["revision"])
 
     async def _withdraw(self, filed: Message, up_to_feed: int) -> None:

@@ -1,7 +1,7 @@
-"""The broker that needs no server: one SQLite file, one process, the same promises.
+"""The broker that needs no server: one SQLite file, one process, the same promises as RabbitMQ.
 
-What is confirmed is on disk; `kill -9` loses nothing. Consumers are woken by the commit itself, never by polling; only
-delayed retries use a timer. Locking the data folder against a second process is its owner's business.
+What is confirmed is on disk, so `kill -9` loses nothing. The commit itself wakes the consumers, without polling; only
+delayed retries use a timer. The process that owns the data folder locks it against a second one.
 """
 
 from __future__ import annotations
@@ -10,20 +10,23 @@ import asyncio
 import itertools
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from shared.broker import headers
 from shared.broker.embedded import rows
 from shared.broker.embedded.consumer import EmbeddedConsumer, Listener, Settled
 from shared.broker.embedded.handed_out import HandedOut
-from shared.broker.embedded.journal import Journal, resolve
-from shared.broker.embedded.queue import Line
-from shared.broker.embedded.rows import Entry, Inventory
+from shared.broker.embedded.queue import Queue
+from shared.broker.embedded.rows import Inventory, QueueEntry
 from shared.broker.embedded.topics import Bindings
 from shared.broker.protocol import Consumer, FanOut, Handle, Message, Subscription
 from shared.broker.topology import DEAD_SUFFIX, DELIVERY_LIMIT_REASON, is_dead_queue, retry_level
 from shared.clock import Clock
-from shared.errors import BrokerUnavailable, Unroutable
+from shared.errors import BROKER_AWAY, BrokerUnavailable, BrokerUnusable, Unroutable
+from shared.sqlite.connection import make_private
+from shared.sqlite.trouble import WAITING_IS_FUTILE, diagnose
+from shared.sqlite.writer import Writer, resolve
 
 _DUE_AT_ONCE = 500
 _CLOSING_GRACE_SECONDS = 5.0
@@ -37,11 +40,11 @@ class EmbeddedBroker:
     def __init__(self, path: Path | None, clock: Clock) -> None:
         self._path = path
         self._clock = clock
-        self._journal = Journal(path, rows.SCHEMA)
+        self._writer = Writer(path, partial(rows.open_file, path))
         self._handed_out: HandedOut | None = None
         self._bindings = Bindings()
         self._fan_out = Bindings()
-        self._lines: dict[str, Line] = {}
+        self._queues: dict[str, Queue] = {}
         self._listeners: dict[str, Listener] = {}
         self._consumers: list[Consumer] = []
         self._numbers = itertools.count(1)
@@ -57,9 +60,8 @@ class EmbeddedBroker:
             if self._state == "not started":
                 await self._open()
         for subscription in topology:
-            line = self._line(subscription.queue)
-            line.delivery_limit = subscription.delivery_limit
-            self._line(subscription.dead_queue)
+            self._queue(subscription.queue).delivery_limit = subscription.delivery_limit
+            self._queue(subscription.dead_queue)
             self._bindings.bind(subscription.queue, subscription.patterns)
 
     async def publish(self, message: Message) -> None:
@@ -77,7 +79,7 @@ class EmbeddedBroker:
 
     async def send_to_queue(self, queue: str, message: Message) -> None:
         headers.check(message)
-        if queue not in self._lines:
+        if queue not in self._queues:
             raise Unroutable("unroutable", f"there is no queue {queue!r}")
         fresh = Message(
             message.routing_key,
@@ -91,11 +93,11 @@ class EmbeddedBroker:
 
     async def subscribe(self, queue: str, handle: Handle, *, prefetch: int = 32) -> Consumer:
         self._require_open()
-        if queue not in self._lines:
+        if queue not in self._queues:
             raise Unroutable("unknown_queue", f"there is no queue {queue!r}: declare it in the topology first")
-        consumer = EmbeddedConsumer(self._lines[queue], handle, prefetch, self)
+        consumer = EmbeddedConsumer(self._queues[queue], handle, prefetch, self)
         self._consumers.append(consumer)
-        self._lines[queue].join(consumer)
+        self._queues[queue].join(consumer)
         return consumer
 
     async def listen(self, fan_out: FanOut, handle: Callable[[Message], Awaitable[None]]) -> Consumer:
@@ -113,12 +115,12 @@ class EmbeddedBroker:
         return listener
 
     async def depth(self, queue: str) -> int:
-        return self._lines[queue].waiting if queue in self._lines else 0
+        return self._queues[queue].waiting if queue in self._queues else 0
 
     def trouble(self) -> str | None:
         if self._state != "open":
             return f"the embedded broker is {self._state}"
-        return self._journal.trouble
+        return self._writer.trouble.sentence if self._writer.trouble else None
 
     async def close(self) -> None:
         if self._state != "open" or self._closing:
@@ -128,17 +130,17 @@ class EmbeddedBroker:
         self._state = "closed"
         if self._timer is not None:
             self._timer.cancel()
-        await self._journal.close()
+        await self._writer.stop()
         if self._handed_out is not None:
             self._handed_out.close()
             self._handed_out = None
 
     # What deliveries do (`Settler`).
 
-    def acked(self, entry: Entry, done: Settled) -> None:
-        self._journal.write(rows.DELETE, [(entry.seq,)], lambda _, error: done(error))
+    def acked(self, entry: QueueEntry, done: Settled) -> None:
+        self._writer.write(rows.DELETE, [(entry.seq,)], lambda _, error: done(error))
 
-    def retried(self, entry: Entry, delay_seconds: float, done: Settled) -> None:
+    def retried(self, entry: QueueEntry, delay_seconds: float, done: Settled) -> None:
         due = self._now() + 1000 * retry_level(delay_seconds)
 
         def delayed(_: object, error: Exception | None) -> None:
@@ -146,23 +148,23 @@ class EmbeddedBroker:
                 self._wake_at(due)
             done(error)
 
-        self._journal.write(rows.DELAY, [(due, entry.attempt + 1, entry.seq)], delayed)
+        self._writer.write(rows.DELAY, [(due, entry.attempt + 1, entry.seq)], delayed)
 
-    def buried(self, entry: Entry, reason: str, done: Settled) -> None:
+    def buried(self, entry: QueueEntry, reason: str, done: Settled) -> None:
         m = entry.message
         marked = {**m.headers, headers.ERROR: headers.reason(reason)}
         letter = Message(m.routing_key, m.body, m.event_id, m.tenant_id, m.partition_key, marked)
         queue = entry.queue if is_dead_queue(entry.queue) else entry.queue + DEAD_SUFFIX
-        buried = Entry(self._seqs(1), queue, letter, entry.attempt)
+        buried = QueueEntry(self._seqs(1), queue, letter, entry.attempt)
 
         def moved(_: object, error: Exception | None) -> None:
             if error is None:
-                self._line(queue).arrived(buried)
+                self._queue(queue).arrived(buried)
             done(error)
 
-        self._journal.write(rows.BURY, [(buried.seq, queue, rows.encode_headers(letter), entry.seq)], moved)
+        self._writer.write(rows.BURY, [(buried.seq, queue, rows.encode_headers(letter), entry.seq)], moved)
 
-    def mark(self, entry: Entry) -> int:
+    def mark(self, entry: QueueEntry) -> int:
         return self._handed_out.mark(entry.seq) if self._handed_out is not None else 0
 
     def clear(self, slot: int) -> None:
@@ -170,65 +172,76 @@ class EmbeddedBroker:
             self._handed_out.clear(slot)
 
     async def flush(self) -> None:
-        await self._journal.call(lambda _: None)
+        await self._writer.run(lambda _: None)
 
     # Inside.
 
     async def _open(self) -> None:
-        if self._path is not None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._handed_out = HandedOut(self._path.with_name(self._path.name + ".handed-out"))
-        held = self._handed_out.left_behind() if self._handed_out is not None else []
-        await self._journal.open()
-        found: Inventory = await self._journal.call(lambda connection: rows.take_stock(connection, held))
-        if self._handed_out is not None:
-            self._handed_out.forget_all()
+        try:
+            found = await self._open_files()
+        except (sqlite3.Error, OSError) as error:
+            await self._writer.stop()
+            raise _failure(error, self._path) from error
         self._next_seq = found.last_seq + 1
         for queue, count in found.in_line.items():
-            self._line(queue).found_on_disk(count)
+            self._queue(queue).found_on_disk(count)
         self._state = "open"
         if found.next_due is not None:
             self._wake_at(found.next_due)
 
-    def _line(self, queue: str) -> Line:
-        if queue not in self._lines:
-            self._lines[queue] = Line(queue, self._journal, self._overdrawn)
-        return self._lines[queue]
+    async def _open_files(self) -> Inventory:
+        held: list[int] = []
+        if self._path is not None:
+            marks = self._path.with_name(self._path.name + ".handed-out")
+            make_private(marks)
+            self._handed_out = HandedOut(marks)
+            held = self._handed_out.left_behind()
+        await self._writer.start()
+        found = await self._writer.run(lambda connection: rows.take_stock(connection, held))
+        if self._handed_out is not None:
+            self._handed_out.forget_all()
+        return found
 
-    def _overdrawn(self, entry: Entry) -> None:
+    def _queue(self, name: str) -> Queue:
+        if name not in self._queues:
+            self._queues[name] = Queue(name, self._writer, self._overdrawn)
+        return self._queues[name]
+
+    def _overdrawn(self, entry: QueueEntry) -> None:
         def buried(error: Exception | None) -> None:
             if error is not None:
-                asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._line(entry.queue).came_back, entry)
+                asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._queue(entry.queue).came_back, entry)
 
         self.buried(entry, DELIVERY_LIMIT_REASON, buried)
 
-    def _entry(self, queue: str, message: Message) -> Entry:
-        return Entry(self._seqs(1), queue, message)
+    def _entry(self, queue: str, message: Message) -> QueueEntry:
+        return QueueEntry(self._seqs(1), queue, message)
 
     def _seqs(self, count: int) -> int:
         first = self._next_seq
         self._next_seq += count
         return first
 
-    async def _add(self, entries: list[Entry]) -> None:
+    async def _add(self, entries: list[QueueEntry]) -> None:
         self._require_open()
         confirmed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def written(_: object, error: Exception | None) -> None:
             if error is None:
                 for entry in entries:
-                    self._line(entry.queue).arrived(entry)
+                    self._queue(entry.queue).arrived(entry)
             resolve(confirmed, None, error)
 
-        self._journal.write(rows.INSERT, [entry.row() for entry in entries], written)
+        self._writer.write(rows.INSERT, [entry.row() for entry in entries], written)
         try:
             await confirmed
         except sqlite3.Error as error:
-            raise BrokerUnavailable("broker_file", f"the broker's file cannot be written: {error}") from error
+            raise _failure(error, self._path) from error
 
     def _require_open(self) -> None:
         if self._state != "open":
-            raise BrokerUnavailable("broker_closed", f"the embedded broker is {self._state}")
+            why = f"the embedded broker is {self._state}"
+            raise BrokerUnavailable("broker_closed", BROKER_AWAY, operator_detail=why)
 
     def _now(self) -> int:
         return round(self._clock.now().timestamp() * 1000)
@@ -249,15 +262,23 @@ class EmbeddedBroker:
             return
         now, first_seq, self._next_due = self._now(), self._seqs(_DUE_AT_ONCE), None
 
-        def work(connection: sqlite3.Connection) -> tuple[list[Entry], int | None]:
+        def work(connection: sqlite3.Connection) -> tuple[list[QueueEntry], int | None]:
             return rows.bring_back(connection, now, first_seq, _DUE_AT_ONCE)
 
-        self._journal.run(work, self._brought_back)
+        self._writer.submit(work, self._brought_back)
 
-    def _brought_back(self, result: tuple[list[Entry], int | None] | None, error: Exception | None) -> None:
+    def _brought_back(self, result: tuple[list[QueueEntry], int | None] | None, error: Exception | None) -> None:
         if result is None:
             self._wake_at(self._now() + 1000)
             return
         for entry in result[0]:
-            self._line(entry.queue).arrived(entry)
+            self._queue(entry.queue).arrived(entry)
         self._wake_at(result[1])
+
+
+def _failure(error: Exception, path: Path | None) -> BrokerUnavailable:
+    trouble = diagnose(error, path)
+    if trouble is None:
+        return BrokerUnavailable("broker_file", BROKER_AWAY, operator_detail=f"{path}: {error}")
+    kind = BrokerUnusable if trouble.kind in WAITING_IS_FUTILE else BrokerUnavailable
+    return kind(f"broker_{trouble.kind}", BROKER_AWAY, operator_detail=trouble.sentence)

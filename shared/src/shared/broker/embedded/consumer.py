@@ -1,4 +1,4 @@
-"""Who takes messages out of a line of the embedded broker: the consumer, and the delivery it hands to its handler."""
+"""The consumer of a queue of the embedded broker, and the delivery it hands to its handler."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Protocol
 
 import structlog
 
-from shared.broker.embedded.queue import Line
-from shared.broker.embedded.rows import Entry
+from shared.broker.embedded.queue import Queue
+from shared.broker.embedded.rows import QueueEntry
 from shared.broker.protocol import Handle, Message
 
 _PAUSE_SECONDS = 1.0  # before a message is given out again after its handler, or our disk, failed
@@ -21,10 +21,10 @@ Settled = Callable[[Exception | None], None]
 class Settler(Protocol):
     """What the broker does durably when a delivery is settled; `done` runs on the loop after the commit."""
 
-    def acked(self, entry: Entry, done: Settled) -> None: ...
-    def retried(self, entry: Entry, delay_seconds: float, done: Settled) -> None: ...
-    def buried(self, entry: Entry, reason: str, done: Settled) -> None: ...
-    def mark(self, entry: Entry) -> int: ...
+    def acked(self, entry: QueueEntry, done: Settled) -> None: ...
+    def retried(self, entry: QueueEntry, delay_seconds: float, done: Settled) -> None: ...
+    def buried(self, entry: QueueEntry, reason: str, done: Settled) -> None: ...
+    def mark(self, entry: QueueEntry) -> int: ...
     def clear(self, slot: int) -> None: ...
     async def flush(self) -> None: ...
 
@@ -32,7 +32,7 @@ class Settler(Protocol):
 class EmbeddedDelivery:
     __slots__ = ("_consumer", "_entry", "redelivered", "settled", "slot")
 
-    def __init__(self, consumer: EmbeddedConsumer, entry: Entry, slot: int) -> None:
+    def __init__(self, consumer: EmbeddedConsumer, entry: QueueEntry, slot: int) -> None:
         self._consumer = consumer
         self._entry = entry
         self.slot = slot
@@ -72,12 +72,12 @@ class EmbeddedDelivery:
 
 
 class EmbeddedConsumer:
-    def __init__(self, line: Line, handle: Handle, prefetch: int, settler: Settler) -> None:
+    def __init__(self, queue: Queue, handle: Handle, prefetch: int, settler: Settler) -> None:
         self.settler = settler
-        self._line = line
+        self._queue = queue
         self._handle = handle
         self._prefetch = prefetch
-        self._held: dict[EmbeddedDelivery, Entry] = {}
+        self._held: dict[EmbeddedDelivery, QueueEntry] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._empty = asyncio.Event()
@@ -87,7 +87,7 @@ class EmbeddedConsumer:
     def room(self) -> int:
         return 0 if self._stopping else self._prefetch - len(self._held)
 
-    def take(self, entry: Entry) -> None:
+    def take(self, entry: QueueEntry) -> None:
         delivery = EmbeddedDelivery(self, entry, self.settler.mark(entry))
         self._held[delivery] = entry
         self._empty.clear()
@@ -103,15 +103,15 @@ class EmbeddedConsumer:
             async with asyncio.timeout(grace_seconds):
                 await self._empty.wait()
         except TimeoutError:
-            _log.warning("consumer_stopped_with_work_left", queue=self._line.name, unsettled=len(self._held))
+            _log.warning("consumer_stopped_with_work_left", queue=self._queue.name, unsettled=len(self._held))
         await self._abandon()
-        self._line.leave(self)
+        self._queue.leave(self)
         await self.settler.flush()
 
     def settle(
         self, delivery: EmbeddedDelivery, act: Callable[[Settled], None], then: Settled = lambda _: None
     ) -> bool:
-        """The first settlement counts; a later one is told so. A failed write gives the message out again."""
+        """The first settlement counts; returns False for a later one. After a failed write the message comes again."""
         entry = self._held.get(delivery)
         if delivery.settled or entry is None:
             _log.warning("delivery_settled_twice", queue=delivery.queue, event_id=delivery.message.event_id)
@@ -121,7 +121,7 @@ class EmbeddedConsumer:
         def written(error: Exception | None) -> None:
             if error is not None:
                 _log.error("settlement_not_written", queue=delivery.queue, error=str(error))
-                asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._line.came_back, entry)
+                asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self._queue.came_back, entry)
             self.settler.clear(delivery.slot)
             then(error)
 
@@ -129,14 +129,14 @@ class EmbeddedConsumer:
         self._drop(delivery)
         return True
 
-    def give_back(self, delivery: EmbeddedDelivery, entry: Entry) -> None:
+    def give_back(self, delivery: EmbeddedDelivery, entry: QueueEntry) -> None:
         if delivery.settled:
             return
         delivery.settled = True
         self.settler.clear(delivery.slot)
         self._drop(delivery, came_back=entry)
 
-    async def _run(self, delivery: EmbeddedDelivery, entry: Entry) -> None:
+    async def _run(self, delivery: EmbeddedDelivery, entry: QueueEntry) -> None:
         try:
             await self._handle(delivery)
         except asyncio.CancelledError:
@@ -146,14 +146,14 @@ class EmbeddedConsumer:
             _log.exception("handler_failed_without_settling", queue=delivery.queue, event_id=entry.message.event_id)
             asyncio.get_running_loop().call_later(_PAUSE_SECONDS, self.give_back, delivery, entry)
 
-    def _drop(self, delivery: EmbeddedDelivery, came_back: Entry | None = None) -> None:
+    def _drop(self, delivery: EmbeddedDelivery, came_back: QueueEntry | None = None) -> None:
         del self._held[delivery]
         if not self._held:
             self._empty.set()
         if came_back is not None:
-            self._line.came_back(came_back)
+            self._queue.came_back(came_back)
         else:
-            self._line.hand_out()
+            self._queue.hand_out()
 
     async def _abandon(self) -> None:
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]

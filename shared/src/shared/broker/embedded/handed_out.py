@@ -1,8 +1,8 @@
-"""Remembers across `kill -9` which messages were in somebody's hands, without a disk sync per delivery.
+"""Remembers across `kill -9` which messages consumers held, without a disk sync per delivery.
 
-A memory-mapped table with one 8-byte slot per unsettled delivery. What a process wrote into a shared mapping stays
-in the page cache when the process dies, which is the only case that matters: a message that kills its consumer must
-come back marked redelivered and be counted. After a power cut the marks may be missing; the messages are not.
+A memory-mapped table with one 8-byte slot per unsettled delivery. What a process wrote into a shared mapping stays in
+the page cache when the process dies. That is the case that matters: a message that kills its consumer must come back
+marked as redelivered, and be counted. After a power cut the marks may be missing; the messages are not.
 """
 
 from __future__ import annotations

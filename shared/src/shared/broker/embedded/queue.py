@@ -1,7 +1,7 @@
-"""One queue of the embedded broker: who is next in line, and who gets it.
+"""One queue of the embedded broker: which message is next, and which consumer gets it.
 
-The first part of the line is in memory, the rest stays on disk and is read in batches, so a million waiting messages
-cost no memory and a short line costs no reading.
+The head of the queue is in memory; the rest stays on disk and is read in batches. So a million waiting messages cost no
+memory, and a short queue costs no reading.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Protocol
 import structlog
 
 from shared.broker.embedded import rows
-from shared.broker.embedded.journal import Journal
-from shared.broker.embedded.rows import Entry
+from shared.broker.embedded.rows import QueueEntry
+from shared.sqlite.writer import Writer
 
 _WINDOW = 1_000
 _WINDOW_BYTES = 8 * 1024 * 1024
@@ -25,21 +25,21 @@ _log = structlog.get_logger(__name__)
 
 
 class Taker(Protocol):
-    """A consumer, as far as its line is concerned."""
+    """A consumer, as its queue sees it."""
 
     @property
     def room(self) -> int: ...
-    def take(self, entry: Entry) -> None: ...
+    def take(self, entry: QueueEntry) -> None: ...
 
 
-class Line:
-    def __init__(self, name: str, journal: Journal, overdrawn: Callable[[Entry], None]) -> None:
+class Queue:
+    def __init__(self, name: str, writer: Writer, overdrawn: Callable[[QueueEntry], None]) -> None:
         self.name = name
         self.delivery_limit: int | None = None
         self.waiting = 0
-        self._journal = journal
+        self._writer = writer
         self._overdrawn = overdrawn
-        self._window: deque[Entry] = deque()
+        self._window: deque[QueueEntry] = deque()
         self._window_bytes = 0
         self._loaded_to = 0
         self._loading = False
@@ -48,21 +48,21 @@ class Line:
     def found_on_disk(self, count: int) -> None:
         self.waiting = count
 
-    def arrived(self, entry: Entry) -> None:
-        """Committed at the end of the line. Kept in memory only if nothing before it is on disk alone."""
+    def arrived(self, entry: QueueEntry) -> None:
+        """Committed at the end of the queue. Kept in memory only if everything before it is in memory too."""
         whole = self.waiting == len(self._window) and not self._loading
         self.waiting += 1
         if whole and len(self._window) < _WINDOW and self._window_bytes < _WINDOW_BYTES:
             self._append(entry)
             self.hand_out()
 
-    def came_back(self, entry: Entry) -> None:
+    def came_back(self, entry: QueueEntry) -> None:
         """Given back unsettled: it is first again."""
         entry.handed_out += 1
         self.waiting += 1
         self._window.appendleft(entry)
         self._window_bytes += len(entry.message.body)
-        self._journal.write(rows.CAME_BACK, [(entry.handed_out, entry.seq)], _only_a_count)
+        self._writer.write(rows.CAME_BACK, [(entry.handed_out, entry.seq)], _only_a_count)
         self.hand_out()
 
     def join(self, taker: Taker) -> None:
@@ -88,7 +88,7 @@ class Line:
         best = max(self._takers, key=lambda taker: taker.room, default=None)
         return best if best is not None and best.room > 0 else None
 
-    def _append(self, entry: Entry) -> None:
+    def _append(self, entry: QueueEntry) -> None:
         self._window.append(entry)
         self._window_bytes += len(entry.message.body)
         self._loaded_to = entry.seq
@@ -100,12 +100,12 @@ class Line:
         self._loading = True
         after = self._loaded_to
 
-        def read(connection: sqlite3.Connection) -> list[Entry]:
+        def read(connection: sqlite3.Connection) -> list[QueueEntry]:
             return rows.load(connection, self.name, after, _WINDOW, _WINDOW_BYTES)
 
-        self._journal.run(read, self._loaded)
+        self._writer.submit(read, self._loaded)
 
-    def _loaded(self, found: list[Entry] | None, error: Exception | None) -> None:
+    def _loaded(self, found: list[QueueEntry] | None, error: Exception | None) -> None:
         self._loading = False
         if error is not None or found is None:
             _log.error("broker_read_failed", queue=self.name, error=str(error))
@@ -114,7 +114,7 @@ class Line:
         for entry in found:
             self._append(entry)
         if not found:
-            # Nothing behind the window after all: the count was wrong, the file is right.
+            # The count was wrong: the file, which is right, holds nothing behind the window.
             self.waiting = len(self._window)
         self.hand_out()
 

@@ -1,20 +1,22 @@
-"""The embedded broker's table: one row per message and queue it waits in. SQL lives here and nowhere else."""
+"""The embedded broker's table: one row per message and queue it waits in. All of the broker's SQL is here."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 
 from shared.broker.protocol import Message
+from shared.sqlite.connection import connect
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
-    seq INTEGER PRIMARY KEY,          -- the place in line; grows over all queues
+    seq INTEGER PRIMARY KEY,          -- the order within a queue; grows over all queues
     queue TEXT NOT NULL,
     attempt INTEGER NOT NULL,         -- how often the retry ladder was used
-    handed_out INTEGER NOT NULL,      -- how often it was given to a consumer and came back unsettled
-    ready_at INTEGER NOT NULL,        -- milliseconds since 1970; 0: in line
+    handed_out INTEGER NOT NULL,      -- how often a consumer got it and gave it back unsettled
+    ready_at INTEGER NOT NULL,        -- milliseconds since 1970; 0: it waits in its queue
     routing_key TEXT NOT NULL,
     event_id TEXT NOT NULL,
     tenant_id TEXT NOT NULL,
@@ -32,12 +34,13 @@ DELAY = "UPDATE entry SET ready_at = ?, attempt = ?, handed_out = 0 WHERE seq = 
 CAME_BACK = "UPDATE entry SET handed_out = ? WHERE seq = ?"
 BURY = "UPDATE entry SET seq = ?, queue = ?, headers = ?, handed_out = 0 WHERE seq = ?"
 
+_CACHE_KIB = 8_000
 _COLUMNS = "seq, queue, attempt, handed_out, routing_key, event_id, tenant_id, partition_key, headers, body"
 
 
 @dataclass(slots=True)
-class Entry:
-    """A message in one queue's line."""
+class QueueEntry:
+    """A message in one queue, waiting or handed out."""
 
     seq: int
     queue: str
@@ -61,21 +64,32 @@ class Inventory:
     next_due: int | None
 
 
+def open_file(path: Path | None) -> sqlite3.Connection:
+    """Raises `sqlite3.Error` or `OSError`."""
+    connection = connect(path, cache_kib=_CACHE_KIB)
+    try:
+        connection.executescript(SCHEMA)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def encode_headers(message: Message) -> str:
     return json.dumps(dict(message.headers)) if message.headers else ""
 
 
 def take_stock(connection: sqlite3.Connection, held: list[int]) -> Inventory:
-    """Count a delivery for everything that was in somebody's hands, then say what there is."""
+    """Count one more delivery for every message that a consumer held, then count what waits."""
     connection.executemany("UPDATE entry SET handed_out = handed_out + 1 WHERE seq = ?", [(seq,) for seq in held])
     last = connection.execute("SELECT max(seq) FROM entry").fetchone()[0]
     counts = connection.execute("SELECT queue, count(*) FROM entry WHERE ready_at = 0 GROUP BY queue")
     return Inventory(last or 0, dict(counts.fetchall()), _next_due(connection))
 
 
-def load(connection: sqlite3.Connection, queue: str, after: int, limit: int, limit_bytes: int) -> list[Entry]:
-    """The next ones in line, at least one if there is one."""
-    found: list[Entry] = []
+def load(connection: sqlite3.Connection, queue: str, after: int, limit: int, limit_bytes: int) -> list[QueueEntry]:
+    """The next entries of the queue, at least one if there is one."""
+    found: list[QueueEntry] = []
     size = 0
     query = f"SELECT {_COLUMNS} FROM entry WHERE queue = ? AND ready_at = 0 AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - constants
     for row in connection.execute(query, (queue, after, limit)):
@@ -86,8 +100,10 @@ def load(connection: sqlite3.Connection, queue: str, after: int, limit: int, lim
     return found
 
 
-def bring_back(connection: sqlite3.Connection, now: int, first_seq: int, limit: int) -> tuple[list[Entry], int | None]:
-    """Those whose delay is over go to the end of their line; also: when the next one is due."""
+def bring_back(
+    connection: sqlite3.Connection, now: int, first_seq: int, limit: int
+) -> tuple[list[QueueEntry], int | None]:
+    """Put entries whose delay is over at the end of their queue; returns them, and when the next one is due."""
     query = f"SELECT {_COLUMNS} FROM entry WHERE ready_at > 0 AND ready_at <= ? ORDER BY ready_at, seq LIMIT ?"  # noqa: S608 - constants
     due = [_entry(row) for row in connection.execute(query, (now, limit))]
     moves = [(first_seq + i, entry.seq) for i, entry in enumerate(due)]
@@ -101,7 +117,9 @@ def _next_due(connection: sqlite3.Connection) -> int | None:
     return connection.execute("SELECT min(ready_at) FROM entry WHERE ready_at > 0").fetchone()[0]
 
 
-def _entry(row: tuple[int, str, int, int, str, str, str, str, str, bytes]) -> Entry:
+def _entry(row: tuple[int, str, int, int, str, str, str, str, str, bytes]) -> QueueEntry:
     seq, queue, attempt, handed_out, routing_key, event_id, tenant_id, partition_key, headers, body = row
     read: dict[str, str] = json.loads(headers) if headers else {}
-    return Entry(seq, queue, Message(routing_key, body, event_id, tenant_id, partition_key, read), attempt, handed_out)
+    return QueueEntry(
+        seq, queue, Message(routing_key, body, event_id, tenant_id, partition_key, read), attempt, handed_out
+    )

@@ -1,8 +1,10 @@
-"""Which queues a routing key reaches: AMQP's topic rules, for the broker that has no AMQP server to ask."""
+"""The queues that a routing key reaches, by AMQP's topic rules, for the broker that has no AMQP server."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+from cachetools import LRUCache
 
 _REMEMBERED_KEYS = 10_000
 
@@ -29,11 +31,11 @@ def _matches(pattern: list[str], words: list[str]) -> bool:
 
 
 class Bindings:
-    """Queue names by pattern, with the answer per routing key remembered (there are few types, and much traffic)."""
+    """Queue names by pattern; answers are remembered by routing key, because few types make all the traffic."""
 
     def __init__(self) -> None:
         self._patterns: dict[str, set[str]] = {}
-        self._answers: dict[str, tuple[str, ...]] = {}
+        self._answers: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED_KEYS)
 
     def bind(self, name: str, patterns: Iterable[str]) -> None:
         self._patterns.setdefault(name, set()).update(patterns)
@@ -46,8 +48,6 @@ class Bindings:
     def names_for(self, routing_key: str) -> tuple[str, ...]:
         found = self._answers.get(routing_key)
         if found is None:
-            if len(self._answers) >= _REMEMBERED_KEYS:
-                self._answers.clear()
             found = tuple(n for n, ps in self._patterns.items() if any(matches(p, routing_key) for p in ps))
             self._answers[routing_key] = found
         return found

@@ -1,7 +1,7 @@
 """The broker on RabbitMQ: quorum queues, two connections (publish, consume), and a watchdog over its consumers.
 
-Two connections, because under a memory or disk alarm the server stops reading from those that publish; acks have to
-get through all the same.
+Two connections, because under a memory or disk alarm the server stops reading from connections that publish, and acks
+have to get through.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from shared.broker.rabbitmq.publisher import Publisher
 from shared.broker.rabbitmq.watchdog import Watchdog
 from shared.broker.topology import EXCHANGE, LIVE_EXCHANGE, plan
 from shared.clock import Clock
-from shared.errors import BrokerUnavailable, Unroutable
+from shared.errors import BROKER_AWAY, BrokerUnavailable, Unroutable
 
 _FIRST_CONNECT_SECONDS = 30.0
 _DECLARED_FIRST_SECONDS = 10.0
@@ -61,7 +61,8 @@ class RabbitBroker:
                 await self._consuming.up.wait()
         except TimeoutError:
             self._consuming.open()
-            raise BrokerUnavailable("no_broker", self.trouble() or "RabbitMQ does not answer") from None
+            why = self.trouble() or "RabbitMQ does not answer"
+            raise BrokerUnavailable("no_broker", BROKER_AWAY, operator_detail=why) from None
 
     async def publish(self, message: Message) -> None:
         self._require_open()
@@ -109,7 +110,7 @@ class RabbitBroker:
         except ChannelNotFoundEntity:
             return 0
         except AMQP_FAILURES as error:
-            raise BrokerUnavailable("no_depth", f"{queue}: {error}") from error
+            raise BrokerUnavailable("no_depth", BROKER_AWAY, operator_detail=f"{queue}: {error}") from error
 
     def trouble(self) -> str | None:
         if self._closed:
@@ -130,17 +131,19 @@ class RabbitBroker:
 
     def _require_open(self) -> None:
         if self._closed:
-            raise BrokerUnavailable("broker_closed", "this connection to RabbitMQ was closed")
+            why = "this connection to RabbitMQ was closed"
+            raise BrokerUnavailable("broker_closed", BROKER_AWAY, operator_detail=why)
 
     def _consume_connection(self) -> AbstractConnection:
         self._require_open()
         connection = self._consuming.connection()
         if connection is None:
-            raise BrokerUnavailable("no_broker", self._consuming.trouble or "RabbitMQ is not connected")
+            why = self._consuming.trouble or "RabbitMQ is not connected"
+            raise BrokerUnavailable("no_broker", BROKER_AWAY, operator_detail=why)
         return connection
 
     async def _attach(self, one: RabbitConsumer | RabbitListener) -> None:
-        """Now if we can; else when the connection comes up, or the watchdog next looks."""
+        """Attach now if connected; otherwise when the connection comes up, or at the watchdog's next round."""
         connection = self._consuming.connection()
         if connection is None:
             return
@@ -168,7 +171,7 @@ class RabbitBroker:
         return None
 
     async def _repair(self) -> bool:
-        """Declare everything again, but not for each of a thousand messages that nobody wants."""
+        """Declare everything again, at most every 15 s, however many messages are unroutable."""
         now = self._clock.monotonic()
         if now - self._repaired_at < _REPAIR_EVERY_SECONDS:
             return False

@@ -1,7 +1,7 @@
 """One AMQP connection that is kept alive: connect, set up, wait for its end, again.
 
-Not aio-pika's robust connection: what is restored after a loss, in which order, under which names, is said by the
-owner's `set_up`, which runs whole on every new connection and starts from nothing.
+aio-pika's robust connection is not used: here the owner's `set_up` decides what is restored after a loss, in which
+order and under which names. It runs in full on every new connection and starts from nothing.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ AMQP_FAILURES = (TimeoutError, AMQPError, OSError, RuntimeError)
 
 
 def cancelled_by_us() -> bool:
-    """Told apart from aiormq, which lets a dying connection surface as CancelledError in whoever waited for it."""
+    """True for a real cancellation. aiormq also raises CancelledError in every waiter of a dying connection."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 async def ended(task: asyncio.Task[None]) -> None:
-    """Cancel it and wait for its end. Asked again each second, for the driver may forget a cancellation: before Python
-    3.12 `asyncio.wait_for` does, if it comes in the very moment its work is done."""
+    """Cancel it and wait for its end. Repeated each second, because the driver may lose a cancellation: before
+    Python 3.12 `asyncio.wait_for` does, if it arrives just as its work ends."""
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=1)

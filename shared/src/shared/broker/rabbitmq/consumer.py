@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.exceptions import ChannelInvalidStateError
 
 from shared.broker.protocol import Handle, Message
 from shared.broker.rabbitmq.connection import AMQP_FAILURES, cancelled_by_us
@@ -75,15 +76,22 @@ class RabbitDelivery:
     async def _move(self, target: str, attempt: int, error: str | None) -> None:
         """Into another queue, confirmed, and only then out of this one.
 
-        While that is not possible it stays in hand: given back, it would use up its delivery limit in a minute, and
-        held, it makes the server send less.
+        While that fails the message stays unsettled: giving it back would use up its delivery limit in a minute, and
+        holding it makes the server send less.
         """
         moved = False
         try:
-            while not moved and not self._incoming.channel.is_closed:
+            while not moved and self._in_hand():
                 moved = await self._consumer.copy(self.message, target, attempt, error)
         finally:
             await self._finish(self._incoming.ack() if moved else self._incoming.reject(requeue=True))
+
+    def _in_hand(self) -> bool:
+        """Whether its channel still is there; without it the server has given the message to somebody else."""
+        try:
+            return not self._incoming.channel.is_closed
+        except ChannelInvalidStateError:  # what asking for a lost channel raises
+            return False
 
     async def _finish(self, settlement: Awaitable[None]) -> None:
         try:
@@ -138,7 +146,7 @@ class RabbitConsumer:
             self._channel = channel
 
     async def stop(self, grace_seconds: float = 25.0) -> None:
-        """Drain, then close the channel: cancelling first, or closing under running handlers, each has its trap."""
+        """Drain, then close the channel. To cancel first, or to close under running handlers, loses settlements."""
         if self.stopping:
             return
         self.stopping = True

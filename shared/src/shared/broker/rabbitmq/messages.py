@@ -58,7 +58,7 @@ def from_amqp(incoming: AbstractIncomingMessage, queue: str) -> Message:
 
 
 def _fingerprint(body: bytes) -> str:
-    """For publishers that give no id anywhere we may look: two of their dead letters must not become one."""
+    """An id for messages that came without one, so that two of their dead letters stay two."""
     return hashlib.sha256(body).hexdigest()[:32]
 
 

@@ -1,7 +1,7 @@
 """Publishing to RabbitMQ: confirmed or an error, never a guess.
 
-No confirm within five seconds means unknown, not failed: under a memory alarm the message is stored once the alarm
-is over. Whoever publishes has to be able to do so again.
+No confirm within five seconds means unknown, not failed: under a memory alarm the server stores the message once the
+alarm is over. So publishing the same message again must be harmless.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from aio_pika.abc import AbstractChannel, AbstractExchange
 from aio_pika.exceptions import DeliveryError, PublishError
 
 from shared.broker.rabbitmq.connection import AMQP_FAILURES, Link, cancelled_by_us
-from shared.errors import BrokerUnavailable, Unroutable
+from shared.errors import BROKER_AWAY, BrokerUnavailable, Unroutable
 
 _CONFIRM_SECONDS = 5.0
 _IN_FLIGHT = 200  # more are slower: the event loop is the limit, not the server
@@ -94,4 +94,5 @@ class Publisher:
 
 
 def _unconfirmed(why: str) -> BrokerUnavailable:
-    return BrokerUnavailable("not_confirmed", f"{why}; it may have been published, publish it again")
+    what = f"{why}; it may have been published, publish it again"
+    return BrokerUnavailable("not_confirmed", BROKER_AWAY, operator_detail=what)

@@ -1,4 +1,4 @@
-"""Looks after consumers that were lost without anybody saying so: the commonest trouble with AMQP clients.
+"""Finds consumers that were lost without an error, the most common trouble with AMQP clients.
 
 Every 15 s, on a scratch channel: is ours attached, does the queue know a consumer at all, and does ours get anything
 while messages wait? If not, it is attached anew; if that fails, `trouble` says so.
@@ -107,5 +107,5 @@ class Watchdog:
                 self.trouble = undeclared or self.trouble
                 await lost.attach(connection)
         except AMQP_FAILURES as error:
-            self.trouble = f"nobody consumes {what}: {error}"
+            self.trouble = f"no consumer on {what}: {error}"
             _log.error("consumer_not_recovered", queue=what, error=str(error))

@@ -17,7 +17,7 @@ from shared.database.mongodb.errors import DUPLICATE_KEY, translated
 from shared.database.mongodb.query import from_bson, name_of, order, page_filter, to_bson, to_filter
 from shared.database.protocol import CollectionSpec, Document, Page, Sort, Where
 from shared.database.validation import clean, next_version, revision_of
-from shared.errors import Invalid, StoreUnavailable
+from shared.errors import STORE_AWAY, Invalid, StoreUnavailable
 
 Remote = AsyncCollection[dict[str, Any]]
 _BY_ID = Sort()
@@ -87,7 +87,7 @@ class MongoCollection:
     async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
         check_sort(self._spec, sort, limit)
         tests = parse(self._spec, where)
-        position = None if cursor is None else decode_cursor(self._spec, where, sort, cursor)
+        position = decode_cursor(self._spec, where, sort, cursor) if cursor else None
         wanted = page_filter(tests, sort, position)
         with translated():
             found = (await self._remote()).find(wanted, sort=order(sort), limit=limit + 1, batch_size=limit + 2)
@@ -157,5 +157,6 @@ def _duplicates(error: BulkWriteError) -> set[int]:
     others = [failure for failure in failures if failure.get("code") != DUPLICATE_KEY]
     if others or details.get("writeConcernErrors"):
         reason = others[0].get("errmsg") if others else "not confirmed by a majority"
-        raise StoreUnavailable("store_unavailable", f"MongoDB did not take all documents: {reason}"[:300])
+        what = f"MongoDB did not take all documents: {reason}"[:300]
+        raise StoreUnavailable("store_unavailable", STORE_AWAY, operator_detail=what)
     return {failure["index"] for failure in failures}

@@ -1,13 +1,14 @@
 """The document store on MongoDB (standalone, replica set or sharded), with PyMongo's own asyncio client.
 
-Everything that is decided upon is read from the primary with majority read concern, and every write is acknowledged by
-a majority's journals: with local reads a failover takes back what was already acted upon. Retryable writes are the
+Decisions read from the primary with majority read concern, and a majority's journals acknowledge every write: with
+local reads a failover would take back data that was already acted upon. Retryable writes are the
 driver's default where the server has them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,19 +16,21 @@ from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
 from bson.int64 import Int64
 from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConfigurationError, InvalidURI
+from pymongo.errors import ConfigurationError, DuplicateKeyError, InvalidURI
 from pymongo.read_concern import ReadConcern
 
 from shared.database.conditions import check_spec
 from shared.database.mongodb.collection import MongoCollection, Remote, index_models
 from shared.database.mongodb.errors import translated
+from shared.database.mongodb.waiting import wait_as_newer_pythons_do
 from shared.database.protocol import CollectionSpec
-from shared.errors import StoreUnavailable
+from shared.errors import STORE_AWAY, StoreUnavailable
 
 _SELECTION_MS = 2_000  # a server that is away is said to be away while the caller still listens
 _OPERATION_MS = 20_000  # a network that swallows packets must not hold an event for ever
 _POOL = 100
 _PING_SECONDS = 1.0
+_PINGS = "parley_pings"
 _MAJORITY = WriteConcern(w="majority", j=True)
 
 
@@ -80,11 +83,17 @@ class MongoDatabase:
         return moment.astimezone(UTC) if isinstance(moment, datetime) else None
 
     async def ping(self) -> None:
+        """Writes and reads, because a server with a full disk still answers the command `ping`."""
+        marks = self._database().get_collection(_PINGS)
         try:
             async with asyncio.timeout(_PING_SECONDS):
-                await self._ask("ping")
+                with translated(), contextlib.suppress(DuplicateKeyError):  # two first pings at once
+                    await marks.replace_one({"_id": self._client_name}, {"at": datetime.now(UTC)}, upsert=True)
+                with translated():
+                    await marks.find_one({"_id": self._client_name})
         except TimeoutError:
-            raise StoreUnavailable("store_unavailable", f"MongoDB did not answer within {_PING_SECONDS} s") from None
+            slow = f"MongoDB did not answer within {_PING_SECONDS} s"
+            raise StoreUnavailable("store_slow", STORE_AWAY, operator_detail=slow) from None
 
     async def clear(self) -> None:
         for collection in list(self._collections.values()):
@@ -118,7 +127,9 @@ class MongoDatabase:
 
     def _database(self) -> AsyncDatabase[dict[str, Any]]:
         if self._client is None:
-            raise StoreUnavailable("store_closed", "The database is not open: start() it first, or again.")
+            raise StoreUnavailable(
+                "store_closed", STORE_AWAY, operator_detail="The database is not open: call start()."
+            )
         return self._client.get_database(
             self._name,
             codec_options=_OPTIONS,
@@ -128,7 +139,8 @@ class MongoDatabase:
         )
 
     def _connect(self) -> AsyncMongoClient[dict[str, Any]]:
-        """Makes the client without a word to the server; an address that nothing can be made of is our mistake."""
+        """Makes the client; it does not connect yet. Raises ValueError for an address that cannot work."""
+        wait_as_newer_pythons_do()
         try:
             return AsyncMongoClient(
                 self._url,

@@ -1,6 +1,6 @@
-"""What goes wrong at MongoDB, in our words: no driver exception leaves the adapter.
+"""Translates the failures of MongoDB into our errors: no driver exception leaves the adapter.
 
-A write that ends in `StoreUnavailable` may have happened all the same (the answer got lost): whoever asked reads again.
+A write that ends in `StoreUnavailable` may have happened anyway, because only the answer was lost; read again to know.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from bson.errors import BSONError
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure, PyMongoError
 
-from shared.errors import Conflict, ParleyError, StoreUnavailable, TooLarge
+from shared.errors import STORE_AWAY, Conflict, ParleyError, StoreUnavailable, TooLarge
 
 DUPLICATE_KEY = 11000
 _INDEX_CONFLICTS = {85, 86}  # IndexOptionsConflict, IndexKeySpecsConflict
@@ -20,10 +20,10 @@ _INDEX_CONFLICTS = {85, 86}  # IndexOptionsConflict, IndexKeySpecsConflict
 
 @contextmanager
 def translated() -> Generator[None]:
-    """Let nothing of the driver's out but `DuplicateKeyError`, which is an answer and not a failure.
+    """Translate every exception of the driver except `DuplicateKeyError`, which is an answer and not a failure.
 
-    A cancellation that the driver lost is raised all the same: it sends through `asyncio.wait_for`, which before Python
-    3.12 forgets one that comes in the very moment its work is done. A service that is told to stop would not.
+    A cancellation that the driver lost is raised again: the driver sends through `asyncio.wait_for`, which before
+    Python 3.12 forgets a cancellation that arrives just as its work ends. Without this a service would not stop.
     """
     task = asyncio.current_task()
     before = task.cancelling() if task else 0
@@ -41,11 +41,12 @@ def translated() -> Generator[None]:
 
 def _ours(error: Exception) -> ParleyError:
     if isinstance(error, DocumentTooLarge):
-        return TooLarge("document_too_large", "MongoDB refuses a document of this size. Keep less in one document.")
+        return TooLarge("document_too_large", "This is more than one document can hold. Keep less in it.")
     if isinstance(error, OperationFailure) and error.code in _INDEX_CONFLICTS:
-        detail = "An index of this name exists with another definition. Drop or rename it by hand: a migration."
-        return Conflict("index_conflict", f"{detail} {_first_line(error)}")
-    return StoreUnavailable("store_unavailable", f"MongoDB: {type(error).__name__}: {_first_line(error)}")
+        why = "An index of this name exists with another definition; drop or rename it by hand."
+        return Conflict("index_conflict", STORE_AWAY, operator_detail=f"{why} {_first_line(error)}")
+    what = f"MongoDB: {type(error).__name__}: {_first_line(error)}"
+    return StoreUnavailable("store_unavailable", STORE_AWAY, operator_detail=what)
 
 
 def _first_line(error: Exception) -> str:

@@ -72,7 +72,7 @@ class EmbeddedCollection:
     async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
         check_sort(self.spec, sort, limit)
         tests = parse(self.spec, where)
-        position = None if cursor is None else decode_cursor(self.spec, where, sort, cursor)
+        position = decode_cursor(self.spec, where, sort, cursor) if cursor else None
 
         def page(connection: sqlite3.Connection) -> list[Document]:
             found = query.read_page(connection, self.layout, tests, sort, (position, limit + 1))

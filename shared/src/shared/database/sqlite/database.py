@@ -1,36 +1,41 @@
 """The document store on one SQLite file: what `DATABASE_URL=embedded:…` means. Needs nothing but Python.
 
 Write-ahead log with synchronous=FULL: what was acknowledged survives `kill -9` and power loss. A single writer thread
-(`sqlite_threads`) owns all changes; reads go side by side on connections of their own and see every acknowledged write,
-because each statement starts from the newest commit. A point read is so short (some 10 µs) that it runs right here
-instead of paying ten times that for a thread. Without a path everything lives in memory, on the writer's connection.
+(`shared.sqlite.writer`) makes all changes. Reads run side by side on connections of their own and see every
+acknowledged write, because each statement starts from the newest commit. A point read takes some 10 µs, a tenth of what
+a thread costs, so it runs on the event loop. Without a path everything lives in memory, on the writer's connection.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from shared.database.protocol import CollectionSpec
 from shared.database.sqlite.collection import EmbeddedCollection
+from shared.database.sqlite.readers import Readers
 from shared.database.sqlite.schema import Layout, make
-from shared.database.sqlite.threads import Readers, Writer, closed, unavailable
-from shared.errors import StoreUnavailable
+from shared.errors import STORE_AWAY, StoreUnavailable, StoreUnusable
+from shared.sqlite.connection import connect
+from shared.sqlite.trouble import WAITING_IS_FUTILE, Trouble, diagnose
+from shared.sqlite.writer import Closed, Writer, prove_room
 
 T = TypeVar("T")
 _PING_SECONDS = 1.0
-_LOCK_SECONDS = 5.0  # how long to wait for another process that holds the file
-_STATEMENTS = 500
+_CACHE_KIB = 16_384
 _TURN = 32
 
 
 class EmbeddedDatabase:
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        self._connect = partial(connect, path, cache_kib=_CACHE_KIB)
         self._collections: dict[str, EmbeddedCollection] = {}
         self._made: set[str] = set()
         self._making = asyncio.Lock()
@@ -38,6 +43,7 @@ class EmbeddedDatabase:
         self._readers: Readers | None = None
         self._near: sqlite3.Connection | None = None
         self._unbroken = 0
+        self._damage: Trouble | None = None
 
     def collection(self, spec: CollectionSpec) -> EmbeddedCollection:
         known = self._collections.get(spec.name)
@@ -58,11 +64,16 @@ class EmbeddedDatabase:
         return None
 
     async def ping(self) -> None:
+        """Reads, and writes as much as the next real write might need. Damage found earlier stays until a restart."""
+        if self._damage is not None:
+            raise _failure(self._damage)
         try:
             async with asyncio.timeout(_PING_SECONDS):
-                await self.write(lambda _: None, alone=True)
+                await self.read(_read_something)
+                await self.write(prove_room)
         except TimeoutError:
-            raise StoreUnavailable("store_slow", f"No commit within {_PING_SECONDS} s: is the disk stuck?") from None
+            slow = f"{self._path}: no commit within {_PING_SECONDS} s; is the disk stuck?"
+            raise StoreUnavailable("store_slow", STORE_AWAY, operator_detail=slow) from None
 
     async def clear(self) -> None:
         layouts = [self._collections[name].layout for name in self._made]
@@ -85,7 +96,7 @@ class EmbeddedDatabase:
         if readers is not None:
             await asyncio.to_thread(readers.stop)
         if writer is not None:
-            await asyncio.to_thread(writer.stop)
+            await writer.stop()
 
     async def ensure(self, layout: Layout) -> None:
         """Make this collection's tables, once."""
@@ -99,14 +110,16 @@ class EmbeddedDatabase:
     async def write(self, job: Callable[[sqlite3.Connection], T], *, alone: bool = False) -> T:
         """Run in the writer thread; returns after the commit. `alone`: it is a single statement."""
         if self._writer is None:
-            raise closed()
-        return await self._writer.run(job, alone=alone)
+            raise _closed()
+        with self._translated():
+            return await self._writer.run(job, alone=alone)
 
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run on a reader's connection."""
         if self._readers is None:
             return await self.write(job, alone=True)
-        return await self._readers.run(job)
+        with self._translated():
+            return await self._readers.run(job)
 
     async def read_here(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run on this thread: only for what takes microseconds."""
@@ -114,36 +127,53 @@ class EmbeddedDatabase:
             return await self.write(job, alone=True)
         self._unbroken = (self._unbroken + 1) % _TURN
         if self._unbroken == 0:
-            await asyncio.sleep(0)  # a long row of point reads must not keep everybody else waiting
+            await asyncio.sleep(0)  # a long row of point reads must not keep other tasks waiting
         try:
             return job(self._near)
         except sqlite3.Error as error:
-            raise unavailable(error) from error
+            raise self._ours(error) from error
 
     async def _open(self) -> None:
-        writer = Writer(self._connect)
-        try:
-            await asyncio.to_thread(writer.start)
-            if self._path is not None:
-                self._near = self._connect()
-                self._readers = Readers(self._connect)
-        except (sqlite3.Error, OSError) as error:
-            raise unavailable(error) from error
+        writer = Writer(self._path, self._connect)
+        with self._translated():
+            await writer.start()
+            try:
+                if self._path is not None:
+                    self._near = self._connect()
+                    self._readers = Readers(self._connect)
+            except BaseException:
+                await writer.stop()
+                raise
         self._writer = writer
 
-    def _connect(self) -> sqlite3.Connection:
-        if self._path is not None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(
-            self._path or ":memory:",
-            timeout=_LOCK_SECONDS,
-            isolation_level=None,  # transactions are begun by name, in the writer
-            check_same_thread=False,
-            cached_statements=_STATEMENTS,
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")
-        connection.execute("PRAGMA journal_size_limit = 67108864")
-        connection.execute("PRAGMA cache_size = -16384")
-        return connection
+    @contextmanager
+    def _translated(self) -> Generator[None]:
+        """No error of SQLite or of the operating system leaves this adapter."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise self._ours(error) from error
+        except Closed:
+            raise _closed() from None
+
+    def _ours(self, error: Exception) -> StoreUnavailable:
+        trouble = diagnose(error, self._path)
+        if trouble is None:
+            return StoreUnavailable("store_unavailable", STORE_AWAY, operator_detail=f"{self._path}: {error}")
+        if trouble.kind == "damaged":
+            self._damage = trouble
+        return _failure(trouble)
+
+
+def _failure(trouble: Trouble) -> StoreUnavailable:
+    kind = StoreUnusable if trouble.kind in WAITING_IS_FUTILE else StoreUnavailable
+    return kind(f"store_{trouble.kind}", STORE_AWAY, operator_detail=trouble.sentence)
+
+
+def _closed() -> StoreUnavailable:
+    return StoreUnavailable("store_closed", STORE_AWAY, operator_detail="The database is not open: call start().")
+
+
+def _read_something(connection: sqlite3.Connection) -> None:
+    """The schema of the file, from the newest commit; fails where the file is none of SQLite's any more."""
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()

@@ -1,6 +1,6 @@
 """Documents as JSON for SQLite: readable with any tool, times and bytes tagged because JSON has neither.
 
-A tag is a dict whose only key starts with `$`; no document has such keys (`documents.clean` refuses them), and in text
+A tag is a dict whose only key starts with `$`; no document has such keys (`validation.clean` refuses them), and in text
 the quote before it would be escaped. So the three bytes `{"$` in the JSON say that there is something to bring back.
 """
 

@@ -1,5 +1,5 @@
-"""The usage ledger: one row per ledger key; the highest revision is what counts, priced by the card in force at the
-time of use. The rows alone are the bill: every statement is a sum over them."""
+"""The usage ledger: one row per ledger key. The highest revision counts, priced by the card in force when it was used.
+The rows alone are the bill: every statement is a sum over them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from accounts.billing.domain.pricing import Priced, priced
+from accounts.billing.domain.pricing import UsagePrice, usage_price
 from accounts.billing.domain.rate_cards import RateCard, RateCards
 from shared.errors import Invalid
 from shared.events import Event, UsageRecorded
 from shared.phone import country_of
 
-Row = dict[str, Any]
+LedgerRow = dict[str, Any]
 LISTS = 1_000_000
-"""A row's revision is the usage's revision × this + the version of the price list: a newer figure always wins, and of
-the same figure the one priced with the newer list."""
+"""A row's revision is the usage's revision × this + the version of the price list: a newer figure always wins, and for
+the same figure the newer price list wins."""
 GROUPS = {"number": "number", "campaign": "campaign_id", "assistant": "assistant_id", "model": "model"}
-"""How statements may be grouped, besides by day, and which field of the usage says it."""
+"""How statements may be grouped, besides by day, and the field of the usage for it."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a tenant's usage is booked by."""
+    """The prices and the calendar by which a tenant's usage is booked."""
 
     cards: RateCards
     default: RateCard
@@ -31,27 +31,27 @@ class Terms:
 
 
 def row_id(tenant_id: str, ledger_key: str) -> str:
-    """It holds the tenant: nobody can overwrite another tenant's ledger."""
+    """It contains the tenant, so that no usage can overwrite another tenant's row."""
     return f"{tenant_id}|{ledger_key}"
 
 
-def ledger_row(event: Event[UsageRecorded], terms: Terms, booked: Row | None) -> Row:
-    """The row this event asks for. `booked` is the one it replaces, whose day stays: the month may be billed."""
+def ledger_row(event: Event[UsageRecorded], terms: Terms, booked: LedgerRow | None) -> LedgerRow:
+    """The row for this event. `booked` is the row it replaces and keeps its day: that month may be billed already."""
     origin = {"correlation_id": event.correlation_id, "source": event.source, "event_id": event.id}
     day = booked["day"] if booked else event.data.used_at.astimezone(terms.zone).date().isoformat()
     return _row(event.data, event.tenant_id, terms, day) | origin
 
 
-def repriced(row: Row, terms: Terms) -> Row:
+def repriced_row(row: LedgerRow, terms: Terms) -> LedgerRow:
     """The same usage on the same day, priced by these terms."""
     used = UsageRecorded.model_validate({**row, "revision": row["usage_revision"]})
     origin = {name: row[name] for name in ("correlation_id", "source", "event_id")}
     return _row(used, row["tenant_id"], terms, row["day"]) | origin
 
 
-def _row(used: UsageRecorded, tenant_id: str, terms: Terms, day: str) -> Row:
+def _row(used: UsageRecorded, tenant_id: str, terms: Terms, day: str) -> LedgerRow:
     card = terms.cards.at(used.used_at) or terms.default
-    price = priced(card, used)
+    price = usage_price(card, used)
     cost = used.carrier_cost
     line = _line(used, price)
     return {
@@ -77,13 +77,15 @@ def _row(used: UsageRecorded, tenant_id: str, terms: Terms, day: str) -> Row:
 
 def _revision(usage: int, price_list: int) -> int:
     if price_list >= LISTS:
-        raise Invalid("too_many_price_lists", "this tenant's rate cards changed more often than can be counted")
+        raise Invalid(
+            "too_many_price_lists", "This tenant's rate cards have changed more often than the ledger can count."
+        )
     return usage * LISTS + price_list
 
 
 @dataclass(frozen=True)
-class Line:
-    """What may be added up: one kind, one currency, one carrier currency; estimates and unpriced entries apart."""
+class LedgerLine:
+    """Entries that may be added up: same kind, currency and carrier currency; estimates and unpriced entries apart."""
 
     kind: str
     currency: str
@@ -92,13 +94,13 @@ class Line:
     unpriced: bool
 
 
-def _line(used: UsageRecorded, price: Priced) -> str:
+def _line(used: UsageRecorded, price: UsagePrice) -> str:
     carrier = used.carrier_cost.currency if used.carrier_cost else ""
     marks = ("e" if used.estimate else "") + ("u" if price.unpriced else "")
     return f"{used.kind}|{price.currency}|{carrier}|{marks}"
 
 
-def read_line(text: str) -> tuple[Line, str]:
+def read_line(text: str) -> tuple[LedgerLine, str]:
     """The line and the group (a day, a number, …) of a row's `by_…` field."""
     kind, currency, carrier, marks, group = text.split("|", 4)
-    return Line(kind, currency, carrier, "e" in marks, "u" in marks), group
+    return LedgerLine(kind, currency, carrier, "e" in marks, "u" in marks), group

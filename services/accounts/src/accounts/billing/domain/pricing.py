@@ -1,4 +1,4 @@
-"""One quantity and the card in force give one amount, rounded once, half to even, to whole nano-units."""
+"""The amount for one quantity by the card in force, rounded once, half to even, to whole nano-units."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _TOKENS = {"tokens_prompt": "prompt", "tokens_completion": "completion", "tokens
 
 
 @dataclass(frozen=True)
-class Priced:
-    """`price` for `per` of the quantity. `unpriced`: the card names no price for this, so it costs nothing."""
+class UsagePrice:
+    """`price` is for `per` of the quantity. `unpriced`: the card has no price for this, so it costs nothing."""
 
     amount_nano: int
     currency: str
@@ -23,7 +23,7 @@ class Priced:
     unpriced: bool = False
 
 
-def priced(card: RateCard, used: UsageRecorded) -> Priced:
+def usage_price(card: RateCard, used: UsageRecorded) -> UsagePrice:
     if used.kind == "carrier_fee":
         return _fee(card, used)
     if used.kind in _TOKENS:
@@ -31,40 +31,40 @@ def priced(card: RateCard, used: UsageRecorded) -> Priced:
     return _message(card, used)
 
 
-def _message(card: RateCard, used: UsageRecorded) -> Priced:
+def _message(card: RateCard, used: UsageRecorded) -> UsagePrice:
     out = used.kind == "sms_parts_out"
     if used.message_type == "mms":
-        # An MMS costs its price once, however many parts its text would have had.
+        # An MMS costs its price once, whatever the length of its text.
         return _per_message(card.mms_out if out else card.mms_in, used, card.currency)
     found = price_to(by_country(card.sms_out if out else card.sms_in), used.contact)
     if found is None:
-        return Priced(0, card.currency, unpriced=True)
-    return Priced(amount(used.quantity, found), card.currency, found)
+        return UsagePrice(0, card.currency, unpriced=True)
+    return UsagePrice(amount(used.quantity, found), card.currency, found)
 
 
-def _per_message(prices: Sequence[CountryPrice], used: UsageRecorded, currency: str) -> Priced:
+def _per_message(prices: Sequence[CountryPrice], used: UsageRecorded, currency: str) -> UsagePrice:
     found = price_to(by_country(prices), used.contact)
     if found is None:
-        return Priced(0, currency, unpriced=True)
-    return Priced(amount(min(used.quantity, 1), found), currency, found)
+        return UsagePrice(0, currency, unpriced=True)
+    return UsagePrice(amount(min(used.quantity, 1), found), currency, found)
 
 
-def _fee(card: RateCard, used: UsageRecorded) -> Priced:
-    """Handed on in the carrier's own currency: there is no exchange rate here to be wrong about."""
+def _fee(card: RateCard, used: UsageRecorded) -> UsagePrice:
+    """Passed on in the carrier's own currency: nothing is converted here."""
     if card.carrier_fee.mode == "none":
-        return Priced(0, card.currency)
+        return UsagePrice(0, card.currency)
     if used.carrier_cost is None:
-        return Priced(0, card.currency, unpriced=True)
+        return UsagePrice(0, card.currency, unpriced=True)
     cost = used.carrier_cost
-    return Priced(with_markup(cost.nano, card.carrier_fee.markup_percent), cost.currency, "", 0)
+    return UsagePrice(with_markup(cost.nano, card.carrier_fee.markup_percent), cost.currency, "", 0)
 
 
-def _tokens(card: RateCard, used: UsageRecorded) -> Priced:
+def _tokens(card: RateCard, used: UsageRecorded) -> UsagePrice:
     kind, model = _TOKENS[used.kind], used.model or ""
-    for entry in card.tokens:  # the first that fits, as they stand in the card
+    for entry in card.tokens:  # the first that fits, in the order of the card
         if entry.kind == kind and _fits(entry, model):
-            return Priced(amount(used.quantity, entry.price, entry.per), card.currency, entry.price, entry.per)
-    return Priced(0, card.currency, unpriced=True)
+            return UsagePrice(amount(used.quantity, entry.price, entry.per), card.currency, entry.price, entry.per)
+    return UsagePrice(0, card.currency, unpriced=True)
 
 
 def _fits(entry: TokenPrice, model: str) -> bool:

@@ -1,7 +1,8 @@
-"""Our ledger against the carrier's records, message by message: what matches, and what either side does not know.
+"""Compares our ledger with the carrier's records, message by message: matches, and messages missing on either side.
 
-A message is recognised by the token that sender put into its webhook address, or, inbound, by the id that ingress
-derives from connection and carrier id. A carrier's row with neither is foreign: somebody else used the same account.
+An outbound message is identified by the token that sender put into its webhook address, an inbound one by the id that
+ingress derives from connection and carrier id. A carrier's row with neither is foreign: other software used
+the account.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class CarrierRow:
 
 
 @dataclass(frozen=True)
-class Booked:
-    """What the ledger says of one message: its parts entry, and all that the carrier was reported to charge."""
+class BookedMessage:
+    """One message in the ledger: its parts entry, and the sum of the carrier's charges for it."""
 
     message_id: str
     day: str
@@ -49,25 +50,25 @@ class Booked:
     costs: Mapping[str, int]
 
     @property
-    def shown(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         costs = [{"nano": nano, "currency": currency} for currency, nano in sorted(self.costs.items())]
         return {"parts": self.parts, "cost": costs[0] if len(costs) == 1 else None}
 
 
 def inbound_ids(connections: Iterable[str], uuid: str) -> list[str]:
-    """Our ids of an inbound message, were it received through one of these connections (ingress's formula)."""
+    """The ids an inbound message would have, had it arrived through each of these connections (ingress's formula)."""
     return [derived_id("msg", connection, uuid) for connection in connections]
 
 
-def booked(rows: Iterable[Row]) -> dict[str, Booked]:
+def booked_messages(rows: Iterable[Row]) -> dict[str, BookedMessage]:
     """Ledger rows by message; parts and carrier fee of one message belong together."""
     by_message: dict[str, list[Row]] = {}
     for row in rows:
         by_message.setdefault(row["message_id"], []).append(row)
-    return {id: one for id, some in by_message.items() if (one := _booked(id, some))}
+    return {id: one for id, some in by_message.items() if (one := _booked_message(id, some))}
 
 
-def _booked(message_id: str, rows: list[Row]) -> Booked | None:
+def _booked_message(message_id: str, rows: list[Row]) -> BookedMessage | None:
     main = next((row for row in rows if row["kind"] in PARTS), None)
     if main is None:
         return None
@@ -76,11 +77,11 @@ def _booked(message_id: str, rows: list[Row]) -> Booked | None:
         if cost := row["carrier_cost"]:
             costs[cost["currency"]] = costs.get(cost["currency"], 0) + cost["nano"]
     facts = (main["day"], main["quantity"], main["used_at"], main["number"], main["contact"])
-    return Booked(message_id, *facts, costs)
+    return BookedMessage(message_id, *facts, costs)
 
 
-def compare(ours: Booked, theirs: CarrierRow) -> list[DifferenceKind]:
-    """Where the two do not say the same. What the carrier leaves open is no difference."""
+def differing(ours: BookedMessage, theirs: CarrierRow) -> list[DifferenceKind]:
+    """Which figures differ. A figure that the carrier does not give is no difference."""
     found: list[DifferenceKind] = []
     if theirs.parts is not None and theirs.parts != ours.parts:
         found.append("parts_differ")
@@ -89,8 +90,10 @@ def compare(ours: Booked, theirs: CarrierRow) -> list[DifferenceKind]:
     return found
 
 
-def difference(kind: DifferenceKind, run: str, ours: Booked | None, theirs: CarrierRow | None) -> dict[str, Any]:
-    """The document that keeps it. Its id names the message, so finding it twice is finding it once."""
+def difference_document(
+    kind: DifferenceKind, run: str, ours: BookedMessage | None, theirs: CarrierRow | None
+) -> dict[str, Any]:
+    """Its id names the message, so finding the same difference twice stores it once."""
     message_id = ours.message_id if ours else None
     uuid = theirs.uuid if theirs else None
     return {
@@ -102,11 +105,11 @@ def difference(kind: DifferenceKind, run: str, ours: Booked | None, theirs: Carr
         "number": theirs.number if theirs else ours.number if ours else None,
         "contact": theirs.contact if theirs else ours.contact if ours else None,
         "at": theirs.created_at if theirs else ours.used_at if ours else None,
-        "ledger": ours.shown if ours else None,
-        "carrier": _shown(theirs) if theirs else None,
+        "ledger": ours.summary if ours else None,
+        "carrier": _carrier_summary(theirs) if theirs else None,
     }
 
 
-def _shown(row: CarrierRow) -> dict[str, Any]:
+def _carrier_summary(row: CarrierRow) -> dict[str, Any]:
     cost = None if row.cost_nano is None else {"nano": row.cost_nano, "currency": row.currency}
     return {"parts": row.parts, "cost": cost}

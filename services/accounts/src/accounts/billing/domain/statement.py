@@ -1,6 +1,6 @@
-"""From sums over the ledger's lines to what a tenant reads: per group, kind and currency; never two currencies added.
+"""Turns sums over the ledger's lines into a statement, per group, kind and currency. Currencies are never added up.
 
-The projection is plain run-rate: what the month has cost so far × (length of the month ÷ the part of it that is over).
+The projection is the run rate: cost of the month so far × (length of the month ÷ the part of it that has passed).
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
-from accounts.billing.domain.ledger import Line, read_line
+from accounts.billing.domain.ledger import LedgerLine, read_line
 from shared.money import NANO
 
 GroupBy = Literal["kind", "month", "day", "number", "campaign", "assistant", "model"]
 EARLIEST_PROJECTION = timedelta(hours=1)
-"""A rate measured over less says nothing about a month."""
+"""A rate measured over less time says nothing about a month."""
 
 
 @dataclass(frozen=True)
 class Sums:
-    """What lines add up to: line text → figure."""
+    """Sums of the ledger, by the text of the line."""
 
     quantity: Mapping[str, int]
     amount: Mapping[str, int]
@@ -41,7 +41,7 @@ class Tally:
     unpriced_entries: int = 0
     carrier: dict[str, int] = field(default_factory=dict[str, int])
 
-    def add(self, line: Line, text: str, sums: Sums) -> None:
+    def add(self, line: LedgerLine, text: str, sums: Sums) -> None:
         quantity, amount, entries = sums.quantity[text], sums.amount[text], sums.entries[text]
         self.quantity += quantity
         self.amount += amount
@@ -57,46 +57,46 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a line stands in the statement."""
+class StatementKey:
+    """What a line of the statement is about."""
 
     group: str
     kind: str
     currency: str
 
 
-def items(sums: Sums, group_by: GroupBy) -> list[tuple[Place, Tally]]:
+def items(sums: Sums, group_by: GroupBy) -> list[tuple[StatementKey, Tally]]:
     """In order of group, kind and currency."""
-    shown = _SHOWN.get(group_by, _whole)
-    found: dict[Place, Tally] = {}
+    group_text = _GROUP_TEXT.get(group_by, _unchanged)
+    found: dict[StatementKey, Tally] = {}
     for line, group, text in _lines(sums):
-        place = Place(shown(group), line.kind, line.currency)
-        found.setdefault(place, Tally()).add(line, text, sums)
+        key = StatementKey(group_text(group), line.kind, line.currency)
+        found.setdefault(key, Tally()).add(line, text, sums)
     return sorted(found.items(), key=lambda item: (item[0].group, item[0].kind, item[0].currency))
 
 
 def totals(sums: Sums) -> dict[str, Tally]:
-    """By currency. Their `quantity` means nothing: parts and tokens do not add up."""
+    """By currency. `quantity` is meaningless here: parts and tokens do not add up."""
     found: dict[str, Tally] = {}
     for line, _, text in _lines(sums):
         found.setdefault(line.currency, Tally()).add(line, text, sums)
     return dict(sorted(found.items()))
 
 
-def _lines(sums: Sums) -> Iterable[tuple[Line, str, str]]:
+def _lines(sums: Sums) -> Iterable[tuple[LedgerLine, str, str]]:
     for text in sums.entries:
         line, group = read_line(text)
         yield line, group, text
 
 
-def _whole(group: str) -> str:
+def _unchanged(group: str) -> str:
     return group
 
 
-_SHOWN: dict[str, Callable[[str], str]] = {"kind": lambda _: "", "month": lambda day: day[:7]}
+_GROUP_TEXT: dict[str, Callable[[str], str]] = {"kind": lambda _: "", "month": lambda day: day[:7]}
 
 
-def projected(so_far: int, now: datetime, zone: tzinfo) -> int | None:
+def projection(so_far: int, now: datetime, zone: tzinfo) -> int | None:
     """Nano-units at the end of `now`'s month in this zone; None in its first hour."""
     start, end = month_of(now.astimezone(zone).date(), zone)
     elapsed, whole = now - start, end - start
@@ -108,7 +108,7 @@ def projected(so_far: int, now: datetime, zone: tzinfo) -> int | None:
 
 
 def month_of(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    """From when to when (not included) the month of this day lasts; an hour longer or shorter where clocks change."""
+    """Start and end (not included) of this day's month; an hour longer or shorter where clocks change."""
     first = day.replace(day=1)
     following = (first + timedelta(days=31)).replace(day=1)
     return midnight(first, zone), midnight(following, zone)
@@ -119,7 +119,7 @@ def midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def money_text(nano: int) -> str:
-    """In whole units, exact, with two decimals at least: 31600000 → 0.0316, 1500000000 → 1.50."""
+    """In units of the currency, exact, with at least two decimals: 31600000 → 0.0316, 1500000000 → 1.50."""
     whole, rest = divmod(abs(nano), NANO)
     decimals = f"{rest:09}".rstrip("0").ljust(2, "0")
     return f"{'-' if nano < 0 else ''}{whole}.{decimals}"

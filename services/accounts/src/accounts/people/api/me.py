@@ -1,26 +1,28 @@
-"""What credentials tell of their own: who am I, and what have we used."""
+"""Who the caller is."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from accounts.access import Doors
-from accounts.tenants import requests
-from accounts.tenants.schemas import Me
+from accounts.access import AccountAccess
+from accounts.people.requests import People
+from accounts.people.schemas import MeOut
+from accounts.tenants.store import TenantStore
+from accounts.tenants.tenants import tenant
 from shared.access.gate import Principal
 
 
-def own_router(doors: Doors) -> APIRouter:
+def me_router(access: AccountAccess, tenant_store: TenantStore, people: People) -> APIRouter:
     router = APIRouter(prefix="/api/accounts", tags=["accounts"])
-    viewer: Principal = Depends(doors.gate.viewer)
+    viewer: Principal = Depends(access.gate.viewer)
 
-    @router.get("/me", summary="Whose credentials are these?")
-    async def me(who: Principal = viewer) -> Me:
-        tenant = await requests.tenant(doors.books, who.tenant_id)
-        user = await doors.books.users.get(who.user_id) if who.user_id else None
-        return Me(
+    @router.get("/me", summary="Read who you are signed in as")
+    async def me(who: Principal = viewer) -> MeOut:
+        own_tenant = await tenant(tenant_store, who.tenant_id)
+        user = await people.one(who.tenant_id, who.user_id) if who.user_id else None
+        return MeOut(
             tenant_id=who.tenant_id,
-            tenant_name=tenant.facts.name,
+            tenant_name=own_tenant.facts.name,
             role=who.role,
             subject_id=who.subject_id,
             user_id=who.user_id,

@@ -1,9 +1,9 @@
-"""Slows guessing down: some tries are free, then each costs a longer wait. Charged before the password is looked at,
-so that a hundred guesses at once are not a hundred free ones.
+"""Slows guessing down: some attempts are free, then each costs a longer wait. An attempt is charged before the password
+is looked at, so that a hundred guesses at once are not a hundred free ones.
 
-Who has guessed wrong waits, not whom was guessed at: a stranger's tries are counted for the mailbox together with the
-stranger's network address. Only a crowd of addresses meets the limit of the mailbox itself, and a browser that signed
-in before is counted on its own, so nobody can keep it out.
+The guesser waits, not the owner of the mailbox: a stranger's attempts are counted by mailbox and network address
+together. Only attempts from many addresses reach the limit of the mailbox itself, and a browser that signed in before
+has its own counter, so it cannot be kept out.
 """
 
 from __future__ import annotations
@@ -23,36 +23,39 @@ class Rule:
 
 
 PER_VISITOR = Rule(free=5)
-"""Tries at one mailbox from one network address, from one browser known to it, or from one session."""
+"""Attempts at one mailbox from one network address, from one known browser, or from one session."""
 PER_EMAIL = Rule(free=60, longest_seconds=30.0)
-"""Tries at one mailbox from everywhere: a crowd gets some thousand a day, with an owner's new browser in between."""
+"""Attempts at one mailbox from everywhere: a crowd gets some thousand a day, and the owner's new browser still gets
+through in between."""
 PER_ADDRESS = Rule(free=40)
 """A whole office may share one address."""
 
 
-class Attempts(Value):
+class AttemptCount(Value):
     failures: int = 0
     blocked_until: Moment | None = None
     last_at: Moment
 
 
-def charge(state: Attempts | None, rule: Rule, now: datetime) -> Attempts:
-    """The state with one more try in it. Raises `TooMany` while a wait lasts."""
+def charge(state: AttemptCount | None, rule: Rule, now: datetime) -> AttemptCount:
+    """The count with one more attempt. Raises `TooMany` while a wait lasts."""
     if state is None or now - state.last_at > rule.forgotten_after:
-        return Attempts(failures=1, last_at=now)
+        return AttemptCount(failures=1, last_at=now)
     if state.blocked_until and now < state.blocked_until:
         after = (state.blocked_until - now).total_seconds()
-        raise TooMany("too_many_attempts", "too many tries; wait as long as Retry-After says, then try again", after)
+        raise TooMany(
+            "too_many_attempts", "Too many attempts; wait as long as Retry-After says, then try again.", after
+        )
     failures = state.failures + 1
-    return Attempts(failures=failures, blocked_until=_until(failures, rule, now), last_at=now)
+    return AttemptCount(failures=failures, blocked_until=_blocked_until(failures, rule, now), last_at=now)
 
 
-def give_back(state: Attempts) -> Attempts:
-    """The try was right: it is not counted, and nobody has to wait for it."""
+def refund(state: AttemptCount) -> AttemptCount:
+    """The attempt was right: it no longer counts, and the wait it caused ends."""
     return state.but(failures=max(0, state.failures - 1), blocked_until=None)
 
 
-def _until(failures: int, rule: Rule, now: datetime) -> datetime | None:
+def _blocked_until(failures: int, rule: Rule, now: datetime) -> datetime | None:
     over = failures - rule.free
     if over < 0:
         return None

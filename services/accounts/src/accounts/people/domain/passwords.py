@@ -1,4 +1,4 @@
-"""What a password must be. Length does the work; rules about digits and signs only make people write it down."""
+"""What a password must be. Length protects; rules about digits and symbols only make people write it down."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COMMON = frozenset(_FIRST_TRIED.split())
 
 
 def normalised(password: str) -> str:
-    """One spelling for what looks and types the same on different keyboards (NIST SP 800-63B)."""
+    """One encoding for text that looks and types the same on different keyboards (NIST SP 800-63B)."""
     return unicodedata.normalize("NFKC", password)
 
 
@@ -26,9 +26,9 @@ def check_password(password: str, email: str) -> str:
     text = normalised(password)
     plain = text.casefold()
     if not SHORTEST <= len(text) <= LONGEST:
-        raise Invalid("weak_password", f"a password has {SHORTEST} to {LONGEST} characters")
+        raise Invalid("weak_password", f"A password has {SHORTEST} to {LONGEST} characters.")
     if plain in (email, email.partition("@")[0]) or email in plain:
-        raise Invalid("weak_password", "the password must not be the e-mail address")
+        raise Invalid("weak_password", "The password must not be the e-mail address.")
     if plain in _COMMON or len(set(plain)) < 4:
-        raise Invalid("weak_password", "this password is among the first that anybody would try; take another")
+        raise Invalid("weak_password", "This password is among the first that attackers try; choose another.")
     return text

@@ -1,4 +1,4 @@
-"""Carrier connections of a tenant. The API key goes in and never comes out."""
+"""Carrier connections of a tenant. The API key can be entered and replaced, never read."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Query
 
-from accounts.access import Caller, Doors
+from accounts.access import AccountAccess, Caller
 from accounts.acts import Act
-from accounts.idempotency import claim
-from accounts.tenants import requests
-from accounts.tenants.requests import NewConnection
-from accounts.tenants.schemas import ConnectionChange, ConnectionView, NewConnectionBody
+from accounts.idempotency import RequestKeys
+from accounts.tenants import connections
+from accounts.tenants.connections import NewConnection
+from accounts.tenants.schemas import ConnectionIn, ConnectionOut, ConnectionPatch
+from accounts.tenants.store import TenantStore
 from shared.errors import Forbidden
 from shared.events.links import connection_id
 from shared.http.idempotency import RequestKey, request_key
@@ -20,58 +21,61 @@ from shared.http.paging import MAX_LIMIT, Listing, listing
 _ROUTE = "connections"
 
 
-def connections_router(doors: Doors, public_base: str) -> APIRouter:
-    books = doors.books
+def connections_router(
+    access: AccountAccess, store: TenantStore, request_keys: RequestKeys, public_base: str
+) -> APIRouter:
     router = APIRouter(prefix="/api/accounts/tenants/{tenant_id}/connections", tags=["accounts"])
 
     @router.post("", status_code=201, summary="Connect a carrier account")
     async def add_connection(
         tenant_id: str,
-        body: NewConnectionBody,
+        body: ConnectionIn,
+        caller: Caller = Depends(access.tenant_admin),
         key: RequestKey = Depends(request_key),
-        caller: Caller = Depends(doors.tenant_admin),
-    ) -> ConnectionView:
+    ) -> ConnectionOut:
         if body.api_base is not None and not caller.is_operator:
-            raise _operators_address()
-        await claim(books, key, tenant_id, _ROUTE, body)
-        unique = key.id_for("con", tenant_id, _ROUTE).removeprefix("con_")
-        id = connection_id(books.keyring, unique)
+            raise _api_base_refused()
         new = NewConnection(body.api_key, (body.public_key,), body.messaging_profile_id, body.api_base)
+        await request_keys.claim(key, tenant_id, _ROUTE, body)
+        unique = key.id_for("con", tenant_id, _ROUTE).removeprefix("con_")
+        id = connection_id(store.keyring, unique)
         act = Act(key.cause(tenant_id, _ROUTE, id), caller.label)
-        return ConnectionView.of(await requests.add_connection(books, tenant_id, id, new, act), public_base)
+        made = await connections.add_connection(store, tenant_id, id, new, act)
+        return ConnectionOut.from_connection(made, public_base)
 
     @router.get(
         "",
-        response_model=Listing[ConnectionView],
-        summary="The tenant's connections",
-        dependencies=[Depends(doors.tenant_admin)],
+        response_model=Listing[ConnectionOut],
+        summary="List a tenant's connections",
+        dependencies=[Depends(access.tenant_admin)],
     )
     async def list_connections(
         tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
     ) -> dict[str, Any]:
-        page = await books.connections.find({"tenant_id": tenant_id}, limit=limit, cursor=cursor)
-        found = [books.connections.state_of(document) for document in page.items]
-        return listing([ConnectionView.of(connection, public_base) for connection in found], page.next_cursor)
+        page = await store.connections.find({"tenant_id": tenant_id}, limit=limit, cursor=cursor)
+        found = [store.connections.state_of(document) for document in page.items]
+        items = [ConnectionOut.from_connection(connection, public_base) for connection in found]
+        return listing(items, page.next_cursor)
 
-    @router.get("/{id}", summary="One connection", dependencies=[Depends(doors.tenant_admin)])
-    async def read_connection(tenant_id: str, id: str) -> ConnectionView:
-        return ConnectionView.of(await requests.connection(books, tenant_id, id), public_base)
+    @router.get("/{id}", summary="Read a connection", dependencies=[Depends(access.tenant_admin)])
+    async def read_connection(tenant_id: str, id: str) -> ConnectionOut:
+        return ConnectionOut.from_connection(await connections.connection(store, tenant_id, id), public_base)
 
-    @router.patch("/{id}", summary="Replace keys or settings")
+    @router.patch("/{id}", summary="Replace a connection's keys or change its settings")
     async def change_connection(
-        tenant_id: str, id: str, body: ConnectionChange, caller: Caller = Depends(doors.tenant_admin)
-    ) -> ConnectionView:
+        tenant_id: str, id: str, body: ConnectionPatch, caller: Caller = Depends(access.tenant_admin)
+    ) -> ConnectionOut:
         if "api_base" in body.model_fields_set and not caller.is_operator:
-            current = await requests.connection(books, tenant_id, id)
+            current = await connections.connection(store, tenant_id, id)
             if body.api_base != current.facts.api_base:
-                raise _operators_address()
-        act = Act.of(caller.label, tenant_id)
-        changed = await requests.change_connection(books, tenant_id, id, body.given(), act)
-        return ConnectionView.of(changed, public_base)
+                raise _api_base_refused()
+        act = Act.without_key(caller.label, tenant_id)
+        changed = await connections.change_connection(store, tenant_id, id, body.sent_fields(), act)
+        return ConnectionOut.from_connection(changed, public_base)
 
     return router
 
 
-def _operators_address() -> Forbidden:
-    """Our services call this address with the carrier key in hand: whoever chooses it makes us knock at any door."""
-    return Forbidden("admin_token_needed", "only the operator points a connection at another address, or back")
+def _api_base_refused() -> Forbidden:
+    """Our services send requests with the carrier key to this address: a tenant must not point them at another host."""
+    return Forbidden("admin_token_needed", "Only the operator may change a connection's api_base.")

@@ -1,4 +1,4 @@
-"""API keys. The credential is shown once and kept as a hash; voiding one is told to everybody and never taken back."""
+"""API keys. The credential is shown once and kept as a hash. Revoking a key is published and cannot be undone."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from accounts.audit import By, Deed, entry
+from accounts.audit import Action, Author, audit_entry
+from accounts.revocations import revocation
 from shared.access.principal import Principal, Role
-from shared.aggregates import Decision, NewEvent, NewRecord
+from shared.aggregates import Decision
 from shared.errors import NotFound
 from shared.events import AccessRevoked
 from shared.values import Moment, Value
-
-REVOCATIONS = "revocations"
 
 
 class ApiKey(Value):
@@ -29,7 +28,7 @@ class ApiKey(Value):
 
     @property
     def principal(self) -> Principal:
-        """What its credential says. Signing this again gives the same credential, as long as the secret is the same."""
+        """What the credential says. Signing it again with the same secret gives the same credential."""
         return principal(self.id, self.tenant_id, self.role, self.created_at)
 
 
@@ -38,39 +37,32 @@ def principal(id: str, tenant_id: str, role: Role, created_at: datetime) -> Prin
 
 
 def hash_of(credential: str) -> str:
-    """A fast hash is right: the credential carries a 256-bit signature, nobody guesses it."""
+    """A fast hash is enough: the credential carries a 256-bit signature and cannot be guessed."""
     return hashlib.sha256(credential.encode()).hexdigest()
 
 
 def issue(state: ApiKey | None, key: ApiKey) -> Decision[ApiKey] | None:
     if state is not None:
         return None
-    shown = [{"field": name, "old": None, "new": getattr(key, name)} for name in ("label", "role")]
-    by = By(key.created_by, key.created_at)
-    return Decision(key, records=(entry(key.tenant_id, by, Deed("api_key.made", key.id, 1), shown),))
+    changes = [{"field": name, "old": None, "new": getattr(key, name)} for name in ("label", "role")]
+    author = Author(key.created_by, key.created_at)
+    return Decision(key, records=(audit_entry(key.tenant_id, author, Action("api_key.made", key.id, 1), changes),))
 
 
-def revoke(state: ApiKey | None, tenant_id: str, by: By) -> Decision[ApiKey] | None:
+def revoke(state: ApiKey | None, tenant_id: str, author: Author) -> Decision[ApiKey] | None:
+    """Raises `NotFound`, also for another tenant's key."""
     if state is None or state.tenant_id != tenant_id:
-        raise NotFound("not_found", "no such API key")
+        raise NotFound("not_found", "No such API key.")
     if state.revoked_at is not None:
         return None
     event, row = revocation(AccessRevoked(subject_id=state.id))
-    audited = entry(tenant_id, by, Deed("api_key.revoked", state.id, 2), [])
-    return Decision(state.but(revoked_at=by.at, revoked_by=by.who), events=(event,), records=(row, audited))
+    audited = audit_entry(tenant_id, author, Action("api_key.revoked", state.id, 2), [])
+    return Decision(state.but(revoked_at=author.at, revoked_by=author.who), events=(event,), records=(row, audited))
 
 
-def made_by(user_id: str, keys: Sequence[ApiKey]) -> list[ApiKey]:
-    """Those of a tenant's keys that this user made, also by way of another key of theirs, and that are not revoked."""
+def valid_keys_created_by(user_id: str, keys: Sequence[ApiKey]) -> list[ApiKey]:
+    """Of a tenant's keys those that this user made, directly or through another of their keys, and that still work."""
     makers = {user_id}
     while more := {key.id for key in keys if key.created_by in makers} - makers:
         makers |= more
     return [key for key in keys if key.id in makers and key.revoked_at is None]
-
-
-def revocation(revoked: AccessRevoked, until: datetime | None = None) -> tuple[NewEvent, NewRecord]:
-    """Told to everybody, and filed for who starts later. `until`: what it voids has run out by then anyway, so the row
-    may go; None: it never does."""
-    id = revoked.subject_id
-    row = {"id": id, "revision": revoked.revision, "row": revoked.model_dump(), "until": until}
-    return NewEvent(revoked, subject=id, key=id, discriminator=id), NewRecord(REVOCATIONS, row)

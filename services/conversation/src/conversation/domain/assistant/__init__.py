@@ -1,1 +1,1 @@
-"""When a reply is wanted, what the assistant is told, and whether its answer still fits."""
+"""When a reply is requested, what the assistant sees, and whether its answer is still valid."""

@@ -1,25 +1,27 @@
-"""The assistant's answer arrives: it goes out only if it is still wanted as things stand now."""
+"""The assistant's answer arrives. It is sent only if it still fits the present state of the conversation."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from conversation.domain.assistant.limits import counted, tripped
+from conversation.domain.assistant.limits import exceeded_limit, with_ai_message
 from conversation.domain.assistant.mode import effective_mode
-from conversation.domain.assistant.needs_person import flagged, needs_person, paused
+from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Conversation, Draft, Thread, Turn
+from conversation.domain.thread.model import Conversation, Draft, Thread
 from conversation.domain.thread.send import Outgoing, decided_at, send
 from shared.aggregates import Decision
+from shared.blank_text import is_blank
 from shared.events import ReplyDrafted
+from shared.events.ai_responder import POSSIBLE_OPT_OUT
 from shared.ids import derived_id
 from shared.sms_parts import measure
 
 
 def on_drafted(thread: Thread, event: ReplyDrafted, scene: Scene) -> Decision[Thread] | None:
-    """None if the turn it answers is over: superseded, taken over, opted out, given up."""
+    """None if its turn has ended: superseded, taken over, opted out or timed out."""
     conversation = thread.conversation(event.conversation_id)
     if conversation is None or thread.turn.state != "asked" or thread.turn.n != event.turn:
         return None
@@ -29,8 +31,8 @@ def on_drafted(thread: Thread, event: ReplyDrafted, scene: Scene) -> Decision[Th
         _end(edit)
     elif thread.turn.answer_by and scene.now > thread.turn.answer_by:
         _end(edit)
-        needs_person(edit, conversation, flagged("no_answer_in_time", scene.now, "the answer came too late"))
-    elif event.outcome == "reply" and event.text.strip():
+        ask_for_person(edit, conversation, flagged("no_answer_in_time", scene.now, "the answer came too late"))
+    elif event.outcome == "reply" and not is_blank(event.text):
         _reply(edit, conversation, event, may_send=mode == "auto")
     else:
         _no_reply(edit, conversation, event, may_send=mode == "auto")
@@ -38,7 +40,7 @@ def on_drafted(thread: Thread, event: ReplyDrafted, scene: Scene) -> Decision[Th
 
 
 def _end(edit: Edit) -> None:
-    edit.change(turn=Turn(n=edit.thread.turn.n))
+    edit.change(turn=edit.thread.turn.ended())
 
 
 def _reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_send: bool) -> None:
@@ -48,29 +50,33 @@ def _reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_s
     elif measure(event.text).parts > tenant.max_ai_parts:
         _keep_draft(edit, conversation, event, "too_long")
         detail = f"the answer has more than {tenant.max_ai_parts} parts; shorten and approve it"
-        needs_person(edit, conversation, flagged("answer_too_long", now, detail))
-    elif reason := tripped(edit.thread, tenant, now):
+        ask_for_person(edit, conversation, flagged("answer_too_long", now, detail))
+    elif reason := exceeded_limit(edit.thread, tenant, now):
         _end(edit)
-        needs_person(edit, conversation, paused(reason, now))
+        ask_for_person(edit, conversation, paused(reason, now))
     else:
         _send(edit, conversation, event)
 
 
 def _no_reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_send: bool) -> None:
-    """A model that is down is tried again with the next text; a hand-over or refusal waits for a person."""
+    """After a failure the assistant tries the next text; a hand-over or refusal waits for a person."""
     now = edit.scene.now
-    if event.outcome == "hand_over":
+    if event.outcome == "hand_over" and event.reason == POSSIBLE_OPT_OUT:
+        _end(edit)  # nothing is sent, not even a parting word
+        detail = "the assistant thinks the customer wants no more texts; ask, or opt the contact out"
+        ask_for_person(edit, conversation, paused("possible_opt_out", now, detail))
+    elif event.outcome == "hand_over":
         _end(edit)
-        if event.text.strip() and may_send and measure(event.text).parts <= edit.scene.tenant.max_ai_parts:
+        if not is_blank(event.text) and may_send and measure(event.text).parts <= edit.scene.tenant.max_ai_parts:
             send(edit, _outgoing(edit, event, edit.scene.now, with_turn=False), decided_at(edit))
-            edit.thread = counted(edit.thread, now)
-        needs_person(edit, conversation, paused("hand_over", now, event.reason))
+            edit.thread = with_ai_message(edit.thread, now)
+        ask_for_person(edit, conversation, paused("hand_over", now, event.reason))
     elif event.outcome == "refusal":
         _end(edit)
-        needs_person(edit, conversation, paused("refusal", now, event.reason))
+        ask_for_person(edit, conversation, paused("refusal", now, event.reason))
     else:
         _end(edit)
-        needs_person(edit, conversation, flagged("failure", now, event.reason or "the assistant gave no answer"))
+        ask_for_person(edit, conversation, flagged("failure", now, event.reason or "the assistant gave no answer"))
 
 
 def _send(edit: Edit, conversation: Conversation, event: ReplyDrafted) -> None:
@@ -78,13 +84,13 @@ def _send(edit: Edit, conversation: Conversation, event: ReplyDrafted) -> None:
     outgoing = _outgoing(edit, event, turn.answer_by or edit.scene.now, with_turn=True)
     edit.change(turn=turn.but(state="answered", answer_id=outgoing.message_id, answer_by=None))
     if (needs := conversation.needs_person) and not needs.paused:
-        edit.update(conversation, needs_person=None)  # what was asked for is answered now
+        edit.update(conversation, needs_person=None)  # the answer settles it
     send(edit, outgoing, decided_at(edit))
-    edit.thread = counted(edit.thread, edit.scene.now)
+    edit.thread = with_ai_message(edit.thread, edit.scene.now)
 
 
 def _outgoing(edit: Edit, event: ReplyDrafted, answer_by: datetime, *, with_turn: bool) -> Outgoing:
-    """Parting words carry no turn: what comes next must not withdraw them."""
+    """A hand-over's last message has no turn, so that the customer's next text does not withdraw it."""
     return Outgoing(
         message_id=derived_id("msg", edit.thread.id, event.run_id),
         text=event.text.strip(),
@@ -108,4 +114,4 @@ def _keep_draft(edit: Edit, conversation: Conversation, event: ReplyDrafted, rea
         created_at=edit.scene.now,
     )
     edit.change(draft=draft, turn=edit.thread.turn.but(state="suggested", answer_by=None))
-    edit.update(conversation)
+    edit.touch(conversation.id)

@@ -1,4 +1,4 @@
-"""A person approves or rejects a draft. Once approved it is the agent's message: no newer text withdraws it."""
+"""A person approves or rejects a draft. An approved draft is the agent's message: no newer text withdraws it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from conversation.domain.assistant.turn import drop_draft
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Draft, Thread, Turn
+from conversation.domain.thread.model import Draft, Thread
 from conversation.domain.thread.send import Outgoing, check_length, decided_at, send
 from shared.aggregates import Decision
 from shared.errors import NotFound, Refused
@@ -16,30 +16,30 @@ from shared.ids import derived_id
 
 
 def message_of_draft(draft_id: str) -> str:
-    """One draft, one message, however often it is approved."""
+    """The message id of an approved draft: the same for every repeat."""
     return derived_id("msg", draft_id)
 
 
 @dataclass(frozen=True)
 class Approval:
     text: str
-    """Replaces the draft's where it is not empty."""
+    """Sent instead of the draft's text, if not empty."""
     user_id: str | None
     digest: str | None = None
-    """Fingerprint of the request, if it came with a key."""
+    """Fingerprint of the request, if it has an Idempotency-Key."""
 
 
 def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scene) -> Decision[Thread]:
-    """The answer is the message. Raises `Refused`, `NotFound`."""
+    """Send the draft. Answers with the message. Raises `Refused`, `NotFound`."""
     draft = _waiting(thread, draft_id)
     if is_out(thread, scene.consent):
-        raise Refused("opted_out", "this person opted out of your texts; nothing can be sent to them")
+        raise Refused("opted_out", "this contact has opted out; no texts can be sent to them")
     text = approval.text or draft.text
     check_length(text)
     edit = Edit(thread, scene)
     causes = (*thread.turn.causes, draft.run_id)
     drop_draft(edit, "approved")
-    edit.change(turn=Turn(n=thread.turn.n))
+    edit.change(turn=thread.turn.ended())
     conversation = edit.update(draft.conversation_id, unread=0)
     if (needs := conversation.needs_person) and not needs.paused:
         edit.update(conversation, needs_person=None)
@@ -50,13 +50,13 @@ def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scen
 
 
 def reject_draft(thread: Thread, draft_id: str, scene: Scene) -> Decision[Thread] | None:
-    """None if it was rejected before. Raises `Refused`, `NotFound`."""
+    """Drop the draft. None if it was rejected before. Raises `Refused`, `NotFound`."""
     if _fate(thread, draft_id) == "rejected":
         return None
     _waiting(thread, draft_id)
     edit = Edit(thread, scene)
     drop_draft(edit, "rejected")
-    edit.change(turn=Turn(n=thread.turn.n))
+    edit.change(turn=thread.turn.ended())
     return edit.done()
 
 
@@ -65,10 +65,10 @@ def _waiting(thread: Thread, draft_id: str) -> Draft:
         return thread.draft
     past = _fate(thread, draft_id)
     if past == "superseded":
-        raise Refused("draft_superseded", "something newer happened in this conversation; look at it again")
+        raise Refused("draft_superseded", "the conversation changed after this draft was made; read it again")
     if past:
-        raise Refused(f"draft_{past}", f"this draft has been {past} already")
-    raise NotFound("not_found", "no such draft in this conversation")
+        raise Refused(f"draft_{past}", f"this draft was already {past}")
+    raise NotFound("not_found", "this conversation has no such draft")
 
 
 def _fate(thread: Thread, draft_id: str) -> str | None:

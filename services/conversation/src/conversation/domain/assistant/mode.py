@@ -1,4 +1,4 @@
-"""May the assistant speak here? The tenant's mode, the conversation's own, and what silences both."""
+"""Whether the assistant may answer: the tenant's mode, the conversation's own, and what overrides both."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def shown_mode(own: AiMode | None, tenant: TenantChanged) -> AiMode:
 
 
 def effective_mode(conversation: Conversation, tenant: TenantChanged) -> AiMode:
-    """`off` as well while a person is waited for, the conversation is closed or the tenant suspended."""
+    """`off` also while the assistant is paused, the conversation closed or the tenant suspended."""
     paused = conversation.needs_person is not None and conversation.needs_person.paused
     if paused or conversation.state == "closed" or tenant.status != "active":
         return "off"

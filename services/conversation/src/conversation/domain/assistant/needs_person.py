@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from conversation.domain.assistant.turn import end_turn
 from conversation.domain.thread.edit import Edit
@@ -10,22 +12,45 @@ from conversation.domain.thread.model import Conversation, Needs
 
 DETAIL = 300
 
+PausingReason = Literal["possible_opt_out", "asked_for_person", "hand_over", "refusal", "loop", "ai_limit"]
+PassingReason = Literal[
+    "opted_out_writes", "group_text", "failure", "no_answer_in_time", "answer_not_sent", "answer_too_long"
+]
+Reason = Literal[PausingReason, PassingReason]
 
-def needs_person(edit: Edit, conversation: Conversation, needs: Needs) -> None:
-    """Raise the flag; of several reasons the weightier, then later one stays. A pause also ends the running turn."""
-    present = edit.update(conversation).needs_person
+MEANINGS: Mapping[Reason, str] = {
+    "possible_opt_out": "The customer may want no more texts. Ask them, or record the opt-out.",
+    "asked_for_person": "The customer asked to speak with a person.",
+    "hand_over": "The assistant handed over; `detail` says why.",
+    "refusal": "The model refused to answer.",
+    "loop": "Two machines seem to be answering each other.",
+    "ai_limit": "The assistant reached its hourly limit of messages in this conversation.",
+    "opted_out_writes": "A customer who opted out has written again.",
+    "group_text": "The customer wrote to a group; groups are not answered automatically.",
+    "failure": "No answer could be made; `detail` says what failed.",
+    "no_answer_in_time": "The assistant did not answer in time.",
+    "answer_not_sent": "The assistant's answer could not be sent; `detail` says why.",
+    "answer_too_long": "The assistant's answer has too many SMS parts and waits as a draft.",
+}
+"""Every value of `needs_person.reason`, as the API documents it."""
+
+
+def ask_for_person(edit: Edit, conversation: Conversation, needs: Needs) -> None:
+    """Raise the flag. Of several reasons a pausing one wins, then the later one. A pause also ends the running turn."""
+    present = edit.conversation(conversation.id).needs_person
     if present is None or _weight(needs) > _weight(present):
         edit.update(conversation, needs_person=needs)
     if needs.paused:
         end_turn(edit, needs.reason)
 
 
-def paused(reason: str, at: datetime, detail: str = "") -> Needs:
+def paused(reason: PausingReason, at: datetime, detail: str = "") -> Needs:
+    """The assistant is silent until a person writes or gives the conversation back."""
     return Needs(reason=reason, detail=detail[:DETAIL], at=at, paused=True)
 
 
-def flagged(reason: str, at: datetime, detail: str = "") -> Needs:
-    """The assistant goes on with the next text: what went wrong may be over by then."""
+def flagged(reason: PassingReason, at: datetime, detail: str = "") -> Needs:
+    """The assistant answers the next text: the cause may be gone by then."""
     return Needs(reason=reason, detail=detail[:DETAIL], at=at)
 
 

@@ -1,32 +1,32 @@
-"""A turn's moment has come: ask the assistant, or say why not; and give up on one that never answered."""
+"""A turn is due: request an answer, or end the turn without one; and give up on an answer that did not come."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from conversation.domain.assistant.limits import tripped
+from conversation.domain.assistant.limits import exceeded_limit
 from conversation.domain.assistant.mode import effective_mode
-from conversation.domain.assistant.needs_person import flagged, needs_person, paused
+from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
 from conversation.domain.assistant.snapshot import Surroundings, request
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Conversation, Thread, Turn
+from conversation.domain.thread.model import Conversation, Thread
 from shared.aggregates import Decision
 
 
 def on_due(thread: Thread, known: Surroundings, scene: Scene) -> Decision[Thread] | None:
-    """None if nothing is due any more."""
+    """None if nothing is due."""
     due_at = thread.turn.due_at
     if due_at is None or due_at > scene.now:
         return None
     edit = Edit(thread, scene)
     conversation = thread.conversation(thread.turn.conversation_id)
     if conversation is None:
-        edit.change(turn=Turn(n=thread.turn.n))
+        edit.change(turn=thread.turn.ended())
     elif thread.turn.state == "asked":
-        edit.change(turn=Turn(n=thread.turn.n))
-        needs_person(edit, conversation, flagged("no_answer_in_time", scene.now, "the assistant did not answer"))
+        edit.change(turn=thread.turn.ended())
+        ask_for_person(edit, conversation, flagged("no_answer_in_time", scene.now, "the assistant did not answer"))
     else:
         _ask(edit, conversation, known)
     return edit.done()
@@ -35,18 +35,27 @@ def on_due(thread: Thread, known: Surroundings, scene: Scene) -> Decision[Thread
 def _ask(edit: Edit, conversation: Conversation, known: Surroundings) -> None:
     thread, scene = edit.thread, edit.scene
     mode = effective_mode(conversation, scene.tenant)
-    if mode == "off" or is_out(thread, scene.consent) or _expected_by_workflow(thread):
-        edit.change(turn=Turn(n=thread.turn.n))
+    if is_out(thread, scene.consent):
+        edit.change(turn=thread.turn.ended())
+        ask_for_person(edit, conversation, flagged("opted_out_writes", scene.now))
         return
-    if reason := tripped(thread, scene.tenant, scene.now):
-        needs_person(edit, conversation, paused(reason, scene.now))
+    if mode == "off" or _expected_by_workflow(thread):
+        edit.change(turn=thread.turn.ended())
+        return
+    if reason := exceeded_limit(thread, scene.tenant, scene.now):
+        ask_for_person(edit, conversation, paused(reason, scene.now))
         return
     answer_by = scene.now + timedelta(seconds=scene.tenant.answer_within_seconds)
     asked = thread.turn.but(
         state="asked", answer_by=answer_by, awaiting=None, quiet_since=None, quiet_until=None, answer_id=None
     )
     edit.change(turn=asked)
-    wanted = request(edit.thread, conversation, known, answer_by)
+    try:
+        wanted = request(edit.thread, conversation, known, answer_by)
+    except ValueError:  # no text is left, or one that no event can carry: trying again would fail again
+        edit.change(turn=thread.turn.ended())
+        ask_for_person(edit, conversation, flagged("failure", scene.now, "the texts could not be prepared"))
+        return
     edit.publish(wanted.but(ai_mode=mode, max_parts=scene.tenant.max_ai_parts), thread.id)
 
 

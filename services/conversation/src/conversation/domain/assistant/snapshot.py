@@ -1,23 +1,34 @@
-"""What an assistant is shown when it is asked: the latest lines, the unanswered texts last."""
+"""What an assistant is shown when it is asked: the latest texts, the unanswered ones last, within the size budget."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from conversation.domain.assistant.snapshot_budget import (
+    CONTACT_FACTS_BYTES,
+    GUIDE_BYTES,
+    HISTORY_BYTES,
+    LINE_BYTES,
+    OTHER_CHANNELS_BYTES,
+    TENANT_GUIDES_BYTES,
+    cut,
+    fitting,
+)
 from conversation.domain.thread.model import Conversation, Message, Thread
 from conversation.domain.thread.search_terms import words_of
-from shared.events import FINAL_UNSENT, Line, ReplyRequested
+from shared.blank_text import is_blank
+from shared.events import FINAL_UNSENT, ReplyRequested, TranscriptLine
 
 LINES = 20
 GUIDES = 5
-LONGEST_LINE = 10_000
 NOTHING_WRITTEN = "[no text]"
 
 
 @dataclass(frozen=True)
 class Guide:
-    """A tenant-wide guide: always shown, or only when one of its keywords was written."""
+    """A tenant-wide guide. With keywords, it is shown only if an unanswered text contains one."""
 
     text: str
     keywords: tuple[str, ...] = ()
@@ -26,15 +37,14 @@ class Guide:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What else is known when a turn is due; looked up by the handler."""
+    """Guides and other channels' activities, read by the handler when a turn is due."""
 
     guides: tuple[Guide, ...] = ()
     other_channels: tuple[str, ...] = ()
 
 
 def request(thread: Thread, conversation: Conversation, known: Surroundings, answer_by: datetime) -> ReplyRequested:
-    """`ai_mode`, `max_parts` are the caller's to set."""
-    lines = history(thread, conversation)
+    """The caller sets `ai_mode` and `max_parts`. Raises `ValueError` if there is no text to answer."""
     return ReplyRequested(
         thread_id=thread.id,
         conversation_id=conversation.id,
@@ -44,28 +54,41 @@ def request(thread: Thread, conversation: Conversation, known: Surroundings, ans
         ai_mode="off",
         assistant_id=conversation.assistant_id,
         answer_by=answer_by,
-        history=lines,
-        guide=conversation.guide,
+        history=history(thread, conversation),
+        guide=cut(conversation.guide, GUIDE_BYTES),
         tenant_guides=_chosen(known.guides, _unanswered_text(thread)),
         contact_facts=_facts(thread),
-        other_channels=known.other_channels,
+        other_channels=_newest_fitting(known.other_channels, OTHER_CHANNELS_BYTES),
     )
 
 
-def history(thread: Thread, conversation: Conversation) -> tuple[Line, ...]:
-    """The conversation's latest lines in order; what never left is not among them, what is unanswered comes last."""
+def history(thread: Thread, conversation: Conversation) -> tuple[TranscriptLine, ...]:
+    """The conversation's latest lines, oldest first, then the unanswered texts. Messages that never left are not shown.
+
+    Where the budget does not hold them all, the oldest lines are left out.
+    """
     said = [one for one in thread.messages if one.conversation_id == conversation.id and one.status not in FINAL_UNSENT]
     open_ids = set(thread.turn.causes)
     answered = [one for one in said if one.id not in open_ids]
     unanswered = [one for one in thread.messages if one.id in open_ids]
     room = max(0, LINES - len(unanswered))
-    return tuple(_line(one) for one in [*answered[len(answered) - min(room, len(answered)) :], *unanswered])
+    shown = [*answered[len(answered) - min(room, len(answered)) :], *unanswered]
+    texts = _newest_fitting([_spoken(one) for one in shown], HISTORY_BYTES)
+    return tuple(
+        TranscriptLine(author=one.author, text=text, at=one.created_at)
+        for one, text in zip(shown[len(shown) - len(texts) :], texts, strict=True)
+    )
 
 
-def _line(message: Message) -> Line:
+def _spoken(message: Message) -> str:
     pictures = f"[{len(message.media)} attached]" if message.media else ""
-    text = " ".join(part for part in (message.text, pictures) if part) or NOTHING_WRITTEN
-    return Line(author=message.author, text=text[:LONGEST_LINE], at=message.created_at)
+    words = "" if is_blank(message.text) else message.text
+    return " ".join(part for part in (words, pictures) if part) or NOTHING_WRITTEN
+
+
+def _newest_fitting(texts: Sequence[str], total: int) -> tuple[str, ...]:
+    """Of texts in order of time, the last that fit."""
+    return fitting(reversed(texts), total, LINE_BYTES)[::-1]
 
 
 def _unanswered_text(thread: Thread) -> str:
@@ -79,10 +102,12 @@ def _chosen(guides: tuple[Guide, ...], text: str) -> tuple[str, ...]:
         return not guide.keywords or any(f" {' '.join(words_of(word))} " in spoken for word in guide.keywords)
 
     ranked = sorted(filter(wanted, guides), key=lambda guide: (-guide.priority, guide.text))
-    return tuple(guide.text for guide in ranked[:GUIDES])
+    return fitting((guide.text for guide in ranked[:GUIDES]), TENANT_GUIDES_BYTES, GUIDE_BYTES)
 
 
 def _facts(thread: Thread) -> tuple[tuple[str, str], ...]:
     card = thread.card
     known = [("name", card.name), ("company", card.company)]
-    return (*((key, value) for key, value in known if value), *card.facts)
+    pairs = [*((key, value) for key, value in known if value), *card.facts]
+    values = fitting((f"{key}{value}" for key, value in pairs), CONTACT_FACTS_BYTES, LINE_BYTES)
+    return tuple((key, text[len(key) :]) for (key, _), text in zip(pairs, values, strict=False))

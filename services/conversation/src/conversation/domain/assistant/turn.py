@@ -1,7 +1,7 @@
-"""Whose move it is: a burst of texts is one turn, a newer text supersedes what is running, a person ends it.
+"""Turns: a burst of texts is one turn, a newer text supersedes a running one, a person ends it.
 
-A withdrawn answer may have left all the same; the next request waits until that is known, so that the customer is
-neither answered twice nor not at all.
+A withdrawn answer may have been sent all the same. The next request waits until this is known, so that the customer
+gets exactly one answer.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from shared.events import FINAL_UNSENT, SmsWithdrawn
 
 FATE_TIMEOUT = timedelta(seconds=30)
 BURST_LIMIT = timedelta(seconds=30)
-"""Whoever never stops typing is answered after this long, or five quiet windows if that is longer."""
+"""A customer who keeps texting is answered after this time, or after five quiet windows if that is longer."""
 PAST_DRAFTS = 20
 
 
 def open_turn(edit: Edit, message: Message) -> None:
-    """This text wants an answer."""
+    """Open a turn for this text, or add it to the one that is waiting."""
     before, now = edit.thread.turn, edit.scene.now
     quiet = timedelta(seconds=edit.scene.tenant.quiet_seconds)
     if before.state == "quiet":
@@ -50,13 +50,13 @@ def _with(causes: tuple[str, ...], message: Message, edit: Edit) -> tuple[str, .
 
 
 def end_turn(edit: Edit, why: str) -> tuple[tuple[str, ...], Awaiting | None]:
-    """Stop what is running: drop the draft, withdraw the answer. Gives back what stays unanswered.
+    """Stop the running turn: drop its draft, withdraw its answer. Returns the texts that stay unanswered.
 
-    With an answer whose fate nobody knows, the texts it answers come back only if it turns out not to have left.
+    If it is not known whether the answer was sent, its texts are returned later, and only if it was not.
     """
     turn = edit.thread.turn
     drop_draft(edit, "superseded")
-    edit.change(turn=Turn(n=turn.n))
+    edit.change(turn=turn.ended())
     if turn.state != "answered":
         return turn.causes, None
     outcome = fate(edit.thread.message(turn.answer_id))
@@ -70,37 +70,37 @@ def end_turn(edit: Edit, why: str) -> tuple[tuple[str, ...], Awaiting | None]:
 
 
 def count_text(edit: Edit) -> None:
-    """A text that could have been answered but opens no turn is counted too: `n` must not depend on the order."""
+    """Count a text that opens no turn although it could have: `n` must not depend on the order of arrival."""
     turn = edit.thread.turn
     edit.change(turn=turn.but(n=turn.n + 1))
 
 
-def drop_draft(edit: Edit, fate_of_it: str) -> None:
+def drop_draft(edit: Edit, outcome: str) -> None:
     draft = edit.thread.draft
     if draft is None:
         return
-    past = PastDraft.model_validate({"id": draft.id, "fate": fate_of_it})
+    past = PastDraft.model_validate({"id": draft.id, "fate": outcome})
     edit.change(draft=None, past_drafts=(*edit.thread.past_drafts, past)[-PAST_DRAFTS:])
     if edit.thread.conversation(draft.conversation_id):
-        edit.update(draft.conversation_id)
+        edit.touch(draft.conversation_id)
 
 
-def fate_known(edit: Edit, message: Message) -> None:
-    """A status came: does it settle what the turn waits for, or end it?"""
+def settle_fate(edit: Edit, message: Message) -> None:
+    """A message's status may settle what the turn waits for, or end the turn."""
     turn, outcome = edit.thread.turn, fate(message)
     if outcome == "unknown":
         return
     if turn.awaiting and turn.awaiting.message_id == message.id:
         edit.change(turn=_resumed(edit, turn, turn.awaiting, message))
     elif turn.state == "answered" and turn.answer_id == message.id and outcome == "left":
-        edit.change(turn=Turn(n=turn.n))
+        edit.change(turn=turn.ended())
 
 
 def _resumed(edit: Edit, turn: Turn, awaiting: Awaiting, message: Message) -> Turn:
     if message.status in LEFT:
         return turn.but(awaiting=None)
     if message.status not in FINAL_UNSENT:
-        # Too late to withdraw, so probably gone: no more waiting. The carrier may yet refuse it before we ask.
+        # Too late to withdraw, so probably sent: stop waiting. The carrier may still refuse it before the next request.
         return turn.but(awaiting=awaiting.but(until=edit.scene.now))
     places = {one.id: one.place for one in edit.thread.messages}
     back = {id for id in (*awaiting.causes, *turn.causes) if id in places}

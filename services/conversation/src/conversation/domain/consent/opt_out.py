@@ -9,7 +9,7 @@ from conversation.domain.assistant.turn import end_turn
 from conversation.domain.consent.state import is_out, with_entry
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Message, Thread, Turn
+from conversation.domain.thread.model import Message, Thread
 from conversation.domain.thread.timeline import fate
 from shared.aggregates import Decision
 from shared.events import ConsentChanged, ConsentEntry, ConsentEvidence, SmsWithdrawn
@@ -57,7 +57,7 @@ def hear(thread: Thread, entries: tuple[ConsentEntry, ...], scene: Scene) -> Dec
         _silence(edit, max(outs))
     if is_out(edit.thread) != was_out:
         for conversation in edit.thread.conversations:
-            edit.update(conversation)
+            edit.touch(conversation.id)
     return edit.done()
 
 
@@ -68,7 +68,7 @@ def _apply(edit: Edit, change: ConsentChanged) -> None:
     edit.change(consent=with_entry(edit.thread.consent, ConsentEntry.of(change)))
     if is_out(edit.thread) != was_out:
         for conversation in edit.thread.conversations:
-            edit.update(conversation)
+            edit.touch(conversation.id)
     key = f"{edit.thread.tenant_id}|{change.contact}"
     edit.publish(change, change.contact, key)
     if change.state == "out":
@@ -95,4 +95,4 @@ def _drop_causes(edit: Edit, at: datetime) -> None:
     turn = edit.thread.turn
     places = {one.id: one.created_at for one in edit.thread.messages}
     later = tuple(id for id in turn.causes if places[id] > at)
-    edit.change(turn=turn.but(causes=later) if later else Turn(n=turn.n))
+    edit.change(turn=turn.but(causes=later) if later else turn.ended())

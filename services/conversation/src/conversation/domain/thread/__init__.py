@@ -1,1 +1,1 @@
-"""The thread: the aggregate, its conversations, its timeline, and how it is edited."""
+"""The thread: the aggregate, its conversations, its timeline, and how a decision edits it."""

@@ -1,4 +1,4 @@
-"""What a decision is told besides the thread: the time, the tenant's settings, consent as the ledger has it."""
+"""Facts a decision needs besides the thread: the time, the tenant's settings and the consent ledger's entries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.events import ConsentEntry, TenantChanged
 
 @dataclass(frozen=True)
 class Scene:
-    """`consent` holds the contact's entries from all of the tenant's numbers, where the caller looked them up."""
+    """`consent`: the contact's ledger entries from all of the tenant's numbers, if the caller has read them."""
 
     now: datetime
     tenant: TenantChanged

@@ -1,7 +1,7 @@
-"""One decision in the making: the thread as it becomes, and the effects that go with it.
+"""A decision in progress: the changed thread and the effects of the change.
 
-Every decision function opens an `Edit`, changes it and returns `done()`. What changed is filed and told once, at the
-end, so that no decision can forget it.
+Every decision function opens an `Edit`, changes it and returns `done()`. `done` files and announces everything that
+changed, so that no decision can forget it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import Conversation, Message, Preview, Thread
 from conversation.domain.thread.resumption import joined, with_conversation
 from conversation.domain.thread.search_terms import terms_of
-from conversation.domain.thread.timeline import caught_up, with_message
+from conversation.domain.thread.timeline import with_early_status, with_message
 from conversation.domain.thread.wire import conversation_wire, message_wire
 from shared.aggregates import Decision, NewEvent, NewRecord
 from shared.events import ConversationUpdated, EventData
@@ -34,43 +34,51 @@ class Edit:
         self._messages: dict[str, Message] = {}
         self._touched: dict[str, None] = {}
         self.forgotten_before: datetime | None = None
-        """Told of every conversation that this touches: what is older is gone."""
+        """Announced with every touched conversation: messages from before this moment are deleted."""
 
     @property
     def is_dirty(self) -> bool:
-        """Whether there is anything to tell or file."""
+        """Whether there is anything to file or announce."""
         return bool(self._events or self._messages or self._touched)
 
     def join(self, at: datetime) -> Conversation:
-        """The conversation that a text of this moment belongs to, opened if need be."""
+        """The conversation that a text of this moment joins. Opens one if needed."""
         self.thread, conversation = joined(self.thread, at, self.scene.tenant.resume_days)
-        self._touched[conversation.id] = None
+        self.touch(conversation.id)
         return conversation
 
-    def update(self, conversation: Conversation | str, **changes: Any) -> Conversation:
-        """Change a conversation (named by id, or as last seen: always the present one is changed)."""
-        id = conversation if isinstance(conversation, str) else conversation.id
+    def conversation(self, id: str) -> Conversation:
+        """The conversation as this decision has left it so far. Raises `ValueError` if the thread does not hold it."""
         present = self.thread.conversation(id)
         if present is None:
             raise ValueError(f"{id} is not among the conversations this thread holds")
-        changed = present.but(**changes)
+        return present
+
+    def update(self, conversation: Conversation | str, **changes: Any) -> Conversation:
+        """Change a conversation. A `Conversation` only names it: the changes apply to its present state."""
+        id = conversation if isinstance(conversation, str) else conversation.id
+        changed = self.conversation(id).but(**changes)
         self.thread = with_conversation(self.thread, changed)
-        self._touched[id] = None
+        self.touch(id)
         return changed
+
+    def touch(self, id: str) -> None:
+        """File and announce a conversation although its own fields stay: its draft, card or consent changed."""
+        self._touched[id] = None
 
     def change(self, **changes: Any) -> None:
         """Change the thread itself."""
         self.thread = self.thread.but(**changes)
 
     def file(self, message: Message) -> Message:
-        """A new or changed message: into the timeline, the records and the preview."""
-        self.thread, message = caught_up(self.thread, message)
+        """Put a new or changed message into the timeline, the records and the preview."""
+        self.thread, message = with_early_status(self.thread, message)
         self.thread = with_message(self.thread, message)
         self.file_only(message)
         return message
 
     def file_only(self, message: Message) -> None:
-        """As `file`, for a message too old to be kept in the thread."""
+        """As `file`, for a message that is too old for the thread's timeline."""
         self._messages[message.id] = message
         conversation = self.thread.conversation(message.conversation_id)
         if conversation is None:
@@ -79,7 +87,7 @@ class Edit:
         if last is None or (message.created_at, message.id) >= (last.created_at, last.id):
             self.update(conversation, last_message=_preview(message))
         else:
-            self.update(conversation)
+            self.touch(conversation.id)
 
     def publish(self, data: EventData, subject: str, key: str | None = None) -> None:
         self._events.append(NewEvent(data, subject, key or self.thread.id))
@@ -141,7 +149,7 @@ class Edit:
 
 
 def contact_record(thread: Thread) -> Record:
-    """The contact as first met; `put` leaves one alone that is known already."""
+    """The record of a new contact. `put` does not overwrite an existing one."""
     card = thread.card
     return {
         "id": card.id,

@@ -1,4 +1,4 @@
-"""The values a thread consists of. Bounded: what falls out of it lies in the filed records."""
+"""The values of a thread. Its size is bounded; older messages and conversations are in the filed records only."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from shared.ids import derived_id
 from shared.values import Moment, Value
 
 LIVE = frozenset({"queued", "submitting", "unknown", "unresolved"})
-"""Statuses of a message whose fate is open: it may yet leave, or a person has to say whether it did."""
+"""Statuses of a message that may still be sent, or for which a person must decide whether it was sent."""
 
 
 class Card(Value):
-    """What is known of the person at the other end; the contact's record owns it, a thread keeps a copy."""
+    """The contact: a thread's copy of the contact's record."""
 
     id: str
     phone_number: str
@@ -26,8 +26,18 @@ class Card(Value):
     revision: int = 0
 
 
+class Reaction(Value):
+    """A reaction that the customer's phone could not show and sent as a text."""
+
+    sign: str
+    """Its emoji, or its words, such as "Liked"."""
+    quoted: str = ""
+    message_id: str | None = None
+    """The message it quotes; None: not found."""
+
+
 class Message(Value):
-    """One text of the thread, content and fate. `revision` is 1 + the revision of the status it shows."""
+    """One message of the thread and its status. `revision` is 1 + the revision of that status."""
 
     id: str
     conversation_id: str
@@ -35,6 +45,11 @@ class Message(Value):
     author: Author
     text: str = ""
     media: tuple[Media, ...] = ()
+    kind: Literal["", "reaction", "autoreply", "quote"] = ""
+    """Empty: the customer's own words. The others are never answered automatically."""
+    reaction: Reaction | None = None
+    others: tuple[str, ...] = ()
+    """Further participants of a group."""
     from_number: str
     to_number: str
     status: str
@@ -44,19 +59,19 @@ class Message(Value):
     cost: Money | None = None
     error: CarrierError | None = None
     created_at: Moment
-    """Its place in the timeline: a customer's text by when it reached us, ours by when it was decided."""
+    """Its place in the timeline: inbound by `effective_at`, outbound by the time of the decision."""
     sent_at: Moment | None = None
     delivered_at: Moment | None = None
     too_late: bool = False
-    """A withdrawal came after the sender had claimed it."""
+    """It was withdrawn after the sender had claimed it."""
     digest: str | None = None
-    """Fingerprint of the request that made it, to refuse another body under the same key."""
+    """Fingerprint of the request that created it, to refuse another body with the same Idempotency-Key."""
     revision: int = 1
 
     @model_serializer(mode="wrap")
-    def _without_nothing(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # A thread is saved with twenty of these at every step: what says nothing is not written (a tenth less time).
-        return {key: value for key, value in dump(self).items() if not _says_nothing(value)}
+    def _without_empty_fields(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Each save of a thread writes twenty messages: leaving out empty fields saves a tenth of the time.
+        return {key: value for key, value in dump(self).items() if not _is_empty(value)}
 
     @property
     def place(self) -> tuple[Moment, str]:
@@ -64,7 +79,7 @@ class Message(Value):
 
 
 class Draft(Value):
-    """An answer of the assistant that waits for a person."""
+    """An answer of the assistant that waits for approval."""
 
     id: str
     conversation_id: str
@@ -74,7 +89,7 @@ class Draft(Value):
     assistant_id: str
     model: str = ""
     reason: str = ""
-    """Why it waits although the assistant may answer by itself, e.g. `too_long`."""
+    """Why it waits although the mode is `auto`, such as `too_long`."""
     created_at: Moment
 
 
@@ -84,7 +99,7 @@ class PastDraft(Value):
 
 
 class Awaiting(Value):
-    """A withdrawn answer of which nobody knows yet whether it left."""
+    """A withdrawn answer. It is not known yet whether it was sent."""
 
     message_id: str
     until: Moment
@@ -92,7 +107,7 @@ class Awaiting(Value):
 
 
 class Turn(Value):
-    """Whose move it is. `n` counts the customer's texts that could be answered, so it never repeats.
+    """The state of the assistant's answer. `n` counts the customer's texts that could be answered, so it never repeats.
 
     idle → quiet (a text came; waiting for more) → asked → answered or suggested → idle
     """
@@ -101,7 +116,7 @@ class Turn(Value):
     state: Literal["idle", "quiet", "asked", "suggested", "answered"] = "idle"
     conversation_id: str = ""
     causes: tuple[str, ...] = ()
-    """Ids of the texts nobody has answered."""
+    """Ids of the unanswered texts."""
     quiet_since: Moment | None = None
     quiet_until: Moment | None = None
     answer_by: Moment | None = None
@@ -109,6 +124,10 @@ class Turn(Value):
     awaiting: Awaiting | None = None
     correlation_id: str = ""
     traceparent: str = ""
+
+    def ended(self) -> Turn:
+        """Nothing is awaited any more; the number stays, so that no later turn repeats it."""
+        return Turn(n=self.n)
 
     @property
     def due_at(self) -> Moment | None:
@@ -118,7 +137,7 @@ class Turn(Value):
 
 
 class Needs(Value):
-    """A person is wanted. While `paused`, the assistant is silent until a person gives the conversation back."""
+    """A person is wanted. While `paused`, the assistant is silent."""
 
     reason: str
     detail: str = ""
@@ -127,7 +146,7 @@ class Needs(Value):
 
 
 class Preview(Value):
-    """The last message of a conversation, as a list shows it."""
+    """The last message of a conversation, shortened for lists."""
 
     id: str
     direction: Literal["inbound", "outbound"]
@@ -144,7 +163,7 @@ class Conversation(Value):
     ordinal: int
     state: Literal["open", "closed"] = "open"
     ai_mode: AiMode | None = None
-    """None: as the tenant has it."""
+    """None: the tenant's mode."""
     assistant_id: str | None = None
     assignee: str | None = None
     guide: str = ""
@@ -157,7 +176,7 @@ class Conversation(Value):
 
 
 class Silence(Value):
-    """A workflow expects the customer's answer for itself. The workflow's latest text says until when."""
+    """A workflow waits for the customer's answer. The workflow's latest text says until when."""
 
     message_id: str
     at: Moment
@@ -173,11 +192,11 @@ class Thread(Value):
     card: Card
     conversations: tuple[Conversation, ...] = ()
     periods: int = 0
-    """How many there have ever been."""
+    """Number of conversations ever opened."""
     messages: tuple[Message, ...] = ()
-    """By place: the latest, and older ones whose fate still matters."""
+    """In order: the latest, and older ones that may still change or are unanswered."""
     early: tuple[SmsStatus, ...] = ()
-    """Statuses that overtook the event of their message."""
+    """Statuses that arrived before their message."""
     turn: Turn = Turn()
     draft: Draft | None = None
     past_drafts: tuple[PastDraft, ...] = ()
@@ -185,7 +204,7 @@ class Thread(Value):
     last_stop_at: Moment | None = None
     silence: Silence | None = None
     contact_texted_us: bool = False
-    """Whatever became of the texts themselves."""
+    """Stays true after the retention period has deleted the texts."""
     ai_sent: tuple[Moment, ...] = ()
     out_seq: int = 0
     saves: int = 0
@@ -196,7 +215,7 @@ class Thread(Value):
         return cls(id=id, tenant_id=tenant_id, number=number, card=card, consent=consent)
 
     def knowing(self, card: Card | None) -> Thread:
-        """With this card, if it is newer."""
+        """The thread with this card, if it is newer."""
         return self.but(card=card) if card and card.revision > self.card.revision else self
 
     @property
@@ -222,6 +241,6 @@ def conversation_id(thread: str, ordinal: int) -> str:
     return derived_id("cnv", thread, str(ordinal))
 
 
-def _says_nothing(value: Any) -> bool:
-    """Equals the default of every field that has such a one; a number always says something, 0 too."""
+def _is_empty(value: Any) -> bool:
+    """Such a value equals the field's default. A number is never empty, not even 0."""
     return value is None or value is False or (isinstance(value, str | tuple | list) and not value)

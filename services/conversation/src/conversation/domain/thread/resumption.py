@@ -1,4 +1,4 @@
-"""The resumption rule: which numbered conversation of a thread a text belongs to."""
+"""The resumption rule: which conversation of a thread a text joins."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from conversation.domain.thread.model import Conversation, Thread, conversation_id
 
 KEPT = 10
-"""Conversations a thread holds; older ones are history, to be read from the records."""
+"""Conversations that a thread holds; older ones are in the records only."""
 
 
 def joined(thread: Thread, at: datetime, resume_days: int) -> tuple[Thread, Conversation]:
-    """The thread with the conversation that a text of this moment joins, in either direction.
+    """The thread and the conversation that a text of this moment joins, inbound or outbound.
 
-    The latest one if its last activity is at most `resume_days` before the text; a text that arrives late joins the
-    latest as well. Else the next one opens.
+    It is the latest one if its last activity was at most `resume_days` before the text; a text that arrives late joins
+    the latest too. Otherwise a new one opens.
     """
     latest = thread.latest
     if latest and at - latest.last_activity_at <= timedelta(days=resume_days):

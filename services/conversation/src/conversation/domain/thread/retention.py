@@ -1,7 +1,7 @@
-"""The tenant's retention is over for some messages: their words leave the thread, what is under way keeps its own.
+"""Deletes expired messages from a thread. Messages in progress stay until they have ended.
 
-Conversation, contact and every counter stay. A message whose fate is open keeps its words until it has ended, and so do
-texts that are being answered. A draft that nobody took up in all that time lapses with the texts it answers.
+Conversations, contact and counters stay, and so do texts that are being answered. An expired draft is dropped together
+with the texts it answers.
 """
 
 from __future__ import annotations
@@ -25,30 +25,33 @@ UNDER_WAY = frozenset({"quiet", "asked", "suggested"})
 def forget(
     thread: Thread, before: datetime, expired: Collection[str], archived: tuple[Record, ...], scene: Scene
 ) -> Decision[Thread] | None:
-    """`expired`: conversations of which filed messages go now. `archived`: records of those among them that the thread
-    holds no more. None if nothing changes."""
+    """None if nothing changes.
+
+    `expired`: conversations with filed messages that are deleted now. `archived`: records of those among them that the
+    thread no longer holds.
+    """
     edit = Edit(thread, scene)
     edit.forgotten_before = before
     if thread.draft and thread.draft.created_at < before:
         end_turn(edit, "superseded")
     kept = tuple(one for one in edit.thread.messages if one.created_at >= before or is_live(edit.thread, one))
-    told = {*expired, *(one.conversation_id for one in edit.thread.messages if one not in kept)}
+    touched = {*expired, *(one.conversation_id for one in edit.thread.messages if one not in kept)}
     edit.change(messages=kept)
     for conversation in edit.thread.conversations:
-        _forget_in(edit, conversation, before, told=conversation.id in told)
+        _forget_in(edit, conversation, before, touch=conversation.id in touched)
     blanked = tuple(_blanked(record, thread.card, before) for record in archived)
     if edit.thread == thread and not (edit.is_dirty or blanked):
         return None
     decision = edit.done()
     return Decision(
         decision.state,
-        (*decision.events, *(_told(record, thread, before) for record in blanked)),
+        (*decision.events, *(_updated(record, thread, before) for record in blanked)),
         (*decision.records, *(NewRecord(CONVERSATIONS, record) for record in blanked)),
     )
 
 
 def is_live(thread: Thread, message: Message) -> bool:
-    """Whether something is still to become of it."""
+    """Whether the message is in progress: not sent yet, or a text that is being answered."""
     if message.status in LIVE:
         return True
     turn = thread.turn
@@ -56,16 +59,16 @@ def is_live(thread: Thread, message: Message) -> bool:
     return turn.state in UNDER_WAY and message.id in (*turn.causes, *waiting)
 
 
-def _forget_in(edit: Edit, conversation: Conversation, before: datetime, *, told: bool) -> None:
+def _forget_in(edit: Edit, conversation: Conversation, before: datetime, *, touch: bool) -> None:
     last = conversation.last_message
     changes: dict[str, Any] = {}
     if last and last.created_at < before and not _kept(edit.thread, last.id, last.status):
         last = None
-        changes |= {"last_message": None, "unread": 0}  # nothing is left to read
+        changes |= {"last_message": None, "unread": 0}  # no message is left to read
     needs = conversation.needs_person
     if needs and needs.detail and (last is None or needs.at < before):
         changes["needs_person"] = needs.but(detail="")  # it may quote the customer
-    if changes or told:
+    if changes or touch:
         edit.update(conversation, **changes)
 
 
@@ -74,7 +77,7 @@ def _kept(thread: Thread, id: str, status: str) -> bool:
 
 
 def _blanked(record: Record, card: Card, before: datetime) -> Record:
-    """A conversation from long ago, which only its record remembers."""
+    """The record of a conversation that the thread no longer holds, without expired text."""
     wire, revision = record["conversation"], record["revision"] + 1
     last, needs = wire["last_message"], wire["needs_person"]
     if last and last["created_at"] < before and last["status"] not in LIVE:
@@ -89,7 +92,7 @@ def _blanked(record: Record, card: Card, before: datetime) -> Record:
     return {**record, "revision": revision, "has_unread": unread > 0, "terms": terms, "conversation": shown}
 
 
-def _told(record: Record, thread: Thread, before: datetime) -> NewEvent:
+def _updated(record: Record, thread: Thread, before: datetime) -> NewEvent:
     data = ConversationUpdated(
         conversation_id=record["id"],
         thread_id=thread.id,

@@ -1,4 +1,4 @@
-"""A message of ours leaves the thread's hands: into the timeline, numbered, and to the sender."""
+"""Sending a message: it gets the thread's next number, is filed in the timeline and published to the sender."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from shared.events import Author, Media, SmsOutbound
 from shared.sms_parts import measure
 
 MAX_PARTS = 10
-"""What one message may take at most, whoever wrote it."""
+"""Of one message, by people, programs and the assistant."""
 
 
 def check_length(text: str) -> None:
-    """Raises `Invalid("too_long")`, naming the character that makes it expensive."""
+    """Raises `Invalid("too_long")`. The detail names the character that forces UCS-2, if any."""
     measured = measure(text)
     if measured.parts > MAX_PARTS:
         forced = f"; {measured.forced_by!r} makes it UCS-2" if measured.forced_by else ""
-        detail = f"this text takes {measured.parts} SMS parts, {MAX_PARTS} are the most{forced}; shorten it"
+        detail = f"this text takes {measured.parts} SMS parts; the limit is {MAX_PARTS}{forced}; shorten it"
         raise Invalid("too_long", detail)
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What to send. `turn` only for what the assistant made: whatever carries it can be withdrawn with the turn."""
+    """A message to send. With `turn` (the assistant's answers only) it can be withdrawn with that turn."""
 
     message_id: str
     text: str
@@ -40,14 +40,14 @@ class Outgoing:
 
 
 def decided_at(edit: Edit) -> datetime:
-    """Now, but after everything the conversation holds: an answer never stands before its question."""
+    """Now, or just after the latest message: an answer is never listed before its question."""
     last = edit.thread.messages[-1].created_at if edit.thread.messages else None
     now = edit.scene.now
     return max(now, last + timedelta(milliseconds=1)) if last else now
 
 
 def send(edit: Edit, outgoing: Outgoing, at: datetime) -> Message:
-    """Join the conversation of this moment, file the message and publish it with the thread's next number."""
+    """File the message in the conversation of this moment and publish it with the thread's next number."""
     conversation = edit.join(at)
     message = edit.file(_message(edit, conversation, outgoing, at))
     seq = edit.thread.out_seq + 1

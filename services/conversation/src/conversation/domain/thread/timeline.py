@@ -1,4 +1,4 @@
-"""Which messages a thread keeps, and what a status makes of one. The same whatever the order of arrival."""
+"""Which messages a thread keeps, and how a status changes one. The order of arrival makes no difference."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from shared.events import FINAL_UNSENT, SmsStatus
 from shared.sms_parts import measure
 
 KEPT = 20
-"""Enough for an assistant to understand; older ones are read from the records."""
+"""Enough context for an assistant; older ones are in the records only."""
 MOST = 60
-"""Kept at most, with those still on their way."""
+"""Kept at most, including unfinished and unanswered ones."""
 EARLY = 50
 ENDED = FINAL_UNSENT | {"received", "delivered", "undelivered", "unconfirmed"}
 LEFT = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed", "unresolved"})
 
 
 def with_message(thread: Thread, message: Message) -> Thread:
-    """The thread with this message in its place, or in place of its older self."""
+    """The thread with this message in its place; it replaces an older revision of itself."""
     others = [one for one in thread.messages if one.id != message.id]
     return thread.but(messages=_kept(thread, sorted([*others, message], key=lambda one: one.place)))
 
@@ -36,10 +36,11 @@ def _matters(thread: Thread, message: Message) -> bool:
 
 
 def with_status(message: Message, status: SmsStatus) -> Message:
-    """This message as the status has it; unchanged if it shows a newer one already."""
+    """The message with this status; unchanged if it has a newer one."""
     if status.revision < message.revision:
         return message
-    measured = measure(message.text)  # until the carrier has said; never an older status, or order would show
+    # Our count stands in until the carrier reports one. An older status is not used: statuses arrive in any order.
+    measured = measure(message.text)
     return message.but(
         status=status.status,
         reason=status.reason,
@@ -55,7 +56,7 @@ def with_status(message: Message, status: SmsStatus) -> Message:
 
 
 def with_early(thread: Thread, status: SmsStatus) -> Thread:
-    """Remember a status until its message is known; the highest revision of each."""
+    """Keep a status until its message arrives; of each message the highest revision."""
     known = next((one for one in thread.early if one.message_id == status.message_id), None)
     if known and known.revision >= status.revision:
         return thread
@@ -63,8 +64,8 @@ def with_early(thread: Thread, status: SmsStatus) -> Thread:
     return thread.but(early=(*others[1 - EARLY :], status))
 
 
-def caught_up(thread: Thread, message: Message) -> tuple[Thread, Message]:
-    """A message that becomes known now, with the status that was there before it."""
+def with_early_status(thread: Thread, message: Message) -> tuple[Thread, Message]:
+    """A new message together with the status that arrived before it, if any."""
     status = next((one for one in thread.early if one.message_id == message.id), None)
     if status is None:
         return thread, message
@@ -73,7 +74,7 @@ def caught_up(thread: Thread, message: Message) -> tuple[Thread, Message]:
 
 
 def fate(message: Message | None) -> Literal["unknown", "left", "unsent"]:
-    """Whether a message went out, as far as anybody knows. One that is no longer kept has long ended."""
+    """Whether a message was sent, as far as known. A message that the thread no longer holds has been sent."""
     if message is None:
         return "left"
     if message.status in FINAL_UNSENT:

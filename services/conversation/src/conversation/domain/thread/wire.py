@@ -1,4 +1,4 @@
-"""How conversations and messages look from outside: in the HTTP API and in `conversation.updated` alike."""
+"""Conversations and messages as the HTTP API and `conversation.updated` show them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ def message_wire(message: Message) -> Wire:
         "author": message.author,
         "text": message.text,
         "media": [one.model_dump() for one in message.media],
+        "kind": message.kind or "text",
+        "reaction": message.reaction.model_dump() if message.reaction else None,
+        "others": list(message.others),
         "from": message.from_number,
         "to": message.to_number,
         "status": message.status,
@@ -37,7 +40,7 @@ def message_wire(message: Message) -> Wire:
 
 
 def conversation_wire(thread: Thread, conversation: Conversation, tenant: TenantChanged) -> Wire:
-    """`ai_mode` is what holds now: the conversation's own, or else the tenant's."""
+    """`ai_mode` is the effective one: the conversation's own, or else the tenant's."""
     draft = thread.draft if thread.draft and thread.draft.conversation_id == conversation.id else None
     needs = conversation.needs_person
     return {

@@ -1,1 +1,0 @@
-"""One outside party per file."""

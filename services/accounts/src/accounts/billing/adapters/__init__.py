@@ -1,0 +1,1 @@
+"""The carrier as reconciliation sees it: one vendor per file."""

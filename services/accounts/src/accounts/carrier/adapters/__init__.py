@@ -1,0 +1,1 @@
+"""The carrier account as its API shows it: one vendor per file."""

@@ -1,0 +1,39 @@
+"""What handlers and commands work with: stores, tenants' settings and the clock; and the scene of a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conversation.channel_activity import Activities
+from conversation.contacts import Contacts
+from conversation.domain.thread.context import Scene
+from conversation.guides import Guides
+from conversation.store import Ledger, Messages, Threads
+from shared.clock import Clock
+from shared.errors import NotFound
+from shared.events import ConsentEntry, TenantChanged
+from shared.internal.read_models import ReadModel
+
+
+@dataclass(frozen=True)
+class Resources:
+    threads: Threads
+    messages: Messages
+    contacts: Contacts
+    ledger: Ledger
+    guides: Guides
+    activities: Activities
+    tenants: ReadModel[TenantChanged]
+    clock: Clock
+
+    async def tenant(self, tenant_id: str) -> TenantChanged:
+        tenant = await self.tenants.get(tenant_id)
+        if tenant is None:
+            raise NotFound("unknown_tenant", "accounts has no such tenant yet")
+        return tenant
+
+    async def scene(self, tenant_id: str, correlation_id: str = "", consent: tuple[ConsentEntry, ...] = ()) -> Scene:
+        return Scene(self.clock.now(), await self.tenant(tenant_id), correlation_id, consent)
+
+    async def scene_with_consent(self, tenant_id: str, contact: str, correlation_id: str = "") -> Scene:
+        return await self.scene(tenant_id, correlation_id, await self.ledger.entries(tenant_id, contact))

@@ -1,0 +1,127 @@
+"""People and programs write to customers."""
+
+from __future__ import annotations
+
+from conversation_world import OURS, START, THEIRS, World
+from shared.events import SmsWithdrawn
+
+
+async def test_starting_sends_and_shows_the_whole_conversation(world: World) -> None:
+    conversation = await world.started()
+    assert conversation["contact"]["phone_number"] == THEIRS
+    assert conversation["contact"]["name"] == "Ada Lovelace"
+    assert conversation["phone_number"] == OURS
+    assert conversation["last_message"]["text"] == "Your bread is ready"
+    assert conversation["ai_mode"] == "auto"
+    [sent] = world.sent()
+    assert (sent.number, sent.contact, sent.author, sent.seq) == (OURS, THEIRS, "api", 1)
+    [message] = await world.messages(conversation["id"])
+    assert (message["from"], message["to"], message["status"], message["parts"]) == (OURS, THEIRS, "queued", 1)
+
+
+async def test_the_same_key_starts_once(world: World) -> None:
+    async with world.client() as client:
+        key = {"idempotency-key": "order-7"}
+        answers = [await client.post("/api/conversations", json=START, headers=key) for _ in range(3)]
+        assert {(one.status_code, one.json()["id"]) for one in answers} == {(201, answers[0].json()["id"])}
+        assert len(world.sent()) == 1
+        other = await client.post("/api/conversations", json={**START, "text": "else"}, headers=key)
+        assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_an_answer_by_a_person_takes_over_and_is_sent_once_per_key(world: World) -> None:
+    await world.text("Hello?")
+    id = (await world.conversation())["id"]
+    async with world.client(user="usr_1") as client:
+        key = {"idempotency-key": "k"}
+        first = await client.post(f"/api/conversations/{id}/messages", json={"text": "Hi, Bo here"}, headers=key)
+        again = await client.post(f"/api/conversations/{id}/messages", json={"text": "Hi, Bo here"}, headers=key)
+        other = await client.post(f"/api/conversations/{id}/messages", json={"text": "Other"}, headers=key)
+    assert (first.status_code, first.json()["author"]) == (201, "agent")
+    assert again.json() == first.json()
+    assert other.status_code == 422
+    assert len(world.sent()) == 1
+    conversation = await world.conversation()
+    assert (conversation["ai_mode"], conversation["unread"]) == ("off", 0)
+    await world.pass_time(10)
+    assert world.requested() == []
+
+
+async def test_a_takeover_withdraws_the_assistants_answer_and_can_be_given_back(world: World) -> None:
+    await world.text("Hello?")
+    await world.pass_time(2)
+    await world.drafted("Hi")
+    id = (await world.conversation())["id"]
+    async with world.client() as client:
+        taken = (await client.patch(f"/api/conversations/{id}", json={"assignee": "usr_1"})).json()
+        assert (taken["assignee"], taken["ai_mode"]) == ("usr_1", "off")
+        assert world.broker.data(SmsWithdrawn)[0].turn == 1
+        await world.text("Anybody?")
+        await world.pass_time(5)
+        assert len(world.requested()) == 1
+        back = (await client.patch(f"/api/conversations/{id}", json={"ai_mode": "auto"})).json()
+        assert back["ai_mode"] == "auto"
+    await world.text("Hello??")
+    await world.pass_time(31)
+    assert len(world.requested()) == 2
+
+
+async def test_a_program_that_begins_a_conversation_leaves_the_assistant_in_charge(world: World) -> None:
+    await world.started()
+    await world.text("Thanks! When do you close?")
+    await world.pass_time(2)
+    assert [line.author for line in world.requested()[-1].history] == ["api", "customer"]
+    await world.started(text="Another notice")
+    await world.drafted("At six.")
+    assert [sent.author for sent in world.sent()] == ["api", "api", "assistant"]
+    assert (await world.conversation())["ai_mode"] == "auto"
+
+
+async def test_bad_requests_say_what_is_wrong(world: World) -> None:
+    conversation = await world.started()
+    path = f"/api/conversations/{conversation['id']}"
+    async with world.client() as client:
+        long = await client.post(f"{path}/messages", json={"text": "x" * 1600})
+        assert (long.status_code, long.json()["code"]) == (422, "too_long")
+        empty = await client.post(f"{path}/messages", json={"text": "  "})
+        assert empty.json()["code"] == "empty_message"
+        for send, more in ((f"{path}/messages", {}), ("/api/conversations", {"to": THEIRS})):
+            torn = await client.post(send, json={"text": "Hel\0lo", **more})
+            assert (torn.status_code, torn.json()["code"]) == (422, "control_character")
+            assert "character 4 of the text is U+0000" in torn.json()["detail"]
+        for to in ("12", "+1312555XXXX", "312-555-0123 x45", "312-555-0123, 312-555-0124"):
+            number = await client.post("/api/conversations", json={**START, "to": to})
+            assert number.json()["code"] == "invalid_phone_number"
+        for text in ("\u200b", "\u2800 \ufeff", "\u00ad\n"):
+            blank = await client.post(f"{path}/messages", json={"text": text})
+            assert (blank.status_code, blank.json()["code"]) == (422, "empty_message")
+        for url in (
+            "nonsense",
+            "javascript:alert(1)",
+            "ftp://example.com/a.png",
+            "data:image/png;base64,AA",
+            "https://",
+        ):
+            media = await client.post(f"{path}/messages", json={"media_urls": [url]})
+            assert media.status_code == 422, url
+        mode = await client.patch(path, json={"ai_mode": "loud"})
+        assert mode.status_code == 422
+        cursor = await client.get("/api/conversations", params={"cursor": "nonsense"})
+        assert cursor.json()["code"] == "bad_cursor"
+
+
+async def test_a_closed_conversation_reopens_with_the_next_text_and_is_left_after_thirty_days(world: World) -> None:
+    await world.text("Hello")
+    first = await world.conversation()
+    async with world.client() as client:
+        await client.patch(f"/api/conversations/{first['id']}", json={"state": "closed"})
+        world.clock.advance(29 * 86400)
+        await world.text("Me again")
+        again = await world.conversation()
+        assert (again["id"], again["state"], again["unread"]) == (first["id"], "open", 2)
+        world.clock.advance(31 * 86400)
+        await world.text("Long time")
+        second = await world.conversation()
+        assert second["id"] != first["id"]
+        old = await client.post(f"/api/conversations/{first['id']}/messages", json={"text": "x"})
+        assert (old.status_code, old.json()["code"]) == (409, "conversation_superseded")

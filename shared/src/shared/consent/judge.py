@@ -1,0 +1,104 @@
+"""One match of a rule, judged by what stands around it: what it finds, or nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from shared.consent.context import Standing, after_of, before_of, standing_of
+from shared.consent.objects import About, about, limit_after
+from shared.consent.rules import Match
+from shared.consent.spanish_context import spanish_about, spanish_standing
+from shared.consent.tokens import Sentence
+from shared.consent.wordlists import words
+
+Finding = Literal["stop", "possible_stop", "start", "keep"]
+
+_ACCIDENT = words("""
+    accident accidentally accidently mistake mistakenly oops error equivoque equivocacion accidente whoops button
+    boton querer
+""")
+_NO_WISH: frozenset[Standing] = frozenset({"denied", "idle", "cited", "of_others"})
+_ONLY_EVER_DOUBTFUL = frozenset({"unhappy", "question", "past"})
+
+
+def judged(sentence: Sentence, match: Match) -> Finding | None:
+    standing = (spanish_standing if match.rule.language == "es" else standing_of)(sentence, match)
+    match match.rule.says:
+        case "keep":
+            return "keep" if standing == "said" and not _ends_it(sentence, match) else None
+        case "start":
+            return _started(sentence, match, standing)
+        case "past":
+            return _reported(sentence, match, standing)
+        case _:
+            return _wished(sentence, match, standing)
+
+
+def _started(sentence: Sentence, match: Match, standing: Standing) -> Finding | None:
+    denied = {"not", "never"} & set(before_of(sentence, match))
+    meant = match.rule.language == "es" or _thing(sentence, match) == "texts"
+    return "start" if standing in ("said", "asked_for") and meant and not denied else None
+
+
+def _reported(sentence: Sentence, match: Match, standing: Standing) -> Finding | None:
+    """ "I opted out": by mistake, of a gym, or of our texts, which still come."""
+    if standing in _NO_WISH or _ACCIDENT & set(sentence.words) or _thing(sentence, match) == "else":
+        return None
+    return "stop" if standing == "said" and "still" in sentence.words else "possible_stop"
+
+
+def _wished(sentence: Sentence, match: Match, standing: Standing) -> Finding | None:
+    rule, after = match.rule, after_of(sentence, match)
+    if rule.says == "order" and standing == "idle" and "yet" in after:
+        return "possible_stop"  # "did you take me off yet?"
+    if _held_back(sentence, match, standing):
+        return None
+    thing = _thing(sentence, match)
+    if thing == "else":
+        return None
+    doubtful = rule.doubtful or rule.says in _ONLY_EVER_DOUBTFUL or thing == "doubtful"
+    return "possible_stop" if doubtful or standing != "said" or limit_after(after) else "stop"
+
+
+def _held_back(sentence: Sentence, match: Match, standing: Standing) -> bool:
+    rule = match.rule
+    if standing in _NO_WISH and not (standing == "idle" and rule.says in ("unhappy", "question")):
+        return True
+    if rule.says == "saying" and _ACCIDENT & set(sentence.words):
+        return True
+    if rule.name == "stop selling" and standing != "said":
+        return True
+    if sentence.words[match.start] == "why" and {"stop", "stopped", "not"} & set(
+        sentence.words[match.start : match.end]
+    ):
+        return True  # "why did you stop texting me?"
+    if rule.name == "too many texts" and sentence.asks and {"got", "get", "received"} & set(before_of(sentence, match)):
+        return True  # "I got too many texts, which one is right?"
+    if rule.name == "threatens to report" and sentence.asks:
+        return True
+    idle_what = sentence.words[match.start] == "what" and _IDLE_AFTER_WHAT & set(sentence.words[match.start :][:3])
+    about_mail = (rule.says == "question" or standing == "how") and "email" in after_of(sentence, match)
+    return bool(idle_what) or about_mail
+
+
+_IDLE_AFTER_WHAT = frozenset({"happens", "does", "if"})
+
+
+def _thing(sentence: Sentence, match: Match) -> About:
+    matched = sentence.words[match.start : match.end]
+    judge = spanish_about if match.rule.language == "es" else about
+    return judge(match.rule.objects, matched, after_of(sentence, match))
+
+
+def _ends_it(sentence: Sentence, match: Match) -> bool:
+    """ "I no longer want these texts", "you keep texting me", "I want the texts to stop": the contrary."""
+    before = before_of(sentence, match)[-3:]
+    first = sentence.words[match.start]
+    if {"no", "longer", "not", "never"} & set(before) or (
+        first in ("keep", "still") and before[-1:] and before[-1] in _COMPLAINING
+    ):
+        return True
+    return bool({"stop", "stopped", "gone", "off", "end"} & set(sentence.words[match.end : match.end + 3]))
+
+
+_COMPLAINING = words("i you yall they people guys why am and who")

@@ -1,0 +1,96 @@
+"""The set forms of phones and mail programs: reactions, automatic replies, headers, signatures. All are folded."""
+
+from __future__ import annotations
+
+from shared.consent.wordlists import phrases, words
+
+REACTED = phrases("""
+    liked|loved|disliked|laughed at|emphasized|emphasised|questioned|reacted to|reacted with * to|reacted * to
+    hearted|removed a like from|removed a heart from|removed a dislike from|removed a laugh from
+    removed an exclamation from|removed an exclamation mark from|removed a question mark from
+    removed a reaction from|removed * from|removed an * from|removed a * from|* to|* from|removed * reaction from
+    le gusto|le encanto|no le gusto|le dio risa|le dio risa a|se rio de|se rio con|enfatizo|destaco|exclamo
+    exclamo por|exclamo sobre|dudo sobre|dudo de|cuestiono|pregunto|pregunto sobre|pregunto por|me gusta
+    me encanta|no me gusta|me divierte|reacciono con * a|reacciono * a|reacciono a|quito un me gusta de
+    quito un me gusta a|quito * de|quito un * de|quito un no me gusta de|quito una * de|elimino un me gusta de
+    elimino * de|elimino un * de|elimino una * de|elimino su reaccion de|* a|ya no le gusta|resalto|le puso * a
+    dio me gusta a|le dio * a|a aime|a adore|n’a pas aime|na pas aime|n a pas aime|a ri de|a ri a|a ri|rit de
+    a mis en evidence|a souligne|a mis l’accent sur|a exclame|a insiste sur|a pose une question sur|a questionne
+    s’est interroge sur|sest interroge sur|s est interroge sur|a mis un point d’interrogation sur|a reagi avec * a
+    a reagi * a|a reagi a|a retire un j’aime de|a retire un jaime de|a retire * de|a retire un * de
+    a supprime un j’aime de|a supprime * de|a supprime un * de|aime|adore|j’aime|jaime|j adore|a retire une * de
+    a supprime une * de|a attribue la mention j’aime a|a trouve drole|a mis un coeur a|gefallt|gefiel|mag|liebt
+    hat geliebt|lacht uber|hat gelacht uber|lachte uber|betont|betonte|hat betont|hob hervor|hebt hervor
+    hat hervorgehoben|hat hinterfragt|hinterfragt|hinterfragte|gefallt nicht|gefiel nicht|mag nicht
+    reagierte mit * auf|hat mit * auf|hat mit * reagiert auf|reagiert mit * auf|reagierte * auf|hat * auf|hat
+    hat ein like von|hat ein gefallt mir von|hat ein herz von|entfernte * von|hat * von|hat ein * von|* auf|* zu
+    markierte|bezweifelt|fragt zu|mit * auf|fand|findet|curtiu|amou|adorou|riu de|enfatizou|questionou|nao curtiu
+    nao gostou de|gostou de|reagiu com * a|reagiu a|removeu * de|removeu um * de|destacou|* para
+    ha messo mi piace a|mi piace|ha adorato|ha amato|ha riso per|ha riso di|ha enfatizzato|ha messo in risalto
+    ha chiesto|ha reagito con * a|ha rimosso * da|non gli piace|non piace|нравится|понравилось|не нравится
+    отреагировал * на|отреагировала * на|* на|рассмешило|выделил|выделила
+""")
+"""What stands before the quoted text of a reaction; `*` is an emoji, or one to three words."""
+TAILS = phrases("""
+    * reagiert|auf * reagiert|betont|drole|entfernt|gefallt|gefallt mir markiert|gelacht|geliebt|gemocht|hervor
+    hervorgehoben|hinterfragt|infrage gestellt|lustig|markiert|mit * markiert|mit * reagiert
+    mit gefallt mir markiert|nicht|nicht gemocht|reagiert|witzig
+""")
+"""What stands behind it, in German."""
+THINGS = phrases("""
+    2 images|3 images|4 images|a contact|a gif|a image|a link|a location|a message|a movie|a photo|a picture
+    a sticker|a video|a voice message|an attachment|an audio message|an image|ein bild|ein foto|ein video
+    eine nachricht|un archivo adjunto|un audio|un mensaje|un message|un video|una foto|una imagen|una pelicula
+    une image|une photo|une video
+""")
+"""What else is reacted to."""
+AUTOREPLY_STARTS = phrases("""
+    i’m driving|im driving|i am driving|i’m currently driving|i am currently driving|im currently driving
+    auto-reply|autoreply|auto reply|automatic reply|auto response|auto-response|autoresponse|auto:|[auto|(auto
+    automated reply|automated response|automated message|this is an automated|this is an automatic|out of office
+    out-of-office|ooo:|i am out of the office|i’m out of the office|im out of the office
+    i am currently out of the office|i’m currently out of the office|thank you for your message. i am out
+    driving mode|sent while driving|(i’m not receiving notifications|i’m not receiving notifications
+    this inbox is not monitored|this number is not monitored|this line is not monitored
+    this mailbox is not monitored|do not disturb is on|respuesta automatica|mensaje automatico|fuera de la oficina
+    estoy fuera de la oficina|estoy conduciendo|estoy manejando y no puedo|voy conduciendo con|modo conduccion
+    este es un mensaje automatico|este numero no recibe|reponse automatique|message automatique|je conduis
+    je suis au volant|absent du bureau|je suis absent du bureau|automatische antwort|abwesenheitsnotiz
+    ich fahre gerade|ich bin gerade am steuer|ich bin nicht im buro|resposta automatica|estou dirigindo
+    estou conduzindo|risposta automatica|sto guidando|fuori sede|автоответ|自动回复
+""")
+"""How an automatic reply begins."""
+AUTOREPLY_PARTS = phrases("""
+    with do not disturb|with focus turned on|driving focus|do not disturb while driving|android auto
+    reply “urgent” to send a notification|funcion no molestar|no molestar activad
+""")
+"""What only an automatic reply says."""
+MACHINE = phrases("""
+    focus|do not disturb|i’ll see your message|ill see your message|get back to you|right now|no molestar
+    vere tu mensaje|ne pas deranger|verrai|nicht storen|spater|sehe deine nachricht|can’t read|cant read
+    will reply|respond when|call you|i’ll text you|not receiving|en este momento|rappelle|plus tard
+""")
+"""In a text that begins with "I'm driving": the phone wrote it. People drive too, and ask to be taken off lists."""
+HEADERS = phrases("""
+    re:|fw:|fwd:|aw:|wg:|rv:|tr:|re :|fwd :|[re]|antw:|enc:|res:
+""")
+"""A line of a subject."""
+SIGNATURES = phrases("""
+    sent from my|sent from yahoo|sent from mail|sent from outlook|sent via|get outlook for|enviado desde mi
+    enviado desde|enviado do meu|envoye de mon|envoye depuis|von meinem|gesendet von|inviato da|sent with
+    sent by my
+""")
+"""A line of no meaning."""
+WROTE = phrases("""
+    wrote:|escribio:|a ecrit :|a ecrit:|schrieb:|scrisse:|escreveu:|ha scritto:
+""")
+"""The line above a quoted mail ends with one of these."""
+ORIGINAL = phrases("""
+    -----original message|---original message|----- original|-----mensaje original|_____
+""")
+"""From here on all is quoted."""
+ORDERS = words("""
+    reply text txt send respond responde responda envia envie manda mande type antworte antworten
+    repondez responder
+""")
+"""With one of these before it, a keyword in quotation marks is our own footer, cited."""

@@ -1,0 +1,228 @@
+"""The one thread that changes a SQLite file: it commits everything that has queued up with a single disk sync.
+
+While the disk is busy with one commit the next jobs gather, so one sync (some 0.2 ms) is shared by all jobs in flight,
+and a lone job waits for no other. Jobs run in the order they were submitted; their answers arrive on the event loop, in
+that order too, after the commit that made them durable. A job that fails spoils no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+import structlog
+
+from shared.sqlite.trouble import Trouble, diagnose
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], Any]
+Row = tuple[Any, ...]
+Done = Callable[[Any, Exception | None], None]
+
+_MOST_PER_COMMIT = 1_000  # so that the first of a flood is not kept waiting for the last
+_PROBE_SECONDS = 1.0
+_ROOM_BYTES = 64 * 1024
+_ROOM = "CREATE TABLE IF NOT EXISTS parley_room (bytes BLOB)"
+
+
+class Closed(Exception):
+    """The writer was stopped, or never started."""
+
+
+@dataclass(slots=True)
+class _Job:
+    """Either a function on the connection, or rows for one statement."""
+
+    done: Done
+    loop: asyncio.AbstractEventLoop
+    work: Work | None = None
+    alone: bool = False
+    statement: str = ""
+    rows: Sequence[Row] = ()
+    result: Any = None
+    error: Exception | None = None
+
+
+class Writer:
+    """`connect` opens the connection, in a worker thread; `path` is for messages only."""
+
+    def __init__(self, path: Path | None, connect: Callable[[], sqlite3.Connection]) -> None:
+        self.trouble: Trouble | None = None
+        """Why the last commit failed; None once one has succeeded again. Damage stays until the file is reopened."""
+        self._path = path
+        self._connect = connect
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._open = False
+
+    async def start(self) -> None:
+        """Raises what `connect` raises."""
+        connection = await asyncio.to_thread(self._connect)
+        self._open, self.trouble = True, None
+        self._thread = threading.Thread(target=self._work, args=(connection,), name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Returns when everything submitted is committed. What is submitted afterwards is dropped."""
+        self._open = False
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._jobs.put(None)
+            await asyncio.to_thread(thread.join)
+
+    def write(self, statement: str, rows: Sequence[Row], done: Done) -> None:
+        """Run the statement for each row."""
+        self._submit(_Job(done, asyncio.get_running_loop(), statement=statement, rows=rows))
+
+    def submit(self, work: Work, done: Done, *, alone: bool = False) -> None:
+        """Run a function on the connection; `alone`: it is a single statement, which needs no savepoint."""
+        self._submit(_Job(done, asyncio.get_running_loop(), work=work, alone=alone))
+
+    async def run(self, work: Callable[[sqlite3.Connection], T], *, alone: bool = False) -> T:
+        """As `submit`, but waits for the commit. Raises what `work` or the commit raised, or `Closed`."""
+        if not self._open:
+            raise Closed
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.submit(work, lambda result, error: resolve(future, result, error), alone=alone)
+        return await future
+
+    def _submit(self, job: _Job) -> None:
+        if self._open:
+            self._jobs.put(job)
+
+    # Below here: the writer thread.
+
+    def _work(self, connection: sqlite3.Connection) -> None:
+        with contextlib.closing(connection):
+            going = True
+            while going:
+                jobs, going = self._gather()
+                if jobs:
+                    self._commit_all(connection, jobs)
+                    _report(jobs)
+                elif going:
+                    self._note(_commit(connection, [], prove_room))
+
+    def _gather(self) -> tuple[list[_Job], bool]:
+        """Wait for one job, then take those that queued up behind it; False at the end. No job: time to probe."""
+        jobs: list[_Job] = []
+        try:
+            # While the file cannot be written we try it ourselves: callers who see `trouble` stop writing.
+            job = self._jobs.get(timeout=_PROBE_SECONDS if self.trouble else None)
+            while job is not None:
+                jobs.append(job)
+                if len(jobs) == _MOST_PER_COMMIT:
+                    return jobs, True
+                job = self._jobs.get_nowait()
+        except Empty:
+            return jobs, True
+        return jobs, False
+
+    def _commit_all(self, connection: sqlite3.Connection, jobs: list[_Job]) -> None:
+        error = _commit(connection, jobs)
+        if error is not None:
+            trouble = diagnose(error, self._path)
+            if len(jobs) > 1 and (trouble is None or trouble.kind == "full"):
+                # One job is at fault, or too large for what room is left: alone, each gets its own answer.
+                for job in jobs:
+                    job.error = _commit(connection, [job]) or job.error
+            else:
+                for job in jobs:
+                    job.error = error
+        self._note(*(job.error for job in jobs))
+
+    def _note(self, *errors: Exception | None) -> None:
+        if self.trouble is not None and self.trouble.kind == "damaged":
+            return
+        found = [trouble for error in errors if error is not None and (trouble := diagnose(error, self._path))]
+        before, self.trouble = self.trouble, found[-1] if found else None
+        if self.trouble and (before is None or before.kind != self.trouble.kind):
+            log.error("storage_trouble", kind=self.trouble.kind, detail=self.trouble.sentence)
+        elif before and self.trouble is None:
+            log.info("storage_works_again", file=str(self._path))
+
+
+def prove_room(connection: sqlite3.Connection) -> None:
+    """Fails like the next real write would: takes room for some pages, gives it back, and changes one page for good."""
+    connection.execute(_ROOM)
+    connection.execute("SAVEPOINT room")
+    connection.execute("INSERT INTO parley_room VALUES (zeroblob(?))", (_ROOM_BYTES,))
+    connection.execute("ROLLBACK TO room")
+    connection.execute("RELEASE room")
+    connection.execute("PRAGMA user_version = 1")  # writes the first page, even if it says so already
+
+
+def resolve(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
+    """Settle a future, unless its waiter was cancelled."""
+    if future.done():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
+def _commit(connection: sqlite3.Connection, jobs: list[_Job], extra: Work | None = None) -> Exception | None:
+    """All jobs in one transaction; the error that lost the transaction, and every job in it."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        _execute(connection, jobs)
+        if extra is not None:
+            extra(connection)
+        connection.execute("COMMIT")
+    except Exception as error:  # noqa: BLE001 - handed to the job's submitter; the thread must live on
+        with contextlib.suppress(sqlite3.Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        return error
+    return None
+
+
+def _execute(connection: sqlite3.Connection, jobs: list[_Job]) -> None:
+    """In order; neighbours with the same statement in one call."""
+    for statement, group in groupby(jobs, key=lambda job: job.statement):
+        if statement:
+            connection.executemany(statement, [row for job in group for row in job.rows])
+        else:
+            for job in group:
+                _run(connection, job)
+
+
+def _run(connection: sqlite3.Connection, job: _Job) -> None:
+    assert job.work is not None
+    job.error = None
+    if not job.alone:
+        connection.execute("SAVEPOINT job")
+    try:
+        job.result = job.work(connection)
+    except Exception as error:
+        if not connection.in_transaction:
+            raise  # SQLite took back the whole transaction: a full disk, mostly
+        job.error = error
+        if not job.alone:
+            connection.execute("ROLLBACK TO job")
+    if not job.alone:
+        connection.execute("RELEASE job")
+
+
+def _report(jobs: list[_Job]) -> None:
+    """One wake-up of the event loop for the whole commit; there is hardly ever more than one loop."""
+    for loop in {job.loop for job in jobs}:
+        mine = [job for job in jobs if job.loop is loop]
+        with contextlib.suppress(RuntimeError):  # the loop was closed, so no caller waits any more
+            loop.call_soon_threadsafe(_tell, mine)
+
+
+def _tell(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.done(job.result, job.error)

@@ -1,0 +1,62 @@
+"""A program that a test starts, talks to by signals, and can kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+
+class Process:
+    """A child process with its output in a file, shown when it dies unasked."""
+
+    def __init__(self, name: str, folder: Path, environment: dict[str, str], *arguments: str) -> None:
+        self.name, self.log = name, folder / f"{name}.log"
+        self._arguments, self._environment = arguments, environment
+        self._popen: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
+        with self.log.open("ab") as log:
+            self._popen = subprocess.Popen(
+                [sys.executable, "-m", *self._arguments],
+                env=clean | self._environment,
+                stdout=log,
+                stderr=log,
+                cwd=self.log.parent,
+            )
+
+    def send(self, number: signal.Signals) -> None:
+        if self._popen and self._popen.poll() is None:
+            self._popen.send_signal(number)
+
+    def wait(self, seconds: float = 30) -> int:
+        if self._popen is None:
+            return 0
+        return self._popen.wait(seconds)
+
+    def stop(self) -> int:
+        """SIGTERM, then patience, then SIGKILL; the exit code."""
+        self.send(signal.SIGTERM)
+        return self.ended()
+
+    def ended(self) -> int:
+        try:
+            return self.wait()
+        except subprocess.TimeoutExpired:
+            self.send(signal.SIGKILL)
+            return self.wait()
+
+    @property
+    def alive(self) -> bool:
+        return self._popen is not None and self._popen.poll() is None
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid if self._popen else 0
+
+    def tail(self, lines: int = 40) -> str:
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        return f"--- {self.name}\n" + "\n".join(text.splitlines()[-lines:])

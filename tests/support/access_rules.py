@@ -1,0 +1,146 @@
+"""Who may come in at each route of every service. A route without a rule fails a test; the others are probed by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+ADMIN_TOKEN = "admin-token-of-this-test-long-enough"
+PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
+PASSWORD = "correct horse battery"
+NUMBER = "+17735550002"
+
+Door = Literal["public", "webhook", "internal", "viewer", "agent", "admin", "own-viewer", "tenant-admin", "operator"]
+"""`own-viewer`: anybody of a tenant, for that one; or the operator, who names one. `tenant-admin`: the operator, or an
+admin of the tenant in the path. `operator`: ADMIN_TOKEN alone."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    door: Door
+    body: Any = None
+    """One that is valid, so that what is refused is refused for its sender."""
+    readable: bool = True
+    """False: reading it needs more than its owner's credentials: the carrier, which is away here."""
+    query: str = ""
+
+
+NEW_KEY = {"label": "x", "role": "viewer"}
+NEW_USER = {"email": "new@example.com", "name": "New", "role": "viewer"}
+NEW_CONNECTION = {"api_key": "KEY1", "public_key": PUBLIC_KEY}
+NEW_NUMBER = {"phone_number": "+17735550009", "connection_id": "con_x"}
+CARD = {"currency": "USD", "valid_from": "2030-01-01T00:00:00Z", "sms_out": {"*": "0.01"}}
+TODAY = datetime.now(UTC).date().isoformat()
+
+T = "/api/accounts/tenants"
+PAGES = {"/", "/docs", "/docs/{name}", "/openapi.json", "/set-password"}
+"""For people, or the description itself."""
+
+RULES: dict[str, Rule] = {
+    "GET /openapi.json": Rule("public"),
+    "GET /docs": Rule("public"),
+    "GET /docs/{name}": Rule("public"),
+    "GET /healthz": Rule("public"),
+    "GET /readyz": Rule("public"),
+    "GET /metrics": Rule("public"),
+    "GET /": Rule("public"),
+    "GET /set-password": Rule("public"),
+    "POST /webhooks/telnyx": Rule("webhook"),
+    "POST /webhooks/telnyx/{connection_id}": Rule("webhook"),
+    "POST /api/accounts/login": Rule("public", {"email": "a@example.com", "password": "x"}),
+    "POST /api/accounts/password": Rule("public", {"token": "x", "password": "x"}),
+    "POST /api/accounts/logout": Rule("viewer"),
+    "GET /api/accounts/me": Rule("viewer"),
+    "POST /api/accounts/me/password": Rule("viewer", {"current": "x", "new": "y"}),
+    "GET /api/accounts/me/sessions": Rule("viewer"),
+    "DELETE /api/accounts/me/sessions/{session_id}": Rule("viewer"),
+    "GET /api/accounts/colleagues": Rule("viewer"),
+    "GET /api/accounts/usage": Rule("own-viewer"),
+    "GET /api/accounts/usage/entries": Rule("own-viewer"),
+    f"POST {T}": Rule("operator", {"name": "x"}),
+    f"GET {T}": Rule("operator"),
+    f"GET {T}/{{tenant_id}}": Rule("tenant-admin"),
+    f"PATCH {T}/{{tenant_id}}": Rule("tenant-admin", {"ai_mode": "off"}),
+    f"GET {T}/{{tenant_id}}/audit": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/api-keys": Rule("tenant-admin"),
+    f"POST {T}/{{tenant_id}}/api-keys": Rule("tenant-admin", NEW_KEY),
+    f"DELETE {T}/{{tenant_id}}/api-keys/{{id}}": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/connections": Rule("tenant-admin"),
+    f"POST {T}/{{tenant_id}}/connections": Rule("tenant-admin", NEW_CONNECTION),
+    f"GET {T}/{{tenant_id}}/connections/{{id}}": Rule("tenant-admin"),
+    f"PATCH {T}/{{tenant_id}}/connections/{{id}}": Rule("tenant-admin", {"active": True}),
+    f"GET {T}/{{tenant_id}}/connections/{{id}}/available-numbers": Rule("tenant-admin", readable=False),
+    f"POST {T}/{{tenant_id}}/connections/{{id}}/import": Rule("tenant-admin", {"phone_numbers": "all"}),
+    f"POST {T}/{{tenant_id}}/connections/{{id}}/check": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/numbers": Rule("tenant-admin"),
+    f"POST {T}/{{tenant_id}}/numbers": Rule("tenant-admin", NEW_NUMBER),
+    f"GET {T}/{{tenant_id}}/numbers/{{phone_number}}": Rule("tenant-admin"),
+    f"PATCH {T}/{{tenant_id}}/numbers/{{phone_number}}": Rule("tenant-admin", {"label": "x"}),
+    f"DELETE {T}/{{tenant_id}}/numbers/{{phone_number}}": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/users": Rule("tenant-admin"),
+    f"POST {T}/{{tenant_id}}/users": Rule("tenant-admin", NEW_USER),
+    f"GET {T}/{{tenant_id}}/users/{{id}}": Rule("tenant-admin"),
+    f"PATCH {T}/{{tenant_id}}/users/{{id}}": Rule("tenant-admin", {"name": "x"}),
+    f"POST {T}/{{tenant_id}}/users/{{id}}/reset-link": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/users/{{id}}/sessions": Rule("tenant-admin"),
+    f"DELETE {T}/{{tenant_id}}/users/{{id}}/sessions/{{session_id}}": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/rate-cards": Rule("tenant-admin"),
+    f"POST {T}/{{tenant_id}}/rate-cards": Rule("operator", CARD),
+    f"GET {T}/{{tenant_id}}/rate-cards/{{id}}": Rule("tenant-admin"),
+    f"DELETE {T}/{{tenant_id}}/rate-cards/{{id}}": Rule("operator"),
+    f"GET {T}/{{tenant_id}}/reconciliations": Rule("tenant-admin"),
+    f"POST {T}/{{tenant_id}}/reconciliations": Rule("tenant-admin", {"day": "2026-03-01"}),
+    f"GET {T}/{{tenant_id}}/reconciliations/{{id}}": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/reconciliations/{{id}}/differences": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/repricings": Rule("tenant-admin"),
+    f"POST {T}/{{tenant_id}}/repricings": Rule("operator", {"from": "2026-03-01", "to": "2026-03-02"}),
+    f"GET {T}/{{tenant_id}}/repricings/{{id}}": Rule("tenant-admin"),
+    "GET /api/conversations": Rule("viewer"),
+    "POST /api/conversations": Rule("agent", {"to": "+13125550123", "text": "x"}),
+    "GET /api/conversations/{conversation_id}": Rule("viewer"),
+    "PATCH /api/conversations/{conversation_id}": Rule("agent", {"ai_mode": "off"}),
+    "GET /api/conversations/{conversation_id}/messages": Rule("viewer"),
+    "POST /api/conversations/{conversation_id}/messages": Rule("agent", {"text": "x"}),
+    "POST /api/conversations/{conversation_id}/read": Rule("agent"),
+    "POST /api/conversations/{conversation_id}/drafts/{draft_id}/approve": Rule("agent"),
+    "POST /api/conversations/{conversation_id}/drafts/{draft_id}/reject": Rule("agent"),
+    "GET /api/contacts": Rule("viewer"),
+    "GET /api/contacts/{contact_id}": Rule("viewer"),
+    "PATCH /api/contacts/{contact_id}": Rule("agent", {"name": "x"}),
+    "GET /api/contacts/{contact_id}/consent": Rule("viewer"),
+    "POST /api/contacts/{contact_id}/consent": Rule("agent", {"state": "out", "note": "asked by phone"}),
+    "GET /api/assistants": Rule("viewer"),
+    "POST /api/assistants": Rule("admin", {"name": "x", "prompt": "Be kind."}),
+    "GET /api/assistants/{assistant_id}": Rule("viewer"),
+    "PATCH /api/assistants/{assistant_id}": Rule("admin", {"name": "x"}),
+    "POST /api/assistants/{assistant_id}/try": Rule("agent", {"messages": [{"author": "customer", "text": "Hi"}]}),
+    "GET /api/messages": Rule("viewer"),
+    "GET /api/messages/budget": Rule("viewer"),
+    "GET /api/messages/{message_id}": Rule("viewer"),
+    "GET /api/messages/{message_id}/why": Rule("viewer"),
+    "POST /api/messages/{message_id}/resolve": Rule("agent", {"as": "sent"}),
+    "GET /api/messages/lanes/{lane_id}": Rule("viewer"),
+    "POST /api/messages/lanes/{lane_id}/skip": Rule("agent", {"stream": "s", "up_to": 1, "seq": 1}),
+    "GET /api/campaigns": Rule("viewer"),
+    "GET /api/campaigns/{campaign_id}/tally": Rule("viewer"),
+    "POST /api/realtime/tickets": Rule("viewer"),
+    "GET /api/realtime/events": Rule("viewer"),
+    "WEBSOCKET /api/realtime/ws": Rule("viewer"),
+}
+OWN = ("viewer", "agent", "admin", "own-viewer")
+INTERNAL = Rule("internal", {"key_id": "key_x", "at": "2026-01-01T00:00:00Z", "why": "x"})
+SMALLER: dict[Door, tuple[str, ...]] = {
+    "agent": ("viewer",),
+    "admin": ("viewer", "agent"),
+    "tenant-admin": ("viewer", "agent"),
+    "operator": ("viewer", "agent", "admin"),
+}
+
+
+def rule_of(route: str) -> Rule:
+    return INTERNAL if is_internal(route) else RULES[route]
+
+
+def is_internal(route: str) -> bool:
+    return route.split()[1].startswith("/internal/")

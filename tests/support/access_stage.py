@@ -1,0 +1,192 @@
+"""Every service in one process, with two tenants, of whom the first has one of everything; asked over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+from fastapi.routing import iter_route_contexts
+
+from access_rules import (
+    ADMIN_TOKEN,
+    CARD,
+    NEW_CONNECTION,
+    NEW_KEY,
+    NUMBER,
+    PASSWORD,
+    RULES,
+    TODAY,
+    T,
+    is_internal,
+    rule_of,
+)
+from all_in_one.assembly import Assembly
+from shared.events import Event, SmsStatus
+from testkit.eventually import eventually
+
+
+@dataclass
+class Stage:
+    """Two tenants; the first has one of everything."""
+
+    assembly: Assembly
+    http: httpx2.AsyncClient
+    ids: dict[str, str] = field(default_factory=dict[str, str])
+    keys: dict[str, str] = field(default_factory=dict[str, str])
+    """`viewer`, `agent`, `admin` of the first tenant, `foreign` admin of the second, `session`, `revoked`."""
+
+    @property
+    def routes(self) -> list[str]:
+        found: set[str] = set()
+        app = self.assembly.runner.app
+        for route in iter_route_contexts(app.routes):
+            assert route.path is not None, "a mounted application would be a door that nobody watches"
+            methods = set(getattr(route, "methods", None) or {"WEBSOCKET"}) - {"HEAD"}
+            found |= {f"{method} {route.path}" for method in methods}
+        documented = {f"{m.upper()} {path}" for path, methods in app.openapi()["paths"].items() for m in methods}
+        assert documented <= found
+        return sorted(found)
+
+    @property
+    def ruled(self) -> list[str]:
+        """What can be probed; that nothing is missing is the first test's business."""
+        return [route for route in self.routes if is_internal(route) or route in RULES]
+
+    def path(self, route: str, **other: str) -> str:
+        """With what belongs to the first tenant in its place."""
+        path = route.split()[1]
+        known = self.ids | other
+        if is_internal(route):  # keys, letters and rows of the installation: refused before anything is looked up
+            return re.sub(r"\{\w+\}", "x", path)
+        return re.sub(r"([\w-]+)/\{\w+\}", lambda m: f"{m[1]}/{known[m[1]]}", path)
+
+    async def status(self, route: str, key: str | None = None, **headers: str) -> int:
+        """What the first tenant's path answers to this bearer."""
+        sent = headers | ({"authorization": f"Bearer {key}"} if key else {})
+        return await self.ask(route, self.path(route), sent)
+
+    async def ask(self, route: str, path: str, headers: dict[str, str]) -> int:
+        method = route.split()[0]
+        if method == "WEBSOCKET":
+            return await self.socket(path, headers)
+        response = await self.http.request(method, path, json=rule_of(route).body, headers=headers)
+        return response.status_code
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return self.assembly.runner.app.openapi()
+
+    async def refusals(self, route: str, key: str | None) -> list[httpx2.Response]:
+        """What is answered to requests that are wrong in one way or another."""
+        method, path = route.split()[0], self.path(route)
+        headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {key}"} if key else {})
+        wrong: list[dict[str, Any]] = [
+            {"content": b"{"},
+            {"content": b'{"a": 1}', "params": {"limit": "x", "cursor": "x", "from": "x", "format": "x"}},
+            {"content": b"", "headers": headers | {"idempotency-key": " "}},
+        ]
+        asked = [await self.http.request(method, path, **({"headers": headers} | each)) for each in wrong]
+        if method in ("POST", "PATCH"):
+            asked.append(await self.http.request(method, path, json=rule_of(route).body, headers=headers))
+        self.http.cookies.clear()
+        return [answer for answer in asked if answer.is_error]
+
+    async def socket(self, path: str, headers: dict[str, str]) -> int:
+        """101 if it stays open, else the status that its close code stands for."""
+        answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        asked: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        asked.put_nowait({"type": "websocket.connect"})
+        raw = [(name.encode(), value.encode()) for name, value in {"host": "test", **headers}.items()]
+        scope = {"type": "websocket", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": raw}
+        scope |= {"extensions": {"websocket.http.response": {}}, "subprotocols": [], "scheme": "ws", "asgi": {}}
+        served = asyncio.create_task(self.assembly.runner.app(scope, asked.get, answers.put))
+        await asyncio.wait_for(answers.get(), 10)
+        second = await asyncio.wait_for(answers.get(), 10)
+        asked.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await asyncio.wait({served}, timeout=10)
+        return 101 if second["type"] == "websocket.send" else int(second["code"]) - 4000
+
+
+async def furnish(stage: Stage) -> None:
+    async def ready() -> bool:
+        return (await stage.http.get("/readyz")).status_code == 200
+
+    await eventually(ready, within=20)
+
+    async def post(path: str, body: Any, key: str = ADMIN_TOKEN) -> dict[str, Any]:
+        answer = await stage.http.post(path, json=body, headers={"authorization": f"Bearer {key}"})
+        assert answer.is_success, f"{path}: {answer.text}"
+        return answer.json()
+
+    first, second = [(await post(T, {"name": name}))["id"] for name in ("First", "Second")]
+    for name, tenant_id in (("viewer", first), ("agent", first), ("admin", first), ("foreign", second)):
+        role = "admin" if name == "foreign" else name
+        stage.keys[name] = (await post(f"{T}/{tenant_id}/api-keys", {"label": name, "role": role}))["key"]
+    own = f"{T}/{first}"
+    spare = await post(f"{own}/api-keys", NEW_KEY)
+    connection = await post(f"{own}/connections", NEW_CONNECTION | {"messaging_profile_id": "p"})
+    number = {"phone_number": NUMBER, "connection_id": connection["id"]}
+    await post(f"{own}/numbers", number)
+    user = {"email": "ann@example.com", "name": "Ann", "role": "admin", "password": PASSWORD}
+    person = await post(f"{own}/users", user)
+    signed_in = await post("/api/accounts/login", {"email": user["email"], "password": PASSWORD})
+    stage.http.cookies.clear()
+    stage.keys["session"] = signed_in["token"]
+    conversation = await post("/api/conversations", {"to": "+13125550199", "text": "Hello"}, stage.keys["admin"])
+    assistant = await post("/api/assistants", {"name": "x", "prompt": "Be kind."}, stage.keys["admin"])
+    stage.ids |= {
+        "tenants": first,
+        "second": second,
+        "api-keys": spare["id"],
+        "connections": connection["id"],
+        "numbers": NUMBER,
+        "users": person["id"],
+        "conversations": conversation["id"],
+        "contacts": conversation["contact"]["id"],
+        "assistants": assistant["id"],
+        "messages": conversation["last_message"]["id"],
+        "drafts": "drf_x",
+        "telnyx": connection["id"],
+        "campaigns": await _texted(stage, first),
+    }
+    sessions = await stage.http.get(
+        f"{own}/users/{person['id']}/sessions", headers={"authorization": f"Bearer {ADMIN_TOKEN}"}
+    )
+    stage.ids |= {
+        "sessions": sessions.json()["items"][0]["id"],
+        "rate-cards": (await post(f"{own}/rate-cards", CARD))["id"],
+        "reconciliations": (await post(f"{own}/reconciliations", {"day": TODAY}))["id"],
+        "repricings": (await post(f"{own}/repricings", {"from": TODAY, "to": TODAY}))["id"],
+    }
+
+    async def in_its_lane() -> str:
+        lanes = (await stage.assembly.services["sender"].database._collections["lanes"].find({})).items
+        assert lanes
+        return lanes[0]["id"]
+
+    stage.ids["lanes"] = await eventually(in_its_lane, within=10)
+    stage.ids["docs"] = "start.js"
+    revoked = await post(f"{own}/api-keys", {"label": "gone", "role": "admin"})
+    gone = f"{own}/api-keys/{revoked['id']}"
+    assert (await stage.http.delete(gone, headers={"authorization": f"Bearer {ADMIN_TOKEN}"})).status_code == 204
+    stage.keys["revoked"] = revoked["key"]
+
+
+async def _texted(stage: Stage, tenant_id: str) -> str:
+    """A campaign of this tenant, known by the status of one of its texts."""
+    now, contact = datetime.now(UTC), "+13125550198"
+    fact = {"message_id": "msg_1", "revision": 1, "number": NUMBER, "contact": contact, "status": "sent"}
+    data = SmsStatus.model_validate(fact | {"campaign_id": "cmp_1", "changed_at": now, "author": "campaign"})
+    event = Event("evt_1", "sender", "", now, tenant_id, contact, data)
+    await dict(stage.assembly.services["campaigns"].handlers)[SmsStatus](event)
+    headers = {"authorization": f"Bearer {stage.keys['viewer']}"}
+
+    async def counted() -> bool:
+        return (await stage.http.get("/api/campaigns/cmp_1/tally", headers=headers)).status_code == 200
+
+    await eventually(counted, within=10)
+    return "cmp_1"
