@@ -87,19 +87,20 @@ class Mistake:
 PLANTED: dict[str, Mistake] = {
     "no-key": Mistake(first=4),
     "claim-without-version": Mistake(),
-    "no-freshness-check": Mistake(weather=FROZEN, first=13),
-    "lease-expiry-requeues": Mistake(lambda patch: patch.setattr(dispatch, "end_lease", requeue), ROUGH, 3),
+    "no-freshness-check": Mistake(weather=FROZEN, first=5),
+    "lease-expiry-requeues": Mistake(lambda patch: patch.setattr(dispatch, "end_lease", requeue), ROUGH, 7),
     "repeat-after-500": Mistake(
-        lambda patch: [patch.setattr(each, "may_repeat", repeats_whatever_was_seen) for each in (settle, dispatch)]
+        lambda patch: [patch.setattr(each, "may_repeat", repeats_whatever_was_seen) for each in (settle, dispatch)],
+        first=2,
     ),
     "no-withdrawal-memory": Mistake(
         lambda patch: patch.setattr(handlers_module, "withdraw", forget_withdrawals), first=2
     ),
-    "no-memory-of-ids": Mistake(lambda patch: patch.setattr(MessageWithdrawals, "remember", remember_no_ids), first=5),
-    "one-flight": Mistake(lambda patch: patch.setattr(Lane, "flight", any_flight), first=10),
+    "no-memory-of-ids": Mistake(lambda patch: patch.setattr(MessageWithdrawals, "remember", remember_no_ids), first=7),
+    "one-flight": Mistake(lambda patch: patch.setattr(Lane, "flight", any_flight), first=4),
     "no-seq": Mistake(lambda patch: patch.setattr(Lane, "heads", all_heads)),
     "refusal-of-a-repeat-settles": Mistake(
-        lambda patch: patch.setattr(worker_module, "record", record_as_first), ROUGH, 6
+        lambda patch: patch.setattr(worker_module, "record", record_as_first), ROUGH
     ),
 }
 

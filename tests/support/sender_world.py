@@ -27,12 +27,11 @@ from sender.store import LANES as LANE_KIND
 from sender.wiring import Assembly, assemble
 from sender_rows import KEYRING, NUMBER, TENANT, Rows, rows
 from shared.clock import ManualClock
-from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import CarrierError, Money, Priority, TenantChanged, thread_id
 from shared.events.envelope import EventData
 from shared.internal.client import InternalClient
 from shared.service.service import Platform
-from simulation import DisturbedDatabase, Driver, Task
+from simulation import DisturbedDatabase, Driver, InlineDatabase, Task
 
 CONTACTS = {"ann": "+13125550101", "bob": "+13125550102"}
 LANES = {name: thread_id(TENANT, NUMBER, contact) for name, contact in CONTACTS.items()}
@@ -91,7 +90,7 @@ class Installation:
     weather: Weather = FAIR
     cap: int | None = None
     """The tenant's daily cap, in messages."""
-    stored: EmbeddedDatabase = field(default_factory=lambda: EmbeddedDatabase(None))
+    stored: InlineDatabase = field(default_factory=InlineDatabase)
     r: random.Random = field(init=False)
     clock: ManualClock = field(init=False)
     driver: Driver = field(default_factory=Driver)
@@ -136,7 +135,7 @@ class Installation:
             await self.driver.pause()
         if operation == "replace" and collection == "lanes" and self.mistake == "claim-without-version":
             call = partial(self._replace_blindly, arguments[0])
-        result = await self.driver.working(call)
+        result = await call()
         if result is True and collection == "lanes":
             self.saved(arguments[0])
         if result is True and collection == "suppressions" and self.suppressed_at is None:

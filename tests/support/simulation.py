@@ -13,12 +13,16 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import random
+import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from shared.database.protocol import Collection, CollectionSpec, Database
+from shared.database.sqlite.database import EmbeddedDatabase
+
+T = TypeVar("T")
 
 QUIET_TURNS = 20
 """So many turns of the event loop without a step mean that all tasks are parked or done."""
@@ -61,6 +65,33 @@ class DisturbedDatabase:
 
     async def ping(self) -> None:
         return None
+
+
+class InlineDatabase(EmbeddedDatabase):
+    """In memory and without threads: no operation waits, so chance decides no order."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self._connection: sqlite3.Connection | None = None
+
+    async def _open(self) -> None:
+        self._connection = self._connection or self._connect()
+
+    async def write(self, job: Callable[[sqlite3.Connection], T], *, alone: bool = False) -> T:
+        connection = self._connection
+        assert connection is not None
+        connection.execute("BEGIN")
+        try:
+            result = job(connection)
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+        return result
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
 
 
 class Unrest:
@@ -120,9 +151,6 @@ class Driver:
 
     parked: list[Parked] = field(default_factory=list[Parked])
     tasks: list[Task] = field(default_factory=list[Task])
-    _working: int = 0
-    _idle: asyncio.Event = field(default_factory=asyncio.Event)
-    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def pause(self) -> None:
         """A point where anything may happen: the driver decides when, and whether, the task goes on."""
@@ -132,20 +160,6 @@ class Driver:
         parked = Parked(task, asyncio.get_running_loop().create_future())
         self.parked.append(parked)
         await parked.go
-
-    async def working(self, call: Callable[[], Awaitable[Any]]) -> Any:
-        """Real work on the store, which the driver waits for.
-
-        One operation at a time: they run in threads, and the order in which two of them end would be chance."""
-        self._working += 1
-        self._idle.clear()
-        try:
-            async with self._one_at_a_time:
-                return await call()
-        finally:
-            self._working -= 1
-            if not self._working:
-                self._idle.set()
 
     def make_immune(self) -> None:
         """The task that runs now sees its work through."""
@@ -172,8 +186,8 @@ class Driver:
         quiet = 0
         while quiet < QUIET_TURNS:
             before = len(self.parked)
-            await (self._idle.wait() if self._working else asyncio.sleep(0))
-            quiet = 0 if self._working or len(self.parked) != before else quiet + 1
+            await asyncio.sleep(0)
+            quiet = 0 if len(self.parked) != before else quiet + 1
         done = [task for task in self.tasks if task.running and task.running.done()]
         for task in done:
             self.tasks.remove(task)
