@@ -21,8 +21,8 @@ def _set(words: str) -> frozenset[str]:
 
 _DONE = _set("""
     booked rebooked reserved scheduled rescheduled cancelled canceled refunded reimbursed charged ordered shipped
-    updated changed confirmed issued credited processed submitted transferred placed arranged moved waived upgraded extended
-    renewed activated deactivated unsubscribed removed registered enrolled sent
+    updated changed confirmed issued credited processed submitted transferred placed arranged moved waived upgraded
+    extended renewed activated deactivated unsubscribed removed registered enrolled sent
 """)
 _DONE_TO_YOU = _set("""
     booked rebooked scheduled rescheduled confirmed refunded reimbursed unsubscribed removed registered enrolled
