@@ -2,7 +2,7 @@
 
 The assistant has no tools, so such a claim is false unless a person or another system said so before. A claim counts as
 given where the business's own texts hold the same word (a fact "appointment: confirmed", a guide, a colleague's text).
-English and Spanish; one pass over the words of each sentence.
+English and Spanish; questions, conditions and denials claim nothing. One pass over the words of each sentence.
 """
 
 from __future__ import annotations
@@ -11,63 +11,61 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_SENTENCE_END = re.compile(r"[.!?\n;]+")
+_SENTENCE = re.compile(r"[^.!?\n;]+[.!?\n;]?")
 _WORD = re.compile(r"[^\W\d_]+")
 
-_DONE = frozenset(
-    [
-        *("booked", "reserved", "scheduled", "rescheduled", "cancelled", "canceled", "refunded", "charged", "ordered"),
-        *("shipped", "updated", "changed", "confirmed", "issued", "credited", "processed", "submitted", "transferred"),
-        *("placed", "arranged", "moved", "waived", "upgraded", "extended", "renewed", "activated", "deactivated"),
-    ]
-)
-_HECHO = frozenset(
-    [
-        *("reservado", "agendado", "cancelado", "confirmado", "cambiado", "procesado", "reembolsado", "programado"),
-        *("reservada", "agendada", "cancelada", "confirmada", "cambiada", "procesada", "reembolsada", "programada"),
-        *("actualizado", "actualizada", "activado", "activada", "enviado", "enviada", "tramitado", "tramitada"),
-    ]
-)
-_MATTERS = frozenset(
-    [
-        *(
-            "appointment",
-            "booking",
-            "reservation",
-            "table",
-            "room",
-            "spot",
-            "seat",
-            "order",
-            "refund",
-            "payment",
-            "visit",
-        ),
-        *("account", "subscription", "delivery", "request", "slot", "cita", "reserva", "pedido", "reembolso", "mesa"),
-        *("pago", "cuenta", "entrega", "visita", "suscripcion", "habitacion"),
-    ]
-)
-_OWNERS = frozenset({"your", "the", "su", "tu", "la", "el", "vuestra", "vuestro"})
-_STATES = frozenset(
-    {"is", "are", "was", "has", "have", "been", "now", "s", "esta", "ha", "sido", "queda", "quedo", "fue"}
-)
-_WE = frozenset({"i", "we"})
-_TARGETS = frozenset({"you", "your", "it", "that", "this", "the", "a", "an", "for", "them", "him", "her"})
-_FILLERS = frozenset(
-    {"have", "ve", "just", "already", "now", "gone", "ahead", "and", "successfully", "ya", "acabo", "de"}
-)
-_HE = frozenset({"he", "hemos"})
-_NEGATED = frozenset(
-    {"not", "never", "no", "t", "cannot", "if", "once", "when", "until", "unless", "cuando", "si", "after"}
-)
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_DONE = _set("""
+    booked rebooked reserved scheduled rescheduled cancelled canceled refunded reimbursed charged ordered shipped
+    updated changed confirmed issued credited processed submitted transferred placed arranged moved waived upgraded
+    extended renewed activated deactivated unsubscribed removed registered enrolled sent
+""")
+_DONE_TO_YOU = _set("""
+    booked rebooked scheduled rescheduled confirmed refunded reimbursed unsubscribed removed registered enrolled
+""")
+_ALONE = _set("booked rebooked confirmed rescheduled cancelled canceled refunded")
+_HECHO = _set("""
+    reservado agendado cancelado confirmado cambiado procesado reembolsado programado actualizado activado enviado
+    tramitado reservada agendada cancelada confirmada cambiada procesada reembolsada programada actualizada activada
+    enviada tramitada
+""")
+_HICE = _set("reservé agendé cancelé confirmé cambié procesé reembolsé programé actualicé activé envié tramité anulé")
+"""First person of the past. Without the accent the same letters are a request ("reserve su mesa")."""
+_MATTERS = _set("""
+    appointment booking reservation table room spot seat order refund payment visit account subscription delivery
+    request slot cita reserva pedido reembolso mesa pago cuenta entrega visita suscripcion habitacion
+""")
+_OWNERS = _set("your the a an su tu la el una un vuestra vuestro")
+_STATES = _set("is are was were has have been s esta ha han sido queda quedo quedado fue")
+_POSSIBLE = _set("can could may might will would must should be being puede pueden podria sera ser to")
+"""Between matter and participle: it may happen, nobody says that it did."""
+_WE = _set("i we")
+_FILLERS = _set("have ve just already now gone went ahead and successfully also then")
+_BETWEEN = _set("now already just successfully all been")
+_ABOUT_YOU = _set("you your it that this him her them")
+_ARTICLES = _set("the a an")
+_NEGATED = _set("not never no t cannot if once when until unless cuando si after before nunca")
 """Also conditions: "once your order is confirmed" claims nothing."""
+_SAYINGS = (
+    ("got", "you", "down", "for"),
+    ("have", "you", "down", "for"),
+    ("put", "you", "down", "for"),
+    ("you", "re", "all", "set"),
+    ("you", "are", "all", "set"),
+    ("consider", "it", "done"),
+)
+_NEAR, _WINDOW = 4, 8
 
 
 def unfounded_claim(text: str, ours: Iterable[str]) -> str | None:
     """The first sentence that claims a deed which nothing of the business's own texts mentions, or None."""
     given: set[str] | None = None
-    for sentence in _SENTENCE_END.split(text):
-        deed = _deed(_words(sentence))
+    for sentence in _SENTENCE.findall(text):
+        deed = None if sentence.endswith("?") else _deed(sentence)
         if deed is None:
             continue
         if given is None:
@@ -77,39 +75,60 @@ def unfounded_claim(text: str, ours: Iterable[str]) -> str | None:
     return None
 
 
-def _deed(words: list[str]) -> str | None:
-    """The participle of what these words claim was done."""
+def _deed(sentence: str) -> str | None:
+    """The word that names what this sentence claims was done."""
+    words = _words(sentence)
+    if saying := _saying(words):
+        return saying
+    if past := next((word for word in _WORD.findall(sentence.casefold()) if word in _HICE), None):
+        return past
     for at, word in enumerate(words):
-        if word in _DONE | _HECHO and not _NEGATED & set(words[max(0, at - 6) : at]):
-            before, after = words[max(0, at - 5) : at], words[at + 1 : at + 2]
-            if _we_did(before, after, word) or _it_is(before) or _you_are(before, word):
-                return word
+        if word not in _DONE | _HECHO or _NEGATED & set(words[max(0, at - _WINDOW) : at]):
+            continue
+        before, after = words[:at], words[at + 1 :]
+        if _we_did(before, after, word) or _it_is(before) or _you_are(before, word) or _on_its_own(before, after, word):
+            return word
+    return None
+
+
+def _saying(words: list[str]) -> str | None:
+    for at in range(len(words)):
+        for saying in _SAYINGS:
+            if tuple(words[at : at + len(saying)]) == saying and not _NEGATED & set(words[:at]):
+                return saying[-1]
     return None
 
 
 def _we_did(before: list[str], after: list[str], word: str) -> bool:
-    rest = list(before)
-    while rest and rest[-1] in _FILLERS:
-        rest.pop()
-    subject = rest[-1] if rest else ""
     if word in _HECHO:
-        return bool(_HE & set(before))
-    return subject in _WE and bool(after) and after[0] in _TARGETS
+        return bool({"he", "hemos"} & set(before[-3:])) or before[-2:-1] == ["se"]
+    subject = next((other for other in reversed(before) if other not in _FILLERS), "")
+    if subject not in _WE or not after:
+        return False
+    near = set(after[:_NEAR])
+    return after[0] in _ABOUT_YOU | {"for"} or (after[0] in _ARTICLES and bool(near & (_MATTERS | _ABOUT_YOU)))
 
 
 def _it_is(before: list[str]) -> bool:
-    """Owner, matter, state: `your appointment is now …`."""
-    matter = next((at for at, word in enumerate(before) if word in _MATTERS), None)
-    return (
-        matter is not None
-        and bool(_OWNERS & set(before[:matter]))
-        and bool(before[matter + 1 :])
-        and set(before[matter + 1 :]) <= _STATES
-    )
+    """Owner, matter, state: `your table for two is now …`."""
+    near = before[-_WINDOW:]
+    for at, word in enumerate(near):
+        if word in _MATTERS and _OWNERS & set(near[max(0, at - 2) : at]):
+            between = near[at + 1 :]
+            return bool(_STATES & set(between)) and not _POSSIBLE & set(between)
+    return False
 
 
 def _you_are(before: list[str], word: str) -> bool:
-    return word in {"booked", "scheduled", "confirmed", "refunded"} and before[-2:] in (["you", "are"], ["you", "re"])
+    rest = list(before)
+    while rest and rest[-1] in _BETWEEN:
+        rest.pop()
+    return word in _DONE_TO_YOU and rest[-2:] in (["you", "are"], ["you", "re"], ["you", "ve"], ["you", "have"])
+
+
+def _on_its_own(before: list[str], after: list[str], word: str) -> bool:
+    """`Booked!`, `Confirmed for Friday`."""
+    return not before and word in _ALONE and (not after or after[0] in {"for", "you", "and", "in"})
 
 
 def _words(text: str) -> list[str]:
