@@ -1,4 +1,4 @@
-"""What the sandbox is told at its start, and what tests may turn while it runs."""
+"""Settings read at the start of the sandbox, and those that tests may change while it runs."""
 
 from __future__ import annotations
 

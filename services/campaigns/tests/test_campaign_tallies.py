@@ -1,4 +1,4 @@
-"""What became of campaign texts: counted right, whatever order or number the events arrive in."""
+"""Campaign figures are right, in whatever order and however often the events arrive."""
 
 from __future__ import annotations
 
