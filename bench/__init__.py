@@ -1,5 +1,5 @@
-"""How fast is Parley, as ratios to a floor measured beside it in the same run (budgets of the plan of record).
+"""Measures how fast Parley is, as ratios to a floor from the same run. docs/performance.md names the goals.
 
-A floor does the unavoidable part only, with the same broker and database classes, on the same machine, in turns with
-the product: what another program steals from one, it also steals from the other.
+A floor does only the unavoidable part of the work, with the same broker and database classes, on the same machine, in
+turns with the product. So another program on the machine slows both alike.
 """

@@ -34,7 +34,7 @@ from shared.service.service import Platform, Service
 
 PER_KEY = 4
 TENANTS = 10
-"""Among whom realtime's events are spread: a tenant's log is one line, and what waits for it is numbered together."""
+"""Realtime's events are spread over so many tenants: events of one tenant that wait are numbered together."""
 
 
 @dataclass(frozen=True)

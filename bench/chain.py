@@ -1,8 +1,8 @@
-"""`python -m bench.chain`: the floor of inbound → submitted. The unavoidable round trips of the path, one after the
-other, in one bare process: nothing is parsed, decided or looked up.
+"""`python -m bench.chain`: the floor of inbound → submitted. It makes the unavoidable round trips of the path, one
+after the other, in one bare process. It parses, decides and looks up nothing.
 
-What is unavoidable, given services that own their databases, decide by one read and one conditional write, and mark a
-call to the outside before they make it:
+The round trips are unavoidable because services own their databases, decide by one read and one conditional write, and
+mark a call to the outside before they make it:
 
     webhook request                               1 HTTP in
     ingress       publish sms.inbound             1 hop

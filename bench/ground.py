@@ -1,6 +1,6 @@
-"""The two grounds things are measured on: the embedded broker, and a RabbitMQ. The database is SQLite on both.
+"""The two brokers measured: the embedded one and RabbitMQ. The database is SQLite with both.
 
-The MongoDB stand-in of the tests shows rules, not speed; so RabbitMQ is measured with the embedded database.
+The tests' MongoDB stand-in says nothing about speed, so RabbitMQ is measured with the embedded database.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Inbound → SMS submitted: from the webhook's first byte to the carrier holding the send, one customer at a time.
 
 Model and carrier answer at once, the quiet window is 0. The product is the whole all-in-one process; the floor is in
-`chain.py`. Messages go through the one and the other in turns.
+`chain.py`. Messages go through floor and product in turns.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`python -m bench.load`: webhooks against one port from a process of its own; figures as one line of JSON.
 
-Full load: every connection asks again as soon as it is answered. Given a rate: requests are due at even moments and
-their time counts from when they were due, so that a server that stalls cannot hide it.
+At full load every connection sends its next request as soon as it has an answer. With a rate, requests are due at even
+intervals and timed from the due moment, so a stalled server shows up.
 """
 
 from __future__ import annotations

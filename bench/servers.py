@@ -1,6 +1,6 @@
-"""`python -m bench.servers floor|product`: what accepts webhooks, in a process of its own.
+"""`python -m bench.servers floor|product`: accepts webhooks, in a process of its own.
 
-The floor is the same check and one confirmed publish to the same queues, in a bare ASGI application on uvicorn.
+The floor makes the same check and one confirmed publish to the same queues, in a bare ASGI application on uvicorn.
 """
 
 from __future__ import annotations

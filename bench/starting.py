@@ -34,7 +34,7 @@ async def measure(ground: Ground, options: Options) -> list[Row]:
 
 
 async def all_in_one(collector: str = "") -> tuple[float, float, float]:
-    """As `make run` starts it for the first time: empty data, sandbox world, demo tenant.
+    """Starts as `make run` does the first time: empty data folder, sandbox, demo tenant.
 
     Returns seconds, megabytes, seconds of processor time.
     """

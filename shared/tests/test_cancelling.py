@@ -1,4 +1,4 @@
-"""Whoever is told to stop stops, even where a driver forgets the cancellation."""
+"""A cancelled task stops, even if a driver swallows the cancellation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A copy of somebody else's data fills itself, whoever is away at that moment."""
+"""A copy of another service's data fills itself, even if that service is away at the start."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from source_tree import ROOT, files_in_git
 
 FILE = re.compile(r"`((?:[\w-]+/)*[\w-]+\.py)`")
 SERVICE = re.compile(r"`services/([a-z-]+)`")
+FUNCTION = re.compile(r"`(?:\w+\.)?(\w+)\(\)`")
 PAGES = [ROOT / "ARCHITECTURE.md", *sorted(ROOT.glob("services/*/README.md"))]
 
 
@@ -29,6 +30,23 @@ def named_but_missing(page: str, folder: str, files: list[str]) -> list[str]:
     return missing
 
 
+def functions_not_there(page: str, files: dict[str, str]) -> list[str]:
+    """Functions that a line of `page` names and that no file named on the same line defines. `files`: name to text."""
+    missing: list[str] = []
+    for line in page.splitlines():
+        service = SERVICE.search(line)
+        below = f"services/{service[1]}/" if service else ""
+        ends = tuple(f"/{name}" for name in FILE.findall(line))
+        texts = [text for file, text in files.items() if file.startswith(below) and f"/{file}".endswith(ends or ("/",))]
+        missing += [name for name in FUNCTION.findall(line) if not any(f"def {name}(" in text for text in texts)]
+    return missing
+
+
+def test_every_function_that_the_architecture_names_is_in_the_file_beside_it() -> None:
+    files = {str(path.relative_to(ROOT)): path.read_text() for path in files_in_git() if path.suffix == ".py"}
+    assert functions_not_there((ROOT / "ARCHITECTURE.md").read_text(), files) == []
+
+
 def test_every_file_that_a_page_names_exists() -> None:
     files = [str(path.relative_to(ROOT)) for path in files_in_git()]
     folders = {page: "" if page.parent == ROOT else f"{page.parent.relative_to(ROOT)}/" for page in PAGES}
@@ -40,3 +58,12 @@ def test_a_file_that_has_moved_would_be_found() -> None:
     files = ["services/sender/src/sender/domain/cost.py", "services/ingress/src/ingress/api.py", "scripts/soak.py"]
     page = "`domain/cost.py`, `scripts/soak.py`, `booking.py`\n| `services/ingress` | `api.py`, `cost.py` |"
     assert named_but_missing(page, "services/sender/", files) == ["booking.py", "cost.py"]
+
+
+def test_a_function_that_was_renamed_would_be_found() -> None:
+    files = {
+        "services/sender/src/sender/domain/cost.py": "def price(",
+        "services/ingress/src/ingress/cost.py": "def fee(",
+    }
+    page = "| `services/sender` | `domain/cost.py`: `Cost.price()`, `fee()` |\nno file: `price()`"
+    assert functions_not_there(page, files) == ["fee", "price"]

@@ -1,4 +1,4 @@
-"""A day's traffic held against the carrier's records: first all is well, then either side is told another story."""
+"""A day's traffic is compared with the carrier's records: first both agree, then each side is made to differ."""
 
 import csv
 from collections.abc import Awaitable, Callable

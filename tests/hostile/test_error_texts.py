@@ -90,5 +90,5 @@ async def test_a_caller_reads_no_host_port_file_or_exception(
         body = bytes(problem_of(failed.value).body).decode()
     assert failed.value.status == 503
     assert not [word for word in (*TELLTALES, str(port), str(tmp_path), "secret") if word.lower() in body.lower()]
-    assert told, "the operator is told the rest"
+    assert told, "the operator's log has the rest"
     assert told[0]["detail"] not in body

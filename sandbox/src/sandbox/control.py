@@ -90,7 +90,7 @@ def _stage(router: APIRouter, state: SandboxState) -> None:
     async def patch_profile(profile_id: str, body: ProfileBody) -> dict[str, Any]:
         known = state.registry.profile(profile_id)
         if known is None:
-            raise NotFound("unknown_profile", "no such messaging profile; it is there once a number is on it")
+            raise NotFound("unknown_profile", "There is no such messaging profile; it exists once a number is on it.")
         changed = known.model_copy(update=body.model_dump(exclude_none=True))
         return state.registry.put_profile(changed).model_dump(mode="json", exclude={"api_key"})
 

@@ -1,7 +1,7 @@
-"""What the sandbox remembers: dictionaries that write themselves through to a SQLite file, if there is one.
+"""Keeps the sandbox's state: dictionaries that also write to a SQLite file, if there is one.
 
-A write is done when `put` returns, so a killed process loses nothing it has answered for (`synchronous=NORMAL` with a
-write-ahead log survives the death of a process, though not of the machine: this is a toy carrier).
+A write is done when `put` returns, so a killed process loses nothing that it has confirmed. `synchronous=NORMAL` with a
+write-ahead log survives the death of the process, but not of the machine; for a pretend carrier that is enough.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the sandbox is told at its start, and what tests may turn while it runs."""
+"""Settings read at the start of the sandbox, and those that tests may change while it runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Tunables(BaseModel):
     idempotency: bool = Field(default=True, description="false: the carrier ignores Idempotency-Key")
     webhook_attempts: int = Field(default=3, ge=1, description="deliveries per address before giving up")
     webhook_first_delay: float = Field(default=1.0, ge=0, description="pause before the first repeat; doubles")
-    webhook_longest_delay: float = Field(default=60.0, ge=0, description="where the doubling ends")
+    webhook_longest_delay: float = Field(default=60.0, ge=0, description="the pause doubles up to this")
     webhook_timeout: float = Field(default=2.0, gt=0, description="the real carrier gives a receiver 2 s")
     send_latency: float = Field(default=0.0, ge=0, description="before the carrier answers")
     model_latency: float = Field(default=0.0, ge=0, description="before the model answers")
@@ -34,8 +34,10 @@ class SandboxSettings(BaseSettings):
     known_as: str = Field(
         default="", description="the receiver's public address, if messages name that one; webhooks go to public_url"
     )
-    token: SecretStr = Field(default=SecretStr(""), description="lets visitors from other machines in; empty: none")
+    token: SecretStr = Field(
+        default=SecretStr(""), description="lets visitors from other machines in; empty: local visitors only"
+    )
     secret: SecretStr = Field(default=SecretStr("sandbox"), description="each account's signing key derives from it")
-    seed: int = Field(default=0, description="fixes all randomness of faults")
+    seed: int = Field(default=0, description="makes the random choices of faults repeatable")
     data: Path | None = Field(default=None, description="folder that keeps the ledger over restarts; none: memory only")
     tunables: Tunables = Field(default_factory=Tunables, description="timings and habits at the start")

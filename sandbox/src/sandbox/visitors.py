@@ -1,8 +1,8 @@
 """Who may visit the sandbox: programs and browsers on this machine, and holders of its token.
 
-A pretend carrier that answers strangers lets them send texts in a customer's name and read what was sent. A browser on
-this machine may also be led here by another site's page, so foreign Origins and foreign Host names are refused too
-(DNS rebinding reaches a loopback address under a name of the attacker's).
+A stranger with access could send texts in a customer's name and read what was sent. Another site's page may also lead
+a browser on this machine here, so foreign Origins and foreign Host names are refused too (with DNS rebinding an
+attacker's name leads to a loopback address).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What became of campaign texts: counted right, whatever order or number the events arrive in."""
+"""Campaign figures are right, in whatever order and however often the events arrive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.domain import contact as domain
-from campaigns.domain.contact import Contact, contact_id, rows
+from campaigns.domain.contact import Contact, contact_id, recipient_rows
 from shared.consuming.consumer import consumers_of
 from shared.events import ConsentChanged, ConsentEvidence, Event, SmsInbound, SmsStatus
 from shared.events.catalogue import subscriptions_of
@@ -107,28 +107,28 @@ def consistent(facts: list[Any]) -> list[Any]:
 def test_order_and_duplication_do_not_change_the_figures(facts: list[Any], chance: random.Random) -> None:
     facts = consistent(facts)
     shuffled = chance.sample(facts, len(facts)) + chance.sample(facts, len(facts) // 2)
-    assert rows(noted(*shuffled)) == rows(noted(*facts))
+    assert recipient_rows(noted(*shuffled)) == recipient_rows(noted(*facts))
 
 
 def test_an_answer_counts_for_the_campaign_text_right_before_it() -> None:
     first, second = status("msg_1", "sent", 1, 0, "cmp_1"), status("msg_2", "sent", 1, 10, "cmp_2")
-    found = rows(noted(answer(5), first, second))
+    found = recipient_rows(noted(answer(5), first, second))
     assert {name: row.replied for name, row in found.items()} == {"cmp_1": True, "cmp_2": False}
 
 
 def test_a_text_before_any_campaign_text_or_a_keyword_is_no_answer() -> None:
-    assert not rows(noted(answer(1), status("msg_1", "sent", 1, 5)))["cmp_1"].replied
-    assert not rows(noted(status("msg_1", "sent", 1, 5), answer(6, keyword="stop")))["cmp_1"].replied
+    assert not recipient_rows(noted(answer(1), status("msg_1", "sent", 1, 5)))["cmp_1"].replied
+    assert not recipient_rows(noted(status("msg_1", "sent", 1, 5), answer(6, keyword="stop")))["cmp_1"].replied
 
 
 def test_a_text_that_never_left_is_not_answered() -> None:
-    assert not rows(noted(status("msg_1", "suppressed", 1, 0), answer(5)))["cmp_1"].replied
+    assert not recipient_rows(noted(status("msg_1", "suppressed", 1, 0), answer(5)))["cmp_1"].replied
 
 
 def test_an_opt_out_counts_while_it_is_in_force() -> None:
     sent = status("msg_1", "delivered", 2, 0)
-    assert rows(noted(sent, consent(3)))["cmp_1"].opted_out
-    assert not rows(noted(sent, consent(3), consent(4, "in")))["cmp_1"].opted_out
+    assert recipient_rows(noted(sent, consent(3)))["cmp_1"].opted_out
+    assert not recipient_rows(noted(sent, consent(3), consent(4, "in")))["cmp_1"].opted_out
 
 
 async def test_figures_are_told_once_they_have_settled_and_add_up(world: Any) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from realtime.domain.frames import Draft, Entry, Frame, Position, frame_of, parse_frame
-from realtime.event_log import Log
+from realtime.domain.frames import Frame, LogEntry, NewLogEntry, Position, frame_of, parse_frame
+from realtime.event_log import EventLog
 from realtime.feed import Feed
 from realtime.listener import Listener
 from shared.access.gate import Principal
@@ -25,12 +25,12 @@ class Desk:
 
     def __init__(self) -> None:
         self.database = EmbeddedDatabase(None)
-        self.log = Log(self.database, ManualClock())
+        self.log = EventLog(self.database, ManualClock())
         self.feed = Feed(T, self.log, ManualClock())
         self.listener = Listener(Principal(T, "viewer", "key_1", None, NOW))
 
     async def number(self, *marks: str) -> list[Frame]:
-        drafts = [Draft(mark=mark, type="x", time=NOW, body='{"a": 1}') for mark in marks]
+        drafts = [NewLogEntry(mark=mark, type="x", time=NOW, body='{"a": 1}') for mark in marks]
         epoch, entries = await self.log.number(T, drafts)
         return [frame_of(epoch, entry) for entry in entries]
 
@@ -140,7 +140,7 @@ async def test_an_older_cursor_than_memory_holds_is_answered_from_the_log(desk):
 
 
 def test_a_frame_is_the_same_on_both_wires():
-    entry = Entry(mark="m", type="conversation.updated", time=NOW, body='{"text":"a\\nb\\u2028 ü"}', n=7)
+    entry = LogEntry(mark="m", type="conversation.updated", time=NOW, body='{"text":"a\\nb\\u2028 ü"}', n=7)
     frame = frame_of("ep_1", entry)
     assert parse_frame(frame.text.encode()) == frame
     lines = frame.as_sse.decode().split("\n")

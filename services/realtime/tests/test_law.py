@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from realtime.domain.frames import Draft, Position, parse_frame
-from realtime.event_log import Log
+from realtime.domain.frames import NewLogEntry, Position, parse_frame
+from realtime.event_log import EventLog
 from realtime.feed import Feed
 from realtime.listener import Listener
 from realtime.projector import Projector
@@ -134,9 +134,9 @@ class Client:
         self.last_id = frame["id"]
 
 
-def draft(id: str, revision: int) -> Draft:
+def draft(id: str, revision: int) -> NewLogEntry:
     body = f'{{"id": "{id}", "revision": {revision}}}'
-    return Draft(mark=f"{id}-{revision}", type="x.updated", time=ManualClock().now(), body=body)
+    return NewLogEntry(mark=f"{id}-{revision}", type="x.updated", time=ManualClock().now(), body=body)
 
 
 class World:
@@ -148,13 +148,13 @@ class World:
         self.truth = Truth()
         rate = self.dice.choice((0.0, 0.02, 0.1))
         faulty = FailingDatabase(self.real, self.dice, rate)
-        self.logs = [Log(faulty, self.clock) for _ in range(2)]  # type: ignore[arg-type]
+        self.logs = [EventLog(faulty, self.clock) for _ in range(2)]  # type: ignore[arg-type]
         self.projectors = [Projector(log, self.queue) for log in self.logs]  # type: ignore[arg-type]
         self.feeds = [Feed(T, log, self.clock) for log in self.logs]
         self.queue.feeds = self.feeds
         self.clients = [Client(self.truth) for _ in range(3)]
 
-    async def deliver(self, change: Draft) -> None:
+    async def deliver(self, change: NewLogEntry) -> None:
         """At least once, to any instance, until one of them has acknowledged it; sometimes once more."""
         while True:
             try:
@@ -248,10 +248,10 @@ async def test_every_event_is_numbered_once_and_no_number_is_missing(seed):
     real = EmbeddedDatabase(None)
     await real.start()
     clock = ManualClock()
-    instances = [Log(FailingDatabase(real, dice, 0.05), clock) for _ in range(4)]  # type: ignore[arg-type]
+    instances = [EventLog(FailingDatabase(real, dice, 0.05), clock) for _ in range(4)]  # type: ignore[arg-type]
     events = [draft(f"cnv_{n}", 1) for n in range(40)]
 
-    async def deliver(event: Draft) -> None:
+    async def deliver(event: NewLogEntry) -> None:
         for _ in range(dice.randrange(1, 4)):
             while True:
                 try:
@@ -263,7 +263,7 @@ async def test_every_event_is_numbered_once_and_no_number_is_missing(seed):
                 break
 
     await asyncio.gather(*(deliver(event) for event in events))
-    sound = Log(real, clock)
+    sound = EventLog(real, clock)
     top = await sound.top(T)
     part = await sound.after(T, Position(top.epoch, 0), limit=1000)
     assert part.entries is not None
@@ -291,10 +291,10 @@ async def test_what_a_dead_instance_numbered_but_did_not_file_is_read_and_then_f
         def collection(self, spec: Any) -> Any:
             return Dies(self._real.collection(spec), self._dice, 0)
 
-    dead = Log(DyingDatabase(real, random.Random(0), 0), clock)  # type: ignore[arg-type]
+    dead = EventLog(DyingDatabase(real, random.Random(0), 0), clock)  # type: ignore[arg-type]
     with pytest.raises(StoreUnavailable):
         await dead.number(T, [draft("cnv_1", 1)])
-    alive = Log(real, clock)
+    alive = EventLog(real, clock)
     top = await alive.top(T)
     told = await alive.after(T, Position(top.epoch, 0), 10)
     assert told.entries is not None
@@ -311,7 +311,7 @@ async def test_what_a_dead_instance_numbered_but_did_not_file_is_read_and_then_f
 async def test_a_busy_tenants_log_keeps_five_thousand_entries():
     real = EmbeddedDatabase(None)
     await real.start()
-    log = Log(real, ManualClock())
+    log = EventLog(real, ManualClock())
     for start in range(0, 6100, 100):
         await log.number(T, [draft(f"cnv_{n}", 1) for n in range(start, start + 100)])
     top = await log.top(T)

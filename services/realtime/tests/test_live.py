@@ -1,4 +1,4 @@
-"""The whole way on real sockets: an event is published, numbered, and seen by whoever listens."""
+"""The whole way on real sockets: an event is published, numbered, and seen by every listener."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from realtime.domain.frames import Draft, Position
-from realtime.event_log import Log
+from realtime.domain.frames import NewLogEntry, Position
+from realtime.event_log import EventLog
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
 from testkit.at_rest import at_rest
@@ -14,11 +14,11 @@ T, OTHER = "ten_1", "ten_2"
 DAY = 24 * 3600.0
 
 
-def draft(clock: ManualClock, mark: str, text: str) -> Draft:
-    return Draft(mark=mark, type="x.updated", time=clock.now(), body=f'{{"text": "{text}"}}')
+def draft(clock: ManualClock, mark: str, text: str) -> NewLogEntry:
+    return NewLogEntry(mark=mark, type="x.updated", time=clock.now(), body=f'{{"text": "{text}"}}')
 
 
-async def forgotten(log: Log, clock: ManualClock) -> int:
+async def forgotten(log: EventLog, clock: ManualClock) -> int:
     before = clock.now() - timedelta(days=30)
     count = sum([count async for count in log.forget(T, before)])
     clock.advance(2 * 3600)
@@ -28,7 +28,7 @@ async def forgotten(log: Log, clock: ManualClock) -> int:
 
 async def test_the_last_events_of_a_silent_tenant_are_forgotten_and_their_numbers_are_not() -> None:
     clock, database = ManualClock(), EmbeddedDatabase(None)
-    log = Log(database, clock)
+    log = EventLog(database, clock)
     await database.start()
     await log.number(T, [draft(clock, "a", "zanzibar")])
     await log.number(OTHER, [draft(clock, "a", "quokka")])
@@ -53,7 +53,7 @@ async def test_the_last_events_of_a_silent_tenant_are_forgotten_and_their_number
 
 async def test_a_tenant_that_never_had_an_event_gets_no_log() -> None:
     clock, database = ManualClock(), EmbeddedDatabase(None)
-    log = Log(database, clock)
+    log = EventLog(database, clock)
     await database.start()
     assert await forgotten(log, clock) == 0
     assert T not in await at_rest(database)

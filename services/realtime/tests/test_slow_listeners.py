@@ -1,4 +1,4 @@
-"""Whoever does not keep up is let go with a reason, and disturbs nobody."""
+"""A listener that is too slow is closed with a reason and delays no other."""
 
 from __future__ import annotations
 

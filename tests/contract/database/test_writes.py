@@ -1,4 +1,4 @@
-"""Conditional writes: whoever comes second learns it, and nothing else happens."""
+"""Conditional writes: the second writer gets a refusal, and its write changes nothing."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ _SECRETS = ("secret_key", "admin_token")
 
 
 def with_secrets(settings: PlatformSettings, folder: Path) -> tuple[PlatformSettings, str]:
-    """Settings in which nothing is missing, and where the secrets came from, for people.
+    """Settings with all secrets, and a line for people that says where they came from.
 
-    Generated ones fill what was not given, in embedded mode only: servers are shared, so their secrets must be.
+    Missing secrets are generated in embedded mode only: several processes on servers must share the same secrets.
     """
     missing = [name for name in _SECRETS if not getattr(settings, name).get_secret_value()]
     given = " and ".join(name.upper() for name in _SECRETS if name not in missing)

@@ -10,8 +10,9 @@ _REAL = {"TELNYX_API_BASE", "OPENAI_API_KEY", "OPENAI_BASE_URL"}
 def with_decided_sandbox(settings: PlatformSettings) -> PlatformSettings:
     """Settings in which `sandbox` is on or off.
 
-    `auto` is on if every address is this machine's own and nothing real is configured, and off if this is clearly a
-    real installation: a public address and a real carrier or model. Raises SystemExit with a question in between.
+    `auto` turns it on if every address is this machine's own and no real service is configured. It turns it off if this
+    is clearly a real installation: a public address and a real carrier or model. Otherwise raises SystemExit with a
+    question.
     """
     if settings.sandbox != "auto":
         return settings

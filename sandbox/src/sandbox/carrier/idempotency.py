@@ -1,7 +1,7 @@
 """Telnyx's rules for `Idempotency-Key`: success is replayed byte for byte for 24 hours, a failure frees the key.
 
-A record belongs to key + organisation + method + path. The same key with another body is 422, while the first is still
-under way 409 with code 10036.
+A record belongs to key + organisation + method + path. The same key with another body is 422. A repeat while the first
+request is under way is 409 with code 10036.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The one place that webhooks go to: this installation. A pretend carrier must not send requests to strangers.
+"""Sends webhooks to this installation only. A pretend carrier must not send requests to other machines.
 
-A number or message may name any address, as at the real carrier; nothing is sent to one elsewhere.
+A number or message may name any address, as at the real carrier; a webhook for another address is not sent.
 """
 
 from __future__ import annotations

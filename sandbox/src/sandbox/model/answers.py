@@ -1,7 +1,7 @@
 """The pretend model's answers: the sentence of its instructions that fits the question best.
 
-No randomness and no state: the same conversation always gets the same answer. It is marked as a sandbox answer and kept
-to two SMS parts: on the phone it is plainly a stand-in, yet it shows that prompt and guide arrived.
+No randomness and no state: the same conversation always gets the same answer. It is marked as a sandbox answer and has
+at most two SMS parts. So it cannot be taken for a real answer, and it shows that prompt and guide arrived.
 """
 
 from __future__ import annotations

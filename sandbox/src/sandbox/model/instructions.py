@@ -1,7 +1,7 @@
-"""Reads a model's input: the telling sentences of the instructions, and the customer's last text.
+"""Reads a model's input: the sentences of the instructions that may be quoted, and the customer's last text.
 
-Understands headings (`# Guide …`), of which rules about the form of an answer tell a customer nothing and stay
-unquoted, and takes the markers off that a careful caller puts around a customer's text.
+It understands headings (`# Guide …`) and does not quote sections with rules about the form of an answer. It removes the
+markers that a careful caller puts around a customer's text.
 """
 
 from __future__ import annotations

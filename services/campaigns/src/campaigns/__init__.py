@@ -1,4 +1,4 @@
-"""campaigns: what became of campaign texts. For now it watches and counts; making and running campaigns comes later.
+"""campaigns counts, for each campaign, the recipients who were reached, replied or opted out, and owns these figures.
 
-Decides who of a campaign's recipients was reached, answered or opted out, and owns those figures.
+So far it only counts texts that other services send; creating and running campaigns comes later.
 """

@@ -1,4 +1,4 @@
-"""`/api/campaigns`: what became of campaign texts. Reading only, for now."""
+"""`/api/campaigns`: the figures of campaigns. Read-only so far."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from campaigns.domain.contact import campaign_key
-from campaigns.domain.tally import shown
+from campaigns.domain.tally import campaign_wire
 from campaigns.store import Tallies, count
 from shared.access.gate import Access, Principal
 from shared.database.protocol import Collection, Sort
@@ -27,7 +27,7 @@ class Deps:
     rows: Collection
 
 
-class CampaignShown(BaseModel):
+class CampaignOut(BaseModel):
     model_config = with_example(
         {
             "id": "spring-sale",
@@ -41,20 +41,22 @@ class CampaignShown(BaseModel):
         }
     )
 
-    id: str = Field(description="As the publisher of the texts named it.")
+    id: str = Field(description="The campaign id that the sent texts carry.")
     recipients: int
-    counts: dict[MessageStatus, int] = Field(description="Recipients by the state of their latest text; they add up.")
+    counts: dict[MessageStatus, int] = Field(
+        description="Recipients by the latest text's status; their sum is `recipients`."
+    )
     replied: int = Field(description="Recipients who wrote after a text of this campaign and before the next one's.")
-    opted_out: int = Field(description="Recipients whose opt-out in force came after a text of this campaign.")
+    opted_out: int = Field(description="Recipients who are opted out since a text of this campaign.")
     revision: int
     first_seen_at: Moment
-    updated_at: Moment = Field(description="Of the stored figures; a tally counts anew.")
+    updated_at: Moment = Field(description="When the stored figures last changed; `/tally` counts at each request.")
 
 
 def router(deps: Deps) -> APIRouter:
     routes = APIRouter(prefix="/api/campaigns", tags=["campaigns"])
 
-    @routes.get("", response_model=Listing[CampaignShown], summary="Campaigns that texts were sent for, newest first")
+    @routes.get("", response_model=Listing[CampaignOut], summary="List campaigns with sent texts, newest first")
     async def list_campaigns(
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
         cursor: str = "",
@@ -63,14 +65,14 @@ def router(deps: Deps) -> APIRouter:
         where = {"tenant_id": who.tenant_id}
         newest = Sort("first_seen_at", descending=True)
         page = await deps.tallies.find(where, sort=newest, limit=limit, cursor=cursor or None)
-        return listing([shown(deps.tallies.state_of(document)) for document in page.items], page.next_cursor)
+        return listing([campaign_wire(deps.tallies.state_of(document)) for document in page.items], page.next_cursor)
 
-    @routes.get("/{campaign_id}/tally", response_model=CampaignShown, summary="One campaign, counted now")
+    @routes.get("/{campaign_id}/tally", response_model=CampaignOut, summary="Count one campaign now")
     async def tally(campaign_id: str, who: Principal = Depends(deps.gate.viewer)) -> Any:
         key = campaign_key(who.tenant_id, campaign_id)
         known = await deps.tallies.get(key)
         if known is None:
-            raise NotFound("not_found", "no texts were sent for such a campaign")
-        return shown(known.but(counts=await count(deps.rows, key)))
+            raise NotFound("not_found", "No texts were sent for this campaign.")
+        return campaign_wire(known.but(counts=await count(deps.rows, key)))
 
     return routes

@@ -1,7 +1,7 @@
-"""Counts campaigns whose rows have changed, a moment after they did, and tells of the new figures.
+"""Counts the campaigns whose rows have changed, half a second later, and publishes new figures.
 
-Each change left a mark of its own; marks found together are counted once and then deleted. A mark filed after the count
-began is still there for the next one, so no change stays uncounted.
+Each change files a mark. Marks of one campaign that are found together cause one count and are deleted after it. A mark
+filed after the count began stays for the next round, so every change is counted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import defaultdict
 import structlog
 
 from campaigns.domain.contact import campaign_key
-from campaigns.domain.tally import Tally, counted
+from campaigns.domain.tally import Tally, record_count
 from campaigns.store import Tallies, count
 from shared.aggregates import Cause
 from shared.clock import Clock
@@ -25,7 +25,7 @@ EVERY_SECONDS = 0.5
 MARKS_AT_ONCE = 1000
 
 
-class Counting:
+class CampaignCounter:
     def __init__(self, tallies: Tallies, rows: Collection, stirred: Collection, clock: Clock) -> None:
         self._tallies = tallies
         self._rows = rows
@@ -42,7 +42,7 @@ class Counting:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def once(self) -> int:
-        """Count what is due; returns how many marks were looked at."""
+        """Count the campaigns with due marks; returns how many marks were read."""
         due = {"due_at": Range(lte=self._clock.now())}
         page = await self._stirred.find(due, sort=Sort("due_at"), limit=MARKS_AT_ONCE)
         marks: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
@@ -52,7 +52,7 @@ class Counting:
             try:
                 await self._count(tenant_id, campaign_id)
             except Conflict:
-                continue  # its marks stay
+                continue  # another process counted it; the marks stay for the next round
             await self._stirred.delete({"id": In(ids)})
         return len(page.items)
 
@@ -70,4 +70,4 @@ class Counting:
             updated_at=now,
         )
         cause = Cause.due(tenant_id, f"count|{key}|{seen}", key)
-        await self._tallies.change(key, cause, lambda tally: counted(tally, seen, fresh, now))
+        await self._tallies.change(key, cause, lambda tally: record_count(tally, seen, fresh, now))

@@ -1,4 +1,4 @@
-"""One function per event; each changes the contact it is about."""
+"""One function per event. Each changes the contact that the event is about."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Note = Callable[[Contact, datetime], Decision[Contact] | None]
 
 async def on_sms_status(event: Event[SmsStatus], contacts: Contacts, clock: Clock) -> None:
     if event.data.campaign_id is None:
-        return  # somebody else's text
+        return  # not a campaign text
     await _note(
         event, event.data.contact, contacts, clock, lambda known, now: contact.note_status(known, event.data, now)
     )

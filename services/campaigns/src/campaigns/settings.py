@@ -1,4 +1,4 @@
-"""campaigns needs nothing beyond what every service understands."""
+"""campaigns has no settings of its own."""
 
 from __future__ import annotations
 

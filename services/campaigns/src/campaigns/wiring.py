@@ -6,7 +6,7 @@ from functools import partial
 
 from campaigns import handlers
 from campaigns.api import Deps, router
-from campaigns.counting import Counting
+from campaigns.counting import CampaignCounter
 from campaigns.settings import Settings
 from campaigns.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
 from shared.access.gate import Access
@@ -41,7 +41,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             (AccessRevoked, gate.on_access_revoked),
         ],
         routers=[router(Deps(gate, tallies, rows))],
-        tasks={"counting": Counting(tallies, rows, stirred, clock).run},
+        tasks={"counting": CampaignCounter(tallies, rows, stirred, clock).run},
         read_models=[tenants, gate.revocations],
     )
 

@@ -126,7 +126,7 @@ class Reception:
         return Arrival(raw, signature, read_receipt(self._keyring, *incoming.receipt_token), self._clock.now())
 
     def _require_fresh(self, connection: ConnectionChanged, arrival: Arrival) -> None:
-        """Checked after the signature, so that a wrong clock is told apart from a forgery in log and metrics."""
+        """Checked after the signature, so that log and metrics distinguish a wrong clock from a forgery."""
         if not arrival.signature.is_fresh(arrival.at):
             skew = round(arrival.signature.skew_seconds(arrival.at))
             log.warning(

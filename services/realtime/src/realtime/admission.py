@@ -1,4 +1,4 @@
-"""Who may open a stream: a page of ours (or no page at all), with valid credentials or a fresh ticket."""
+"""Who may open a stream: a page of ours, or a client that is no browser, with valid credentials or an unused ticket."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Admission:
         return who
 
     def _check_origin(self, connection: HTTPConnection) -> None:
-        """A browser sends cookies along with any page's socket, so the page has to be one of ours."""
+        """A browser sends our cookie with a socket that any page opens, so the page must be one of ours."""
         origin = connection.headers.get("origin")
         if origin is None:
-            return  # not a browser: nothing was sent along behind anybody's back
+            return  # not a browser, so no cookie was added without the caller's knowledge
         asked_for = connection.headers.get("host", "").lower()
         same_host = bool(asked_for) and _host_of(origin) == asked_for
         if not same_host and origin.rstrip("/").lower() not in self.allowed_origins:

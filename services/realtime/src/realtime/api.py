@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, Security, WebS
 from realtime.admission import Admission
 from realtime.examples import EVENTS
 from realtime.hub import Hub
-from realtime.schemas import TicketIssued
+from realtime.schemas import TicketOut
 from realtime.streams import EventStream, refuse_socket, serve_socket
 from realtime.tickets import TICKET_SECONDS
 from shared.access.gate import Principal
@@ -21,14 +21,14 @@ from shared.http.openapi_problems import may_answer
 _LAST_EVENT_ID = Query(
     default="",
     max_length=200,
-    description="`<epoch>:<n>`, the id of the last frame seen: what followed comes first, or a `reset`",
+    description="The id of the last frame seen, `<epoch>:<n>`. The frames after it come first, or a `reset`.",
 )
 _STREAM_DOC = """Every frame is `{id, type, time, data}`.
 
-First comes `hello {epoch, top, recovered}`. With `last_event_id` all missed frames follow, in order, or one `reset`:
-then read a fresh snapshot. `hb` comes every 25 s with the newest number. Resume with the `id` of the last frame seen,
-whatever its type. Event frames: `conversation.updated`, `campaign.updated`, `tenant.changed`; each carries the
-`revision` of what it shows, and an older revision than the one you have is to be ignored."""
+The first frame is `hello {epoch, top, recovered}`. With `last_event_id`, all missed frames follow in order, or one
+`reset`: then read a fresh snapshot. `hb` comes every 25 s with the newest number. Resume with the `id` of the last
+frame seen, of any type. Event frames are `conversation.updated`, `campaign.updated`, `tenant.changed` and
+`budget.warned`. All but the last carry a `revision`: ignore a frame with an older revision than the one you show."""
 
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}, "example": EVENTS}}
 
@@ -44,9 +44,9 @@ def router(streams: Streams) -> APIRouter:
     routes = APIRouter(prefix="/api/realtime", tags=["realtime"])
     admission, hub = streams.admission, streams.hub
 
-    @routes.post("/tickets", status_code=201, summary="A ticket to open one stream with, for browsers")
-    async def issue_ticket(who: Principal = Depends(admission.gate.viewer)) -> TicketIssued:
-        return TicketIssued(ticket=admission.tickets.issue(who), expires_in=TICKET_SECONDS)
+    @routes.post("/tickets", status_code=201, summary="Get a ticket that opens one stream, for browsers")
+    async def issue_ticket(who: Principal = Depends(admission.gate.viewer)) -> TicketOut:
+        return TicketOut(ticket=admission.tickets.issue(who), expires_in=TICKET_SECONDS)
 
     @routes.websocket("/ws")
     async def open_socket(socket: WebSocket) -> None:
@@ -64,8 +64,8 @@ def router(streams: Streams) -> APIRouter:
         response_class=Response,
         responses={200: {"content": _EVENTS, "description": _STREAM_DOC}} | may_answer(403, 429),
         summary="The tenant's events as server-sent events",
-        description=_STREAM_DOC + "\n\nThe header `Last-Event-ID` wins over the query. The stream of the WebSocket "
-        "`/api/realtime/ws` is the same; both take the API key, the session or `?ticket=`.",
+        description=_STREAM_DOC + "\n\nThe header `Last-Event-ID` overrides `last_event_id`. The WebSocket "
+        "`/api/realtime/ws` sends the same frames. Both take an API key, a session or `?ticket=`.",
     )
     async def open_events(
         request: Request, who: Principal = Depends(admission.admit), last_event_id: str = _LAST_EVENT_ID

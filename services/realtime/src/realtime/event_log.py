@@ -1,9 +1,9 @@
-"""The log of each tenant's events: numbered without a gap, each event once, whoever and however many number them.
+"""The log of each tenant's events: each event is numbered once, without gaps, even if many instances number at once.
 
-A head per tenant (`version`, epoch, last number) is replaced only if nobody else did meanwhile: that is what gives out
-numbers. The entries of the last replace lie inside it until they are filed as rows of their own, and nobody replaces a
-head before its entries are filed. So whatever a crash leaves, head + rows always hold every number up to the last, and
-a reader never has to guess whether one is missing or only late.
+A tenant has one head document (`version`, epoch, last number). Numbers are given out by replacing it, on condition that
+its version has not changed. The head carries the entries of the last replace until they are filed as rows of their own,
+and it is replaced only after they are filed. So after any crash head and rows together hold every number up to the
+last, and a reader can tell a missing number from a late one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from realtime.domain.frames import Draft, Entry, Position
+from realtime.domain.frames import LogEntry, NewLogEntry, Position
 from shared.aggregates.archive import Archive
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, In, Range, Sort, Where
@@ -34,24 +34,24 @@ _TRIM_PAGE = 500
 
 
 @dataclass(frozen=True)
-class Head:
-    """The last number given out, and the entries that may not be filed yet (always the last ones)."""
+class LogHead:
+    """The last number given out, and the newest entries, which may not be filed yet."""
 
     epoch: str
     n: int
     version: int
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LogEntry, ...] = ()
 
 
 @dataclass(frozen=True)
-class Part:
-    """What follows a position. `entries` is None if it cannot be told whole any more."""
+class LogSlice:
+    """The entries after a position. `entries` is None if some of them are gone."""
 
     top: Position
-    entries: tuple[Entry, ...] | None
+    entries: tuple[LogEntry, ...] | None
 
 
-class Log:
+class EventLog:
     def __init__(self, database: Database, clock: Clock, new_epoch: Callable[[], str] = lambda: new_id("ep")) -> None:
         self._heads: Collection = database.collection(HEADS)
         self._rows: Collection = database.collection(ROWS)
@@ -60,9 +60,12 @@ class Log:
         self._new_epoch = new_epoch
         self._filed: dict[str, tuple[str, int]] = {}
 
-    async def number(self, tenant_id: str, drafts: Sequence[Draft]) -> tuple[str, list[Entry]]:
-        """Number what has no number yet. Returns the epoch and the entries of these events, in order of number; one
-        that was numbered and has left the log since is not among them. Safe to repeat, and to race."""
+    async def number(self, tenant_id: str, drafts: Sequence[NewLogEntry]) -> tuple[str, list[LogEntry]]:
+        """Number the events that have no number yet. Returns the epoch and their entries, in order of number.
+
+        An event that was numbered and has left the log since is not among them. Safe to repeat and to run in several
+        instances at once. Raises `Conflict` after `MAX_RACES` lost races.
+        """
         unique = {draft.mark: draft for draft in drafts}
         for race in range(MAX_RACES):
             head = await self._head(tenant_id)
@@ -72,52 +75,52 @@ class Log:
             if not fresh:
                 await self._file(tenant_id, head)
                 return head.epoch, sorted(found, key=lambda entry: entry.n)
-            entries = tuple(Entry.of(draft, head.n + place) for place, draft in enumerate(fresh, 1))
+            entries = tuple(LogEntry.of(draft, head.n + place) for place, draft in enumerate(fresh, 1))
             if await self._append(tenant_id, head, entries):
                 return head.epoch, sorted([*found, *entries], key=lambda entry: entry.n)
             await asyncio.sleep(0.001 * min(race, 10))
-        raise Conflict("too_many_writers", "many instances number this tenant's events at once; try again")
+        raise Conflict("conflict", "other instances are numbering this tenant's events; try again")
 
     async def top(self, tenant_id: str) -> Position:
-        """The last number; begins the tenant's log if there is none."""
+        """The position of the newest event. Begins the tenant's log if there is none."""
         head = await self._head(tenant_id)
         return Position(head.epoch, head.n)
 
-    async def after(self, tenant_id: str, position: Position, limit: int) -> Part:
+    async def after(self, tenant_id: str, position: Position, limit: int) -> LogSlice:
         """Up to `limit` entries that follow `position`."""
         head = await self._head(tenant_id)
         top = Position(head.epoch, head.n)
         if position.epoch != head.epoch or position.n > head.n:
-            return Part(top, None)
+            return LogSlice(top, None)
         last = min(head.n, position.n + limit)
         if last == position.n:
-            return Part(top, ())
+            return LogSlice(top, ())
         entries = {entry.n: entry for entry in head.entries if position.n < entry.n <= last}
         if len(entries) < last - position.n:
             wanted: Where = {"tenant_id": tenant_id, "epoch": head.epoch, "n": Range(gt=position.n, lte=last)}
             page = await self._rows.find(wanted, sort=Sort("n"), limit=limit)
-            entries |= {item["n"]: Entry.model_validate(item["entry"]) for item in page.items}
+            entries |= {item["n"]: LogEntry.model_validate(item["entry"]) for item in page.items}
         whole = all(n in entries for n in range(position.n + 1, last + 1))
-        return Part(top, tuple(entries[n] for n in range(position.n + 1, last + 1)) if whole else None)
+        return LogSlice(top, tuple(entries[n] for n in range(position.n + 1, last + 1)) if whole else None)
 
     async def trim(self) -> int:
-        """Drop entries past their time; returns how many. That they were numbered is remembered for 30 days."""
+        """Drop old entries; returns how many. The archive remembers for 30 days that they were numbered."""
         return await self._drop({"at": Range(lt=self._clock.now() - KEPT)})
 
     async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
-        """A head keeps its last entries until others come: those of a tenant fallen silent go here."""
+        """Empty the head of a tenant without new events: it would keep its last entries for ever."""
         if await self._heads.get(tenant_id) is None:
             return
         head = await self._head(tenant_id)
         if head.entries and head.entries[-1].time < before:
             await self._file(tenant_id, head)
-            bare = Head(head.epoch, head.n, head.version + 1)
+            bare = LogHead(head.epoch, head.n, head.version + 1)
             if await self._heads.replace(_document(tenant_id, bare), head.version):
                 yield len(head.entries)
 
-    async def _append(self, tenant_id: str, head: Head, entries: tuple[Entry, ...]) -> bool:
+    async def _append(self, tenant_id: str, head: LogHead, entries: tuple[LogEntry, ...]) -> bool:
         await self._file(tenant_id, head)
-        grown = Head(head.epoch, head.n + len(entries), head.version + 1, entries)
+        grown = LogHead(head.epoch, head.n + len(entries), head.version + 1, entries)
         if not await self._heads.replace(_document(tenant_id, grown), head.version):
             return False
         await self._file(tenant_id, grown)
@@ -126,29 +129,31 @@ class Log:
             await self._drop(old)
         return True
 
-    async def _head(self, tenant_id: str) -> Head:
+    async def _head(self, tenant_id: str) -> LogHead:
         while True:
             document = await self._heads.get(tenant_id)
             if document is not None:
-                entries = tuple(Entry.model_validate(entry) for entry in document["entries"])
-                return Head(document["epoch"], document["n"], document["version"], entries)
-            await self._heads.insert(_document(tenant_id, Head(self._new_epoch(), 0, 1)))
+                entries = tuple(LogEntry.model_validate(entry) for entry in document["entries"])
+                return LogHead(document["epoch"], document["n"], document["version"], entries)
+            await self._heads.insert(_document(tenant_id, LogHead(self._new_epoch(), 0, 1)))
 
-    async def _known(self, tenant_id: str, head: Head, marks: list[str]) -> dict[str, Entry | None]:
-        """Those of these events that have a number. After the head was loaded, never before: all its predecessors'
-        entries are filed by then, so an event is in the head, in a row, in the archive, or was never numbered. In this
-        order, for that is how it moves."""
-        known: dict[str, Entry | None] = {entry.mark: entry for entry in head.entries if entry.mark in marks}
+    async def _known(self, tenant_id: str, head: LogHead, marks: list[str]) -> dict[str, LogEntry | None]:
+        """Those of these events that have a number.
+
+        Call it after loading the head, never before: by then the entries of all earlier heads are filed. So a numbered
+        event is in the head, in a row or in the archive. They are read in this order, because entries move that way.
+        """
+        known: dict[str, LogEntry | None] = {entry.mark: entry for entry in head.entries if entry.mark in marks}
         place = f"{tenant_id}|{head.epoch}"
         if rest := [mark for mark in marks if mark not in known]:
             page = await self._rows.find({"id": In([f"{place}|{mark}" for mark in rest])}, limit=len(rest))
-            known |= {item["mark"]: Entry.model_validate(item["entry"]) for item in page.items}
+            known |= {item["mark"]: LogEntry.model_validate(item["entry"]) for item in page.items}
         if rest := [mark for mark in marks if mark not in known]:
             known |= dict.fromkeys(await self._archive.of_these(place, rest))
         return known
 
-    async def _file(self, tenant_id: str, head: Head) -> None:
-        """Make rows of the head's entries. Twice is harmless; this process remembers what it has filed."""
+    async def _file(self, tenant_id: str, head: LogHead) -> None:
+        """File the head's entries as rows. Filing twice is harmless; this process remembers what it has filed."""
         if not head.entries or self._filed.get(tenant_id) == (head.epoch, head.version):
             return
         now = self._clock.now()
@@ -162,7 +167,7 @@ class Log:
             by_log: dict[str, list[str]] = {}
             for item in page.items:
                 by_log.setdefault(f"{item['tenant_id']}|{item['epoch']}", []).append(item["mark"])
-            # Remembered before it is dropped: at no moment is a numbered event unknown.
+            # Archive first, delete after: a numbered event must be known at every moment.
             for place, marks in by_log.items():
                 await self._archive.add(place, marks, self._clock.now())
             if page.items:
@@ -171,12 +176,12 @@ class Log:
                 return dropped
 
 
-def _document(tenant_id: str, head: Head) -> Document:
+def _document(tenant_id: str, head: LogHead) -> Document:
     entries = [entry.model_dump() for entry in head.entries]
     return {"id": tenant_id, "version": head.version, "epoch": head.epoch, "n": head.n, "entries": entries}
 
 
-def _row(tenant_id: str, epoch: str, entry: Entry, now: object) -> Document:
+def _row(tenant_id: str, epoch: str, entry: LogEntry, now: object) -> Document:
     return {
         "id": f"{tenant_id}|{epoch}|{entry.mark}",
         "tenant_id": tenant_id,

@@ -1,4 +1,4 @@
-"""The beginning of an event stream, as it goes over the wire."""
+"""The beginning of an event stream, as it is sent."""
 
 from __future__ import annotations
 

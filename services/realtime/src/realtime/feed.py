@@ -1,8 +1,8 @@
-"""One tenant's events in this process: in order, without a gap, to everybody who listens.
+"""Sends one tenant's events to all its listeners in this process, in order and without a gap.
 
-Frames come from other instances over a transient queue, which may lose, repeat or swap them. So a frame is passed on
-only if it is the next one; a later one waits a moment, then the log is asked. What the log cannot tell whole any more
-becomes a `reset`, never a silent gap.
+Frames come from the instances over a transient queue, which may lose, repeat or reorder them. So a feed passes on only
+the frame with the next number. A frame that comes too early waits a moment, then the feed reads the log. If the log no
+longer holds all missed entries, listeners get a `reset`, never a silent gap.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import structlog
 
 from realtime.domain import frames
 from realtime.domain.frames import Frame, Position, frame_of
-from realtime.event_log import Log, Part
+from realtime.event_log import EventLog, LogSlice
 from realtime.listener import Listener
 from realtime.metrics import RESETS
 from shared.clock import Clock
@@ -24,15 +24,15 @@ from shared.errors import ParleyError
 log = structlog.get_logger()
 
 MAX_MISSING = 300
-"""More than this is cheaper to read afresh than to replay."""
+"""Missed frames. Above this a fresh snapshot costs less than a replay."""
 _KEPT_BYTES = 1024 * 1024
 _EARLY = 300
 _PATIENCE_SECONDS = 0.05
-"""How long a frame that came too early waits for its predecessors: two instances may pass each other by as much."""
+"""How long an early frame waits for its predecessors. Frames of two instances overtake each other by about as much."""
 
 
 class Feed:
-    def __init__(self, tenant_id: str, entries: Log, clock: Clock) -> None:
+    def __init__(self, tenant_id: str, entries: EventLog, clock: Clock) -> None:
         self.tenant_id = tenant_id
         self.listeners: set[Listener] = set()
         self.at = Position("", 0)
@@ -45,14 +45,14 @@ class Feed:
         self._soon: asyncio.Task[None] | None = None
 
     async def join(self, listener: Listener, after: str) -> None:
-        """Owe this listener what followed its last id, then everything new. `after` is "" for a new one."""
+        """Give this listener the frames after its last id, then all new ones. `after` is "" for a new listener."""
         if not self.at.epoch:
             await self.catch_up()
         cursor = Position.parse(after) if after else None
         if cursor and cursor.epoch == self.at.epoch and cursor.n > self.at.n:
-            await self.catch_up()  # it heard from an instance that is ahead of us
+            await self.catch_up()  # its last frame came from an instance that is ahead of this one
         missed = await self._missed(cursor) if cursor else None
-        # From here on nothing waits, so no frame can slip in between what was missed and what is new.
+        # No `await` from here on: a frame offered between the missed and the new ones would be lost.
         now = self._clock.now()
         if cursor and missed is not None:
             listener.welcome([frames.hello(cursor, self.at, now, recovered=True), *missed])
@@ -65,9 +65,9 @@ class Feed:
         self.listeners.add(listener)
 
     def offer(self, frame: Frame) -> None:
-        """A frame heard of: the next one is passed on, an old one dropped, a too early one kept until it can be."""
+        """Take a frame from the queue: pass on the next one, drop an old one, keep an early one until its turn."""
         if not self.at.epoch:
-            return  # nobody has joined yet; the first to do so reads the log
+            return  # the first listener to join reads the log
         if frame.position.epoch != self.at.epoch or frame.position.n > self.at.n + 1:
             if len(self._early) < _EARLY:
                 self._early[frame.position.n] = frame
@@ -78,21 +78,21 @@ class Feed:
             self._take(waiting)
 
     def heartbeat(self) -> None:
-        self._tell(frames.heartbeat(self.at, self._clock.now()))
+        self._send_to_all(frames.heartbeat(self.at, self._clock.now()))
 
     async def check(self) -> None:
-        """Compare with the log, in case the last frame of all was lost on its way."""
+        """Compare with the log: if the newest frame was lost, no later one shows the gap."""
         if await self._log.top(self.tenant_id) != self.at:
             await self.catch_up()
 
     async def catch_up(self) -> None:
-        """Read what the log has beyond us, or start afresh where it cannot be told whole."""
+        """Read what the log has beyond our position, or start from its end if entries are gone."""
         async with self._reading:
             while True:
                 part = await self._log.after(self.tenant_id, self.at, limit=100)
                 if part.entries is None or part.top.n - self.at.n > MAX_MISSING:
                     self._start_afresh(part.top)
-                    continue  # once more, for what was offered while we read
+                    continue  # read again: events may have come meanwhile
                 for entry in part.entries:
                     self._take(frame_of(part.top.epoch, entry))
                 if self.at.n >= part.top.n:
@@ -104,22 +104,22 @@ class Feed:
             self._soon.cancel()
 
     async def _missed(self, cursor: Position) -> list[Frame] | None:
-        """Everything between the cursor and where we are, or None."""
+        """All frames between the cursor and our position, or None if they are too many or gone."""
         missing = self.at.n - cursor.n
         if cursor.epoch != self.at.epoch or not 0 <= missing <= MAX_MISSING:
             return None
         if missing <= len(self._recent):
             return self._last(missing)
         part = await self._log.after(self.tenant_id, cursor, limit=MAX_MISSING)
-        return self._joined_up(cursor, part)
+        return self._slice_and_recent(cursor, part)
 
-    def _joined_up(self, cursor: Position, part: Part) -> list[Frame] | None:
-        """The log's answer and what has come since it was read, if together they leave no gap."""
+    def _slice_and_recent(self, cursor: Position, part: LogSlice) -> list[Frame] | None:
+        """The frames read from the log and those that came since. None if they leave a gap."""
         if part.entries is None or part.top.epoch != self.at.epoch:
             return None
-        told = [frame_of(part.top.epoch, entry) for entry in part.entries if entry.n <= self.at.n]
-        since = self.at.n - cursor.n - len(told)
-        return [*told, *self._last(since)] if since <= len(self._recent) else None
+        logged = [frame_of(part.top.epoch, entry) for entry in part.entries if entry.n <= self.at.n]
+        since = self.at.n - cursor.n - len(logged)
+        return [*logged, *self._last(since)] if since <= len(self._recent) else None
 
     def _last(self, count: int) -> list[Frame]:
         return list(islice(self._recent, len(self._recent) - count, None))
@@ -132,7 +132,7 @@ class Feed:
         self._recent_bytes += frame.size
         while len(self._recent) > MAX_MISSING or self._recent_bytes > _KEPT_BYTES:
             self._recent_bytes -= self._recent.popleft().size
-        self._tell(frame)
+        self._send_to_all(frame)
 
     def _start_afresh(self, top: Position) -> None:
         first = not self.at.epoch
@@ -142,9 +142,9 @@ class Feed:
         self._early.clear()
         if not first:
             RESETS.inc(len(self.listeners))
-            self._tell(frames.reset(top, self._clock.now()))
+            self._send_to_all(frames.reset(top, self._clock.now()))
 
-    def _tell(self, frame: Frame) -> None:
+    def _send_to_all(self, frame: Frame) -> None:
         for listener in list(self.listeners):
             listener.push(frame)
 

@@ -1,4 +1,4 @@
-"""Who is listening in this process: one feed per tenant with somebody on it, limits, heartbeats, revocation."""
+"""The open streams of this process: one feed per tenant with listeners, limits, heartbeats, revocation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from realtime.domain.frames import parse_frame
-from realtime.event_log import Log
+from realtime.event_log import EventLog
 from realtime.feed import Feed
 from realtime.listener import GOING_AWAY, REVOKED, Listener
 from realtime.metrics import ENDED
@@ -39,13 +39,13 @@ class Limits:
 
     @classmethod
     def within(cls, streams: int, settings: Settings) -> Limits:
-        """As set, but never more than this process has descriptors for; one tenant gets half of those at most."""
+        """The settings, lowered to the descriptors of this process (`streams`); one tenant gets half of them."""
         process = min(settings.realtime_max_connections, streams)
         return cls(process, min(settings.realtime_max_connections_per_tenant, max(1, streams // 2)))
 
 
 class Hub:
-    def __init__(self, entries: Log, gate: Access, broker: Broker, clock: Clock, limits: Limits) -> None:
+    def __init__(self, entries: EventLog, gate: Access, broker: Broker, clock: Clock, limits: Limits) -> None:
         self._log = entries
         self._gate = gate
         self._broker = broker
@@ -60,7 +60,7 @@ class Hub:
     async def join(self, who: Principal, after: str) -> Listener:
         """A listener on its tenant's feed; `leave` must follow.
 
-        Raises `TooMany` where there is no room, `Unavailable` before a stop.
+        Raises `TooMany` at a limit, `Unavailable` while the process stops.
         """
         self._take_place(who.tenant_id)
         listener = Listener(who)
@@ -91,11 +91,11 @@ class Hub:
                 feed.offer(parse_frame(message.body))
             except ValueError:
                 log.warning("live_frame_unreadable", event_id=message.event_id)
-        # Let the listeners send before the next frame: in a burst they would look slow without being so.
+        # Let the listeners send before the next frame: in a burst they would look slow although they are not.
         await asyncio.sleep(0)
 
     def not_ready(self) -> str | None:
-        return None if self._consumer else "not listening to the other instances yet"
+        return None if self._consumer else "not subscribed to the other instances yet"
 
     async def stop(self) -> None:
         self._stopping = True
@@ -133,10 +133,10 @@ class Hub:
                 try:
                     await feed.check()
                 except ParleyError as error:
-                    log.warning("realtime_cannot_read", code=error.code)
+                    log.warning("feed_cannot_read_log", code=error.code)
 
     async def watch_access(self) -> None:
-        """Each second at the latest, and at once when something was revoked here."""
+        """Every `ACCESS_SECONDS`, and at once when this instance hears of a revocation."""
         while True:
             try:
                 async with asyncio.timeout(ACCESS_SECONDS):
@@ -147,7 +147,7 @@ class Hub:
             await self.check_access()
 
     async def check_access(self) -> None:
-        """End the streams of everybody who may no longer listen. Asked once per person, however many streams."""
+        """End the streams of callers without access any more. Each caller is checked once, not once per stream."""
         streams: dict[Principal, list[Listener]] = {}
         for feed in self._feeds.values():
             for listener in feed.listeners:
@@ -166,7 +166,7 @@ class Hub:
         try:
             return await self._gate.still_valid(who)
         except ParleyError:
-            return True  # the store is away: nothing new is shown from it either; asked again in a moment
+            return True  # the store is away, so it delivers no events either; checked again in a moment
 
     def _forget(self, feed: Feed) -> None:
         if not self._taken[feed.tenant_id]:
@@ -177,7 +177,7 @@ class Hub:
         if self._stopping:
             raise Unavailable("restarting", "this process is about to stop; connect again", 1)
         if self._taken.total() >= self._limits.process or self._taken[tenant_id] >= self._limits.tenant:
-            # Spread out, so that all who were refused do not come back together.
+            # Spread out, so that refused callers do not all come back together.
             after = random.uniform(2, 10)  # noqa: S311 - spreads callers, no secret
             raise TooMany("too_many_connections", "too many open streams; try again later", after)
         self._taken[tenant_id] += 1

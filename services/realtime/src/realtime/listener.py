@@ -1,6 +1,6 @@
-"""One open stream as the rest of the service sees it: a bounded line of frames, and the reason why it ended.
+"""One open stream: a bounded queue of frames, and the reason why it ended.
 
-Nobody ever waits for a listener. One that does not keep up is let go with a reason; it comes back with its last id and
+A slow listener must not delay others. So its stream is closed with a reason; the client reconnects with its last id and
 misses nothing.
 """
 
@@ -19,7 +19,7 @@ MAX_BYTES = 1024 * 1024
 
 @dataclass(frozen=True)
 class Ending:
-    """Why we end a stream: the close code of the WebSocket, and a word."""
+    """Why we end a stream: the close code of the WebSocket, and the reason as one word."""
 
     code: int
     reason: str
@@ -35,14 +35,14 @@ class Listener:
         self.who = who
         self.ended = asyncio.Event()
         self.ending: Ending | None = None
-        self._line: deque[tuple[Frame, int]] = deque()
+        self._waiting: deque[tuple[Frame, int]] = deque()
         self._counted = 0
         self._bytes = 0
         self._filled = asyncio.Event()
 
     def welcome(self, frames: list[Frame]) -> None:
-        """What it is owed from the start. Not counted: at most 300, shared with everybody else, and soon gone."""
-        self._line.extend((frame, 0) for frame in frames)
+        """The first frames. They do not count against the bounds: at most 300, shared, and soon sent."""
+        self._waiting.extend((frame, 0) for frame in frames)
         self._filled.set()
 
     def push(self, frame: Frame) -> None:
@@ -52,28 +52,28 @@ class Listener:
         if full and self._counted:
             self.end(SLOW)
             return
-        self._line.append((frame, frame.size))
+        self._waiting.append((frame, frame.size))
         self._counted += 1
         self._bytes += frame.size
         self._filled.set()
 
     def end(self, why: Ending) -> None:
-        """Now, with what it has not read yet dropped."""
+        """End the stream now and drop the frames it has not sent."""
         if self.ending is None:
             self.ending = why
-            self._line.clear()
+            self._waiting.clear()
             self.ended.set()
 
-    async def some(self) -> None:
-        """Wait until there is something to take."""
+    async def wait_for_frame(self) -> None:
+        """Wait until `take` has a frame."""
         await self._filled.wait()
 
     def take(self) -> Frame | None:
-        """The next frame; it counts against the bounds until it is taken."""
-        if not self._line:
+        """Remove and return the next frame. Frames count against the bounds until then."""
+        if not self._waiting:
             self._filled.clear()
             return None
-        frame, cost = self._line.popleft()
+        frame, cost = self._waiting.popleft()
         if cost:
             self._counted -= 1
             self._bytes -= cost

@@ -1,8 +1,8 @@
-"""The projector: every event gets its number and goes to all instances, in that order.
+"""The projector: numbers every event and sends it to all instances, in that order.
 
-What waits for one tenant is numbered together, in one save: a tenant's log is one line, and a campaign's hundreds of
-updates a second must not each wait for a commit of their own. An event is acknowledged when it is in the log; that the
-instances hear of it at once is only for speed, since they look into the log themselves.
+Saves of one tenant's log happen one after the other, and a campaign makes hundreds of updates a second. So all waiting
+events of a tenant are numbered in one save. An event is acknowledged once it is in the log. Sending it to the instances
+only saves time: they read the log every few seconds anyway.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import structlog
 
 from realtime.domain import public_fields
-from realtime.domain.frames import Draft, frame_of
-from realtime.event_log import Log
+from realtime.domain.frames import NewLogEntry, frame_of
+from realtime.event_log import EventLog
 from shared.batcher import Batcher
 from shared.broker.protocol import Broker, Message
 from shared.errors import ParleyError
@@ -29,10 +29,10 @@ _TOGETHER_BYTES = 2 * 1024 * 1024
 
 
 class Projector:
-    def __init__(self, entries: Log, broker: Broker) -> None:
+    def __init__(self, entries: EventLog, broker: Broker) -> None:
         self._log = entries
         self._broker = broker
-        self._batcher: Batcher[str, Draft, None] = Batcher(
+        self._batcher: Batcher[str, NewLogEntry, None] = Batcher(
             self._number, most=_TOGETHER, most_size=_TOGETHER_BYTES, size=lambda draft: len(draft.body)
         )
 
@@ -48,11 +48,11 @@ class Projector:
     async def on_tenant_changed(self, event: Event[TenantChanged]) -> None:
         await self._project(event.tenant_id, public_fields.tenant(event))
 
-    async def _project(self, tenant_id: str, draft: Draft) -> None:
-        """Returns when it is numbered and filed; raises the failure of its batch."""
+    async def _project(self, tenant_id: str, draft: NewLogEntry) -> None:
+        """Returns once the event is numbered and filed. Raises what its batch raised."""
         await self._batcher.ask(tenant_id, draft)
 
-    async def _number(self, tenant_id: str, drafts: list[Draft]) -> list[None]:
+    async def _number(self, tenant_id: str, drafts: list[NewLogEntry]) -> list[None]:
         epoch, entries = await self._log.number(tenant_id, drafts)
         for entry in entries:
             body = frame_of(epoch, entry).text.encode()
@@ -61,6 +61,6 @@ class Projector:
                     Message(ROUTING_PREFIX + tenant_id, body, event_id=entry.mark, tenant_id=tenant_id)
                 )
             except ParleyError as error:
-                log.warning("live_frame_not_told", code=error.code)  # the instances find it in the log
+                log.warning("live_frame_not_published", code=error.code)  # the instances find it in the log
                 break
         return [None] * len(drafts)

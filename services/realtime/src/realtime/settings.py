@@ -10,8 +10,8 @@ from shared.settings import PlatformSettings
 class Settings(PlatformSettings):
     realtime_allowed_origins: str = Field(
         default="",
-        description="further origins (https://desk.example.com, comma-separated) whose pages may open sockets; "
-        "PUBLIC_URL and the host asked for always may",
+        description="more origins of pages that may open streams, comma-separated (https://desk.example.com); "
+        "PUBLIC_URL and the host of the request always may",
     )
     realtime_max_connections: int = Field(default=10_000, ge=1, description="open streams of one process")
     realtime_max_connections_per_tenant: int = Field(

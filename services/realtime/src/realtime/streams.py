@@ -18,26 +18,28 @@ from shared.clock import Clock
 from shared.errors import ParleyError
 
 _CLOSING_SECONDS = 5.0
-"""How long somebody who does not read may hold up our good-bye."""
+"""How long we wait for a client that does not read before we close without a farewell."""
 _REFUSED = {401: 4401, 403: 4403, 429: 4429}
 _TRY_AGAIN_LATER = 1013
 _RETRY = b"retry: 2000\n\n"
 _HEADERS = {
     "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",  # or nginx collects events before it lets them through
+    "X-Accel-Buffering": "no",  # nginx would buffer the events
 }
 
 
 async def refuse_socket(socket: WebSocket, error: ParleyError) -> None:
-    """By a close code with the problem's `code` as the reason. A browser hides the status of a refused handshake from
-    the page, and the server would log it as an error."""
+    """Open the socket and close it with the problem's `code` as the reason.
+
+    A browser hides the status of a refused handshake from the page, and the server would log it as an error.
+    """
     with contextlib.suppress(WebSocketDisconnect):
         await socket.accept()
         await socket.close(_REFUSED.get(error.status, _TRY_AGAIN_LATER), error.code)
 
 
 async def serve_socket(socket: WebSocket, hub: Hub, listener: Listener) -> None:
-    """Until one side ends it. What the client says is read and ignored; pings are answered below us."""
+    """Send frames until one side ends the stream. Messages of the client are ignored; the server answers pings."""
     try:
         await socket.accept()
         with CONNECTIONS.labels("ws").track_inprogress():
@@ -56,7 +58,7 @@ async def serve_socket(socket: WebSocket, hub: Hub, listener: Listener) -> None:
 
 
 class EventStream(Response):
-    """`text/event-stream`. Ends with a `closed` event where we are the ones to end it."""
+    """`text/event-stream`. If we end it, the last event is `closed`."""
 
     media_type = "text/event-stream"
 
@@ -100,12 +102,13 @@ async def _until_gone(socket: WebSocket) -> None:
 async def _pump(
     listener: Listener, send: Callable[[Frame], Awaitable[None]], gone: Awaitable[None]
 ) -> tuple[Ending | None, Frame | None]:
-    """Send until the other side is gone or we end it. Returns why we did (None: they left) and the last frame sent."""
+    """Send until the client leaves or we end the stream. Returns why we ended it (None: the client left) and the last
+    frame sent."""
     sent: list[Frame | None] = [None]
 
     async def write() -> None:
         while True:
-            await listener.some()
+            await listener.wait_for_frame()
             while frame := listener.take():
                 await send(frame)
                 sent[0] = frame

@@ -1,6 +1,6 @@
-"""Tickets: how a browser opens a socket without putting its session into a URL. Signed, good for one use and 60 s.
+"""Tickets let a browser open a socket without a session in the URL. They are signed, valid once and for 60 s.
 
-The first instance to insert the ticket's id has used it; whoever comes after is refused.
+Using a ticket inserts its id: the first insert wins, and every later use is refused.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Tickets:
         self._clock = clock
 
     def issue(self, who: Principal) -> str:
-        """Stands for this principal, with all that may void it: its own expiry and revocation stay in force."""
+        """A ticket for this principal. The expiry and revocation of its credentials also end the stream."""
         claims: dict[str, Any] = {
             "kind": "ticket",
             "jti": new_id("tkt"),
@@ -42,15 +42,15 @@ class Tickets:
         return self._keyring.token(claims)
 
     async def redeem(self, ticket: str) -> Principal:
-        """Whoever it was issued to, once. Raises `Unauthenticated`."""
+        """Use the ticket; returns the principal it was issued to. Raises `Unauthenticated`."""
         claims = self._keyring.claims(ticket)
         now = self._clock.now()
         if claims.get("kind") != "ticket":
-            raise Unauthenticated("bad_ticket", "this is no ticket; get one by POST /api/realtime/tickets")
+            raise Unauthenticated("bad_ticket", "This is not a ticket. Get one with POST /api/realtime/tickets.")
         if claims["exp"] <= now.timestamp():
-            raise Unauthenticated("expired", "this ticket has expired; get a new one")
+            raise Unauthenticated("expired", "This ticket has expired; get a new one.")
         if not await self._used.insert({"id": claims["jti"], "at": now}):
-            raise Unauthenticated("ticket_used", "a ticket opens one stream only; get a new one")
+            raise Unauthenticated("ticket_used", "This ticket was used already; get a new one for each stream.")
         return Principal(
             tenant_id=claims["tid"],
             role=claims["role"],
@@ -61,5 +61,5 @@ class Tickets:
         )
 
     async def trim(self) -> int:
-        """Forget used tickets that have long expired."""
+        """Delete the ids of used tickets that expired long ago; returns how many."""
         return await self._used.delete({"at": Range(lt=self._clock.now() - _REMEMBERED)})

@@ -1,12 +1,13 @@
-"""The table of contents of realtime, and the only file here that knows concrete classes."""
+"""What realtime is made of."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from realtime.admission import Admission
 from realtime.api import Streams, router
-from realtime.event_log import Log
+from realtime.event_log import EventLog
 from realtime.home import home_router
-from realtime.housekeeping import keep_house
 from realtime.hub import Hub, Limits
 from realtime.projector import Projector
 from realtime.settings import Settings
@@ -19,13 +20,16 @@ from shared.events.conversation import ConversationUpdated
 from shared.events.sender import BudgetWarned
 from shared.service import Platform, Service
 from shared.service.descriptors import shares
+from shared.service.sweeping import keep_swept
+
+TRIM_SECONDS = 60.0
 
 
 def build(settings: Settings, platform: Platform) -> Service:
     database = platform.open_database("realtime")
     clock, broker = platform.clock, platform.broker
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
-    entries = Log(database, clock)
+    entries = EventLog(database, clock)
     tickets = Tickets(platform.keyring, database, clock)
     projector = Projector(entries, broker)
     limits = Limits.within(shares().streams, settings)
@@ -48,7 +52,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             "heartbeats": hub.beat,
             "look into the log": hub.look_into_log,
             "watch access": hub.watch_access,
-            "trim": lambda: keep_house(entries, tickets),
+            "trim": partial(keep_swept, [entries.trim, tickets.trim], every=TRIM_SECONDS, spread=True),
         },
         forget={"live_events": entries.forget},
         read_models=[gate.revocations],

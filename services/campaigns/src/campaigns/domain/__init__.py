@@ -1,1 +1,1 @@
-"""Decisions about replies, opt-outs and tallies, without I/O."""
+"""Decisions about replies, opt-outs and tallies. No I/O."""

@@ -1,7 +1,8 @@
-"""A contact as campaigns see one: the campaign texts sent there, and what the contact did about them.
+"""One contact: the campaign texts it got, and whether it replied or opted out.
 
-One aggregate per tenant and contact, because an answer or an opt-out belongs to the campaign text that came right
-before it, whatever order the events arrive in. What follows for each campaign is filed as a row; tallies count rows.
+There is one aggregate per tenant and contact, because an answer or an opt-out belongs to the campaign text sent right
+before it, in whatever order the events arrive. The contact's result for each campaign is filed as a row; tallies count
+rows.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from shared.values import Moment, Value
 
 ROWS, STIRRED = "recipients", "stirred"
 MOST_TEXTS, MOST_ANSWERS = 100, 100
-"""Kept per contact, the newest; rows of forgotten texts stay as they were."""
+"""The newest are kept per contact. The row of a text that is no longer kept stays as it was."""
 LEFT: frozenset[MessageStatus] = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed"})
 COUNT_AFTER = timedelta(seconds=0.5)
-"""Changes gather so long before their campaign is counted anew: 100,000 receipts are not 100,000 counts."""
+"""A campaign is counted this long after a change, so that 100,000 receipts do not cause 100,000 counts."""
 
 
 class CampaignText(Value):
@@ -38,7 +39,7 @@ class CampaignText(Value):
     status: MessageStatus
     revision: int
     left_at: Moment | None
-    """When the carrier had it, as far as any report says; the earliest."""
+    """When the carrier accepted it: the earliest time that any report names."""
 
 
 class Contact(Value):
@@ -47,13 +48,13 @@ class Contact(Value):
     phone_number: str
     texts: tuple[CampaignText, ...] = ()
     answers: tuple[tuple[str, Moment], ...] = ()
-    """Our number and time of every text the contact wrote, opt-out keywords aside."""
+    """Our number and the time of every text the contact wrote, without opt-out keywords."""
     consent: tuple[ConsentEntry, ...] = ()
     revision: int = 0
 
 
-class Row(Value):
-    """One campaign's recipient, as counted."""
+class RecipientRow(Value):
+    """The contact's result in one campaign; a tally counts these."""
 
     campaign_id: str
     status: MessageStatus
@@ -66,12 +67,12 @@ def contact_id(tenant_id: str, phone_number: str) -> str:
 
 
 def campaign_key(tenant_id: str, campaign_id: str) -> str:
-    """Campaign ids come from other services: within a tenant they are unique, beyond it we do not rely on it."""
+    """Other services choose campaign ids, so they are unique within a tenant only."""
     return f"{tenant_id}|{campaign_id}"
 
 
 def note_status(known: Contact, status: SmsStatus, now: datetime) -> Decision[Contact] | None:
-    """Our sender reported on a campaign text."""
+    """Sender reported the status of a campaign text."""
     if status.campaign_id is None:
         return None
     before = next((text for text in known.texts if text.message_id == status.message_id), None)
@@ -91,7 +92,7 @@ def note_status(known: Contact, status: SmsStatus, now: datetime) -> Decision[Co
         )
     others = [other for other in known.texts if other.message_id != status.message_id]
     texts = tuple(sorted([*others, text], key=_age)[-MOST_TEXTS:])
-    return _changed(known, known.but(texts=texts), now)
+    return _decide(known, known.but(texts=texts), now)
 
 
 def note_answer(known: Contact, text: SmsInbound, now: datetime) -> Decision[Contact] | None:
@@ -99,25 +100,25 @@ def note_answer(known: Contact, text: SmsInbound, now: datetime) -> Decision[Con
     if text.keyword:
         return None
     answers = tuple(sorted({*known.answers, (text.number, text.effective_at)}, key=lambda answer: answer[1]))
-    return _changed(known, known.but(answers=answers[-MOST_ANSWERS:]), now)
+    return _decide(known, known.but(answers=answers[-MOST_ANSWERS:]), now)
 
 
 def note_consent(known: Contact, change: ConsentChanged, now: datetime) -> Decision[Contact] | None:
     """The contact opted out of the tenant's texts, or back in."""
-    return _changed(
+    return _decide(
         known, known.but(consent=compact_consent(merge_consent(known.consent, ConsentEntry.of(change)))), now
     )
 
 
-def rows(contact: Contact) -> dict[str, Row]:
-    """The contact's standing in each campaign: its latest text there; an answer or opt-out to any of its texts."""
+def recipient_rows(contact: Contact) -> dict[str, RecipientRow]:
+    """The contact's result in each campaign: the status of its latest text; a reply or opt-out after any of them."""
     answered = {text.message_id for number, at in contact.answers if (text := _last_before(contact, at, number))}
     outs = [entry.effective_at for entry in standing_opt_outs(contact.consent)]
     driven_out = {text.message_id for at in outs if (text := _last_before(contact, at))}
-    found: dict[str, Row] = {}
-    for text in contact.texts:  # oldest first: the last one says the status
+    found: dict[str, RecipientRow] = {}
+    for text in contact.texts:  # oldest first, so the status of the newest remains
         earlier = found.get(text.campaign_id)
-        found[text.campaign_id] = Row(
+        found[text.campaign_id] = RecipientRow(
             campaign_id=text.campaign_id,
             status=text.status,
             replied=text.message_id in answered or bool(earlier and earlier.replied),
@@ -127,7 +128,7 @@ def rows(contact: Contact) -> dict[str, Row]:
 
 
 def _last_before(contact: Contact, at: datetime, number: str | None = None) -> CampaignText | None:
-    """The campaign text that came right before this moment (to that number of ours, if it matters)."""
+    """The last campaign text before this moment; with `number`, the last one sent from that number."""
     left = [text for text in contact.texts if text.left_at and text.left_at <= at and number in (None, text.number)]
     return max(left, key=_age) if left else None
 
@@ -136,21 +137,21 @@ def _age(text: CampaignText) -> tuple[bool, datetime | None, str]:
     return text.left_at is None, text.left_at, text.message_id
 
 
-def _changed(before: Contact, after: Contact, now: datetime) -> Decision[Contact] | None:
+def _decide(before: Contact, after: Contact, now: datetime) -> Decision[Contact] | None:
     if before == after:
         return None
     state = after.but(revision=before.revision + 1)
-    old, new = rows(before), rows(after)
+    old, new = recipient_rows(before), recipient_rows(after)
     stirred = [row for campaign_id, row in new.items() if old.get(campaign_id) != row]
     return Decision(state, records=tuple(_records(state, stirred, now)))
 
 
-def _records(contact: Contact, stirred: Iterable[Row], now: datetime) -> Iterable[NewRecord]:
-    """The row, and a mark of its own that the campaign is to be counted anew. The mark is deleted when it is."""
+def _records(contact: Contact, stirred: Iterable[RecipientRow], now: datetime) -> Iterable[NewRecord]:
+    """For each changed row: the row, and a mark that its campaign must be counted again. Counting deletes the mark."""
     for row in stirred:
         key = campaign_key(contact.tenant_id, row.campaign_id)
         id = f"{key}|{contact.phone_number}"
-        shown = {"tenant_id": contact.tenant_id, "campaign_key": key, "contact": contact.phone_number}
-        yield NewRecord(ROWS, {"id": id, "revision": contact.revision, **shown, **row.model_dump()})
+        fields = {"tenant_id": contact.tenant_id, "campaign_key": key, "contact": contact.phone_number}
+        yield NewRecord(ROWS, {"id": id, "revision": contact.revision, **fields, **row.model_dump()})
         mark = {"tenant_id": contact.tenant_id, "campaign_id": row.campaign_id, "due_at": now + COUNT_AFTER}
         yield NewRecord(STIRRED, {"id": f"{id}|{contact.revision}", "revision": 1, **mark})

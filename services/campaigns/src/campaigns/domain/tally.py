@@ -1,4 +1,4 @@
-"""A campaign in figures, as the API and `campaign.updated` show it."""
+"""The figures of one campaign, as the API and `campaign.updated` show them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.values import Moment, Value
 
 
 class Counts(Value):
-    """Recipients by the state of their latest text; these add up to `recipients`."""
+    """Recipients by the state of their latest text. The states add up to `recipients`."""
 
     by_status: dict[str, int] = Field(default_factory=dict[str, int])
     replied: int = 0
@@ -35,8 +35,8 @@ class Tally(Value):
     updated_at: Moment
 
 
-def shown(tally: Tally) -> dict[str, Any]:
-    """The wire shape."""
+def campaign_wire(tally: Tally) -> dict[str, Any]:
+    """As the API and `campaign.updated` send it."""
     return {
         "id": tally.campaign_id,
         "recipients": tally.counts.recipients,
@@ -49,17 +49,19 @@ def shown(tally: Tally) -> dict[str, Any]:
     }
 
 
-def counted(known: Tally | None, seen_revision: int, fresh: Tally, now: datetime) -> Decision[Tally] | None:
-    """Keep these figures and tell of them, if they are news.
+def record_count(known: Tally | None, seen_revision: int, fresh: Tally, now: datetime) -> Decision[Tally] | None:
+    """Keep and publish these figures, if they differ from the known ones.
 
-    Raises `Conflict` if somebody counted since we began: ours may be older than theirs.
+    Raises `Conflict` if another process counted since this count began: ours may be older.
     """
     if (known.revision if known else 0) != seen_revision:
-        raise Conflict("counted_meanwhile", "another process counted this campaign; count again")
+        raise Conflict("conflict", "another process counted this campaign; count again")
     if known and known.counts == fresh.counts:
         return None
     first = known.first_seen_at if known else now
     tally = fresh.but(revision=seen_revision + 1, first_seen_at=first, updated_at=now)
-    wire = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in shown(tally).items()}
+    wire = {
+        key: value.isoformat() if isinstance(value, datetime) else value for key, value in campaign_wire(tally).items()
+    }
     data = CampaignUpdated(campaign_id=tally.campaign_id, revision=tally.revision, campaign=wire)
     return Decision(tally, events=(NewEvent(data, subject=tally.campaign_id, key=tally.id),))

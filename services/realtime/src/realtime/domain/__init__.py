@@ -1,1 +1,1 @@
-"""What a listener is shown, and in which frames. Without I/O."""
+"""Which fields of an event a listener sees, and how frames look on the wire. No I/O."""

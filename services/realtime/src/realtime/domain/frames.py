@@ -1,8 +1,9 @@
 """Positions, log entries and the frames made of them. Pure: what a number means and how a frame looks on the wire.
 
-A position is `<epoch>:<n>`. Within an epoch a tenant's events are numbered 1, 2, 3, … without a gap; another epoch
-means the log was rebuilt and its numbers say nothing about the old ones. Every frame's `id` is the position of whoever
-has processed it, control frames included, so the last id seen is always the right one to resume from.
+A position is `<epoch>:<n>`. Within an epoch a tenant's events are numbered 1, 2, 3, … without a gap. A new epoch means
+that the log was rebuilt: its numbers cannot be compared with those of the old one. The `id` of every frame, control
+frames included, is the position a client has reached once it has processed that frame. So a client always resumes from
+the last id it saw.
 """
 
 from __future__ import annotations
@@ -29,32 +30,32 @@ class Position:
 
     @staticmethod
     def parse(text: str) -> Position | None:
-        """None for anything we never wrote: such a cursor can only be answered by a reset."""
+        """None for text that is no position; the answer to such a cursor is a reset."""
         found = _POSITION.fullmatch(text)
         return Position(found[1], int(found[2])) if found else None
 
 
-class Draft(Value):
-    """An event as the tenant's users may see it, not numbered yet. `mark` is what makes it the same event."""
+class NewLogEntry(Value):
+    """An event as the tenant's users may see it, not numbered yet. Two with the same `mark` are the same event."""
 
     mark: str
     type: str
     time: Moment
     body: str
-    """JSON of `data`. Text, because its keys may come from outside and are no business of the store."""
+    """JSON of `data`, kept as text: its keys may come from customers, and the store must not read them as fields."""
 
 
-class Entry(Draft):
+class LogEntry(NewLogEntry):
     n: int
 
     @classmethod
-    def of(cls, draft: Draft, n: int) -> Entry:
+    def of(cls, draft: NewLogEntry, n: int) -> LogEntry:
         return cls(mark=draft.mark, type=draft.type, time=draft.time, body=draft.body, n=n)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Ready text, made once per tenant and shared by all its listeners."""
+    """A frame as it is sent: encoded once per tenant, shared by all its listeners."""
 
     position: Position
     type: str
@@ -70,18 +71,18 @@ class Frame:
         return f"id: {self.position}\nevent: {self.type}\ndata: {self.text}\n\n".encode()
 
 
-class _Head(Value):
+class _FrameHead(Value):
     id: str
     type: str
 
 
-def frame_of(epoch: str, entry: Entry) -> Frame:
+def frame_of(epoch: str, entry: LogEntry) -> Frame:
     return _frame(Position(epoch, entry.n), entry.type, entry.time, orjson.Fragment(entry.body))
 
 
 def parse_frame(body: bytes) -> Frame:
     """A frame another instance made. Raises ValueError."""
-    head = _Head.model_validate_json(body)
+    head = _FrameHead.model_validate_json(body)
     position = Position.parse(head.id)
     if position is None:
         raise ValueError("not a frame")
@@ -89,12 +90,12 @@ def parse_frame(body: bytes) -> Frame:
 
 
 def hello(at: Position, top: Position, now: datetime, *, recovered: bool) -> Frame:
-    """First on every connection. The stream goes on from `at`; all up to `top` follows at once if recovered."""
+    """The first frame of a connection. The stream continues after `at`; if `recovered`, all up to `top` follow now."""
     return _frame(at, "hello", now, {"epoch": top.epoch, "top": top.n, "recovered": recovered})
 
 
 def reset(at: Position, now: datetime) -> Frame:
-    """What was missed cannot be told whole: read a fresh snapshot; frames after `at` follow."""
+    """The missed frames are not all available: the client reads a fresh snapshot. Frames after `at` follow."""
     return _frame(at, "reset", now, {"epoch": at.epoch, "top": at.n})
 
 
@@ -103,7 +104,7 @@ def heartbeat(at: Position, now: datetime) -> Frame:
 
 
 def farewell(at: Position, now: datetime, code: int, reason: str) -> Frame:
-    """Last on a stream that we end (SSE has no close codes)."""
+    """The last frame of an event stream that we end, because SSE has no close codes."""
     return _frame(at, "closed", now, {"code": code, "reason": reason})
 
 

@@ -1,4 +1,4 @@
-"""What of an event a tenant's users may see: a list of what is shown, so that a field added later stays hidden."""
+"""Which fields of an event a tenant's users may see. The fields are listed, so a field added later stays hidden."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from realtime.domain.frames import Draft
+from realtime.domain.frames import NewLogEntry
 from shared.aggregates.cause import Cause
 from shared.errors import Invalid
 from shared.events.accounts import TenantChanged
@@ -21,31 +21,33 @@ _TENANT = {
     "tenant_id", "revision", "name", "status", "default_region", "timezone", "ai_mode", "resume_days", "quiet_seconds",
     "quiet_hours",
 }  # fmt: skip
-"""Not the spending caps, nor the assistant's limits: those are the administrators'."""
+"""Without spending caps and assistant limits: only administrators may see those."""
 _BUDGET = {"tenant_id", "period", "name", "threshold", "spent", "cap"}
-"""What anybody of the tenant may also read at `/api/messages/budget`."""
+"""Every user of the tenant may read the same at `/api/messages/budget`."""
 
 
-def conversation(event: Event[ConversationUpdated]) -> Draft:
+def conversation(event: Event[ConversationUpdated]) -> NewLogEntry:
     return _draft(event, _CONVERSATION)
 
 
-def campaign(event: Event[CampaignUpdated]) -> Draft:
+def campaign(event: Event[CampaignUpdated]) -> NewLogEntry:
     return _draft(event, _CAMPAIGN)
 
 
-def budget(event: Event[BudgetWarned]) -> Draft:
+def budget(event: Event[BudgetWarned]) -> NewLogEntry:
     if event.data.tenant_id != event.tenant_id:
         raise Invalid("tenant_mismatch", "the event is about another tenant than its envelope says")
     return _draft(event, _BUDGET)
 
 
-def tenant(event: Event[TenantChanged]) -> Draft:
+def tenant(event: Event[TenantChanged]) -> NewLogEntry:
     if event.data.tenant_id != event.tenant_id:
         raise Invalid("tenant_mismatch", "the event is about another tenant than its envelope says")
     return _draft(event, _TENANT)
 
 
-def _draft(event: Event[EventData], shown: set[str]) -> Draft:
+def _draft(event: Event[EventData], shown: set[str]) -> NewLogEntry:
     data: dict[str, Any] = event.data.model_dump(mode="json", include=shown)
-    return Draft(mark=Cause.of(event).mark, type=event.data.TYPE, time=event.time, body=orjson.dumps(data).decode())
+    return NewLogEntry(
+        mark=Cause.of(event).mark, type=event.data.TYPE, time=event.time, body=orjson.dumps(data).decode()
+    )
