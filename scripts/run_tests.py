@@ -55,6 +55,7 @@ def main() -> int:
             server = found[kind]
             if isinstance(server, TestServer):
                 os.environ[variable] = server.url
+                os.environ[variable.replace("_URL", "_HOW")] = server.how
         tests.run(*TWO_WORKERS, "-m", NEEDS_SERVER)
     finally:
         for server in found.values():

@@ -60,4 +60,5 @@ async def test_a_caller_learns_that_the_owner_is_away_and_nothing_about_its_addr
     with pytest.raises(Unavailable) as away:
         await Owner(status).client.get("accounts", "users", "usr_1")
     assert away.value.code == "owner_away"
-    assert away.value.detail == "accounts does not answer just now; try again shortly"
+    assert away.value.detail == "A part of the service does not answer; try again in a moment."
+    assert "accounts" in away.value.operator_detail

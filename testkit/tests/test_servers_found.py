@@ -51,3 +51,6 @@ def test_a_database_that_is_named_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     found = mongodb.acquire({"TEST_DATABASE_URL": "mongodb://db.example/"})
     assert isinstance(found, TestServer)
     assert (found.url, found.how) == ("mongodb://db.example/", "TEST_DATABASE_URL")
+    handed_on = mongodb.acquire({"TEST_DATABASE_URL": "mongodb://db.example/", mongodb.HOW: secantus.NAME})
+    assert isinstance(handed_on, TestServer)
+    assert handed_on.how == secantus.NAME, "the workers of make test know what they run on"

@@ -13,7 +13,7 @@ from sender.store import message_of
 from senders import PRICE, Senders, cap, senders
 from testkit.eventually import eventually
 
-BULK = [f"bulk-{n}" for n in range(1000)]
+BULK = [f"bulk-{n}" for n in range(400)]
 REPLIES = [f"reply-{n}" for n in range(2000, 2010)]
 
 
@@ -34,23 +34,23 @@ def told(town: Senders, parts: int, thresholds: list[int]) -> bool:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("period", ["daily_cap", "monthly_cap"])
 async def test_a_campaign_stops_exactly_at_the_cap_and_goes_on_when_it_is_raised(period: str) -> None:
-    """1,000 texts of a cent, a cap of 3.33, three senders."""
-    async with senders(3, **{period: cap(333)}) as town:
+    """400 texts of a cent, a cap of 1.33, three senders: more wait than one look at the budget lets go."""
+    async with senders(3, **{period: cap(133)}) as town:
         await town.ask_for(BULK, priority="bulk")
-        await eventually(lambda: held_back(town, 333, 667), within=60)
+        await eventually(lambda: held_back(town, 133, 267), within=60)
         for message in await waiting(town):
-            assert "3.33 USD is reached" in message.detail
+            assert "1.33 USD is reached" in message.detail
             assert [step.reason for step in message.history].count("budget") == 1, "told once"
-        await eventually(lambda: told(town, 333, [50, 80, 100]))
+        await eventually(lambda: told(town, 133, [50, 80, 100]))
 
-        await town.set_tenant(**{period: cap(500)})
-        await eventually(lambda: held_back(town, 500, 500), within=60)
-        await eventually(lambda: told(town, 500, [50, 80, 100]))
+        await town.set_tenant(**{period: cap(300)})
+        await eventually(lambda: held_back(town, 300, 100), within=60)
+        await eventually(lambda: told(town, 300, [50, 80, 100]))
 
         await town.set_tenant(**{period: None})
-        await eventually(lambda: held_back(town, 1000, 0), within=60)
-        assert len(set(town.carrier.taken)) == 1000
-        await eventually(lambda: spent_is(town, 1000))
+        await eventually(lambda: held_back(town, 400, 0), within=60)
+        assert len(set(town.carrier.taken)) == 400
+        await eventually(lambda: spent_is(town, 400))
 
 
 async def spent_is(town: Senders, parts: int) -> bool:

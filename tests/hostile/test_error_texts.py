@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from accounts.adapters.telnyx import Access
-from accounts.adapters.telnyx import Telnyx as AccountsTelnyx
+from accounts.carrier.adapters.telnyx import CarrierAccount
+from accounts.carrier.adapters.telnyx import Telnyx as AccountsTelnyx
 from shared.broker.rabbitmq.broker import RabbitBroker
 from shared.clock import SystemClock
 from shared.database.mongodb.database import MongoDatabase
@@ -54,7 +54,7 @@ async def another_service(port: int, _folder: Path) -> None:
 async def carrier(port: int, _folder: Path) -> None:
     telnyx = AccountsTelnyx(f"http://127.0.0.1:{port}")
     try:
-        await telnyx.numbers(Access("KEYsecret", None))
+        await telnyx.numbers(CarrierAccount("KEYsecret", None))
     finally:
         await telnyx.close()
 

@@ -68,7 +68,7 @@ class Strangers:
 
 
 async def test_webhooks_are_answered_while_strangers_hold_every_connection(parley: Installation) -> None:
-    shop = await parley.shop("+13125550100")
+    shop = await Shop(parley, "+13125550100").open()
     strangers = Strangers(parley.port)
     try:
         strangers.hold(IDLE, b"")

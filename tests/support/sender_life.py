@@ -7,10 +7,14 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import pytest
+
 from sender.domain.lane import look_at
 from sender.domain.message import LIVE, Message
+from sender.sending import worker
 from sender_rows import CONNECTION, NUMBER, TENANT
 from sender_world import CONTACTS, FAIR, FRESH, LANES, MORNING, Installation, SenderTask, Weather, process
+from shared.aggregates import aggregate, relay
 from shared.errors import NotFound, ParleyError
 from shared.events import Event, Priority, SmsInbound, SmsOutbound, SmsReceipt, SmsWithdrawn
 from shared.events.envelope import EventData
@@ -18,6 +22,8 @@ from simulation import Crash, Parked
 
 CALM, END = 7_000, 14_000
 PRIORITIES: tuple[Priority, ...] = ("one", "bulk")
+CLEARS = 0.02
+"""How often, per step, a process takes out of its lanes what it has carried out."""
 LATE = "bob5"  # a reply decision in the morning, beside the campaign
 
 
@@ -105,14 +111,18 @@ class Life:
     def dispatch(self) -> None:
         """Up to three senders look at lanes that are due."""
         r = self.world.r
-        if sum(job.command is None for job in self.tasks) >= 3:
+        if r.random() < CLEARS:
+            number = r.randrange(len(self.world.processes))
+            outboxes = self.world.processes[number].service.relay
+            self.start(SenderTask(outboxes.clear(), customer="relay", process=number))
+        if sum(task.line is not None for task in self.tasks) >= 3:
             return
         places = [(name, priority) for name in CONTACTS for priority in ("one", "bulk") if self.due(name, priority)]
         if not places:
             return
         name, line = r.choice(places)
         number = r.randrange(len(self.world.processes))
-        if any((job.customer, job.line, job.process) == (name, line, number) for job in self.tasks):
+        if any((task.customer, task.line, task.process) == (name, line, number) for task in self.tasks):
             return  # one loop never works twice at once on one lane
         watched = (name, line) == ("bob", "one") and self.reply_could_leave()
         work = self.world.processes[number].loops[line]._work  # type: ignore[index]
@@ -241,6 +251,16 @@ class Steady:
     @staticmethod
     def uniform(_low: float, _high: float) -> float:
         return 0.0
+
+
+NEVER = 1e9
+
+
+def without_real_time(patch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for a real clock, so that the same seed is the same life. The driver clears outboxes instead."""
+    patch.setattr(aggregate, "random", Steady)
+    patch.setattr(relay, "CLEAR_AFTER_SECONDS", NEVER)
+    patch.setattr(worker, "RECORD_AGAIN_SECONDS", 0)
 
 
 async def one_run(

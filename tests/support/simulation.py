@@ -20,6 +20,9 @@ from typing import Any, Protocol
 
 from shared.database.protocol import Collection, CollectionSpec, Database
 
+QUIET_TURNS = 20
+"""So many turns of the event loop without a step mean that all tasks are parked or done."""
+
 
 class Crash(BaseException):
     """The process dies here. No handler for ordinary errors may catch it."""
@@ -119,6 +122,7 @@ class Driver:
     tasks: list[Task] = field(default_factory=list[Task])
     _working: int = 0
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def pause(self) -> None:
         """A point where anything may happen: the driver decides when, and whether, the task goes on."""
@@ -130,11 +134,14 @@ class Driver:
         await parked.go
 
     async def working(self, call: Callable[[], Awaitable[Any]]) -> Any:
-        """Real work on the store, which the driver waits for."""
+        """Real work on the store, which the driver waits for.
+
+        One operation at a time: they run in threads, and the order in which two of them end would be chance."""
         self._working += 1
         self._idle.clear()
         try:
-            return await call()
+            async with self._one_at_a_time:
+                return await call()
         finally:
             self._working -= 1
             if not self._working:
@@ -163,7 +170,7 @@ class Driver:
     async def settle(self) -> list[tuple[Task, BaseException | None]]:
         """Until every task that may run is parked again or done. Returns those that are done, with their errors."""
         quiet = 0
-        while quiet < 6:
+        while quiet < QUIET_TURNS:
             before = len(self.parked)
             await (self._idle.wait() if self._working else asyncio.sleep(0))
             quiet = 0 if self._working or len(self.parked) != before else quiet + 1

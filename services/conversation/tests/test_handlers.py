@@ -171,7 +171,7 @@ async def test_a_hand_over_waits_for_a_person(world: World) -> None:
 async def test_a_customer_who_the_assistant_thinks_wants_no_more_texts_gets_none_and_a_person_is_asked(
     world: World,
 ) -> None:
-    await world.text("Lassen Sie mich bitte in Frieden")
+    await world.text("Tafadhali niache tu")
     await world.pass_time(2)
     await world.drafted("Sorry to see you go!", outcome="hand_over", reason="possible_opt_out")
     needs = (await world.conversation())["needs_person"]

@@ -114,6 +114,11 @@ class PlatformSettings(BaseSettings):
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def sandbox_base(self) -> str:
+        """Every address of the pretend carrier and model begins with this."""
+        return f"{self.local_url}/sandbox/"
+
+    @property
     def public_base(self) -> str:
         return (self.public_url or self.local_url).rstrip("/")
 

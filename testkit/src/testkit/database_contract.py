@@ -32,6 +32,8 @@ class DatabaseBackend:
 
     name: str
     open: Callable[[], Database]
+    most_values: int = 10_000
+    """In one condition, within the time an operation has."""
 
 
 def own_spec(spec: CollectionSpec = THINGS) -> CollectionSpec:

@@ -14,6 +14,8 @@ from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Collection, Database
 from shared.database.sqlite.database import EmbeddedDatabase
 from testkit.database_contract import DatabaseBackend, own_spec
+from testkit.servers import secantus
+from testkit.servers.found import TestServer
 
 
 def _memory(_request: pytest.FixtureRequest) -> DatabaseBackend:
@@ -26,13 +28,19 @@ def _file(request: pytest.FixtureRequest) -> DatabaseBackend:
 
 
 def _mongodb(request: pytest.FixtureRequest) -> DatabaseBackend:
-    url: str = request.getfixturevalue("mongodb").url
-    return DatabaseBackend("mongodb", lambda: MongoDatabase(url, "parley_contract", "parley-contract-tests"))
+    server: TestServer = request.getfixturevalue("mongodb")
+    if server.how == secantus.NAME:
+        return _secantus_at(server.url)
+    return DatabaseBackend("mongodb", lambda: MongoDatabase(server.url, "parley_contract", "parley-contract-tests"))
 
 
 def _secantus(request: pytest.FixtureRequest) -> DatabaseBackend:
-    url: str = request.getfixturevalue("secantus_server").url
-    return DatabaseBackend("secantus", lambda: MongoDatabase(url, "parley_contract", "parley-contract-tests"))
+    return _secantus_at(request.getfixturevalue("secantus_server").url)
+
+
+def _secantus_at(url: str) -> DatabaseBackend:
+    # It compares every document with every value: a thousand take it seconds, ten thousand half a minute.
+    return DatabaseBackend("secantus", lambda: MongoDatabase(url, "parley_contract", "parley-contract-tests"), 1000)
 
 
 _BACKENDS: dict[str, Callable[[pytest.FixtureRequest], DatabaseBackend]] = {

@@ -73,7 +73,7 @@ def _with_sandbox_world(settings: PlatformSettings) -> PlatformSettings:
         return settings
     pretend: dict[str, Any] = {
         "sandbox": "on",  # "auto" would take the pretend key for a real one
-        "openai_base_url": f"{settings.local_url}/sandbox/openai/v1",
+        "openai_base_url": f"{settings.sandbox_base}openai/v1",
         "openai_api_key": SecretStr("sandbox"),
         "openai_model": settings.openai_model or "sandbox-1",
     }

@@ -16,6 +16,7 @@ from accounts.people.api.users import audit_router, user_access_router, users_ro
 from accounts.people.password_page import password_page_router
 from accounts.people.requests import People
 from accounts.people.store import PeopleStore
+from accounts.tenants.addresses import Addresses
 from accounts.tenants.api.api_keys import api_keys_router
 from accounts.tenants.api.connections import connections_router
 from accounts.tenants.api.numbers import numbers_router
@@ -37,18 +38,18 @@ class Parts:
     audit: Collection
 
 
-def routers(parts: Parts, public_base: str) -> list[APIRouter]:
+def routers(parts: Parts, addresses: Addresses) -> list[APIRouter]:
     access, keys, tenants, people = parts.access, parts.request_keys, parts.tenant_store, parts.people
     return [
         tenants_router(access, tenants, keys),
-        connections_router(access, tenants, keys, public_base),
+        connections_router(access, tenants, keys, addresses),
         carrier_router(access, parts.carrier),
         numbers_router(access, tenants, keys, parts.carrier.check_ownership),
         api_keys_router(access, tenants, keys),
         me_router(access, tenants, people),
         users_router(access, parts.people_store, people, tenants, keys),
-        user_access_router(access, people, public_base),
+        user_access_router(access, people, addresses.public_base),
         audit_router(access, parts.audit),
-        sessions_router(access, parts.people_store, people, public_base),
+        sessions_router(access, parts.people_store, people, addresses.public_base),
         password_page_router(),
     ]

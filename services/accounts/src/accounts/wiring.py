@@ -29,6 +29,7 @@ from accounts.people.store import open_people_store
 from accounts.routers import Parts, routers
 from accounts.settings import Settings
 from accounts.store import SERVICE, open_storage
+from accounts.tenants.addresses import Addresses
 from accounts.tenants.store import open_tenant_store
 from accounts.tenants.unsafe_keys import withdraw_unsafe_keys
 from shared.access.gate import Access
@@ -55,6 +56,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
     records = DetailRecords(settings.telnyx_base, transport)
     jobs = open_jobs(billing, recorder, Reconciler(billing, records, settings.fresh))
     carrier = CarrierRequests(tenants, telnyx, settings.public_base)
+    addresses = Addresses(settings.public_base, settings.telnyx_base, settings.sandbox_base)
     parts = Parts(access, request_keys, tenants, people_store, people, carrier, storage.audit)
     forgetting = [throttle.forget_old, request_keys.forget_old, partial(forget_spent_revocations, storage)]
     return Service(
@@ -66,7 +68,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
         ],
         relay=relay,
         routers=[
-            *routers(parts, settings.public_base),
+            *routers(parts, addresses),
             *billing_routers(access, billing, jobs, request_keys),
             *internal_routers(storage, tenants, people_store, billing),
             key_uses_router(tenants.key_uses, platform.keyring),

@@ -7,6 +7,7 @@ from ai_responder.domain.assistants import Assistant, default_assistant, default
 from ai_responder.domain.outcome import ReplyOutcome, failure
 from ai_responder.domain.runs import Claimed
 from ai_responder.domain.tokens import ModelCall
+from ai_responder.model_reach import ModelReach
 from ai_responder.store import Assistants
 from shared.clock import Clock
 from shared.errors import NotFound
@@ -17,9 +18,10 @@ Tenants = ReadModel[TenantChanged]
 
 
 class JobLoader:
-    def __init__(self, assistants: Assistants, tenants: Tenants, clock: Clock) -> None:
+    def __init__(self, assistants: Assistants, tenants: Tenants, reach: ModelReach, clock: Clock) -> None:
         self._assistants = assistants
         self._tenants = tenants
+        self._reach = reach
         self._clock = clock
 
     async def job_for(self, claimed: Claimed, calls: list[ModelCall]) -> ReplyJob | ReplyOutcome:
@@ -30,6 +32,8 @@ class JobLoader:
         tenant = await self._tenants.get(claimed.tenant_id)
         if tenant is None or tenant.status != "active":
             return failure("the account is not active")
+        if not await self._reach.covers(claimed.request.number):
+            return failure("the sandbox's model answers only the sandbox's numbers; set OPENAI_API_KEY for real ones")
         try:
             assistant = await self.assistant(claimed.tenant_id, claimed.assistant_id)
         except NotFound as error:

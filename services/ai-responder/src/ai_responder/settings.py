@@ -23,5 +23,11 @@ class Settings(PlatformSettings):
         if key or self.openai_base_url:
             return self.openai_base_url or OPENAI, key or "none", self.openai_model or OPENAI_DEFAULT_MODEL
         if self.sandbox_is_on:
-            return f"{self.local_url}/sandbox/openai/v1", "sandbox", self.openai_model or "sandbox"
+            return f"{self.sandbox_base}openai/v1", "sandbox", self.openai_model or "sandbox"
         return None
+
+    @property
+    def model_only_for_carrier(self) -> str:
+        """The model answers only numbers at a carrier with an address that begins so. Empty: all numbers."""
+        endpoint = self.model_endpoint
+        return self.sandbox_base if endpoint and endpoint[0].startswith(self.sandbox_base) else ""

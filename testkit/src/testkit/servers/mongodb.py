@@ -25,6 +25,8 @@ from testkit.servers.found import Missing, TestServer
 from testkit.servers.java_stand_in import STAND_IN, fetch_jars, stand_in_command
 
 _KIND = "mongodb"
+HOW = "TEST_DATABASE_HOW"
+"""Set by `make test` beside TEST_DATABASE_URL: where the server that it found came from."""
 _IMAGE = "mongo:8"
 _START_SECONDS = 60.0
 
@@ -47,7 +49,8 @@ def _given(environ: Mapping[str, str]) -> TestServer | str:
     version = version_at(url, within=10)
     if version is None:
         return "nothing answers at TEST_DATABASE_URL"
-    return TestServer(_KIND, url, version, "TEST_DATABASE_URL", lambda: None)
+    how = environ.get(HOW, "TEST_DATABASE_URL")
+    return TestServer(_KIND, url, version, how, lambda: None)
 
 
 def _container() -> TestServer | str:

@@ -58,6 +58,7 @@ CONNECTION: Example = {
     "usable": True,
     "problem": None,
     "webhook_url": f"https://parley.example.com/webhooks/telnyx/{CONNECTION_ID}",
+    "texts_go_to": "the carrier at api.telnyx.com; real phones get them, and the carrier charges for them",
     "revision": 1,
     "created_at": "2026-03-01T09:05:00Z",
 }

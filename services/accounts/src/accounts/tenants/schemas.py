@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 
 from accounts.request_body import RequestBody
 from accounts.tenants import examples
+from accounts.tenants.addresses import Addresses
 from accounts.tenants.domain.api_keys import ApiKey
 from accounts.tenants.domain.connections import Connection, canonical_public_key, printable_api_key
 from accounts.tenants.domain.tenants import Tenant
@@ -248,11 +249,12 @@ class ConnectionOut(BaseModel):
     usable: bool = Field(description="False: its webhooks cannot be verified, so no text arrives. See `problem`.")
     problem: str | None = Field(description="Why a public key of it is not used, and what to do.")
     webhook_url: str = Field(description="Enter this address at the carrier.")
+    texts_go_to: str = Field(description="The carrier that gets its texts, or the sandbox of this installation.")
     revision: int
     created_at: datetime
 
     @classmethod
-    def from_connection(cls, connection: Connection, public_base: str) -> ConnectionOut:
+    def from_connection(cls, connection: Connection, addresses: Addresses) -> ConnectionOut:
         facts = connection.facts
         return cls(
             id=connection.id,
@@ -264,7 +266,8 @@ class ConnectionOut(BaseModel):
             active=facts.active,
             usable=connection.is_usable,
             problem=_UNSAFE.format(", ".join(connection.unsafe_public_keys)) if connection.unsafe_public_keys else None,
-            webhook_url=f"{public_base}/webhooks/telnyx/{connection.id}",
+            webhook_url=f"{addresses.public_base}/webhooks/telnyx/{connection.id}",
+            texts_go_to=addresses.destination(facts.api_base),
             revision=facts.revision,
             created_at=connection.created_at,
         )

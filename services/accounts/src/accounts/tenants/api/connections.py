@@ -10,6 +10,7 @@ from accounts.access import AccountAccess, Caller
 from accounts.acts import Act
 from accounts.idempotency import RequestKeys
 from accounts.tenants import connections
+from accounts.tenants.addresses import Addresses
 from accounts.tenants.connections import NewConnection
 from accounts.tenants.schemas import ConnectionIn, ConnectionOut, ConnectionPatch
 from accounts.tenants.store import TenantStore
@@ -22,7 +23,7 @@ _ROUTE = "connections"
 
 
 def connections_router(
-    access: AccountAccess, store: TenantStore, request_keys: RequestKeys, public_base: str
+    access: AccountAccess, store: TenantStore, request_keys: RequestKeys, addresses: Addresses
 ) -> APIRouter:
     router = APIRouter(prefix="/api/accounts/tenants/{tenant_id}/connections", tags=["accounts"])
 
@@ -41,7 +42,7 @@ def connections_router(
         id = connection_id(store.keyring, unique)
         act = Act(key.cause(tenant_id, _ROUTE, id), caller.label)
         made = await connections.add_connection(store, tenant_id, id, new, act)
-        return ConnectionOut.from_connection(made, public_base)
+        return ConnectionOut.from_connection(made, addresses)
 
     @router.get(
         "",
@@ -54,12 +55,12 @@ def connections_router(
     ) -> dict[str, Any]:
         page = await store.connections.find({"tenant_id": tenant_id}, limit=limit, cursor=cursor)
         found = [store.connections.state_of(document) for document in page.items]
-        items = [ConnectionOut.from_connection(connection, public_base) for connection in found]
+        items = [ConnectionOut.from_connection(connection, addresses) for connection in found]
         return listing(items, page.next_cursor)
 
     @router.get("/{id}", summary="Read a connection", dependencies=[Depends(access.tenant_admin)])
     async def read_connection(tenant_id: str, id: str) -> ConnectionOut:
-        return ConnectionOut.from_connection(await connections.connection(store, tenant_id, id), public_base)
+        return ConnectionOut.from_connection(await connections.connection(store, tenant_id, id), addresses)
 
     @router.patch("/{id}", summary="Replace a connection's keys or change its settings")
     async def change_connection(
@@ -71,7 +72,7 @@ def connections_router(
                 raise _api_base_refused()
         act = Act.without_key(caller.label, tenant_id)
         changed = await connections.change_connection(store, tenant_id, id, body.sent_fields(), act)
-        return ConnectionOut.from_connection(changed, public_base)
+        return ConnectionOut.from_connection(changed, addresses)
 
     return router
 
