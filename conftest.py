@@ -5,6 +5,7 @@ from hypothesis import settings
 
 import sandbox
 import shared
+from testkit.marks import STORIES
 
 __all__ = ["sandbox", "shared"]
 
@@ -15,16 +16,8 @@ settings.register_profile("parley", settings(), deadline=None)
 settings.load_profile("parley")
 
 
-STORIES = "one Parley on servers"
-"""The tests that share the session's installation on servers, in one worker: a second one takes its messages."""
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, or one worker ends long after the other."""
-    for item in items:
-        if item.get_closest_marker("servers") and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(STORIES))
     items.sort(key=_turn)
 
 

@@ -1,19 +1,22 @@
 """What a connection may cost before it has sent a whole request: bytes, time, and a place among the others.
 
 uvicorn limits none of these with its fast parser: a header without end fills the memory, a connection that says nothing
-stays open for ever, and once all file descriptors are used up the carrier's webhooks are refused. This adds three rules
+stays open for ever, and once all file descriptors are used up the carrier's webhooks are refused. This adds five rules
 to its protocol and changes nothing else (docs/adr/0013):
 
 - A request line with headers has at most 32 KiB (431), and comes within 10 s.
 - A body comes within 20 s, and one second more for every 16 KiB of it (408). A pause of our own does not count.
+- At most 8 requests wait on one connection for their turn (400): each of them costs memory before it is answered.
+- A client that does not read its answer loses the connection after 20 s without progress.
 - Where every place is taken, the connection that has waited longest without a whole request goes; if there is none,
-  one that is kept open after an answer. So those who hold connections open displace each other, and a webhook, which
+  one that is kept open after an answer, then one with an answer that is not read. So those who hold connections open displace each other, and a webhook, which
   arrives in one piece, gets in.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -39,6 +42,9 @@ class RequestLimits:
     head_seconds: float = 10.0
     body_seconds: float = 20.0
     body_bytes_per_second: int = 16 * 1024
+    pipelined: int = 8
+    unread_seconds: float = 20.0
+    """An unread answer has to shrink by `body_bytes_per_second` at least within this time."""
 
 
 @dataclass
@@ -51,11 +57,13 @@ class Places:
     kept: dict[LimitedProtocol, None] = field(default_factory=dict["LimitedProtocol", None])
     _complained_at: float = field(default=float("-inf"))
 
-    def make_room(self, taken: int, now: float) -> bool:
+    def make_room(self, connections: Iterable[LimitedProtocol], taken: int, now: float) -> bool:
         """Whether there is a place for one more, if need be by closing another. `taken` counts the new one."""
         if taken <= self.most:
             return True
         longest = next(iter(self.waiting or self.kept), None)
+        if longest is None:
+            longest = next((other for other in connections if other.unread_bytes), None)
         if now - self._complained_at >= _COMPLAIN_EVERY_SECONDS:
             self._complained_at = now
             log.warning("connections_at_limit", limit=self.most, without_request=len(self.waiting))
@@ -66,7 +74,7 @@ class Places:
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """uvicorn's, with the three rules above."""
+    """uvicorn's, with the rules above."""
 
     def __init__(self, *args: Any, places: Places, limits: RequestLimits, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -80,7 +88,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._head_bytes = self._body_bytes = 0
         self._idle_bytes = 0
         """Bytes that completed neither head nor a piece of the body: the parser keeps them."""
-        self._too_large = False
+        self._too_large = self._too_many = False
+        self._reading_deadline: asyncio.TimerHandle | None = None
 
     # What asyncio calls.
 
@@ -88,14 +97,24 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         if self.client:
             self.client = (plain_address(self.client[0]), self.client[1])  # before a proxy's address is compared
-        if self._places.make_room(len(self.connections), self.loop.time()):
+        others = cast("Iterable[LimitedProtocol]", self.connections)
+        if self._places.make_room(others, len(self.connections), self.loop.time()):
             self._wait_for("head")
         else:
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._wait_for(None)
+        self._expect_reading(None)
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._expect_reading(self.unread_bytes)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._expect_reading(None)
 
     def data_received(self, data: bytes) -> None:
         self._idle_bytes += len(data)
@@ -107,6 +126,9 @@ class LimitedProtocol(HttpToolsProtocol):
     # What the parser calls. An exception here ends in `send_400_response`.
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= self._limits.pipelined:
+            self._too_many = True
+            raise ValueError("too many requests wait on this connection")
         super().on_message_begin()
         self._open, self._head_is_read = True, False
         self._head_bytes = self._body_bytes = 0
@@ -149,6 +171,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         if self._too_large:
             self._refuse(431, "headers_too_large", f"a request's head has at most {self._limits.head_bytes} bytes")
+        elif self._too_many:
+            self._refuse(400, "too_many_pipelined", f"read the answers first: {self._limits.pipelined} requests wait")
         else:
             self._refuse(400, "malformed", "this is not a valid HTTP/1.1 request")
 
@@ -158,6 +182,26 @@ class LimitedProtocol(HttpToolsProtocol):
         """Give the place to another connection."""
         self._wait_for(None)
         self.transport.abort()
+
+    @property
+    def unread_bytes(self) -> int:
+        """Of answers: given to the operating system's care, and not taken by the other side."""
+        return self.transport.get_write_buffer_size()
+
+    def _expect_reading(self, unread: int | None) -> None:
+        """None: the other side reads."""
+        if self._reading_deadline is not None:
+            self._reading_deadline.cancel()
+            self._reading_deadline = None
+        if unread is not None:
+            seconds = self._limits.unread_seconds
+            self._reading_deadline = self.loop.call_later(seconds, self._on_reading_deadline, unread)
+
+    def _on_reading_deadline(self, unread: int) -> None:
+        if self.unread_bytes > unread - self._limits.body_bytes_per_second:
+            self.drop()
+        else:
+            self._expect_reading(self.unread_bytes)
 
     def _count_head(self, size: int) -> None:
         self._head_bytes += size
