@@ -2,10 +2,11 @@
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 import sandbox
 import shared
-from testkit.marks import STORIES
+from testkit.marks import group_of
 
 __all__ = ["sandbox", "shared"]
 
@@ -16,13 +17,18 @@ settings.register_profile("parley", settings(), deadline=None)
 settings.load_profile("parley")
 
 
+class Groups(LoadScopeScheduling):
+    """Tests of one group run in one worker. xdist's own `loadgroup` passes the group in the test's id, which this
+    pytest no longer lets it change, so that it groups nothing."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid) or nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Groups:
+    return Groups(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, or one worker ends long after the other."""
-    items.sort(key=_turn)
-
-
-def _turn(item: pytest.Item) -> int:
-    group = item.get_closest_marker("xdist_group")
-    if group and STORIES in group.args:
-        return 0
-    return 1 if item.get_closest_marker("slow") else 2
+    items.sort(key=lambda item: (group_of(item.nodeid) is None, item.get_closest_marker("slow") is None))

@@ -17,7 +17,7 @@ from testkit.servers.found import Missing, TestServer
 
 NOTHING_SELECTED = 5
 NEEDS_SERVER = "rabbitmq or mongodb or servers"
-TWO_WORKERS = ("-q", "-n", "2", "--dist", "loadgroup")
+TWO_WORKERS = ("-q", "-n", "2", "--dist", "loadscope")
 
 
 class Tests:

@@ -12,7 +12,6 @@ import pytest
 import pytest_asyncio
 
 from testkit.installation import Installation
-from testkit.marks import ON_SERVERS
 from testkit.shop import Shop
 
 _numbers = iter(random.sample(range(2_000_000, 9_999_999), 10_000))
@@ -28,7 +27,7 @@ def on_servers() -> list[Installation]:
 @pytest_asyncio.fixture(
     scope="session",
     loop_scope="session",
-    params=[pytest.param("embedded"), pytest.param("servers", marks=ON_SERVERS)],
+    params=[pytest.param("embedded"), pytest.param("servers", marks=pytest.mark.servers)],
 )
 async def parley(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, on_servers: list[Installation]

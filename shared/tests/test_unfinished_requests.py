@@ -70,6 +70,10 @@ def application(aborted: list[str]) -> FastAPI:
     async def never_reads() -> str:
         return "no matter"
 
+    @app.get("/large")
+    async def large() -> str:
+        return "x" * 30_000_000  # more than the kernel's buffers hold
+
     @app.websocket("/socket")
     async def socket(socket: WebSocket) -> None:
         await socket.accept()
@@ -91,13 +95,13 @@ async def serve(limits: RequestLimits, places: int) -> AsyncIterator[Server]:
 @pytest.fixture
 async def patient() -> AsyncIterator[Server]:
     """Deadlines that never come."""
-    async for server in serve(RequestLimits(head_seconds=600, body_seconds=600), PLACES):
+    async for server in serve(RequestLimits(head_seconds=600, body_seconds=600, unread_seconds=600), PLACES):
         yield server
 
 
 @pytest.fixture
 async def hasty() -> AsyncIterator[Server]:
-    async for server in serve(RequestLimits(head_seconds=0.1, body_seconds=0.1), 100):
+    async for server in serve(RequestLimits(head_seconds=0.1, body_seconds=0.1, unread_seconds=0.1), 100):
         yield server
 
 
@@ -218,3 +222,28 @@ def test_streams_leave_room_for_webhooks_and_connections_for_files(descriptors: 
     shares = share_out(descriptors)
     assert descriptors - shares.connections >= min(256, descriptors // 4)
     assert shares.connections - shares.streams >= shares.connections // 3
+
+
+async def test_requests_that_wait_on_one_connection_are_few(patient: Server) -> None:
+    """Each costs memory before it is answered: 17 MB of them once took a gigabyte."""
+    stranger = await patient.connect(GET * 2_000)
+    answered = (await stranger.ended()).count(b"HTTP/1.1 200")
+    assert answered <= RequestLimits().pipelined + 1
+    neighbour = await patient.connect(GET)
+    assert await neighbour.status() == 200
+
+
+async def test_a_client_that_does_not_read_its_answer_loses_the_connection(hasty: Server) -> None:
+    stranger = await hasty.connect(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+    stranger.writer.transport.pause_reading()  # pyright: ignore[reportAttributeAccessIssue]
+    await eventually(lambda: len(hasty.http.server_state.connections) == 1)
+    await eventually(lambda: len(hasty.http.server_state.connections) == 0)
+
+
+async def test_clients_that_do_not_read_give_their_places_to_others(patient: Server) -> None:
+    strangers = [await patient.connect(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(PLACES)]
+    for stranger in strangers:
+        stranger.writer.transport.pause_reading()  # pyright: ignore[reportAttributeAccessIssue]
+    await eventually(lambda: len(patient.http.server_state.connections) == PLACES)
+    neighbour = await patient.connect(GET)
+    assert await neighbour.status() == 200

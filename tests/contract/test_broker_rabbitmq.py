@@ -105,7 +105,6 @@ async def test_a_cut_connection_under_load_loses_nothing(rabbitmq_url: str, prox
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("killed servers")
 async def test_a_server_killed_under_load_loses_nothing_confirmed(own_rabbitmq: LocalNode, names: Names) -> None:
     queue = names.queue("work", "a")
     handled: set[str] = set()
@@ -133,7 +132,6 @@ async def test_a_server_killed_under_load_loses_nothing_confirmed(own_rabbitmq: 
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("killed servers")
 async def test_under_a_memory_alarm_publishing_fails_in_time_and_consuming_goes_on(
     own_rabbitmq: LocalNode, names: Names
 ) -> None:

@@ -20,12 +20,11 @@ import pytest_asyncio
 from shared.ids import new_id
 from testkit.eventually import eventually
 from testkit.installation import Installation
-from testkit.marks import ON_SERVERS
 from testkit.shop import Shop
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    *ON_SERVERS,
+    pytest.mark.servers,
     pytest.mark.parametrize("parley", ["servers"], indirect=True, scope="session"),
 ]
 

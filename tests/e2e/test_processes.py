@@ -9,7 +9,6 @@ import pytest
 
 from testkit.eventually import PATIENCE, eventually
 from testkit.installation import SERVICES, Installation
-from testkit.marks import STORIES
 from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -41,7 +40,6 @@ async def test_a_restart_is_clean_and_nothing_is_forgotten(parley: Installation,
 
 
 @pytest.mark.servers
-@pytest.mark.xdist_group(STORIES)
 @pytest.mark.parametrize("parley", ["servers"], indirect=True, scope="session")
 async def test_services_start_in_any_order_and_say_what_they_wait_for(
     parley: Installation, shop: Shop, customer: Customer

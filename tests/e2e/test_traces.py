@@ -13,7 +13,6 @@ import pytest_asyncio
 from testkit.collector import Collector, SpanSeen
 from testkit.eventually import eventually
 from testkit.installation import Installation
-from testkit.marks import ON_SERVERS
 from testkit.ports import free_port
 from testkit.shop import Shop
 
@@ -35,7 +34,7 @@ THE_WAY = (
 """From the carrier back to the customer, each step the child of the next."""
 
 
-@pytest_asyncio.fixture(loop_scope="session", params=["embedded", pytest.param("servers", marks=ON_SERVERS)])
+@pytest_asyncio.fixture(loop_scope="session", params=["embedded", pytest.param("servers", marks=pytest.mark.servers)])
 async def traced(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, on_servers: list[Installation]
 ) -> AsyncIterator[tuple[Installation, Collector]]:

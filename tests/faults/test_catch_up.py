@@ -19,12 +19,11 @@ import websockets
 
 from testkit.eventually import eventually
 from testkit.installation import ADMIN_TOKEN, SERVICES, Installation
-from testkit.marks import ON_SERVERS
 from testkit.shop import Shop
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    *ON_SERVERS,
+    pytest.mark.servers,
     pytest.mark.parametrize("parley", ["servers"], indirect=True, scope="session"),
 ]
 

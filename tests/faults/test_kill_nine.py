@@ -21,7 +21,6 @@ async def test_killed_at_random_moments_every_customer_is_answered_exactly_once(
 
 
 @pytest.mark.servers
-@pytest.mark.xdist_group("killed servers")
 async def test_with_the_database_and_the_broker_killed_every_customer_is_answered_exactly_once(
     tmp_path: Path, own_rabbitmq: LocalNode, own_secantus: SecantusServer
 ) -> None:

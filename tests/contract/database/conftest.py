@@ -51,7 +51,7 @@ _BACKENDS: dict[str, Callable[[pytest.FixtureRequest], DatabaseBackend]] = {
 }
 _SERVERS = [
     pytest.param("mongodb", marks=pytest.mark.mongodb),
-    pytest.param("secantus", marks=[pytest.mark.mongodb, pytest.mark.xdist_group("secantus")]),
+    pytest.param("secantus", marks=pytest.mark.mongodb),
 ]
 _PARAMS = ["memory", "file", *_SERVERS]
 

@@ -8,15 +8,15 @@ to its protocol and changes nothing else (docs/adr/0013):
 - A body comes within 20 s, and one second more for every 16 KiB of it (408). A pause of our own does not count.
 - At most 8 requests wait on one connection for their turn (400): each of them costs memory before it is answered.
 - A client that does not read its answer loses the connection after 20 s without progress.
-- Where every place is taken, the connection that has waited longest without a whole request goes; if there is none,
-  one that is kept open after an answer, then one with an answer that is not read. So those who hold connections open displace each other, and a webhook, which
-  arrives in one piece, gets in.
+- Where every place is taken, the connection that has waited longest without a whole request goes; if there is none, one
+  that is kept open after an answer, then one with an answer that is not read. So those who hold connections open
+  displace each other, and a webhook, which arrives in one piece, gets in.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -57,13 +57,13 @@ class Places:
     kept: dict[LimitedProtocol, None] = field(default_factory=dict["LimitedProtocol", None])
     _complained_at: float = field(default=float("-inf"))
 
-    def make_room(self, connections: Iterable[LimitedProtocol], taken: int, now: float) -> bool:
-        """Whether there is a place for one more, if need be by closing another. `taken` counts the new one."""
-        if taken <= self.most:
+    def make_room(self, connections: Collection[object], now: float) -> bool:
+        """Whether there is a place for the newest of these, if need be by closing another; WebSockets stay."""
+        if len(connections) <= self.most:
             return True
         longest = next(iter(self.waiting or self.kept), None)
         if longest is None:
-            longest = next((other for other in connections if other.unread_bytes), None)
+            longest = next((one for one in connections if isinstance(one, LimitedProtocol) and one.unread_bytes), None)
         if now - self._complained_at >= _COMPLAIN_EVERY_SECONDS:
             self._complained_at = now
             log.warning("connections_at_limit", limit=self.most, without_request=len(self.waiting))
@@ -97,8 +97,7 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         if self.client:
             self.client = (plain_address(self.client[0]), self.client[1])  # before a proxy's address is compared
-        others = cast("Iterable[LimitedProtocol]", self.connections)
-        if self._places.make_room(others, len(self.connections), self.loop.time()):
+        if self._places.make_room(self.connections, self.loop.time()):
             self._wait_for("head")
         else:
             transport.abort()
