@@ -8,6 +8,7 @@ from conversation.domain.thread.model import Needs
 from conversation_play import Play
 from conversation_world import World
 from shared.events import ConsentChanged, ReplyRequested, SmsOutbound, SmsWithdrawn
+from shared.events.kinds import Keyword
 
 OUR_TEXT = "Your bread is ready. Reply STOP to opt out."
 
@@ -114,6 +115,27 @@ def test_a_customer_who_opted_out_and_writes_again_is_seen_by_a_person(ai_mode: 
     assert needs
     assert (needs.reason, needs.paused) == ("opted_out_writes", False)
     assert play.of(ReplyRequested) == []
+
+
+@pytest.mark.parametrize(("text", "keyword"), [("HELP", "help"), ("> Is my order ready", None)])
+def test_a_customer_who_opted_out_is_seen_with_texts_that_open_no_turn(text: str, keyword: Keyword | None) -> None:
+    play = Play()
+    play.text("STOP", "stop")
+    play.wait(60)
+    play.text(text, keyword)
+    needs = needs_of(play)
+    assert needs
+    assert needs.reason == "opted_out_writes"
+    assert play.of(SmsOutbound) == []
+
+
+def test_a_question_beside_an_opt_in_is_answered() -> None:
+    play = Play()
+    play.text("STOP", "stop")
+    play.wait(60)
+    play.text("Please start texting me again. Are you open today?", "start")
+    play.wait(5)
+    assert len(play.of(ReplyRequested)) == 1
 
 
 def test_a_reaction_of_a_customer_who_opted_out_asks_for_nobody() -> None:

@@ -15,3 +15,14 @@ _KEYWORDS: dict[ConsentWish, Keyword] = {"stop": "stop", "start": "start", "help
 def keyword_of(text: str, *, in_group: bool = False) -> Keyword | None:
     found = read_consent(text)
     return _KEYWORDS.get(found.reading) if found.plain_keyword or not in_group else None
+
+
+def keyword_of_all(texts: tuple[str, ...], *, in_group: bool = False) -> Keyword | None:
+    """Of several texts that are one message (subject, body, both together): a stop in any of them is a stop."""
+    found = [keyword_of(text, in_group=in_group) for text in texts]
+    return "stop" if any(keyword == "stop" for keyword in found) else found[-1]
+
+
+def settled(written: Keyword | None, matched: Keyword | None) -> Keyword | None:
+    """What the carrier matched wins, for it has acted upon it; but a STOP that is written is never overruled."""
+    return "stop" if "stop" in (written, matched) else matched or written
