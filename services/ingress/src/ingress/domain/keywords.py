@@ -19,10 +19,16 @@ def keyword_of(text: str, *, in_group: bool = False) -> Keyword | None:
 
 def keyword_of_all(texts: tuple[str, ...], *, in_group: bool = False) -> Keyword | None:
     """Of several texts that are one message (subject, body, both together): a stop in any of them is a stop."""
-    found = [keyword_of(text, in_group=in_group) for text in texts]
-    return "stop" if any(keyword == "stop" for keyword in found) else found[-1]
+    keyword: Keyword | None = None
+    for text in texts:
+        keyword = keyword_of(text, in_group=in_group)
+        if keyword == "stop":
+            break
+    return keyword
 
 
 def settled(written: Keyword | None, matched: Keyword | None) -> Keyword | None:
     """What the carrier matched wins, for it has acted upon it; but a STOP that is written is never overruled."""
-    return "stop" if "stop" in (written, matched) else matched or written
+    if written == "stop":
+        return written
+    return matched or written
