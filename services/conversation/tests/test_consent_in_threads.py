@@ -8,7 +8,6 @@ from conversation.domain.thread.model import Needs
 from conversation_play import Play
 from conversation_world import World
 from shared.events import ConsentChanged, ReplyRequested, SmsOutbound, SmsWithdrawn
-from shared.events.kinds import Keyword
 
 OUR_TEXT = "Your bread is ready. Reply STOP to opt out."
 
@@ -115,18 +114,6 @@ def test_a_customer_who_opted_out_and_writes_again_is_seen_by_a_person(ai_mode: 
     assert needs
     assert (needs.reason, needs.paused) == ("opted_out_writes", False)
     assert play.of(ReplyRequested) == []
-
-
-@pytest.mark.parametrize(("text", "keyword"), [("HELP", "help"), ("> Is my order ready", None)])
-def test_a_customer_who_opted_out_is_seen_with_texts_that_open_no_turn(text: str, keyword: Keyword | None) -> None:
-    play = Play()
-    play.text("STOP", "stop")
-    play.wait(60)
-    play.text(text, keyword)
-    needs = needs_of(play)
-    assert needs
-    assert needs.reason == "opted_out_writes"
-    assert play.of(SmsOutbound) == []
 
 
 def test_a_question_beside_an_opt_in_is_answered() -> None:

@@ -59,21 +59,10 @@ def _react(edit: Edit, event: SmsInbound, message: Message, reading: ConsentRead
     elif event.others:
         ask_for_person(edit, _conversation_of(edit, message), flagged("group_text", message.created_at))
     elif wish == "help":
-        _flag_if_out(edit, message)
         if not event.carrier_answered:
             answer_help(edit, message)
     elif reading.kind == "text" and (message.media or not is_blank(message.text)):
         _react_to_text(edit, message, reading)
-    elif reading.kind == "quote":
-        _flag_if_out(edit, message)
-
-
-def _flag_if_out(edit: Edit, message: Message) -> None:
-    """For texts that open no turn, at whose end a person would hear of it."""
-    stopped_at = edit.thread.last_stop_at
-    earlier = stopped_at is not None and message.created_at <= stopped_at
-    if is_out(edit.thread, edit.scene.consent) and not earlier:
-        ask_for_person(edit, _conversation_of(edit, message), flagged("opted_out_writes", message.created_at))
 
 
 def _evidence(event: SmsInbound, reading: ConsentReading) -> Literal["keyword", "phrase"]:
