@@ -116,6 +116,15 @@ def test_a_customer_who_opted_out_and_writes_again_is_seen_by_a_person(ai_mode: 
     assert play.of(ReplyRequested) == []
 
 
+def test_a_question_beside_an_opt_in_is_answered() -> None:
+    play = Play()
+    play.text("STOP", "stop")
+    play.wait(60)
+    play.text("Please start texting me again. Are you open today?", "start")
+    play.wait(5)
+    assert len(play.of(ReplyRequested)) == 1
+
+
 def test_a_reaction_of_a_customer_who_opted_out_asks_for_nobody() -> None:
     play = Play()
     play.text("STOP", "stop")

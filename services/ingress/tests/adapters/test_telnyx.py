@@ -84,6 +84,9 @@ def test_in_a_group_only_a_bare_keyword_is_said_to_us():
         ({"subject": "Stop", "text": "I already bought one"}, "Stop\nI already bought one", "stop"),
         ({"subject": "My order", "text": "Where is it?"}, "My order\nWhere is it?", None),
         ({"subject": "STOP", "text": "STOP"}, "STOP", "stop"),
+        ({"subject": "STOP", "text": "STOPPING by at 3 ok?"}, "STOP\nSTOPPING by at 3 ok?", "stop"),
+        ({"subject": "My order", "text": "revoke"}, "My order\nrevoke", "stop"),
+        ({"subject": "Hello", "text": "Hello\nare you there"}, "Hello\nare you there", None),
         ({"subject": "", "text": "Hello"}, "Hello", None),
         ({"subject": "(no subject)", "text": "Hello"}, "Hello", None),
         ({"subject": None, "text": "STOP"}, "STOP", "stop"),
@@ -172,6 +175,8 @@ def test_money_is_exact_or_absent(cost, money):
         ("help", "STOP", "stop", True),
         ("START", "START", "start", True),
         ("menu", "HELP", "help", True),
+        ("STOP", "HELP", "stop", True),
+        ("STOP", "START", "stop", True),
         ("STOP", None, "stop", False),
         ("revoke", None, "stop", False),
         ("STOP", "CUSTOM_THING", "stop", True),
@@ -180,9 +185,18 @@ def test_money_is_exact_or_absent(cost, money):
         ("hello", 17, None, True),
     ],
 )
-def test_what_the_carrier_matched_wins(text, autoresponse, keyword, answered):
+def test_what_the_carrier_matched_wins_except_over_a_stop(text, autoresponse, keyword, answered):
     found = received(text=text, autoresponse_type=autoresponse)
     assert (found.keyword, found.carrier_answered) == (keyword, answered)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "encoding"), [("x" * 400, 3, "GSM-7"), ("ж" * 100, 2, "UCS-2"), ("", 1, "GSM-7")]
+)
+def test_a_text_is_measured_where_the_carrier_names_no_parts(text, parts, encoding):
+    found = received(text=text, parts=None, encoding=None)
+    said = inbound(found, "ten_a", "con_a", "+17735550002", NOW).data
+    assert (said.parts, said.encoding) == (parts, encoding)
 
 
 def test_half_an_emoji_and_a_nul_do_not_lose_the_text():

@@ -35,9 +35,41 @@ def judged(sentence: Sentence, match: Match) -> Finding | None:
 
 
 def _started(sentence: Sentence, match: Match, standing: Standing) -> Finding | None:
-    denied = {"not", "never"} & set(before_of(sentence, match))
-    meant = match.rule.language == "es" or _thing(sentence, match) == "texts"
+    before = before_of(sentence, match)
+    denied = {"not", "never"} & set(before) or (before[-1:] == ("you",) and not _ASKING & set(before[-2:-1]))
+    meant = _of_our_texts(sentence, match) if match.rule.language == "es" else _of_me(sentence, match)
     return "start" if standing in ("said", "asked_for") and meant and not denied else None
+
+
+_ASKING = words("can could will would may might should must hope please")
+"""Before "you start texting me again" these ask for it; else it is a complaint."""
+
+
+def _of_me(sentence: Sentence, match: Match) -> bool:
+    matched = sentence.words[match.start : match.end]
+    if match.rule.name == "start" and "resume" in matched and not {"start", "unstop", "resubscribe"} & set(matched):
+        return False  # "resume" is a paper too
+    after = after_of(sentence, match)
+    if matched[0] in ("undo", "reverse", "cancel"):
+        return matched[-1] != "opt" or after[:1] == ("out",)
+    ours = after[:1] != ("my",) or bool({"texts", "number", "phone", "cell", "messages"} & set(after[1:3]))
+    return ours and matched[-1] != "my" and _thing(sentence, match) == "texts"
+
+
+def _of_our_texts(sentence: Sentence, match: Match) -> bool:
+    """ "darme de alta en el seguro" is about an insurance."""
+    said = sentence.words[match.start : match.end]
+    if "alta" not in said:
+        return True
+    of_what = (*said[said.index("alta") + 1 :], *after_of(sentence, match))
+    return not _OF & set(of_what[:1]) or bool(_SPANISH_TEXTS & set(of_what))
+
+
+_OF = words("en de del al a")
+_SPANISH_TEXTS = words("""
+    lista listas mensaje mensajes texto textos sms recordatorio recordatorios aviso avisos alerta alertas numero nuevo
+    promociones ofertas suscripcion servicio
+""")
 
 
 def _reported(sentence: Sentence, match: Match, standing: Standing) -> Finding | None:
@@ -64,6 +96,8 @@ def _held_back(sentence: Sentence, match: Match, standing: Standing) -> bool:
     rule = match.rule
     if standing in _NO_WISH and not (standing == "idle" and rule.says in ("unhappy", "question")):
         return True
+    if _UNDOING & set(before_of(sentence, match)[-2:]):
+        return True  # "please undo my opt out"
     if rule.says == "saying" and _ACCIDENT & set(sentence.words):
         return True
     if rule.name == "stop selling" and standing != "said":
@@ -82,6 +116,9 @@ def _held_back(sentence: Sentence, match: Match, standing: Standing) -> bool:
 
 
 _IDLE_AFTER_WHAT = frozenset({"happens", "does", "if"})
+
+
+_UNDOING = words("undo reverse cancel")
 
 
 def _thing(sentence: Sentence, match: Match) -> About:

@@ -25,13 +25,14 @@ STOP_WORDS = _set("""
     remover|pare de enviar|excluir|encerrar|descadastro|ferma|fermati|annulla|disiscrivi|disiscrivimi|cancellami
     cancella|smetti|rimuovi|rimuovimi|smettila|disattiva|стоп|отписка|отписаться|отпишись|отпишите|отмена|стой
     хватит|прекратить|прекратите|стоп смс|отписать|停止|退订|退訂|取消|取消订阅|取消訂閱|停|td|t d|n退订|回复td
-    停止发送|不要|别发了|拒收|退出|やめて|やめてください|停止してください|配信停止|解除|中止|登録解除|ストップ
-    退会|止めて|止めてください|もういい|중지|수신거부|그만|정지|거부|멈춰|중단|해지|구독취소|구독 취소|스톱|스탑
+    停止发送|别发了|拒收|退出|やめて|やめてください|停止してください|配信停止|解除|中止|登録解除|ストップ
+    退会|止めて|止めてください|もういい|중지|수신거부|취소|그만|정지|거부|멈춰|중단|해지|구독취소|구독 취소|스톱|스탑
     수신 거부|그만해|그만하세요|توقف|الغاء|إلغاء|ايقاف|إيقاف|قف|وقف|الغاء الاشتراك|إلغاء الاشتراك|ستوب|اوقف|بس|كفى
     كفاية|خلاص|dung|dừng|dừng lại|ngừng|ngung|huy|hủy|huỷ|huy dang ky|hủy đăng ký|tu choi|từ chối|thôi|thoi|tigil
     itigil|hinto|ihinto|tama na|tumigil|itigil na|huminto|बंद|बंद करो|बंद करें|रोकें|रोको|रुको|रुकें|band karo
     bandh karo|band|ruko|roko|bas|koniec|rezygnuje|rezygnacja|wypisz|anuluj|przestan|stopuj|zatrzymaj|sluta
     avsluta|avregistrera|avbryt|stoppa|afmelden|stoppen|uitschrijven|afmeld|frameld|lopeta|peru|peruuta|dur|durdur
+    hentikan|বন্ধ|বন্ধ করুন|বন্ধ করো
     iptal|ret|cik|kanpe|sispann|arete|berhenti|หยุด|ยกเลิก|עצור|הסר|הפסק|стопп|توقف عن المراسلة|لغو|توقف کن
     αποχωρηση|στοπ|dezabonare|opreste|zrusit|odhlasit|leallit
 """)
@@ -44,7 +45,7 @@ POSSIBLE_WORDS = _set("""
     remove number|do not know you|i do not know you|salirme|larguense|larguese|dnd|dnc|cease|desist|refrain|block
     blocked|no more|nomore|remove please|delete|block me|delete me|spam|scam|leave|para|ya|dejen|dejenme
     no gracias no mas|ya no|no molestar|borrame|bloquear|bloqueado|assez|genug|schluss|chega|genoeg|nog|wystarczy
-    достаточно|足够|够了|그만둬|いらない|不要です|désolé stop|leave me|lose my number|erase|off|out|opt|exit|abort
+    достаточно|足够|够了|不要|그만둬|いらない|不要です|désolé stop|leave me|lose my number|erase|off|out|opt|exit|abort
     shut up|mute|pause|go away|cansado|unsubscribed|stopped|get lost|f off|fu|stfu
 """)
 START_WORDS = _set("start|unstop|start all|alta|resubscribe|start please|reactivar|inscribirme de nuevo")
@@ -97,7 +98,8 @@ PHRASES_STOP = _set("""
     message bhejna band|message mat bhej|sms mat bhej|mat bhejo|mat bhejiye|संदेश मत भेज|मैसेज मत भेज
     मैसेज भेजना बंद|भेजना बंद|मत भेज|मैसेज बंद|band kar do|band kijiye|band karo message|mesaj gondermeyin
     mesaj atmayin|mesaj atmayın|bana yazmayin|listeden cikar|numarami silin|jangan kirim|jangan sms
-    berhenti mengirim|hentikan pesan
+    berhenti mengirim|berhenti kirim|hentikan pesan|hentikan sms|không nhắn nữa|khong nhan nua|đừng nhắn nữa
+    dung nhan nua
 """)
 """In a text of another language, whole words in a row: noticed as an opt-out unless denied or asked about."""
 PARTS_STOP = _set("""

@@ -45,32 +45,45 @@ THINGS = phrases("""
 """)
 """What else is reacted to."""
 AUTOREPLY_STARTS = phrases("""
-    i’m driving|im driving|i am driving|i’m currently driving|i am currently driving|im currently driving
     auto-reply|autoreply|auto reply|automatic reply|auto response|auto-response|autoresponse|auto:|[auto|(auto
-    automated reply|automated response|automated message|this is an automated|this is an automatic|out of office
-    out-of-office|ooo:|i am out of the office|i’m out of the office|im out of the office
+    automated reply|automated response|automated message|this is an automated|this is an automatic
+    ooo:|i am out of the office|i’m out of the office|im out of the office
     i am currently out of the office|i’m currently out of the office|thank you for your message. i am out
     driving mode|sent while driving|(i’m not receiving notifications|i’m not receiving notifications
     this inbox is not monitored|this number is not monitored|this line is not monitored
     this mailbox is not monitored|do not disturb is on|respuesta automatica|mensaje automatico|fuera de la oficina
-    estoy fuera de la oficina|estoy conduciendo|estoy manejando y no puedo|voy conduciendo con|modo conduccion
-    este es un mensaje automatico|este numero no recibe|reponse automatique|message automatique|je conduis
-    je suis au volant|absent du bureau|je suis absent du bureau|automatische antwort|abwesenheitsnotiz
-    ich fahre gerade|ich bin gerade am steuer|ich bin nicht im buro|resposta automatica|estou dirigindo
-    estou conduzindo|risposta automatica|sto guidando|fuori sede|автоответ|自动回复
+    estoy fuera de la oficina|estoy manejando y no puedo|voy conduciendo con|modo conduccion
+    este es un mensaje automatico|este numero no recibe|reponse automatique|message automatique
+    absent du bureau|je suis absent du bureau|automatische antwort|abwesenheitsnotiz
+    ich bin nicht im buro|resposta automatica|risposta automatica|fuori sede|автоответ|自动回复
 """)
 """How an automatic reply begins."""
+OUT_OF_OFFICE = phrases("""
+    out of office|out-of-office
+""")
+"""How one begins too, where a mark, the end or one of the words below follows: not "out of office supplies"."""
+OUT_UNTIL = words("until till from through today this next with and reply message")
 AUTOREPLY_PARTS = phrases("""
-    with do not disturb|with focus turned on|driving focus|do not disturb while driving|android auto
+    with do not disturb|with focus turned on|driving focus|do not disturb while driving
     reply “urgent” to send a notification|funcion no molestar|no molestar activad
 """)
 """What only an automatic reply says."""
-MACHINE = phrases("""
-    focus|do not disturb|i’ll see your message|ill see your message|get back to you|right now|no molestar
-    vere tu mensaje|ne pas deranger|verrai|nicht storen|spater|sehe deine nachricht|can’t read|cant read
-    will reply|respond when|call you|i’ll text you|not receiving|en este momento|rappelle|plus tard
+DRIVING = phrases("""
+    i’m driving|im driving|i am driving|i’m currently driving|i am currently driving|im currently driving
+    estoy conduciendo|je conduis|je suis au volant|ich fahre gerade|ich bin gerade am steuer|estou dirigindo
+    estou conduzindo|sto guidando
 """)
-"""In a text that begins with "I'm driving": the phone wrote it. People drive too, and ask to be taken off lists."""
+"""People drive too, ask meanwhile, and want to be taken off lists: a phone says one of the set phrases below too."""
+MACHINE = phrases("""
+    focus turned on|focus on|do not disturb|i’ll see your message|ill see your message|get back to you when
+    get back to you as soon|get back to you later|no molestar|vere tu mensaje|ne pas deranger|verrai|nicht storen
+    sehe deine nachricht|can’t read texts|cant read texts|respond when i|not receiving notifications
+    sent from android auto|nao perturbe|non disturbare
+""")
+DRIVING_WHOLE = phrases("""
+    i’m driving right now|i’m driving right now - sent from android auto|im driving right now
+""")
+"""What a car sends, word for word."""
 HEADERS = phrases("""
     re:|fw:|fwd:|aw:|wg:|rv:|tr:|re :|fwd :|[re]|antw:|enc:|res:
 """)
@@ -85,12 +98,17 @@ WROTE = phrases("""
     wrote:|escribio:|a ecrit :|a ecrit:|schrieb:|scrisse:|escreveu:|ha scritto:
 """)
 """The line above a quoted mail ends with one of these."""
+DATED = ("on ", "el ", "le ", "am ", "il ", "em ", "op ", "в ")
+"""How that line begins, where the quoted words stand in the same line."""
 ORIGINAL = phrases("""
-    -----original message|---original message|----- original|-----mensaje original|_____
+    -----original message|---original message|----- original|-----mensaje original
 """)
 """From here on all is quoted."""
 ORDERS = words("""
     reply text txt send respond responde responda envia envie manda mande type antworte antworten
     repondez responder
 """)
-"""With one of these before it, a keyword in quotation marks is our own footer, cited."""
+"""Directly before a keyword, one of these makes it our own footer: cited or sent back, and no wish."""
+FOOTER_KEYWORDS = words("""
+    stop end quit cancel unsubscribe stopall optout revoke baja alto salir parar cancelar stopp arret
+""")

@@ -1,161 +1,146 @@
 """Takes away what is not the customer's own words: reactions, quoted texts, e-mail headers, automatic replies.
 
-Phones that cannot show a reaction send it as a text: `Liked “See you at 3. Reply STOP to opt out.”`, `👍 to “…”`, in
-the phone's language. None of it is ever a wish of the customer, whatever the quoted words say.
+Whatever the quoted words say, they are never the customer's wish. Where nothing else is left, the customer may still
+have meant what stands there: it is read, and what it says is doubtful.
 """
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from dataclasses import dataclass
 
 from shared.consent import quote_forms as forms
+from shared.consent.reactions import reaction
 from shared.consent.reading import TextKind
 from shared.consent.tokens import folded
-
-_OPENING = '“"«„‟〝『「❝‘‹'
-_CLOSING = '”"»“‟〞』」❞’›'
-_HEAD_LONGEST = 60
-_HEAD_WORDS = 9
-_NAME_WORDS = 4
-_PLACE_WORDS = 3
-_EMOJI_MARKS = frozenset({"So", "Sk", "Mn", "Me", "Cf", "Nd", "Po"})
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
     text: str
-    """What the customer wrote themselves; empty for a reaction or an automatic reply."""
+    """What the customer wrote themselves; unless `kind` is `text`, what they may have written."""
     kind: TextKind = "text"
     quoted: str = ""
     reaction: str = ""
+    doubtful: bool = False
+    """A wish in `text` is at most a possible one, except a plain keyword in a text of kind `text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    kept: str
+    subject: str
+    """Of a Re: or Fwd: line."""
+    quoted: str
 
 
 def own_words(text: str) -> OwnWords:
     bare = text.strip()
-    if reaction := _reaction(bare):
-        return reaction
+    if reacted := reaction(bare):
+        return OwnWords(reacted.name, "reaction", reacted.quoted, reacted.sign, doubtful=True)
     if _is_autoreply(bare):
-        return OwnWords("", "autoreply")
-    kept, quoted = _without_quoted_lines(bare)
-    kept, cited = _without_cited_footer(kept)
-    quoted = "\n".join(part for part in (quoted, cited) if part)
-    if not kept.strip() and quoted:
-        return OwnWords("", "quote", quoted)
-    return OwnWords(kept, "text", quoted)
+        return OwnWords(_NAME_OF_MODE.sub("", _without_footers(bare)), "autoreply", doubtful=True)
+    lines = _lines_of(bare)
+    kept, cited = _without_cited_footer(lines.kept)
+    quoted = "\n".join(part for part in (lines.subject, lines.quoted, cited) if part)
+    if _says_something(kept) or not _says_something(bare):
+        return OwnWords(kept, "text", quoted)
+    return _only_others_words(bare, lines, quoted)
 
 
-def _reaction(text: str) -> OwnWords | None:
-    start = next((place for place, char in enumerate(text[: _HEAD_LONGEST + 1]) if char in _OPENING), None)
-    if start is None:
-        return _reaction_to_a_thing(text)
-    head = _spoken(text[:start])
-    end = max(text.rfind(char) for char in _CLOSING)
-    quoted, tail = (text[start + 1 : end], text[end + 1 :]) if end > start else (text[start + 1 :], "")
-    tail = _spoken(tail)
-    if not head or not _is_reaction_head(head) or (tail and not _TAILS.fit(tail.split())):
-        return None
-    return OwnWords("", "reaction", quoted.strip(), _sign_of(text[:start]))
+def _only_others_words(bare: str, lines: _Lines, quoted: str) -> OwnWords:
+    subject = _without_footers(lines.subject)
+    if _says_something(subject):
+        return OwnWords(subject, "text", lines.quoted, doubtful=True)
+    return OwnWords(_without_footers(bare), "quote" if quoted else "text", quoted, doubtful=True)
 
 
-def _reaction_to_a_thing(text: str) -> OwnWords | None:
-    """`Loved an image`: nothing is quoted."""
-    if len(text) > _HEAD_LONGEST:
-        return None
-    spoken = _spoken(text)
-    if not spoken.endswith(forms.THINGS):
-        return None
-    for thing in forms.THINGS:
-        if spoken.endswith(f" {thing}") and _is_reaction_head(spoken.removesuffix(thing).strip()):
-            return OwnWords("", "reaction", "", _sign_of(text))
-    return None
-
-
-def _is_reaction_head(head: str) -> bool:
-    """A known form, a name of up to four words before it ("Ann liked", "A Ann le gustó")."""
-    spoken = head.split()
-    if len(spoken) > _HEAD_WORDS:
-        return False
-    return any(_HEADS.fit(spoken[skip:], emoji_only=skip > 0) for skip in range(min(_NAME_WORDS + 1, len(spoken))))
-
-
-class _Forms:
-    """Set forms to compare with: most are whole, some have a place for an emoji or a few words."""
-
-    def __init__(self, forms: tuple[str, ...]) -> None:
-        self._whole = frozenset(form for form in forms if "*" not in form)
-        self._open = [tuple(part.split() for part in form.split("*")) for form in forms if "*" in form]
-
-    def fit(self, spoken: list[str], *, emoji_only: bool = False) -> bool:
-        return " ".join(spoken) in self._whole or any(
-            _fills(spoken, before, after, emoji_only=emoji_only) for before, after in self._open
-        )
-
-
-def _fills(spoken: list[str], before: list[str], after: list[str], *, emoji_only: bool) -> bool:
-    """The place takes emoji; or up to three words, where the rest of the form is longer than one word."""
-    middle = spoken[len(before) : len(spoken) - len(after)]
-    if not middle or spoken[: len(before)] != before or spoken[len(spoken) - len(after) :] != after:
-        return False
-    if all(_is_emoji(word) for word in middle):
-        return True
-    return not emoji_only and len(before) + len(after) > 1 and len(middle) <= _PLACE_WORDS
-
-
-_HEADS, _TAILS = _Forms(forms.REACTED), _Forms(forms.TAILS)
-
-
-def _is_emoji(word: str) -> bool:
-    return not any(char.isalnum() for char in word) or all(unicodedata.category(char) in _EMOJI_MARKS for char in word)
-
-
-def _sign_of(head: str) -> str:
-    """The emoji of a reaction, else its words as the phone wrote them."""
-    for word in head.split():
-        plain = "".join(char for char in word if unicodedata.category(char) not in {"Cf", "Zs"} or char == "\u200d")
-        if plain and _is_emoji(plain) and any(unicodedata.category(char) == "So" for char in plain):
-            return plain.strip("\u200d")
-    return " ".join(head.split())[:_HEAD_LONGEST]
-
-
-def _spoken(text: str) -> str:
-    """Folded, blanks single, marks of speech gone."""
-    return " ".join(folded(text).replace("'", "’").strip(" \t\r\n.,:;!?-–—’").split())
+def _says_something(text: str) -> bool:
+    return any(char.isalnum() for char in text) or (bool(text.strip()) and not text.isascii())
 
 
 def _is_autoreply(text: str) -> bool:
-    opening = folded(text[:200]).replace("'", "’").replace("‘", "’").replace('"', "“").lstrip("“ *-_\n\t")
-    if opening.startswith(
-        ("i’m driving", "im driving", "i am driving", "estoy conduciendo", "je conduis", "ich fahre gerade")
-    ):
-        return _drives_by_machine(opening)
-    return opening.startswith(forms.AUTOREPLY_STARTS) or any(part in opening for part in forms.AUTOREPLY_PARTS)
+    if text.endswith(("?", "？")):
+        return False  # machines do not ask
+    plain = folded(text[:200]).replace("'", "’").replace("‘", "’").replace('"', "“").lstrip("“ *-_\n\t")
+    if plain.startswith(forms.DRIVING):
+        return plain.rstrip(" .!") in forms.DRIVING_WHOLE or any(part in plain for part in forms.MACHINE)
+    if start := next((start for start in forms.AUTOREPLY_STARTS if plain.startswith(start)), ""):
+        return plain[len(start) :].lstrip()[:1] != "?"  # "Auto-reply? STOP"
+    if start := next((start for start in forms.OUT_OF_OFFICE if plain.startswith(start)), ""):
+        return _goes_on_like_a_notice(plain[len(start) :].lstrip(" "))
+    return any(part in plain for part in forms.AUTOREPLY_PARTS)
 
 
-def _drives_by_machine(opening: str) -> bool:
-    """People drive too, and ask to be taken off lists meanwhile: the set phrases of a phone belong to it."""
-    return any(part in opening for part in forms.MACHINE)
+def _goes_on_like_a_notice(rest: str) -> bool:
+    if not rest or not rest[0].isalnum():
+        return rest[:1] != "?"
+    return rest.split()[0].strip(".,:;!") in forms.OUT_UNTIL
 
 
-def _without_quoted_lines(text: str) -> tuple[str, str]:
+def _lines_of(text: str) -> _Lines:
     """The writer's own lines; then those that quote, with the subject and what stands above a quoted mail."""
     kept: list[str] = []
+    subjects: list[str] = []
     quoted: list[str] = []
     lines = text.splitlines()
+    last_quoting = max((place for place, line in enumerate(lines) if _quotes(line)), default=-1)
     for place, line in enumerate(lines):
         bare = folded(line.strip()).replace("'", "’")
-        if bare.startswith(forms.ORIGINAL):
+        if bare.startswith(forms.ORIGINAL) or (len(bare) > 4 and not bare.strip("_")):
             quoted.extend(lines[place + 1 :])
             break
-        if line.lstrip().startswith((">", "＞", "|>")) and line.strip(" >＞|"):
+        if _quotes(line):
             quoted.append(line.lstrip(" >＞|"))
         elif bare.startswith(forms.HEADERS):
-            quoted.append(line.partition(":")[2].strip() or line)
-        elif wrote := next((sign for sign in forms.WROTE if f" {sign}" in bare), None):
-            quoted.append(line[bare.index(wrote) + len(wrote) :].strip() or line)
+            subjects.append(_without_prefix(line))
+        elif (end := _end_of_wrote(bare, quotes_follow=place < last_quoting)) is not None:
+            quoted.append(line.strip()[end:].strip() or line)
         elif not bare.startswith(forms.SIGNATURES):
             kept.append(line)
-    return "\n".join(kept), "\n".join(quoted)
+    return _Lines("\n".join(kept), "\n".join(subjects), "\n".join(quoted))
+
+
+def _quotes(line: str) -> bool:
+    return line.lstrip().startswith((">", "＞", "|>")) and bool(line.strip(" >＞|"))
+
+
+def _without_prefix(line: str) -> str:
+    """`Re: Fwd: STOP` says STOP."""
+    while folded(line.strip()).startswith(forms.HEADERS):
+        line = (line.partition("]") if line.lstrip().startswith("[") else line.partition(":"))[2]
+    return line.strip()
+
+
+def _end_of_wrote(bare: str, *, quotes_follow: bool) -> int | None:
+    """Where "On Tue you wrote:" ends, or "Ann wrote:" above quoted lines; None for "As I wrote: stop texting me"."""
+    for sign in forms.WROTE:
+        place = f" {bare}".find(f" {sign}")
+        if place >= 0 and (bare.startswith(forms.DATED) or (quotes_follow and bare.endswith(sign))):
+            return place + len(sign)
+    return None
+
+
+_FOOTER = re.compile(
+    rf"\b(?:{'|'.join(sorted(forms.ORDERS))})\s+[\"“”«„'’]?(?:{'|'.join(sorted(forms.FOOTER_KEYWORDS))})\b[^.!?\n]*",
+    re.IGNORECASE,
+)
+
+
+_ANOTHER_ORDER = re.compile(
+    rf"\b(?:{'|'.join(sorted(forms.ORDERS))})\b.*\b(?:{'|'.join(sorted(forms.FOOTER_KEYWORDS))})\s+(?:to|2|para|pour)\b"
+)
+"""`Reply 1 to confirm, STOP to unsubscribe`."""
+_NAME_OF_MODE = re.compile(
+    "do not disturb(?: while driving)?|no molestar|ne pas déranger|nicht stören|não perturbe|non disturbare",
+    re.IGNORECASE,
+)
+"""Names of a phone's mode, which read like a wish."""
+
+
+def _without_footers(text: str) -> str:
+    """Without "Reply STOP to opt out": our own words, which machines and mail programs send back."""
+    return _FOOTER.sub("", text)
 
 
 def _without_cited_footer(text: str) -> tuple[str, str]:
@@ -166,8 +151,8 @@ def _without_cited_footer(text: str) -> tuple[str, str]:
     end = next((place for place in range(start + 1, len(text)) if text[place] in '”"»“'), None)
     if end is None:
         return text, ""
-    words = folded(text[start + 1 : end]).split()
-    outside = f"{text[:start]} {text[end + 1 :]}"
-    if len(words) < 3 or not any(word in forms.ORDERS for word in words) or not any(char.isalnum() for char in outside):
+    cited, outside = text[start + 1 : end], f"{text[:start]} {text[end + 1 :]}"
+    if len(cited.split()) < 3 or not any(char.isalnum() for char in outside):
         return text, ""
-    return outside, text[start + 1 : end]
+    is_footer = _FOOTER.search(folded(cited)) or _ANOTHER_ORDER.search(folded(cited[:200]))
+    return (outside, cited) if is_footer else (text, "")

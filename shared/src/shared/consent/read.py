@@ -6,6 +6,7 @@ of further languages. Deterministic, no I/O, linear in the length of the text.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from shared.consent import english, english_more, spanish
@@ -24,11 +25,23 @@ _INDEX = RuleIndex((*english.RULES, *english_more.RULES, *spanish.RULES))
 @lru_cache(maxsize=512)
 def read_consent(text: str) -> ConsentReading:
     own = own_words(text)
-    if own.kind != "text":
-        return ConsentReading("none", own.kind, own.kind, quoted=own.quoted, reaction=own.reaction)
     sentences = sentences_of(own.text)
     reading, rule, plain = _wish(own, sentences)
+    if own.doubtful and not (plain and own.kind == "text"):
+        reading, plain = _doubted(own, reading), False
+    if own.kind != "text" and reading == "none":
+        return ConsentReading("none", own.kind, own.kind, quoted=own.quoted, reaction=own.reaction)
     return ConsentReading(reading, rule, "text", plain, own.quoted)
+
+
+def _doubted(own: OwnWords, reading: ConsentWish) -> ConsentWish:
+    """A person looks where the customer's words cannot be told from a machine's or a quoted person's."""
+    if reading in ("stop", "possible_stop") or (own.kind == "autoreply" and _SHOUTED_STOP.search(own.text)):
+        return "possible_stop"
+    return "none"
+
+
+_SHOUTED_STOP = re.compile(r"\b(?:STOP|UNSUBSCRIBE|BAJA)\b")
 
 
 def _wish(own: OwnWords, sentences: tuple[Sentence, ...]) -> tuple[ConsentWish, str, bool]:
@@ -36,12 +49,30 @@ def _wish(own: OwnWords, sentences: tuple[Sentence, ...]) -> tuple[ConsentWish, 
     if whole is not None:
         return whole
     found = _findings(sentences)
+    if "start" in found and any(sentence.words[:2] in _REFUSALS for sentence in sentences):
+        del found["start"]  # "opt in? no way"
     if names_another_person(sentences):
         found.setdefault("possible_stop", "not that person")
     reading, rule = _weighed(found)
     if reading == "none" and (phrase := read_phrases(own.text)):
         return phrase[0], phrase[1], False
+    if reading == "none" and "?" not in own.text and (said := _OWN_SAYING.search(own.text)):
+        reading, rule = _weighed(_findings(sentences_of(said["words"])))
+        return ("possible_stop", rule, False) if reading == "stop" else ("none", "", False)
     return reading, rule, False
+
+
+_OWN_SAYING = re.compile(
+    r"""\b(?:i|we)(?:[ ]\w+)?[ ](?:said|say|repeat|mean|(?:told|asked|texted|wrote)[ ](?:you|u|ya|yall|guys|them))
+    [ ,:]*["“](?P<words>[^"“”]+)["”]""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""`I told you "Do not text me!"`: cited, but from the writer's own earlier words."""
+
+
+_REFUSALS = frozenset(
+    {("no", "way"), ("no", "thanks"), ("no", "thank"), ("hell", "no"), ("no",), ("nope",), ("never",)}
+)
 
 
 def _findings(sentences: tuple[Sentence, ...]) -> dict[str, str]:

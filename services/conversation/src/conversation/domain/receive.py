@@ -54,6 +54,8 @@ def _react(edit: Edit, event: SmsInbound, message: Message, reading: ConsentRead
         written(edit, message, "out", _evidence(event, reading))
     elif wish == "start":
         written(edit, message, "in", _evidence(event, reading))
+        if "?" in event.text and not event.others and not reading.plain_keyword:
+            _react_to_text(edit, message, reading)  # "start texting me again, are you open today?"
     elif event.others:
         ask_for_person(edit, _conversation_of(edit, message), flagged("group_text", message.created_at))
     elif wish == "help":

@@ -20,7 +20,7 @@ from typing import Any, cast
 import orjson
 
 from ingress.domain.carrier_messages import Charge, DeliveryReport, Ignored, InboundText, ReceiptStatus, Webhook
-from ingress.domain.keywords import keyword_of
+from ingress.domain.keywords import keyword_of_all, settled
 from shared import lenient_json
 from shared.errors import Invalid
 from shared.events.kinds import Keyword
@@ -72,7 +72,8 @@ def _inbound(data: dict[str, Any]) -> InboundText:
     contact, to = lenient_json.address(payload.get("from")), lenient_json.addresses(payload.get("to"))
     if not contact or not to:
         raise Invalid("malformed", "message.received needs payload.from and payload.to")
-    text = _text(payload)
+    subject, body = _subject(payload), _body(payload)
+    text = f"{subject}\n{body}".strip("\n")[:_LONGEST_TEXT] if subject else body
     others = lenient_json.addresses(payload.get("cc"))
     in_group = len({*to, *others} - {contact}) > 1
     matched = lenient_json.word(payload.get("autoresponse_type"), 50).upper()
@@ -83,8 +84,7 @@ def _inbound(data: dict[str, Any]) -> InboundText:
         others=others,
         text=text,
         media=lenient_json.media(payload.get("media")),
-        # What the carrier matched always wins: it has acted upon it, whatever the text.
-        keyword=_KEYWORDS.get(matched) or keyword_of(text, in_group=in_group),
+        keyword=settled(_written(subject, body, text, in_group=in_group), _KEYWORDS.get(matched)),
         carrier_answered=bool(matched),
         charge=_charge(payload),
         received_at=lenient_json.moment(payload.get("received_at")) or lenient_json.moment(data.get("occurred_at")),
@@ -116,12 +116,17 @@ def _id(payload: dict[str, Any]) -> str:
     return id
 
 
-def _text(payload: dict[str, Any]) -> str:
-    """The subject of an MMS is the customer's too, as the first line: a subject STOP is a STOP."""
-    subject, body = lenient_json.text(payload.get("subject"), _LONGEST_SUBJECT).strip(), _body(payload)
-    if not subject or subject.casefold() in _NO_SUBJECT or body.startswith(subject):
-        return body
-    return f"{subject}\n{body}"[:_LONGEST_TEXT] if body else subject
+def _subject(payload: dict[str, Any]) -> str:
+    """The subject of an MMS is the customer's too, as the first line; "" where the body repeats it."""
+    subject, body = lenient_json.text(payload.get("subject"), _LONGEST_SUBJECT).strip(), _body(payload).strip()
+    if subject.casefold() in _NO_SUBJECT or subject in (body, body.partition("\n")[0].strip()):
+        return ""
+    return subject
+
+
+def _written(subject: str, body: str, text: str, *, in_group: bool) -> Keyword | None:
+    parts = (subject, body) if subject and body else ()
+    return keyword_of_all((*parts, text), in_group=in_group)
 
 
 def _body(payload: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from ingress.domain.carrier_messages import DeliveryReport, InboundText
 from shared.events import Event, SmsInbound, SmsReceipt, event_id, thread_id
 from shared.ids import derived_id
+from shared.sms_parts import Measured, measure
 
 SOURCE = "ingress"
 
@@ -20,6 +21,7 @@ def inbound(
     text: InboundText, tenant_id: str, connection_id: str, number: str, arrived_at: datetime
 ) -> Event[SmsInbound]:
     message_id = derived_id("msg", connection_id, text.carrier_message_id)
+    measured = measure(text.text)
     others = dict.fromkeys((*text.to, *text.others))
     data = SmsInbound(
         message_id=message_id,
@@ -32,8 +34,8 @@ def inbound(
         others=tuple(other for other in others if other not in (number, text.contact)),
         keyword=text.keyword,
         carrier_answered=text.carrier_answered,
-        parts=text.charge.parts or 1,
-        encoding=text.charge.encoding,
+        parts=text.charge.parts or _parts(text, measured),
+        encoding=text.charge.encoding or measured.encoding,
         cost=text.charge.cost,
         carrier_fee=text.charge.carrier_fee,
         received_at=text.received_at or arrived_at,
@@ -51,6 +53,11 @@ def inbound(
         data=data,
         correlation_id=message_id,
     )
+
+
+def _parts(text: InboundText, measured: Measured) -> int:
+    """Where the carrier is silent; an MMS is one part, however long."""
+    return 1 if text.media else max(1, measured.parts)
 
 
 def receipts(
