@@ -10,7 +10,9 @@ _BLANK_LETTERS = frozenset(
     "\u115f\u1160\u3164\uffa0"  # Hangul fillers
     "\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f"  # joiners and vowels that Unicode makes invisible
     + "".join(map(chr, range(0xFE00, 0xFE10)))  # variation selectors
-    + "".join(map(chr, range(0xE0100, 0xE01F0)))
+    + "\u2065"  # unassigned, and never shown, as are the next two
+    + "".join(map(chr, range(0xFFF0, 0xFFF9)))
+    + "".join(map(chr, range(0xE0000, 0xE1000)))
 )
 """Invisible, though Unicode counts them as letters, symbols or marks (Default_Ignorable_Code_Point, and U+2800)."""
 

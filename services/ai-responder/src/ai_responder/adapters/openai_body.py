@@ -64,7 +64,8 @@ def read_body(text: str) -> ServerAnswer | None:
     reasoning = next((said for name in _REASONING_FIELDS if (said := _text(message.get(name)))), "")
     if not content:
         content = arguments or (reasoning if _is_whole_object(reasoning) and finish not in _CUT else "")
-    finished = bool(content) and finish in ("stop", "eos", "end_turn", "eos_token") and not choice.get("error")
+    stopped = finish in ("stop", "eos", "end_turn", "eos_token") or (not finish and _is_harmless(content, error))
+    finished = bool(content) and stopped and not choice.get("error")
     return ServerAnswer(
         content=content,
         refusal="" if content else _text(message.get("refusal")),
@@ -166,6 +167,11 @@ def _tool_call(message: Fields) -> tuple[str, str]:
 
 def _is_whole_object(text: str) -> bool:
     return text.lstrip().startswith("{") and "reply" in (_object(text) or {})
+
+
+def _is_harmless(content: str, error: Any) -> bool:
+    """Whether the content is surely whole, though nothing says how it ended: an object, or beside a mere warning."""
+    return _is_whole_object(content) or (isinstance(error, str) and error.casefold().startswith("warn"))
 
 
 def _usage(usage: Any) -> Fields:

@@ -24,6 +24,7 @@ from ai_responder.adapters.openai_failures import (
     refusal_inside,
     retry_after,
 )
+from ai_responder.domain.answer_json import objects_in
 from ai_responder.domain.judging import Completion
 from ai_responder.domain.tokens import ModelCall, estimated_tokens
 from ai_responder.model import ModelAway, Question
@@ -116,8 +117,10 @@ def _said(response: httpx2.Response) -> ServerAnswer:
 
 
 def _ignored(said: ServerAnswer) -> bool:
-    """Whether this is plain text: no object, and nothing that cut one off."""
-    return bool(said.content.strip()) and "{" not in said.content and not said.truncated and not said.filtered
+    """Whether this is plain text: no object, none that was begun, and nothing that cut one off."""
+    content = said.content.strip()
+    begun = content.startswith(("{", "```")) or '{"' in content
+    return bool(content) and not begun and not said.truncated and not said.filtered and not objects_in(content)
 
 
 def _completion(said: ServerAnswer, question: Question, dialect: Dialect) -> Completion:

@@ -8,7 +8,7 @@ whole runs (possessive repeats), so that the work grows with the text and no fas
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -50,6 +50,7 @@ _SENTENCE_STARTS = frozenset(
     ]
 )
 """Top-level domains that are also words which begin a sentence: "Thanks.It is ready" lacks a space, no more."""
+_LEADS_TO = frozenset({"at", "visit", "see", "on", "to", "via", "from", "book", "open", "go", "check", "mail", "pay"})
 _NO_HOSTS = frozenset({"m.sc", "b.sc", "m.ed", "b.ed", "e.g", "i.e"})
 _TRAILING = ".,;:!?)]}'\""
 
@@ -78,12 +79,17 @@ def payment_handles(text: str) -> list[str]:
     return found
 
 
-def with_sentence_spaces(text: str) -> str:
-    """`Thanks.It is ready` as `Thanks. It is ready`: on a phone the first holds a link, and both read the same."""
+def with_sentence_spaces(text: str, ours: Iterable[str] = ()) -> str:
+    """`Thanks.It is ready` as `Thanks. It is ready`: on a phone the first holds a link, and both read the same. Also
+    `thanks.it is ready`, unless it is an address that stands in `ours`."""
+    known = {host_of(link) for source in ours for link in links(source)}
     cuts: list[int] = []
     for run in _RUN.finditer(text):
         labels = run.group().split(".")
         at = run.start()
+        if len(labels) == 2 and _goes_on(text, run, labels) and run.group().casefold() not in known:
+            cuts.append(at + len(labels[0]) + 1)
+            continue
         for before, label in pairwise(labels):
             at += len(before) + 1
             if _begins_sentence(before, label) and not _TAIL.match(text, run.end()):
@@ -140,6 +146,19 @@ def _host_in(run: str, has_tail: bool) -> str | None:
 
 def _begins_sentence(before: str, label: str) -> bool:
     return before.isalpha() and label.istitle() and label.casefold() in _SENTENCE_STARTS
+
+
+def _goes_on(text: str, run: re.Match[str], labels: list[str]) -> bool:
+    """`ok.no problem`: two words of one sentence each, and no address that somebody is sent to, as in `visit a.it`."""
+    before, label = labels
+    follows = text[run.end() : run.end() + 2]
+    if not (before.isalpha() and (before.islower() or before.istitle()) and label in _SENTENCE_STARTS):
+        return False
+    if len(follows) < 2 or follows[0] != " " or not follows[1].islower():
+        return False
+    around = text[max(0, run.start() - 12) : run.start()]
+    words = around.split()
+    return around[-1:] in ("", " ", "\n") and not (words and words[-1].casefold() in _LEADS_TO)
 
 
 def _is_time(before: str, label: str) -> bool:

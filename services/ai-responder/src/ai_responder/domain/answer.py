@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing import Any, Literal, cast
 
 from ai_responder.domain.answer_json import Fields, is_json, objects_in
+from ai_responder.domain.field_lines import (
+    HAND_OVER,
+    NO_MORE_TEXTS,
+    fields_in_lines,
+    is_no,
+    mark_at_start,
+    plain_name,
+)
+from ai_responder.domain.machine_text import unpacked
 from ai_responder.domain.own_words import own_words
 from shared.control_characters import without_control_characters
 from shared.values import Value
@@ -44,10 +53,10 @@ FORM_HINTS: dict[Form, str] = {
     ),
 }
 
-_HAND_OVER, _NO_MORE_TEXTS = "handover", "nomoretexts"
-_NO = frozenset({"", "false", "no", "0", "none", "null", "n", "off", "n/a"})
 _NAMES_A_TOOL = frozenset({"name", "tool", "toolname", "function", "action", "recipientname"})
 _INPUT_OF_A_TOOL = frozenset({"arguments", "parameters", "args", "input", "actioninput", "toolinput"})
+_SYNONYMS = ("response", "message", "text", "answer")
+_OUR_FIELDS = frozenset({"handover", "wantsnomoretexts", "reason"})
 _MOST_WRAPPERS = 3
 
 
@@ -77,16 +86,8 @@ def parse(content: str, form: Form) -> ModelAnswer | None:
 
 def is_tool_call(fields: Fields) -> bool:
     """An object that names a function and what to call it with."""
-    names = {_plain(name) for name in fields}
+    names = {plain_name(name) for name in fields}
     return bool(names & _NAMES_A_TOOL and names & _INPUT_OF_A_TOOL)
-
-
-def marker_at_start(text: str) -> tuple[str, str]:
-    """A marker in brackets that the text begins with, as plain letters, and the rest; "" if there is none."""
-    bare = text.lstrip()
-    head, bracket, rest = bare[:40].partition("]")
-    marker = _plain(head) if bare.startswith("[") and bracket else ""
-    return (marker, (rest + bare[40:]).strip()) if marker in (_HAND_OVER, _NO_MORE_TEXTS) else ("", bare.rstrip())
 
 
 def _from_json(content: str) -> ModelAnswer | None:
@@ -101,7 +102,7 @@ def _answer_of(fields: Fields, wrappers: int = _MOST_WRAPPERS) -> ModelAnswer | 
     """Read by the letters of its names: `Hand over` and `hand_over` are one. Anything unclear asks for a person."""
     if is_tool_call(fields) or not wrappers:
         return None
-    named = {_plain(name): value for name, value in fields.items()}
+    named = _with_reply({plain_name(name): value for name, value in fields.items()})
     hand_over, no_more = _flag(named.get("handover")), _flag(named.get("wantsnomoretexts"))
     if "reply" not in named and not (hand_over or no_more):
         return _wrapped(fields, wrappers)
@@ -117,6 +118,15 @@ def _answer_of(fields: Fields, wrappers: int = _MOST_WRAPPERS) -> ModelAnswer | 
     )
 
 
+def _with_reply(named: Fields) -> Fields:
+    """Where the reply goes by another name, and by one only: `{"message": "…", "hand_over": false}`."""
+    texts = [value for name in _SYNONYMS if isinstance(value := named.get(name), str)]
+    ours = named.keys() & _OUR_FIELDS
+    if "reply" in named or len(texts) != 1 or not (ours or len(named) == 1):
+        return named
+    return {**named, "reply": texts[0]}
+
+
 def _wrapped(fields: Fields, wrappers: int) -> ModelAnswer | None:
     """The answer one layer further in, as in `{"answer": {"reply": …}}`."""
     inside = [cast("Fields", value) for value in fields.values() if isinstance(value, dict)]
@@ -129,12 +139,15 @@ def _inner_answer(reply: Any, wrappers: int) -> ModelAnswer | None:
     if isinstance(reply, str) and reply.lstrip().startswith(("{", "```")):
         found = objects_in(reply)
         return _answer_of(found[0], wrappers - 1) if found else None
+    if isinstance(reply, str):
+        told = fields_in_lines(reply)
+        return _answer_of(dict(told), wrappers - 1) if told else None
     return _answer_of(cast("Fields", reply), wrappers - 1) if isinstance(reply, dict) else None
 
 
 def _reply_text(reply: Any) -> str | None:
     if isinstance(reply, dict):
-        named = {_plain(str(name)): value for name, value in cast("Fields", reply).items()}
+        named = {plain_name(str(name)): value for name, value in cast("Fields", reply).items()}
         texts = [named[name] for name in ("text", "message", "content") if isinstance(named.get(name), str)]
         return texts[0] if len(texts) == 1 else None
     if isinstance(reply, list):
@@ -146,38 +159,23 @@ def _reply_text(reply: Any) -> str | None:
 def _from_text(text: str) -> ModelAnswer | None:
     if text.lstrip(" \n`").removeprefix("json").lstrip().startswith(("{", '"reply"')):
         return None
-    marker, rest = marker_at_start(text)
-    if marker == _NO_MORE_TEXTS:
+    text = unpacked(text)
+    marker, rest = mark_at_start(text)
+    if marker == NO_MORE_TEXTS:
         return ModelAnswer(reply="", wants_no_more_texts=True)
-    if marker == _HAND_OVER:
+    if marker == HAND_OVER:
         return ModelAnswer(reply=rest, hand_over=True, reason="the assistant asked for a person")
     return _from_lines(rest) or ModelAnswer(reply=rest)
 
 
 def _from_lines(text: str) -> ModelAnswer | None:
-    """The fields as lines, `Reply: …` and `Hand over: …`, as small models write them."""
-    fields: Fields = {}
-    name = ""
-    for line in text.splitlines():
-        head, colon, rest = line.partition(":")
-        label = _plain(head) if colon and len(head) <= 30 else ""
-        if label in ("reply", "handover", "wantsnomoretexts", "reason"):
-            name, fields[label] = label, rest.strip()
-        elif name:
-            fields[name] += f"\n{line}"
-        else:
-            return None
-    told = {label: value.strip() for label, value in fields.items()}
-    return _answer_of(told) if {"reply", "handover"} <= told.keys() else None
+    told = fields_in_lines(text)
+    return _answer_of(dict(told)) if told else None
 
 
 def _flag(value: Any) -> bool:
-    return value.strip(" .!\"'").casefold() not in _NO if isinstance(value, str) else bool(value)
+    return not is_no(value) if isinstance(value, str) else bool(value)
 
 
 def _words(value: Any) -> str:
     return without_control_characters(value) if isinstance(value, str) and value.strip().casefold() != "null" else ""
-
-
-def _plain(name: Any) -> str:
-    return "".join(char for char in str(name).casefold() if char.isalnum())

@@ -6,7 +6,7 @@ anything else goes to a person, with a reason that says what came. Reciting the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ai_responder.domain import checks, length
@@ -15,12 +15,20 @@ from ai_responder.domain.answer import Form, ModelAnswer, parse
 from ai_responder.domain.checks import Known
 from ai_responder.domain.claims import unfounded_claim
 from ai_responder.domain.excerpt import excerpt
+from ai_responder.domain.field_lines import without_fields
 from ai_responder.domain.leftovers import TOOL_CALL, leftover_in, tool_call_in
+from ai_responder.domain.machine_text import unpacked
 from ai_responder.domain.outcome import ReplyOutcome, failure, reason_line
 from ai_responder.domain.own_words import has_reasoning, own_words
 from ai_responder.domain.plain_text import MOST_CHARACTERS, plain_text
 from ai_responder.domain.prompt import without_markers
-from ai_responder.domain.trimmings import first_own_turn, without_count, without_introduction, without_quotes
+from ai_responder.domain.trimmings import (
+    first_own_turn,
+    without_count,
+    without_introduction,
+    without_note,
+    without_quotes,
+)
 from ai_responder.domain.visible_text import visible, writable
 from shared.events.ai_responder import POSSIBLE_OPT_OUT
 
@@ -83,9 +91,11 @@ def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> 
 def _judge_reply(
     answer: ModelAnswer, said: Completion, expected: Expected, pointed_out: frozenset[str]
 ) -> ReplyOutcome | Correction:
-    text = cleaned(answer.reply, expected.mark)
-    if said.truncated and said.form == "text":
-        text = length.cut(f"{text} ...", expected.max_parts)
+    text = cleaned(answer.reply, expected.mark, expected.known.ours)
+    if said.truncated and said.form == "text" and parse(said.content, "json_object") is None:
+        text = length.cut(length.whole_sentences(text), expected.max_parts)
+        if not text and not answer.hand_over:
+            return _once(_no_answer(said), pointed_out, said)
     if answer.hand_over:
         return _hand_over(text, answer, expected).but(model=said.model)
     around = without_markers(own_words(said.content[:MOST_CHARACTERS]), expected.mark)
@@ -97,13 +107,14 @@ def _judge_reply(
     return ReplyOutcome(kind="reply", text=text, reason=reason_line(answer.reason), model=said.model)
 
 
-def cleaned(reply: str, mark: str) -> str:
+def cleaned(reply: str, mark: str, ours: Sequence[str] = ()) -> str:
     """The text itself: what models and their templates put around it is taken off, what they hide in it as well."""
-    text = writable(without_markers(own_words(reply[:MOST_CHARACTERS]), mark))
+    text = unpacked(writable(without_markers(own_words(reply[:MOST_CHARACTERS]), mark)))
+    text = without_note(without_fields(text))
     if not leftover_in(text):  # what is meant for a machine stays, to be found
         text = plain_text(without_introduction(text))
         text = without_quotes(without_count(first_own_turn(text)))
-    return with_sentence_spaces(length.plain(text))
+    return with_sentence_spaces(length.plain(text), ours)
 
 
 def _once(fault: Fault, pointed_out: frozenset[str], said: Completion) -> ReplyOutcome | Correction:

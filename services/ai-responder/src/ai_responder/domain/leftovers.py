@@ -12,13 +12,16 @@ from itertools import pairwise
 
 from ai_responder.domain.answer import is_tool_call
 from ai_responder.domain.answer_json import objects_in
+from ai_responder.domain.field_lines import has_mark, mark_of
+from ai_responder.domain.machine_text import is_call, is_list
 from ai_responder.domain.own_words import has_reasoning
+from ai_responder.domain.plain_text import HTML_TAGS
 
 _TOOL_MARKS = (
     "<tool_call", "<function_call", "<function=", "<|tool_call", "<|tool\u2581call", "<\uff5ctool\u2581call",
     "<|python_tag|>", "[tool_calls]", "[tool_call", "<tool_code", "```tool_code", "```tool_call", "<invoke",
     "to=functions.", "<|call|>", "<tool_use", "<|action_start|>", "functools[", "action input:", "<|plugin|>",
-    "<use_mcp_tool", "print(default_api.",
+    "<use_mcp_tool", "print(default_api.", "<tool>", "<tool ", "<tool_response", "<execute", "\u273ffunction\u273f",
 )  # fmt: skip
 """How models of various families begin a call of a function, in lower case."""
 
@@ -27,20 +30,30 @@ _NO_REPLY = frozenset(
      "true", "false", "silence", "empty", "skip"}
 )  # fmt: skip
 _NO_REPLY_PHRASES = frozenset(
-    {"no reply", "no response", "no answer", "no reply needed", "object object", "empty string"}
+    {"no reply", "no response", "no answer", "object object", "empty string"}
+    | {f"no {what} {how}" for what in ("reply", "response", "answer") for how in ("needed", "necessary", "required")}
 )
 _ANYWHERE = ("NO_REPLY", "NOREPLY", "[object Object]", "NO_RESPONSE")
 _GREETS = frozenset({"hi", "hello", "hey", "dear", "hola", "thanks", "hallo", "bonjour"})
 _UNMERGED = frozenset({"null", "undefined", "nan", "none"})
-_MARKERS = frozenset({"handover", "handoff", "nomoretexts", "transfer", "escalate", "humanhandoff"})
+_IS = frozenset({"is", "are", "of", "at"})
+_MARKERS = frozenset({"transfer", "escalate"})
 
-_BRACKETED = re.compile(r"\[[^\[\]\n]{1,40}\]|<{1,2}[^<>\n]{1,40}>{1,2}|\{{1,3}[^{}\n]{1,60}\}{1,3}|%[A-Za-z_]{3,30}%")
+_BRACKETED = re.compile(
+    r"\[[^\[\]\n]{1,40}\]|<{1,2}[^<>\n]{1,40}>{1,2}|\{{1,3}[^{}\n]{1,60}\}{1,3}|%[A-Za-z_]{3,30}%|«[^«»\n]{1,40}»"
+)
 """Each repeat is bounded, so the search is linear."""
+_IN_PARENTHESES = re.compile(r"\([^()\n]{1,40}\)")
+_BLANK = re.compile(r"(?<=\S )_{3,}+(?=[\s,.!?;:]|\Z)")
+"""A gap to fill in, as in `Hi ___,`; a rule has a line of its own."""
+_CLOSING_TAG = re.compile(r"</([A-Za-z][\w:-]{0,30})>")
+_ADDRESSED = re.compile(r"(?:\A|\s)to=[A-Za-z_.]{1,40}(?=\s)")
 _NOUNS = frozenset(
     "name firstname lastname fullname customer client contact recipient business company store shop salon "  # noqa: SIM905 - words
     "restaurant agent staff date day time hour hours phone number telephone address link url website email "
     "insert amount price cost total order tracking product item service location city appointment placeholder reason "
-    "signature text message nombre empresa fecha hora enlace nom entreprise vorname firma datum uhrzeit".split()
+    "signature text message reply response answer slot doctor stylist technician driver username owner "
+    "nombre empresa fecha hora enlace nom entreprise vorname firma datum uhrzeit".split()
 )
 _WITH_NOUNS = frozenset(
     "your my our the their his her first last full here of and or a an id no team title current specific "  # noqa: SIM905 - words
@@ -93,7 +106,9 @@ _RAW = Leftover(
 
 def tool_call_in(text: str) -> bool:
     lowered = text.lower()
-    return any(mark in lowered for mark in _TOOL_MARKS) or any(is_tool_call(fields) for fields in objects_in(text))
+    if any(mark in lowered for mark in _TOOL_MARKS) or _ADDRESSED.search(text) or is_call(text):
+        return True
+    return any(is_tool_call(fields) for fields in objects_in(text))
 
 
 def leftover_in(text: str) -> Leftover | None:
@@ -103,13 +118,27 @@ def leftover_in(text: str) -> Leftover | None:
     if has_reasoning(text):
         return _REASONING
     groups = [group.group() for group in _BRACKETED.finditer(text)]
-    if "HAND_OVER" in text or any(_letters(group) in _MARKERS for group in groups):
+    if _has_marker(text, groups):
         return _MARKER
     if _says_nothing(text):
         return _NOTHING
-    if any(_is_placeholder(group) for group in groups):
+    if _BLANK.search(text) or _greets_a_noun(text) or any(_is_placeholder(group) for group in groups):
         return _PLACEHOLDER
     return _RAW if _is_raw(text) else None
+
+
+def _has_marker(text: str, groups: list[str]) -> bool:
+    bracketed = [*groups, *_IN_PARENTHESES.findall(text)]
+    marked = any(mark_of(group) or _letters(group) in _MARKERS for group in bracketed)
+    return "hand_over" in text.casefold() or marked or has_mark(text)
+
+
+def _greets_a_noun(text: str) -> bool:
+    """`Hi "name"`: quotation marks of other kinds have become these."""
+    return any(
+        first.casefold().strip(",") in _GREETS and then.startswith('"') and then.strip('",.!;:').casefold() in _NOUNS
+        for first, then in pairwise(text.split())
+    )
 
 
 def _says_nothing(text: str) -> bool:
@@ -118,7 +147,11 @@ def _says_nothing(text: str) -> bool:
         return True
     words = [word.strip(",.!;:") for word in text.split()]
     greeted = any(first.casefold() in _GREETS and then.casefold() in _UNMERGED for first, then in pairwise(words))
-    return greeted or any(word in text for word in _ANYWHERE) or "undefined" in words
+    unset = any(
+        (first.casefold() in _IS or first.endswith(":")) and then.strip(",.!;:") in ("null", "undefined", "nan")
+        for first, then in pairwise(text.replace("null and void", "").split())
+    )
+    return greeted or unset or any(word in text for word in _ANYWHERE) or "undefined" in words or "NaN" in words
 
 
 def _is_placeholder(group: str) -> bool:
@@ -133,6 +166,8 @@ def _is_placeholder(group: str) -> bool:
 
 def _is_raw(text: str) -> bool:
     bare = text.strip()
+    if is_list(bare) or any(name.casefold() not in HTML_TAGS for name in _CLOSING_TAG.findall(bare)):
+        return True
     return "<|" in bare or "|>" in bare or (bare.startswith("{") and bare.endswith("}"))
 
 

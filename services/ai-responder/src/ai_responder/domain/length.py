@@ -17,6 +17,11 @@ _PLAIN = str.maketrans(
 """Quotes, dashes and spaces that models love: one of them makes every part of the text hold 70 instead of 160."""
 
 _BLANK_LINES = re.compile(r"\n{3,}")
+_SURE_END = re.compile(r"[.!?\u2026](?=\s)|[!?](?=\Z)|[\u3002\uff01\uff1f]")
+_ABBREVIATIONS = frozenset(
+    {"dr.", "mr.", "mrs.", "ms.", "st.", "no.", "nr.", "e.g.", "i.e.", "approx.", "vs.", "ca.", "sr.", "sra.", "ext."}
+)
+_FEWEST_WORDS = 3
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|\n")
 
 
@@ -28,6 +33,19 @@ def plain(text: str) -> str:
 
 def fits(text: str, max_parts: int) -> bool:
     return measure(text).parts <= max_parts
+
+
+def whole_sentences(text: str) -> str:
+    """Of a text that was cut off: up to its last sentence that is surely whole; "" if there is none.
+
+    A stop at the very end may stand within a price, and one or two words alone may say the opposite of what followed.
+    """
+    for match in reversed(list(_SURE_END.finditer(text))):
+        kept = text[: match.end()].rstrip()
+        if kept.split()[-1].strip("(").casefold() in _ABBREVIATIONS:
+            continue
+        return kept if len(kept.split()) >= _FEWEST_WORDS or "\u3002" in kept else ""
+    return ""
 
 
 def cut(text: str, max_parts: int) -> str:

@@ -22,12 +22,17 @@ _REASONING = (
     ("<reflection>", "</reflection>"),
     ("<scratchpad>", "</scratchpad>"),
     ("<seed:think>", "</seed:think>"),
+    ("<analysis>", "</analysis>"),
+    ("<unused94>", "<unused95>"),
     ("[think]", "[/think]"),
     ("\u25c1think\u25b7", "\u25c1/think\u25b7"),
     ("<|begin_of_thought|>", "<|end_of_thought|>"),
     ("<|channel>", "<channel|>"),
 )
-_WRAPPERS = tuple((f"<{name}>", f"</{name}>") for name in ("answer", "final_answer", "response", "output", "reply"))
+_WRAPPERS = tuple(
+    (f"<{name}>", f"</{name}>")
+    for name in ("answer", "final_answer", "response", "output", "reply", "assistant", "message", "sms")
+)
 _CHANNEL, _MESSAGE, _BARE_FINAL = "<|channel|>", "<|message|>", "assistantfinal"
 
 _TOKEN = re.compile(
@@ -60,7 +65,8 @@ def has_reasoning(text: str) -> bool:
     tokens out and left the words."""
     lowered = text.translate(_ASCII_LOWER)
     marks = (mark for pair in (*_REASONING, (_CHANNEL,)) for mark in pair)
-    return lowered.startswith("thought\n") or _is_bare_analysis(text) or any(mark in lowered for mark in marks)
+    begins = lowered.startswith(("thought\n", "thought:"))
+    return begins or _is_bare_analysis(text) or any(mark in lowered for mark in marks)
 
 
 def _final_channel(text: str) -> str:

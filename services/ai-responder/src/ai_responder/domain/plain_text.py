@@ -17,7 +17,7 @@ _MARKDOWN.disable(["code", "html_block", "reference", "lheading"])
 
 _PRODUCT = re.compile(r"(?<=\d)\*(?=\d)")
 """`5*3*2` is arithmetic."""
-_TAGS = frozenset(
+HTML_TAGS = frozenset(
     {"a", "b", "big", "blockquote", "br", "center", "code", "div", "em", "font", "h1", "h2", "h3", "h4", "hr", "i",
      "li", "mark", "ol", "p", "pre", "small", "span", "strong", "sub", "sup", "u", "ul"}
 )  # fmt: skip
@@ -125,4 +125,4 @@ def _same(address: str, words: str) -> bool:
 def _tag(tag: str) -> str:
     """Nothing for a tag that only shapes text; anything else is no HTML a model would mean, and stays."""
     name = tag.strip("</> ").split()[0].rstrip("/").casefold() if tag.strip("</> ") else ""
-    return tag if name not in _TAGS else "\n" if name in _LINE_TAGS and not tag.startswith("</") else ""
+    return tag if name not in HTML_TAGS else "\n" if name in _LINE_TAGS and not tag.startswith("</") else ""

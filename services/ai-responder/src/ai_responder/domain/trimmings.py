@@ -34,6 +34,11 @@ _THEIRS = frozenset(
 
 _QUOTES = (('"', '"'), ("'", "'"), ("`", "`"), ("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"))
 
+_ABOUT_THE_REPLY = (
+    "i kept", "i've kept", "i have kept", "i wrote", "i used", "i avoided", "this reply", "this response",
+    "the reply", "the response", "this draft",
+)  # fmt: skip
+
 _UNITS = frozenset(
     {"character", "characters", "char", "chars", "word", "words", "part", "parts", "segment", "segments", "caracteres"}
 )
@@ -81,6 +86,14 @@ def without_quotes(text: str) -> str:
         if len(bare) > 2 and bare.startswith(opens) and bare.endswith(closes) and not _quotes_in(inside, opens, closes):
             return inside.strip()
     return text
+
+
+def without_note(text: str) -> str:
+    """Without `Note: I kept it short.` as the last line."""
+    before, newline, last = text.rstrip().rpartition("\n")
+    said = " ".join(last.strip(" *_()[]").casefold().split())
+    about_itself = said.startswith("note:") and any(words in said for words in _ABOUT_THE_REPLY)
+    return before.rstrip() if newline and before.strip() and about_itself else text
 
 
 def without_count(text: str) -> str:
