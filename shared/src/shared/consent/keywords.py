@@ -7,11 +7,11 @@ languages announce, in the forms people type. They count only where the whole te
 from __future__ import annotations
 
 from shared.consent.tokens import folded
-from shared.consent.wordlists import phrases
+from shared.consent.wordlists import phrases, words
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(folded(phrase) for phrase in phrases(words))
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(folded(phrase) for phrase in phrases(listed))
 
 
 STOP_WORDS = _set("""
@@ -185,9 +185,9 @@ WANTS_NO_MORE = _set(
     "je ne veux plus|nao quero mais|nao desejo mais|non voglio piu|non desidero|vill inte ha|mochte keine"
 )
 """Followed by a thing, they are about the thing."""
-ARTICLES = frozenset(
-    ["o", "a", "os", "as", "um", "uma", "de", "du", "des", "le", "la", "les", "l", "un", "une", "il", "lo", "i", "gli", "uno", "una", "del", "della", "den", "det", "en", "ett"]
-)
+ARTICLES = words("""
+    o a os as um uma de du des le la les l un une il lo i gli uno una del della den det en ett
+""")
 TEXT_PARTS = _set("""
     messag|mensag|messagg|sms|text|recevoir|receber|ricevere|pub|spam|notific|nachricht|werbung|meddeland|promo|contact
     contatt|contato|numer|nummer|liste|lista|list|berich|pesan|nomor|mesaj|mesaz|nimewo|сообщ|смс|рассыл|спам|реклам
