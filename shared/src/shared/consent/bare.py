@@ -238,7 +238,9 @@ _ADVERBS = words("it this that short here there sometimes often")
 
 _SUPPOSED = words("""
     friend neighbor lady yesterday
-    if what happens does do when how why says dice si almost typed meant said accidentally mistake accident error fui accidente significa ignoren ignora ignore disregard querer es dijo namali nagkamali engano erreur sbaglio errore versehen ere
+    if what happens does do when how why says dice si almost typed meant said accidentally mistake accident error
+    fui accidente significa ignoren ignora ignore disregard querer es dijo namali nagkamali engano erreur sbaglio
+    errore versehen ere
     responder sirve pasa contestar mandar""")
 
 

@@ -286,7 +286,8 @@ reminders|messages|appointment|alerts)
         (stay|remain|leave me) (on|subscribed|in)
         please continue
         (resubscribe|re subscribe)
-        (text|texts|texting|sms|messages) (only|itself|alone)? (is|are|me|works|work) (totally|still|all|just|perfectly|\
+        (text|texts|texting|sms|messages) (only|itself|alone)? (is|are|me|works|work) (totally|still|all|just|\
+perfectly|\
 always|much|so)* (fine|ok|okay|better|best|good|great|perfect|welcome|easier|alright)
         (keep|leave) (my|the|your|those|these|all)* (texts|texting|sms|messages) (please|though|on|coming|going|alone|\
 active|>)

@@ -40,7 +40,8 @@ POSSIBLE_WORDS = _set("""
     enough|take me out|fuera|i quit|cancel all|cancel everything|cancel this|please cancel this|cancel service|unwanted
     unwanted texts|unsolicited|unsolicited texts|fed up|over this|over these texts|done with this|done with you
     please no|get out|opt ou|marked as spam|fraud|hate this|like i said stop|i am annoyed|this is annoying
-    no more from you|what is this list|get a life|take off|i am done|over it|annoying|annoyed|so annoying|junk|delete number
+    no more from you|what is this list|get a life|take off|i am done|over it|annoying|annoyed|so annoying|junk
+    delete number
     remove number|do not know you|i do not know you|salirme|larguense|larguese|dnd|dnc|cease|desist|refrain|block
     blocked|no more|nomore|remove please|delete|block me|delete me|spam|scam|leave|para|ya|dejen|dejenme
     no gracias no mas|ya no|no molestar|borrame|bloquear|bloqueado|assez|genug|schluss|chega|genoeg|nog|wystarczy
@@ -140,7 +141,8 @@ PARTS_STOP = _set("""
     أزيلوا رقمي|اريد الغاء|لا أرغب|لا ارغب|بطلوا|بطل ترسل|ما تبعت|ايقاف الرسائل|إيقاف الرسائل|وقفوا الرسائل
     لا أريد المزيد|پیام نفرست|نفرستید|لغو اشتراک|پیام ندهید|หยุดส่ง|ไม่ต้องส่ง|อย่าส่ง|ยกเลิกข้อความ|ยกเลิกการรับ
     להפסיק לשלוח|תפסיקו|הסירו אותי|אל תשלחו|להסיר אותי|תורידו אותי|תמחקו אותי|תמחקו את המספר
-    リストから外し|リストから削除|リストから消し|名簿から|もう連絡し|メッセージを止め|送るのをやめ|명단에서|목록에서 빼|목록에서 삭제
+    リストから外し|リストから削除|リストから消し|名簿から|もう連絡し|メッセージを止め|送るのをやめ|명단에서
+    목록에서 빼|목록에서 삭제
     리스트에서|저를 빼|그만 연락|그만 보내|احذفني|احذفوني|شيلوني|شيلني|امسحوا رقمي|امسح رقمي|أزلني|ازلني|ازيلوني|أزيلوني
     ลบชื่อฉัน|ลบเบอร์|ลบชื่อผม|เลิกส่ง|หยุดข้อความ|请把我删|把我删|把我移|将我移出|將我移出|从你们的名单|從名單
 """)
@@ -192,7 +194,8 @@ TEXT_PARTS = _set("""
     messag|mensag|messagg|sms|text|recevoir|receber|ricevere|pub|spam|notific|nachricht|werbung|meddeland|promo|contact
     contatt|contato|numer|nummer|liste|lista|list|berich|pesan|nomor|mesaj|mesaz|nimewo|сообщ|смс|рассыл|спам|реклам
     уведомл|больше|ничего|мне|пожалуйста|lagi|saya|anko|mwen|nua|dobara|please|number|msg|mujhe|मैसेज|संदेश|tin|toi|nhan
-    akin|sakin|ako|mir|mich|短信|信息|消息|简讯|發|发送|发了|骚扰|打扰|联系|我|配信|メッセージ|連絡|メール|送信|送ら|رسائل|رسالة|لي|المراسل
+    akin|sakin|ako|mir|mich|短信|信息|消息|简讯|發|发送|发了|骚扰|打扰|联系|我|配信|メッセージ|連絡|メール|送信
+    送ら|رسائل|رسالة|لي|المراسل
     الاشتراك|ارسال|إرسال|الرسائل
 """)
 """Words of texts, or of the writer: what a phrase of any sending or ending must have beside it."""
@@ -211,11 +214,13 @@ NEEDED = {
 } | dict.fromkeys(MANY_USES, TEXT_PARTS)
 """Phrases that want one of these beside them, unless they are all that is said."""
 DENIED_PARTS = _set("""
-    没有退订|沒有退訂|不小心|误退|不要停止|别停止|還要收|还要收|怎么重新|重新订阅|退订是什么意思|停止是什么意思|继续发|继续收|실수로|잘못 눌|계속 보내|間違えて|間違って
+    没有退订|沒有退訂|不小心|误退|不要停止|别停止|還要收|还要收|怎么重新|重新订阅|退订是什么意思|停止是什么意思
+    继续发|继续收|실수로|잘못 눌|계속 보내|間違えて|間違って
     続けて|بالخطأ|بالغلط|لا أريد إلغاء|لا اريد الغاء|لا أريد الغاء|استمروا|收不到|没收到|沒收到|届きません|届かない
 """)
 BOOKINGS = _set("""
-    бумажн|счета|запись на|записаться|    订单|預約|预约|予約|예약|주문|موعد|طلبي|طلبية|注文|キャンセルしたい|航班|会议|课|餐|机票|取件|快递
+    бумажн|счета|запись на|записаться|    订单|預約|预约|予約|예약|주문|موعد|طلبي|طلبية|注文|キャンセルしたい|航班
+    会议|课|餐|机票|取件|快递
 """)
 """With one of these it is about a booking or an order."""
 DENIED_PHRASES = _set("""

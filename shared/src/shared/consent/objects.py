@@ -59,7 +59,7 @@ _YOURS = words("phone phones end computer company stuff thing")
 _WINDOW = 7
 
 
-def about(kind: str, matched: tuple[str, ...], after: tuple[str, ...]) -> About:
+def about(kind: str, matched: tuple[str, ...], after: tuple[str, ...]) -> About:  # noqa: C901
     """Judged by the rule's kind of object."""
     rest = _content(after)
     match kind:
@@ -174,7 +174,7 @@ _ASKED_FOR = words(
 )
 
 
-def _person(matched: tuple[str, ...], rest: tuple[str, ...]) -> About:
+def _person(matched: tuple[str, ...], rest: tuple[str, ...]) -> About:  # noqa: C901
     near = set(rest[:_WINDOW])
     loose = bool(_LOOSE_WRITING & set(matched))
     if matched[-1] == "my" and rest and not set(rest[:4]) & _NUM:

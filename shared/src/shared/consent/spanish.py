@@ -234,7 +234,8 @@ este)* >
         (me|nos) (tienen|tiene) (harto|harta|cansado|cansada|hartos|podrido)
         (dejenme|dejeme|dejame|dejen) >
         (vayanse|vayase|vete|largate|larguense) (a|al|de)
-        (que|vaya) (jodienda|turra|pesados|pesadez|fastidio|lata|molestia|ladilla|cansones) (con|de|los|sus|estos|tantos|\
+        (que|vaya) (jodienda|turra|pesados|pesadez|fastidio|lata|molestia|ladilla|cansones) (con|de|los|sus|estos|\
+tantos|\
 tanto|tan|otra|vez|siempre|recibir|TEXTOS|FAVOR)* >
         (no) (envien|manden|escriban|envie|mande|envies|mandes|envieis|mandeis) >
         (cansan|cansado|cansada|harto|harta|hartos|hasta la madre) (de|con|los) (sus|los|tantos|tanto|estos|\

@@ -18,7 +18,8 @@ _CHAIN = words("""
 _SAYS = words("dice dicen decia pone palabra dijeron dijo significa")
 _THINGS = words("""
     cita citas pedido factura seguro cebolla gimnasio cable internet tarjeta espera linea luz gas clase asignatura
-    fijo turno moto padron hospital trabajo reserva curso poliza cuenta contrato plan membresia tecnico recibo correo email correos emails
+    fijo turno moto padron hospital trabajo reserva curso poliza cuenta contrato plan membresia tecnico recibo
+    correo email correos emails
 """)
 _END = (
     FAVOR
