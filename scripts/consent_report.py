@@ -23,6 +23,7 @@ RIGHT: dict[str, frozenset[ConsentWish]] = {
     "none": frozenset({"start", "help", "none"}),
 }
 """`safe` is doubtful: obeying and asking a person are both right, silence is wrong."""
+PARTS = {"seen": ("seen", "opened"), "unseen": ("unseen",)}
 LANGUAGES = ("en", "es", "other")
 
 
@@ -47,8 +48,9 @@ class Rate:
 
 
 def load(part: str) -> list[Case]:
-    """All cases of the `seen` or the `unseen` part."""
-    lines = [line for path in sorted(CORPUS.glob(f"{part}_*.jsonl")) for line in path.open(encoding="utf-8")]
+    """All cases of the `seen` or the `unseen` part; what was opened counts as seen."""
+    paths = sorted(path for name in PARTS[part] for path in CORPUS.glob(f"{name}_*.jsonl"))
+    lines = [line for path in paths for line in path.open(encoding="utf-8")]
     return [Case(**json.loads(line)) for line in lines]
 
 

@@ -213,6 +213,8 @@ def _leading(tail: tuple[str, ...], sentence: Sentence) -> tuple[ConsentWish, st
         return "stop", "stop, then an oath"
     if first == "my" and second in _FAMILY:
         return "stop", "stop, then a reason"
+    if first in ("was", "were", "means") or (first == "is" and second in _SPOKEN_OF):
+        return None
     if first in _DETERMINERS and second and (first, second) not in (("this", "is"), ("this", "time")):
         return None
     if first in _TAIL or (first, second) in (("this", "is"), ("this", "time")):
@@ -230,10 +232,16 @@ def _leading(tail: tuple[str, ...], sentence: Sentence) -> tuple[ConsentWish, st
     return None
 
 
+_SPOKEN_OF = words("spelled misspelled a an in on at the what that listed supposed")
 _ADVERBS = words("it this that short here there sometimes often")
 
 
-_SUPPOSED = words("if what happens does do when how why says dice si almost typed meant said")
+_SUPPOSED = words("""
+    friend neighbor lady yesterday
+    if what happens does do when how why says dice si almost typed meant said accidentally mistake accident error
+    fui accidente significa ignoren ignora ignore disregard querer es dijo namali nagkamali engano erreur sbaglio
+    errore versehen ere
+    responder sirve pasa contestar mandar""")
 
 
 def _trailing(before: tuple[str, ...], sentence: Sentence) -> tuple[ConsentWish, str] | None:
@@ -264,6 +272,8 @@ def _trailing(before: tuple[str, ...], sentence: Sentence) -> tuple[ConsentWish,
         or (before[-1] == "me" and before[-2:-1] not in (("let",), ("make",), ("told",), ("asked",)))
     ):
         return ("stop", "dismissal, then stop") if "not" not in before[-1:] else None
+    if {"will", "not"} <= set(before[-3:]):
+        return None  # "I won't text STOP"
     if before[-1] in _NOUN_MAKERS or sentence.asks or _SUPPOSED & set(before):
         return None
     if "stop" in sentence.shouted:

@@ -112,6 +112,8 @@ def _negation(before: tuple[str, ...], first: str) -> Standing | None:
         return None
     while place >= 0 and before[place] in _CHAIN:
         place -= 1
+    if before[-1:] == ("hate",) and first in _CONTINUES:
+        return "denied"
     if place < 0 or before[place] not in _NEGATIONS:
         return "denied" if before[-3:] in _NO_NEED or before[-4:-1] in _NO_NEED else None
     if {"if", "unless"} & set(before[:place]) and {"you", "yall", "they", "this"} & set(before[:place]):

@@ -122,7 +122,12 @@ to|for|here|buddy|sir)* >
         scram >
         (chill|ease) (out|with)+
         give it a rest
-        (done|over|finished) (with)? (you|yall|these|this) >
+        (done|over|finished) (with)? (you|yall|these|this) (people|guys|all|clowns|lot|folks|FLUFF)* >
+        (sick|tired|fed up) of (you|yall) (people|guys|all|FLUFF)* >
+        < (what|such|so|more|how|pure|total|just|an|a|FLUFF)* (spam|junk|annoying|irritating|obnoxious|nuisance|pest|\
+spammers|spammy) (spam|junk|nuisance|pest|texts|messages|texting|messaging|again|FLUFF)* >
+        (you|yall) (people|guys|all)* (are)? (so|just)* (relentless|never quit|never stop|never give up) >
+        not (you|yall) (people|guys)* again
         over it >
         (done|finished|over) with DET* TEXTS
         over (these|the|your|all|those) NOUNS
@@ -281,6 +286,29 @@ reminders|messages|appointment|alerts)
         (stay|remain|leave me) (on|subscribed|in)
         please continue
         (resubscribe|re subscribe)
+        (text|texts|texting|sms|messages) (only|itself|alone)? (is|are|me|works|work) (totally|still|all|just|\
+perfectly|\
+always|much|so)* (fine|ok|okay|better|best|good|great|perfect|welcome|easier|alright)
+        (keep|leave) (my|the|your|those|these|all)* (texts|texting|sms|messages) (please|though|on|coming|going|alone|\
+active|>)
+        (texts|texting|messages) (i|we) (still|do|really)* (want|like|love|need|enjoy)
+        (want|like|need|love|wanna|wish) to (stay|remain) (on|subscribed|in|signed|>)
+        (want|like|need|love|wanna|wish) (the|your|my)? (texts|messages) (though|tho|to continue|to keep coming|please)
+        do want (the|your|my)? (texts|messages)
+    """,
+    ),
+    *en(
+        "the writer stays",
+        "keep mine",
+        """
+        < (just|but|definitely|so|and)* not (me|us|mine) (FLUFF)* >
+        (i|we) (did|do|have|am|are) not (FLUFF)* >
+        (mine|i|me|we) (should|can|will|would)* (stay|stays|remain|keep|staying) (on|in|subscribed|getting|>)
+        (please|so|just|pls)* (ignore|disregard) (that|it|him|her|them|this|the)
+        (i|we) (still|really|do|actually|personally)* (like|love|enjoy|want|need) (them|these|it|this|your|mine|to keep)
+        not (remove|take|unsubscribe|drop|delete) (me|us)
+        (rejoin|re join|come back)
+        (she|he|they) still (get|receive|want|wants|gets)
     """,
     ),
 ]
@@ -310,6 +338,8 @@ again|back|up|please)*
         turn (back|on)+ DET* TEXTS
         (want|like|love) (to)? (start|get|receive|be|have|getting)+ (getting|receiving)? DET* TEXTS again
         (text|message) me again
+        (want|like|love|get|let|put|add) (me)? back (in|on) >
+        (undo|reverse) (that|it|my|the|this) (stop|opt|unsubscribe|opt out)? >
         (undo|reverse|cancel) (my|the|that)? (stop|opt|unsubscribe)
     """,
         objects="start",

@@ -11,7 +11,7 @@ from shared.consent.spanish_context import spanish_about, spanish_standing
 from shared.consent.tokens import Sentence
 from shared.consent.wordlists import words
 
-Finding = Literal["stop", "possible_stop", "start", "keep"]
+Finding = Literal["stop", "possible_stop", "start", "keep", "keep mine"]
 
 _ACCIDENT = words("""
     accident accidentally accidently mistake mistakenly oops error equivoque equivocacion accidente whoops button
@@ -26,6 +26,8 @@ def judged(sentence: Sentence, match: Match) -> Finding | None:
     match match.rule.says:
         case "keep":
             return "keep" if standing == "said" and not _ends_it(sentence, match) else None
+        case "keep mine":
+            return "keep mine" if standing == "said" else None
         case "start":
             return _started(sentence, match, standing)
         case "past":
@@ -76,6 +78,8 @@ def _reported(sentence: Sentence, match: Match, standing: Standing) -> Finding |
     """ "I opted out": by mistake, of a gym, or of our texts, which still come."""
     if standing in _NO_WISH or _ACCIDENT & set(sentence.words) or _thing(sentence, match) == "else":
         return None
+    if "without" in after_of(sentence, match)[:2]:
+        return None  # "I was unsubscribed without asking"
     return "stop" if standing == "said" and "still" in sentence.words else "possible_stop"
 
 
@@ -98,6 +102,12 @@ def _held_back(sentence: Sentence, match: Match, standing: Standing) -> bool:
         return True
     if _UNDOING & set(before_of(sentence, match)[-2:]):
         return True  # "please undo my opt out"
+    if after_of(sentence, match)[:1] in (("mean",), ("means",)) or after_of(sentence, match)[:2] == ("is", "spelled"):
+        return True  # "what does unsubscribe mean"
+    if standing == "asked_for" and {"later", "anytime", "someday"} & set(after_of(sentence, match)):
+        return True
+    if rule.says == "saying" and {"equivocado", "equivocada"} & set(after_of(sentence, match)):
+        return True
     if rule.says == "saying" and _ACCIDENT & set(sentence.words):
         return True
     if rule.name == "stop selling" and standing != "said":
@@ -108,13 +118,20 @@ def _held_back(sentence: Sentence, match: Match, standing: Standing) -> bool:
         return True  # "why did you stop texting me?"
     if rule.name == "too many texts" and sentence.asks and {"got", "get", "received"} & set(before_of(sentence, match)):
         return True  # "I got too many texts, which one is right?"
-    if rule.name == "threatens to report" and sentence.asks:
+    if (
+        rule.says == "order"
+        and _ACCIDENT & set(after_of(sentence, match))
+        and _DONE_TO & set(before_of(sentence, match))
+    ):
+        return True  # "you took me off the list by mistake"
+    if rule.name in ("threatens to report", "amenaza") and sentence.asks:
         return True
     idle_what = sentence.words[match.start] == "what" and _IDLE_AFTER_WHAT & set(sentence.words[match.start :][:3])
     about_mail = (rule.says == "question" or standing == "how") and "email" in after_of(sentence, match)
     return bool(idle_what) or about_mail
 
 
+_DONE_TO = frozenset({"you", "they", "was", "were", "got"})
 _IDLE_AFTER_WHAT = frozenset({"happens", "does", "if"})
 
 
@@ -132,7 +149,10 @@ def _ends_it(sentence: Sentence, match: Match) -> bool:
     before = before_of(sentence, match)[-3:]
     first = sentence.words[match.start]
     if {"no", "longer", "not", "never"} & set(before) or (
-        first in ("keep", "still") and before[-1:] and before[-1] in _COMPLAINING
+        first in ("keep", "still")
+        and not {"want", "need", "like", "love", "wanna"} & set(sentence.words[match.start : match.start + 2])
+        and before[-1:]
+        and before[-1] in _COMPLAINING
     ):
         return True
     return bool({"stop", "stopped", "gone", "off", "end"} & set(sentence.words[match.end : match.end + 3]))

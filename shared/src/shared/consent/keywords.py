@@ -7,11 +7,11 @@ languages announce, in the forms people type. They count only where the whole te
 from __future__ import annotations
 
 from shared.consent.tokens import folded
-from shared.consent.wordlists import phrases
+from shared.consent.wordlists import phrases, words
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(folded(phrase) for phrase in phrases(words))
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(folded(phrase) for phrase in phrases(listed))
 
 
 STOP_WORDS = _set("""
@@ -41,7 +41,8 @@ POSSIBLE_WORDS = _set("""
     enough|take me out|fuera|i quit|cancel all|cancel everything|cancel this|please cancel this|cancel service|unwanted
     unwanted texts|unsolicited|unsolicited texts|fed up|over this|over these texts|done with this|done with you
     please no|get out|opt ou|marked as spam|fraud|hate this|like i said stop|i am annoyed|this is annoying
-    no more from you|what is this list|get a life|take off|i am done|over it|annoying|annoyed|delete number
+    no more from you|what is this list|get a life|take off|i am done|over it|annoying|annoyed|so annoying|junk
+    delete number
     remove number|do not know you|i do not know you|salirme|larguense|larguese|dnd|dnc|cease|desist|refrain|block
     blocked|no more|nomore|remove please|delete|block me|delete me|spam|scam|leave|para|ya|dejen|dejenme
     no gracias no mas|ya no|no molestar|borrame|bloquear|bloqueado|assez|genug|schluss|chega|genoeg|nog|wystarczy
@@ -100,6 +101,34 @@ PHRASES_STOP = _set("""
     mesaj atmayin|mesaj atmayın|bana yazmayin|listeden cikar|numarami silin|jangan kirim|jangan sms
     berhenti mengirim|berhenti kirim|hentikan pesan|hentikan sms|không nhắn nữa|khong nhan nua|đừng nhắn nữa
     dung nhan nua
+    berhenti mengirim|hentikan pesan
+    cancellami dalla|cancellami da|togliimi|toglimi da|toglietemi da|rimuovimi dalla|rimuovetemi da|eliminami da
+    eliminatemi da|cancella il mio numero|non scrivermi piu|smetti di scrivermi|smetti di mandarmi
+    itigil nyo|itigil niyo|itigil mo|tigilan mo|tigilan na|itigil na po|wag na kayong mag|huwag na kayong mag
+    wag na kayo mag|wag mo na akong|alisin nyo ako|alisin niyo ako|alisin mo ako|tanggalin mo ako|tanggalin niyo ako
+    alisin nyo ang number|ayoko na ng mga|ayaw ko na ng|ayoko nang|tama na ang pag
+    enlevez mon numero|supprimez moi|retirez moi|enlevez moi|effacez moi|otez moi|desabonne moi|retire moi
+    cessez de m|arretez de m|arrete de m|ne m ecris plus
+    nehmen sie mich|nehmt mich|loscht meine nummer|loschen sie meine|tragen sie mich aus|schreib mir nicht
+    hor auf mir|streich mich
+    tire meu nome|tirem meu nome|tirem meu numero|me exclua|me excluam|exclua meu|apaguem meu numero|nao me escrevam
+    parem de me|para de me|me tira do|me tirem do|quero ser removid
+    usuncie mnie|usuńcie mnie|prosze mnie usunac|proszę mnie usunąć|przestancie|wykreslcie mnie
+    haal mij van|haal mijn nummer|verwijder mij|verwijder me|stop met mij|hou op met|stuur mij geen
+    sluta sms a|sluta messa|ta bort mej|slet mig|slett meg|fjern meg|fjern mig|fjern nummeret mitt|slutt a sende
+    lopettakaa|lopeta viest|poistakaa minut|poistakaa numeroni|poista minut|alkaa lahettako
+    beni listeden|listenizden|mesaj atmayi birak|mesaj atmayı bırak|artik mesaj|artık mesaj|mesaj gonderme
+    numaramı silin|bana mesaj atma
+    hapus nomor|hapus saya|berhenti kirim|berhenti sms|tolong berhenti|jangan hubungi
+    xoa toi khoi|xóa tôi khỏi|xoa ten toi|đừng gửi|dừng nhắn|ngung nhan tin|ngưng nhắn|đừng nhắn|dung nhan tin cho
+    mujhe list se|list se hata|mujhe message mat|message mat karo|msg mat karo|msg mat bhej|mera number hata
+    mera number delete|मुझे लिस्ट से|मेरा नंबर हटा|सूची से हटा
+    retire m|retire non m|sispann voye m|pa ekri mwen|pa voye mesaj
+    scoateti ma|stergeti ma|stergeti numarul|nu mi mai trimit|nu mi mai scrie|opriti mesajele
+    vymazte ma|odstrante ma|prestante mi|nepiste mi|neposilejte|neposielajte|vymazte me|vyradte me|odhlaste ma
+    σταματηστε να μου|διαγραψτε με|διαγραψτε τον αριθμο|μη μου στελνετε|μην μου στελνετε
+    видаліть мене|припиніть мені|перестаньте мені|приберіть мене|вычеркните меня|прекратите мне|прекратите писать
+    прекратите присылать|не пиши мне|toroljenek|toroljon a list|ne irjanak|ne kuldjenek
 """)
 """In a text of another language, whole words in a row: noticed as an opt-out unless denied or asked about."""
 PARTS_STOP = _set("""
@@ -114,7 +143,11 @@ PARTS_STOP = _set("""
     إلغاء الاشتراك|لا اريد رسائل|لا أريد رسائل|لا اريد استلام|لا أريد استلام|كفى رسائل|لا تتصل|لا تبعث|ازيلوا رقمي
     أزيلوا رقمي|اريد الغاء|لا أرغب|لا ارغب|بطلوا|بطل ترسل|ما تبعت|ايقاف الرسائل|إيقاف الرسائل|وقفوا الرسائل
     لا أريد المزيد|پیام نفرست|نفرستید|لغو اشتراک|پیام ندهید|หยุดส่ง|ไม่ต้องส่ง|อย่าส่ง|ยกเลิกข้อความ|ยกเลิกการรับ
-    להפסיק לשלוח|תפסיקו|הסירו אותי|אל תשלחו|להסיר אותי
+    להפסיק לשלוח|תפסיקו|הסירו אותי|אל תשלחו|להסיר אותי|תורידו אותי|תמחקו אותי|תמחקו את המספר
+    リストから外し|リストから削除|リストから消し|名簿から|もう連絡し|メッセージを止め|送るのをやめ|명단에서
+    목록에서 빼|목록에서 삭제
+    리스트에서|저를 빼|그만 연락|그만 보내|احذفني|احذفوني|شيلوني|شيلني|امسحوا رقمي|امسح رقمي|أزلني|ازلني|ازيلوني|أزيلوني
+    ลบชื่อฉัน|ลบเบอร์|ลบชื่อผม|เลิกส่ง|หยุดข้อความ|请把我删|把我删|把我移|将我移出|將我移出|从你们的名单|從名單
 """)
 """Scripts without blanks: anywhere in the text."""
 PHRASES_POSSIBLE = _set("""
@@ -141,13 +174,56 @@ PARTS_POSSIBLE = _set("""
     مش مهتم|غلطان|اشتباه|ไม่สนใจ|ผิดเบอร์|טעות במספר|לא מעוניין
 """)
 """For scripts without blanks."""
+NOT_POSSIBLE = _set("""
+    falsche nummer auf|falsche nummer steht|mauvais numero de table|mauvais numero sur|numero errado na|numero errado no
+    numero sbagliato sul|lassen sie mich auf|lasst mich auf|lassen sie mich wissen|lasst mich wissen|laat me weten
+""")
+"""Of an invoice, or "let me know"."""
 NOT_MEANT = _set("""
     如果|怎么|如何|不要退|别退|不想退|不取消|会怎|是否|もし|どうなり|ですか|하면 어떻게|하면 어떡|하지 마세요 구독
     إذا|اذا|ماذا|هل|لا أريد إلغاء|لا اريد الغاء|若|吗|嗎
 """)
 """With one of these the text asks, supposes or speaks of bookings and orders: at most a possible opt-out."""
+SUPPOSING = _set("如果|若|もし|하면|إذا|اذا|если|agar|अगर")
+"""In a question these only ask what would be."""
+WANTS_NO_MORE = _set(
+    "je ne veux plus|nao quero mais|nao desejo mais|non voglio piu|non desidero|vill inte ha|mochte keine"
+)
+"""Followed by a thing, they are about the thing."""
+ARTICLES = words("""
+    o a os as um uma de du des le la les l un une il lo i gli uno una del della den det en ett
+""")
+TEXT_PARTS = _set("""
+    messag|mensag|messagg|sms|text|recevoir|receber|ricevere|pub|spam|notific|nachricht|werbung|meddeland|promo|contact
+    contatt|contato|numer|nummer|liste|lista|list|berich|pesan|nomor|mesaj|mesaz|nimewo|сообщ|смс|рассыл|спам|реклам
+    уведомл|больше|ничего|мне|пожалуйста|lagi|saya|anko|mwen|nua|dobara|please|number|msg|mujhe|मैसेज|संदेश|tin|toi|nhan
+    akin|sakin|ako|mir|mich|短信|信息|消息|简讯|發|发送|发了|骚扰|打扰|联系|我|配信|メッセージ|連絡|メール|送信
+    送ら|رسائل|رسالة|لي|المراسل
+    الاشتراك|ارسال|إرسال|الرسائل
+""")
+"""Words of texts, or of the writer: what a phrase of any sending or ending must have beside it."""
+MANY_USES = _set("""
+    wag na po|huwag na po|wag nyo na po|wag niyo na po|wag mo na po|huwag nyo na po|huwag niyo na po|paki alis|pakialis
+    paki tanggal|pakitanggal|paki remove|paki tigil|burahin|itigil|pa voye|stop met|jangan kirim|mat bhejo|mat bhejiye
+    मत भेज|band kar do|band kijiye|не присылаите|не присылайте|не шлите|не отправляйте|đừng gửi|dung gui|ngừng gửi
+    ngung gui|不要发|不要發|请停止|請停止|停止して|لا ترسل|اريد الغاء|أريد إلغاء|retirez moi de|enlevez moi de
+""")
+"""Said of anything: an onion, a courier, the milk."""
+NEEDED = {
+    "meine nummer": _set("losch|entfern|streich|nehm|raus|runter|weg|nicht"),
+    "von der liste": _set("nehm|nimm|streich|losch|entfern|runter|bitte"),
+    "aus der liste": _set("nehm|nimm|streich|losch|entfern|raus|bitte|aus der liste"),
+    "in ruhe": _set("lass"),
+} | dict.fromkeys(MANY_USES, TEXT_PARTS)
+"""Phrases that want one of these beside them, unless they are all that is said."""
+DENIED_PARTS = _set("""
+    没有退订|沒有退訂|不小心|误退|不要停止|别停止|還要收|还要收|怎么重新|重新订阅|退订是什么意思|停止是什么意思
+    继续发|继续收|실수로|잘못 눌|계속 보내|間違えて|間違って
+    続けて|بالخطأ|بالغلط|لا أريد إلغاء|لا اريد الغاء|لا أريد الغاء|استمروا|收不到|没收到|沒收到|届きません|届かない
+""")
 BOOKINGS = _set("""
-    订单|預約|预约|予約|예약|주문|موعد|طلبي|طلبية|注文|キャンセルしたい|航班|会议|课|餐|机票|取件|快递
+    бумажн|счета|запись на|записаться|    订单|預約|预约|予約|예약|주문|موعد|طلبي|طلبية|注文|キャンセルしたい|航班
+    会议|课|餐|机票|取件|快递
 """)
 """With one of these it is about a booking or an order."""
 DENIED_PHRASES = _set("""
@@ -155,6 +231,8 @@ DENIED_PHRASES = _set("""
     je ne veux pas me desinscrire|par erreur|nicht abmelden|nicht austragen|aus versehen|nao me descadastre
     nao quero sair|nao quero cancelar|nao me remova|nao me tirem|nao me tire|nao me tira|nao parem|por engano
     non cancellatemi|non voglio disiscrivermi|per sbaglio|per errore|не отписывайте|не хочу отписываться|случайно
+    lassen sie mich auf|lasst mich auf|lassen sie mich wissen|bekomme keine|erhalte keine|ne recois plus|nao recebo
+    non ricevo|не получаю|не приходят|hindi ako naka|di ako naka|pa resevwa|không nhận được|khong nhan duoc|nahi mila
     если|si je|wenn ich|se eu|se rispondo|nie wypisuj|przez pomylke|niet afmelden|inte avregistrera
     huwag nyo akong tanggalin|wag nyo akong tanggalin|wag tanggalin|khong muon huy|đừng huỷ|đừng hủy|agar main
     galti se|गलती से|अगर|pa retire m|continuez|weiter senden|continuem|continuate|продолжайте

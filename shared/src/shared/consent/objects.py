@@ -59,7 +59,7 @@ _YOURS = words("phone phones end computer company stuff thing")
 _WINDOW = 7
 
 
-def about(kind: str, matched: tuple[str, ...], after: tuple[str, ...]) -> About:
+def about(kind: str, matched: tuple[str, ...], after: tuple[str, ...]) -> About:  # noqa: C901
     """Judged by the rule's kind of object."""
     rest = _content(after)
     match kind:
@@ -80,6 +80,8 @@ def about(kind: str, matched: tuple[str, ...], after: tuple[str, ...]) -> About:
                 else "else"
             )
         case "stop":
+            if rest[:1] == ("to",) and "wrong" in rest[:3]:
+                return "else"
             return (
                 "texts"
                 if not rest
@@ -110,7 +112,7 @@ def about(kind: str, matched: tuple[str, ...], after: tuple[str, ...]) -> About:
                 else "else"
             )
         case "channel":
-            return "doubtful"
+            return "else" if matched[-1] == "my" and rest and not set(rest[:3]) & _NUM else "doubtful"
         case _:
             return "texts"
 
@@ -162,12 +164,23 @@ def _loose(matched: tuple[str, ...], rest: tuple[str, ...]) -> About:
         return "else"
     if "to" in between and matched[0] in ("drop", "lose", "skip", "end"):
         return "else"
+    if rest[:1] == ("the",) and set(rest[1:3]) & _ASKED_FOR:
+        return "else"
     return "else" if set(rest[:3]) & {"back", "question", "about"} else "texts"
 
 
-def _person(matched: tuple[str, ...], rest: tuple[str, ...]) -> About:
+_ASKED_FOR = words(
+    "code address link pin password menu photo photos picture pictures pic pics details directions total"
+)
+
+
+def _person(matched: tuple[str, ...], rest: tuple[str, ...]) -> About:  # noqa: C901
     near = set(rest[:_WINDOW])
     loose = bool(_LOOSE_WRITING & set(matched))
+    if matched[-1] == "my" and rest and not set(rest[:4]) & _NUM:
+        return "texts" if rest[0] in FAMILY and set(matched) & _STOP_VERBS else "else"
+    if rest[:1] == ("the",) and set(rest[1:3]) & _ASKED_FOR:
+        return "else"  # "don't text me the code, I got it"
     if "you" in rest[:1] or rest[:2] == ("and", "driving"):
         return "else"
     if _PAPER & near and not TEXTS & near:
@@ -187,6 +200,10 @@ def _person(matched: tuple[str, ...], rest: tuple[str, ...]) -> About:
     if rest[0] in ("me", "us"):
         return _sent_to_me(rest[1:], loose=loose)
     if rest[0] in ("my", "this", "his", "her", "our", "the", "any", "that", "it") and set(rest[1:4]) & _NUM:
+        return "texts"
+    if "address" in near:
+        return "else"
+    if set(rest[:3]) & FAMILY and rest[0] == "my" and set(matched) & _STOP_VERBS:
         return "texts"
     if set(rest[:3]) & FAMILY or rest[0] == "my":
         return "doubtful" if set(matched) & _STOP_VERBS else "else"
@@ -238,11 +255,18 @@ def _sent_to_me(rest: tuple[str, ...], *, loose: bool) -> About:
     return "doubtful"
 
 
+_READING = words("magazine magazines print paper catalog catalogs podcast channel streaming gym journal")
+
+
 def _list(matched: tuple[str, ...], rest: tuple[str, ...]) -> About:
     near = rest[:_WINDOW]
+    if any(near[place] == "and" and near[place + 1] in _REPLACES for place in range(len(near) - 1)):
+        return "else"
     if not rest or rest[0] in _TAIL or (rest[0] in ("me", "my", "this", "us", "thing") and set(near) & _NUM):
         return "texts"
     if rest[0] in ("from", "of", "for", "to", "on", "off"):
+        if set(near) & _READING and not set(near) & TEXTS:
+            return "else"
         named = [word for word in rest[1:_WINDOW] if word not in _DET or word in TEXTS]
         if set(named) & _SERVICES and not set(rest[:_WINDOW]) & TEXTS:
             return "doubtful" if set(rest[1:3]) & {"your", "this", "the"} and len(named) == 1 else "else"
@@ -325,6 +349,9 @@ def _consent(rest: tuple[str, ...]) -> About:
     return "texts" if near & (TEXTS | _WRITE | _THINGS) else "else"
 
 
+_ONE_REMINDER = {(one, thing) for one in ("the", "that") for thing in ("reminder", "update", "notice", "notification")}
+
+
 def _wanted(matched: tuple[str, ...], rest: tuple[str, ...]) -> About:
     if rest[:1] == ("for",) and set(rest[1:4]) & _DAYS:
         return "else"
@@ -335,6 +362,8 @@ def _wanted(matched: tuple[str, ...], rest: tuple[str, ...]) -> About:
         and matched[-1] in ("reminder", "update", "notification", "message", "text", "notice")
         and "a" in matched
     ):
+        return "else"
+    if "need" in matched and matched[-2:] in _ONE_REMINDER:
         return "else"
     if rest[:1] == ("to",) and rest[1:2] in (("stop",), ("end",), ("go",), ("cease",)):
         return "else"

@@ -8,13 +8,19 @@ REACTED = phrases("""
     liked|loved|disliked|laughed at|emphasized|emphasised|questioned|reacted to|reacted with * to|reacted * to
     hearted|removed a like from|removed a heart from|removed a dislike from|removed a laugh from
     removed an exclamation from|removed an exclamation mark from|removed a question mark from
-    removed a reaction from|removed * from|removed an * from|removed a * from|* to|* from|removed * reaction from
+    removed a reaction from|removed their reaction from|removed like from|removed emphasis from
+    took back a like from|removed * from|removed an * from|removed a * from|* to|* from|removed * reaction from
     le gusto|le encanto|no le gusto|le dio risa|le dio risa a|se rio de|se rio con|enfatizo|destaco|exclamo
     exclamo por|exclamo sobre|dudo sobre|dudo de|cuestiono|pregunto|pregunto sobre|pregunto por|me gusta
-    me encanta|no me gusta|me divierte|reacciono con * a|reacciono * a|reacciono a|quito un me gusta de
+    me encanta|no me gusta|me divierte|reacciono con * a|reacciono * a|reacciono a|puso enfasis en
+    hizo una pregunta sobre|hizo una pregunta por|dio enfasis a|hizo enfasis en|remarco|subrayo|se rio por|rio de
+    le parecio gracioso
+    le hizo gracia|le encanto a *|le gusto a *|no le gusto a *|le dio risa a *|puso * a|puso un * a|reacciono con un * a
+    reacciono con una * a|quito una reaccion de|quito su reaccion de|quito la reaccion de|quito un me gusta de
     quito un me gusta a|quito * de|quito un * de|quito un no me gusta de|quito una * de|elimino un me gusta de
     elimino * de|elimino un * de|elimino una * de|elimino su reaccion de|* a|ya no le gusta|resalto|le puso * a
-    dio me gusta a|le dio * a|a aime|a adore|n’a pas aime|na pas aime|n a pas aime|a ri de|a ri a|a ri|rit de
+    dio me gusta a|le dio * a|a aime|a adore|n’a pas aime|na pas aime|n a pas aime|a rigole a|a rigole de|a rigole
+    s’est marre a|a ri de|a ri a|a ri|rit de
     a mis en evidence|a souligne|a mis l’accent sur|a exclame|a insiste sur|a pose une question sur|a questionne
     s’est interroge sur|sest interroge sur|s est interroge sur|a mis un point d’interrogation sur|a reagi avec * a
     a reagi * a|a reagi a|a retire un j’aime de|a retire un jaime de|a retire * de|a retire un * de
@@ -24,10 +30,15 @@ REACTED = phrases("""
     hat hervorgehoben|hat hinterfragt|hinterfragt|hinterfragte|gefallt nicht|gefiel nicht|mag nicht
     reagierte mit * auf|hat mit * auf|hat mit * reagiert auf|reagiert mit * auf|reagierte * auf|hat * auf|hat
     hat ein like von|hat ein gefallt mir von|hat ein herz von|entfernte * von|hat * von|hat ein * von|* auf|* zu
-    markierte|bezweifelt|fragt zu|mit * auf|fand|findet|curtiu|amou|adorou|riu de|enfatizou|questionou|nao curtiu
-    nao gostou de|gostou de|reagiu com * a|reagiu a|removeu * de|removeu um * de|destacou|* para
-    ha messo mi piace a|mi piace|ha adorato|ha amato|ha riso per|ha riso di|ha enfatizzato|ha messo in risalto
-    ha chiesto|ha reagito con * a|ha rimosso * da|non gli piace|non piace|нравится|понравилось|не нравится
+    markierte|bezweifelt|fragt zu|fragt sich|stellt infrage|mit * auf|fand|findet|curtiu|amou|adorou|riu de
+    enfatizou|questionou|nao curtiu
+    nao gostou de|gostou de|deu enfase a|amei|curti|riu com|reagiu com * a|reagiu a|removeu * de|removeu um * de
+    destacou|* para
+    ha messo mi piace a|ha riso a|non e piaciuto|e piaciuto|ha messo * a|mi piace|ha adorato|ha amato|ha riso per
+    ha riso di|ha enfatizzato|ha messo in risalto
+    ha chiesto|ha reagito con * a|ha rimosso * da|ha rimosso un * da|ha rimosso una * da|ha tolto * da
+    ha evidenziato|ha sottolineato|ha messo in evidenza|ha fatto una domanda su|ha messo in dubbio|ha riso
+    non gli piace|non piace|нравится|понравилось|не нравится
     отреагировал * на|отреагировала * на|* на|рассмешило|выделил|выделила
 """)
 """What stands before the quoted text of a reaction; `*` is an emoji, or one to three words."""

@@ -12,14 +12,17 @@ from functools import lru_cache
 from shared.consent import english, english_more, spanish
 from shared.consent.another_person import names_another_person
 from shared.consent.bare import bare_stop, edge_stop, whole_text
+from shared.consent.elsewhere import BY_ANOTHER, ELSEWHERE, excepts_the_texts, whose
 from shared.consent.judge import judged
 from shared.consent.other_languages import read_phrases
 from shared.consent.quotes import OwnWords, own_words
 from shared.consent.reading import ConsentReading, ConsentWish
 from shared.consent.rules import RuleIndex
+from shared.consent.threats import threatens_over_the_next
 from shared.consent.tokens import Sentence, sentences_of
 
 _INDEX = RuleIndex((*english.RULES, *english_more.RULES, *spanish.RULES))
+_WISHES = frozenset({"stop", "possible_stop"})
 
 
 @lru_cache(maxsize=512)
@@ -48,6 +51,8 @@ def _wish(own: OwnWords, sentences: tuple[Sentence, ...]) -> tuple[ConsentWish, 
     whole = whole_text(own.text, sentences)
     if whole is not None:
         return whole
+    if threatens_over_the_next(sentences):
+        return "stop", "threat for the next text", False
     found = _findings(sentences)
     if "start" in found and any(sentence.words[:2] in _REFUSALS for sentence in sentences):
         del found["start"]  # "opt in? no way"
@@ -84,19 +89,32 @@ def _findings(sentences: tuple[Sentence, ...]) -> dict[str, str]:
         for match in _INDEX.matches(sentence.words):
             kind = judged(sentence, match)
             if kind is not None:
-                found.setdefault(kind, match.rule.name)
+                found.setdefault(kind + (whose(sentence, match) if kind in _WISHES else ""), match.rule.name)
+        if excepts_the_texts(sentence):
+            found.setdefault("keep", "not the texts")
     return found
 
 
 def _weighed(found: dict[str, str]) -> tuple[ConsentWish, str]:
-    if "keep" in found or "start" in found:
+    """What the writer wants kept outweighs doubts and what gives way to it; with a plain stop it makes a doubt."""
+    keep = found.get("keep") or _kept_by_the_writer(found)
+    if keep or "start" in found:
         if "stop" in found:
             return "possible_stop", found["stop"]
-        return ("start", found["start"]) if "start" in found else ("none", found["keep"])
-    if "stop" in found:
-        return "stop", found["stop"]
-    if "weak" in found and "possible_stop" in found:
+        return ("start", found["start"]) if "start" in found else ("none", keep)
+    if stop := _first(found, "stop"):
+        return "stop", stop
+    possible = _first(found, "possible_stop")
+    if "weak" in found and possible:
         return "stop", found["weak"]
-    if "possible_stop" in found:
-        return "possible_stop", found["possible_stop"]
-    return "none", ""
+    return ("possible_stop", possible) if possible else ("none", "")
+
+
+def _kept_by_the_writer(found: dict[str, str]) -> str:
+    """ "He opted out, not me": says it is kept only where the wish was another person's."""
+    another = any(wish + BY_ANOTHER in found for wish in _WISHES)
+    return found.get("keep mine", "") if another and "stop" not in found else ""
+
+
+def _first(found: dict[str, str], wish: str) -> str:
+    return found.get(wish) or found.get(wish + ELSEWHERE) or found.get(wish + BY_ANOTHER) or ""

@@ -10,7 +10,7 @@ from typing import Literal
 from shared.consent.patterns import Pattern, compile_patterns
 from shared.consent.tokens import BREAK
 
-Says = Literal["order", "refusal", "saying", "question", "unhappy", "past", "keep", "start", "cited"]
+Says = Literal["order", "refusal", "saying", "question", "unhappy", "past", "keep", "keep mine", "start", "cited"]
 """How what surrounds a match is judged (`context`): an order may be denied or be asked about, a refusal carries its own
 "not", a saying ("I told you to stop") stands for itself, a question asks how, `unhappy` only ever asks a person."""
 

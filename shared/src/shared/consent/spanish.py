@@ -32,6 +32,7 @@ ORDERS: list[Rule] = [
         cero|sin DETES* TEXTOS (por|favor|porfa|gracias|ya)+ >
         DEJAR de (recibir|recibirlos) DETES* TEXTOS
     """,
+        objects="mensajes",
     ),
     *_es(
         "cancelar la suscripción",
@@ -51,7 +52,7 @@ ya|porfa|inmediatamente|porfavor|ahora)* >
         (solicito|pido|pedido|deseo|quiero|solicitar|pedir|tramiten|procesen|requiero|exijo|tramitar) (la|mi|\
 una|nuestra) baja
         < (FAVOR)* de baja (FAVOR)* >
-        (ponga|pongo|poner|mando|mande) baja
+        (ponga|pongo|poner) baja
         baja (de|a) DETES* (TEXTOS|LISTA)
     """,
         objects="baja",
@@ -93,6 +94,7 @@ una|nuestra) baja
         (dejeme|dejenme|dejame|dejadme|dejarme|dejenos|dejennos|dejar) (ya)? (en|tranquilo|tranquila|quieto|\
 quieta|solo|sola|tranquilos|descansar|vivir) (paz)?
     """,
+        objects="paz",
     ),
     *_es(
         "revoco el consentimiento",
@@ -222,7 +224,9 @@ este)* >
         "unhappy",
         """
         < (FAVOR)* no (enviar|mandar|escribir|contactar|textear) (mas|FAVOR)* >
-        ya (basta|estuvo|paren|parenle|chole|parale|dejen|esta bueno)
+        ya estuvo (bueno|suave|de|con)
+        ya estuvo >
+        ya (basta|paren|parenle|chole|parale|dejen|esta bueno)
         < (ya|por|favor|no|que)* (basta|parenle|paren|pare|parele|alto|detente|detenganse|detengase|paralo) \
 (FAVOR|ya|de|por|favor|una|vez|ahi|eso|esto|todo|gracias)* >
         NO (me)? (molestar|molesten|moleste|molestes|jodan|joda|jodas|fastidien|chinguen)
@@ -230,11 +234,17 @@ este)* >
         (me|nos) (tienen|tiene) (harto|harta|cansado|cansada|hartos|podrido)
         (dejenme|dejeme|dejame|dejen) >
         (vayanse|vayase|vete|largate|larguense) (a|al|de)
-        (que|vaya) (jodienda|turra|pesados|pesadez|fastidio|lata|molestia|ladilla|cansones)
+        (que|vaya) (jodienda|turra|pesados|pesadez|fastidio|lata|molestia|ladilla|cansones) (con|de|los|sus|estos|\
+tantos|\
+tanto|tan|otra|vez|siempre|recibir|TEXTOS|FAVOR)* >
         (no) (envien|manden|escriban|envie|mande|envies|mandes|envieis|mandeis) >
         (cansan|cansado|cansada|harto|harta|hartos|hasta la madre) (de|con|los) (sus|los|tantos|tanto|estos|\
 ustedes|TEXTOS)
         (borro|salgo|retiro) de (esto|aqui)
+        < (que|son|muy|tan|mas|otra|vez|puro|puros|cuanto|ustedes|demasiado|esto|es|un|una|ay|ya|estan|otro)* (spam|\
+molesto|molestos|molesta|molestas|insistentes|insistente|fastidiosos|fastidioso|cansones|cansinos|intensos|asco|\
+pesados|plasta) (tan|muy|son|de|con|los|sus|estos|ustedes|otra|vez|molesto|molestos|spam|TEXTOS|por|favor|siempre)* >
+        (canse|cansamos|harte|hartamos) de (ustedes|sus|los|tantos|esto|TEXTOS)
     """,
     ),
     *_es(
@@ -264,15 +274,22 @@ esto|nada|para|eso|estos|esos|sus|que|TEXTOS|aqui)
         "unhappy",
         """
         (demasiados|tantos|muchos|tanto|tantisimos|puros) TEXTOS
-        (por)? (favor)? (no|dejen) (de)? (me)? LLAMAR
-        DEJAR de LLAMAR
-        no me (vuelvan|vuelva|vuelvas)? (a)? LLAMAR
         (llegan|llega|mandan) (como|mas)? (de)? (mil|diez|cien|veinte|muchos|demasiados|100|10|20)
         (mensajes|textos) (a|de)? (mi)? (no|ya) (me|no) (gusta|gustan)
         (prefiero|mejor) (que|por|una)? (me)? (llamen|correo|llamada|email|llamenme)
         (no) (me|nos) (gustan|gusta) (DETES)* TEXTOS
         (ya)? (no)? (vivo|trabajo) _? _? (para|por) que
     """,
+    ),
+    *_es(
+        "no me llamen",
+        "unhappy",
+        """
+        (por)? (favor)? (no|dejen) (de)? (me)? LLAMAR
+        DEJAR de LLAMAR
+        no me (vuelvan|vuelva|vuelvas)? (a)? LLAMAR
+    """,
+        objects="llamar",
     ),
     *_es(
         "menos mensajes",
@@ -315,6 +332,24 @@ recibiendo|mandandome|enviandome|mandandonos|recibiendolos|avisando|avisandome|e
         (vuelvanme|vuelvan|vuelva|vuelveme|vuelvanla) (a)? (inscribir|meter|anadir|agregar|poner|incluir|\
 suscribir)
         (volver|vuelva|vuelvan) a inscribir
+        (mensaje|mensajes|textos|sms|texto) (de texto)? si (FAVOR)* >
+        (mensaje|mensajes|textos|sms) (de texto)? (si|todavia|aun) (los|me|quiero|mandenlos|mandenmelos|dejenlos)
+        (mensaje|mensajes|textos|sms) (de texto)? (dejenlos|dejalos|dejelos|mantenganlos|mandenmelos)
+        (por)? (mensaje|mensajes|texto|textos|sms) (esta|estan|me) (bien|sirve|sirven|gustan|parece)
+        (quiero|deseo) (seguir|continuar) (FAVOR)* >
+        (sigan|siga|sigue) con (los|sus|mis)? TEXTOS
+    """,
+    ),
+    *_es(
+        "quien escribe sigue",
+        "keep mine",
+        """
+        (pero|mas)? (yo|nosotros) (todavia|aun|tambien)? (si|no) (los|las|FAVOR)* >
+        (yo|nosotros) (si|todavia|aun)* (los|las|lo)? (quiero|queremos)
+        (a) (mi|nosotros) (si|no)
+        (no) yo >
+        (ignoren|ignora|ignore) (eso|ese|lo|el)
+        (sigan|siganme) (enviando|mandando)
     """,
     ),
 ]

@@ -13,12 +13,13 @@ _NO = frozenset({"no", "nunca", "jamas", "tampoco"})
 _CHAIN = words("""
     me nos que quiero queremos deseo se pido pedi pedir por favor va vaya vayan vayas a de lo la los las le les ya
     dije queria quise solicite he pedido quisiera intento era mi es necesario hace falta vais den deis te os
-    porfavor todavia aun
+    porfavor todavia aun fui quien yo voy pienso planeo
 """)
 _SAYS = words("dice dicen decia pone palabra dijeron dijo significa")
 _THINGS = words("""
     cita citas pedido factura seguro cebolla gimnasio cable internet tarjeta espera linea luz gas clase asignatura
-    curso poliza cuenta contrato plan membresia tecnico recibo correo email correos emails
+    fijo turno moto padron hospital trabajo reserva curso poliza cuenta contrato plan membresia tecnico recibo
+    correo email correos emails
 """)
 _END = (
     FAVOR
@@ -33,6 +34,8 @@ def spanish_standing(sentence: Sentence, match: Match) -> Standing:
         return "denied"
     if match.rule.says == "refusal" and before[-1:] in (("que",),) and "si" in before:
         return "idle"
+    if match.rule.says == "refusal" and _reports(before, sentence.words[match.start : match.end]):
+        return "idle"
     clause = clause_before(sentence, match)
     for place, word in enumerate(clause):
         if word in _SAYS and not any(one in ("stop", "pues") for one in clause[place + 1 :]):
@@ -44,6 +47,16 @@ def spanish_standing(sentence: Sentence, match: Match) -> Standing:
         ):
             return "cited"
     return _spanish_question(before, sentence.words[match.start]) or "said"
+
+
+_INDICATIVE = words("mandan envian escriben llegan llega mandas envias escribes avisan llamaban")
+
+
+def _reports(before: tuple[str, ...], matched: tuple[str, ...]) -> bool:
+    """ "Ya no me mandan mensajes", "¿por qué no me escriben?": says that none come."""
+    return bool(_INDICATIVE & set(matched)) and (
+        "ya" in (*before, *matched) or "hace" in before or before[:2] == ("por", "que")
+    )
 
 
 def _denied(before: tuple[str, ...]) -> bool:
@@ -58,6 +71,8 @@ def _denied(before: tuple[str, ...]) -> bool:
 def _spanish_question(before: tuple[str, ...], first: str) -> Standing | None:
     for place, word in enumerate(before):
         following = before[place + 1] if place + 1 < len(before) else first
+        if (word, following) == ("hay", "que"):
+            return "idle"
         if word == "como":
             return "how"
         if word == "si" and following == "no":
@@ -79,6 +94,14 @@ def spanish_about(kind: str, matched: tuple[str, ...], after: tuple[str, ...]) -
     match kind:
         case "baja":
             return _baja(matched, rest, near)
+        case "mensajes":
+            one = matched[0].startswith("dej") and matched[-1] in ("mensaje", "texto", "aviso")
+            last = matched[-1:] == ("mensaje",) and rest[:1] == ("anterior",)
+            return "else" if (one and rest) or last else "texts"  # "deje un mensaje con mi mamá"
+        case "paz":
+            return "else" if rest[:1] and matched[-1] == "en" else "texts"  # "déjenme en la esquina"
+        case "llamar":
+            return "else" if set(after[:1]) & _CALLED or near & _THINGS else "doubtful"
         case "lista":
             return _lista(matched, rest, near)
         case "escribir" | "escriban":
@@ -129,6 +152,7 @@ def _lista(matched: tuple[str, ...], rest: tuple[str, ...], near: set[str]) -> A
     return "doubtful"
 
 
+_CALLED = words("antes despues hoy manana al a si para cuando hasta el la los las un una")
 _MATERIAL = words("mande manden mandes envie envien envies mandeis envieis manda envia")
 
 
@@ -163,4 +187,6 @@ def _escribir(matched: tuple[str, ...], rest: tuple[str, ...], near: set[str]) -
         return (
             "else" if near & _THINGS or rest[0] in ("el", "la", "los", "las", "lo", "un", "una", "al") else "doubtful"
         )
-    return "else" if near & _THINGS and rest[0] in ("el", "la", "por") else "texts"
+    if rest[:2] == ("a", "mi") and {"le", "les"} & set(matched):
+        return "else"  # "no le escriban a mi esposa, es sorpresa"
+    return "else" if near & _THINGS and rest[0] in ("el", "la", "por", "al", "a", "en") else "texts"

@@ -85,6 +85,7 @@ for _meaning, _spellings in {
     "you have": "youve",
     "that is": "thats",
     "who is": "whos ",
+    "what is": "whats",
     "this is": "dis",
     "want to": "wanna",
     "going to": "gonna",

@@ -83,7 +83,8 @@ CLASSES: dict[str, str] = {
         "list lists database system contacts campaign campaigns subscription subscriptions records distribution"
     ),
     "OTHERLIST": """
-        wait waiting guest wish shopping price standby wine grocery packing call-back cancellation prayer player
+        emergency wait waiting guest wish shopping price standby wine grocery packing call-back cancellation prayer
+    player
         pickup
         attendance class reading shift night contact-tracing day mailing-house pickup
     """,
