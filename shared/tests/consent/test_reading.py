@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.consent import read_consent
 from shared.consent.keywords import HELP_WORDS, START_WORDS, STOP_WORDS
 from shared.consent.patterns import MOST, compile_patterns
-from shared.consent.quotes import own_words
+from shared.consent.quoting.quotes import own_words
 from shared.consent.tokens import LONGEST, sentences_of
 
 ORDERS = (

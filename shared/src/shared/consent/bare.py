@@ -8,8 +8,8 @@ from typing import Literal
 from shared.consent import keywords
 from shared.consent.objects import FAMILY as _FAMILY
 from shared.consent.objects import TEXTS
+from shared.consent.phrases.spanish_words import FAVOR
 from shared.consent.reading import ConsentWish
-from shared.consent.spanish_words import FAVOR
 from shared.consent.spelling import distance
 from shared.consent.tokens import BREAK, Sentence, folded
 from shared.consent.wordlists import words

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from shared.consent.context import standing_of
-from shared.consent.quotes import own_words
+from shared.consent.phrases.spanish_context import spanish_standing
+from shared.consent.phrases.spanish_words import FAVOR
+from shared.consent.quoting.quotes import own_words
 from shared.consent.rules import Match, Rule, RuleIndex, rule
-from shared.consent.spanish_context import spanish_standing
-from shared.consent.spanish_words import FAVOR
 from shared.consent.tokens import Sentence, sentences_of
 from shared.consent.wordlists import words
 from shared.consent.words import CLASSES

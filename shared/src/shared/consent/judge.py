@@ -6,8 +6,8 @@ from typing import Literal
 
 from shared.consent.context import Standing, after_of, before_of, standing_of
 from shared.consent.objects import About, about, limit_after
+from shared.consent.phrases.spanish_context import spanish_about, spanish_standing
 from shared.consent.rules import Match
-from shared.consent.spanish_context import spanish_about, spanish_standing
 from shared.consent.tokens import Sentence
 from shared.consent.wordlists import words
 

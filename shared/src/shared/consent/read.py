@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from shared.consent import english, english_more, spanish
-from shared.consent.another_person import names_another_person
 from shared.consent.bare import bare_stop, edge_stop, whole_text
-from shared.consent.elsewhere import BY_ANOTHER, ELSEWHERE, excepts_the_texts, whose
 from shared.consent.judge import judged
-from shared.consent.other_languages import read_phrases
-from shared.consent.quotes import OwnWords, own_words
+from shared.consent.phrases import english, english_more, spanish
+from shared.consent.phrases.another_person import names_another_person
+from shared.consent.phrases.elsewhere import BY_ANOTHER, ELSEWHERE, excepts_the_texts, whose
+from shared.consent.phrases.other_languages import read_phrases
+from shared.consent.phrases.threats import threatens_over_the_next
+from shared.consent.quoting.quotes import OwnWords, own_words
 from shared.consent.reading import ConsentReading, ConsentWish
 from shared.consent.rules import RuleIndex
-from shared.consent.threats import threatens_over_the_next
 from shared.consent.tokens import Sentence, sentences_of
 
 _INDEX = RuleIndex((*english.RULES, *english_more.RULES, *spanish.RULES))

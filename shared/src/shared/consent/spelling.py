@@ -6,7 +6,7 @@ long words, words run together, and the shorthand of texting.
 
 from __future__ import annotations
 
-from shared.consent.spanish_words import CLASES
+from shared.consent.phrases.spanish_words import CLASES
 from shared.consent.wordlists import words
 from shared.consent.words import CLASSES
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shared.consent.context import Standing, before_of, clause_before
 from shared.consent.objects import About
+from shared.consent.phrases.spanish_words import FAVOR, LISTA, NUMERO, TEXTOS
 from shared.consent.rules import Match
-from shared.consent.spanish_words import FAVOR, LISTA, NUMERO, TEXTOS
 from shared.consent.tokens import Sentence
 from shared.consent.wordlists import words
 

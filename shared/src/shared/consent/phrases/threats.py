@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shared.consent.english import en
+from shared.consent.phrases.english import en
+from shared.consent.phrases.spanish_words import CLASES, ESCRIBA, ESCRIBIR
 from shared.consent.rules import Rule, RuleIndex, rule
-from shared.consent.spanish_words import CLASES, ESCRIBA, ESCRIBIR
 from shared.consent.tokens import Sentence
 from shared.consent.wordlists import words
 from shared.consent.words import CLASSES

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shared.consent import quote_forms as forms
-from shared.consent.reactions import reaction
+from shared.consent.quoting import quote_forms as forms
+from shared.consent.quoting.reactions import reaction
 from shared.consent.reading import TextKind
 from shared.consent.tokens import folded
 

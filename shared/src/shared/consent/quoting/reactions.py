@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from shared.consent import quote_forms as forms
+from shared.consent.quoting import quote_forms as forms
 from shared.consent.tokens import folded
 
 _OPENING = '“"«„‟〝『「❝‘‹'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.consent.english import en
+from shared.consent.phrases.english import en
 from shared.consent.rules import Rule
 
 SAYINGS: list[Rule] = [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shared.consent.phrases.spanish_words import CLASES
 from shared.consent.rules import Rule, Says, rule
-from shared.consent.spanish_words import CLASES
 
 
 def _es(name: str, says: Says, patterns: str, *, doubtful: bool = False, objects: str = "") -> list[Rule]:

@@ -1,0 +1,1 @@
+"""Words that are not the writer's own: reactions, quoted lines, automatic replies."""
