@@ -11,11 +11,11 @@ import pytest
 from ai_responder.adapters.openai_body import read_body
 from ai_responder.adapters.openai_complaints import complaint_in
 from ai_responder.domain.answer import parse
+from ai_responder.domain.cleaning.leftovers import leftover_in
+from ai_responder.domain.cleaning.own_words import own_words
+from ai_responder.domain.cleaning.plain_text import plain_text
+from ai_responder.domain.cleaning.trimmings import first_own_turn, without_count, without_introduction, without_quotes
 from ai_responder.domain.excerpt import excerpt
-from ai_responder.domain.leftovers import leftover_in
-from ai_responder.domain.own_words import own_words
-from ai_responder.domain.plain_text import plain_text
-from ai_responder.domain.trimmings import first_own_turn, without_count, without_introduction, without_quotes
 
 READERS: dict[str, Callable[[str], Any]] = {
     "parse": lambda text: parse(text, "json_schema"),

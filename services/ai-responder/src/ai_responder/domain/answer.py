@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, cast
 
 from ai_responder.domain.answer_json import Fields, is_json, objects_in
-from ai_responder.domain.field_lines import (
+from ai_responder.domain.cleaning.field_lines import (
     HAND_OVER,
     NO_MORE_TEXTS,
     fields_in_lines,
@@ -13,8 +13,8 @@ from ai_responder.domain.field_lines import (
     mark_at_start,
     plain_name,
 )
-from ai_responder.domain.machine_text import unpacked
-from ai_responder.domain.own_words import own_words
+from ai_responder.domain.cleaning.machine_text import unpacked
+from ai_responder.domain.cleaning.own_words import own_words
 from shared.control_characters import without_control_characters
 from shared.values import Value
 

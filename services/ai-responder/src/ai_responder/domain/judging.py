@@ -14,21 +14,21 @@ from ai_responder.domain.addresses import with_sentence_spaces
 from ai_responder.domain.answer import Form, ModelAnswer, parse
 from ai_responder.domain.checks import Known
 from ai_responder.domain.claims import unfounded_claim
-from ai_responder.domain.excerpt import excerpt
-from ai_responder.domain.field_lines import without_fields
-from ai_responder.domain.leftovers import TOOL_CALL, leftover_in, tool_call_in
-from ai_responder.domain.machine_text import unpacked
-from ai_responder.domain.outcome import ReplyOutcome, failure, reason_line
-from ai_responder.domain.own_words import has_reasoning, own_words
-from ai_responder.domain.plain_text import MOST_CHARACTERS, plain_text
-from ai_responder.domain.prompt import without_markers
-from ai_responder.domain.trimmings import (
+from ai_responder.domain.cleaning.field_lines import without_fields
+from ai_responder.domain.cleaning.leftovers import TOOL_CALL, leftover_in, tool_call_in
+from ai_responder.domain.cleaning.machine_text import unpacked
+from ai_responder.domain.cleaning.own_words import has_reasoning, own_words
+from ai_responder.domain.cleaning.plain_text import MOST_CHARACTERS, plain_text
+from ai_responder.domain.cleaning.trimmings import (
     first_own_turn,
     without_count,
     without_introduction,
     without_note,
     without_quotes,
 )
+from ai_responder.domain.excerpt import excerpt
+from ai_responder.domain.outcome import ReplyOutcome, failure, reason_line
+from ai_responder.domain.prompt import without_markers
 from ai_responder.domain.visible_text import visible, writable
 from shared.events.ai_responder import POSSIBLE_OPT_OUT
 

@@ -12,10 +12,10 @@ from itertools import pairwise
 
 from ai_responder.domain.answer import is_tool_call
 from ai_responder.domain.answer_json import objects_in
-from ai_responder.domain.field_lines import has_mark, mark_of
-from ai_responder.domain.machine_text import is_call, is_list
-from ai_responder.domain.own_words import has_reasoning
-from ai_responder.domain.plain_text import HTML_TAGS
+from ai_responder.domain.cleaning.field_lines import has_mark, mark_of
+from ai_responder.domain.cleaning.machine_text import is_call, is_list
+from ai_responder.domain.cleaning.own_words import has_reasoning
+from ai_responder.domain.cleaning.plain_text import HTML_TAGS
 
 _TOOL_MARKS = (
     "<tool_call", "<function_call", "<function=", "<|tool_call", "<|tool\u2581call", "<\uff5ctool\u2581call",
