@@ -14,6 +14,7 @@ from sandbox import SandboxSettings, build
 from sandbox.app import create_app
 from shared.clock import SystemClock
 
+TOKEN = "a-token-of-thirty-two-characters!"
 PATHS = (
     "/sandbox/phone",
     "/sandbox/phone/phone.js",
@@ -43,6 +44,8 @@ STRANGERS = {
     "another machine in IPv6 dress": {"peer": "::ffff:203.0.113.5"},
     "a name that leads here (DNS rebinding)": {"base": "http://evil.example"},
     "a public name through a proxy on this machine": {"base": "https://sms.example.com"},
+    "a proxy on this machine that rewrites Host": {"x_real_ip": "203.0.113.5"},
+    "a proxy that names the host": {"x_forwarded_host": "sms.example.com"},
     "a page of another site": {"origin": "https://evil.example"},
     "a page without an origin": {"origin": "null"},
     "another program's page on this machine": {"origin": "http://127.0.0.1:3000"},
@@ -67,16 +70,22 @@ async def test_this_machine_gets_in(base: str):
 
 
 async def test_a_token_lets_others_in_and_the_phone_keeps_it_for_its_own_requests():
-    with opened("a-long-token") as app:
+    with opened(TOKEN) as app:
         async with visitor(app, "203.0.113.5", "https://sms.example.com") as http:
             assert (await http.get("/sandbox/phone?token=wrong")).status_code == 403
             assert (await http.get("/sandbox/control/ledger", headers={"x-sandbox-token": "wrong"})).status_code == 403
-            by_header = await http.get("/sandbox/control/ledger", headers={"x-sandbox-token": "a-long-token"})
+            by_header = await http.get("/sandbox/control/ledger", headers={"x-sandbox-token": TOKEN})
             assert by_header.status_code == 200
-            assert (await http.get("/sandbox/phone?token=a-long-token")).status_code == 200
+            assert (await http.get(f"/sandbox/phone?token={TOKEN}")).status_code == 200
             assert (await http.get("/sandbox/control/ledger")).status_code == 200  # by its cookie
             foreign = await http.get("/sandbox/control/ledger", headers={"origin": "https://evil.example"})
             assert foreign.status_code == 403
+
+
+@pytest.mark.parametrize("token", ["a", "x" * 31])
+def test_a_token_that_could_be_guessed_is_refused(token: str):
+    with pytest.raises(ValueError, match="32 characters"):
+        SandboxSettings(token=SecretStr(token))
 
 
 async def test_without_a_token_an_empty_one_opens_nothing():

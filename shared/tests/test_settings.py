@@ -8,8 +8,8 @@ from shared.settings import PlatformSettings, is_loopback, read
 
 WRONG = {
     "port": ["99999", "-1", "http"],
-    "database_url": ["postgres://user:hunter2@db/x", "", "mongo://x"],
-    "broker_url": ["redis://hunter2@x", "amqp:/x"],
+    "database_url": ["postgres://user:hunter2@db/x", "", "mongo://x", "mongodb://"],
+    "broker_url": ["redis://hunter2@x", "amqp:/x", "amqp://", "amqp://guest:hunter2@/"],
     "log_level": ["loud", ""],
     "log_format": ["xml"],
     "sandbox": ["maybe"],

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SHORTEST_TOKEN = 32
+
+
+def _long_enough(token: SecretStr) -> SecretStr:
+    """It opens the pretend carrier to everybody who knows it, so it must not be guessed."""
+    if 0 < len(token.get_secret_value()) < _SHORTEST_TOKEN:
+        raise ValueError(f"give {_SHORTEST_TOKEN} characters or more (openssl rand -hex 32)")
+    return token
 
 
 class Tunables(BaseModel):
@@ -34,8 +44,8 @@ class SandboxSettings(BaseSettings):
     known_as: str = Field(
         default="", description="the receiver's public address, if messages name that one; webhooks go to public_url"
     )
-    token: SecretStr = Field(
-        default=SecretStr(""), description="lets visitors from other machines in; empty: local visitors only"
+    token: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        default=SecretStr(""), description="lets visitors from other machines in; 32+ characters; empty: none"
     )
     secret: SecretStr = Field(default=SecretStr("sandbox"), description="each account's signing key derives from it")
     seed: int = Field(default=0, description="makes the random choices of faults repeatable")

@@ -39,7 +39,13 @@ class Visitors:
         return bool(self._token) and hmac.compare_digest(given.encode(), self._token.encode())
 
 
+_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+
+
 def _from_here(request: Request) -> bool:
+    """A request that a proxy on this machine passes on comes from elsewhere, whatever its peer and Host say."""
+    if any(name in request.headers for name in _FORWARDED):
+        return False
     peer = request.client.host if request.client else ""
     return is_loopback(peer) and is_loopback(_host_name(request.headers.get("host", "")))
 

@@ -68,13 +68,14 @@ class Batcher(Generic[K, A, R]):
         answers = [answer for _, answer in batch]
         try:
             results = await self._decide(key, [request for request, _ in batch])
+            pairs = list(zip(answers, results, strict=True))
         except Exception as error:  # noqa: BLE001 - every caller of the batch gets it
             _fail(answers, error)
             return
         except BaseException:
             _fail(answers, _stopping())
             raise
-        for answer, result in zip(answers, results, strict=True):
+        for answer, result in pairs:
             if not answer.done():
                 answer.set_result(result)
 

@@ -31,6 +31,8 @@ def _backend(*schemes: str) -> AfterValidator:
         if not text.startswith(schemes):
             # The value itself may hold a password: only the schemes are named.
             raise ValueError(f"begin it with {' or '.join(schemes)}")
+        if not text.startswith(EMBEDDED) and not urlsplit(text).hostname:
+            raise ValueError("name the host of the server after the //")
         return text
 
     return AfterValidator(check)

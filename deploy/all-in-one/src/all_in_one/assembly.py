@@ -31,7 +31,7 @@ from shared.http.app import create_app
 from shared.service.process import LARGE_BODY_PATHS
 from shared.service.runner import Runner
 from shared.service.service import Platform, Service
-from shared.settings import PlatformSettings
+from shared.settings import PlatformSettings, read
 from shared.sqlite.trouble import diagnose
 
 DESCRIPTION = "AI-assisted SMS: one inbox, an assistant that answers, campaigns, live events. See docs/ in the source."
@@ -83,8 +83,12 @@ def _with_sandbox_world(settings: PlatformSettings) -> PlatformSettings:
 def _sandbox(settings: PlatformSettings, folder: Path, platform: Platform) -> sandbox.Sandbox:
     seed = platform.keyring.mac("sandbox", "carrier signing")
     file = folder / "sandbox" / "sandbox.sqlite"
-    stage = SandboxSettings(
-        public_url=settings.local_url, known_as=settings.public_base, secret=SecretStr(seed), data=file.parent
+    stage = read(
+        SandboxSettings,
+        public_url=settings.local_url,
+        known_as=settings.public_base,
+        secret=SecretStr(seed),
+        data=file.parent,
     )
     try:
         return sandbox.build(stage, platform.clock)

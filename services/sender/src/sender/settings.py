@@ -36,11 +36,12 @@ class Settings(PlatformSettings):
         description="what a part counts with toward a spend cap, in billionths of the cap's currency, where the tenant "
         "has no rate card with a price for it, and the carrier has not said what it charges",
     )
-    sender_at_once: int = Field(default=64, description="requests to carriers at once for one-to-one texts")
-    sender_bulk_at_once: int = Field(default=24, description="the same for campaign texts")
+    sender_at_once: int = Field(default=64, ge=1, description="requests to carriers at once for one-to-one texts")
+    sender_bulk_at_once: int = Field(default=24, ge=1, description="the same for campaign texts")
 
     sender_per_connection: int = Field(
         default=16,
+        ge=1,
         description="requests at once through one carrier connection, fewer where few of all places are left, so that "
         "requests that hang do not delay other connections",
     )

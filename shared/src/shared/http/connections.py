@@ -261,7 +261,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def _refuse(self, status: int, code: str, detail: str) -> None:
         self._wait_for(None)
         cycle = self._cycle
-        if cycle is None or cycle.response_complete or not cycle.response_started:
+        # Once the head is read, the cycle is this request's: it may have been answered already, by a 401 for example.
+        answered = cycle is not None and cycle.response_started and (self._head_is_read or not cycle.response_complete)
+        if not answered:
             self.transport.write(_problem(status, code, detail))
         if cycle is not None:
             cycle.disconnected = True  # the application's own answer comes too late
