@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from shared.ids import new_id
@@ -60,7 +61,8 @@ class Shop:
         """Oldest first."""
         conversation = await self.conversation_with(customer)
         items = (await self.call("GET", f"/api/conversations/{conversation['id']}/messages?limit=200"))["items"]
-        return sorted(items, key=lambda message: message["created_at"])
+        # As moments: a whole second has no fraction, so that as text it would come after the rest of its second.
+        return sorted(items, key=lambda message: datetime.fromisoformat(message["created_at"]))
 
     async def sent_to(self, customer: str) -> list[dict[str, Any]]:
         """What the carrier accepted for this customer from this shop."""

@@ -24,6 +24,7 @@ _WRITTEN_AS_MARKS = re.compile("[0-9#*]\ufe0f?\u20e3|[\u203c\u2049]")
 """Emoji that folding would turn into digits and marks."""
 _SENTENCE = frozenset(".!?,;:\n")
 """What stands between the customer's own words and more, and in no name."""
+_SPOKEN = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _name_before(head: str) -> str | None:
 
 def _before_form(head: str, skip: int) -> str:
     """The first `skip` words of the head and what separates them from the rest."""
-    words = list(re.finditer(r"\S+", head.strip()))
+    words = list(_SPOKEN.finditer(head.strip()))
     return head.strip()[: words[skip].start()] if skip < len(words) else head
 
 
