@@ -183,7 +183,7 @@ async def test_services_that_come_late_catch_up_on_what_happened_before_they_wer
     reasons = {service: await eventually(partial(_not_ready, parley, service), within=40) for service in late}
     for service in ("ingress", "sender"):
         assert "still reading numbers from accounts" in reasons[service]
-    assert "who opted out" in reasons["sender"]
+    assert "the list of opt-outs is not complete yet" in reasons["sender"]
     assert "still reading tenants from accounts" in reasons["ai-responder"]
     await parley.resume()
     await parley.ready()
