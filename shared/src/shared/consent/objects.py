@@ -50,7 +50,6 @@ _REPLACES = words("use add put replace change update keep switch enter")
 FAMILY = words("""
     him her them his wife husband mom mother dad kid kids son daughter family grandmother boss employees staff
 """)
-_ENDING = frozenset(CLASSES["ENDING"].split())
 _CONTRARY = frozenset(CLASSES["ENDING"].split()) | words(
     "stopping until forget forgot opt unsubscribe unsubscribed hesitate lose miss missing remove"
 )
