@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench import handling, latency, starting, tracing_cost, unfinished, webhook
+from bench.cost import bill as cost
 from bench.ground import Ground
 from bench.options import Options
 from bench.table import Row, rendered
@@ -28,6 +29,7 @@ SECTIONS: dict[str, Section] = {
     "latency": latency.measure,
     "start": starting.measure,
     "tracing": tracing_cost.measure,
+    "cost": cost.measure,
 }
 
 

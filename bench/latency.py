@@ -53,8 +53,8 @@ async def _rounds(
 ) -> tuple[list[list[float]], list[list[float]]]:
     """Both processes are up; one message through the one, one through the other, and so on."""
     await ground.empty()
-    async with _floor(ground, port) as floor, _product(ground, port) as product:
-        sides = [_Side(floor, "/"), _Side(*product)]
+    async with _floor(ground, port) as floor, product(ground, port) as (_, at, path):
+        sides = [_Side(floor, "/"), _Side(at, path)]
         for n in range(_WARM_UP):
             for side in sides:
                 await side.take(outside, 900_000 + n)
@@ -101,7 +101,8 @@ async def _floor(ground: Ground, outside: int) -> AsyncGenerator[int]:
 
 
 @asynccontextmanager
-async def _product(ground: Ground, outside: int) -> AsyncGenerator[tuple[int, str]]:
+async def product(ground: Ground, outside: int) -> AsyncGenerator[tuple[int, int, str]]:
+    """Its process, its port, and the path of its webhooks."""
     port = free_port()
     with scratch() as folder:
         environment = {
@@ -116,9 +117,9 @@ async def _product(ground: Ground, outside: int) -> AsyncGenerator[tuple[int, st
             "BROKER_URL": ground.broker_url,
             "DATABASE_URL": f"embedded:{folder / 'data'}",
         }
-        with running(Running("all_in_one", [], folder, environment)):
+        with running(Running("all_in_one", [], folder, environment)) as process:
             await ready(port)
-            yield port, await _open_shop(f"http://127.0.0.1:{port}")
+            yield process.pid, port, await _open_shop(f"http://127.0.0.1:{port}")
 
 
 async def _open_shop(url: str) -> str:
