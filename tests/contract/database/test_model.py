@@ -44,6 +44,12 @@ class Model:
         self.documents[document["id"]] = document
         return True
 
+    def put_many(self, documents: list[Document]) -> list[bool]:
+        return [self.put(document) for document in documents]
+
+    def replace_many(self, changes: list[tuple[Document, int]]) -> list[bool]:
+        return [self.replace(document, version) for document, version in changes]
+
     def matching(self, where: dict[str, Any]) -> list[Document]:
         return [d for d in self.documents.values() if all(holds(d.get(field), asked) for field, asked in where.items())]
 
@@ -154,6 +160,8 @@ OPERATIONS = st.one_of(
     st.tuples(st.just("insert_many"), st.lists(documents(), max_size=5)),
     st.tuples(st.just("put"), documents()),
     st.tuples(st.just("replace"), documents(), st.integers(1, 4)),
+    st.tuples(st.just("put_many"), st.lists(documents(), max_size=5)),
+    st.tuples(st.just("replace_many"), st.lists(st.tuples(documents(), st.integers(1, 4)), max_size=5)),
     st.tuples(st.just("get"), IDS),
     st.tuples(st.just("find"), conditions(), SORTS, st.integers(1, 4)),
     st.tuples(st.just("count"), conditions()),
@@ -175,6 +183,9 @@ async def both(things: Collection, model: Model, operation: tuple[Any, ...]) -> 
     if name == "replace":
         document, version = rest
         document["version"] = max(document["version"], version + 1)
+    if name == "replace_many":
+        for document, version in rest[0]:
+            document["version"] = max(document["version"], version + 1)
     return await getattr(things, name)(*rest), getattr(model, name)(*rest)
 
 

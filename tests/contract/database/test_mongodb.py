@@ -10,8 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import bson
 import pymongo
 import pytest
+from bson.objectid import ObjectId
+from bson.raw_bson import RawBSONDocument
 from pymongo.errors import (
     BulkWriteError,
     DocumentTooLarge,
@@ -24,9 +27,10 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from shared.database.mongodb.collection import _duplicates
+from shared.database.mongodb.bulk import Write, duplicates, replace_all
 from shared.database.mongodb.database import MongoDatabase
 from shared.database.mongodb.errors import translated
+from shared.database.mongodb.query import MARK
 from shared.database.protocol import CollectionSpec
 from shared.errors import Conflict, ParleyError, StoreUnavailable, TooLarge
 from testkit.database_contract import own_spec, thing
@@ -201,12 +205,62 @@ async def test_what_was_written_does_not_show_in_the_error() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_bulk_that_failed_otherwise_than_by_duplicates_is_unavailable() -> None:
+def test_a_bulk_that_failed_otherwise_than_byduplicates_is_unavailable() -> None:
     duplicate = {"index": 3, "code": 11000, "errmsg": "there"}
-    assert _duplicates(BulkWriteError({"writeErrors": [duplicate], "nInserted": 99})) == {3}
+    assert duplicates(BulkWriteError({"writeErrors": [duplicate], "nInserted": 99})) == {3}
     for details in (
         {"writeErrors": [duplicate, {"index": 4, "code": 64, "errmsg": "odd"}]},
         {"writeErrors": [duplicate], "writeConcernErrors": [{"code": 64}]},
     ):
         with pytest.raises(StoreUnavailable):
-            _duplicates(BulkWriteError(details))
+            duplicates(BulkWriteError(details))
+
+
+class _Answers:
+    """A server that says how many of a bulk matched, and what is stored afterwards."""
+
+    def __init__(self, matched_count: int, *stored: dict[str, Any]) -> None:
+        self.matched_count = matched_count
+        self.stored = stored
+
+    async def bulk_write(self, _requests: list[Any], *, ordered: bool) -> Any:
+        assert not ordered
+        return self
+
+    async def find(self, *_asked: Any) -> AsyncIterator[dict[str, Any]]:
+        for found in self.stored:
+            yield found
+
+
+_MARK = ObjectId()
+_OURS = {"_id": "a", "version": 2, MARK: _MARK}
+_THEIRS = {"_id": "b", "version": 2, MARK: ObjectId()}
+_LATER = {"_id": "c", "version": 3}
+
+
+@pytest.mark.parametrize(
+    ("matched", "stored", "expected"),
+    [
+        (3, (), [True, True, True]),
+        (0, (), [False, False, False]),
+        (1, (_OURS, _THEIRS, _LATER), [True, False, False]),
+        (2, (_OURS, _THEIRS, _LATER), [True, False, True]),
+        (1, (_OURS, {"_id": "b", "version": 2}), [True, False, False]),
+        (2, (_OURS, _THEIRS), [True, False, True]),
+    ],
+)
+async def test_later_writes_do_not_hide_who_won_a_bulk(
+    matched: int, stored: tuple[dict[str, Any], ...], expected: list[bool]
+) -> None:
+    remote: Any = _Answers(matched, *stored)
+    assert await replace_all(remote, [_write(id) for id in "abc"], _MARK) == expected
+
+
+async def test_a_winner_that_later_writes_hide_is_not_guessed() -> None:
+    remote: Any = _Answers(1, {"_id": "a", "version": 3}, _THEIRS, _LATER)
+    with pytest.raises(Conflict, match="overtaken"):
+        await replace_all(remote, [_write(id) for id in "abc"], _MARK)
+
+
+def _write(id: str) -> Write:
+    return Write(id, 1, RawBSONDocument(bson.encode({"_id": id, "version": 2, MARK: _MARK})))

@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from shared.database.protocol import Document
-
 T = TypeVar("T")
+Item = TypeVar("Item")
 _FEW = 50  # some 15 µs each: less than what a thread costs
 _PART = 500
 
 
-async def prepared(documents: Sequence[Document], prepare: Callable[[Document], T]) -> list[T]:
+async def prepared(documents: Sequence[Item], prepare: Callable[[Item], T]) -> list[T]:
     """All or none: one bad document refuses the bulk before anything is written."""
     if len(documents) <= _FEW:
         return [prepare(document) for document in documents]
@@ -21,3 +20,18 @@ async def prepared(documents: Sequence[Document], prepare: Callable[[Document], 
     for start in range(0, len(documents), _PART):
         ready += await asyncio.to_thread(list, map(prepare, documents[start : start + _PART]))
     return ready
+
+
+async def storable(items: Sequence[Item], prepare: Callable[[Item], T]) -> tuple[list[T], Exception | None]:
+    """Those that can be stored, and why the first of the others cannot: raise that when the rest are written."""
+    first: list[Exception] = []
+
+    def tried(item: Item) -> T | None:
+        try:
+            return prepare(item)
+        except Exception as error:  # noqa: BLE001 - raised by the caller, later
+            first.append(error)
+            return None
+
+    ready = [item for item in await prepared(items, tried) if item is not None]
+    return ready, first[0] if first else None

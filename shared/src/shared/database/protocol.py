@@ -100,6 +100,17 @@ class Collection(Protocol):
         """Replace only if the stored `version` (int) is still this one; the document carries the next one."""
         ...
 
+    async def put_many(self, documents: Sequence[Document]) -> list[bool]:
+        """As `put` for each in turn, in one round trip (one more if an id comes twice, or if some were not lower).
+        What cannot be stored holds up no other: its error is raised when the rest are written."""
+        ...
+
+    async def replace_many(self, changes: Sequence[tuple[Document, int]]) -> list[bool]:
+        """As `replace` for each document and version in turn, in one round trip (a second one tells the winners from
+        the losers). What cannot be stored holds up no other: its error is raised when the rest are written. Raises
+        `Conflict("overtaken")` if later writes hide who won; read again to know."""
+        ...
+
     async def find(self, where: Where, *, sort: Sort = Sort(), limit: int = 100, cursor: str | None = None) -> Page:
         """One page; pass `next_cursor` with the same `where` and `sort` to go on. Pages stay stable under inserts:
         nothing that was there at the start and did not move is skipped or repeated. An empty

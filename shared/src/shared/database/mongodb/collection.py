@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from bson.codec_options import CodecOptions
+from bson.objectid import ObjectId
 from pymongo import ASCENDING, IndexModel
-from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from shared.database.bulk import prepared
+from shared.database.bulk import prepared, storable
 from shared.database.conditions import check_group, check_sort, parse, parse_some
 from shared.database.cursor import decode_cursor, encode_cursor
-from shared.database.mongodb.errors import DUPLICATE_KEY, translated
+from shared.database.mongodb.bulk import Remote, Write, duplicates, in_turn, put_all, replace_all
+from shared.database.mongodb.errors import translated
 from shared.database.mongodb.query import from_bson, name_of, order, page_filter, to_bson, to_filter
 from shared.database.protocol import CollectionSpec, Document, Page, Sort, Where
 from shared.database.validation import clean, next_version, revision_of
-from shared.errors import STORE_AWAY, Invalid, StoreUnavailable
+from shared.errors import Invalid
 
-Remote = AsyncCollection[dict[str, Any]]
+T = TypeVar("T")
 _BY_ID = Sort()
 
 
@@ -61,7 +62,7 @@ class MongoCollection:
             try:
                 await (await self._remote()).insert_many(bodies, ordered=False)
             except BulkWriteError as error:
-                there = _duplicates(error)
+                there = duplicates(error)
         return [document["id"] for number, document in enumerate(documents) if number not in there]
 
     async def put(self, document: Document) -> bool:
@@ -83,6 +84,19 @@ class MongoCollection:
         with translated():
             done = await (await self._remote()).replace_one({"_id": document["id"], "version": version}, body)
         return done.matched_count == 1
+
+    async def put_many(self, documents: Sequence[Document]) -> list[bool]:
+        return await self._many(documents, self._put, put_all)
+
+    async def replace_many(self, changes: Sequence[tuple[Document, int]]) -> list[bool]:
+        mark = ObjectId()
+
+        def prepare(change: tuple[Document, int]) -> Write:
+            document, version = change
+            next_version(document, version)
+            return Write(document["id"], version, to_bson(self._spec, document, self._options, mark))
+
+        return await self._many(changes, prepare, lambda remote, writes: replace_all(remote, writes, mark))
 
     async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
         check_sort(self._spec, sort, limit)
@@ -124,6 +138,25 @@ class MongoCollection:
     def _body(self, document: Document) -> Any:
         return to_bson(self._spec, document, self._options)
 
+    def _put(self, document: Document) -> Write:
+        return Write(document.get("id", ""), revision_of(document), self._body(document))
+
+    async def _many(
+        self,
+        items: Sequence[T],
+        prepare: Callable[[T], Write],
+        send: Callable[[Remote, list[Write]], Awaitable[list[bool]]],
+    ) -> list[bool]:
+        writes, error = await storable(items, prepare)
+        answers: list[bool] = []
+        if writes:
+            remote = await self._remote()
+            with translated():
+                answers = await in_turn(writes, lambda some: send(remote, some))
+        if error is not None:
+            raise error
+        return answers
+
     async def _grouped(self, wanted: dict[str, Any], by: str | None, total: dict[str, Any]) -> dict[Any, int]:
         key = None if by is None else f"${name_of(by)}"
         steps = [{"$match": wanted}, {"$group": {"_id": key, "total": total}}]
@@ -148,15 +181,3 @@ def index_models(spec: CollectionSpec) -> list[IndexModel]:
         keys = [(field, ASCENDING) for field in fields] + [("_id", ASCENDING)]
         models.append(IndexModel(keys, name="__".join(fields)))
     return models
-
-
-def _duplicates(error: BulkWriteError) -> set[int]:
-    """Positions that were there already. `nInserted` is not asked: not every server counts it right."""
-    details: Any = error.details
-    failures: list[Any] = details.get("writeErrors") or []
-    others = [failure for failure in failures if failure.get("code") != DUPLICATE_KEY]
-    if others or details.get("writeConcernErrors"):
-        reason = others[0].get("errmsg") if others else "not confirmed by a majority"
-        what = f"MongoDB did not take all documents: {reason}"[:300]
-        raise StoreUnavailable("store_unavailable", STORE_AWAY, operator_detail=what)
-    return {failure["index"] for failure in failures}

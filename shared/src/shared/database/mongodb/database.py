@@ -20,7 +20,8 @@ from pymongo.errors import ConfigurationError, DuplicateKeyError, InvalidURI
 from pymongo.read_concern import ReadConcern
 
 from shared.database.conditions import check_spec
-from shared.database.mongodb.collection import MongoCollection, Remote, index_models
+from shared.database.mongodb.bulk import Remote
+from shared.database.mongodb.collection import MongoCollection, index_models
 from shared.database.mongodb.errors import translated
 from shared.database.mongodb.waiting import wait_as_newer_pythons_do
 from shared.database.protocol import CollectionSpec

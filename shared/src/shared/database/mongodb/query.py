@@ -10,6 +10,7 @@ from typing import Any
 
 import bson
 from bson.codec_options import CodecOptions
+from bson.objectid import ObjectId
 from bson.raw_bson import RawBSONDocument
 
 from shared.database.conditions import Test
@@ -18,6 +19,8 @@ from shared.database.protocol import CollectionSpec, Document, In, Range, Sort
 from shared.database.validation import check_size, clean_document
 
 Filter = dict[str, Any]
+MARK = "_bulk"
+"""Which bulk replaced a document; never part of what callers read."""
 _BOUNDS = (("$gt", "gt"), ("$gte", "gte"), ("$lt", "lt"), ("$lte", "lte"))
 
 
@@ -48,16 +51,21 @@ def order(sort: Sort) -> list[tuple[str, int]]:
     return keys if sort.field == "id" else [*keys, ("_id", direction)]
 
 
-def to_bson(spec: CollectionSpec, document: Document, options: CodecOptions[Any]) -> RawBSONDocument:
+def to_bson(
+    spec: CollectionSpec, document: Document, options: CodecOptions[Any], mark: ObjectId | None = None
+) -> RawBSONDocument:
     """Checked, measured and encoded here once; the driver passes the bytes on."""
     cleaned = {**clean_document(spec, document)}
     id = cleaned.pop("id")
+    if mark is not None:
+        cleaned[MARK] = mark
     body = bson.encode({"_id": id, **cleaned}, codec_options=options)
     check_size(len(body), id)
     return RawBSONDocument(body)
 
 
 def from_bson(stored: Document) -> Document:
+    stored.pop(MARK, None)
     return {"id": stored.pop("_id"), **stored}
 
 

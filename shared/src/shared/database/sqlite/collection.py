@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from shared.database.bulk import prepared
+from shared.database.bulk import prepared, storable
 from shared.database.conditions import Test, check_group, check_sort, parse, parse_some
 from shared.database.cursor import decode_cursor, encode_cursor
 from shared.database.protocol import CollectionSpec, Document, In, Page, Sort, Where
@@ -17,6 +17,7 @@ from shared.database.sqlite.schema import Layout, file_terms
 from shared.database.validation import check_size, clean, clean_document, next_version, revision_of
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 _BULK = 500  # documents a job: other writers get a turn in between
 _FEW_IDS = 16
 _BY_ID = Sort()
@@ -51,14 +52,18 @@ class EmbeddedCollection:
         return await self._change(self.layout.insert, row, cleaned)
 
     async def put(self, document: Document) -> bool:
-        revision_of(document)
-        cleaned, row = self._row(document)
+        cleaned, row = self._put_row(document)
         return await self._change(self.layout.put, row, cleaned)
 
+    async def put_many(self, documents: Sequence[Document]) -> list[bool]:
+        return await self._change_many(self.layout.put, documents, self._put_row)
+
     async def replace(self, document: Document, version: int) -> bool:
-        next_version(document, version)
-        cleaned, row = self._row(document)
-        return await self._change(self.layout.replace, (*row[1:], row[0], version), cleaned)
+        cleaned, row = self._replace_row((document, version))
+        return await self._change(self.layout.replace, row, cleaned)
+
+    async def replace_many(self, changes: Sequence[tuple[Document, int]]) -> list[bool]:
+        return await self._change_many(self.layout.replace, changes, self._replace_row)
 
     async def insert_many(self, documents: Sequence[Document]) -> list[str]:
         await self._engine.ensure(self.layout)
@@ -110,6 +115,16 @@ class EmbeddedCollection:
         check_size(len(body), cleaned["id"])
         return cleaned, self.layout.row(cleaned, body)
 
+    def _put_row(self, document: Document) -> tuple[Document, tuple[Any, ...]]:
+        revision_of(document)
+        return self._row(document)
+
+    def _replace_row(self, change: tuple[Document, int]) -> tuple[Document, tuple[Any, ...]]:
+        document, version = change
+        next_version(document, version)
+        cleaned, row = self._row(document)
+        return cleaned, (*row[1:], row[0], version)
+
     async def _change(self, statement: str, row: tuple[Any, ...], document: Document) -> bool:
         """Run one statement that touches one row or none, and file the document's terms if it touched one."""
         await self._engine.ensure(self.layout)
@@ -119,22 +134,36 @@ class EmbeddedCollection:
             )
         return await self._engine.write(lambda connection: connection.execute(statement, row).rowcount == 1, alone=True)
 
+    async def _change_many(
+        self, statement: str, items: Sequence[Item], prepare: Callable[[Item], tuple[Document, tuple[Any, ...]]]
+    ) -> list[bool]:
+        """As `_change` for each, some hundreds in one commit."""
+        await self._engine.ensure(self.layout)
+        rows, error = await storable(items, prepare)
+        answers: list[bool] = []
+        for start in range(0, len(rows), _BULK):
+            answers += await self._engine.write(partial(self._change_rows, statement, rows[start : start + _BULK]))
+        if error is not None:
+            raise error
+        return answers
+
+    def _change_rows(
+        self, statement: str, rows: list[tuple[Document, tuple[Any, ...]]], connection: sqlite3.Connection
+    ) -> list[bool]:
+        return [self._change_with_terms(connection, statement, row, document) for document, row in rows]
+
     def _change_with_terms(
         self, connection: sqlite3.Connection, statement: str, row: tuple[Any, ...], document: Document
     ) -> bool:
         if connection.execute(statement, row).rowcount != 1:
             return False
-        file_terms(connection, self.layout, document)
+        if self.layout.terms:
+            file_terms(connection, self.layout, document)
         return True
 
     def _insert_rows(self, rows: list[tuple[Document, tuple[Any, ...]]], connection: sqlite3.Connection) -> list[str]:
-        new: list[str] = []
-        for document, row in rows:
-            if connection.execute(self.layout.insert, row).rowcount == 1:
-                new.append(document["id"])
-                if self.layout.terms:
-                    file_terms(connection, self.layout, document)
-        return new
+        done = self._change_rows(self.layout.insert, rows, connection)
+        return [document["id"] for (document, _), new in zip(rows, done, strict=True) if new]
 
     async def _read(self, job: Callable[[sqlite3.Connection], T], *, here: bool = False) -> T:
         await self._engine.ensure(self.layout)
