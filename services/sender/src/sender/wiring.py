@@ -120,8 +120,12 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     changes = DirectoryHandlers(directory, ledger, daily_caps)
     sweep = CampaignSweep(messages, withdrawals.campaigns, clock)
 
-    workers = {priority: SendWorker(tools, priority, alarms.lanes[priority]) for priority in settings.at_once}
-    loops = {priority: _sending_loop(worker, settings.at_once[priority]) for priority, worker in workers.items()}
+    workers: dict[Priority, SendWorker] = {
+        priority: SendWorker(tools, priority, alarms.lanes[priority]) for priority in settings.at_once
+    }
+    loops: dict[Priority, DueLoop] = {
+        priority: _sending_loop(worker, settings.at_once[priority]) for priority, worker in workers.items()
+    }
     campaign_loop = DueLoop(withdrawals.campaigns.rows, sweep.work, clock, at_once=4, alarm=alarms.withdrawn_campaigns)
     budget_loop = DueLoop(ledger.budgets.store, budget_waker.work, clock, at_once=8, alarm=alarms.budgets)
     daily_cap_loop = DueLoop(raised_caps, daily_caps.work, clock, at_once=4, alarm=alarms.raised_caps)
