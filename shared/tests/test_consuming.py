@@ -1,7 +1,9 @@
 """From delivery to settled: the class of what a handler raises says what becomes of the event."""
 
 import asyncio
+from collections.abc import MutableMapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from shared.consuming.dead_letters import DeadLetters
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import Conflict, Invalid, NotFound, Refused, StoreUnavailable, Unavailable
 from shared.events import ContactActivity, Event
+from shared.logging import of_the_event_at_hand
 from testkit.eventually import eventually
 
 QUEUE = Subscription("test.contact.activity.v1", ("contact.activity",))
@@ -234,4 +237,37 @@ async def test_an_event_that_a_living_store_always_refuses_goes_up_the_ladder(mo
         consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
         await consumer._on_delivery(delivery)  # type: ignore[arg-type]
     assert (delivery.retried, delivery.buried) == ([LONG_LADDER[0]], [])
+    await database.close()
+
+
+async def test_a_handler_that_takes_too_long_is_tried_again_later(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("shared.consuming.consumer.HANDLER_TIMEOUT_SECONDS", 0.01)
+    database = EmbeddedDatabase(None)
+    await database.start()
+
+    async def stand_still(_event: object) -> None:
+        await asyncio.Event().wait()
+
+    delivery = _Redelivered()
+    queue = HandledQueue("test", QUEUE, ContactActivity, stand_still)
+    consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
+    await consumer._on_delivery(delivery)  # type: ignore[arg-type]
+    assert delivery.retried == [LONG_LADDER[0]]
+    await database.close()
+
+
+async def test_a_line_that_a_handler_logs_says_which_event_it_is_about():
+    database = EmbeddedDatabase(None)
+    await database.start()
+    lines: list[MutableMapping[str, Any]] = []
+
+    async def note(_event: object) -> None:
+        lines.append(of_the_event_at_hand(None, "info", {"event": "something", "service": "named by the line itself"}))
+
+    queue = HandledQueue("test", QUEUE, ContactActivity, note)
+    consumer = QueueConsumer(queue, None, database, CrashMarks(database, ManualClock()))  # type: ignore[arg-type]
+    await consumer._on_delivery(_Redelivered())  # type: ignore[arg-type]
+    itself = {"event": "something", "service": "named by the line itself"}
+    assert lines == [{**itself, "tenant": "ten_1", "correlation": "one"}]
+    assert of_the_event_at_hand(None, "info", {"event": "later"}) == {"event": "later"}
     await database.close()

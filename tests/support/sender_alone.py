@@ -16,6 +16,7 @@ from sender.settings import Settings
 from sender.wiring import Assembly, assemble
 from sender_rows import CONNECTION, KEYRING, NUMBER, TENANT, Rows, rows
 from shared.clock import ManualClock
+from shared.database.protocol import Database
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import (
     Event,
@@ -28,6 +29,7 @@ from shared.events import (
     decode,
 )
 from shared.events.envelope import EventData
+from shared.holder import Holder
 from shared.ids import new_id
 from shared.internal.client import InternalClient
 from shared.service.due import DueLoop
@@ -188,9 +190,15 @@ class OneSender:
         await self.handle(data)
 
 
-async def one_sender(filled: bool = True, **settings: Any) -> OneSender:
-    """Ready to be given events. With `filled=False` it has not read the opt-outs yet."""
+async def one_sender(
+    filled: bool = True, after: OneSender | None = None, alone: bool = False, **settings: Any
+) -> OneSender:
+    """Ready to be given events. With `filled=False` it has not read the opt-outs yet. `after`: on the database of this
+    one, which has died. `alone`: it knows that no other process lives."""
     answers, clock, broker, carrier = rows(), ManualClock(NOON), Published(), ScriptedCarrier()
+    database: Database = EmbeddedDatabase(None)
+    if after:
+        clock, broker, carrier, database = after.clock, after.broker, after.carrier, after.parts.service.database
 
     def answer(request: httpx2.Request) -> httpx2.Response:
         row = answers.get(request.url.path)
@@ -198,7 +206,8 @@ async def one_sender(filled: bool = True, **settings: Any) -> OneSender:
 
     internal = InternalClient(KEYRING, clock, lambda _: "http://owner", httpx2.MockTransport(answer))
     chosen = Settings(_env_file=None, public_url="https://me.test", sender_account_parts_per_second=1e9, **settings)  # pyright: ignore
-    platform = Platform(broker, lambda _: EmbeddedDatabase(None), clock, KEYRING, internal, chosen)  # type: ignore[arg-type]
+    holder = Holder(alone)
+    platform = Platform(broker, lambda _: database, clock, KEYRING, internal, chosen, holder)  # type: ignore[arg-type]
     parts = assemble(chosen, platform, carrier)
     await parts.service.database.start()
     if filled:

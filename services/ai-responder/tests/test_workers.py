@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -21,6 +22,7 @@ from shared.aggregates import Aggregates, Cause, Relay
 from shared.clock import ManualClock
 from shared.consuming.consumer import consumers_of
 from shared.events.catalogue import subscriptions_of
+from shared.holder import Holder
 from testkit.eventually import eventually
 
 Worlds = Callable[..., Any]
@@ -179,9 +181,30 @@ async def test_the_run_of_a_dead_worker_is_taken_over_when_its_lease_ends_and_no
     await world.stop()
 
 
-async def _claim(threads: Any, thread_id: str, clock: ManualClock) -> Any:
+@pytest.mark.parametrize(("holder", "states"), [("wrk_before", ["queued"]), ("", [])])
+async def test_the_run_of_a_process_that_is_known_to_have_ended_is_taken_over_at_once(
+    holder: str, states: list[str]
+) -> None:
+    clock, world = ManualClock(), World()
+    await world.database.start()
+    relay = Relay(world.database, world.broker, clock)  # type: ignore[arg-type]  # only what the relay uses
+    threads = Aggregates(THREADS, world.database, relay, clock, "ai-responder")
+    ours, theirs = requested(now=clock.now()), requested(now=clock.now(), contact="+13125550199")
+    us = Holder(alone=True)
+    for event, by in ((ours, us.id), (theirs, holder)):
+        receive = partial(runs.receive, event=event, now=clock.now())
+        await threads.change(event.data.thread_id, Cause.of(event), receive)
+        await _claim(threads, event.data.thread_id, clock, by)
+    expired: list[Thread] = []
+    await Leases(threads, clock, expired.append, us).look_once()
+    assert [(thread.id, thread.run.state) for thread in expired] == [(theirs.data.thread_id, state) for state in states]
+    await world.stop()
+
+
+async def _claim(threads: Any, thread_id: str, clock: ManualClock, holder: str = "") -> Any:
     state = await threads.get(thread_id)
-    return await threads.change(thread_id, runs.claiming(state), lambda thread: runs.claim(thread, clock.now()))
+    claim = partial(runs.claim, now=clock.now(), holder=holder)
+    return await threads.change(thread_id, runs.claiming(state), claim)
 
 
 async def test_a_suspended_tenant_gets_no_answer_and_costs_nothing(worlds: Worlds) -> None:

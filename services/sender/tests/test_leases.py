@@ -8,6 +8,7 @@ from sender.domain.message import Message
 from sender.sending.leases import Leases
 from shared.clock import ManualClock
 from shared.events import SmsOutbound
+from shared.holder import Holder
 
 
 def attempt(id: str, number: int = 1) -> Message:
@@ -36,3 +37,15 @@ def test_attempts_that_are_not_looked_at_any_more_are_forgotten() -> None:
     clock.advance(300)
     assert not leases.ended(attempt("msg_0"))
     assert len(leases._first_seen) == 1
+
+
+def test_the_lease_of_a_process_that_is_known_to_have_ended_is_over_at_first_sight() -> None:
+    us = Holder(alone=True)
+    leases = Leases(ManualClock(), 60, us)
+    theirs = attempt("msg_1").but(status="submitting", owner="wrk_before")
+    assert leases.left_behind(theirs)
+    assert leases.ended(theirs)
+    assert not leases.ended(theirs.but(owner=us.id)), "this process is still at it"
+    assert not leases.ended(theirs.but(owner="")), "a claim without a name may be anyone's"
+    assert not leases.left_behind(theirs.but(status="unknown")), "its outcome is recorded"
+    assert not Leases(ManualClock(), 60, Holder()).ended(theirs), "beside others, only time tells"

@@ -14,6 +14,7 @@ from shared.clock import SystemClock
 from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Database
 from shared.database.sqlite.database import EmbeddedDatabase
+from shared.holder import Holder
 from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service.service import Platform
@@ -25,8 +26,10 @@ def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Plat
     clock = SystemClock()
     keyring = Keyring(settings.secret_key.get_secret_value())
 
+    embedded = settings.database_url.startswith(EMBEDDED)
+
     def open_database(name: str) -> Database:
-        if settings.database_url.startswith(EMBEDDED):
+        if embedded:
             return EmbeddedDatabase(folder / f"{name}.sqlite")
         return MongoDatabase(settings.database_url, f"parley_{name.replace('-', '_')}", "parley all-in-one")
 
@@ -37,6 +40,7 @@ def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Plat
         keyring=keyring,
         internal=InternalClient(keyring, clock, lambda _service: "http://parley", httpx2.ASGITransport(app)),
         settings=settings,
+        holder=Holder(alone=embedded),  # the folder's lock, which we hold, was let go of by the process before us
     )
 
 

@@ -1,5 +1,6 @@
 """Brings back the runs of workers that died. A lease ends by the observer's own monotonic clock: a run that showed no
-new beat while this process watched it for a whole lease goes to another worker. Wall clocks play no part.
+new beat while this process watched it for a whole lease goes to another worker. Wall clocks play no part. The lease of
+a process that is known to have ended is over at once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ai_responder.store import Threads, running_runs
 from shared.aggregates import Cause
 from shared.clock import Clock
 from shared.errors import ParleyError
+from shared.holder import Holder
 
 log = structlog.get_logger()
 
@@ -33,10 +35,13 @@ class _Sighting:
 class Leases:
     """`expired` is called with every thread that has a waiting run again."""
 
-    def __init__(self, threads: Threads, clock: Clock, expired: Callable[[Thread], None]) -> None:
+    def __init__(
+        self, threads: Threads, clock: Clock, expired: Callable[[Thread], None], holder: Holder | None = None
+    ) -> None:
         self._threads = threads
         self._clock = clock
         self._expired = expired
+        self._holder = holder or Holder()
         self._seen: dict[str, _Sighting] = {}
 
     async def run(self) -> None:
@@ -51,7 +56,9 @@ class Leases:
         now, seen = self._clock.monotonic(), dict[str, _Sighting]()
         async for thread_id, tenant_id, run in running_runs(self._threads):
             before = self._seen.get(thread_id)
-            if before and _signs(before.run) == _signs(run):
+            if self._holder.outlived(run.holder):
+                await self._end(thread_id, tenant_id, run)
+            elif before and _signs(before.run) == _signs(run):
                 seen[thread_id] = before
                 if now - before.since >= LEASE_SECONDS:
                     await self._end(thread_id, tenant_id, run)

@@ -47,8 +47,8 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     reach = ModelReach(platform.internal, settings.model_only_for_carrier, settings.telnyx_base, clock)
     loader = JobLoader(assistants, tenants, reach, clock)
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
-    workers = Workers(threads, loader, answering, limits, clock)
-    leases = Leases(threads, clock, workers.offer)
+    workers = Workers(threads, loader, answering, limits, clock, platform.holder)
+    leases = Leases(threads, clock, workers.offer, platform.holder)
     try_assistant = TryAssistant(trials, loader, tenants, answering, clock)
     return Service(
         name=NAME,

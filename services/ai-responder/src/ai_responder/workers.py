@@ -17,6 +17,7 @@ from ai_responder.store import Threads, due_threads, tenants_with_due_runs
 from shared import tracing
 from shared.clock import Clock
 from shared.errors import ParleyError
+from shared.holder import Holder
 
 log = structlog.get_logger()
 
@@ -28,11 +29,14 @@ OVERLOOKED = timedelta(seconds=1)
 class Workers:
     """One per process; so are its limits."""
 
-    def __init__(self, threads: Threads, loader: JobLoader, answering: Answering, limits: Limits, clock: Clock) -> None:
+    def __init__(
+        self, threads: Threads, loader: JobLoader, answering: Answering, limits: Limits, clock: Clock, holder: Holder
+    ) -> None:
         self._threads = threads
         self._loader = loader
         self._answering = answering
         self._clock = clock
+        self._holder = holder
         self._queue = FairQueue(limits)
         self._executions: dict[str, RunExecution] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -100,7 +104,9 @@ class Workers:
         if state is None:
             return None
         cause = runs.claiming(state)
-        return (await self._threads.change(thread_id, cause, lambda thread: runs.claim(thread, now))).answer
+        return (
+            await self._threads.change(thread_id, cause, lambda thread: runs.claim(thread, now, self._holder.id))
+        ).answer
 
     async def _work(self, claimed: Claimed) -> None:
         run = claimed.run

@@ -25,6 +25,7 @@ from sender.pacing.gate import Pacing
 from sender.retention import MessageRetention
 from sender.sending.carrier import Carrier
 from sender.sending.gates import LastLook, SendGates
+from sender.sending.left_behind import end_attempts
 from sender.sending.suppression import Suppressions
 from sender.sending.worker import SendWorker, WorkerTools
 from sender.settings import Settings
@@ -48,7 +49,6 @@ from shared.events import (
     SmsWithdrawn,
     TenantChanged,
 )
-from shared.ids import new_id
 from shared.service import Platform, Service
 from shared.service.due import DueLoop
 from shared.service.service import Task
@@ -110,7 +110,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         clock=clock,
         keyring=keyring,
         timing=settings.timing,
-        owner=new_id("wrk"),
+        holder=platform.holder,
         public_base=settings.public_base,
         connection_limits=limits,
     )
@@ -120,8 +120,11 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     changes = DirectoryHandlers(directory, ledger, daily_caps)
     sweep = CampaignSweep(messages, withdrawals.campaigns, clock)
 
+    workers: dict[Priority, SendWorker] = {
+        priority: SendWorker(tools, priority, alarms.lanes[priority]) for priority in settings.at_once
+    }
     loops: dict[Priority, DueLoop] = {
-        priority: _sending_loop(tools, priority, alarms, most) for priority, most in settings.at_once.items()
+        priority: _sending_loop(worker, settings.at_once[priority]) for priority, worker in workers.items()
     }
     campaign_loop = DueLoop(withdrawals.campaigns.rows, sweep.work, clock, at_once=4, alarm=alarms.withdrawn_campaigns)
     budget_loop = DueLoop(ledger.budgets.store, budget_waker.work, clock, at_once=8, alarm=alarms.budgets)
@@ -147,6 +150,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         tasks={
             "send one-to-one texts": loops["one"].run,
             "send campaign texts": loops["bulk"].run,
+            "end attempts left behind": partial(keep_swept, [partial(end_attempts, each) for each in workers.values()]),
             "withdraw campaigns": campaign_loop.run,
             "forget old withdrawals": partial(keep_swept, [withdrawals.messages.sweep]),
             "look after budgets": budget_loop.run,
@@ -161,9 +165,6 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     return Assembly(service, handlers, tools, loops, campaign_loop, budget_loop, daily_cap_loop, ledger)
 
 
-def _sending_loop(tools: WorkerTools, priority: Priority, alarms: Alarms, at_once: int) -> DueLoop:
-    alarm = alarms.lanes[priority]
-    worker = SendWorker(tools, priority, alarm)
-    return DueLoop(
-        tools.lanes.store, worker.work, tools.clock, field=f"{priority}_due_at", at_once=at_once, alarm=alarm
-    )
+def _sending_loop(worker: SendWorker, at_once: int) -> DueLoop:
+    lanes, clock, field = worker.tools.lanes.store, worker.tools.clock, f"{worker.priority}_due_at"
+    return DueLoop(lanes, worker.work, clock, field=field, at_once=at_once, alarm=worker.alarm)

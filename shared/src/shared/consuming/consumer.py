@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import structlog
 
@@ -18,9 +18,11 @@ from shared.broker.protocol import Broker, Consumer, Delivery, Subscription
 from shared.consuming.crash_marks import CrashMarks
 from shared.consuming.locks import Solo
 from shared.database.protocol import Database
+from shared.deadlines import Deadlines
 from shared.errors import Conflict, Invalid, NotFound, ParleyError, Refused, StoreUnavailable, Unavailable
 from shared.events.envelope import Event, EventData, decode
 from shared.key_locks import KeyLocks
+from shared.logging import about
 from shared.metrics import DEAD_LETTERS, EVENTS_HANDLED, HANDLING_SECONDS
 
 log = structlog.get_logger()
@@ -35,6 +37,8 @@ RACES_AT_ONCE = 5
 STORE_FAILURES = 10
 
 
+Outcome = Literal["done", "refused", "retried", "dead"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 Handler = Callable[[Event[Any]], Awaitable[None]]
 Handles = tuple[type[EventData], Handler]
 
@@ -57,6 +61,11 @@ class QueueConsumer:
         self._marks = marks
         self._keys = KeyLocks()
         self._solo = Solo()
+        self._deadlines = Deadlines(HANDLER_TIMEOUT_SECONDS)
+        self._seconds = HANDLING_SECONDS.labels(queue.service, queue.data_type.TYPE)
+        self._ended = {
+            outcome: EVENTS_HANDLED.labels(queue.service, queue.data_type.TYPE, outcome) for outcome in OUTCOMES
+        }
 
     async def start(self) -> Consumer:
         return await self._broker.subscribe(self._queue.subscription.queue, self._on_delivery, prefetch=PREFETCH)
@@ -68,25 +77,24 @@ class QueueConsumer:
         except Invalid as error:
             await self._bury(delivery, str(error))
             return
-        with (
-            structlog.contextvars.bound_contextvars(
-                service=self._queue.service, tenant=event.tenant_id, correlation=event.correlation_id
-            ),
-            tracing.handling(self._queue.service, event, delivery.attempt) as span,
-        ):
-            outcome = await self._one_at_a_time(delivery, tracing.continued(event))
-            tracing.ended(span, outcome)
-            self._note(event, outcome, time.perf_counter() - started)
+        within = about.set((self._queue.service, event.tenant_id, event.correlation_id))
+        try:
+            with tracing.handling(self._queue.service, event, delivery.attempt) as span:
+                outcome = await self._one_at_a_time(delivery, tracing.continued(event))
+                tracing.ended(span, outcome)
+                self._note(event, outcome, time.perf_counter() - started)
+        finally:
+            about.reset(within)
 
-    def _note(self, event: Event[EventData], outcome: str, seconds: float) -> None:
-        EVENTS_HANDLED.labels(self._queue.service, event.data.TYPE, outcome).inc()
-        HANDLING_SECONDS.labels(self._queue.service, event.data.TYPE).observe(seconds)
+    def _note(self, event: Event[EventData], outcome: Outcome, seconds: float) -> None:
+        self._ended[outcome].inc()
+        self._seconds.observe(seconds)
         log.debug("event_handled", type=event.data.TYPE, id=event.id, outcome=outcome, ms=round(seconds * 1000, 1))
 
-    async def _one_at_a_time(self, delivery: Delivery, event: Event[EventData]) -> str:
+    async def _one_at_a_time(self, delivery: Delivery, event: Event[EventData]) -> Outcome:
         async with self._keys.hold(event.partition_key or event.id):
             if not delivery.redelivered:
-                async with self._solo.together():
+                async with self._solo:
                     return await self._settle(delivery, event)
             # It may have killed its last consumer. Alone, so that if it kills us too, the mark names the right event.
             async with self._solo.alone():
@@ -105,7 +113,7 @@ class QueueConsumer:
                 log.warning("store_away", code=error.code, detail=error.operator_detail)
                 await self._until_store_answers()
 
-    async def _settle(self, delivery: Delivery, event: Event[EventData]) -> str:
+    async def _settle(self, delivery: Delivery, event: Event[EventData]) -> Outcome:
         error = await self._handle(event)
         if error is None:
             await delivery.ack()
@@ -129,7 +137,7 @@ class QueueConsumer:
         races = failures = 0
         while True:
             try:
-                async with asyncio.timeout(HANDLER_TIMEOUT_SECONDS):
+                with self._deadlines.guard():
                     await self._queue.handler(event)
                 return None
             except Conflict as error:
@@ -162,7 +170,7 @@ class QueueConsumer:
                 continue
             return
 
-    async def _bury(self, delivery: Delivery, reason: str) -> str:
+    async def _bury(self, delivery: Delivery, reason: str) -> Outcome:
         log.error("dead_letter", queue=delivery.queue, id=delivery.message.event_id, reason=reason)
         DEAD_LETTERS.labels(self._queue.service, self._queue.data_type.TYPE).inc()
         await delivery.dead(reason)

@@ -16,17 +16,22 @@ class Solo:
         self._empty = asyncio.Event()
         self._empty.set()
 
-    @asynccontextmanager
-    async def together(self) -> AsyncGenerator[None]:
-        async with self._alone:
-            self._together += 1
-            self._empty.clear()
-        try:
-            yield
-        finally:
-            self._together -= 1
-            if not self._together:
-                self._empty.set()
+    async def __aenter__(self) -> None:
+        """Together with others."""
+        if self._alone.locked():
+            async with self._alone:
+                self._enter()
+        else:
+            self._enter()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._together -= 1
+        if not self._together:
+            self._empty.set()
+
+    def _enter(self) -> None:
+        self._together += 1
+        self._empty.clear()
 
     @asynccontextmanager
     async def alone(self) -> AsyncGenerator[None]:

@@ -13,6 +13,7 @@ from shared.broker.protocol import Broker
 from shared.clock import Clock
 from shared.consuming.consumer import Handles
 from shared.database.protocol import Database
+from shared.holder import Holder
 from shared.internal.client import InternalClient
 from shared.internal.read_models import ReadModel
 from shared.keyring import Keyring
@@ -32,6 +33,7 @@ class Platform:
     keyring: Keyring
     internal: InternalClient
     settings: PlatformSettings
+    holder: Holder = field(default_factory=Holder)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ class Run(Value):
     """Not claimed before this; None unless queued."""
     claim: int = 0
     """How often a worker took it; names the present claim while running."""
+    holder: str = ""
+    """The process that has the present claim."""
     beat: int = 0
     """Grows while the claiming worker lives."""
     failures: int = 0
@@ -101,11 +103,11 @@ def receive(state: Thread | None, event: Event[ReplyRequested], now: datetime) -
     return Decision(Thread(id=request.thread_id, tenant_id=event.tenant_id, turn=request.turn, run=run))
 
 
-def claim(state: Thread | None, now: datetime) -> Decision[Thread] | None:
+def claim(state: Thread | None, now: datetime, holder: str = "") -> Decision[Thread] | None:
     """Take the run if it is queued and due. The decision's answer is the `Claimed`."""
     if state is None or state.run.request is None or not state.run.due_at or state.run.due_at > now:
         return None
-    run = state.run.but(state="running", due_at=None, claim=state.run.claim + 1, beat=0)
+    run = state.run.but(state="running", due_at=None, claim=state.run.claim + 1, holder=holder, beat=0)
     return Decision(state.but(run=run), answer=Claimed(state.id, state.tenant_id, run, state.run.request))
 
 

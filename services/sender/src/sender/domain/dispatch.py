@@ -114,7 +114,7 @@ def claim(lane: Lane, seen: Message, attempt: Attempt, body: bytes, timing: Timi
         body=message.body if repeat else body,
         booking=message.booking if repeat else seen.booking,
         counted_on=message.counted_on if repeat else seen.counted_on,
-        look_at=after(now, timing.lease / 4),
+        look_at=after(now, timing.watch),
         slot_at=None,
         attempts=(*message.attempts, attempt)[-ATTEMPTS_KEPT:],
     )
@@ -124,7 +124,7 @@ def claim(lane: Lane, seen: Message, attempt: Attempt, body: bytes, timing: Timi
 def watch_again(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:
     """The claim is still fresh to this observer: look again later."""
     message = _same_attempt(lane, seen, "submitting")
-    return lane.with_message(message.but(look_at=after(now, timing.lease / 4))) if message else None
+    return lane.with_message(message.but(look_at=after(now, timing.watch))) if message else None
 
 
 def end_lease(lane: Lane, seen: Message, now: datetime, timing: Timing) -> Lane | None:

@@ -21,6 +21,11 @@ class Timing:
     busy: tuple[float, ...] = (1, 2, 5, 15, 30, 60)
     """Waits after the carrier certainly did not accept, where it names none itself."""
 
+    @property
+    def watch(self) -> float:
+        """A lane with a claimed message is looked at so long after the claim, and again and again."""
+        return self.lease / 4
+
 
 def after(moment: datetime, seconds: float) -> datetime:
     return moment + timedelta(seconds=seconds)

@@ -36,6 +36,7 @@ from shared.database.protocol import Document
 from shared.errors import Invalid, ParleyError, TooLarge
 from shared.events import Priority
 from shared.events.links import ReceiptToken, receipt_query
+from shared.holder import Holder
 from shared.keyring import Keyring
 from shared.service.alarm import Alarm
 
@@ -60,8 +61,7 @@ class WorkerTools:
     clock: Clock
     keyring: Keyring
     timing: Timing
-    owner: str
-    """This process, and this run of it."""
+    holder: Holder
     public_base: str
     connection_limits: ConnectionLimits
 
@@ -75,7 +75,7 @@ class SendWorker:
     leases: Leases = field(init=False)
 
     def __post_init__(self) -> None:
-        self.leases = Leases(self.tools.clock, self.tools.timing.lease)
+        self.leases = Leases(self.tools.clock, self.tools.timing.lease, self.tools.holder)
 
     async def work(self, document: Document) -> None:
         """One look at a due lane. Called side by side for different lanes, never twice at once for one."""
@@ -99,15 +99,19 @@ class SendWorker:
             case "send" | "repeat":
                 await self._send(message)
             case "watch":
-                ended = self.leases.ended(message)
-                step = dispatch.end_lease if ended else dispatch.watch_again
-                await self._save(message, "watch", lambda lane: step(lane, message, now, timing))
+                await self.watch(message)
             case "search":
                 await self._search(message)
             case "give_up":
                 await self._save(message, "give_up", lambda lane: dispatch.give_up(lane, message, now))
             case "rest":
                 await self._save(message, "rest", lambda lane: dispatch.rest(lane, message, now, timing))
+
+    async def watch(self, message: Message) -> None:
+        """Someone has claimed it: end that lease, or look again later."""
+        now, timing = self.tools.clock.now(), self.tools.timing
+        step = dispatch.end_lease if self.leases.ended(message) else dispatch.watch_again
+        await self._save(message, "watch", lambda lane: step(lane, message, now, timing))
 
     async def _send(self, message: Message) -> None:
         verdict = await self.tools.gates.check(message, self.tools.clock.now())
@@ -163,7 +167,7 @@ class SendWorker:
         body = message.body or tools.carrier.body(message, account, self._webhook_url(message, account))
         attempt = Attempt(
             number=message.attempt + 1,
-            owner=tools.owner,
+            owner=tools.holder.id,
             account=account.fingerprint,
             connection_id=account.connection_id,
             started_at=tools.clock.now(),
