@@ -8,7 +8,7 @@ import socket
 import sys
 from pathlib import Path
 
-from all_in_one import demo, folder
+from all_in_one import demo, folder, former_files
 from all_in_one.assembly import assemble
 from all_in_one.configuration import describe
 from all_in_one.credentials import with_secrets
@@ -32,6 +32,7 @@ def main() -> None:
     tracing.start(settings.traces_endpoint)
     try:
         settings, secrets_in = with_secrets(settings, data)
+        former_files.take_in(data)
         run_loop(_serve(settings, data, secrets_in))
     finally:
         held.close()

@@ -11,6 +11,8 @@ from shared.sqlite.connection import make_private
 from shared.sqlite.trouble import diagnose
 
 CREDENTIALS = "credentials.json"
+STORE = "parley.sqlite"
+"""The databases of all services, and the broker's messages."""
 _OURS = ("lock", CREDENTIALS, "*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.handed-out", "sandbox/*.sqlite*")
 
 

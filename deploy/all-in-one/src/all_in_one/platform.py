@@ -1,4 +1,4 @@
-"""Chooses the backends by their addresses: SQLite files in the data folder, or real servers, each on its own."""
+"""Chooses the backends by their addresses: the SQLite file in the data folder, or real servers, each on its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 from fastapi import FastAPI
 
+from all_in_one.folder import STORE
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Broker
 from shared.broker.rabbitmq.broker import RabbitBroker
@@ -19,22 +20,24 @@ from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.service.service import Platform
 from shared.settings import EMBEDDED, PlatformSettings
+from shared.sqlite.file import SqliteFile
 
 
 def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Platform:
     """Services read each other through the application itself, without a socket."""
     clock = SystemClock()
+    file = SqliteFile(folder / STORE)
     keyring = Keyring(settings.secret_key.get_secret_value())
 
     embedded = settings.database_url.startswith(EMBEDDED)
 
     def open_database(name: str) -> Database:
         if embedded:
-            return EmbeddedDatabase(folder / f"{name}.sqlite")
+            return EmbeddedDatabase(file, name)
         return MongoDatabase(settings.database_url, f"parley_{name.replace('-', '_')}", "parley all-in-one")
 
     return Platform(
-        broker=_broker(settings, folder, clock),
+        broker=_broker(settings, file, clock),
         open_database=open_database,
         clock=clock,
         keyring=keyring,
@@ -44,7 +47,7 @@ def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Plat
     )
 
 
-def _broker(settings: PlatformSettings, folder: Path, clock: SystemClock) -> Broker:
+def _broker(settings: PlatformSettings, file: SqliteFile, clock: SystemClock) -> Broker:
     if settings.broker_url.startswith(EMBEDDED):
-        return EmbeddedBroker(folder / "broker.sqlite", clock)
+        return EmbeddedBroker(file, clock)
     return RabbitBroker(settings.broker_url, clock, "parley all-in-one")

@@ -3,6 +3,9 @@
 While the disk is busy with one commit the next jobs gather, so one sync (some 0.2 ms) is shared by all jobs in flight,
 and a lone job waits for no other. Jobs run in the order they were submitted; their answers arrive on the event loop, in
 that order too, after the commit that made them durable. A job that fails spoils no other.
+
+A *patient* job asks for no commit of its own: it goes with the next job that is not patient, or alone after
+`PATIENCE_SECONDS`. It suits what a crash may take back, and what nobody waits for.
 """
 
 from __future__ import annotations
@@ -29,6 +32,8 @@ Work = Callable[[sqlite3.Connection], Any]
 Row = tuple[Any, ...]
 Done = Callable[[Any, Exception | None], None]
 
+PATIENCE_SECONDS = 0.05
+"""Longer than the pause between two steps of one text, shorter than a person notices."""
 _MOST_PER_COMMIT = 1_000  # so that the first of a flood is not kept waiting for the last
 _PROBE_SECONDS = 1.0
 _ROOM_BYTES = 64 * 1024
@@ -61,7 +66,10 @@ class Writer:
         """Why the last commit failed; None once one has succeeded again. Damage stays until the file is reopened."""
         self._path = path
         self._connect = connect
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._jobs: SimpleQueue[list[_Job] | None] = SimpleQueue()
+        self._gathered: list[_Job] = []
+        self._called = False
+        self._timer: asyncio.TimerHandle | None = None
         self._thread: threading.Thread | None = None
         self._open = False
 
@@ -74,31 +82,49 @@ class Writer:
 
     async def stop(self) -> None:
         """Returns when everything submitted is committed. What is submitted afterwards is dropped."""
+        self._hand_over()
         self._open = False
         thread, self._thread = self._thread, None
         if thread is not None:
             self._jobs.put(None)
             await asyncio.to_thread(thread.join)
 
-    def write(self, statement: str, rows: Sequence[Row], done: Done) -> None:
+    def write(self, statement: str, rows: Sequence[Row], done: Done, *, patient: bool = False) -> None:
         """Run the statement for each row."""
-        self._submit(_Job(done, asyncio.get_running_loop(), statement=statement, rows=rows))
+        self._submit(_Job(done, asyncio.get_running_loop(), statement=statement, rows=rows), patient)
 
-    def submit(self, work: Work, done: Done, *, alone: bool = False) -> None:
+    def submit(self, work: Work, done: Done, *, alone: bool = False, patient: bool = False) -> None:
         """Run a function on the connection; `alone`: it is a single statement, which needs no savepoint."""
-        self._submit(_Job(done, asyncio.get_running_loop(), work=work, alone=alone))
+        self._submit(_Job(done, asyncio.get_running_loop(), work=work, alone=alone), patient)
 
-    async def run(self, work: Callable[[sqlite3.Connection], T], *, alone: bool = False) -> T:
+    async def run(self, work: Callable[[sqlite3.Connection], T], *, alone: bool = False, patient: bool = False) -> T:
         """As `submit`, but waits for the commit. Raises what `work` or the commit raised, or `Closed`."""
         if not self._open:
             raise Closed
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self.submit(work, lambda result, error: resolve(future, result, error), alone=alone)
+        self.submit(work, lambda result, error: resolve(future, result, error), alone=alone, patient=patient)
         return await future
 
-    def _submit(self, job: _Job) -> None:
-        if self._open:
-            self._jobs.put(job)
+    def _submit(self, job: _Job, patient: bool) -> None:
+        """The thread is woken once for all that this turn of the loop submits."""
+        if not self._open:
+            return
+        self._gathered.append(job)
+        if patient:
+            if self._timer is None:
+                self._timer = job.loop.call_later(PATIENCE_SECONDS, self._hand_over)
+        elif not self._called:
+            self._called = True
+            job.loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        self._called = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._gathered:
+            jobs, self._gathered = self._gathered, []
+            self._jobs.put(jobs)
 
     # Below here: the writer thread.
 
@@ -118,12 +144,12 @@ class Writer:
         jobs: list[_Job] = []
         try:
             # While the file cannot be written we try it ourselves: callers who see `trouble` stop writing.
-            job = self._jobs.get(timeout=_PROBE_SECONDS if self.trouble else None)
-            while job is not None:
-                jobs.append(job)
-                if len(jobs) == _MOST_PER_COMMIT:
+            more = self._jobs.get(timeout=_PROBE_SECONDS if self.trouble else None)
+            while more is not None:
+                jobs += more
+                if len(jobs) >= _MOST_PER_COMMIT:
                     return jobs, True
-                job = self._jobs.get_nowait()
+                more = self._jobs.get_nowait()
         except Empty:
             return jobs, True
         return jobs, False

@@ -1,4 +1,4 @@
-"""The broker that needs no server: one SQLite file, one process, the same promises as RabbitMQ.
+"""The broker that needs no server: a table in a SQLite file, one process, the same promises as RabbitMQ.
 
 What is confirmed is on disk, so `kill -9` loses nothing. The commit itself wakes the consumers, without polling; only
 delayed retries use a timer. The process that owns the data folder locks it against a second one.
@@ -10,13 +10,12 @@ import asyncio
 import itertools
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from shared.broker import headers
 from shared.broker.embedded import rows
 from shared.broker.embedded.consumer import EmbeddedConsumer, Listener, Settled
-from shared.broker.embedded.handed_out import HandedOut
+from shared.broker.embedded.handed_out import HandedOut, marks_of
 from shared.broker.embedded.queue import Queue
 from shared.broker.embedded.rows import Inventory, QueueEntry
 from shared.broker.embedded.topics import Bindings
@@ -25,8 +24,9 @@ from shared.broker.topology import DEAD_SUFFIX, DELIVERY_LIMIT_REASON, is_dead_q
 from shared.clock import Clock
 from shared.errors import BROKER_AWAY, BrokerUnavailable, BrokerUnusable, Unroutable
 from shared.sqlite.connection import make_private
+from shared.sqlite.file import SqliteFile
 from shared.sqlite.trouble import WAITING_IS_FUTILE, diagnose
-from shared.sqlite.writer import Writer, resolve
+from shared.sqlite.writer import resolve
 
 _DUE_AT_ONCE = 500
 _CLOSING_GRACE_SECONDS = 5.0
@@ -35,12 +35,13 @@ _LONGEST_NAP_SECONDS = 1.0  # while something is delayed: the wall clock may be 
 
 
 class EmbeddedBroker:
-    """`path` is the SQLite file; None keeps everything in memory, for tests."""
+    """`place` is a file to share, the path of one for the broker alone, or None for memory."""
 
-    def __init__(self, path: Path | None, clock: Clock) -> None:
-        self._path = path
+    def __init__(self, place: SqliteFile | Path | None, clock: Clock) -> None:
+        self.file = place if isinstance(place, SqliteFile) else SqliteFile(place)
+        self._path = self.file.path
         self._clock = clock
-        self._writer = Writer(path, partial(rows.open_file, path))
+        self._writer = self.file.writer
         self._handed_out: HandedOut | None = None
         self._bindings = Bindings()
         self._fan_out = Bindings()
@@ -130,15 +131,14 @@ class EmbeddedBroker:
         self._state = "closed"
         if self._timer is not None:
             self._timer.cancel()
-        await self._writer.stop()
-        if self._handed_out is not None:
-            self._handed_out.close()
-            self._handed_out = None
+        await self.file.close()
+        self._drop_marks()
 
     # What deliveries do (`Settler`).
 
     def acked(self, entry: QueueEntry, done: Settled) -> None:
-        self._writer.write(rows.DELETE, [(entry.seq,)], lambda _, error: done(error))
+        # Patient: a lost ack is a redelivery, which receivers absorb. It is never durable before the save it follows.
+        self._writer.write(rows.DELETE, [(entry.seq,)], lambda _, error: done(error), patient=True)
 
     def retried(self, entry: QueueEntry, delay_seconds: float, done: Settled) -> None:
         due = self._now() + 1000 * retry_level(delay_seconds)
@@ -180,7 +180,7 @@ class EmbeddedBroker:
         try:
             found = await self._open_files()
         except (sqlite3.Error, OSError) as error:
-            await self._writer.stop()
+            self._drop_marks()
             raise _failure(error, self._path) from error
         self._next_seq = found.last_seq + 1
         for queue, count in found.in_line.items():
@@ -190,17 +190,31 @@ class EmbeddedBroker:
             self._wake_at(found.next_due)
 
     async def _open_files(self) -> Inventory:
-        held: list[int] = []
-        if self._path is not None:
-            marks = self._path.with_name(self._path.name + ".handed-out")
-            make_private(marks)
-            self._handed_out = HandedOut(marks)
-            held = self._handed_out.left_behind()
-        await self._writer.start()
-        found = await self._writer.run(lambda connection: rows.take_stock(connection, held))
+        held = self._open_marks()
+        await self.file.open()
+        try:
+            await self._writer.run(rows.make)
+            found = await self._writer.run(lambda connection: rows.take_stock(connection, held))
+        except BaseException:
+            await self.file.close()
+            raise
         if self._handed_out is not None:
             self._handed_out.forget_all()
         return found
+
+    def _open_marks(self) -> list[int]:
+        """What consumers held when an earlier process died."""
+        if self._path is None:
+            return []
+        marks = marks_of(self._path)
+        make_private(marks)
+        self._handed_out = HandedOut(marks)
+        return self._handed_out.left_behind()
+
+    def _drop_marks(self) -> None:
+        if self._handed_out is not None:
+            self._handed_out.close()
+            self._handed_out = None
 
     def _queue(self, name: str) -> Queue:
         if name not in self._queues:

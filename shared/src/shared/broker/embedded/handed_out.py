@@ -15,6 +15,11 @@ _SLOT = struct.Struct("<q")
 _GROW_BYTES = 64 * 1024
 
 
+def marks_of(journal: Path) -> Path:
+    """Where the marks of the broker in this file are kept."""
+    return journal.with_name(journal.name + ".handed-out")
+
+
 class HandedOut:
     def __init__(self, path: Path) -> None:
         self._file = path.open("r+b" if path.exists() else "w+b")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 
 from shared.broker.protocol import Message
-from shared.sqlite.connection import connect
 
-SCHEMA = """
+_TABLE = """
 CREATE TABLE IF NOT EXISTS entry (
     seq INTEGER PRIMARY KEY,          -- the order within a queue; grows over all queues
     queue TEXT NOT NULL,
@@ -23,10 +21,12 @@ CREATE TABLE IF NOT EXISTS entry (
     partition_key TEXT NOT NULL,
     headers TEXT NOT NULL,
     body BLOB NOT NULL
-);
-CREATE INDEX IF NOT EXISTS in_line ON entry (queue, seq) WHERE ready_at = 0;
-CREATE INDEX IF NOT EXISTS delayed ON entry (ready_at) WHERE ready_at > 0;
+)
 """
+_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS in_line ON entry (queue, seq) WHERE ready_at = 0",
+    "CREATE INDEX IF NOT EXISTS delayed ON entry (ready_at) WHERE ready_at > 0",
+)
 
 INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)"
 DELETE = "DELETE FROM entry WHERE seq = ?"
@@ -34,7 +34,6 @@ DELAY = "UPDATE entry SET ready_at = ?, attempt = ?, handed_out = 0 WHERE seq = 
 CAME_BACK = "UPDATE entry SET handed_out = ? WHERE seq = ?"
 BURY = "UPDATE entry SET seq = ?, queue = ?, headers = ?, handed_out = 0 WHERE seq = ?"
 
-_CACHE_KIB = 8_000
 _COLUMNS = "seq, queue, attempt, handed_out, routing_key, event_id, tenant_id, partition_key, headers, body"
 
 
@@ -64,15 +63,10 @@ class Inventory:
     next_due: int | None
 
 
-def open_file(path: Path | None) -> sqlite3.Connection:
-    """Raises `sqlite3.Error` or `OSError`."""
-    connection = connect(path, cache_kib=_CACHE_KIB)
-    try:
-        connection.executescript(SCHEMA)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+def make(connection: sqlite3.Connection) -> None:
+    """The table and its indexes, if they are not there."""
+    for statement in (_TABLE, *_INDEXES):
+        connection.execute(statement)
 
 
 def encode_headers(message: Message) -> str:

@@ -1,9 +1,12 @@
-"""The document store on one SQLite file: what `DATABASE_URL=embedded:…` means. Needs nothing but Python.
+"""The document store on a SQLite file: what `DATABASE_URL=embedded:…` means. Needs nothing but Python.
+
+Several services may share the file (`shared.sqlite.file`). Each opens a database of its own there, under its name, and
+can name no other's collections.
 
 Write-ahead log with synchronous=FULL: what was acknowledged survives `kill -9` and power loss. A single writer thread
 (`shared.sqlite.writer`) makes all changes. Reads run side by side on connections of their own and see every
 acknowledged write, because each statement starts from the newest commit. A point read takes some 10 µs, a tenth of what
-a thread costs, so it runs on the event loop. Without a path everything lives in memory, on the writer's connection.
+a thread costs, so it runs on the event loop.
 """
 
 from __future__ import annotations
@@ -13,29 +16,33 @@ import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from shared.database.protocol import CollectionSpec
 from shared.database.sqlite.collection import EmbeddedCollection
-from shared.database.sqlite.readers import Readers
 from shared.database.sqlite.schema import Layout, make
 from shared.errors import STORE_AWAY, StoreUnavailable, StoreUnusable
-from shared.sqlite.connection import connect
+from shared.sqlite.file import SqliteFile
+from shared.sqlite.readers import Readers
 from shared.sqlite.trouble import WAITING_IS_FUTILE, Trouble, diagnose
 from shared.sqlite.writer import Closed, Writer, prove_room
 
 T = TypeVar("T")
 _PING_SECONDS = 1.0
-_CACHE_KIB = 16_384
 _TURN = 32
 
 
 class EmbeddedDatabase:
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._connect = partial(connect, path, cache_kib=_CACHE_KIB)
+    """`place` is a file to share, the path of one for this database alone, or None for memory.
+
+    `owner` is the name of the service; it has to be given where the file is shared.
+    """
+
+    def __init__(self, place: SqliteFile | Path | None, owner: str = "") -> None:
+        self.file = place if isinstance(place, SqliteFile) else SqliteFile(place)
+        self._owner = owner
+        self._connect = self.file.connect
         self._collections: dict[str, EmbeddedCollection] = {}
         self._made: set[str] = set()
         self._making = asyncio.Lock()
@@ -43,12 +50,11 @@ class EmbeddedDatabase:
         self._readers: Readers | None = None
         self._near: sqlite3.Connection | None = None
         self._unbroken = 0
-        self._damage: Trouble | None = None
 
     def collection(self, spec: CollectionSpec) -> EmbeddedCollection:
         known = self._collections.get(spec.name)
         if known is None:
-            known = self._collections[spec.name] = EmbeddedCollection(self, Layout(spec))
+            known = self._collections[spec.name] = EmbeddedCollection(self, Layout(spec, self._owner))
         elif known.spec != spec:
             raise ValueError(f"collection {spec.name} is declared twice, differently")
         return known
@@ -65,14 +71,14 @@ class EmbeddedDatabase:
 
     async def ping(self) -> None:
         """Reads, and writes as much as the next real write might need. Damage found earlier stays until a restart."""
-        if self._damage is not None:
-            raise _failure(self._damage)
+        if self.file.damage is not None:
+            raise _failure(self.file.damage)
         try:
             async with asyncio.timeout(_PING_SECONDS):
                 await self.read(_read_something)
                 await self.write(prove_room)
         except TimeoutError:
-            slow = f"{self._path}: no commit within {_PING_SECONDS} s; is the disk stuck?"
+            slow = f"{self.file.path}: no commit within {_PING_SECONDS} s; is the disk stuck?"
             raise StoreUnavailable("store_slow", STORE_AWAY, operator_detail=slow) from None
 
     async def clear(self) -> None:
@@ -87,16 +93,12 @@ class EmbeddedDatabase:
 
     async def close(self) -> None:
         """Commit what is queued, then let go of the file."""
-        writer, self._writer = self._writer, None
-        readers, self._readers = self._readers, None
-        near, self._near = self._near, None
+        if self._writer is None:
+            return
+        self._writer = self._readers = self._near = None
         self._made.clear()
-        if near is not None:
-            near.close()
-        if readers is not None:
-            await asyncio.to_thread(readers.stop)
-        if writer is not None:
-            await writer.stop()
+        with self._translated():
+            await self.file.close()
 
     async def ensure(self, layout: Layout) -> None:
         """Make this collection's tables, once."""
@@ -134,17 +136,9 @@ class EmbeddedDatabase:
             raise self._ours(error) from error
 
     async def _open(self) -> None:
-        writer = Writer(self._path, self._connect)
         with self._translated():
-            await writer.start()
-            try:
-                if self._path is not None:
-                    self._near = self._connect()
-                    self._readers = Readers(self._connect)
-            except BaseException:
-                await writer.stop()
-                raise
-        self._writer = writer
+            await self.file.open()
+        self._writer, self._readers, self._near = self.file.writer, self.file.readers, self.file.near
 
     @contextmanager
     def _translated(self) -> Generator[None]:
@@ -157,11 +151,11 @@ class EmbeddedDatabase:
             raise _closed() from None
 
     def _ours(self, error: Exception) -> StoreUnavailable:
-        trouble = diagnose(error, self._path)
+        trouble = diagnose(error, self.file.path)
         if trouble is None:
-            return StoreUnavailable("store_unavailable", STORE_AWAY, operator_detail=f"{self._path}: {error}")
+            return StoreUnavailable("store_unavailable", STORE_AWAY, operator_detail=f"{self.file.path}: {error}")
         if trouble.kind == "damaged":
-            self._damage = trouble
+            self.file.damage = trouble
         return _failure(trouble)
 
 

@@ -1,13 +1,15 @@
 """Tables, columns and indexes of the declared collections, and how an existing file grows into a new declaration.
 
-A collection is one table `c_<name>`: id, version and revision, each declared field as a column (no affinity: values are
-kept exactly as bound), and the whole document as JSON. Fields of type `terms` live in a side table `t_<name>`, one row
-a word. `parley_fields` remembers what each column was filled as: a field that is new here, or has another type now, is
-filled from the documents; a field no longer declared is forgotten, so that it is filled again if it comes back.
+A collection is one table `c_<name>`, in a file that services share `c_<service>__<name>`: id, version and revision,
+each declared field as a column (no affinity: values are kept exactly as bound), and the whole document as JSON. Fields
+of type `terms` live in a side table `t_<name>`, one row a word. `parley_fields` remembers what each column was filled
+as: a field that is new here, or has another type now, is filled from the documents; a field no longer declared is
+forgotten, so that it is filled again if it comes back.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +22,13 @@ from shared.database.sqlite.json import decode
 from shared.database.validation import to_milliseconds
 
 _BACKFILL_ROWS = 500
+_OWNER = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*", re.ASCII)
+
+
+def prefix_of(owner: str) -> str:
+    """How the names of a service's collections begin in a shared file. No service's name holds two underscores in a
+    row or ends in one, so none of its names can be another's."""
+    return f"{owner.replace('-', '_')}__"
 
 
 @dataclass(frozen=True)
@@ -27,17 +36,26 @@ class Layout:
     """The names and the statements of one collection's tables."""
 
     spec: CollectionSpec
+    owner: str = ""
+    """The service, where several share the file."""
 
     def __post_init__(self) -> None:
         check_spec(self.spec)  # after this every name may stand in a statement
+        if self.owner and not _OWNER.fullmatch(self.owner):
+            raise ValueError(f"{self.owner!r} is no name for the owner of a collection")
+
+    @cached_property
+    def stem(self) -> str:
+        """What the collection is called in the file."""
+        return f"{prefix_of(self.owner)}{self.spec.name}" if self.owner else self.spec.name
 
     @cached_property
     def table(self) -> str:
-        return f'"c_{self.spec.name}"'
+        return f'"c_{self.stem}"'
 
     @cached_property
     def terms_table(self) -> str:
-        return f'"t_{self.spec.name}"'
+        return f'"t_{self.stem}"'
 
     @cached_property
     def columns(self) -> list[str]:
@@ -54,7 +72,7 @@ class Layout:
         for index in self.spec.indexes:
             fields = [field for field in index if field not in self.terms and field != "id"]
             if fields:
-                wanted[f'"i_{self.spec.name}__{"__".join(fields)}"'] = ", ".join([*map(column, fields), "id"])
+                wanted[f'"i_{self.stem}__{"__".join(fields)}"'] = ", ".join([*map(column, fields), "id"])
         return wanted
 
     @cached_property
@@ -136,12 +154,12 @@ def _make_terms_table(connection: sqlite3.Connection, layout: Layout) -> None:
         f"CREATE TABLE IF NOT EXISTS {layout.terms_table} "
         "(field TEXT, term TEXT, id TEXT, PRIMARY KEY (field, term, id)) WITHOUT ROWID"
     )
-    name = f'"it_{layout.spec.name}"'
+    name = f'"it_{layout.stem}"'
     connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {layout.terms_table} (id)")
 
 
 def _grow(connection: sqlite3.Connection, layout: Layout) -> None:
-    name, declared = layout.spec.name, dict(layout.spec.fields)
+    name, declared = layout.stem, dict(layout.spec.fields)
     known = dict(connection.execute("SELECT field, type FROM parley_fields WHERE collection = ?", (name,)))
     if known == declared:
         return
