@@ -27,7 +27,7 @@ from ai_responder.domain.answer_json import objects_in
 from ai_responder.domain.judging import Completion
 from ai_responder.domain.tokens import ModelCall, estimated_tokens
 from ai_responder.model import ModelAway, Question
-from shared.outgoing import PLAIN_HEADERS, Outgoing, outgoing_request, transport_to
+from shared.outgoing.asking import PLAIN_HEADERS, Outgoing, outgoing_request, transport_to
 
 _CONNECT_SECONDS = 5.0
 _MOST_DIALECTS = 8

@@ -30,7 +30,8 @@ from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from shared import lenient_json
 from shared.events import CarrierError
 from shared.events.links import ReceiptToken
-from shared.outgoing import PLAIN_HEADERS, Outgoing, direct_transport, outgoing_request
+from shared.outgoing.asking import PLAIN_HEADERS, Outgoing, outgoing_request
+from shared.outgoing.transport import DirectTransport
 
 log = structlog.get_logger()
 
@@ -60,7 +61,7 @@ Json = Mapping[str, Any]
 class Telnyx:
     def __init__(self, default_base: str, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self._default_base = default_base
-        self._outgoing = Outgoing(transport or direct_transport(MAX_CONNECTIONS, KEEPALIVE_SECONDS))
+        self._outgoing = Outgoing(transport or DirectTransport(MAX_CONNECTIONS, KEEPALIVE_SECONDS))
 
     def body(self, message: Message, account: CarrierAccount, webhook_url: str) -> bytes:
         order = message.order

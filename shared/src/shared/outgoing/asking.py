@@ -1,7 +1,7 @@
 """Requests to servers of others: each is made once, as it is, and its answer read whole.
 
 The client of httpx2 does for every request what none of ours wants (cookies, authentication, redirects, hooks), which
-costs as much as the request itself. Its requests, answers, errors and transports are used as they are.
+costs as much as the request itself. Its requests, answers, errors and the port for transports are used as they are.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
+
+from shared.outgoing.transport import DirectTransport
 
 PLAIN_HEADERS = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": "parley"}
 _MAX_CONNECTIONS, _KEEPALIVE_SECONDS = 100, 5.0
@@ -42,16 +44,9 @@ def transport_to(url: httpx2.URL, *, trust_env: bool) -> httpx2.AsyncBaseTranspo
     """Through the proxy that the environment names for this address, if `trust_env` (`HTTPS_PROXY`, `NO_PROXY`…)."""
     proxy = _proxy_for(url) if trust_env else None
     if proxy is None:
-        return direct_transport(_MAX_CONNECTIONS, _KEEPALIVE_SECONDS)
-    return httpx2.AsyncHTTPTransport(limits=_limits(_MAX_CONNECTIONS, _KEEPALIVE_SECONDS), proxy=proxy)
-
-
-def direct_transport(connections: int, keepalive_seconds: float) -> httpx2.AsyncBaseTransport:
-    return httpx2.AsyncHTTPTransport(trust_env=False, limits=_limits(connections, keepalive_seconds))
-
-
-def _limits(connections: int, keepalive_seconds: float) -> httpx2.Limits:
-    return httpx2.Limits(max_connections=connections, keepalive_expiry=keepalive_seconds)
+        return DirectTransport(_MAX_CONNECTIONS, _KEEPALIVE_SECONDS, trust_env=trust_env)
+    limits = httpx2.Limits(max_connections=_MAX_CONNECTIONS, keepalive_expiry=_KEEPALIVE_SECONDS)
+    return httpx2.AsyncHTTPTransport(limits=limits, proxy=proxy)
 
 
 def _proxy_for(url: httpx2.URL) -> str | None:
