@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from shared.deadlines import Deadlines
+from shared.consuming.deadlines import Deadlines
 
 SOON, NEVER = 0.01, 3600.0
 

@@ -29,10 +29,10 @@ from shared.events import (
     decode,
 )
 from shared.events.envelope import EventData
-from shared.holder import Holder
 from shared.ids import new_id
 from shared.internal.client import InternalClient
 from shared.service.due import DueLoop
+from shared.service.holder import Holder
 from shared.service.retention import Retention
 from shared.service.service import Platform
 

@@ -22,7 +22,7 @@ from shared.aggregates import Aggregates, Cause, Relay
 from shared.clock import ManualClock
 from shared.consuming.consumer import consumers_of
 from shared.events.catalogue import subscriptions_of
-from shared.holder import Holder
+from shared.service.holder import Holder
 from testkit.eventually import eventually
 
 Worlds = Callable[..., Any]

@@ -8,7 +8,7 @@ from sender.domain.message import Message
 from sender.sending.leases import Leases
 from shared.clock import ManualClock
 from shared.events import SmsOutbound
-from shared.holder import Holder
+from shared.service.holder import Holder
 
 
 def attempt(id: str, number: int = 1) -> Message:

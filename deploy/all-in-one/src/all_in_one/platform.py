@@ -15,9 +15,9 @@ from shared.clock import SystemClock
 from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Database
 from shared.database.sqlite.database import EmbeddedDatabase
-from shared.holder import Holder
 from shared.internal.client import InternalClient
 from shared.keyring import Keyring
+from shared.service.holder import Holder
 from shared.service.service import Platform
 from shared.settings import EMBEDDED, PlatformSettings
 from shared.sqlite.file import SqliteFile

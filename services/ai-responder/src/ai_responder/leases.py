@@ -17,7 +17,7 @@ from ai_responder.store import Threads, running_runs
 from shared.aggregates import Cause
 from shared.clock import Clock
 from shared.errors import ParleyError
-from shared.holder import Holder
+from shared.service.holder import Holder
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from ai_responder.store import Threads, due_threads, tenants_with_due_runs
 from shared import tracing
 from shared.clock import Clock
 from shared.errors import ParleyError
-from shared.holder import Holder
+from shared.service.holder import Holder
 
 log = structlog.get_logger()
 

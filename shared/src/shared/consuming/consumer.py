@@ -16,9 +16,9 @@ import structlog
 from shared import tracing
 from shared.broker.protocol import Broker, Consumer, Delivery, Subscription
 from shared.consuming.crash_marks import CrashMarks
+from shared.consuming.deadlines import Deadlines
 from shared.consuming.locks import Solo
 from shared.database.protocol import Database
-from shared.deadlines import Deadlines
 from shared.errors import Conflict, Invalid, NotFound, ParleyError, Refused, StoreUnavailable, Unavailable
 from shared.events.envelope import Event, EventData, decode
 from shared.key_locks import KeyLocks

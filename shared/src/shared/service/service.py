@@ -13,10 +13,10 @@ from shared.broker.protocol import Broker
 from shared.clock import Clock
 from shared.consuming.consumer import Handles
 from shared.database.protocol import Database
-from shared.holder import Holder
 from shared.internal.client import InternalClient
 from shared.internal.read_models import ReadModel
 from shared.keyring import Keyring
+from shared.service.holder import Holder
 from shared.service.retention import Forget
 from shared.settings import PlatformSettings
 

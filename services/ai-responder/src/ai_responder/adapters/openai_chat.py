@@ -1,7 +1,7 @@
 """Any OpenAI-compatible server's chat completions: asked in the form it understands, read whatever its shape.
 
-The client's own retries are off: ours know the answer's deadline. Bodies are read by ourselves, answers (`openai_body`)
-and errors (`openai_complaints`) alike: the client knows OpenAI's shapes only.
+Not through OpenAI's client: bodies have to be read by ourselves, answers (`openai_body`) and errors
+(`openai_complaints`) alike, and retries are ours, because they know the answer's deadline (ADR 19).
 """
 
 from __future__ import annotations
@@ -11,16 +11,15 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
-import openai
+import orjson
 from cachetools import TTLCache
 
 from ai_responder.adapters.openai_body import ServerAnswer, read_body
-from ai_responder.adapters.openai_complaints import Complaint
+from ai_responder.adapters.openai_complaints import Complaint, complaint_in
 from ai_responder.adapters.openai_dialect import Dialect
 from ai_responder.adapters.openai_failures import (
     connection_failure,
     failure_of,
-    refusal,
     refusal_inside,
     retry_after,
 )
@@ -28,6 +27,7 @@ from ai_responder.domain.answer_json import objects_in
 from ai_responder.domain.judging import Completion
 from ai_responder.domain.tokens import ModelCall, estimated_tokens
 from ai_responder.model import ModelAway, Question
+from shared.outgoing.asking import PLAIN_HEADERS, Outgoing, outgoing_request, transport_to
 
 _CONNECT_SECONDS = 5.0
 _MOST_DIALECTS = 8
@@ -60,10 +60,11 @@ class OpenAiChat:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.default_model = default_model
+        self._url = httpx2.URL(f"{base_url.rstrip('/')}/chat/completions")
+        self._headers = {"authorization": f"Bearer {api_key}", "content-type": "application/json", **PLAIN_HEADERS}
         # A proxy of the environment is right for servers outside and wrong for one on this machine.
-        outside = httpx2.URL(base_url).host not in ("127.0.0.1", "localhost", "::1")
-        http = httpx2.AsyncClient(transport=transport, trust_env=outside)
-        self._client = openai.AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0, http_client=http)
+        outside = self._url.host not in ("127.0.0.1", "localhost", "::1")
+        self._outgoing = Outgoing(transport or transport_to(self._url, trust_env=outside))
         self._dialects: TTLCache[str, Dialect] = TTLCache(MODELS_REMEMBERED, REMEMBERED_SECONDS, monotonic)
 
     async def ask(self, question: Question, number: int) -> tuple[Completion, ModelCall]:
@@ -85,14 +86,12 @@ class OpenAiChat:
         """The server's answer. Raises `_Refused`, also for an error that came with a 200, or `ModelAway`."""
         timeout = httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
         try:
-            # Not `chat.completions.create`: walking its body types takes as long as all the rest of the call (4 ms).
-            response = await self._client.post(
-                "/chat/completions", body=body, cast_to=httpx2.Response, options={"timeout": timeout}
-            )
-        except openai.APIStatusError as error:
-            raise _Refused(*refusal(error), retry_after(error.response.headers)) from None
-        except openai.APIError as error:
+            request = outgoing_request("POST", self._url, self._headers, orjson.dumps(body), timeout)
+            response = await self._outgoing.ask(request)
+        except (httpx2.HTTPError, OSError) as error:
             raise connection_failure(error) from None
+        if not response.is_success:
+            raise _Refused(response.status_code, complaint_in(response.text), retry_after(response.headers))
         return _said(response)
 
     def _remember(self, model: str, dialect: Dialect, said: ServerAnswer) -> None:
@@ -102,7 +101,7 @@ class OpenAiChat:
             self._dialects[model] = learned
 
     async def close(self) -> None:
-        await self._client.close()
+        await self._outgoing.close()
 
 
 def _said(response: httpx2.Response) -> ServerAnswer:

@@ -21,9 +21,8 @@ from math import isfinite
 from typing import Any, cast
 
 import httpx2
-import openai
 
-from ai_responder.adapters.openai_complaints import Complaint, complaint_in, complaint_of
+from ai_responder.adapters.openai_complaints import Complaint, complaint_of
 from ai_responder.model import ModelAway, ModelError, ModelFilters, ModelRefuses
 
 _AWAY = frozenset({408, 409, 425, 429})
@@ -36,11 +35,11 @@ _THROTTLES = frozenset({"rate_limit_exceeded", "rate_limit_error"})
 _OUR_FAULT = frozenset({"invalid_request_error", "bad_request", "extra_forbidden", "badrequesterror"})
 
 
-def connection_failure(error: openai.APIError) -> ModelError:
+def connection_failure(error: Exception) -> ModelError:
     """No answer came, or only a part of it."""
-    if isinstance(error.__cause__, _NOT_SENT):
+    if isinstance(error, _NOT_SENT):
         return ModelAway("the model endpoint cannot be reached")
-    if isinstance(error, openai.APITimeoutError):
+    if isinstance(error, httpx2.TimeoutException):
         return ModelAway("the model did not answer in time", maybe_used=True)
     return ModelAway("the connection to the model broke", maybe_used=True)
 
@@ -59,11 +58,6 @@ def failure_of(status: int, complaint: Complaint, model: str, after: float = 0.0
     if status == 404:
         return ModelRefuses(f"the model endpoint knows no model {model!r}: check OPENAI_MODEL and OPENAI_BASE_URL")
     return ModelRefuses(f"the model endpoint refused the question ({status}): {complaint.words or 'no reason given'}")
-
-
-def refusal(error: openai.APIStatusError) -> tuple[int, Complaint]:
-    """Status and complaint; the vendor's own reading of the body knows one shape only."""
-    return error.status_code, complaint_in(error.response.text)
 
 
 def refusal_inside(error: Any) -> tuple[int, Complaint]:

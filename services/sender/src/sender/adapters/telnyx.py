@@ -30,6 +30,8 @@ from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from shared import lenient_json
 from shared.events import CarrierError
 from shared.events.links import ReceiptToken
+from shared.outgoing.asking import PLAIN_HEADERS, Outgoing, outgoing_request
+from shared.outgoing.transport import DirectTransport
 
 log = structlog.get_logger()
 
@@ -58,11 +60,8 @@ Json = Mapping[str, Any]
 
 class Telnyx:
     def __init__(self, default_base: str, transport: httpx2.AsyncBaseTransport | None = None) -> None:
-        limits = httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS)
         self._default_base = default_base
-        self._http = httpx2.AsyncClient(
-            transport=transport, limits=limits, follow_redirects=False, trust_env=False, timeout=READ_SECONDS
-        )
+        self._outgoing = Outgoing(transport or DirectTransport(MAX_CONNECTIONS, KEEPALIVE_SECONDS))
 
     def body(self, message: Message, account: CarrierAccount, webhook_url: str) -> bytes:
         order = message.order
@@ -86,14 +85,14 @@ class Telnyx:
         }
         url = f"{self._base(request.account)}/messages"
         try:
-            built = self._http.build_request("POST", url, content=request.body, headers=headers, timeout=timeout)
+            built = outgoing_request("POST", httpx2.URL(url), headers, request.body, timeout)
         except _UNUSABLE as error:
             log.warning("connection_unusable", connection=request.account.connection_id, error=type(error).__name__)
             return SendOutcome("not_sent", "connection_unusable", _UNUSABLE_SAYS)
         try:
             # httpx's read time-out starts anew with every byte: a trickle would hold up the lane for ever.
             async with asyncio.timeout(LONGEST_SECONDS):
-                response = await self._http.send(built)
+                response = await self._outgoing.ask(built)
         except _NEVER_BEGAN as error:
             log.info("carrier_not_reached", url=url, error=type(error).__name__)
             return SendOutcome("not_sent", "no_connection", "the carrier could not be reached; it is tried again")
@@ -116,7 +115,7 @@ class Telnyx:
         return None
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._outgoing.close()
 
     async def _rows(self, trace: RecordSearch, page: int) -> list[dict[str, Any]]:
         params = {
@@ -129,9 +128,10 @@ class Telnyx:
             "sort": "-created_at",
         }
         try:
-            url = f"{self._base(trace.account)}/detail_records"
+            url = httpx2.URL(f"{self._base(trace.account)}/detail_records", params=params)
+            request = outgoing_request("GET", url, self._headers(trace.account), b"", httpx2.Timeout(READ_SECONDS))
             async with asyncio.timeout(LONGEST_SECONDS):
-                response = await self._http.get(url, params=params, headers=self._headers(trace.account))
+                response = await self._outgoing.ask(request)
         except (httpx2.HTTPError, TimeoutError, *_UNUSABLE) as error:
             log.info("detail_records_away", error=type(error).__name__)
             return []
@@ -143,7 +143,7 @@ class Telnyx:
         return (account.api_base or self._default_base).rstrip("/")
 
     def _headers(self, account: CarrierAccount) -> dict[str, str]:
-        return {"authorization": f"Bearer {account.api_key}", "accept": "application/json"}
+        return {"authorization": f"Bearer {account.api_key}", **PLAIN_HEADERS}
 
 
 def classify(status: int, headers: Mapping[str, str], content: bytes) -> SendOutcome:

@@ -9,7 +9,7 @@ from cachetools import TTLCache
 
 from sender.domain.message import Message
 from shared.clock import Clock
-from shared.holder import Holder
+from shared.service.holder import Holder
 
 Claim = tuple[str, int]
 MOST_WATCHED = 50_000

@@ -36,9 +36,9 @@ from shared.database.protocol import Document
 from shared.errors import Invalid, ParleyError, TooLarge
 from shared.events import Priority
 from shared.events.links import ReceiptToken, receipt_query
-from shared.holder import Holder
 from shared.keyring import Keyring
 from shared.service.alarm import Alarm
+from shared.service.holder import Holder
 
 log = structlog.get_logger()
 
