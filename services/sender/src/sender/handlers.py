@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sender.alarms import Alarms
+from sender.alarms import Alarms, ring_for
 from sender.domain.absorb import absorb, lane_of
 from sender.domain.effects import decision
 from sender.domain.lane import Lane, Withdrawal
@@ -163,8 +163,8 @@ class MessageHandlers:
         with tracing.span("receipt", parent=filed.traceparent, facts=traced(filed)) as span:
             change = await self.messages.change(filed, Cause.of(event), decide)
             tracing.ended(span, data.status)
-        if change.fresh:
-            self.alarms.lanes[filed.priority].ring()
+        if change.fresh and change.state:
+            ring_for(change.state, filed.priority, self.alarms.lanes[filed.priority])
 
     async def _reported(self, event: Event[SmsReceipt]) -> Message:
         """Which message a receipt is about. `NotFound` is tried again soon: our own record may be on its way."""

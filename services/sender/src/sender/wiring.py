@@ -167,4 +167,4 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
 
 def _sending_loop(worker: SendWorker, at_once: int) -> DueLoop:
     lanes, clock, field = worker.tools.lanes.store, worker.tools.clock, f"{worker.priority}_due_at"
-    return DueLoop(lanes, worker.work, clock, field=field, at_once=at_once, alarm=worker.alarm)
+    return DueLoop(lanes, worker.work, clock, field=field, at_once=at_once, alarm=worker.alarm, rings_itself=True)

@@ -32,7 +32,8 @@ class DueLoop:
     due. One document is never worked on twice at once by one loop; two processes may try, and one loses its save.
 
     `where` narrows what this loop sees to. Of documents with the same `turn_of` one at a time is worked on, so that
-    one tenant does not take all the slots."""
+    one tenant does not take all the slots. `rings_itself`: the work rings the alarm when its document will be due next;
+    without this, the loop looks again after each piece of work."""
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class DueLoop:
         at_once: int = 32,
         poll_seconds: float = POLL_SECONDS,
         alarm: Alarm | None = None,
+        rings_itself: bool = False,
     ) -> None:
         self._collection = collection
         self._work = work
@@ -60,6 +62,9 @@ class DueLoop:
         self._failed: dict[str, tuple[int, float]] = {}
         """How often in a row its work failed, and until when it rests: failing work holds up no other."""
         self._alarm = alarm or Alarm(clock)
+        self._rings_itself = rings_itself
+        self._left_over = False
+        """The latest look found more that was due than it could start."""
 
     def wake_at(self, moment: datetime | None = None) -> None:
         """Something becomes due at this moment (default now): look then, not at the next poll."""
@@ -111,6 +116,7 @@ class DueLoop:
             for turn, document in fresh.items():
                 await self._slots.acquire()
                 self._running[turn] = asyncio.create_task(self._one(document, turn))
+            self._left_over = len(fresh) < len(page.items) or page.next_cursor is not None
             if fresh or page.next_cursor is None:
                 return len(fresh)
             cursor = page.next_cursor
@@ -124,7 +130,8 @@ class DueLoop:
         try:
             await self._work(document)
             self._failed.pop(id, None)
-            self._alarm.ring()  # there may be more where this came from
+            if self._left_over or not self._rings_itself:
+                self._alarm.ring()  # there may be more where this came from
         except ParleyError as error:
             log.warning("due_work_failed", collection=self._collection.spec.name, id=id, code=error.code)
             self._rest(id)

@@ -117,7 +117,8 @@ class SendGates:
         order = message.order
         if order.expires_at and order.expires_at <= now:
             return Stop("expired", "expired")
-        if unwanted := message.withdrawn or await self._unwanted.reason(message.tenant_id, order):
+        # Withdrawals by id are for messages that had not come yet: absorbing it looked there, and the last look will.
+        if unwanted := message.withdrawn or await self._unwanted.campaign_reason(message.tenant_id, order):
             return Stop("withdrawn", unwanted)
         if order.respect_quiet_hours:
             opens = opens_at(order.contact, tenant.quiet_hours, now)

@@ -15,10 +15,11 @@ from functools import partial
 
 import structlog
 
+from sender.alarms import ring_for
 from sender.domain import dispatch
 from sender.domain.dispatch import NextStep, Wait
 from sender.domain.effects import decision
-from sender.domain.lane import Lane, look_at
+from sender.domain.lane import Lane
 from sender.domain.message import Attempt, Message
 from sender.domain.outcome import OPTED_OUT, SendOutcome
 from sender.domain.settle import record
@@ -273,9 +274,8 @@ class SendWorker:
         return change.state if change.fresh else None
 
     def _look_again(self, change: Change[Lane]) -> None:
-        moment = look_at(change.state, self.priority) if change.state else None
-        if moment:
-            self.alarm.ring(moment)
+        if change.state:
+            ring_for(change.state, self.priority, self.alarm)
 
     def _webhook_url(self, message: Message, account: CarrierAccount) -> str:
         query = receipt_query(self.tools.keyring, _token(message))

@@ -16,6 +16,7 @@ class WithdrawalLookup:
 
     async def reason(self, tenant_id: str, order: SmsOutbound) -> str | None:
         """Why this message is not wanted any more; None: it is."""
-        if await self.campaigns.covers(tenant_id, order):
-            return "campaign_withdrawn"
-        return await self.messages.reason(tenant_id, order.message_id)
+        return await self.campaign_reason(tenant_id, order) or await self.messages.reason(tenant_id, order.message_id)
+
+    async def campaign_reason(self, tenant_id: str, order: SmsOutbound) -> str | None:
+        return "campaign_withdrawn" if await self.campaigns.covers(tenant_id, order) else None
