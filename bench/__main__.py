@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench import handling, latency, starting, tracing_cost, unfinished, webhook
+from bench.busy import stop
 from bench.cost import bill as cost
 from bench.ground import Ground
 from bench.large import rows as large
@@ -32,6 +33,7 @@ SECTIONS: dict[str, Section] = {
     "tracing": tracing_cost.measure,
     "cost": cost.measure,
     "large": large.measure,
+    "stop": stop.measure,
 }
 
 

@@ -46,6 +46,13 @@ class Parley:
         self._commits = commits
         self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(runner.app), base_url="http://parley", timeout=30)
 
+    @property
+    def broker(self) -> Broker:
+        return self._runner.platform.broker
+
+    def database_of(self, service: str) -> Database:
+        return next(one.database for one in self._runner.services if one.name == service)
+
     def counted(self) -> Counts:
         """Everything so far but housekeeping. A commit may be shared, so commits of timers count as well."""
         found = self.tally.texts.copy()
