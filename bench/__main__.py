@@ -13,8 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from bench import handling, latency, starting, tracing_cost, unfinished, webhook
+from bench.busy import stop
 from bench.cost import bill as cost
 from bench.ground import Ground
+from bench.large import rows as large
 from bench.options import Options
 from bench.table import Row, rendered
 from shared import logging
@@ -30,6 +32,8 @@ SECTIONS: dict[str, Section] = {
     "start": starting.measure,
     "tracing": tracing_cost.measure,
     "cost": cost.measure,
+    "large": large.measure,
+    "stop": stop.measure,
 }
 
 

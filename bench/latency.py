@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -105,21 +106,26 @@ async def product(ground: Ground, outside: int) -> AsyncGenerator[tuple[int, int
     """Its process, its port, and the path of its webhooks."""
     port = free_port()
     with scratch() as folder:
-        environment = {
-            "PORT": str(port),
-            "SECRET_KEY": SECRET,
-            "ADMIN_TOKEN": ADMIN,
-            "SANDBOX": "off",
-            "TELNYX_API_BASE": f"http://127.0.0.1:{outside}/v2",
-            "OPENAI_BASE_URL": f"http://127.0.0.1:{outside}/v1",
-            "OPENAI_API_KEY": "bench",
-            "LOG_LEVEL": "warning",
-            "BROKER_URL": ground.broker_url,
-            "DATABASE_URL": f"embedded:{folder / 'data'}",
-        }
+        environment = environment_of(ground, folder, port, outside)
         with running(Running("all_in_one", [], folder, environment)) as process:
             await ready(port)
             yield process.pid, port, await _open_shop(f"http://127.0.0.1:{port}")
+
+
+def environment_of(ground: Ground, folder: Path, port: int, outside: int) -> dict[str, str]:
+    """Of an all-in-one with this carrier and model."""
+    return {
+        "PORT": str(port),
+        "SECRET_KEY": SECRET,
+        "ADMIN_TOKEN": ADMIN,
+        "SANDBOX": "off",
+        "TELNYX_API_BASE": f"http://127.0.0.1:{outside}/v2",
+        "OPENAI_BASE_URL": f"http://127.0.0.1:{outside}/v1",
+        "OPENAI_API_KEY": "bench",
+        "LOG_LEVEL": "warning",
+        "BROKER_URL": ground.broker_url,
+        "DATABASE_URL": f"embedded:{folder / 'data'}",
+    }
 
 
 async def _open_shop(url: str) -> str:

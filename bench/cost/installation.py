@@ -46,6 +46,13 @@ class Parley:
         self._commits = commits
         self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(runner.app), base_url="http://parley", timeout=30)
 
+    @property
+    def broker(self) -> Broker:
+        return self._runner.platform.broker
+
+    def database_of(self, service: str) -> Database:
+        return next(one.database for one in self._runner.services if one.name == service)
+
     def counted(self) -> Counts:
         """Everything so far but housekeeping. A commit may be shared, so commits of timers count as well."""
         found = self.tally.texts.copy()
@@ -133,7 +140,7 @@ def _settings(outside: int, database_url: str, broker_url: str) -> PlatformSetti
 
 @dataclass(frozen=True)
 class OpenShop:
-    """A tenant that answers by itself and at once."""
+    """A tenant with a number and a key of its API; it answers without a quiet window."""
 
     http: httpx2.AsyncClient
     webhooks: str
@@ -146,7 +153,7 @@ class OpenShop:
         return answer.raise_for_status().json()
 
 
-async def open_shop(http: httpx2.AsyncClient) -> OpenShop:
+async def open_shop(http: httpx2.AsyncClient, ai_mode: str = "auto") -> OpenShop:
     async def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"authorization": f"Bearer {ADMIN}"}
         answer = await http.post(f"/api/accounts/tenants{path}", json=body, headers=headers)
@@ -154,7 +161,7 @@ async def open_shop(http: httpx2.AsyncClient) -> OpenShop:
             raise SystemExit(f"{path}: {answer.status_code} {answer.text}")
         return answer.json()
 
-    tenant = (await post("", {"name": "Bench", "ai_mode": "auto", "quiet_seconds": 0}))["id"]
+    tenant = (await post("", {"name": "Bench", "ai_mode": ai_mode, "quiet_seconds": 0}))["id"]
     keys = {"kind": "telnyx", "api_key": "KEYbench", "public_key": shop.PUBLIC_KEY}
     connection = (await post(f"/{tenant}/connections", keys))["id"]
     number = {"phone_number": shop.NUMBER, "connection_id": connection, "parts_per_second": 50}

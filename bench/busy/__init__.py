@@ -1,0 +1,1 @@
+"""What must stay quick while a campaign keeps the installation busy."""
