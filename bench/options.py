@@ -15,7 +15,11 @@ class Options:
     samples: int = 60
     """Single messages, one after the other, per side."""
     starts: int = 5
+    burst: int = 500
+    """Texts at once."""
+    flood: float = 2.0
+    """Seconds of webhooks as fast as can be: what they leave behind takes longest to work off."""
 
     @classmethod
     def quick(cls) -> Options:
-        return cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2)
+        return cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, burst=60, flood=0.5)
