@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bench import handling, latency, starting, tracing_cost, unfinished
 from bench.ground import Ground
-from bench.naive import answers, webhook
+from bench.naive import answers, kill, out, webhook
 from bench.naive.stage import staged
 from bench.options import Options
 from bench.table import Row, rendered
@@ -26,6 +26,8 @@ SECTIONS: dict[str, Section] = {
     "webhook": staged(webhook.measure),
     "burst": staged(answers.measure_burst),
     "alone": staged(answers.measure_alone),
+    "out": staged(out.measure, "bench.naive.fed"),
+    "kill": staged(kill.measure),
     "unfinished": unfinished.measure,
     "handling": handling.measure,
     "latency": latency.measure,

@@ -19,7 +19,14 @@ class Options:
     """Texts at once."""
     flood: float = 2.0
     """Seconds of webhooks as fast as can be: what they leave behind takes longest to work off."""
+    out: int = 1_000
+    """Texts that another program wants sent."""
+    texts: int = 600
+    kills: int = 3
+    """Rounds of two kills among so many texts."""
 
     @classmethod
     def quick(cls) -> Options:
-        return cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, burst=60, flood=0.5)
+        return cls(
+            seconds=1.0, rounds=3, events=120, samples=15, starts=2, burst=60, flood=0.5, out=100, texts=90, kills=1
+        )

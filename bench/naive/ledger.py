@@ -24,6 +24,11 @@ class Ledger:
         """How many customers got a text."""
         return (await self._ask("/control/state"))["contacts"]
 
+    async def is_done(self, contacts: int) -> bool:
+        """So many customers have a text, and no report is open."""
+        state = await self._ask("/control/state")
+        return state["contacts"] >= contacts and not state["open_reports"]
+
     async def until(self, contacts: int, within: float = 600) -> None:
         """So many customers have a text."""
         async with asyncio.timeout(within):

@@ -64,6 +64,7 @@ class Parley:
     name: str = "product"
     port: int = field(default_factory=free_port)
     more_environment: dict[str, str] = field(default_factory=dict[str, str])
+    ai_mode: str = "auto"
     path: str = ""
     key: str = ""
     tenant_id: str = ""
@@ -110,7 +111,7 @@ class Parley:
         )
 
     async def _open_shop(self) -> None:
-        """A tenant that answers by itself and at once."""
+        """A tenant that answers at once."""
         async with self.http(ADMIN) as http:
 
             async def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +120,7 @@ class Parley:
                     raise SystemExit(f"{path}: {answer.status_code} {answer.text}")
                 return json.loads(answer.content)
 
-            tenant = await post("", {"name": "Bench", "ai_mode": "auto", "quiet_seconds": 0})
+            tenant = await post("", {"name": "Bench", "ai_mode": self.ai_mode, "quiet_seconds": 0})
             self.tenant_id = tenant["id"]
             keys = {"kind": "telnyx", "api_key": "KEYbench", "public_key": shop.PUBLIC_KEY}
             connection = await post(f"/{tenant['id']}/connections", keys)
