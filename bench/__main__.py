@@ -42,7 +42,7 @@ def main() -> None:
     if given.seconds:
         options = replace(options, seconds=given.seconds)
     if given.rounds:
-        options = replace(options, rounds=given.rounds)
+        options = replace(options, rounds=given.rounds, kills=given.rounds, starts=given.rounds)
     logging.configure("error", "json")
     grounds, stop = _grounds(given.rabbitmq)
     print(f"# {_machine()}; {' and '.join(ground.name for ground in grounds)}", file=sys.stderr, flush=True)
