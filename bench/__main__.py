@@ -35,6 +35,9 @@ SECTIONS: dict[str, Section] = {
     "tracing": tracing_cost.measure,
 }
 
+GOALS = ("webhook", "burst", "alone", "out", "kill", "start")
+"""`--only goals`: the product as a whole, most of it beside the naive pipeline."""
+
 
 def main() -> None:
     given = _arguments()
@@ -86,13 +89,16 @@ def _machine() -> str:
 
 def _arguments() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(prog="bench", description=__doc__)
-    arguments.add_argument("--only", default=",".join(SECTIONS), help="some of " + ",".join(SECTIONS))
+    arguments.add_argument(
+        "--only", default=",".join(SECTIONS), help="some of " + ",".join(SECTIONS) + "; goals: the table of goals"
+    )
     arguments.add_argument("--rabbitmq", default="", help="amqp://…; none: embedded only; default: found or started")
     arguments.add_argument("--seconds", type=float, default=0, help="per round of what is measured by time")
     arguments.add_argument("--rounds", type=int, default=0, help="of each comparison")
     arguments.add_argument("--quick", action="store_true", help="short: shows that it runs, not how fast")
     given = arguments.parse_args()
-    given.only = [name for name in given.only.split(",") if name]
+    asked = [GOALS if name == "goals" else (name,) for name in given.only.split(",") if name]
+    given.only = [name for names in asked for name in names]
     if unknown := [name for name in given.only if name not in SECTIONS]:
         arguments.error(f"unknown: {', '.join(unknown)}")
     return given

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Options:
     samples: int = 60
     """Single messages, one after the other, per side."""
     starts: int = 5
+    warm_up: int = 40
+    """Texts before a comparison begins."""
     burst: int = 500
     """Texts at once."""
     flood: float = 2.0
@@ -27,6 +29,5 @@ class Options:
 
     @classmethod
     def quick(cls) -> Options:
-        return cls(
-            seconds=1.0, rounds=3, events=120, samples=15, starts=2, burst=60, flood=0.5, out=100, texts=90, kills=1
-        )
+        short = cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, kills=1)
+        return replace(short, warm_up=10, burst=60, flood=0.5, out=100, texts=90)

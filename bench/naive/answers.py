@@ -17,7 +17,6 @@ from bench.table import Paired, Row, percentile
 from bench.wire import Wire
 
 GOAL_RATE, GOAL_CPU, GOAL_ALONE = 0.5, 2.0, 2.5
-_WARM_UP = 40
 _BLOCK = 15
 """Single texts that a median is taken of, before the other side's turn."""
 _REST_SECONDS = 0.3
@@ -29,7 +28,7 @@ async def measure_burst(stage: Stage, options: Options) -> list[Row]:
     rates: dict[str, list[float]] = {side.name: [] for side in stage.sides}
     spent: dict[str, list[float]] = {side.name: [] for side in stage.sides}
     for side in stage.sides:
-        await _burst(stage.ledger, side, _WARM_UP)
+        await _burst(stage.ledger, side, options.warm_up)
     for _ in range(options.rounds):
         for side in stage.sides:
             rate, milliseconds = await _burst(stage.ledger, side, options.burst)

@@ -26,7 +26,7 @@ from bench.wire import Wire
 from shared.events.kinds import thread_id
 
 GOAL = 0.5
-_CONNECTIONS, _WARM_UP = 32, 40
+_CONNECTIONS = 32
 _EVENTS_PER_REQUEST = 100
 _CONTACTS = count(3_000_000)
 _TEXT = "Your order is ready."
@@ -61,7 +61,7 @@ async def _measure(stage: Stage, way: _Way, options: Options) -> Row:
     found: dict[str, list[_Round]] = {"naive": [], "product": []}
     sends = (("naive", way.naive), ("product", way.product))
     for name, send in sends:
-        await _round(stage, name, send, _WARM_UP)
+        await _round(stage, name, send, options.warm_up)
     for _ in range(options.rounds):
         for name, send in sends:
             found[name].append(await _round(stage, name, send, options.out))

@@ -21,7 +21,7 @@ async def measure(stage: Stage, options: Options) -> list[Row]:
     rates: dict[str, list[float]] = {side.name: [] for side in stage.sides}
     busy: dict[str, list[list[float]]] = {side.name: [] for side in stage.sides}
     for side in stage.sides:
-        await text(side, count=40)
+        await text(side, count=options.warm_up)
     for _ in range(options.rounds):
         for side in stage.sides:
             await quiet(side)

@@ -55,7 +55,7 @@ def _container() -> TestServer | Missing:
 def _local() -> TestServer | Missing:
     programs = _programs()
     if programs is None:
-        return Missing("no postgres on PATH or in /usr/lib/postgresql")
+        return Missing("no server programs on PATH or in /usr/lib/postgresql (Debian: apt install postgresql)")
     folder, port = Path(tempfile.mkdtemp(prefix="postgresql-test-")), free_port()
     user = _user()
     if user:
