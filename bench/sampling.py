@@ -1,12 +1,15 @@
-"""Where the processor time of a running program goes: `py-spy` looks at its stacks from outside, children included.
+"""Where the time of a running program goes: `py-spy` looks at its stacks from outside, children included.
 
-Only threads that run (or wait for a processor) are counted. Time in C code counts for the Python function that called
-it; `--native` takes that apart, and slows the program down.
+A sample is the stack that holds the interpreter (its lock, the GIL) at that moment. Time in C code counts for the
+Python function that called it, unless it lets go of the interpreter, as SQLite and the disk do: what such threads cost
+is in the table of processor time by thread, which the kernel counts exactly. `--native` takes C code apart, and slows
+the program down.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import signal
 import sys
@@ -15,6 +18,8 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from bench import trees
 
 _RATE = 200
 """Samples per second."""
@@ -29,6 +34,8 @@ Stack = tuple[str, ...]
 @dataclass
 class Samples:
     stacks: Counter[Stack] = field(default_factory=Counter[Stack])
+    processor: dict[int, float] = field(default_factory=dict[int, float])
+    """Seconds by thread id."""
 
     def read(self, raw: str) -> None:
         for line in raw.splitlines():
@@ -36,19 +43,28 @@ class Samples:
             self.stacks[tuple(frames.split(";"))] += int(times)
 
     def report(self, lines: int = 40) -> str:
-        total = self.stacks.total() or 1
+        total, spent = self.stacks.total(), self._by_thread()
         tables = {
-            "by thread": self._by(lambda stack: [_thread(stack)]),
             "by room of the innermost function": self._by(lambda stack: [room(stack[-1])]),
             "by room of ours that asked for it (the innermost of ours)": self._by(lambda stack: [_asker(stack)]),
             "by function, itself": self._by(lambda stack: [stack[-1]]),
             "by function of ours, with what it calls": self._by(lambda stack: {f for f in stack if _is_ours(f)}),
         }
-        text = [f"{total:,} samples"]
+        text = ["=== processor time by thread", *_shares(spent, spent.total(), lines), "", f"{total:,} samples"]
         for title, table in tables.items():
-            text += ["", f"=== {title}"]
-            text += [f"{100 * times / total:5.1f} %  {name}" for name, times in table.most_common(lines)]
+            text += ["", f"=== {title}", *_shares(table, total, lines)]
         return "\n".join(text)
+
+    def _by_thread(self) -> Counter[str]:
+        """Threads of one kind (`sqlite-reader_0`, `sqlite-reader_1`) are one line."""
+        names: dict[int, str] = {}
+        for stack in self.stacks:
+            if seen := _THREAD.match(stack[0]):
+                names[int(seen[1])] = seen[2]
+        found: Counter[str] = Counter()
+        for id, seconds in self.processor.items():
+            found[names.get(id, "(never held the interpreter)")] += round(1000 * seconds)
+        return found
 
     def _by(self, names: Callable[[Stack], Iterable[str]]) -> Counter[str]:
         found: Counter[str] = Counter()
@@ -75,8 +91,11 @@ def _asker(stack: Stack) -> str:
     return next((room(frame) for frame in reversed(stack) if _is_ours(frame)), "(none of ours)")
 
 
-def _thread(stack: Stack) -> str:
-    return next((frame for frame in stack if frame.startswith("thread ")), "thread")
+_THREAD = re.compile(r"thread \((\d+)\): (.*?)(_\d+)?$")
+
+
+def _shares(table: Counter[str], whole: int, lines: int) -> list[str]:
+    return [f"{100 * times / (whole or 1):5.1f} %  {name}" for name, times in table.most_common(lines)]
 
 
 @asynccontextmanager
@@ -84,7 +103,7 @@ async def sampled(pid: int, folder: Path, native: bool = False) -> AsyncGenerato
     """Samples are complete when the block is left. Raises SystemExit if the system forbids looking."""
     program = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or "py-spy"
     output = folder / "samples"
-    words = ["record", "-p", str(pid), "-s", "-t", "-r", str(_RATE), "--nolineno", "-f", "raw", "-o", str(output)]
+    words = ["record", "-p", str(pid), "-s", "-t", "-g", "-r", str(_RATE), "--nolineno", "-f", "raw", "-o", str(output)]
     process = await asyncio.create_subprocess_exec(
         program, *words, *(["--native"] if native else ["--nonblocking"]),
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
@@ -92,7 +111,9 @@ async def sampled(pid: int, folder: Path, native: bool = False) -> AsyncGenerato
     samples = Samples()
     try:
         await asyncio.sleep(1)  # it reads the program's symbols first
+        before = trees.thread_seconds([pid])
         yield samples
+        samples.processor = {id: spent - before.get(id, 0) for id, spent in trees.thread_seconds([pid]).items()}
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGINT)

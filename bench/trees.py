@@ -33,6 +33,17 @@ def cpu_seconds(roots: Iterable[int]) -> float:
     return sum(stats[pid].seconds for pid in _members(roots, stats))
 
 
+def thread_seconds(roots: Iterable[int]) -> dict[int, float]:
+    """Of each thread that is alive, by its id."""
+    found: dict[int, float] = {}
+    for pid in _members(roots, _stats()):
+        with contextlib.suppress(OSError):
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                fields = (thread / "stat").read_text().rpartition(")")[2].split()
+                found[int(thread.name)] = (int(fields[11]) + int(fields[12])) / _TICKS
+    return found
+
+
 def memory(roots: Iterable[int]) -> Memory:
     resident = proportional = 0
     for pid in _members(roots, _stats()):
