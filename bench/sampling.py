@@ -59,7 +59,7 @@ class Samples:
         """Threads of one kind (`sqlite-reader_0`, `sqlite-reader_1`) are one line."""
         names: dict[int, str] = {}
         for stack in self.stacks:
-            if seen := _THREAD.match(stack[0]):
+            if seen := next(filter(None, map(_THREAD.match, stack[:2])), None):  # a process may stand before it
                 names[int(seen[1])] = seen[2]
         found: Counter[str] = Counter()
         for id, seconds in self.processor.items():

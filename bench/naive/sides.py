@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import aio_pika
 import httpx2
 
 from bench import shop, trees
 from bench.ground import SECRET
+from bench.naive.pipeline.configuration import INBOUND
 from bench.naive.programs import Program
 from bench.processes import ready
 from testkit.ports import free_port
@@ -49,6 +51,10 @@ class Side(Protocol):
 
     async def open_texts(self) -> int:
         """How many outbound texts may still leave, as far as it knows."""
+        ...
+
+    async def answer(self, wanted: bool) -> None:
+        """Whether texts are answered. If not, they are taken and kept all the same."""
         ...
 
 
@@ -103,6 +109,11 @@ class Parley:
         async with self.http() as http:
             pages = [await http.get(f"/api/messages?status={status}&limit=200") for status in _OPEN]
         return sum(len(page.raise_for_status().json()["items"]) for page in pages)
+
+    async def answer(self, wanted: bool) -> None:
+        async with self.http(ADMIN) as http:
+            mode = {"ai_mode": "auto" if wanted else "off"}
+            (await http.patch(f"/api/accounts/tenants/{self.tenant_id}", json=mode)).raise_for_status()
 
     def http(self, token: str = "") -> httpx2.AsyncClient:
         headers = {"authorization": f"Bearer {token or self.key}"}
@@ -172,6 +183,14 @@ class Naive:
     async def open_texts(self) -> int:
         """Its rows do not say it: one stays `queued` for good if its worker was killed. Quiet processors must do."""
         return 0
+
+    async def answer(self, wanted: bool) -> None:
+        if not wanted:
+            self._worker.stop()
+            return
+        async with await aio_pika.connect(self.servers.broker.url) as connection:
+            await (await (await connection.channel()).get_queue(INBOUND)).purge()
+        self._worker.start()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Webhooks accepted by the whole of either side, which answers every text meanwhile.
+"""Webhooks accepted by the whole of either side: as many as can be, over 32 connections.
 
-First as many as can be, over 32 connections; then at a modest pace, each timed, while the backlog is being worked off.
+First while nobody answers them, then while every text is answered; and then at a modest pace, each timed, while the
+backlog of answers is being worked off.
 """
 
 from __future__ import annotations
@@ -18,6 +19,25 @@ _BUSY_RATE = 40
 
 
 async def measure(stage: Stage, options: Options) -> list[Row]:
+    return [await _unanswered(stage, options), *await _answered(stage, options)]
+
+
+async def _unanswered(stage: Stage, options: Options) -> Row:
+    rates: dict[str, list[float]] = {side.name: [] for side in stage.sides}
+    for side in stage.sides:
+        await side.answer(False)
+        await text(side, count=options.warm_up)
+    for _ in range(options.rounds):
+        for side in stage.sides:
+            await quiet(side)
+            rates[side.name].append((await text(side, seconds=options.flood)).rate)
+    for side in stage.sides:
+        await quiet(side)
+        await side.answer(True)
+    return _row("webhook accepted, full load, none of it answered", rates)
+
+
+async def _answered(stage: Stage, options: Options) -> list[Row]:
     rates: dict[str, list[float]] = {side.name: [] for side in stage.sides}
     busy: dict[str, list[list[float]]] = {side.name: [] for side in stage.sides}
     for side in stage.sides:
@@ -35,12 +55,13 @@ async def measure(stage: Stage, options: Options) -> list[Row]:
                 busy[side.name].append(slow.milliseconds)
             await stage.ledger.until(full.accepted + slow.accepted)
             await stage.ledger.reported()
+    row = _row("webhook accepted, full load, all of it answered", rates)
+    return [row, *(_while_busy(busy, share) for share in (0.5, 0.99))]
+
+
+def _row(what: str, rates: dict[str, list[float]]) -> Row:
     rate = Paired(rates["naive"], rates["product"])
-    rows = [
-        rate.row("webhook accepted, full load, all of it answered", "embedded", "/s", f"≥ {GOAL_RATIO:.0f}",
-                 rate.ratio >= GOAL_RATIO)
-    ]  # fmt: skip
-    return [*rows, *(_while_busy(busy, share) for share in (0.5, 0.99))]
+    return rate.row(what, "embedded", "/s", f"≥ {GOAL_RATIO:.0f}", rate.ratio >= GOAL_RATIO)
 
 
 def _while_busy(busy: dict[str, list[list[float]]], share: float) -> Row:

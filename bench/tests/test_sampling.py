@@ -5,7 +5,7 @@ from bench.sampling import Samples, room
 RAW = """\
 thread (1): MainThread;run (asyncio/runners.py);get (shared/database/sqlite/rows.py);loads (json/__init__.py) 3
 thread (1): MainThread;run (asyncio/runners.py);receive (conversation/domain/receive.py) 1
-thread (2): writer_0;commit (shared/sqlite/writer.py) 4
+process 9:"python";thread (2): writer_0;commit (shared/sqlite/writer.py) 4
 """
 
 
