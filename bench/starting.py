@@ -9,7 +9,7 @@ from statistics import median
 
 from bench import trees
 from bench.ground import SECRET, Ground, scratch
-from bench.naive import sides
+from bench.naive.baseline import Naive, Servers
 from bench.options import Options
 from bench.processes import Running, ready, running
 from bench.table import Row
@@ -72,11 +72,11 @@ async def all_in_one(collector: str = "", idle_seconds: float = 0) -> Start:
 
 async def _naive_memory() -> trees.Memory | None:
     """Of the naive pipeline with its servers, idle."""
-    servers = sides.Servers.acquire()
+    servers = Servers.acquire()
     if isinstance(servers, Missing):
         return None
     with scratch() as folder:
-        naive = sides.Naive(folder, free_port(), servers)
+        naive = Naive(folder, free_port(), servers)
         try:
             await naive.start()
             await asyncio.sleep(_IDLE_SECONDS)

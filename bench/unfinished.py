@@ -8,7 +8,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from bench.ground import Ground, scratch
-from bench.naive.sides import Parley, outside_world, quiet
+from bench.naive.parley import Parley
+from bench.naive.sides import outside_world, quiet
 from bench.naive.texting import text
 from bench.options import Options
 from bench.table import Paired, Row

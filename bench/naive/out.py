@@ -16,9 +16,11 @@ from typing import Any
 import aio_pika
 
 from bench import shop
+from bench.naive.baseline import Naive
+from bench.naive.parley import Parley
 from bench.naive.pipeline import table
 from bench.naive.pipeline.configuration import OUTBOUND
-from bench.naive.sides import Naive, Parley, cpu, quiet
+from bench.naive.sides import cpu, quiet
 from bench.naive.stage import Stage
 from bench.options import Options
 from bench.table import Paired, Row

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.ground import Ground, scratch
+from bench.naive.baseline import Naive, Servers
 from bench.naive.ledger import Ledger
-from bench.naive.sides import Naive, Parley, Servers, Side, outside_world
+from bench.naive.parley import Parley
+from bench.naive.sides import Side, outside_world
 from bench.options import Options
 from bench.table import Row
 from testkit.servers.found import Missing
