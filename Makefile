@@ -33,7 +33,7 @@ docs: setup ## Write docs/events.md and docs/asyncapi.json from the event classe
 consent-report: setup ## How well opt-outs are read: confusion tables over the corpus (docs/consent.md)
 	@$(PY) scripts/consent_report.py
 
-bench: setup ## Measure against floors in the same run (docs/performance.md)
+bench: setup ## Measure beside a naive pipeline and floors in the same run (docs/performance.md); ARGS="--only goals"
 	@$(PY) -m bench $(ARGS)
 
 soak: setup ## kill -9 the all-in-one at random moments for MINUTES (default 10)

@@ -8,24 +8,29 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
-from bench import handling, latency, starting, tracing_cost, unfinished, webhook
+from bench import handling, latency, starting, tracing_cost, unfinished
 from bench.busy import stop
 from bench.cost import bill as cost
 from bench.ground import Ground
 from bench.large import rows as large
+from bench.naive import answers, kill, out, webhook
+from bench.naive.stage import staged
 from bench.options import Options
 from bench.table import Row, rendered
 from shared import logging
 from testkit.servers import rabbitmq
 from testkit.servers.found import Missing
 
-Section = Callable[[Ground, Options], Coroutine[Any, Any, list[Row]]]
+Section = Callable[[Ground, Options], Awaitable[list[Row]]]
 SECTIONS: dict[str, Section] = {
-    "webhook": webhook.measure,
+    "webhook": staged(webhook.measure),
+    "burst": staged(answers.measure_burst),
+    "alone": staged(answers.measure_alone),
+    "out": staged(out.measure, "bench.naive.fed"),
+    "kill": staged(kill.measure),
     "unfinished": unfinished.measure,
     "handling": handling.measure,
     "latency": latency.measure,
@@ -36,12 +41,17 @@ SECTIONS: dict[str, Section] = {
     "stop": stop.measure,
 }
 
+GOALS = ("cost", "webhook", "burst", "alone", "out", "kill", "start", "large")
+"""`--only goals`: the product as a whole, most of it beside the naive pipeline."""
+
 
 def main() -> None:
     given = _arguments()
     options = Options.quick() if given.quick else Options()
     if given.seconds:
         options = replace(options, seconds=given.seconds)
+    if given.rounds:
+        options = replace(options, rounds=given.rounds, kills=given.rounds, starts=given.rounds)
     logging.configure("error", "json")
     grounds, stop = _grounds(given.rabbitmq)
     print(f"# {_machine()}; {' and '.join(ground.name for ground in grounds)}", file=sys.stderr, flush=True)
@@ -54,11 +64,15 @@ def main() -> None:
 
 def _run(name: str, ground: Ground, options: Options) -> list[Row]:
     started = time.monotonic()
-    rows = asyncio.run(SECTIONS[name](ground, options))
+    rows = asyncio.run(_measured(name, ground, options))
     print(f"# {name} on {ground.name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     for row in rows:
         print("#   " + " | ".join(row.cells()), file=sys.stderr, flush=True)
     return rows
+
+
+async def _measured(name: str, ground: Ground, options: Options) -> list[Row]:
+    return await SECTIONS[name](ground, options)
 
 
 def _grounds(url: str) -> tuple[list[Ground], Callable[[], None]]:
@@ -81,12 +95,16 @@ def _machine() -> str:
 
 def _arguments() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(prog="bench", description=__doc__)
-    arguments.add_argument("--only", default=",".join(SECTIONS), help="some of " + ",".join(SECTIONS))
+    arguments.add_argument(
+        "--only", default=",".join(SECTIONS), help="some of " + ",".join(SECTIONS) + "; goals: the table of goals"
+    )
     arguments.add_argument("--rabbitmq", default="", help="amqp://…; none: embedded only; default: found or started")
     arguments.add_argument("--seconds", type=float, default=0, help="per round of what is measured by time")
+    arguments.add_argument("--rounds", type=int, default=0, help="of each comparison")
     arguments.add_argument("--quick", action="store_true", help="short: shows that it runs, not how fast")
     given = arguments.parse_args()
-    given.only = [name for name in given.only.split(",") if name]
+    asked = [GOALS if name == "goals" else (name,) for name in given.only.split(",") if name]
+    given.only = [name for names in asked for name in names]
     if unknown := [name for name in given.only if name not in SECTIONS]:
         arguments.error(f"unknown: {', '.join(unknown)}")
     return given

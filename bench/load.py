@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -63,14 +64,19 @@ def main() -> None:
     arguments.add_argument("--connections", type=int, default=32)
     arguments.add_argument("--seconds", type=float, default=4)
     arguments.add_argument("--rate", type=float, default=0, help="0: as many as can be")
+    arguments.add_argument("--count", type=int, default=0, help="so many and no more, however long they take")
+    arguments.add_argument("--first", type=int, default=0, help="number of the first customer; each has one text")
     given = arguments.parse_args()
-    count = int(given.seconds * (given.rate or 3000))
-    requests = [inbound_webhook(n).request(given.path, given.port) for n in range(count)]
+    count = given.count or int(given.seconds * (given.rate or 3000))
+    requests = [inbound_webhook(given.first + n).request(given.path, given.port) for n in range(count)]
+    began = time.monotonic()
     if given.rate:
         tally, took = asyncio.run(paced(given.port, requests, given.connections, given.rate))
     else:
-        tally, took = asyncio.run(full(given.port, requests, given.connections, given.seconds))
-    print(json.dumps({"rate": len(tally.seconds) / took, "bad": tally.bad, "seconds": tally.seconds}))
+        seconds = math.inf if given.count else given.seconds
+        tally, took = asyncio.run(full(given.port, requests, given.connections, seconds))
+    rate = len(tally.seconds) / took
+    print(json.dumps({"rate": rate, "bad": tally.bad, "seconds": tally.seconds, "began": began}))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,19 @@ class Options:
     starts: int = 5
     conversations: int = 100_000
     """Of the large tenant."""
+    warm_up: int = 40
+    """Texts before a comparison begins."""
+    burst: int = 500
+    """Texts at once."""
+    flood: float = 2.0
+    """Seconds of webhooks as fast as can be: what they leave behind takes longest to work off."""
+    out: int = 1_000
+    """Texts that another program wants sent."""
+    texts: int = 600
+    kills: int = 3
+    """Rounds of two kills among so many texts."""
 
     @classmethod
     def quick(cls) -> Options:
-        return cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, conversations=3_000)
+        short = cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, kills=1, conversations=3_000)
+        return replace(short, warm_up=10, burst=60, flood=0.5, out=100, texts=90)

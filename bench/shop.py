@@ -75,13 +75,17 @@ def inbound_webhook(n: int, number: str = NUMBER, text: str = "Do you open on Su
     payload["from"]["phone_number"] = contact(n)
     payload["to"][0]["phone_number"] = number
     payload["text"] = text
-    payload["received_at"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+    payload["received_at"] = now()
     return signed(json.dumps(document).encode())
 
 
 def signed(body: bytes) -> Webhook:
     timestamp = str(int(time.time()))
     return Webhook(body, timestamp, base64.b64encode(SIGNER.sign(timestamp.encode() + b"|" + body)).decode())
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def contact(n: int) -> str:

@@ -23,7 +23,7 @@ class Row:
         return [self.what, self.backend, self.floor, self.product, self.ratio, self.goal, verdict]
 
 
-HEAD = ["what", "backend", "floor", "product", "ratio (min–max)", "goal", "met?"]
+HEAD = ["what", "backend", "beside it", "product", "ratio (min–max)", "goal", "met?"]
 
 
 @dataclass(frozen=True)

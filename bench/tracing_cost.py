@@ -52,7 +52,7 @@ async def _handling(case: Case, ground: Ground, options: Options, address: str) 
 async def _start(ground: Ground, options: Options, address: str) -> Row:
     starts = [(await starting.all_in_one(), await starting.all_in_one(address)) for _ in range(options.starts)]
     without, traced = (
-        f"{median(side[2] for side in turn):.2f} s CPU, {median(side[1] for side in turn):.0f} MB"
+        f"{median(side.cpu for side in turn):.2f} s CPU, {median(side.memory.resident for side in turn):.0f} MB"
         for turn in zip(*starts, strict=True)
     )
     return Row("start of all-in-one to ready, traced", ground.name, without, traced)

@@ -7,10 +7,12 @@ import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from bench.ground import Ground
+from bench.ground import Ground, scratch
+from bench.naive.parley import Parley
+from bench.naive.sides import outside_world, quiet
+from bench.naive.texting import text
 from bench.options import Options
 from bench.table import Paired, Row
-from bench.webhook import load_of, serving
 
 _IDLE, _BODIES = 1_000, 200
 _BODY = b"POST /webhooks/telnyx/con_a.0123456789 HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"
@@ -19,17 +21,24 @@ _GOAL = 0.5
 
 
 async def measure(ground: Ground, options: Options) -> list[Row]:
-    await ground.empty()
+    if ground.rabbitmq:
+        return []
     alone: list[float] = []
     beside: list[float] = []
-    async with serving("product", ground) as server:
-        await load_of(server, 1.0)
-        for _ in range(options.rounds):
-            await ground.empty()
-            alone.append((await load_of(server, options.seconds)).rate)
-            await ground.empty()
-            async with _strangers(server.port):
-                beside.append((await load_of(server, options.seconds)).rate)
+    with scratch() as folder:
+        async with outside_world(folder) as outside:
+            parley = Parley(folder, outside, ai_mode="off")
+            try:
+                await parley.start()
+                await text(parley, seconds=1.0)
+                for _ in range(options.rounds):
+                    await quiet(parley)
+                    alone.append((await text(parley, seconds=options.seconds)).rate)
+                    await quiet(parley)
+                    async with _strangers(parley.port):
+                        beside.append((await text(parley, seconds=options.seconds)).rate)
+            finally:
+                parley.stop()
     rates = Paired(alone, beside)
     what = f"webhooks beside {_IDLE:,} idle connections, {_BODIES} unfinished bodies, an endless header; floor: without"
     return [rates.row(what, ground.name, "/s", f"≥ {_GOAL}", rates.ratio >= _GOAL)]
