@@ -13,7 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from bench import handling, latency, starting, tracing_cost, unfinished, webhook
+from bench.cost import bill as cost
 from bench.ground import Ground
+from bench.large import rows as large
 from bench.options import Options
 from bench.table import Row, rendered
 from shared import logging
@@ -28,6 +30,8 @@ SECTIONS: dict[str, Section] = {
     "latency": latency.measure,
     "start": starting.measure,
     "tracing": tracing_cost.measure,
+    "cost": cost.measure,
+    "large": large.measure,
 }
 
 

@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -53,8 +54,8 @@ async def _rounds(
 ) -> tuple[list[list[float]], list[list[float]]]:
     """Both processes are up; one message through the one, one through the other, and so on."""
     await ground.empty()
-    async with _floor(ground, port) as floor, _product(ground, port) as product:
-        sides = [_Side(floor, "/"), _Side(*product)]
+    async with _floor(ground, port) as floor, product(ground, port) as (_, at, path):
+        sides = [_Side(floor, "/"), _Side(at, path)]
         for n in range(_WARM_UP):
             for side in sides:
                 await side.take(outside, 900_000 + n)
@@ -101,24 +102,30 @@ async def _floor(ground: Ground, outside: int) -> AsyncGenerator[int]:
 
 
 @asynccontextmanager
-async def _product(ground: Ground, outside: int) -> AsyncGenerator[tuple[int, str]]:
+async def product(ground: Ground, outside: int) -> AsyncGenerator[tuple[int, int, str]]:
+    """Its process, its port, and the path of its webhooks."""
     port = free_port()
     with scratch() as folder:
-        environment = {
-            "PORT": str(port),
-            "SECRET_KEY": SECRET,
-            "ADMIN_TOKEN": ADMIN,
-            "SANDBOX": "off",
-            "TELNYX_API_BASE": f"http://127.0.0.1:{outside}/v2",
-            "OPENAI_BASE_URL": f"http://127.0.0.1:{outside}/v1",
-            "OPENAI_API_KEY": "bench",
-            "LOG_LEVEL": "warning",
-            "BROKER_URL": ground.broker_url,
-            "DATABASE_URL": f"embedded:{folder / 'data'}",
-        }
-        with running(Running("all_in_one", [], folder, environment)):
+        environment = environment_of(ground, folder, port, outside)
+        with running(Running("all_in_one", [], folder, environment)) as process:
             await ready(port)
-            yield port, await _open_shop(f"http://127.0.0.1:{port}")
+            yield process.pid, port, await _open_shop(f"http://127.0.0.1:{port}")
+
+
+def environment_of(ground: Ground, folder: Path, port: int, outside: int) -> dict[str, str]:
+    """Of an all-in-one with this carrier and model."""
+    return {
+        "PORT": str(port),
+        "SECRET_KEY": SECRET,
+        "ADMIN_TOKEN": ADMIN,
+        "SANDBOX": "off",
+        "TELNYX_API_BASE": f"http://127.0.0.1:{outside}/v2",
+        "OPENAI_BASE_URL": f"http://127.0.0.1:{outside}/v1",
+        "OPENAI_API_KEY": "bench",
+        "LOG_LEVEL": "warning",
+        "BROKER_URL": ground.broker_url,
+        "DATABASE_URL": f"embedded:{folder / 'data'}",
+    }
 
 
 async def _open_shop(url: str) -> str:

@@ -15,7 +15,9 @@ class Options:
     samples: int = 60
     """Single messages, one after the other, per side."""
     starts: int = 5
+    conversations: int = 100_000
+    """Of the large tenant."""
 
     @classmethod
     def quick(cls) -> Options:
-        return cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2)
+        return cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, conversations=3_000)

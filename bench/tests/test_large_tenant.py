@@ -1,0 +1,32 @@
+"""The large tenant of the bench is made of copies: each has to be a whole customer of its own."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from all_in_one.platform import platform_for
+from bench.ground import SECRET, scratch
+from bench.large.filling import Customer, Place, fill
+from conversation.domain.thread.model import Thread
+from conversation.store import CONVERSATION_SPEC, THREADS
+from shared.database.protocol import HasTerms
+from shared.settings import PlatformSettings
+
+PLACE = Place("ten_large", "+17735550002")
+
+
+async def test_each_filled_customer_has_a_thread_and_is_found_by_a_word_that_only_he_wrote():
+    with scratch() as folder:
+        settings = PlatformSettings(_env_file=None, secret_key=SECRET, openai_api_key="k", sandbox="off")
+        await fill(settings, folder, PLACE, 30)
+        database = platform_for(settings, folder, FastAPI()).open_database("conversation")
+        threads, conversations = database.collection(THREADS.spec()), database.collection(CONVERSATION_SPEC)
+        await database.start()
+
+        states = [Thread.model_validate(row["state"]) for row in (await threads.find({})).items]
+        found = (await conversations.find({"tenant_id": PLACE.tenant_id, "terms": HasTerms([Customer(7).order])})).items
+        await database.close()
+
+    assert {state.contact for state in states} == {Customer(n).phone_number for n in range(30)}
+    assert {state.messages[0].text for state in states} == {Customer(n).text for n in range(30)}
+    assert [row["conversation"]["contact"]["name"] for row in found] == [Customer(7).name]
