@@ -22,7 +22,7 @@ THINGS = CollectionSpec(
         "words": "terms",
         "more_words": "terms",
     },
-    (("tenant_id", "due_at"), ("tenant_id", "n"), ("tenant_id", "name"), ("tenant_id", "words")),
+    (("tenant_id", "due_at"), ("tenant_id", "n"), ("tenant_id", "name"), ("tenant_id", "words", "due_at")),
 )
 
 

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from shared.database.conditions import parse
 from shared.database.protocol import CollectionSpec, HasTerms, In, Prefix, Range, Sort
 from shared.database.sqlite import query
 from shared.database.sqlite.database import EmbeddedDatabase
+from shared.database.sqlite.query import read_page
 from shared.errors import Invalid, StoreUnavailable, StoreUnusable
 from testkit.database_contract import THINGS, all_ids, minutes, own_spec, thing
 
@@ -205,8 +206,57 @@ async def test_the_words_of_what_was_deleted_do_not_pile_up(database: EmbeddedDa
     things = database.collection(own_spec())
     await things.insert_many([thing(f"d{n}", n=n, words=["x", "y"]) for n in range(5)])
     await things.delete({"words": HasTerms(["x"]), "n": Range(gt=0)})
-    statement = f"SELECT count(*) FROM {things.layout.terms_table}"
-    assert await database.read(lambda connection: connection.execute(statement).fetchone()[0]) == 2
+    kept = f"SELECT count(*) FROM {things.layout.search.kept}"
+    assert await database.read(lambda connection: connection.execute(kept).fetchone()[0]) == 1
+    found = f"SELECT count(*) FROM {things.layout.search.table} WHERE {things.layout.search.table} MATCH ?"
+    tests = parse(things.spec, {"tenant_id": None, "words": HasTerms(["x"])})
+    asked = (things.layout.search.match(tests),)
+    assert await database.read(lambda connection: connection.execute(found, asked).fetchone()[0]) == 1
+
+
+async def test_words_of_a_file_from_before_the_full_text_index_are_found(path: Path) -> None:
+    await _fill(path, CollectionSpec("things", {"n": "int"}), [thing("a", words=["red"]), thing("b", words=["blue"])])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE t_things (field TEXT, term TEXT, id TEXT)")
+        connection.execute("INSERT INTO t_things VALUES ('words', 'red', 'a')")
+        connection.execute("INSERT INTO parley_fields VALUES ('things', 'words', 'terms')")
+    database = EmbeddedDatabase(path)
+    things = database.collection(THINGS)
+    await database.start()
+    assert await all_ids(things, {"words": HasTerms(["red"])}) == ["a"]
+    assert await all_ids(things, {"tenant_id": None, "words": HasTerms(["blue"])}) == ["b"]
+    await database.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 't_things'").fetchone() == (0,)
+
+
+async def test_hits_among_many_are_read_in_order_without_reading_the_others(database: EmbeddedDatabase) -> None:
+    """Counted in steps of SQLite's machine, which cannot be noisy: a page of a word that all have costs no more."""
+    things = database.collection(own_spec())
+    many = [thing(f"d{n:04}", tenant_id="t", due_at=minutes(n), words=["all", f"w{n % 2}"]) for n in range(2000)]
+    await things.insert_many(many)
+
+    async def steps(*words: str, **filters: Any) -> int:
+        tests = parse(things.spec, {"tenant_id": "t", "words": HasTerms(words), **filters})
+        counted = 0
+
+        def count() -> None:
+            nonlocal counted
+            counted += 1
+
+        def page(connection: sqlite3.Connection) -> int:
+            connection.set_progress_handler(count, 1)
+            try:
+                return len(read_page(connection, things.layout, tests, Sort("due_at", descending=True), (None, 10)))
+            finally:
+                connection.set_progress_handler(None, 0)
+
+        assert await database.read(page) == (0 if filters else 10)
+        return counted
+
+    assert await steps("all") < 600
+    assert await steps("all", "w0") < 600
+    assert await steps("all", open=True) < 600
 
 
 async def test_a_caller_who_gives_up_leaves_the_others_alone(database: EmbeddedDatabase) -> None:

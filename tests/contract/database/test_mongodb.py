@@ -27,11 +27,12 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from shared.database.conditions import Test, parse
 from shared.database.mongodb.bulk import Write, duplicates, replace_all
 from shared.database.mongodb.database import MongoDatabase
 from shared.database.mongodb.errors import translated
 from shared.database.mongodb.query import MARK
-from shared.database.protocol import CollectionSpec
+from shared.database.protocol import CollectionSpec, HasTerms
 from shared.errors import Conflict, ParleyError, StoreUnavailable, TooLarge
 from testkit.database_contract import own_spec, thing
 from testkit.eventually import PATIENCE
@@ -74,7 +75,7 @@ async def test_declared_indexes_are_made_with_the_id_as_tie_break(database: Mong
     with pymongo.MongoClient[dict[str, Any]](mongodb_url) as client:
         made = {name: index["key"] for name, index in client[NAME][spec.name].index_information().items()}
     keys = {tuple(field for field, _ in key) for key in made.values()}
-    assert keys >= {("tenant_id", "due_at", "_id"), ("tenant_id", "words", "_id"), ("more_words", "_id")}
+    assert keys >= {("tenant_id", "due_at", "_id"), ("tenant_id", "words", "due_at", "_id"), ("more_words", "_id")}
 
 
 @pytest.mark.mongodb
@@ -264,3 +265,15 @@ async def test_a_winner_that_later_writes_hide_is_not_guessed() -> None:
 
 def _write(id: str) -> Write:
     return Write(id, 1, RawBSONDocument(bson.encode({"_id": id, "version": 2, MARK: _MARK})))
+
+
+@pytest.mark.mongodb
+async def test_of_several_words_the_rarest_comes_first(database: MongoDatabase) -> None:
+    """The server walks through the documents with the first word of a list and tests them for the others."""
+    things = database.collection(own_spec())
+    documents = [thing(f"d{n:02}", tenant_id="t", words=["all", "half"[: 4 * (n % 2)], f"w{n}"]) for n in range(20)]
+    await things.insert_many([*documents, *(thing(f"u{n}", tenant_id="u", words=["w3"]) for n in range(30))])
+    tests = parse(things.spec, {"tenant_id": "t", "words": HasTerms(["all", "half", "w3", "all"])})
+    ordered = [await things._rarest_first(test, tests) for test in tests]
+    assert ordered == [tests[0], Test("words", HasTerms(("w3", "half", "all")))]
+    assert (await things.find({"tenant_id": "t", "words": HasTerms(["all", "half", "w3"])})).items == [documents[3]]

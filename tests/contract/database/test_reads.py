@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 import pytest
 
 from shared.database.protocol import Collection, HasTerms, In, Prefix, Range, Sort
 from shared.errors import Invalid
-from testkit.database_contract import DatabaseBackend, all_ids, minutes, thing
+from testkit.database_contract import START, DatabaseBackend, all_ids, minutes, thing
 
 NAMES = [
     "",
@@ -149,6 +151,46 @@ async def test_pages_stay_put_while_documents_come_and_go(things: Collection, de
     old = [id for id in seen if id.startswith("d")]
     assert old == sorted((f"d{number:03}" for number in range(100)), reverse=descending)
     assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("limit", [1, 3, 100])
+async def test_pages_of_hits_follow_the_order_of_their_index(things: Collection, descending: bool, limit: int) -> None:
+    """Moments that are equal, one millisecond apart, missing, before 1970 and far ahead."""
+    moments = [None, START, START, START + timedelta(milliseconds=1), START - timedelta(milliseconds=100)]
+    moments += [datetime(1950, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)]
+    words = [["red"], ["red", "blue"], ["blue"]]
+    documents = [
+        thing(f"d{n:02}", tenant_id="tu"[n % 11 == 0], due_at=moments[n % 8], words=words[n % 3], open=n % 5 > 0)
+        for n in range(60)
+    ]
+    await things.insert_many(documents)
+    for number, document in enumerate(documents[::4]):
+        moved = document | {"version": 2, "due_at": moments[number % 8]}
+        assert await things.replace(moved, 1)
+        document.update(moved)
+    where = {"tenant_id": "t", "words": HasTerms(["red"]), "open": True}
+
+    def place(document: dict[str, Any]) -> tuple[object, ...]:
+        return (document["due_at"] is not None, document["due_at"] or START, document["id"])
+
+    mine = [d for d in documents if d["tenant_id"] == "t" and "red" in d["words"] and d["open"]]
+    expected = [document["id"] for document in sorted(mine, key=place, reverse=descending)]
+    assert await all_ids(things, where, Sort("due_at", descending), limit) == expected
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["", "A", "a", "Ä", "ä", "a b", "a_b", "a-b", '"', "'", "*", "a\0b", "OR", "日本", "😀", "x" * 201, "é" * 300],
+)
+async def test_a_word_is_found_exactly_whatever_is_in_it(things: Collection, term: str) -> None:
+    near = [term + "x", "x" + term, term.swapcase() + "y", f"{term} {term}"]
+    await things.insert_many([thing("a", tenant_id="t", words=[term]), thing("b", tenant_id="t", words=near)])
+    await things.insert(thing("c", tenant_id="t", more_words=[term]))
+    await things.insert(thing("d", tenant_id="u", words=[term]))
+    assert await all_ids(things, {"tenant_id": "t", "words": HasTerms([term])}) == ["a"]
+    assert await all_ids(things, {"words": HasTerms([term])}) == ["a", "d"]
+    assert await all_ids(things, {"more_words": HasTerms([term])}) == ["c"]
 
 
 async def test_a_full_last_page_has_no_cursor(things: Collection) -> None:

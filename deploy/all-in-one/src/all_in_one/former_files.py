@@ -82,7 +82,7 @@ def _copy(connection: sqlite3.Connection, path: Path, owner: str) -> None:
 
 
 def _copy_table(connection: sqlite3.Connection, name: str, statement: str, owner: str) -> None:
-    """Without its indexes: the start makes them."""
+    """Without its indexes, and without the tables of search words: the start makes them from the documents."""
     # Every name below is one of ours: S608 has nothing to find here.
     if name == "parley_fields":
         copied = f"SELECT '{prefix_of(owner)}' || collection, field, type FROM former.parley_fields"  # noqa: S608
@@ -90,8 +90,8 @@ def _copy_table(connection: sqlite3.Connection, name: str, statement: str, owner
         return
     if owner == BROKER and name == "entry":
         new = name
-    elif owner != BROKER and name[:2] in ("c_", "t_"):
-        new = f"{name[:2]}{prefix_of(owner)}{name[2:]}"
+    elif owner != BROKER and name.startswith("c_"):
+        new = f"c_{prefix_of(owner)}{name[2:]}"
     else:
         return
     connection.execute(_NAMED.sub(f'CREATE TABLE main."{new}"', statement, count=1))

@@ -40,7 +40,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     trials = Aggregates(TRIALS, database, relay, clock, NAME)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     tenants: Tenants = ReadModel(
-        TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
+        TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal, clock
     )
     model = _model(settings, model_transport, clock)
     answering = Answering(model, Patience(settings.model_timeout_seconds, settings.model_tries), clock)

@@ -32,6 +32,7 @@ CONVERSATION_SPEC = CollectionSpec(
         ("tenant_id", "last_activity_at"),
         ("tenant_id", "state", "last_activity_at"),
         ("tenant_id", "assignee", "last_activity_at"),
+        ("tenant_id", "terms", "last_activity_at"),
     ),
 )
 MESSAGE_SPEC = CollectionSpec(
@@ -42,7 +43,7 @@ MESSAGE_SPEC = CollectionSpec(
 CONTACT_SPEC = CollectionSpec(
     CONTACTS,
     {"tenant_id": "str", "phone_number": "str", "terms": "terms", "spread_at": "datetime"},
-    (("tenant_id",), ("spread_at",)),
+    (("tenant_id",), ("tenant_id", "terms"), ("spread_at",)),
 )
 LEDGER_SPEC = CollectionSpec(
     "consent_entries", {"tenant_id": "str", "contact": "str", "at": "datetime"}, (("tenant_id", "contact", "at"),)

@@ -110,6 +110,6 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         ledger=ledger,
         guides=Guides(database.collection(store.GUIDE_SPEC)),
         activities=Activities(database.collection(store.ACTIVITY_SPEC)),
-        tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal),
+        tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         clock=clock,
     )

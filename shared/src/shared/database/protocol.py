@@ -24,8 +24,9 @@ class CollectionSpec:
     """A collection and the top-level fields it may be asked by. Declared beside the repository, made at start.
 
     `fields` maps name to type; a field of type `terms` holds a list of normalised words, asked with `HasTerms`.
-    A declared field has that one type or null; missing equals null. `indexes` are compound, equality fields first;
-    `id` is appended to each as the tie-break.
+    A declared field has that one type or null; missing equals null. `indexes` are compound, equality fields first, then
+    terms, then the sort field; `id` is appended to each as the tie-break. Asked with the equality fields of its index
+    and in its order, `HasTerms` costs what the page holds; otherwise it may cost what the collection holds.
     """
 
     name: str

@@ -2,6 +2,10 @@
 
 Complete means that the last page was read once; live events may arrive meanwhile. On a miss the copy asks the owner
 before it answers no, so what was just created works at once.
+
+With a `clock`, `get` may answer from the process's memory for one second. An event reaches only one of several
+instances; the others then decide for at most a second by what was true before, as they would if the event had come a
+second later. So no clock is given where that could do harm: revoked keys, and what the sender checks before it sends.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
+from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database
 from shared.errors import NotFound, Unavailable
 from shared.events.envelope import Event, EventData
@@ -23,6 +28,8 @@ log = structlog.get_logger()
 _IF_AWAY = retry_if_exception_type(Unavailable)
 _GROWING = wait_exponential(multiplier=0.1, max=5)
 _STATE = CollectionSpec("read_models", {})
+REMEMBERED_SECONDS = 1.0
+_REMEMBERED_ROWS = 2_000
 T = TypeVar("T", bound=EventData)
 
 
@@ -43,6 +50,7 @@ class ReadModel(Generic[T]):
         source: Source,
         database: Database,
         internal: InternalClient,
+        clock: Clock | None = None,
     ) -> None:
         self.name = source.path
         self._type = data_type
@@ -52,6 +60,8 @@ class ReadModel(Generic[T]):
         self._state = database.collection(_STATE)
         self._internal = internal
         self._complete = False
+        self._clock = clock
+        self._remembered: dict[str, tuple[float, T]] = {}
 
     @property
     def complete(self) -> bool:
@@ -67,8 +77,13 @@ class ReadModel(Generic[T]):
 
     async def get(self, key: str) -> T | None:
         """The row in our copy, or else the owner's. Raises `Unavailable` if the owner is away."""
+        now = self._clock.monotonic() if self._clock else 0.0
+        since, row = self._remembered.get(key, (0.0, None))
+        if row is not None and now - since < REMEMBERED_SECONDS:
+            return row
         row = await self.known(key)
         if row is not None:
+            self._remember(key, row, now)
             return row
         row = await self.ask(key)
         if row is not None:
@@ -105,5 +120,24 @@ class ReadModel(Generic[T]):
         return None if self._complete else f"still reading {self.name} from {self._source.service}"
 
     async def _keep(self, data: T) -> None:
+        key, now = self._key_of(data), self._clock.monotonic() if self._clock else 0.0
         row: dict[str, Any] = data.model_dump()
-        await self._rows.put({"id": self._key_of(data), "revision": row["revision"], "row": row})
+        if await self._rows.put({"id": key, "revision": row["revision"], "row": row}):
+            self._remember(key, data, now)
+        else:
+            self._remembered.pop(key, None)  # another instance has stored a newer one
+
+    def _remember(self, key: str, row: T, since: float) -> None:
+        """`since` is from before it was read or written: what comes later can only be newer."""
+        if self._clock is None:
+            return
+        _, held = self._remembered.get(key, (0.0, None))
+        if held is not None and _revision(held) > _revision(row):
+            return  # read before the newer one was stored
+        if len(self._remembered) >= _REMEMBERED_ROWS:
+            self._remembered.clear()
+        self._remembered[key] = (since, row)
+
+
+def _revision(row: EventData) -> int:
+    return getattr(row, "revision", 0)

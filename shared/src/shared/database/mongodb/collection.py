@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
@@ -11,17 +12,19 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared.database.bulk import prepared, storable
-from shared.database.conditions import check_group, check_sort, parse, parse_some
+from shared.database.conditions import Test, check_group, check_sort, parse, parse_some
 from shared.database.cursor import decode_cursor, encode_cursor
 from shared.database.mongodb.bulk import Remote, Write, duplicates, in_turn, put_all, replace_all
 from shared.database.mongodb.errors import translated
-from shared.database.mongodb.query import from_bson, name_of, order, page_filter, to_bson, to_filter
-from shared.database.protocol import CollectionSpec, Document, Page, Sort, Where
+from shared.database.mongodb.query import by_one_term, from_bson, name_of, order, page_filter, to_bson, to_filter
+from shared.database.protocol import CollectionSpec, Document, HasTerms, Page, Sort, Where
 from shared.database.validation import clean, next_version, revision_of
 from shared.errors import Invalid
 
 T = TypeVar("T")
 _BY_ID = Sort()
+_MANY = 1_000
+"""Terms that more documents have are all alike."""
 
 
 class MongoCollection:
@@ -102,8 +105,8 @@ class MongoCollection:
         check_sort(self._spec, sort, limit)
         tests = parse(self._spec, where)
         position = decode_cursor(self._spec, where, sort, cursor) if cursor else None
-        wanted = page_filter(tests, sort, position)
         with translated():
+            wanted = page_filter([await self._rarest_first(test, tests) for test in tests], sort, position)
             found = (await self._remote()).find(wanted, sort=order(sort), limit=limit + 1, batch_size=limit + 2)
             items = [from_bson(stored) for stored in await found.to_list()]
         if len(items) <= limit:
@@ -134,6 +137,22 @@ class MongoCollection:
         wanted = to_filter(parse_some(self._spec, where))
         with translated():
             return (await (await self._remote()).delete_many(wanted)).deleted_count
+
+    async def _rarest_first(self, test: Test, tests: Sequence[Test]) -> Test:
+        """MongoDB walks through what has the first of several terms, so this should be the one that fewest have."""
+        if not isinstance(test.condition, HasTerms) or len(test.condition.terms) < 2:
+            return test
+        remote, terms = await self._remote(), list(dict.fromkeys(test.condition.terms))
+        counts = await asyncio.gather(
+            *(remote.count_documents(by_one_term(self._scope(test, tests), test, term), limit=_MANY) for term in terms)
+        )
+        rarest_first = [term for _, term in sorted(zip(counts, terms, strict=True))]
+        return Test(test.field, HasTerms(tuple(rarest_first)))
+
+    def _scope(self, drawn: Test, tests: Sequence[Test]) -> list[Test]:
+        """The tests that the index of the terms answers alone: counting with others would read documents."""
+        index = next((index for index in self._spec.indexes if drawn.field in index), ())
+        return [test for test in tests if test.field in index[: index.index(drawn.field)]] if index else []
 
     def _body(self, document: Document) -> Any:
         return to_bson(self._spec, document, self._options)

@@ -15,7 +15,7 @@ from bson.raw_bson import RawBSONDocument
 
 from shared.database.conditions import Test
 from shared.database.cursor import Position, remaining
-from shared.database.protocol import CollectionSpec, Document, In, Range, Sort
+from shared.database.protocol import CollectionSpec, Document, HasTerms, In, Range, Sort
 from shared.database.validation import check_size, clean_document
 
 Filter = dict[str, Any]
@@ -35,6 +35,12 @@ def to_filter(tests: Sequence[Test]) -> Filter:
     if len(parts) < 2:
         return parts[0] if parts else {}
     return {"$and": parts}
+
+
+def by_one_term(tests: Sequence[Test], drawn: Test, term: str) -> Filter:
+    """What an index of terms finds for one of them, with the fields that stand before it."""
+    equal = [test for test in tests if isinstance(test.condition, In)]
+    return to_filter([*equal, Test(drawn.field, HasTerms((term,)))])
 
 
 def page_filter(tests: Sequence[Test], sort: Sort, position: Position | None) -> Filter:
@@ -76,4 +82,4 @@ def _part(test: Test) -> Filter:
     if isinstance(asked, Range):
         bounds = {sign: getattr(asked, bound) for sign, bound in _BOUNDS if getattr(asked, bound) is not None}
         return {name: bounds or {"$ne": None}}
-    return {name: {"$all": sorted(set(asked.terms))}} if asked.terms else {}
+    return {name: {"$all": list(dict.fromkeys(asked.terms))}} if asked.terms else {}

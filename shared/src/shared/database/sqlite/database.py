@@ -83,11 +83,12 @@ class EmbeddedDatabase:
 
     async def clear(self) -> None:
         layouts = [self._collections[name].layout for name in self._made]
-        tables = [table for layout in layouts for table in (layout.table, *([layout.terms_table] * bool(layout.terms)))]
 
         def empty(connection: sqlite3.Connection) -> None:
-            for table in tables:
-                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names are checked by Layout
+            for layout in layouts:
+                connection.execute(f"DELETE FROM {layout.table}")  # noqa: S608 - names are checked by Layout
+                if layout.terms:
+                    layout.search.empty(connection)
 
         await self.write(empty)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from shared.database.conditions import Test
 from shared.database.cursor import Position, remaining
-from shared.database.protocol import FieldType, HasTerms, In, Range, Sort
+from shared.database.protocol import FieldType, In, Range, Sort
 from shared.database.sqlite.schema import Layout, bound, column
+from shared.database.sqlite.terms import ROW
 from shared.database.validation import from_milliseconds
 from shared.errors import Invalid
 
@@ -19,17 +21,11 @@ from shared.errors import Invalid
 
 def matching(layout: Layout, tests: Sequence[Test]) -> tuple[str, list[Any]]:
     """The text after WHERE and its parameters."""
-    texts: list[str] = []
-    values: list[Any] = []
-    for test in tests:
-        if isinstance(test.condition, In):
-            text, some = _in(column(test.field), test.condition)
-        elif isinstance(test.condition, Range):
-            text, some = _range(column(test.field), test.condition)
-        else:
-            text, some = _has_terms(layout, test.field, test.condition)
-        texts.append(text)
-        values += some
+    texts, values = _plain(layout, tests)
+    hits = layout.search.match(tests) if layout.terms else ""
+    if hits:
+        texts.append(f"rowid_ IN (SELECT rowid & {ROW} FROM {layout.search.table} WHERE {layout.search.table} MATCH ?)")
+        values.append(hits)
     return " AND ".join(texts) or "1", values
 
 
@@ -37,24 +33,84 @@ def read_page(
     connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test], sort: Sort, span: tuple[Position | None, int]
 ) -> list[bytes]:
     """Up to so many bodies after this position, from one snapshot."""
+    hits = layout.search.match(tests) if layout.terms and layout.search.order == sort.field else ""
+    asked = (layout, tests, sort)
+    several = bool(hits or span[0]) and not connection.in_transaction
+    if several:
+        connection.execute("BEGIN")
+    try:
+        return _read_hits(connection, *asked, (*span, hits)) if hits else _read_segments(connection, *asked, span)
+    finally:
+        if several:
+            connection.execute("ROLLBACK")
+
+
+def _read_segments(
+    connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test], sort: Sort, span: tuple[Position | None, int]
+) -> list[bytes]:
     position, wanted = span
     direction = "DESC" if sort.descending else "ASC"
     order = f"{column(sort.field)} {direction}" + ("" if sort.field == "id" else f", id {direction}")
     bodies: list[bytes] = []
-    segments = remaining(sort, position)
-    own_transaction = len(segments) > 1 and not connection.in_transaction
-    if own_transaction:
-        connection.execute("BEGIN")
-    try:
-        for segment in segments:
-            if len(bodies) < wanted:
-                text, values = matching(layout, [*tests, *segment])
-                statement = f"SELECT body FROM {layout.table} WHERE {text} ORDER BY {order} LIMIT ?"
-                bodies += [row[0] for row in connection.execute(statement, (*values, wanted - len(bodies)))]
-    finally:
-        if own_transaction:
-            connection.execute("ROLLBACK")
+    for segment in remaining(sort, position):
+        if len(bodies) < wanted:
+            text, values = matching(layout, [*tests, *segment])
+            statement = f"SELECT body FROM {layout.table} WHERE {text} ORDER BY {order} LIMIT ?"
+            bodies += [row[0] for row in connection.execute(statement, (*values, wanted - len(bodies)))]
     return bodies
+
+
+def _read_hits(
+    connection: sqlite3.Connection,
+    layout: Layout,
+    tests: Sequence[Test],
+    sort: Sort,
+    span: tuple[Position | None, int, str],
+) -> list[bytes]:
+    """The index of terms gives the hits in steps of the wanted order; what shares the last step is read whole."""
+    position, wanted, hits = span
+    search, down = layout.search, sort.descending
+    texts, values = _plain(layout, tests)
+    low, high = 0, sys.maxsize
+    if position is not None:
+        first, last = search.places(position.value)
+        low, high = (low, last) if down else (first, high)
+        segments = [_plain(layout, segment) for segment in remaining(sort, position)]
+        texts.append(f"({' OR '.join(' AND '.join(some) for some, _ in segments)})")
+        values += [value for _, some in segments for value in some]
+    statement = (
+        f"SELECT {search.table}.rowid, {column(sort.field)}, id, body FROM {search.table} "
+        f"CROSS JOIN {layout.table} ON rowid_ = {search.table}.rowid & {ROW} "
+        f"WHERE {search.table} MATCH ? AND {search.table}.rowid BETWEEN ? AND ? AND {' AND '.join(texts) or '1'} "
+        f"ORDER BY {search.table}.rowid {'DESC' if down else 'ASC'} LIMIT ?"
+    )
+    rows = connection.execute(statement, (hits, low, high, *values, wanted)).fetchall()
+    if len(rows) == wanted:
+        place = rows[-1][0]
+        low, high = (place & ~ROW, place - 1) if down else (place + 1, place | ROW)
+        rows += connection.execute(statement, (hits, low, high, *values, -1)).fetchall()
+    rows.sort(key=lambda row: (row[1] is not None, row[1] or 0, row[2]), reverse=down)
+    return [row[3] for row in rows[:wanted]]
+
+
+def _plain(layout: Layout, tests: Sequence[Test]) -> tuple[list[str], list[Any]]:
+    """All tests but those that the index of terms answers."""
+    texts: list[str] = []
+    values: list[Any] = []
+    fixed = {test.field for test in tests if isinstance(test.condition, In)}
+    for test in tests:
+        if isinstance(test.condition, In):
+            text, some = _in(column(test.field), test.condition)
+        elif isinstance(test.condition, Range):
+            # A plus keeps SQLite from preferring a range of the field to the one value asked for, which is in order.
+            text, some = _range("+" * (test.field in fixed) + column(test.field), test.condition)
+        elif not test.condition.terms or layout.search.matches(tests, test):
+            continue
+        else:
+            text, some = layout.search.by_scan(test)
+        texts.append(text)
+        values += some
+    return texts, values
 
 
 def count(connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test]) -> int:
@@ -88,13 +144,13 @@ def sum_by(
 
 
 def delete(connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test]) -> int:
-    """How many went. Rows first and by `RETURNING`, because the condition may itself ask the side table."""
+    """How many went. Rows first and by `RETURNING`, because the condition may itself ask the index of terms."""
     text, values = matching(layout, tests)
     statement = f"DELETE FROM {layout.table} WHERE {text}"
     if not layout.terms:
         return connection.execute(statement, values).rowcount
-    gone = connection.execute(f"{statement} RETURNING id", values).fetchall()
-    connection.executemany(f"DELETE FROM {layout.terms_table} WHERE id = ?", gone)
+    gone = connection.execute(f"{statement} RETURNING rowid_", values).fetchall()
+    layout.search.remove(connection, [row for (row,) in gone])
     return len(gone)
 
 
@@ -113,12 +169,6 @@ def _range(name: str, asked: Range) -> tuple[str, list[Any]]:
     if not given:
         return f"{name} IS NOT NULL", []
     return " AND ".join(f"{name} {sign} ?" for sign, _ in given), [value for _, value in given]
-
-
-def _has_terms(layout: Layout, field: str, asked: HasTerms) -> tuple[str, list[Any]]:
-    one = f"id IN (SELECT id FROM {layout.terms_table} WHERE field = ? AND term = ?)"
-    terms = sorted(set(asked.terms))
-    return " AND ".join([one] * len(terms)) or "1", [value for term in terms for value in (field, term)]
 
 
 def _unbound(layout: Layout, field: str, value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 A collection is one table `c_<name>`, in a file that services share `c_<service>__<name>`: id, version and revision,
 each declared field as a column (no affinity: values are kept exactly as bound), and the whole document as JSON. Fields
-of type `terms` live in a side table `t_<name>`, one row a word. `parley_fields` remembers what each column was filled
+of type `terms` live in a full-text index beside it (`terms.py`). `parley_fields` remembers what each column was filled
 as: a field that is new here, or has another type now, is filled from the documents; a field no longer declared is
 forgotten, so that it is filled again if it comes back.
 """
@@ -19,6 +19,7 @@ from typing import Any
 from shared.database.conditions import check_spec
 from shared.database.protocol import CollectionSpec, Document
 from shared.database.sqlite.json import decode
+from shared.database.sqlite.terms import TermIndex
 from shared.database.validation import to_milliseconds
 
 _BACKFILL_ROWS = 500
@@ -54,8 +55,8 @@ class Layout:
         return f'"c_{self.stem}"'
 
     @cached_property
-    def terms_table(self) -> str:
-        return f'"t_{self.stem}"'
+    def search(self) -> TermIndex:
+        return TermIndex(self.spec, self.stem)
 
     @cached_property
     def columns(self) -> list[str]:
@@ -63,15 +64,15 @@ class Layout:
 
     @cached_property
     def terms(self) -> list[str]:
-        return [field for field, kind in self.spec.fields.items() if kind == "terms"]
+        return self.search.fields
 
     @cached_property
     def indexes(self) -> dict[str, str]:
-        """Name → columns. Fields of terms are left out: the side table is their index."""
+        """Name → columns. Those of terms are left out: they have an index of their own."""
         wanted: dict[str, str] = {}
         for index in self.spec.indexes:
-            fields = [field for field in index if field not in self.terms and field != "id"]
-            if fields:
+            fields = [field for field in index if field != "id"]
+            if fields and not set(fields) & set(self.terms):
                 wanted[f'"i_{self.stem}__{"__".join(fields)}"'] = ", ".join([*map(column, fields), "id"])
         return wanted
 
@@ -129,37 +130,21 @@ def make(connection: sqlite3.Connection, layout: Layout) -> None:
         + "body BLOB NOT NULL)"
     )
     if layout.terms:
-        _make_terms_table(connection, layout)
+        layout.search.make(connection)
+        connection.execute(f'DROP TABLE IF EXISTS "t_{layout.stem}"')  # one row a word, until version 0.9
     _grow(connection, layout)
     for name, fields in layout.indexes.items():
         connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {layout.table} ({fields})")
 
 
 def file_terms(connection: sqlite3.Connection, layout: Layout, document: Document) -> None:
-    """Bring the side table to this document's words, touching only those that changed."""
-    table, id = layout.terms_table, document["id"]
-    wanted = {(field, term) for field in layout.terms for term in document.get(field) or ()}
-    filed = set(connection.execute(f"SELECT field, term FROM {table} WHERE id = ?", (id,)))  # noqa: S608 - checked name
-    gone, new = filed - wanted, wanted - filed
-    if gone:
-        statement = f"DELETE FROM {table} WHERE field = ? AND term = ? AND id = ?"  # noqa: S608 - checked name
-        connection.executemany(statement, [(*pair, id) for pair in gone])
-    if new:
-        statement = f"INSERT INTO {table} (field, term, id) VALUES (?, ?, ?)"  # noqa: S608 - checked name
-        connection.executemany(statement, [(*pair, id) for pair in new])
-
-
-def _make_terms_table(connection: sqlite3.Connection, layout: Layout) -> None:
-    connection.execute(
-        f"CREATE TABLE IF NOT EXISTS {layout.terms_table} "
-        "(field TEXT, term TEXT, id TEXT, PRIMARY KEY (field, term, id)) WITHOUT ROWID"
-    )
-    name = f'"it_{layout.stem}"'
-    connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {layout.terms_table} (id)")
+    """Bring the index of terms to this document, which is stored already."""
+    row = connection.execute(f"SELECT rowid_ FROM {layout.table} WHERE id = ?", (document["id"],)).fetchone()[0]  # noqa: S608 - checked name
+    layout.search.file(connection, row, document)
 
 
 def _grow(connection: sqlite3.Connection, layout: Layout) -> None:
-    name, declared = layout.stem, dict(layout.spec.fields)
+    name, declared = layout.stem, _filled_as(layout)
     known = dict(connection.execute("SELECT field, type FROM parley_fields WHERE collection = ?", (name,)))
     if known == declared:
         return
@@ -167,26 +152,36 @@ def _grow(connection: sqlite3.Connection, layout: Layout) -> None:
     for field in layout.columns:
         if f"f_{field}" not in there:
             connection.execute(f"ALTER TABLE {layout.table} ADD COLUMN {column(field)}")
-    if any(known.get(field) != kind for field, kind in declared.items()):
-        _backfill(connection, layout)
+    new = {field for field, kind in declared.items() if known.get(field) != kind}
+    if new:
+        _backfill(connection, layout, new)
     connection.execute("DELETE FROM parley_fields WHERE collection = ?", (name,))
     rows = [(name, field, kind) for field, kind in declared.items()]
     connection.executemany("INSERT INTO parley_fields VALUES (?, ?, ?)", rows)
 
 
-def _backfill(connection: sqlite3.Connection, layout: Layout) -> None:
-    """Fill every declared column from the documents, a few hundred rows in memory at a time."""
-    settings = ", ".join(f"{column(field)} = ?" for field in layout.columns)
+def _filled_as(layout: Layout) -> dict[str, str]:
+    kinds = layout.spec.fields.items()
+    return {field: layout.search.filled_as(field) if kind == "terms" else kind for field, kind in kinds}
+
+
+def _backfill(connection: sqlite3.Connection, layout: Layout, new: set[str]) -> None:
+    """Fill new columns, and the index of terms if it is new, from the documents, a few hundred in memory at a time."""
+    columns = [field for field in layout.columns if field in new]
+    settings = ", ".join(f"{column(field)} = ?" for field in columns)
+    files_terms = not new.isdisjoint(layout.terms)
+    if files_terms:
+        layout.search.empty(connection)
     page = f"SELECT rowid_, body FROM {layout.table} WHERE rowid_ > ? ORDER BY rowid_ LIMIT {_BACKFILL_ROWS}"  # noqa: S608 - checked names
     last = -1
     while rows := connection.execute(page, (last,)).fetchall():
         for last, body in rows:
             document = decode(body)
-            if settings:
-                values = [bound(document.get(field)) for field in layout.columns]
+            if columns:
+                values = [bound(document.get(field)) for field in columns]
                 connection.execute(f"UPDATE {layout.table} SET {settings} WHERE rowid_ = ?", (*values, last))  # noqa: S608 - checked names
-            if layout.terms:
-                file_terms(connection, layout, document)
+            if files_terms:
+                layout.search.file(connection, last, document)
 
 
 def _whole(value: Any) -> int | None:
