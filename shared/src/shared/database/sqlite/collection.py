@@ -104,6 +104,23 @@ class EmbeddedCollection:
         await self._engine.ensure(self.layout)
         return await self._engine.write(lambda connection: query.delete(connection, self.layout, tests))
 
+    async def saving(self, document: Document, version: int) -> Callable[[sqlite3.Connection], bool]:
+        """`insert` (version 0) or `replace`, as a part of a larger job."""
+        await self._engine.ensure(self.layout)
+        cleaned, row = self._row(document)
+        if not version:
+            return partial(self._change_with_terms, statement=self.layout.insert, row=row, document=cleaned)
+        next_version(document, version)
+        where = (*row[1:], row[0], version)
+        return partial(self._change_with_terms, statement=self.layout.replace, row=where, document=cleaned)
+
+    async def putting(self, document: Document) -> Callable[[sqlite3.Connection], bool]:
+        """`put`, as a part of a larger job."""
+        await self._engine.ensure(self.layout)
+        revision_of(document)
+        cleaned, row = self._row(document)
+        return partial(self._change_with_terms, statement=self.layout.put, row=row, document=cleaned)
+
     def _row(self, document: Document) -> tuple[Document, tuple[Any, ...]]:
         cleaned = clean_document(self.spec, document)
         body = encode(cleaned)
@@ -124,7 +141,8 @@ class EmbeddedCollection:
     ) -> bool:
         if connection.execute(statement, row).rowcount != 1:
             return False
-        file_terms(connection, self.layout, document)
+        if self.layout.terms:
+            file_terms(connection, self.layout, document)
         return True
 
     def _insert_rows(self, rows: list[tuple[Document, tuple[Any, ...]]], connection: sqlite3.Connection) -> list[str]:
