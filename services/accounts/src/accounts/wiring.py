@@ -33,8 +33,8 @@ from accounts.tenants.addresses import Addresses
 from accounts.tenants.store import open_tenant_store
 from accounts.tenants.unsafe_keys import withdraw_unsafe_keys
 from shared.access.gate import Access
-from shared.aggregates import Relay
 from shared.events import AccessRevoked, UsageRecorded
+from shared.patience import patiently
 from shared.service import Platform, Service
 from shared.service.sweeping import keep_swept
 
@@ -42,7 +42,7 @@ from shared.service.sweeping import keep_swept
 def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTransport | None = None) -> Service:
     """`transport` is for tests: a carrier without a network."""
     database = platform.open_database(SERVICE)
-    relay = Relay(database, platform.broker, platform.clock)
+    relay = platform.relay(database)
     storage = open_storage(database, relay, platform.keyring, platform.clock)
     tenants, people_store = open_tenant_store(storage), open_people_store(storage)
     billing = open_billing_store(storage, tenants, default_card(settings.accounts_default_rate_card))
@@ -63,7 +63,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
         name=SERVICE,
         database=database,
         handlers=[
-            (UsageRecorded, recorder.on_usage_recorded),
+            (UsageRecorded, patiently(recorder.on_usage_recorded)),
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,

@@ -21,7 +21,7 @@ from ai_responder.store import ASSISTANTS, THREADS, TRIALS
 from ai_responder.try_assistant import TryAssistant
 from ai_responder.workers import Workers
 from shared.access.gate import Access
-from shared.aggregates import Aggregates, Relay
+from shared.aggregates import Aggregates
 from shared.clock import Clock
 from shared.events import AccessRevoked, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
@@ -34,7 +34,7 @@ NAME = "ai-responder"
 def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncBaseTransport | None = None) -> Service:
     """`model_transport` reaches a model within this process (tests, all-in-one); None: over the network."""
     clock, database = platform.clock, platform.open_database(NAME)
-    relay = Relay(database, platform.broker, clock)
+    relay = platform.relay(database)
     threads = Aggregates(THREADS, database, relay, clock, NAME)
     assistants = Aggregates(ASSISTANTS, database, relay, clock, NAME)
     trials = Aggregates(TRIALS, database, relay, clock, NAME)

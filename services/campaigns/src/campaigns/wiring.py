@@ -10,7 +10,7 @@ from campaigns.counting import CampaignCounter
 from campaigns.settings import Settings
 from campaigns.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
 from shared.access.gate import Access
-from shared.aggregates import Aggregates, Relay
+from shared.aggregates import Aggregates
 from shared.events import AccessRevoked, ConsentChanged, SmsInbound, SmsStatus, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
@@ -20,7 +20,7 @@ NAME = "campaigns"
 
 def build(settings: Settings, platform: Platform) -> Service:
     clock, database = platform.clock, platform.open_database(NAME)
-    relay = Relay(database, platform.broker, clock)
+    relay = platform.relay(database)
     contacts = Aggregates(CONTACTS, database, relay, clock, NAME)
     tallies = Aggregates(TALLIES, database, relay, clock, NAME)
     rows, stirred = relay.file_into(ROWS_SPEC), relay.file_into(STIRRED_SPEC)

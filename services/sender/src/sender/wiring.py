@@ -35,7 +35,6 @@ from sender.withdrawals.by_message import MessageWithdrawals
 from sender.withdrawals.campaign_sweep import CampaignSweep
 from sender.withdrawals.lookup import WithdrawalLookup
 from shared.access.gate import Access
-from shared.aggregates import Relay
 from shared.events import (
     AccessRevoked,
     ConnectionChanged,
@@ -78,7 +77,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     """`build` with any carrier: tests bring their own."""
     clock, keyring, internal = platform.clock, platform.keyring, platform.internal
     database = platform.open_database("sender")
-    relay = Relay(database, platform.broker, clock)
+    relay = platform.relay(database)
     alarms = Alarms.of(clock)
     access = Access(keyring, database, internal, clock, settings.admin_token)
 

@@ -181,6 +181,4 @@ class Aggregates(Generic[S]):
         return {**dict.fromkeys(self.kind.fields), **chosen}
 
     async def _save(self, document: Document, version: int) -> bool:
-        if version == 0:
-            return await self.store.insert(document)
-        return await self.store.replace(document, version)
+        return await self._relay.save(self.store, document, version)

@@ -57,6 +57,11 @@ def _encoded(new: NewEvent, ordinal: int, cause: Cause, source: str, now: dateti
     }
 
 
+def is_of(entry: OutboxEntry, version: int) -> bool:
+    """Whether it is an effect of the decision that led to this version of its document."""
+    return entry["id"].partition(".")[0] == str(version)
+
+
 def message_of(entry: OutboxEntry) -> Message:
     event = entry["event"]
     return Message(

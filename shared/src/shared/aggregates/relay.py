@@ -19,12 +19,14 @@ from typing import Any, Literal, Protocol
 import structlog
 
 from shared import tracing
-from shared.aggregates.outbox import OutboxEntry, message_of, record_of
-from shared.broker.protocol import Broker
+from shared.aggregates.joint import JointSave, SavedTogether
+from shared.aggregates.outbox import OutboxEntry, is_of, message_of, record_of
+from shared.broker.protocol import Broker, Message
 from shared.clock import Clock
 from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, Range, Sort
-from shared.errors import ParleyError
+from shared.errors import BrokerUnavailable, ParleyError, Unroutable
+from shared.patience import patience
 
 log = structlog.get_logger()
 
@@ -49,11 +51,13 @@ class Files(Protocol):
 class Relay:
     """One per service and process."""
 
-    def __init__(self, database: Database, broker: Broker, clock: Clock) -> None:
+    def __init__(self, database: Database, broker: Broker, clock: Clock, joint: JointSave | None = None) -> None:
         self._database = database
         self._broker = broker
         self._clock = clock
+        self._joint = joint
         self._records: dict[str, Files] = {}
+        self._apart: set[str] = set()
         self._watched: dict[str, Collection] = {}
         self._done: defaultdict[Place, set[str]] = defaultdict(set)
         self._busy: defaultdict[Place, int] = defaultdict(int)
@@ -72,8 +76,47 @@ class Relay:
         return collection
 
     def file_through(self, name: str, files: Files) -> None:
-        """Records of this name go to `files` instead of a collection; it decides by their `id` and `revision`."""
+        """Records of this name go to `files` instead of a collection; it decides by their `id` and `revision`.
+
+        No event may announce them: a joint save publishes events first.
+        """
         self._records[name] = files
+        self._apart.add(name)
+
+    async def save(self, store: Collection, document: Document, version: int) -> bool:
+        """Insert (version 0) or replace. Effects that can be saved with the document leave its outbox."""
+        if self._joint is not None and document["outbox"]:
+            try:
+                return await self._save_jointly(self._joint, store, document, version)
+            except (BrokerUnavailable, Unroutable) as error:
+                log.info("effects_saved_for_later", collection=store.spec.name, id=document["id"], code=error.code)
+        if version == 0:
+            return await store.insert(document)
+        return await store.replace(document, version)
+
+    async def _save_jointly(self, joint: JointSave, store: Collection, document: Document, version: int) -> bool:
+        rest: list[OutboxEntry] = []
+        records: list[tuple[str, Document]] = []
+        messages: list[Message] = []
+        for entry in document["outbox"]:
+            if not is_of(entry, document["version"]) or self._is_apart(entry):
+                rest.append(entry)
+            elif "record" in entry:
+                records.append(record_of(entry))
+            else:
+                messages.append(message_of(entry))
+        outbox = {"outbox": rest, "outbox_at": document["outbox_at"] if rest else None}
+        together = SavedTogether(store.spec.name, {**document, **outbox}, version, records, messages)
+        if not await joint.save(together):
+            return False
+        document.update(outbox)
+        for message in messages:
+            with tracing.publishing(message.routing_key):
+                pass  # the save has published it
+        return True
+
+    def _is_apart(self, entry: OutboxEntry) -> bool:
+        return "record" in entry and record_of(entry)[0] in self._apart
 
     def still_waiting(self, store: Collection, id: str, outbox: list[OutboxEntry]) -> list[OutboxEntry]:
         """The outbox without the effects that this process has carried out; the next save removes them."""
@@ -118,7 +161,11 @@ class Relay:
         self._to_clear[place] = (store, document)
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(CLEAR_AFTER_SECONDS, lambda: self._in_background(self.clear()))
+            self._timer = loop.call_later(CLEAR_AFTER_SECONDS, lambda: self._in_background(self._clear_patiently()))
+
+    async def _clear_patiently(self) -> None:
+        with patience():
+            await self.clear()
 
     async def clear(self) -> None:
         """Take out of the documents what this process has carried out."""

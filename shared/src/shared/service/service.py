@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from shared.aggregates.joint import JointSave
 from shared.aggregates.relay import Relay
 from shared.broker.protocol import Broker
 from shared.clock import Clock
@@ -23,6 +24,10 @@ from shared.settings import PlatformSettings
 Task = Callable[[], Awaitable[None]]
 
 
+def no_joint_save(_database: Database) -> None:
+    """Database and broker are two, so effects wait in an outbox until both have them."""
+
+
 @dataclass(frozen=True)
 class Platform:
     """What every service is given, whichever way it runs."""
@@ -34,6 +39,11 @@ class Platform:
     internal: InternalClient
     settings: PlatformSettings
     holder: Holder = field(default_factory=Holder)
+    joint: Callable[[Database], JointSave | None] = no_joint_save
+    """Where database and broker share a file: the save that takes its effects with it."""
+
+    def relay(self, database: Database) -> Relay:
+        return Relay(database, self.broker, self.clock, self.joint(database))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from shared.patience import is_patient
 from shared.sqlite.trouble import Trouble, diagnose
 
 log = structlog.get_logger()
@@ -97,12 +98,28 @@ class Writer:
         """Run a function on the connection; `alone`: it is a single statement, which needs no savepoint."""
         self._submit(_Job(done, asyncio.get_running_loop(), work=work, alone=alone), patient)
 
-    async def run(self, work: Callable[[sqlite3.Connection], T], *, alone: bool = False, patient: bool = False) -> T:
-        """As `submit`, but waits for the commit. Raises what `work` or the commit raised, or `Closed`."""
+    async def run(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        alone: bool = False,
+        patient: bool = False,
+        then: Callable[[T], None] | None = None,
+    ) -> T:
+        """As `submit`, but waits for the commit. Raises what `work` or the commit raised, or `Closed`.
+
+        `then` is called with the result in the order of jobs, even if the caller has given up meanwhile.
+        """
         if not self._open:
             raise Closed
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self.submit(work, lambda result, error: resolve(future, result, error), alone=alone, patient=patient)
+
+        def done(result: T, error: Exception | None) -> None:
+            if then is not None and error is None:
+                then(result)
+            resolve(future, result, error)
+
+        self.submit(work, done, alone=alone, patient=patient)
         return await future
 
     def _submit(self, job: _Job, patient: bool) -> None:
@@ -110,7 +127,7 @@ class Writer:
         if not self._open:
             return
         self._gathered.append(job)
-        if patient:
+        if patient or is_patient():
             if self._timer is None:
                 self._timer = job.loop.call_later(PATIENCE_SECONDS, self._hand_over)
         elif not self._called:

@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from shared.broker import headers
@@ -32,6 +33,22 @@ _DUE_AT_ONCE = 500
 _CLOSING_GRACE_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0
 _LONGEST_NAP_SECONDS = 1.0  # while something is delayed: the wall clock may be set, and tests move theirs by hand
+
+
+@dataclass(frozen=True)
+class Post:
+    """Messages on their way into their queues: written by a job, and given out once it is committed."""
+
+    entries: list[QueueEntry]
+    arrived: Callable[[list[QueueEntry]], None]
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        connection.executemany(rows.INSERT, [entry.row() for entry in self.entries])
+
+    def arrive(self, written: bool) -> None:
+        """To be called in the order of the jobs, because it is the order of the queue."""
+        if written:
+            self.arrived(self.entries)
 
 
 class EmbeddedBroker:
@@ -66,12 +83,12 @@ class EmbeddedBroker:
             self._bindings.bind(subscription.queue, subscription.patterns)
 
     async def publish(self, message: Message) -> None:
-        headers.check(message)
-        queues = self._bindings.names_for(message.routing_key)
-        if not queues:
-            detail = f"no queue wants {message.routing_key!r}: is its consumer part of the declared topology?"
-            raise Unroutable("unroutable", detail)
-        await self._add([self._entry(queue, message) for queue in queues])
+        await self._add(self._addressed(message))
+
+    def post(self, messages: Sequence[Message]) -> Post:
+        """These messages as a part of a larger job on the same file. Raises what `publish` raises, at once."""
+        self._require_open()
+        return Post([entry for message in messages for entry in self._addressed(message)], self._arrived)
 
     async def publish_transient(self, message: Message) -> None:
         headers.check(message)
@@ -228,6 +245,19 @@ class EmbeddedBroker:
 
         self.buried(entry, DELIVERY_LIMIT_REASON, buried)
 
+    def _addressed(self, message: Message) -> list[QueueEntry]:
+        """An entry for each queue that wants it."""
+        headers.check(message)
+        queues = self._bindings.names_for(message.routing_key)
+        if not queues:
+            detail = f"no queue wants {message.routing_key!r}: is its consumer part of the declared topology?"
+            raise Unroutable("unroutable", detail)
+        return [self._entry(queue, message) for queue in queues]
+
+    def _arrived(self, entries: list[QueueEntry]) -> None:
+        for entry in entries:
+            self._queue(entry.queue).arrived(entry)
+
     def _entry(self, queue: str, message: Message) -> QueueEntry:
         return QueueEntry(self._seqs(1), queue, message)
 
@@ -242,8 +272,7 @@ class EmbeddedBroker:
 
         def written(_: object, error: Exception | None) -> None:
             if error is None:
-                for entry in entries:
-                    self._queue(entry.queue).arrived(entry)
+                self._arrived(entries)
             resolve(confirmed, None, error)
 
         self._writer.write(rows.INSERT, [entry.row() for entry in entries], written)

@@ -12,6 +12,7 @@ from shared.database.conditions import Test, check_group, check_sort, parse, par
 from shared.database.cursor import decode_cursor, encode_cursor
 from shared.database.protocol import CollectionSpec, Document, In, Page, Sort, Where
 from shared.database.sqlite import query
+from shared.database.sqlite.changes import write_row
 from shared.database.sqlite.json import decode, encode
 from shared.database.sqlite.schema import Layout, file_terms
 from shared.database.validation import check_size, clean, clean_document, next_version, revision_of
@@ -109,6 +110,23 @@ class EmbeddedCollection:
         await self._engine.ensure(self.layout)
         return await self._engine.write(lambda connection: query.delete(connection, self.layout, tests))
 
+    async def saving(self, document: Document, version: int) -> Callable[[sqlite3.Connection], bool]:
+        """`insert` (version 0) or `replace`, as a part of a larger job."""
+        await self._engine.ensure(self.layout)
+        cleaned, row = self._row(document)
+        if not version:
+            return partial(self._change_with_terms, statement=self.layout.insert, row=row, document=cleaned)
+        next_version(document, version)
+        where = (*row[1:], row[0], version)
+        return partial(self._change_with_terms, statement=self.layout.replace, row=where, document=cleaned)
+
+    async def putting(self, document: Document) -> Callable[[sqlite3.Connection], bool]:
+        """`put`, as a part of a larger job."""
+        await self._engine.ensure(self.layout)
+        revision_of(document)
+        cleaned, row = self._row(document)
+        return partial(self._change_with_terms, statement=self.layout.put, row=row, document=cleaned)
+
     def _row(self, document: Document) -> tuple[Document, tuple[Any, ...]]:
         cleaned = clean_document(self.spec, document)
         body = encode(cleaned)
@@ -132,7 +150,9 @@ class EmbeddedCollection:
             return await self._engine.write(
                 lambda connection: self._change_with_terms(connection, statement, row, document)
             )
-        return await self._engine.write(lambda connection: connection.execute(statement, row).rowcount == 1, alone=True)
+        return await self._engine.write(
+            lambda connection: write_row(connection, self.layout, statement, row), alone=True
+        )
 
     async def _change_many(
         self, statement: str, items: Sequence[Item], prepare: Callable[[Item], tuple[Document, tuple[Any, ...]]]
@@ -155,7 +175,7 @@ class EmbeddedCollection:
     def _change_with_terms(
         self, connection: sqlite3.Connection, statement: str, row: tuple[Any, ...], document: Document
     ) -> bool:
-        if connection.execute(statement, row).rowcount != 1:
+        if not write_row(connection, self.layout, statement, row):
             return False
         if self.layout.terms:
             file_terms(connection, self.layout, document)

@@ -59,6 +59,10 @@ class EmbeddedDatabase:
             raise ValueError(f"collection {spec.name} is declared twice, differently")
         return known
 
+    def known(self, name: str) -> EmbeddedCollection:
+        """A collection that was declared before. Raises KeyError."""
+        return self._collections[name]
+
     async def start(self) -> None:
         """Open the file and make what has been declared; called again, make what was declared since."""
         if self._writer is None:
@@ -110,12 +114,14 @@ class EmbeddedDatabase:
                 await self.write(lambda connection: make(connection, layout))
                 self._made.add(layout.spec.name)
 
-    async def write(self, job: Callable[[sqlite3.Connection], T], *, alone: bool = False) -> T:
-        """Run in the writer thread; returns after the commit. `alone`: it is a single statement."""
+    async def write(
+        self, job: Callable[[sqlite3.Connection], T], *, alone: bool = False, then: Callable[[T], None] | None = None
+    ) -> T:
+        """Run in the writer thread; returns after the commit. `alone` and `then`: see the writer."""
         if self._writer is None:
             raise _closed()
         with self._translated():
-            return await self._writer.run(job, alone=alone)
+            return await self._writer.run(job, alone=alone, then=then)
 
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run on a reader's connection."""
