@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -143,6 +143,12 @@ class ConversationUpdated(EventData):
     forgotten_before: Moment | None = None
     """The retention period has deleted this conversation's messages from before this moment (by `created_at`), except
     messages that are still being sent."""
+
+    def after(self, earlier: Self) -> Self:
+        """The newest state of the conversation and of every message that changed since."""
+        newest = {message["id"]: message for message in (*earlier.messages, *self.messages)}
+        forgotten = [moment for moment in (earlier.forgotten_before, self.forgotten_before) if moment]
+        return self.but(messages=tuple(newest.values()), forgotten_before=max(forgotten, default=None))
 
 
 class ContactActivity(EventData):

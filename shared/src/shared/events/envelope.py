@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 import orjson
 from pydantic import BeforeValidator, Field, ValidationError
@@ -29,9 +29,13 @@ class EventData(Value):
     TYPE: ClassVar[str]
     VERSION: ClassVar[int] = 1
 
-    def routing_key(self) -> str:
-        """Where it goes; differs from the type only where one type has several lanes."""
+    def routing_key(self, source: str = "") -> str:
+        """Where it goes, published by this service. Differs from the type where not every consumer wants all of it."""
         return self.TYPE
+
+    def after(self, earlier: Self) -> Self:
+        """What to publish instead of `earlier`, which was held back, and this. By default the newer one says it all."""
+        return self
 
 
 D = TypeVar("D", bound=EventData)

@@ -60,7 +60,7 @@ class SmsOutbound(EventData):
     contact_name: str | None = None
     contact_company: str | None = None
 
-    def routing_key(self) -> str:
+    def routing_key(self, source: str = "") -> str:
         return BULK_ROUTING_KEY if self.priority == "bulk" else self.TYPE
 
 
