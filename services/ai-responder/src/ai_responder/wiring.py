@@ -34,7 +34,7 @@ NAME = "ai-responder"
 def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncBaseTransport | None = None) -> Service:
     """`model_transport` reaches a model within this process (tests, all-in-one); None: over the network."""
     clock, database = platform.clock, platform.open_database(NAME)
-    relay = Relay(database, platform.broker, clock)
+    relay = Relay(database, platform.broker, clock, former_versions=platform.settings.publish_former_versions)
     threads = Aggregates(THREADS, database, relay, clock, NAME)
     assistants = Aggregates(ASSISTANTS, database, relay, clock, NAME)
     trials = Aggregates(TRIALS, database, relay, clock, NAME)

@@ -41,7 +41,7 @@ from shared.service.service import Platform, Service
 
 def build(settings: Settings, platform: Platform) -> Service:
     database, clock = platform.open_database(handlers.SOURCE), platform.clock
-    relay = Relay(database, platform.broker, clock)
+    relay = Relay(database, platform.broker, clock, former_versions=platform.settings.publish_former_versions)
     alarms = Alarms(clock)
     resources = _resources(database, relay, platform, alarms)
     numbers = Numbers(database, platform.internal)

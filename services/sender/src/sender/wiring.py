@@ -78,7 +78,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     """`build` with any carrier: tests bring their own."""
     clock, keyring, internal = platform.clock, platform.keyring, platform.internal
     database = platform.open_database("sender")
-    relay = Relay(database, platform.broker, clock)
+    relay = Relay(database, platform.broker, clock, former_versions=platform.settings.publish_former_versions)
     alarms = Alarms.of(clock)
     access = Access(keyring, database, internal, clock, settings.admin_token)
 

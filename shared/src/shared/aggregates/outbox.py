@@ -12,8 +12,13 @@ from shared.aggregates.gathering import Gathering, OutboxEntry
 from shared.broker.protocol import Message
 from shared.database.protocol import Document
 from shared.database.validation import checked
-from shared.events.envelope import Event, EventData, event_id
+from shared.events.catalogue import BY_TYPE
+from shared.events.envelope import Event, EventData, decode, event_id, peek_type
+from shared.events.former import in_former_shape
 from shared.values import Value
+
+ROUTING_RULES = 2
+"""Of the catalogue's routing keys. Raise it where a key begins to mean less than before."""
 
 
 def entries_of(
@@ -49,6 +54,7 @@ def _encoded(new: NewEvent, data: EventData, ordinal: int, cause: Cause, source:
     )
     return {
         "routing_key": data.routing_key(source),
+        "rules": ROUTING_RULES,
         "body": event.encode().decode(),
         "event_id": event.id,
         "tenant_id": tenant_id,
@@ -56,15 +62,26 @@ def _encoded(new: NewEvent, data: EventData, ordinal: int, cause: Cause, source:
     }
 
 
-def message_of(entry: OutboxEntry) -> Message:
+def messages_of(entry: OutboxEntry, *, former_versions: bool) -> list[Message]:
+    """The message of this event; with `former_versions`, followed by the same in the shape before, if there is one."""
     event = entry["event"]
-    return Message(
-        routing_key=event["routing_key"],
+    message = Message(
+        routing_key=event["routing_key"] if event.get("rules") == ROUTING_RULES else _routed_anew(event),
         body=event["body"].encode(),
         event_id=event["event_id"],
         tenant_id=event["tenant_id"],
         partition_key=event["key"],
     )
+    return [message, *in_former_shape(message)] if former_versions else [message]
+
+
+def _routed_anew(event: OutboxEntry) -> str:
+    """For an entry that an earlier version saved: its key may have become one that not every consumer binds."""
+    data_type = BY_TYPE[peek_type(event["body"].encode())].data
+    if data_type.FORMER:
+        return event["routing_key"]  # the shape of its own time, whose key it is
+    saved = decode(event["body"].encode(), data_type)
+    return saved.data.routing_key(saved.source)
 
 
 def record_of(entry: OutboxEntry) -> tuple[str, Document]:

@@ -21,7 +21,7 @@ import structlog
 from shared import tracing
 from shared.aggregates.gathering import OutboxEntry, is_held, waits_since
 from shared.aggregates.holding import Holding, Place
-from shared.aggregates.outbox import message_of, record_of
+from shared.aggregates.outbox import messages_of, record_of
 from shared.broker.protocol import Broker
 from shared.clock import Clock
 from shared.database.paging import pages
@@ -49,7 +49,9 @@ class Files(Protocol):
 class Relay:
     """One per service and process."""
 
-    def __init__(self, database: Database, broker: Broker, clock: Clock) -> None:
+    def __init__(self, database: Database, broker: Broker, clock: Clock, *, former_versions: bool = False) -> None:
+        """`former_versions`: publish events in their former shape too, for readers that do not know today's yet."""
+        self._former_versions = former_versions
         self._database = database
         self._broker = broker
         self._clock = clock
@@ -169,9 +171,9 @@ class Relay:
 
     async def _publish(self, place: Place, entries: list[OutboxEntry]) -> None:
         async def send(entry: OutboxEntry) -> None:
-            message = message_of(entry)
-            with tracing.publishing(message.routing_key):
-                await self._broker.publish(message)
+            for message in messages_of(entry, former_versions=self._former_versions):
+                with tracing.publishing(message.routing_key):
+                    await self._broker.publish(message)
 
         async def one(entry: OutboxEntry) -> None:
             await self._once(place, entry["id"], lambda: send(entry))
