@@ -150,6 +150,10 @@ UsageKind = Literal[
 
 USAGE_V2_ROUTING_KEY = "usage.recorded.v2"
 
+_OF_THE_LINE = ("ledger_key", "revision", "kind", "quantity", "carrier_cost", "estimate")
+_OF_THE_CAUSE = ("used_at", "number", "contact", "message_id", "conversation_id", "campaign_id", "assistant_id",
+                 "run_id", "model", "message_type")  # fmt: skip
+
 
 class UsageEntry(EventData):
     """A quantity was used. One ledger key per message or model attempt and kind; the highest revision counts.
@@ -222,8 +226,10 @@ class UsageRecorded(EventData):
     def routing_key(self, source: str = "") -> str:
         return USAGE_V2_ROUTING_KEY
 
-    def after(self, earlier: Self) -> Self:
+    def after(self, earlier: EventData) -> Self:
         """Of each ledger key the line with the higher revision."""
+        if not isinstance(earlier, UsageRecorded):
+            return self
         newest = {line.ledger_key: line for line in earlier.lines}
         for line in self.lines:
             known = newest.get(line.ledger_key)
@@ -238,8 +244,3 @@ class UsageRecorded(EventData):
 
     def in_former_shape(self) -> tuple[UsageEntry, ...]:
         return self.entries()
-
-
-_OF_THE_LINE = ("ledger_key", "revision", "kind", "quantity", "carrier_cost", "estimate")
-_OF_THE_CAUSE = ("used_at", "number", "contact", "message_id", "conversation_id", "campaign_id", "assistant_id",
-                 "run_id", "model", "message_type")  # fmt: skip

@@ -144,8 +144,10 @@ class ConversationUpdated(EventData):
     """The retention period has deleted this conversation's messages from before this moment (by `created_at`), except
     messages that are still being sent."""
 
-    def after(self, earlier: Self) -> Self:
+    def after(self, earlier: EventData) -> Self:
         """The newest state of the conversation and of every message that changed since."""
+        if not isinstance(earlier, ConversationUpdated):
+            return self
         newest = {message["id"]: message for message in (*earlier.messages, *self.messages)}
         forgotten = [moment for moment in (earlier.forgotten_before, self.forgotten_before) if moment]
         return self.but(messages=tuple(newest.values()), forgotten_before=max(forgotten, default=None))

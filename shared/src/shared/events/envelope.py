@@ -36,7 +36,7 @@ class EventData(Value):
         """Where it goes, published by this service. Differs from the type where not every consumer wants all of it."""
         return self.TYPE
 
-    def after(self, earlier: Self) -> Self:
+    def after(self, earlier: EventData) -> Self:
         """What to publish instead of `earlier`, which was held back, and this. By default the newer one says it all."""
         return self
 
