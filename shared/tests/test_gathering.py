@@ -25,7 +25,7 @@ class Told(Value):
 
 
 class World:
-    """One aggregate whose every change is told. The clock stands still, so nothing held leaves by itself."""
+    """One aggregate that tells of every change. The clock stands still, so nothing held leaves by itself."""
 
     def __init__(self) -> None:
         self.clock, self.broker, self.database = ManualClock(), RecordingBroker(), EmbeddedDatabase(None)

@@ -67,7 +67,7 @@ def test_nothing_that_was_said_is_lost() -> None:
     def check(name: str) -> None:
         said = json.loads(BODIES[name])["data"]
         event = read(BODIES[name])
-        if ".v1." in name:  # what is told today has another shape, so it is compared in that of its time
+        if ".v1." in name:  # today it has another shape, so it is compared in that of its time
             [former] = event.data.in_former_shape()
             event = replace(event, data=former)
         told = json.loads(event.encode())["data"]

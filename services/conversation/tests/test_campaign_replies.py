@@ -26,7 +26,7 @@ def written(minute: int, text: str = "Yes please", keyword: Any = None) -> SmsIn
 
 
 def told(thread: Thread, *steps: SmsInbound | tuple[SmsOutbound, int]) -> list[str]:
-    """Ids of the texts that campaigns is told of, after these arrive one after the other."""
+    """Ids of the texts that are passed on to campaigns when these arrive one after the other."""
     found: list[str] = []
     for step in steps:
         if isinstance(step, SmsInbound):

@@ -1,6 +1,6 @@
 """Tells campaigns of the texts that may reply to a campaign or workflow, so that it need not read all others.
 
-Which texts are told does not depend on the order in which texts and campaign texts arrive.
+The selection does not depend on the order in which texts and campaign texts arrive.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from shared.events.kinds import Keyword
 
 
 def note_campaign_text(edit: Edit, sent: SmsOutbound, at: datetime) -> None:
-    """A campaign or workflow texts at this moment. Texts of the contact that came after it, and are here already, are
-    told now."""
+    """A campaign or workflow texts at this moment: passes on the contact's later texts that are here already."""
     if sent.campaign_id is None and sent.author not in OF_CAMPAIGNS:
         return
     since = edit.thread.campaign_since
@@ -24,11 +23,8 @@ def note_campaign_text(edit: Edit, sent: SmsOutbound, at: datetime) -> None:
         return
     edit.change(campaign_since=at)
     for message in edit.thread.messages:
-        if (
-            message.direction == "inbound"
-            and at <= message.created_at
-            and (since is None or message.created_at < since)
-        ):
+        passed_on = since is not None and since <= message.created_at
+        if message.direction == "inbound" and not passed_on:
             tell_campaigns(edit, message, _keyword_of(message))
 
 

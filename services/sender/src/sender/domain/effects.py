@@ -32,7 +32,7 @@ def decision(before: Lane | None, after: Lane, *more: NewEvent, was: Message | N
     events: list[NewEvent] = []
     for message in changed:
         was_before = known.get(message.id)
-        if is_told(was_before, message):
+        if is_published(was_before, message):
             events.append(_status(was_before, message))
         if message.usage and message.usage != (was_before.usage if was_before else 0):
             events.append(_usage(message))
@@ -109,9 +109,9 @@ def _was_let_go(message: Message) -> bool:
     return any(step.reason == "budget" for step in message.history)
 
 
-def is_told(before: Message | None, message: Message) -> bool:
-    """Whether a person or program can see or act upon the difference (docs/adr/0016): who asked for a message knows
-    that it is queued, and an attempt is told by its outcome."""
+def is_published(before: Message | None, message: Message) -> bool:
+    """Whether a person or program can see or act upon the difference (docs/adr/0016). The service that asked for a
+    message knows that it is queued, and after `submitting` comes an outcome."""
     if before is None:
         return message.status != "queued" or bool(message.reason) or _is_counted(message)
     return message.status != "submitting" or message.too_late != before.too_late
