@@ -22,8 +22,9 @@ CONVERSATIONS = "conversations"
 MESSAGES = "messages"
 CONTACTS = "contacts"
 PREVIEW = 300
-ANNOUNCED_EVERY_SECONDS = 0.5
-"""A viewer sees every change within this time; a text that is answered at once changes its conversation seven times."""
+ANNOUNCED_EVERY_SECONDS = 0.7
+"""A viewer sees every change within a second; a text that is answered at once changes its conversation seven times. A
+little less than the relay's pause before it empties an outbox, so that both are done by one write."""
 
 Record = dict[str, Any]
 
