@@ -26,7 +26,7 @@ from bench.shop import CONNECTION, NUMBER, TENANT, contact
 from shared.broker.protocol import Message
 from shared.database.protocol import CollectionSpec
 from shared.events import Event, SmsInbound, SmsOutbound, thread_id
-from shared.events.accounts import UsageRecorded
+from shared.events.accounts import UsageEntry, UsageRecorded
 from shared.events.conversation import ConversationUpdated, ReplyRequested, TranscriptLine
 from shared.events.envelope import EventData
 from shared.ids import derived_id, new_id
@@ -127,7 +127,7 @@ def _requested(n: int, key: int) -> Event[Any]:
 
 def _used(n: int, key: int) -> Event[Any]:
     message_id = new_id("msg")
-    data = UsageRecorded(
+    entry = UsageEntry(
         ledger_key=f"{message_id}:sms_parts_in",
         revision=1,
         kind="sms_parts_in",
@@ -137,7 +137,7 @@ def _used(n: int, key: int) -> Event[Any]:
         contact=contact(key),
         message_id=message_id,
     )
-    return _event(data, "conversation", message_id)
+    return _event(entry.renewed(), "conversation", message_id)
 
 
 def _updated(n: int, key: int) -> Event[Any]:

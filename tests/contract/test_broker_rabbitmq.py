@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Sized
+from functools import partial
 from urllib.parse import urlsplit
 
 import aio_pika
@@ -16,6 +17,7 @@ from shared.broker.rabbitmq.broker import RabbitBroker
 from shared.broker.topology import retry_queue
 from shared.clock import SystemClock
 from shared.errors import BrokerUnavailable
+from shared.former_bindings_cli import remove_former_bindings
 from testkit.broker_harness import Names, Notes, message
 from testkit.eventually import eventually
 from testkit.servers.rabbitmq import LocalNode
@@ -363,3 +365,27 @@ async def test_a_broker_started_before_its_server_is_reachable_comes_up_later(
     await eventually(lambda: len(notes.deliveries) >= 1)
     assert broker.trouble() is None
     await broker.close()
+
+
+async def test_a_former_binding_stays_until_it_is_removed(rabbitmq_url: str, names: Names) -> None:
+    """While services of two versions run, events by a key of the earlier one must still arrive."""
+    old, new = names.key("sms.status"), names.key("sms.status.campaign")
+    queue = names.queue("campaigns", "sms.status").queue
+    others = Subscription(f"{queue}.others", (old, new))
+    async with connected(rabbitmq_url, Subscription(queue, (old,)), others):
+        pass
+    today = Subscription(queue, (new,), former=(old,))
+    async with connected(rabbitmq_url, today, others) as broker:
+        await broker.publish(message(old))
+        await eventually(partial(_depth_is, broker, queue, 1))
+        for _ in range(2):
+            await remove_former_bindings(rabbitmq_url, [today, others])
+        await broker.publish(message(old))
+        await broker.publish(message(new))
+        await eventually(partial(_depth_is, broker, others.queue, 3))
+        await eventually(partial(_depth_is, broker, queue, 2))
+
+
+async def _depth_is(broker: RabbitBroker, queue: str, count: int) -> bool:
+    assert await broker.depth(queue) == count
+    return True

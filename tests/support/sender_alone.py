@@ -25,6 +25,7 @@ from shared.events import (
     SmsReceipt,
     SmsStatus,
     SmsWithdrawn,
+    UsageEntry,
     UsageRecorded,
     decode,
 )
@@ -180,8 +181,9 @@ class OneSender:
     def told(self, id: str) -> list[str]:
         return [data.status for data in self.statuses(id)]
 
-    def usage(self, id: str) -> list[UsageRecorded]:
-        return [event.data for event in self.broker.of(UsageRecorded) if event.data.message_id == id]
+    def usage(self, id: str) -> list[UsageEntry]:
+        booked = [event.data for event in self.broker.of(UsageRecorded) if event.data.message_id == id]
+        return [entry for data in booked for entry in data.entries()]
 
     def sent(self) -> list[str]:
         return [request.key for request in self.carrier.requests]

@@ -35,7 +35,7 @@ from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Database
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import StoreUnavailable
-from shared.events import Event, Money, UsageRecorded
+from shared.events import Event, Money, UsageEntry, UsageRecorded
 from shared.keyring import Keyring
 from shared.money import amount
 from testkit.recording import RecordingBroker
@@ -64,13 +64,13 @@ def card_of(valid_from: datetime) -> dict[str, Any]:
     }
 
 
-def usage(n: int, revision: int, luck: random.Random) -> UsageRecorded:
+def usage(n: int, revision: int, luck: random.Random) -> UsageEntry:
     """The figure of this revision for the nth key. Time, number and customer are the key's own."""
     kind = ("sms_parts_out", "sms_parts_out", "sms_parts_in", "carrier_fee", "tokens_prompt")[n % 5]
     tokens = kind.startswith("tokens")
     quantity = luck.randint(0, 4000) if tokens else luck.randint(1, 6)
     costs = not tokens and (kind == "carrier_fee" or revision > 1)
-    return UsageRecorded(
+    return UsageEntry(
         ledger_key=f"key_{n}:{kind}",
         revision=revision,
         kind=kind,
@@ -88,7 +88,7 @@ def usage(n: int, revision: int, luck: random.Random) -> UsageRecorded:
     )
 
 
-def owed(used: UsageRecorded) -> tuple[str, int]:
+def owed(used: UsageEntry) -> tuple[str, int]:
     """Currency and nano-units, worked out anew with fractions."""
     card = MIDDLE if used.used_at >= MIDDLE else START
     if used.kind == "carrier_fee":
@@ -103,7 +103,7 @@ def owed(used: UsageRecorded) -> tuple[str, int]:
     return "USD", half_even(Fraction(price) * used.quantity * 10**9)
 
 
-def expected(usages: Iterable[UsageRecorded], group_by: GroupBy) -> dict[tuple[str, str, str], tuple[int, int]]:
+def expected(usages: Iterable[UsageEntry], group_by: GroupBy) -> dict[tuple[str, str, str], tuple[int, int]]:
     """Quantity and amount of each line of a statement."""
     lines: dict[tuple[str, str, str], tuple[int, int]] = {}
     for used in usages:
@@ -114,7 +114,7 @@ def expected(usages: Iterable[UsageRecorded], group_by: GroupBy) -> dict[tuple[s
     return lines
 
 
-def group_of(used: UsageRecorded, group_by: GroupBy) -> str:
+def group_of(used: UsageEntry, group_by: GroupBy) -> str:
     groups = {
         "kind": "",
         "month": f"{used.used_at:%Y-%m}",
@@ -156,11 +156,11 @@ class Shop:
             )
         return self
 
-    def event(self, used: UsageRecorded, times: int = 0) -> Event[UsageRecorded]:
-        id = f"{used.ledger_key}.{used.revision}"
-        return Event(id, "sender", id, START, self.tenant_id, self.tenant_id, used, correlation_id=f"cor_{times}")
+    def event(self, used: UsageEntry, times: int = 0) -> Event[UsageRecorded]:
+        id, data = f"{used.ledger_key}.{used.revision}", used.renewed()
+        return Event(id, "sender", id, START, self.tenant_id, self.tenant_id, data, correlation_id=f"cor_{times}")
 
-    async def deliver(self, deliveries: list[UsageRecorded]) -> None:
+    async def deliver(self, deliveries: list[UsageEntry]) -> None:
         """Many at a time, as the consumer does it."""
         waiting = iter(deliveries)
 
@@ -175,7 +175,7 @@ class Shop:
 
         await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
 
-    async def check(self, newest: dict[str, UsageRecorded]) -> None:
+    async def check(self, newest: dict[str, UsageEntry]) -> None:
         """Every way of grouping comes to what the judge says."""
         wanted: Counter[str] = Counter()
         for used in newest.values():
@@ -246,7 +246,7 @@ figures = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(figures, min_size=1, max_size=25), st.randoms(use_true_random=False))
 async def test_no_order_or_repetition_changes_the_ledger_or_the_statement(events, luck):
-    newest: dict[str, UsageRecorded] = {}
+    newest: dict[str, UsageEntry] = {}
     for used in events:
         if used.ledger_key not in newest or used.revision > newest[used.ledger_key].revision:
             newest[used.ledger_key] = used
@@ -282,8 +282,8 @@ def test_a_newer_figure_beats_a_newer_price_list_and_then_the_newer_list_counts(
     def revision(usage_revision: int, version: int) -> int:
         cards = rate_cards.RateCards(tenant_id="ten_a", version=version)
         used = usage(0, usage_revision, random.Random(1))
-        event = Event("e", "sender", "", START, "ten_a", "ten_a", used)
-        return ledger_row(event, Terms(cards, default_card(""), UTC), None)["revision"]
+        event = Event("e", "sender", "", START, "ten_a", "ten_a", used.renewed())
+        return ledger_row(event, used, Terms(cards, default_card(""), UTC), None)["revision"]
 
     mine, theirs = revision(one, list_one), revision(other, list_other)
     assert (mine > theirs) == ((one, list_one) > (other, list_other))

@@ -18,7 +18,7 @@ from ingress.domain import events
 from sandbox.carrier.messages import CarrierMessage
 from sandbox.settings import SandboxSettings
 from shared.errors import Refused, Unavailable
-from shared.events import Event, Money, UsageRecorded
+from shared.events import Event, Money, UsageEntry, UsageRecorded
 from shared.events.links import ReceiptToken, receipt_query
 from shared.ids import derived_id
 from testkit.eventually import eventually
@@ -63,9 +63,9 @@ class Desk:
             await self._record(kind="carrier_fee", quantity=parts, carrier_cost=Money(nano=3_000_000 * parts), **fields)
 
     async def _record(self, **fields) -> None:
-        data = UsageRecorded(ledger_key=f"{fields['message_id']}:{fields['kind']}", **fields)
+        data = UsageEntry(ledger_key=f"{fields['message_id']}:{fields['kind']}", **fields)
         handle = dict(self.world.service.handlers)[UsageRecorded]
-        await handle(Event(data.ledger_key, "sender", "", NOON, self.tenant_id, self.tenant_id, data))
+        await handle(Event(data.ledger_key, "sender", "", NOON, self.tenant_id, self.tenant_id, data.renewed()))
 
     @property
     def path(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from shared.events import Event, UsageRecorded
+from shared.events import Event, UsageEntry, UsageRecorded
 from testkit.eventually import eventually
 
 AT = datetime(2099, 12, 10, 12, tzinfo=UTC)
@@ -13,9 +13,9 @@ USAGE = "/usage?from=2099-12-01&to=2099-12-31"
 
 async def book(world, tenant_id: str, n: int, revision: int = 1, quantity: int = 1, at: datetime = AT) -> None:
     key = f"msg_{n}:sms_parts_out"
-    data = UsageRecorded(ledger_key=key, revision=revision, kind="sms_parts_out", quantity=quantity, used_at=at)
+    data = UsageEntry(ledger_key=key, revision=revision, kind="sms_parts_out", quantity=quantity, used_at=at)
     handle = dict(world.service.handlers)[UsageRecorded]
-    await handle(Event(f"{key}.{revision}", "sender", "", AT, tenant_id, tenant_id, data))
+    await handle(Event(f"{key}.{revision}", "sender", "", AT, tenant_id, tenant_id, data.renewed()))
 
 
 async def total(world, tenant_id: str) -> int:

@@ -7,7 +7,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 from shared.broker.protocol import Message
-from shared.events import Event, Money, UsageRecorded
+from shared.events import Event, Money, UsageEntry, UsageRecorded
 from testkit.eventually import eventually
 
 AT = datetime(2099, 12, 10, 12, tzinfo=UTC)
@@ -28,17 +28,17 @@ CARD = {
 PERIOD = "from=2099-12-01&to=2099-12-31"
 
 
-def used(key: str = "msg_1", kind: str = "sms_parts_out", quantity: int = 1, **more) -> UsageRecorded:
+def used(key: str = "msg_1", kind: str = "sms_parts_out", quantity: int = 1, **more) -> UsageEntry:
     fields = {"revision": 1, "used_at": AT, "number": NUMBER, "contact": "+12015550123", "message_id": key} | more
-    return UsageRecorded(ledger_key=f"{key}:{kind}", kind=kind, quantity=quantity, **fields)
+    return UsageEntry(ledger_key=f"{key}:{kind}", kind=kind, quantity=quantity, **fields)
 
 
-async def book(world, tenant_id: str, *usages: UsageRecorded) -> None:
+async def book(world, tenant_id: str, *usages: UsageEntry) -> None:
     """By the service's own handler, as the consumer would call it."""
     handle = dict(world.service.handlers)[UsageRecorded]
-    for data in usages:
-        id = f"{data.ledger_key}.{data.revision}"
-        await handle(Event(id, "sender", data.ledger_key, AT, tenant_id, tenant_id, data, correlation_id="cor_1"))
+    for used in usages:
+        id, data = f"{used.ledger_key}.{used.revision}", used.renewed()
+        await handle(Event(id, "sender", used.ledger_key, AT, tenant_id, tenant_id, data, correlation_id="cor_1"))
 
 
 async def shop(world, card: dict | None = CARD, **settings: object) -> tuple[str, str]:

@@ -229,7 +229,8 @@ class World:
 
     @property
     def usage(self) -> list[dict[str, Any]]:
-        return self.broker.of("usage.recorded")
+        """Every line that was booked, with what all lines of its event have in common."""
+        return [{**used, **line} for used in self.broker.of("usage.recorded.v2") for line in used["lines"]]
 
     def client(self, tenant: str = "ten_a", role: Role = "admin") -> httpx2.AsyncClient:
         app = create_app("test", "")

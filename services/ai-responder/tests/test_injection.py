@@ -68,7 +68,7 @@ async def test_no_text_makes_the_answer_go_elsewhere_or_carry_what_it_must_not(w
     assert (draft["number"], draft["contact"]) == (NUMBER, CONTACT)
     assert (draft["outcome"], draft["text"]) == ("hand_over", "")
     assert "instructions" in draft["reason"]
-    assert {message.routing_key for message in world.broker.published} <= {"reply.drafted", "usage.recorded"}
+    assert {message.routing_key for message in world.broker.published} <= {"reply.drafted", "usage.recorded.v2"}
 
 
 @pytest.mark.parametrize("text", CORPUS)

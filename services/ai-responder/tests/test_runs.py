@@ -88,7 +88,8 @@ def test_a_newer_turn_replaces_the_run_and_the_older_answer_is_dropped_but_bille
     assert newer
     decision = runs.record(newer.state, old, REPLY, [CALL], LATER)
     assert published(decision, ReplyDrafted) == []
-    assert {event.ledger_key.partition(":")[2]: event.quantity for event in published(decision, UsageRecorded)} == {
+    [used] = published(decision, UsageRecorded)
+    assert {line.ledger_key.partition(":")[2]: line.quantity for line in used.lines} == {
         "tokens_prompt": 36,
         "tokens_cached": 64,
         "tokens_completion": 20,
@@ -126,7 +127,8 @@ def test_recording_ends_the_run_drops_its_snapshot_and_names_the_attempt_in_the_
         mine.assistant_id,
         mine.run.id,
     )
-    keys = [event.ledger_key for event in published(decision, UsageRecorded)]
+    [used] = published(decision, UsageRecorded)
+    keys = [line.ledger_key for line in used.lines]
     assert keys == [f"{mine.run.id}.1.1:{kind}" for kind in ("tokens_prompt", "tokens_cached", "tokens_completion")]
     assert runs.claim(decision.state, LATER) is None
 
@@ -170,12 +172,13 @@ def test_a_worker_that_was_told_to_stop_costs_the_run_nothing() -> None:
 def test_an_expired_claim_is_estimated_and_its_workers_late_figures_replace_the_estimate() -> None:
     state, lost = claimed(absorbed(1))
     expired = runs.expire(state, state.run, LATER)
-    [estimate] = published(expired, UsageRecorded)
+    [[estimate]] = [event.lines for event in published(expired, UsageRecorded)]
     assert estimate.estimate
     assert expired
     late = runs.record(expired.state, lost, REPLY, [CALL], LATER)
     assert published(late, ReplyDrafted) == []
-    figure = next(event for event in published(late, UsageRecorded) if event.kind == "tokens_prompt")
+    [used] = published(late, UsageRecorded)
+    figure = next(line for line in used.lines if line.kind == "tokens_prompt")
     assert (figure.ledger_key, figure.estimate) == (estimate.ledger_key, False)
     assert figure.revision > estimate.revision
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from campaigns.domain import contact as domain
 from campaigns.domain.contact import Contact, contact_id, recipient_rows
 from shared.consuming.consumer import consumers_of
-from shared.events import ConsentChanged, ConsentEvidence, Event, SmsInbound, SmsStatus
+from shared.events import ConsentChanged, ConsentEvidence, ContactTexted, Event, SmsInbound, SmsStatus
 from shared.events.catalogue import subscriptions_of
 from shared.ids import derive
 
@@ -67,6 +67,7 @@ def noted(*facts: Any) -> Contact:
     notes: dict[type, Any] = {
         SmsStatus: domain.note_status,
         SmsInbound: domain.note_answer,
+        ContactTexted: domain.note_answer,
         ConsentChanged: domain.note_consent,
     }
     for fact in facts:
@@ -101,6 +102,19 @@ def consistent(facts: list[Any]) -> list[Any]:
         fact.but(campaign_id={"msg_3": "cmp_2"}.get(fact.message_id, "cmp_1")) if isinstance(fact, SmsStatus) else fact
         for fact in known.values()
     ]
+
+
+def texted(minute: int) -> ContactTexted:
+    ids = {"message_id": f"msg_in{minute}", "thread_id": "thr_1", "conversation_id": "cnv_1"}
+    return ContactTexted(**ids, number=OURS, contact="+13125550001", text="yes", effective_at=at(minute))
+
+
+def test_a_reply_counts_once_from_whichever_queue_it_comes() -> None:
+    """A queue of an earlier version may hold the text itself."""
+    sent = status("msg_1", "accepted", 1, 0)
+    assert noted(sent, texted(1)) == noted(sent, answer(1))
+    assert noted(sent, texted(1), answer(1)) == noted(sent, texted(1))
+    assert recipient_rows(noted(sent, texted(1)))["cmp_1"].replied
 
 
 @given(FACTS, st.randoms())

@@ -32,9 +32,10 @@ async def test_a_text_is_answered_and_its_delivery_is_shown(world: World) -> Non
         ("outbound", "delivered"),
     ]
     assert conversation["last_message"]["status"] == "delivered"
+    await world.service.relay.drain()
     assert world.broker.data(ConversationUpdated)[-1].messages[0]["status"] == "delivered"
     [usage] = world.broker.data(UsageRecorded)
-    assert (usage.ledger_key, usage.quantity) == (f"{text.message_id}:sms_parts_in", 2)
+    assert [(line.ledger_key, line.quantity) for line in usage.lines] == [(f"{text.message_id}:sms_parts_in", 2)]
 
 
 async def test_the_same_text_five_times_is_one_message_and_one_answer(world: World) -> None:

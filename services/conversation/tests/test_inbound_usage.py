@@ -19,18 +19,19 @@ def text(**charge: Money | None) -> SmsInbound:
 
 
 def test_the_carriers_fee_is_an_entry_of_its_own_and_is_not_booked_twice() -> None:
-    parts, fee = inbound_usage(text(cost=Money(nano=16_000_000), carrier_fee=Money(nano=12_000_000)), "cnv_1")
+    used = inbound_usage(text(cost=Money(nano=16_000_000), carrier_fee=Money(nano=12_000_000)), "cnv_1")
+    parts, fee = used.lines
     assert (parts.ledger_key, parts.carrier_cost) == ("msg_1:sms_parts_in", Money(nano=4_000_000))
     assert (fee.ledger_key, fee.kind, fee.carrier_cost) == ("msg_1:carrier_fee", "carrier_fee", Money(nano=12_000_000))
-    assert (fee.quantity, fee.message_id, fee.conversation_id) == (2, "msg_1", "cnv_1")
+    assert (fee.quantity, used.message_id, used.conversation_id) == (2, "msg_1", "cnv_1")
 
 
 @pytest.mark.parametrize("cost", [None, Money(nano=1), Money(nano=16_000_000, currency="EUR")])
 def test_a_fee_that_cannot_be_a_part_of_the_cost_leaves_the_cost_alone(cost: Money | None) -> None:
-    parts, fee = inbound_usage(text(cost=cost, carrier_fee=Money(nano=12_000_000)), "cnv_1")
+    parts, fee = inbound_usage(text(cost=cost, carrier_fee=Money(nano=12_000_000)), "cnv_1").lines
     assert (parts.carrier_cost, fee.carrier_cost) == (cost, Money(nano=12_000_000))
 
 
 def test_without_a_fee_there_is_one_entry() -> None:
-    [parts] = inbound_usage(text(cost=Money(nano=4_000_000)), "cnv_1")
+    [parts] = inbound_usage(text(cost=Money(nano=4_000_000)), "cnv_1").lines
     assert parts.carrier_cost == Money(nano=4_000_000)

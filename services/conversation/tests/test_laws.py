@@ -13,7 +13,7 @@ from conversation.domain.record_outbound import absorb_status, record_outbound
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import Card, Message, Thread, contact_id
 from shared.aggregates import Decision
-from shared.events import SmsInbound, SmsOutbound, SmsStatus, TenantChanged
+from shared.events import ContactTexted, SmsInbound, SmsOutbound, SmsStatus, TenantChanged
 
 OURS, THEIRS, TENANT = "+12025550100", "+12025550123", "ten_one"
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -83,6 +83,7 @@ class Store:
     def __init__(self) -> None:
         self.thread = new_thread()
         self.records: dict[str, dict[str, Any]] = {}
+        self.told_to_campaigns: set[str] = set()
         self._absorbed: set[str] = set()
 
     def deliver(self, mark: str, delivery: Delivery, at: datetime) -> None:
@@ -93,6 +94,8 @@ class Store:
             return
         self._absorbed.add(mark)
         self.thread = Thread.model_validate(decision.state.model_dump())  # as if stored and loaded again
+        texted = [event.data for event in decision.events if isinstance(event.data, ContactTexted)]
+        self.told_to_campaigns |= {data.message_id for data in texted}
         for record in decision.records:
             present = self.records.get(record.document["id"])
             if record.collection == "messages" and (
@@ -110,12 +113,12 @@ class Store:
         return absorb_status(self.thread, delivery, message, scene(), looked=True)
 
 
-def outcome(store: Store) -> tuple[Any, dict[str, Any]]:
+def outcome(store: Store) -> tuple[Any, ...]:
     """Everything but how often it was written."""
     early = tuple(sorted(store.thread.early, key=lambda one: one.message_id))
     state = store.thread.but(saves=0, early=early)
     conversations = tuple(one.but(revision=0) for one in state.conversations)
-    return state.but(conversations=conversations).model_dump(), store.records
+    return state.but(conversations=conversations).model_dump(), store.records, store.told_to_campaigns
 
 
 @st.composite

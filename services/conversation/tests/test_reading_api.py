@@ -78,6 +78,7 @@ async def test_what_is_told_live_equals_what_is_read(world: World) -> None:
         await client.patch(f"/api/conversations/{id}", json={"guide": "x", "assignee": "usr_1"})
         read = (await client.get(f"/api/conversations/{id}")).json()
         messages = (await client.get(f"/api/conversations/{id}/messages")).json()["items"]
+    await world.service.relay.drain()
     assert world.broker.data(ConversationUpdated)[-1].conversation == read
     told = {one["id"]: one for update in world.broker.data(ConversationUpdated) for one in update.messages}
     assert list(told.values()) == messages

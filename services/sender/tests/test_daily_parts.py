@@ -189,7 +189,7 @@ async def test_who_finds_no_room_waits_and_is_told_which_cap_when_it_opens_and_w
         "(PATCH /api/accounts/tenants/ten_a/numbers/+13125550001)"
     )
     told = world.statuses("msg_1")
-    assert [(status.status, status.reason) for status in told] == [("queued", ""), ("queued", "daily_parts")]
+    assert [(status.status, status.reason) for status in told] == [("queued", "daily_parts")]
     assert told[-1].detail == message.detail
 
 

@@ -7,7 +7,7 @@ import pytest
 from sender.domain.outcome import SendOutcome
 from sender_alone import OneSender
 from shared.errors import Invalid
-from shared.events import CarrierError
+from shared.events import CarrierError, UsageRecorded
 
 BOB = "+13125550102"
 ACCEPTED = SendOutcome("accepted", carrier_message_id="car-1", parts=1)
@@ -25,7 +25,7 @@ async def test_a_message_is_sent_once_with_its_id_as_key(world: OneSender) -> No
     assert request.key == "msg_1"
     assert request.account.api_key == "KEY-1"
     assert b"https://me.test/webhooks/telnyx/con_x.code?t=ten_a&m=msg_1&k=" in request.body
-    assert world.told("msg_1") == ["queued", "submitting", "accepted"]
+    assert world.told("msg_1") == ["accepted"]
     message = await world.message("msg_1")
     assert message.carrier_message_id == "car-msg_1"
     (usage,) = world.usage("msg_1")
@@ -86,4 +86,31 @@ async def test_a_busy_carrier_is_asked_again_when_it_said_so(world: OneSender) -
     await world.work(6)
     assert world.sent() == ["msg_1"]
     await world.work(2)
-    assert world.told("msg_1") == ["queued", "submitting", "queued", "submitting", "accepted"]
+    assert world.told("msg_1") == ["queued", "accepted"]
+
+
+async def test_a_delivered_message_is_told_twice_and_booked_once(world: OneSender) -> None:
+    """`sent` rides with the final receipt, the estimate with the carrier's figures."""
+    await world.send("msg_1")
+    await world.loops[0].once()
+    figures = {"parts": 1, "cost": {"nano": 8_000_000}, "carrier_fee": {"nano": 3_000_000}}
+    await world.receipt("msg_1", "sent", **figures)
+    await world.receipt("msg_1", "delivered", **figures)
+    assert world.told("msg_1") == ["accepted", "delivered"]
+    assert world.statuses("msg_1")[-1].sent_at is not None
+    [booked] = world.broker.of(UsageRecorded)
+    lines = {line.kind: (line.carrier_cost.nano, line.estimate) for line in booked.data.lines}
+    assert lines == {"sms_parts_out": (5_000_000, False), "carrier_fee": (3_000_000, False)}
+
+
+async def test_without_further_receipts_the_last_state_and_the_estimate_are_told_later(world: OneSender) -> None:
+    await world.send("msg_1")
+    await world.loops[0].once()
+    await world.receipt("msg_1", "sent")
+    assert world.told("msg_1") == ["accepted"]
+    assert world.usage("msg_1") == []
+    world.clock.advance(60)
+    await world.parts.service.relay.sweep()
+    assert world.told("msg_1") == ["accepted", "sent"]
+    [usage] = world.usage("msg_1")
+    assert usage.estimate

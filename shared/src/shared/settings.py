@@ -103,6 +103,10 @@ class PlatformSettings(BaseSettings):
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = Field(
         default="console", description="console or json"
     )
+    publish_former_versions: bool = Field(
+        default=False,
+        description="publish events in their former version too, for readers of yours that do not know today's yet",
+    )
     otel_exporter_otlp_endpoint: HttpAddress = Field(
         default="",
         description="OTLP/HTTP collector for traces, e.g. http://localhost:4318; empty: none; other OTEL_* count too",

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from shared.broker.protocol import Consumer, FanOut, Handle, Message, Subscription
 from shared.errors import BrokerUnavailable
-from shared.events.envelope import Event, EventData, decode
+from shared.events.envelope import Event, EventData, decode, peek_type
 
 D = TypeVar("D", bound=EventData)
 
@@ -22,8 +22,7 @@ class RecordingBroker:
 
     def events(self, data_type: type[D]) -> list[Event[D]]:
         """What was published of this type, repeats included."""
-        keys = {data_type.TYPE, f"{data_type.TYPE}.bulk"}
-        return [decode(message.body, data_type) for message in self.messages if message.routing_key in keys]
+        return [decode(one.body, data_type) for one in self.messages if peek_type(one.body) == data_type.TYPE]
 
     def data(self, data_type: type[D]) -> list[D]:
         return [event.data for event in self.events(data_type)]

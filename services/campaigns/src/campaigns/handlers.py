@@ -10,20 +10,27 @@ from campaigns.domain.contact import Contact, contact_id
 from campaigns.store import Contacts
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
-from shared.events import ConsentChanged, Event, EventData, SmsInbound, SmsStatus
+from shared.events import ConsentChanged, ContactTexted, Event, EventData, SmsInbound, SmsStatus
 
 Note = Callable[[Contact, datetime], Decision[Contact] | None]
 
 
 async def on_sms_status(event: Event[SmsStatus], contacts: Contacts, clock: Clock) -> None:
     if event.data.campaign_id is None:
-        return  # not a campaign text
+        return  # a workflow's text without a campaign, or from the queue of an earlier version
     await _note(
         event, event.data.contact, contacts, clock, lambda known, now: contact.note_status(known, event.data, now)
     )
 
 
+async def on_contact_texted(event: Event[ContactTexted], contacts: Contacts, clock: Clock) -> None:
+    await _note(
+        event, event.data.contact, contacts, clock, lambda known, now: contact.note_answer(known, event.data, now)
+    )
+
+
 async def on_sms_inbound(event: Event[SmsInbound], contacts: Contacts, clock: Clock) -> None:
+    """From the queue of an earlier version. It may repeat a `contact.texted`, which changes nothing."""
     await _note(
         event, event.data.contact, contacts, clock, lambda known, now: contact.note_answer(known, event.data, now)
     )

@@ -11,7 +11,7 @@ from campaigns.settings import Settings
 from campaigns.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
-from shared.events import AccessRevoked, ConsentChanged, SmsInbound, SmsStatus, TenantChanged
+from shared.events import AccessRevoked, ConsentChanged, ContactTexted, SmsInbound, SmsStatus, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
 
@@ -35,6 +35,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         relay=relay,
         handlers=[
             (SmsStatus, partial(handlers.on_sms_status, **noting)),
+            (ContactTexted, partial(handlers.on_contact_texted, **noting)),
             (SmsInbound, partial(handlers.on_sms_inbound, **noting)),
             (ConsentChanged, partial(handlers.on_consent_changed, **noting)),
             (TenantChanged, tenants.on_event),

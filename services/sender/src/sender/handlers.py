@@ -181,7 +181,8 @@ class MessageHandlers:
         raise NotFound("unknown_message", "the receipt names a message that is not known here")
 
     async def on_sms_inbound(self, event: Event[SmsInbound]) -> None:
-        """The short way of STOP: read here, one hop from the webhook, without waiting for conversation."""
+        """The short way of STOP: read here, one hop from the webhook, without waiting for conversation. Texts without a
+        keyword come from ingresses of an earlier version only."""
         data = event.data
         if data.keyword not in ("stop", "start"):
             return

@@ -3,6 +3,7 @@
 from shared.aggregates.aggregate import Aggregates, Kind
 from shared.aggregates.cause import Cause
 from shared.aggregates.decision import Change, Decision, NewEvent, NewRecord
+from shared.aggregates.gathering import Gather
 from shared.aggregates.relay import Relay
 
-__all__ = ["Aggregates", "Cause", "Change", "Decision", "Kind", "NewEvent", "NewRecord", "Relay"]
+__all__ = ["Aggregates", "Cause", "Change", "Decision", "Gather", "Kind", "NewEvent", "NewRecord", "Relay"]

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from shared.aggregates.archive import Archive
 from shared.aggregates.cause import Cause
 from shared.aggregates.decision import Change, Decision
+from shared.aggregates.gathering import Gathering, paced_of, paced_rows, waits_since
 from shared.aggregates.outbox import entries_of
 from shared.aggregates.relay import Relay
 from shared.clock import Clock
@@ -158,7 +159,9 @@ class Aggregates(Generic[S]):
         outbox = self._relay.still_waiting(self.store, id, loaded.part("outbox"))
         outbox_at: datetime | None = loaded.document["outbox_at"] if outbox and loaded.document else None
         waiting = len(outbox)
-        outbox += entries_of(decision, cause, self._source, loaded.version + 1, now)
+        gathering = Gathering(outbox, paced_of(loaded.document), now)
+        new = entries_of(decision, cause, self._source, loaded.version + 1, now, gathering)
+        outbox = gathering.waiting + new
         if waiting and len(outbox) > OUTBOX_LIMIT:  # one large decision alone must pass: it would never get smaller
             what = f"{self.kind.collection} {id}: {waiting} effects wait for the broker"
             raise Unavailable("outbox_full", BROKER_AWAY, 10, operator_detail=what)
@@ -171,7 +174,8 @@ class Aggregates(Generic[S]):
             "applied": [*applied, cause.mark] if cause.absorb else applied,
             "overflowed": overflowed,
             "outbox": outbox,
-            "outbox_at": (outbox_at or now) if outbox else None,
+            "outbox_at": waits_since(outbox, min(outbox_at or now, now)),
+            "paced": paced_rows(gathering.paced),
         }
 
     def _indexed(self, state: S) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from shared.aggregates.gathering import Gather
 from shared.database.protocol import Document
 from shared.events.envelope import EventData
 from shared.values import Value
@@ -23,6 +24,8 @@ class NewEvent:
     discriminator: str | None = None
     tenant_id: str | None = None
     """Only where it differs from the cause's."""
+    gather: Gather | None = None
+    """For an event that may wait a moment for others of its kind; None: published at once."""
 
 
 @dataclass(frozen=True)

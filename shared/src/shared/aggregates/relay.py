@@ -13,14 +13,16 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 import structlog
 
 from shared import tracing
+from shared.aggregates.gathering import OutboxEntry, is_held, waits_since
+from shared.aggregates.holding import Holding, Place
 from shared.aggregates.joint import JointSave, SavedTogether
-from shared.aggregates.outbox import OutboxEntry, is_of, message_of, record_of
+from shared.aggregates.outbox import is_of, messages_of, record_of
 from shared.broker.protocol import Broker, Message
 from shared.clock import Clock
 from shared.database.paging import pages
@@ -37,8 +39,6 @@ SWEEP_MOST = 10_000
 CLEAR_AFTER_SECONDS = 0.75
 """Well below SWEEP_AFTER, or other processes would publish again what this one has done."""
 
-Place = tuple[str, str]
-"""Collection name and aggregate id."""
 EffectOutcome = Literal["done", "given up"] | ParleyError
 
 
@@ -51,7 +51,17 @@ class Files(Protocol):
 class Relay:
     """One per service and process."""
 
-    def __init__(self, database: Database, broker: Broker, clock: Clock, joint: JointSave | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        broker: Broker,
+        clock: Clock,
+        joint: JointSave | None = None,
+        *,
+        former_versions: bool = False,
+    ) -> None:
+        """`former_versions`: publish events in their former shape too, for readers that do not know today's yet."""
+        self._former_versions = former_versions
         self._database = database
         self._broker = broker
         self._clock = clock
@@ -65,6 +75,7 @@ class Relay:
         self._later: set[asyncio.Task[None]] = set()
         self._to_clear: dict[Place, tuple[Collection, Document]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._holding = Holding(clock, lambda place: self._in_background(self._release(place)))
 
     def watch(self, store: Collection) -> None:
         """Sweep this collection of aggregates."""
@@ -98,14 +109,15 @@ class Relay:
         rest: list[OutboxEntry] = []
         records: list[tuple[str, Document]] = []
         messages: list[Message] = []
+        now = self._clock.now()
         for entry in document["outbox"]:
-            if not is_of(entry, document["version"]) or self._is_apart(entry):
+            if not is_of(entry, document["version"]) or self._is_apart(entry) or is_held(entry, now):
                 rest.append(entry)
             elif "record" in entry:
                 records.append(record_of(entry))
             else:
-                messages.append(message_of(entry))
-        outbox = {"outbox": rest, "outbox_at": document["outbox_at"] if rest else None}
+                messages += messages_of(entry, former_versions=self._former_versions)
+        outbox = {"outbox": rest, "outbox_at": waits_since(rest, document["outbox_at"])}
         together = SavedTogether(store.spec.name, {**document, **outbox}, version, records, messages)
         if not await joint.save(together):
             return False
@@ -123,13 +135,16 @@ class Relay:
         done = self._done.get((store.spec.name, id))
         return [entry for entry in outbox if entry["id"] not in done] if done else outbox
 
-    async def carry_out(self, store: Collection, document: Document, *, publish_later: bool = False) -> None:
+    async def carry_out(
+        self, store: Collection, document: Document, *, publish_later: bool = False, now: datetime | None = None
+    ) -> None:
         """File the records of this saved document, then publish its events (in the background if `publish_later`).
 
-        A failure to file is raised; a failure to publish is left to the sweeper, for the save stands.
+        A failure to file is raised; a failure to publish is left to the sweeper, for the save stands. An event that
+        waits for others (`Gather`) is published later, by itself.
         """
         place = (store.spec.name, document["id"])
-        entries = self.still_waiting(store, document["id"], document["outbox"])
+        entries = self._to_do(place, store, document, now or self._clock.now())
         if not entries:
             return
         self._busy[place] += 1
@@ -143,6 +158,28 @@ class Relay:
             self._in_background(rest)
         else:
             await rest
+
+    def _to_do(self, place: Place, store: Collection, document: Document, now: datetime) -> list[OutboxEntry]:
+        """What is to be carried out now. What waits a moment for others is remembered until then."""
+        waiting = self.still_waiting(store, document["id"], document["outbox"])
+        held = [entry for entry in waiting if is_held(entry, now)]
+        if held:
+            self._busy[place] += place not in self._holding  # what was done of it is remembered until all is
+            self._holding.keep(place, store, document, min(entry["due"] for entry in held))
+        elif self._holding.is_older(place, document):
+            self._holding.take(place)  # the newer save published what was held
+            self._leave(place)
+        return [entry for entry in waiting if not is_held(entry, now)] if held else waiting
+
+    async def _release(self, place: Place) -> None:
+        """Publish what this document has held. By the timer: a clock that was set back must hold up nothing."""
+        held = self._holding.take(place)
+        if held is None:
+            return
+        try:
+            await self._see_through(held.store, held.document, held.due)
+        finally:
+            self._leave(place)
 
     async def _publish_and_clear(self, store: Collection, document: Document, events: list[OutboxEntry]) -> None:
         place = (store.spec.name, document["id"])
@@ -190,9 +227,9 @@ class Relay:
 
     async def _publish(self, place: Place, entries: list[OutboxEntry]) -> None:
         async def send(entry: OutboxEntry) -> None:
-            message = message_of(entry)
-            with tracing.publishing(message.routing_key):
-                await self._broker.publish(message)
+            for message in messages_of(entry, former_versions=self._former_versions):
+                with tracing.publishing(message.routing_key):
+                    await self._broker.publish(message)
 
         async def one(entry: OutboxEntry) -> None:
             await self._once(place, entry["id"], lambda: send(entry))
@@ -236,7 +273,7 @@ class Relay:
                 return
             version = current["version"]
             cleared = {**current, "outbox": outbox, "version": version + 1}
-            cleared["outbox_at"] = current["outbox_at"] if outbox else None
+            cleared["outbox_at"] = waits_since(outbox, current["outbox_at"])
             if await store.replace(cleared, version):
                 return
             current = await store.get(document["id"])
@@ -271,9 +308,9 @@ class Relay:
                 break
         return looked_at
 
-    async def _see_through(self, store: Collection, document: Document) -> None:
+    async def _see_through(self, store: Collection, document: Document, now: datetime | None = None) -> None:
         try:
-            await self.carry_out(store, document)
+            await self.carry_out(store, document, now=now)
         except ParleyError as error:
             log.warning("effects_fail", collection=store.spec.name, id=document["id"], code=error.code)
         except Exception:
@@ -299,7 +336,8 @@ class Relay:
         return oldest
 
     async def drain(self) -> None:
-        """Wait for what runs in the background (at shutdown)."""
+        """Publish what is held, and wait for what runs in the background (at shutdown)."""
+        await asyncio.gather(*(self._release(place) for place in self._holding.places()))
         if self._later:
             await asyncio.wait(self._later, timeout=10)
         if self._timer:

@@ -38,6 +38,9 @@ class Subscription:
     queue: str
     patterns: tuple[str, ...]
     delivery_limit: int = 20
+    former: tuple[str, ...] = ()
+    """Routing keys that an earlier version bound to it. RabbitMQ keeps such a binding, so nothing is lost while both
+    versions run; afterwards `python -m shared.former_bindings_cli` takes it away."""
 
     @property
     def dead_queue(self) -> str:

@@ -9,7 +9,9 @@ from shared.events.accounts import (
     QuietHours,
     SendingPrices,
     TenantChanged,
+    UsageEntry,
     UsageKind,
+    UsageLine,
     UsageRecorded,
 )
 from shared.events.ai_responder import ReplyDrafted
@@ -20,6 +22,7 @@ from shared.events.conversation import (
     ConsentEntry,
     ConsentEvidence,
     ContactActivity,
+    ContactTexted,
     ConversationUpdated,
     ReplyRequested,
     TranscriptLine,
@@ -31,6 +34,7 @@ from shared.events.ingress import SmsInbound, SmsReceipt
 from shared.events.kinds import AiMode, Author, CarrierError, Media, Money, thread_id
 from shared.events.sender import (
     FINAL_UNSENT,
+    OF_CAMPAIGNS,
     BudgetWarned,
     MessageStatus,
     Priority,
@@ -42,6 +46,7 @@ from shared.events.sender import (
 __all__ = [
     "DEFAULT_PRICES",
     "FINAL_UNSENT",
+    "OF_CAMPAIGNS",
     "AccessRevoked",
     "AiMode",
     "Author",
@@ -53,6 +58,7 @@ __all__ = [
     "ConsentEntry",
     "ConsentEvidence",
     "ContactActivity",
+    "ContactTexted",
     "ConversationUpdated",
     "Event",
     "EventData",
@@ -74,7 +80,9 @@ __all__ = [
     "SmsWithdrawn",
     "TenantChanged",
     "TranscriptLine",
+    "UsageEntry",
     "UsageKind",
+    "UsageLine",
     "UsageRecorded",
     "decode",
     "event_id",

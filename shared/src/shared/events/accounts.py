@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -147,8 +148,16 @@ UsageKind = Literal[
 ]
 
 
-class UsageRecorded(EventData):
-    """A quantity was used. One ledger key per message or model attempt and kind; the highest revision counts."""
+USAGE_V2_ROUTING_KEY = "usage.recorded.v2"
+
+_OF_THE_LINE = ("ledger_key", "revision", "kind", "quantity", "carrier_cost", "estimate")
+_OF_THE_CAUSE = ("used_at", "number", "contact", "message_id", "conversation_id", "campaign_id", "assistant_id",
+                 "run_id", "model", "message_type")  # fmt: skip
+
+
+class UsageEntry(EventData):
+    """A quantity was used. One ledger key per message or model attempt and kind; the highest revision counts.
+    Dataversion 1 of `usage.recorded` says one of these per event; other internal services may still publish it."""
 
     TYPE: ClassVar[str] = "usage.recorded"
 
@@ -172,3 +181,66 @@ class UsageRecorded(EventData):
     model: str | None = None
     message_type: Literal["sms", "mms"] = "sms"
     """For parts in or out: an MMS has its own price."""
+
+    def renewed(self) -> UsageRecorded:
+        fields = {name: getattr(self, name) for name in _OF_THE_CAUSE}
+        line = UsageLine.model_validate({name: getattr(self, name) for name in _OF_THE_LINE})
+        return UsageRecorded(lines=(line,), **fields)
+
+
+class UsageLine(Value):
+    """The quantity of one kind."""
+
+    ledger_key: str
+    """`<message or attempt id>:<kind>`."""
+    revision: int
+    kind: UsageKind
+    quantity: int = Field(ge=0)
+    """Parts or tokens; for `carrier_fee` the number of parts it covers."""
+    carrier_cost: Money | None = None
+    """What the carrier charges us for this, where it says so."""
+    estimate: bool = False
+
+
+class UsageRecorded(EventData):
+    """Quantities were used for one cause, a line for each kind. Of one ledger key, the line with the highest revision
+    counts."""
+
+    TYPE: ClassVar[str] = "usage.recorded"
+    VERSION: ClassVar[int] = 2
+    FORMER: ClassVar[Mapping[int, type[EventData]]] = {1: UsageEntry}
+
+    lines: tuple[UsageLine, ...] = Field(min_length=1)
+    used_at: Moment
+    number: str | None = None
+    contact: str | None = None
+    message_id: str | None = None
+    conversation_id: str | None = None
+    campaign_id: str | None = None
+    assistant_id: str | None = None
+    run_id: str | None = None
+    model: str | None = None
+    message_type: Literal["sms", "mms"] = "sms"
+    """For parts in or out: an MMS has its own price."""
+
+    def routing_key(self, source: str = "") -> str:
+        return USAGE_V2_ROUTING_KEY
+
+    def after(self, earlier: EventData) -> Self:
+        """Of each ledger key the line with the higher revision."""
+        if not isinstance(earlier, UsageRecorded):
+            return self
+        newest = {line.ledger_key: line for line in earlier.lines}
+        for line in self.lines:
+            known = newest.get(line.ledger_key)
+            if known is None or known.revision <= line.revision:
+                newest[line.ledger_key] = line
+        return self.but(lines=tuple(newest.values()))
+
+    def entries(self) -> tuple[UsageEntry, ...]:
+        """Each line with all that is known of its cause."""
+        cause = {name: getattr(self, name) for name in _OF_THE_CAUSE}
+        return tuple(UsageEntry(**cause, **{name: getattr(line, name) for name in _OF_THE_LINE}) for line in self.lines)
+
+    def in_former_shape(self) -> tuple[UsageEntry, ...]:
+        return self.entries()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shared.broker.protocol import Subscription
 from shared.events.accounts import (
+    USAGE_V2_ROUTING_KEY,
     AccessRevoked,
     ConnectionChanged,
     NumberChanged,
@@ -15,10 +16,39 @@ from shared.events.accounts import (
 )
 from shared.events.ai_responder import ReplyDrafted
 from shared.events.campaigns import CampaignUpdated
-from shared.events.conversation import ConsentChanged, ContactActivity, ConversationUpdated, ReplyRequested
+from shared.events.conversation import (
+    ConsentChanged,
+    ContactActivity,
+    ContactTexted,
+    ConversationUpdated,
+    ReplyRequested,
+)
 from shared.events.envelope import EventData
-from shared.events.ingress import SmsInbound, SmsReceipt
-from shared.events.sender import BULK_ROUTING_KEY, BudgetWarned, SmsOutbound, SmsStatus, SmsWithdrawn
+from shared.events.ingress import KEYWORD_ROUTING_KEY, SmsInbound, SmsReceipt
+from shared.events.sender import (
+    BULK_ROUTING_KEY,
+    CAMPAIGN_STATUS_ROUTING_KEY,
+    FILED_ROUTING_KEY,
+    BudgetWarned,
+    SmsOutbound,
+    SmsStatus,
+    SmsWithdrawn,
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One routing key of a type, for events that not every consumer of the type wants."""
+
+    name: str
+    says: str
+    """Which of the type's events go by it."""
+    also: tuple[str, ...] = ()
+    """Services that want these, besides those that want every event of the type."""
+    queue: str = ""
+    """Of its own, `<service>.<this>`, so that it holds up no other; empty: the queue of the type."""
+    version: int | None = None
+    """Dataversion of the events that go by it; None: today's."""
 
 
 @dataclass(frozen=True)
@@ -26,24 +56,68 @@ class Entry:
     data: type[EventData]
     owner: str
     publishers: tuple[str, ...]
-    consumers: tuple[str, ...]
+    every: tuple[str, ...]
+    """Services that want every event of the type."""
     key: str
     """What its partition key is: events with one key are handled one at a time in a process."""
-    lanes: tuple[str, ...] = ()
-    """Routing keys besides the type, each with a queue of its own per consumer."""
+    routing: tuple[Key, ...] = ()
+    """Its routing keys; empty: the type is the only one."""
     words: bool = False
     """Carries texts of people, so its dead letters are kept no longer than the tenant's messages."""
+    former: tuple[tuple[str, str], ...] = ()
+    """(service, routing key) that an earlier version bound. The queue stays and is read, as it may hold events."""
 
     @property
     def type(self) -> str:
         return self.data.TYPE
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return self.routing or (Key(self.type, "all"),)
+
+    @property
+    def shapes(self) -> tuple[type[EventData], ...]:
+        """The class of today and those of former versions that are still read."""
+        return (self.data, *self.data.FORMER.values())
+
+    def shape_of(self, key: Key) -> type[EventData]:
+        return self.data if key.version in (None, self.data.VERSION) else self.data.FORMER[key.version]
+
+    @property
+    def consumers(self) -> tuple[str, ...]:
+        """Every service that wants some or all of it."""
+        return tuple(dict.fromkeys((*self.every, *(service for key in self.keys for service in key.also))))
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """Ends of the names of its queues."""
+        return tuple(dict.fromkeys(key.queue or f"{self.type}.v1" for key in self.keys))
+
+    def subscription(self, service: str, queue: str) -> Subscription | None:
+        """This service's queue of that name; None if it never had one."""
+        mine = [key for key in self.keys if (key.queue or f"{self.type}.v1") == queue]
+        wanted = tuple(key.name for key in mine if service in self.every or service in key.also)
+        former = tuple(key for who, key in self.former if who == service and key in {one.name for one in mine})
+        return Subscription(f"{service}.{queue}", wanted, former=former) if wanted or former else None
 
 
 EVERY_HTTP_SERVICE = ("ingress", "accounts", "conversation", "ai-responder", "sender", "campaigns", "realtime")
 _AUTHORISING = tuple(service for service in EVERY_HTTP_SERVICE if service != "ingress")
 
 CATALOGUE: tuple[Entry, ...] = (
-    Entry(SmsInbound, "ingress", ("ingress",), ("conversation", "sender", "campaigns"), "thread", words=True),
+    Entry(
+        SmsInbound,
+        "ingress",
+        ("ingress",),
+        ("conversation",),
+        "thread",
+        routing=(
+            Key("sms.inbound", "texts"),
+            Key(KEYWORD_ROUTING_KEY, "with a `keyword`: sender records a stop at once", also=("sender",)),
+        ),
+        words=True,
+        former=(("sender", "sms.inbound"), ("campaigns", "sms.inbound")),
+    ),
     Entry(SmsReceipt, "ingress", ("ingress",), ("sender",), "carrier message id"),
     Entry(ReplyRequested, "conversation", ("conversation",), ("ai-responder",), "thread", words=True),
     Entry(ReplyDrafted, "ai-responder", ("ai-responder",), ("conversation",), "thread", words=True),
@@ -51,13 +125,28 @@ CATALOGUE: tuple[Entry, ...] = (
         SmsOutbound,
         "sender",
         ("conversation", "campaigns", "sender", "other internal services"),
-        ("sender", "conversation"),
+        ("sender",),
         "thread",
-        lanes=(BULK_ROUTING_KEY,),
+        routing=(
+            Key("sms.outbound", "one-to-one texts of others than conversation", also=("conversation",)),
+            Key(FILED_ROUTING_KEY, "conversation's own, which it has filed"),
+            Key(BULK_ROUTING_KEY, "`priority: bulk`", also=("conversation",), queue="sms.outbound.bulk.v1"),
+        ),
         words=True,
     ),
     Entry(SmsWithdrawn, "sender", ("conversation", "campaigns"), ("sender",), "thread or campaign"),
-    Entry(SmsStatus, "sender", ("sender",), ("conversation", "campaigns"), "message"),
+    Entry(
+        SmsStatus,
+        "sender",
+        ("sender",),
+        ("conversation",),
+        "message",
+        routing=(
+            Key("sms.status", "of all other messages"),
+            Key(CAMPAIGN_STATUS_ROUTING_KEY, "of a campaign's or workflow's", also=("campaigns",)),
+        ),
+        former=(("campaigns", "sms.status"),),
+    ),
     Entry(BudgetWarned, "sender", ("sender",), ("realtime",), "tenant"),
     Entry(
         UsageRecorded,
@@ -65,6 +154,10 @@ CATALOGUE: tuple[Entry, ...] = (
         ("conversation", "ai-responder", "sender", "other internal services"),
         ("accounts",),
         "tenant",
+        routing=(
+            Key("usage.recorded", "one entry each, of other internal services", version=1),
+            Key(USAGE_V2_ROUTING_KEY, "all lines of one cause", queue=USAGE_V2_ROUTING_KEY),
+        ),
     ),
     Entry(
         ConsentChanged,
@@ -73,6 +166,7 @@ CATALOGUE: tuple[Entry, ...] = (
         ("conversation", "sender", "campaigns"),
         "tenant + contact",
     ),
+    Entry(ContactTexted, "conversation", ("conversation",), ("campaigns",), "thread", words=True),
     Entry(ContactActivity, "conversation", ("other systems",), ("conversation",), "contact", words=True),
     Entry(
         TenantChanged,
@@ -95,16 +189,16 @@ BY_TYPE: dict[str, Entry] = {entry.type: entry for entry in CATALOGUE}
 def subscriptions_of(service: str) -> list[tuple[Subscription, type[EventData]]]:
     """The queues of one service and what is in them."""
     return [
-        (Subscription(queue=f"{service}.{key}.v1", patterns=(key,)), entry.data)
+        (subscription, entry.data)
         for entry in CATALOGUE
-        if service in entry.consumers
-        for key in (entry.type, *entry.lanes)
+        for queue in entry.queues
+        if (subscription := entry.subscription(service, queue)) is not None
     ]
 
 
 def carries_words(queue: str) -> bool:
     """Whether this is a queue of events that carry what people wrote."""
-    return any(queue.endswith(f".{key}.v1") for entry in CATALOGUE if entry.words for key in (entry.type, *entry.lanes))
+    return any(queue.endswith(f".{name}") for entry in CATALOGUE if entry.words for name in entry.queues)
 
 
 def topology() -> list[Subscription]:

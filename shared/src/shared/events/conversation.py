@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
 from shared.events.envelope import EventData
-from shared.events.kinds import E164, AiMode, Author, Sender, Text
+from shared.events.kinds import E164, AiMode, Author, InboundKind, Media, Sender, Text
 from shared.values import Moment, Value
 
 
@@ -143,6 +143,35 @@ class ConversationUpdated(EventData):
     forgotten_before: Moment | None = None
     """The retention period has deleted this conversation's messages from before this moment (by `created_at`), except
     messages that are still being sent."""
+
+    def after(self, earlier: EventData) -> Self:
+        """The newest state of the conversation and of every message that changed since."""
+        if not isinstance(earlier, ConversationUpdated):
+            return self
+        newest = {message["id"]: message for message in (*earlier.messages, *self.messages)}
+        forgotten = [moment for moment in (earlier.forgotten_before, self.forgotten_before) if moment]
+        return self.but(messages=tuple(newest.values()), forgotten_before=max(forgotten, default=None))
+
+
+class ContactTexted(EventData):
+    """A contact wrote where a campaign or workflow has texted before: it may be their reply. Keywords (stop, start,
+    help) are left out."""
+
+    TYPE: ClassVar[str] = "contact.texted"
+
+    message_id: str
+    thread_id: str
+    conversation_id: str
+    number: E164
+    """Ours, the one it was sent to."""
+    contact: Sender
+    text: Text = ""
+    media: tuple[Media, ...] = ()
+    others: tuple[str, ...] = ()
+    """Further participants of a group."""
+    kind: InboundKind = ""
+    effective_at: Moment
+    """As in `sms.inbound`."""
 
 
 class ContactActivity(EventData):

@@ -7,8 +7,9 @@ that a repeated decision publishes the same id again and consumers drop it; `ide
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, cast
 
 import orjson
 from pydantic import BeforeValidator, Field, ValidationError
@@ -28,10 +29,24 @@ class EventData(Value):
 
     TYPE: ClassVar[str]
     VERSION: ClassVar[int] = 1
+    FORMER: ClassVar[Mapping[int, type[EventData]]] = {}
+    """Former versions that are still read."""
 
-    def routing_key(self) -> str:
-        """Where it goes; differs from the type only where one type has several lanes."""
+    def routing_key(self, source: str = "") -> str:
+        """Where it goes, published by this service. Differs from the type where not every consumer wants all of it."""
         return self.TYPE
+
+    def after(self, earlier: EventData) -> Self:
+        """What to publish instead of `earlier`, which was held back, and this. By default the newer one says it all."""
+        return self
+
+    def renewed(self) -> EventData:
+        """Of a former version: the same in today's shape."""
+        return self
+
+    def in_former_shape(self) -> Sequence[EventData]:
+        """The same for readers of the former version, if there is one (PUBLISH_FORMER_VERSIONS)."""
+        return ()
 
 
 D = TypeVar("D", bound=EventData)
@@ -116,12 +131,13 @@ def decode(body: bytes, data_type: type[D]) -> Event[D]:
     attributes, data = _load(body)
     if attributes.type != data_type.TYPE:
         raise Invalid("wrong_event_type", f"expected {data_type.TYPE}, got {attributes.type}")
-    if attributes.dataversion != data_type.VERSION:
+    shape = data_type if attributes.dataversion == data_type.VERSION else data_type.FORMER.get(attributes.dataversion)
+    if shape is None:
         raise Invalid(
             "unknown_data_version", f"{attributes.type} dataversion {attributes.dataversion} is not known here"
         )
     try:
-        parsed = data_type.model_validate(data)
+        parsed = cast("D", shape.model_validate(data).renewed())
     except ValidationError as error:
         raise Invalid("invalid_event", f"{attributes.type} data: {_first_problem(error)}") from None
     return Event(

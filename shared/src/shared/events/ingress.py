@@ -8,6 +8,8 @@ from shared.events.envelope import EventData
 from shared.events.kinds import E164, CarrierError, Encoding, Keyword, Media, Money, Sender, Text
 from shared.values import Moment
 
+KEYWORD_ROUTING_KEY = "sms.inbound.keyword"
+
 
 class SmsInbound(EventData):
     """A customer's SMS or MMS reached one of our numbers."""
@@ -40,6 +42,9 @@ class SmsInbound(EventData):
     """The carrier's time."""
     effective_at: Moment
     """The earlier of the carrier's time and arrival. Computed in ingress only; consent is ordered by it."""
+
+    def routing_key(self, source: str = "") -> str:
+        return KEYWORD_ROUTING_KEY if self.keyword else self.TYPE
 
 
 class SmsReceipt(EventData):

@@ -19,6 +19,8 @@ Sender = Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{1,14}|[^+\x00-\x1f\x7f-\x
 AiMode = Literal["off", "suggest", "auto"]
 Author = Literal["customer", "agent", "assistant", "campaign", "workflow", "api"]
 Keyword = Literal["stop", "start", "help"]
+InboundKind = Literal["", "reaction", "autoreply", "quote"]
+"""Of an inbound text. Empty: the customer's own words. The others are never answered automatically."""
 Encoding = Literal["GSM-7", "UCS-2"]
 Text = Annotated[str, Field(max_length=10_000)]
 

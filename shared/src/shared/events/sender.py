@@ -17,11 +17,15 @@ from shared.values import Moment
 Priority = Literal["one", "bulk"]
 """`one`: a one-to-one text. `bulk`: a campaign's, which never holds up the others."""
 BULK_ROUTING_KEY = "sms.outbound.bulk"
+FILED_ROUTING_KEY = "sms.outbound.filed"
+CAMPAIGN_STATUS_ROUTING_KEY = "sms.status.campaign"
 
 MessageStatus = Literal[
     "queued", "submitting", "unknown", "accepted", "sent", "delivered", "undelivered", "unconfirmed", "failed",
     "suppressed", "expired", "withdrawn", "refused", "unresolved",
 ]  # fmt: skip
+OF_CAMPAIGNS: frozenset[str] = frozenset({"campaign", "workflow"})
+"""Authors of texts that campaigns follows up."""
 FINAL_UNSENT: frozenset[str] = frozenset({"failed", "suppressed", "expired", "withdrawn", "refused"})
 """It was not sent and will not be."""
 
@@ -60,8 +64,10 @@ class SmsOutbound(EventData):
     contact_name: str | None = None
     contact_company: str | None = None
 
-    def routing_key(self) -> str:
-        return BULK_ROUTING_KEY if self.priority == "bulk" else self.TYPE
+    def routing_key(self, source: str = "") -> str:
+        if self.priority == "bulk":
+            return BULK_ROUTING_KEY
+        return FILED_ROUTING_KEY if source == "conversation" else self.TYPE
 
 
 class SmsWithdrawn(EventData):
@@ -116,6 +122,10 @@ class SmsStatus(EventData):
     sent_at: Moment | None = None
     delivered_at: Moment | None = None
     changed_at: Moment
+
+    def routing_key(self, source: str = "") -> str:
+        of_campaigns = self.campaign_id is not None or self.author in OF_CAMPAIGNS
+        return CAMPAIGN_STATUS_ROUTING_KEY if of_campaigns else self.TYPE
 
 
 class BudgetWarned(EventData):

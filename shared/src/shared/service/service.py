@@ -43,7 +43,8 @@ class Platform:
     """Where database and broker share a file: the save that takes its effects with it."""
 
     def relay(self, database: Database) -> Relay:
-        return Relay(database, self.broker, self.clock, self.joint(database))
+        former = self.settings.publish_former_versions
+        return Relay(database, self.broker, self.clock, self.joint(database), former_versions=former)
 
 
 @dataclass(frozen=True)

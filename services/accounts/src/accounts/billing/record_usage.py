@@ -3,6 +3,7 @@ conditionally."""
 
 from __future__ import annotations
 
+import asyncio
 import zoneinfo
 from datetime import UTC, tzinfo
 from functools import lru_cache
@@ -26,8 +27,11 @@ class UsageRecorder:
         self._zones = TTLCache[str, str](ZONES_CACHED, ZONE_SECONDS, timer=store.clock.monotonic)
 
     async def on_usage_recorded(self, event: Event[UsageRecorded]) -> None:
-        booked = await self._store.ledger.get(row_id(event.tenant_id, event.data.ledger_key))
-        await self._store.ledger.put(ledger_row(event, await self.terms(event.tenant_id), booked))
+        """Every line for itself: after a crash between two of them the repeat books the rest."""
+        terms, used = await self.terms(event.tenant_id), event.data.entries()
+        booked = await asyncio.gather(*(self._store.ledger.get(row_id(event.tenant_id, e.ledger_key)) for e in used))
+        rows = [ledger_row(event, entry, terms, row) for entry, row in zip(used, booked, strict=True)]
+        await asyncio.gather(*(self._store.ledger.put(row) for row in rows))
 
     async def terms(self, tenant_id: str) -> Terms:
         """The rate cards and time zone by which this tenant's usage is booked now."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.aggregates import NewEvent
-from shared.events import UsageKind, UsageRecorded
+from shared.events import UsageKind, UsageLine, UsageRecorded
 from shared.values import Value
 
 CHARACTERS_PER_TOKEN = 4
@@ -46,39 +46,36 @@ def estimated_tokens(characters: int) -> int:
 
 
 def usage_events(spender: Spender, claim: int, calls: Iterable[ModelCall], now: datetime) -> tuple[NewEvent, ...]:
-    """`usage.recorded` for every call and kind with a quantity."""
-    return tuple(
-        _event(spender, f"{spender.run_id}.{claim}.{call.number}", call, (kind, quantity), now)
-        for call in calls
-        for kind, quantity in _quantities(call)
-    )
+    """One `usage.recorded` for each model that the calls of this claim went to, usually one."""
+    by_model: dict[str, list[UsageLine]] = {}
+    for call in calls:
+        by_model.setdefault(call.model, []).extend(_lines(f"{spender.run_id}.{claim}.{call.number}", call))
+    return tuple(_event(spender, model, lines, now) for model, lines in by_model.items())
 
 
-def _quantities(call: ModelCall) -> list[tuple[UsageKind, int]]:
+def _lines(attempt: str, call: ModelCall) -> list[UsageLine]:
     # Prompt tokens even if 0: they may have to replace an estimate.
     found: list[tuple[UsageKind, int]] = [("tokens_prompt", call.prompt)]
     if call.cached:
         found.append(("tokens_cached", call.cached))
     if call.completion:
         found.append(("tokens_completion", call.completion))
-    return found
+    revision = 1 if call.estimate else 2
+    return [
+        UsageLine(ledger_key=f"{attempt}:{kind}", revision=revision, kind=kind, quantity=n, estimate=call.estimate)
+        for kind, n in found
+    ]
 
 
-def _event(spender: Spender, attempt: str, call: ModelCall, used: tuple[UsageKind, int], now: datetime) -> NewEvent:
-    kind, quantity = used
+def _event(spender: Spender, model: str, lines: list[UsageLine], now: datetime) -> NewEvent:
     data = UsageRecorded(
-        ledger_key=f"{attempt}:{kind}",
-        revision=1 if call.estimate else 2,
-        kind=kind,
-        quantity=quantity,
-        estimate=call.estimate,
+        lines=tuple(lines),
         used_at=now,
         contact=spender.contact,
         conversation_id=spender.conversation_id,
         assistant_id=spender.assistant_id,
         run_id=spender.run_id,
-        model=call.model,
+        model=model,
     )
-    return NewEvent(
-        data, subject=data.ledger_key, key=spender.tenant_id, discriminator=f"{data.ledger_key}.{data.revision}"
-    )
+    first = lines[0]
+    return NewEvent(data, spender.run_id, key=spender.tenant_id, discriminator=f"{first.ledger_key}.{first.revision}")

@@ -14,6 +14,7 @@ from shared.aggregates import Decision, NewRecord
 from shared.events import (
     ConsentChanged,
     ConsentEntry,
+    ContactTexted,
     MessageStatus,
     SmsInbound,
     SmsStatus,
@@ -95,9 +96,9 @@ def note_status(known: Contact, status: SmsStatus, now: datetime) -> Decision[Co
     return _decide(known, known.but(texts=texts), now)
 
 
-def note_answer(known: Contact, text: SmsInbound, now: datetime) -> Decision[Contact] | None:
+def note_answer(known: Contact, text: ContactTexted | SmsInbound, now: datetime) -> Decision[Contact] | None:
     """The contact wrote to one of our numbers."""
-    if text.keyword:
+    if isinstance(text, SmsInbound) and text.keyword:
         return None
     answers = tuple(sorted({*known.answers, (text.number, text.effective_at)}, key=lambda answer: answer[1]))
     return _decide(known, known.but(answers=answers[-MOST_ANSWERS:]), now)

@@ -6,24 +6,16 @@ sent texts, so the bill and the reconciliation treat both directions alike.
 
 from __future__ import annotations
 
-from shared.events import Money, SmsInbound, UsageKind, UsageRecorded
+from shared.events import Money, SmsInbound, UsageKind, UsageLine, UsageRecorded
 
 
-def inbound_usage(event: SmsInbound, conversation_id: str) -> list[UsageRecorded]:
+def inbound_usage(event: SmsInbound, conversation_id: str) -> UsageRecorded:
     fee = event.carrier_fee
-    entries = [_entry(event, conversation_id, "sms_parts_in", _without(event.cost, fee))]
+    lines = [_line(event, "sms_parts_in", _without(event.cost, fee))]
     if fee:
-        entries.append(_entry(event, conversation_id, "carrier_fee", fee))
-    return entries
-
-
-def _entry(event: SmsInbound, conversation_id: str, kind: UsageKind, cost: Money | None) -> UsageRecorded:
+        lines.append(_line(event, "carrier_fee", fee))
     return UsageRecorded(
-        ledger_key=f"{event.message_id}:{kind}",
-        revision=1,
-        kind=kind,
-        quantity=event.parts,
-        carrier_cost=cost,
+        lines=tuple(lines),
         used_at=event.effective_at,
         number=event.number,
         contact=event.contact,
@@ -31,6 +23,11 @@ def _entry(event: SmsInbound, conversation_id: str, kind: UsageKind, cost: Money
         conversation_id=conversation_id,
         message_type="mms" if event.media else "sms",
     )
+
+
+def _line(event: SmsInbound, kind: UsageKind, cost: Money | None) -> UsageLine:
+    key = f"{event.message_id}:{kind}"
+    return UsageLine(ledger_key=key, revision=1, kind=kind, quantity=event.parts, carrier_cost=cost)
 
 
 def _without(cost: Money | None, fee: Money | None) -> Money | None:

@@ -12,6 +12,7 @@ from typing import Literal
 from conversation.domain.assistant.mode import effective_mode
 from conversation.domain.assistant.needs_person import PausingReason, ask_for_person, flagged, paused
 from conversation.domain.assistant.turn import count_text, open_turn
+from conversation.domain.campaign_replies import tell_campaigns
 from conversation.domain.consent.help_reply import answer_help
 from conversation.domain.consent.opt_out import written
 from conversation.domain.consent.state import is_out
@@ -38,8 +39,8 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     conversation = edit.update(conversation, state="open", unread=conversation.unread + 1)
     reading = read_consent(event.text)
     message = edit.file(_message(event, conversation, reading, thread))
-    for usage in inbound_usage(event, conversation.id):
-        edit.publish(usage, event.message_id, edit.thread.tenant_id)
+    edit.publish(inbound_usage(event, conversation.id), event.message_id, edit.thread.tenant_id)
+    tell_campaigns(edit, message, event.keyword)
     if _E164.fullmatch(event.contact):  # short codes and names cannot receive texts
         _react(edit, event, message, reading)
     return edit.done()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from conversation.domain.assistant.needs_person import ask_for_person, flagged
 from conversation.domain.assistant.turn import settle_fate
+from conversation.domain.campaign_replies import note_campaign_text
 from conversation.domain.consent.opt_out import told_by_carrier
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
@@ -42,6 +43,7 @@ def record_outbound(thread: Thread, event: SmsOutbound, at: datetime, scene: Sce
     )
     message = edit.file(message)
     _keep_silent(edit, event, at)
+    note_campaign_text(edit, event, at)
     settle_fate(edit, message)
     return edit.done()
 

@@ -1,6 +1,7 @@
 """Derives the records and events of a decision from the lane before and after it. One rule for all decisions.
 
-A message with a higher `revision` is filed and published as `sms.status`; one with a higher `usage` is booked.
+A message with a higher `revision` is filed, and published as `sms.status` if that is worth telling; one with a higher
+`usage` is booked.
 """
 
 from __future__ import annotations
@@ -9,12 +10,17 @@ from typing import Any
 
 from sender.domain.lane import Lane
 from sender.domain.message import DAILY_PARTS, LONG_WAITS, Message
-from shared.aggregates import Decision, NewEvent, NewRecord
-from shared.events import Money, Priority, SmsStatus, UsageKind, UsageRecorded
+from shared.aggregates import Decision, Gather, NewEvent, NewRecord
+from shared.events import OF_CAMPAIGNS, Money, Priority, SmsStatus, UsageKind, UsageLine, UsageRecorded
 from shared.events.envelope import EventData
 
 RECORDS = "messages"
 BUDGET = "budget"
+STATUS_HELD_SECONDS = 5.0
+"""A `sent` waits so long for the final receipt, which usually comes within seconds and says it too."""
+ESTIMATE_HELD_SECONDS = 15.0
+"""The carrier's figures usually come within seconds: then the estimate need not be booked and corrected."""
+_LEFT = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed"})
 
 
 def decision(before: Lane | None, after: Lane, *more: NewEvent, was: Message | None = None) -> Decision[Lane]:
@@ -25,9 +31,11 @@ def decision(before: Lane | None, after: Lane, *more: NewEvent, was: Message | N
     changed = [m for m in after.messages if m.id not in known or known[m.id].revision != m.revision]
     events: list[NewEvent] = []
     for message in changed:
-        events.append(_event(status_of(message), message, f"{message.id}:{message.revision}"))
-        if message.usage and message.usage != (known[message.id].usage if message.id in known else 0):
-            events += _usage(message)
+        was_before = known.get(message.id)
+        if is_published(was_before, message):
+            events.append(_status(was_before, message))
+        if message.usage and message.usage != (was_before.usage if was_before else 0):
+            events.append(_usage(message))
     return Decision(
         state=after.trimmed(frozenset(message.id for message in changed)),
         records=(
@@ -101,6 +109,26 @@ def _was_let_go(message: Message) -> bool:
     return any(step.reason == "budget" for step in message.history)
 
 
+def is_published(before: Message | None, message: Message) -> bool:
+    """Whether a person or program can see or act upon the difference (docs/adr/0016). The service that asked for a
+    message knows that it is queued, and after `submitting` comes an outcome."""
+    if before is None:
+        return message.status != "queued" or bool(message.reason) or _is_counted(message)
+    return message.status != "submitting" or message.too_late != before.too_late
+
+
+def _is_counted(message: Message) -> bool:
+    """Campaigns counts its messages from the moment they are queued."""
+    return message.order.campaign_id is not None or message.order.author in OF_CAMPAIGNS
+
+
+def _can_wait(before: Message | None, message: Message) -> bool:
+    """It left, and that is known already: a `sent` after `accepted`, or only new figures."""
+    if before is None or before.status not in _LEFT or message.too_late != before.too_late:
+        return False
+    return message.status == "sent" or (message.status, message.reason) == (before.status, before.reason)
+
+
 def status_of(message: Message) -> SmsStatus:
     order = message.order
     return SmsStatus(
@@ -130,24 +158,19 @@ def status_of(message: Message) -> SmsStatus:
     )
 
 
-def _usage(message: Message) -> list[NewEvent]:
+def _status(before: Message | None, message: Message) -> NewEvent:
+    gather = Gather(message.id, STATUS_HELD_SECONDS if _can_wait(before, message) else 0)
+    return _event(status_of(message), message, f"{message.id}:{message.revision}", gather)
+
+
+def _usage(message: Message) -> NewEvent:
     """The parts and, where the carrier names it, its fee. The fee is a part of `cost`: it is not booked twice."""
-    fee = message.carrier_fee
-    entries = [_entry(message, "sms_parts_out", _without(message.cost, fee))]
+    fee, order = message.carrier_fee, message.order
+    lines = [_line(message, "sms_parts_out", _without(message.cost, fee))]
     if fee:
-        entries.append(_entry(message, "carrier_fee", fee))
-    return [NewEvent(data, message.id, message.tenant_id, f"{data.ledger_key}:{data.revision}") for data in entries]
-
-
-def _entry(message: Message, kind: UsageKind, cost: Money | None) -> UsageRecorded:
-    order = message.order
-    return UsageRecorded(
-        ledger_key=f"{message.id}:{kind}",
-        revision=message.usage,
-        kind=kind,
-        quantity=message.parts,
-        carrier_cost=cost,
-        estimate=message.estimated,
+        lines.append(_line(message, "carrier_fee", fee))
+    data = UsageRecorded(
+        lines=tuple(lines),
         used_at=message.first_at or message.changed_at,
         number=order.number,
         contact=order.contact,
@@ -155,6 +178,19 @@ def _entry(message: Message, kind: UsageKind, cost: Money | None) -> UsageRecord
         conversation_id=order.conversation_id,
         campaign_id=order.campaign_id,
         message_type="mms" if message.mms else "sms",
+    )
+    gather = Gather(message.id, ESTIMATE_HELD_SECONDS if message.estimated else 0)
+    return NewEvent(data, message.id, message.tenant_id, f"{message.id}:{message.usage}", gather=gather)
+
+
+def _line(message: Message, kind: UsageKind, cost: Money | None) -> UsageLine:
+    return UsageLine(
+        ledger_key=f"{message.id}:{kind}",
+        revision=message.usage,
+        kind=kind,
+        quantity=message.parts,
+        carrier_cost=cost,
+        estimate=message.estimated,
     )
 
 
@@ -164,5 +200,5 @@ def _without(cost: Money | None, fee: Money | None) -> Money | None:
     return cost.but(nano=cost.nano - fee.nano)
 
 
-def _event(data: EventData, message: Message, discriminator: str) -> NewEvent:
-    return NewEvent(data, subject=message.id, key=message.id, discriminator=discriminator)
+def _event(data: EventData, message: Message, discriminator: str, gather: Gather) -> NewEvent:
+    return NewEvent(data, subject=message.id, key=message.id, discriminator=discriminator, gather=gather)

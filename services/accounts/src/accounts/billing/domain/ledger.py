@@ -10,7 +10,7 @@ from typing import Any
 from accounts.billing.domain.pricing import UsagePrice, usage_price
 from accounts.billing.domain.rate_cards import RateCard, RateCards
 from shared.errors import Invalid
-from shared.events import Event, UsageRecorded
+from shared.events import Event, UsageEntry, UsageRecorded
 from shared.phone import country_of
 
 LedgerRow = dict[str, Any]
@@ -35,21 +35,22 @@ def row_id(tenant_id: str, ledger_key: str) -> str:
     return f"{tenant_id}|{ledger_key}"
 
 
-def ledger_row(event: Event[UsageRecorded], terms: Terms, booked: LedgerRow | None) -> LedgerRow:
-    """The row for this event. `booked` is the row it replaces and keeps its day: that month may be billed already."""
+def ledger_row(event: Event[UsageRecorded], used: UsageEntry, terms: Terms, booked: LedgerRow | None) -> LedgerRow:
+    """The row for this entry of the event. `booked` is the row it replaces and keeps its day: that month may be billed
+    already."""
     origin = {"correlation_id": event.correlation_id, "source": event.source, "event_id": event.id}
-    day = booked["day"] if booked else event.data.used_at.astimezone(terms.zone).date().isoformat()
-    return _row(event.data, event.tenant_id, terms, day) | origin
+    day = booked["day"] if booked else used.used_at.astimezone(terms.zone).date().isoformat()
+    return _row(used, event.tenant_id, terms, day) | origin
 
 
 def repriced_row(row: LedgerRow, terms: Terms) -> LedgerRow:
     """The same usage on the same day, priced by these terms."""
-    used = UsageRecorded.model_validate({**row, "revision": row["usage_revision"]})
+    used = UsageEntry.model_validate({**row, "revision": row["usage_revision"]})
     origin = {name: row[name] for name in ("correlation_id", "source", "event_id")}
     return _row(used, row["tenant_id"], terms, row["day"]) | origin
 
 
-def _row(used: UsageRecorded, tenant_id: str, terms: Terms, day: str) -> LedgerRow:
+def _row(used: UsageEntry, tenant_id: str, terms: Terms, day: str) -> LedgerRow:
     card = terms.cards.at(used.used_at) or terms.default
     price = usage_price(card, used)
     cost = used.carrier_cost
@@ -94,7 +95,7 @@ class LedgerLine:
     unpriced: bool
 
 
-def _line(used: UsageRecorded, price: UsagePrice) -> str:
+def _line(used: UsageEntry, price: UsagePrice) -> str:
     carrier = used.carrier_cost.currency if used.carrier_cost else ""
     marks = ("e" if used.estimate else "") + ("u" if price.unpriced else "")
     return f"{used.kind}|{price.currency}|{carrier}|{marks}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.billing.domain.rate_cards import CountryPrice, RateCard, TokenPrice, by_country
-from shared.events import UsageRecorded
+from shared.events import UsageEntry
 from shared.money import amount, price_to, with_markup
 
 _TOKENS = {"tokens_prompt": "prompt", "tokens_completion": "completion", "tokens_cached": "cached"}
@@ -23,7 +23,7 @@ class UsagePrice:
     unpriced: bool = False
 
 
-def usage_price(card: RateCard, used: UsageRecorded) -> UsagePrice:
+def usage_price(card: RateCard, used: UsageEntry) -> UsagePrice:
     if used.kind == "carrier_fee":
         return _fee(card, used)
     if used.kind in _TOKENS:
@@ -31,7 +31,7 @@ def usage_price(card: RateCard, used: UsageRecorded) -> UsagePrice:
     return _message(card, used)
 
 
-def _message(card: RateCard, used: UsageRecorded) -> UsagePrice:
+def _message(card: RateCard, used: UsageEntry) -> UsagePrice:
     out = used.kind == "sms_parts_out"
     if used.message_type == "mms":
         # An MMS costs its price once, whatever the length of its text.
@@ -42,14 +42,14 @@ def _message(card: RateCard, used: UsageRecorded) -> UsagePrice:
     return UsagePrice(amount(used.quantity, found), card.currency, found)
 
 
-def _per_message(prices: Sequence[CountryPrice], used: UsageRecorded, currency: str) -> UsagePrice:
+def _per_message(prices: Sequence[CountryPrice], used: UsageEntry, currency: str) -> UsagePrice:
     found = price_to(by_country(prices), used.contact)
     if found is None:
         return UsagePrice(0, currency, unpriced=True)
     return UsagePrice(amount(min(used.quantity, 1), found), currency, found)
 
 
-def _fee(card: RateCard, used: UsageRecorded) -> UsagePrice:
+def _fee(card: RateCard, used: UsageEntry) -> UsagePrice:
     """Passed on in the carrier's own currency: nothing is converted here."""
     if card.carrier_fee.mode == "none":
         return UsagePrice(0, card.currency)
@@ -59,7 +59,7 @@ def _fee(card: RateCard, used: UsageRecorded) -> UsagePrice:
     return UsagePrice(with_markup(cost.nano, card.carrier_fee.markup_percent), cost.currency, "", 0)
 
 
-def _tokens(card: RateCard, used: UsageRecorded) -> UsagePrice:
+def _tokens(card: RateCard, used: UsageEntry) -> UsagePrice:
     kind, model = _TOKENS[used.kind], used.model or ""
     for entry in card.tokens:  # the first that fits, in the order of the card
         if entry.kind == kind and _fits(entry, model):

@@ -15,13 +15,16 @@ from conversation.domain.thread.resumption import joined, with_conversation
 from conversation.domain.thread.search_terms import terms_of
 from conversation.domain.thread.timeline import with_early_status, with_message
 from conversation.domain.thread.wire import conversation_wire, message_wire
-from shared.aggregates import Decision, NewEvent, NewRecord
+from shared.aggregates import Decision, Gather, NewEvent, NewRecord
 from shared.events import ConversationUpdated, EventData
 
 CONVERSATIONS = "conversations"
 MESSAGES = "messages"
 CONTACTS = "contacts"
 PREVIEW = 300
+ANNOUNCED_EVERY_SECONDS = 0.7
+"""A viewer sees every change within a second; a text that is answered at once changes its conversation seven times. A
+little less than the relay's pause before it empties an outbox, so that both are done by one write."""
 
 Record = dict[str, Any]
 
@@ -89,8 +92,8 @@ class Edit:
         else:
             self.touch(conversation.id)
 
-    def publish(self, data: EventData, subject: str, key: str | None = None) -> None:
-        self._events.append(NewEvent(data, subject, key or self.thread.id))
+    def publish(self, data: EventData, subject: str, key: str | None = None, discriminator: str | None = None) -> None:
+        self._events.append(NewEvent(data, subject, key or self.thread.id, discriminator))
 
     def done(self, answer: Any = None) -> Decision[Thread]:
         first = self.thread.saves == 0
@@ -117,7 +120,7 @@ class Edit:
             messages=tuple(message_wire(one) for one in changed),
             forgotten_before=self.forgotten_before,
         )
-        return NewEvent(data, conversation.id, conversation.id, discriminator=conversation.id)
+        return NewEvent(data, conversation.id, conversation.id, conversation.id, gather=announced(conversation.id))
 
     def _message_record(self, message: Message) -> Record:
         return {
@@ -146,6 +149,11 @@ class Edit:
             "own_ai_mode": conversation.ai_mode,
             "conversation": conversation_wire(self.thread, conversation, self.scene.tenant),
         }
+
+
+def announced(conversation_id: str) -> Gather:
+    """How `conversation.updated` goes out: a text is shown at once; what follows soon is shown together."""
+    return Gather(conversation_id, ANNOUNCED_EVERY_SECONDS, first_at_once=True)
 
 
 def contact_record(thread: Thread) -> Record:

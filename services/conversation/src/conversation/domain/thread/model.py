@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, thread_id
-from shared.events.kinds import Encoding
+from shared.events.kinds import Encoding, InboundKind
 from shared.ids import derived_id
 from shared.values import Moment, Value
 
 LIVE = frozenset({"queued", "submitting", "unknown", "unresolved"})
 """Statuses of a message that may still be sent, or for which a person must decide whether it was sent."""
+
+
+UNKNOWN_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Of a thread saved before this was kept: a campaign may have texted at any time."""
 
 
 class Card(Value):
@@ -45,8 +50,7 @@ class Message(Value):
     author: Author
     text: str = ""
     media: tuple[Media, ...] = ()
-    kind: Literal["", "reaction", "autoreply", "quote"] = ""
-    """Empty: the customer's own words. The others are never answered automatically."""
+    kind: InboundKind = ""
     reaction: Reaction | None = None
     others: tuple[str, ...] = ()
     """Further participants of a group."""
@@ -205,6 +209,8 @@ class Thread(Value):
     silence: Silence | None = None
     contact_texted_us: bool = False
     """Stays true after the retention period has deleted the texts."""
+    campaign_since: Moment | None = UNKNOWN_SINCE
+    """When the first text of a campaign or workflow was decided: later texts of the contact may reply to it."""
     ai_sent: tuple[Moment, ...] = ()
     out_seq: int = 0
     saves: int = 0
@@ -212,7 +218,7 @@ class Thread(Value):
     @classmethod
     def new(cls, tenant_id: str, number: str, card: Card, consent: tuple[ConsentEntry, ...] = ()) -> Thread:
         id = thread_id(tenant_id, number, card.phone_number)
-        return cls(id=id, tenant_id=tenant_id, number=number, card=card, consent=consent)
+        return cls(id=id, tenant_id=tenant_id, number=number, card=card, consent=consent, campaign_since=None)
 
     def knowing(self, card: Card | None) -> Thread:
         """The thread with this card, if it is newer."""

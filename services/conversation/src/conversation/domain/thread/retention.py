@@ -12,7 +12,7 @@ from typing import Any
 
 from conversation.domain.assistant.turn import end_turn
 from conversation.domain.thread.context import Scene
-from conversation.domain.thread.edit import CONVERSATIONS, Edit
+from conversation.domain.thread.edit import CONVERSATIONS, Edit, announced
 from conversation.domain.thread.model import LIVE, Card, Conversation, Message, Thread
 from conversation.domain.thread.search_terms import terms_of
 from shared.aggregates import Decision, NewEvent, NewRecord
@@ -100,4 +100,4 @@ def _updated(record: Record, thread: Thread, before: datetime) -> NewEvent:
         conversation=record["conversation"],
         forgotten_before=before,
     )
-    return NewEvent(data, record["id"], record["id"], discriminator=record["id"])
+    return NewEvent(data, record["id"], record["id"], record["id"], gather=announced(record["id"]))

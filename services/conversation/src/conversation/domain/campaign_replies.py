@@ -1,0 +1,53 @@
+"""Tells campaigns of the texts that may reply to a campaign or workflow, so that it need not read all others.
+
+The selection does not depend on the order in which texts and campaign texts arrive.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from conversation.domain.thread.edit import Edit
+from conversation.domain.thread.model import Message
+from shared.consent import read_consent
+from shared.events import OF_CAMPAIGNS, ContactTexted, SmsOutbound
+from shared.events.kinds import Keyword
+
+
+def note_campaign_text(edit: Edit, sent: SmsOutbound, at: datetime) -> None:
+    """A campaign or workflow texts at this moment: passes on the contact's later texts that are here already."""
+    if sent.campaign_id is None and sent.author not in OF_CAMPAIGNS:
+        return
+    since = edit.thread.campaign_since
+    if since is not None and since <= at:
+        return
+    edit.change(campaign_since=at)
+    for message in edit.thread.messages:
+        passed_on = since is not None and since <= message.created_at
+        if message.direction == "inbound" and not passed_on:
+            tell_campaigns(edit, message, _keyword_of(message))
+
+
+def tell_campaigns(edit: Edit, message: Message, keyword: Keyword | None) -> None:
+    """Where a campaign or workflow has texted before. Consent tells of keywords."""
+    since = edit.thread.campaign_since
+    if since is None or message.created_at < since or keyword:
+        return
+    told = ContactTexted(
+        message_id=message.id,
+        thread_id=edit.thread.id,
+        conversation_id=message.conversation_id,
+        number=edit.thread.number,
+        contact=edit.thread.contact,
+        text=message.text,
+        media=message.media,
+        others=message.others,
+        kind=message.kind,
+        effective_at=message.created_at,
+    )
+    edit.publish(told, message.id, discriminator=message.id)
+
+
+def _keyword_of(message: Message) -> Keyword | None:
+    reading = read_consent(message.text)
+    return reading.reading if reading.plain_keyword and reading.reading in ("stop", "start", "help") else None
