@@ -13,5 +13,5 @@ REVOCATIONS = "revocations"
 def revocation(revoked: AccessRevoked, until: datetime | None = None) -> tuple[NewEvent, NewRecord]:
     """`until`: when the voided credential would have expired anyway, so that the row may go. None keeps it for good."""
     id = revoked.subject_id
-    row = {"id": id, "revision": revoked.revision, "row": revoked.model_dump(), "until": until}
+    row = {"id": id, "revision": revoked.revision, "row": revoked.plain(), "until": until}
     return NewEvent(revoked, subject=id, key=id, discriminator=id), NewRecord(REVOCATIONS, row)

@@ -86,7 +86,7 @@ class Aggregates(Generic[S]):
         return await self.store.find(where, sort=sort, limit=limit, cursor=cursor)
 
     def state_of(self, document: Document) -> S:
-        return self.kind.state.model_validate(document["state"])
+        return self.kind.state.read(document["state"])
 
     async def change(
         self,
@@ -167,7 +167,7 @@ class Aggregates(Generic[S]):
             "tenant_id": cause.tenant_id,
             "version": loaded.version + 1,
             **self._indexed(decision.state),
-            "state": checked(decision.state.model_dump()),
+            "state": checked(decision.state.plain()),
             "applied": [*applied, cause.mark] if cause.absorb else applied,
             "overflowed": overflowed,
             "outbox": outbox,

@@ -52,7 +52,7 @@ def record_of(message: Message) -> dict[str, Any]:
         "created_at": message.created_at,
         "words_at": None if message.forgotten_at else message.created_at,
         "waits_for": _waits_for(message),
-        "message": message.model_dump(exclude={"body"}, exclude_defaults=True),
+        "message": message.but(body=None).plain(),
     }
 
 

@@ -126,7 +126,7 @@ class Edit:
             "tenant_id": self.thread.tenant_id,
             "conversation_id": message.conversation_id,
             "at": message.created_at,
-            "message": message.model_dump(),
+            "message": message.plain(),
         }
 
     def _conversation_record(self, conversation: Conversation) -> Record:
