@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from realtime.domain.frames import LogEntry, NewLogEntry, Position
+from shared.aggregates import stored
 from shared.aggregates.archive import Archive
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, In, Range, Sort, Where
@@ -177,7 +178,7 @@ class EventLog:
 
 
 def _document(tenant_id: str, head: LogHead) -> Document:
-    entries = [entry.plain() for entry in head.entries]
+    entries = [stored(entry) for entry in head.entries]
     return {"id": tenant_id, "version": head.version, "epoch": head.epoch, "n": head.n, "entries": entries}
 
 
@@ -189,5 +190,5 @@ def _row(tenant_id: str, epoch: str, entry: LogEntry, now: object) -> Document:
         "n": entry.n,
         "mark": entry.mark,
         "at": now,
-        "entry": entry.plain(),
+        "entry": stored(entry),
     }

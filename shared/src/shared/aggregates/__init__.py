@@ -4,5 +4,6 @@ from shared.aggregates.aggregate import Aggregates, Kind
 from shared.aggregates.cause import Cause
 from shared.aggregates.decision import Change, Decision, NewEvent, NewRecord
 from shared.aggregates.relay import Relay
+from shared.aggregates.stored import stored
 
-__all__ = ["Aggregates", "Cause", "Change", "Decision", "Kind", "NewEvent", "NewRecord", "Relay"]
+__all__ = ["Aggregates", "Cause", "Change", "Decision", "Kind", "NewEvent", "NewRecord", "Relay", "stored"]

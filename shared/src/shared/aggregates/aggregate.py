@@ -19,9 +19,9 @@ from shared.aggregates.cause import Cause
 from shared.aggregates.decision import Change, Decision
 from shared.aggregates.outbox import entries_of
 from shared.aggregates.relay import Relay
+from shared.aggregates.stored import stored
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, FieldType, Page, Sort, Where
-from shared.database.validation import checked
 from shared.errors import BROKER_AWAY, Conflict, Unavailable
 from shared.key_locks import KeyLocks
 from shared.values import Value
@@ -167,7 +167,7 @@ class Aggregates(Generic[S]):
             "tenant_id": cause.tenant_id,
             "version": loaded.version + 1,
             **self._indexed(decision.state),
-            "state": checked(decision.state.plain()),
+            "state": stored(decision.state),
             "applied": [*applied, cause.mark] if cause.absorb else applied,
             "overflowed": overflowed,
             "outbox": outbox,

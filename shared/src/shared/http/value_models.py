@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from msgspec import NODEFAULT, Meta
 from msgspec.structs import FieldInfo, fields
@@ -62,12 +62,15 @@ def _typed(hint: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, Value):
         return model_of(hint)
     origin, parts = get_origin(hint), get_args(hint)
-    if hint == Int64 or origin is None or origin is Literal:
-        return int if hint == Int64 else hint
+    if hint == Int64:
+        return int
+    if origin is None or origin is Literal:
+        return hint
     if origin is Annotated:
         return Annotated[_typed(parts[0]), *(_rule(rule) for rule in parts[1:] if isinstance(rule, Meta))]
     typed = tuple(_typed(part) for part in parts)
-    return Union[typed] if origin in (Union, UnionType) else cast("Any", origin)[typed]  # noqa: UP007 - of any number
+    whole: Any = Union if origin is UnionType else origin
+    return whole[typed]
 
 
 def _rule(rule: Meta) -> Any:

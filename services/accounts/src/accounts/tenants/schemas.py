@@ -95,8 +95,6 @@ _ONE_CURRENCY = "Both caps must use one currency (422 `caps_in_two_currencies`).
 
 
 class QuietHoursIn(BaseModel):
-    """Hours of the recipient's day in which campaigns may text: `opens` included, `closes` not."""
-
     opens: int = Field(default=8, ge=0, le=23)
     closes: int = Field(default=21, ge=1, le=24)
 

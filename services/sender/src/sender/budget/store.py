@@ -18,7 +18,7 @@ from sender.budget.domain.budget import Budget, BudgetAnswer, BudgetAsk, BudgetE
 from sender.budget.prices import Prices
 from sender.domain.calendar import month_of
 from sender.domain.cost import Terms, terms_of
-from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, Relay
+from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, Relay, stored
 from shared.batcher import Batcher
 from shared.clock import Clock
 from shared.database.paging import pages
@@ -145,7 +145,7 @@ class BudgetLedger:
         old = settled[:-SETTLED_KEPT]
         id = budget_id(seen.tenant_id, seen.month)
         common: dict[str, Any] = {"budget_id": id, "revision": seen.changes}
-        rows = [{"id": f"{id}|{entry.message_id}", "entry": entry.plain(), **common} for entry in old]
+        rows = [{"id": f"{id}|{entry.message_id}", "entry": stored(entry), **common} for entry in old]
         await asyncio.gather(*(self.archive.put(row) for row in rows))
         return old
 

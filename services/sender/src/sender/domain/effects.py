@@ -9,7 +9,7 @@ from typing import Any
 
 from sender.domain.lane import Lane
 from sender.domain.message import DAILY_PARTS, LONG_WAITS, Message
-from shared.aggregates import Decision, NewEvent, NewRecord
+from shared.aggregates import Decision, NewEvent, NewRecord, stored
 from shared.events import Money, Priority, SmsStatus, UsageKind, UsageRecorded
 from shared.events.envelope import EventData
 
@@ -52,7 +52,7 @@ def record_of(message: Message) -> dict[str, Any]:
         "created_at": message.created_at,
         "words_at": None if message.forgotten_at else message.created_at,
         "waits_for": _waits_for(message),
-        "message": message.but(body=None).plain(),
+        "message": stored(message.but(body=None)),
     }
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import structlog
 
+from shared.aggregates import stored
 from shared.database.protocol import CollectionSpec, Database, Document
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.events import ConsentEntry, merge_consent, standing_opt_outs
@@ -96,7 +97,7 @@ class Suppressions:
             "id": _key(tenant_id, contact),
             "tenant_id": tenant_id,
             "version": version + 1,
-            "entries": [entry.plain() for entry in entries],
+            "entries": [stored(entry) for entry in entries],
         }
         return await (self._rows.replace(document, version) if row else self._rows.insert(document))
 
