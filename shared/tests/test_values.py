@@ -1,7 +1,9 @@
 """What every value has in common."""
 
+import json
 import uuid
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from shared.clock import milliseconds
 from shared.events import Money, SmsInbound
 from shared.ids import derive, derived_id, new_id
-from shared.values import Malformed, Value
+from shared.values import Malformed, Moment, Value
 
 NAMESPACE = uuid.UUID("6f1d6f2e-1c1e-5d3a-9a57-7061726c6579")
 TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), max_size=5)
@@ -65,3 +67,72 @@ def test_a_new_id_is_a_version_7_uuid_and_later_ones_sort_later():
     for id in ids[:3]:
         prefix, digits = id.split("_")
         assert (prefix, uuid.UUID(hex=digits).version) == ("msg", 7)
+
+
+class Meeting(Value):
+    at: Moment
+    until: Moment | None = None
+    kind: Literal["call", "visit"] = "call"
+
+
+PARIS = timezone(timedelta(hours=1))
+UNCUT = datetime(2026, 3, 10, 18, 0, 0, 123456, PARIS)
+CUT = datetime(2026, 3, 10, 17, 0, 0, 123000, UTC)
+
+
+@pytest.mark.parametrize(
+    "meeting",
+    [
+        Meeting(at=UNCUT, until=UNCUT),
+        Meeting(at=CUT).but(at=UNCUT, until=UNCUT),
+        Meeting.read({"at": UNCUT, "until": UNCUT.isoformat()}),
+        Meeting.decode(b'{"at": "2026-03-10T18:00:00.123456+01:00", "until": "2026-03-10T17:00:00.1239Z"}'),
+    ],
+    ids=["constructed", "changed", "read", "decoded"],
+)
+def test_a_moment_is_in_utc_with_whole_milliseconds_however_its_value_came_to_be(meeting: Meeting) -> None:
+    assert (meeting.at, meeting.until) == (CUT, CUT)
+    assert meeting.at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("moment", [CUT.replace(tzinfo=None), datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))])
+def test_a_time_without_a_zone_or_beyond_the_calendar_is_refused_everywhere(moment: datetime) -> None:
+    for make in (
+        lambda: Meeting(at=moment),
+        lambda: Meeting(at=CUT).but(at=moment),
+        lambda: Meeting.read({"at": moment}),
+        lambda: Meeting.decode(json.dumps({"at": moment.isoformat()})),
+    ):
+        with pytest.raises(ValueError, match="at"):
+            make()
+
+
+def test_a_word_that_is_not_in_the_list_is_not_repeated() -> None:
+    for word in ("my secret", "a ' - at `$.b` secret", "sec\nret"):
+        with pytest.raises(Malformed) as caught:
+            Meeting.read({"at": CUT, "kind": word})
+        assert str(caught.value) == "kind: Invalid enum value"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"number": "+13125550001\n"}, {"parts": "2"}, {"parts": 10**30}, {"parts": True}, {"received_at": 1773162000}],
+    ids=["a line break after the end", "a number in quotes", "more than 64 bits", "a boolean", "seconds for a time"],
+)
+def test_what_is_nearly_right_is_refused(wrong: dict[str, Any]) -> None:
+    text = SmsInbound(
+        message_id="msg_1",
+        carrier_message_id="c",
+        connection_id="con_1.x",
+        number="+13125550001",
+        contact="+13125550002",
+        received_at=CUT,
+        effective_at=CUT,
+    )
+    with pytest.raises(Malformed, match=next(iter(wrong))):
+        SmsInbound.decode(json.dumps({**text.jsonable(), **wrong}))
+
+
+def test_a_change_of_a_field_that_does_not_exist_is_a_mistake() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        Note(text="", number=1).but(colour="red")

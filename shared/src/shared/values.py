@@ -7,7 +7,6 @@ seen it, and an event is read back once before it leaves (`Event.encode`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -27,7 +26,7 @@ Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 _KEPT_AS_THEY_ARE = (datetime, bytes)
 _ENCODER = msgspec.json.Encoder()
-_REPEATED_VALUE = re.compile(r"^(Invalid (?:enum value|value)) .*?(?= - at `|$)", re.DOTALL)
+_REPEATS_THE_VALUE = "Invalid enum value"
 
 
 class Malformed(ValueError):
@@ -97,9 +96,12 @@ def problem_of(error: Exception) -> str:
         return "nested too deeply"
     if isinstance(error, UnicodeError):
         return "not UTF-8"
-    found = _REPEATED_VALUE.sub(r"\1", str(error))
-    rule, at, path = found.rpartition(" - at `$.")
-    return f"{path.removesuffix('`')}: {rule}" if at else found
+    rule, at, path = str(error).rpartition(" - at `$.")  # the last: a repeated value may hold the same characters
+    if not at:
+        return path
+    if rule.startswith(_REPEATS_THE_VALUE):
+        rule = _REPEATS_THE_VALUE
+    return f"{path.removesuffix('`')}: {rule}"
 
 
 @cache
@@ -114,15 +116,24 @@ def _holds_moments(annotation: Any) -> bool:
 
 
 def _cutting(names: tuple[str, ...]) -> Callable[[Value], None]:
-    moments: Callable[[Value], Any] = attrgetter(*names, names[0])  # at least two, so that it is always a tuple
+    if len(names) == 1:
+        only: Callable[[Value], datetime | None] = attrgetter(names[0])
 
-    def cut(value: Value) -> None:
-        for moment in moments(value):
+        def cut_one(value: Value) -> None:
+            if (moment := only(value)) is not None and (moment.tzinfo is not UTC or moment.microsecond % 1000):
+                _cut(value, names)
+
+        return cut_one
+
+    all_of: Callable[[Value], tuple[datetime | None, ...]] = attrgetter(*names)
+
+    def cut_all(value: Value) -> None:
+        for moment in all_of(value):
             if moment is not None and (moment.tzinfo is not UTC or moment.microsecond % 1000):
                 return _cut(value, names)
         return None
 
-    return cut
+    return cut_all
 
 
 def _cut(value: Value, names: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 from types import EllipsisType, NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from shared.database.validation import Checked, checked
 from shared.values import Value
@@ -28,7 +28,8 @@ def stored(value: Value) -> Checked:
 def _is_closed(kind: type[Value]) -> bool:
     """Its classes say all it can hold, so that looking through it again finds nothing. Keys of a dict may be anything,
     and a float may be no number."""
-    return all(_is_plain(hint) for hint in get_type_hints(kind, include_extras=True).values())
+    hints = get_type_hints(kind)
+    return all(_is_plain(hints[name]) for name in kind.__struct_fields__)
 
 
 def _is_plain(hint: Any) -> bool:
@@ -37,6 +38,4 @@ def _is_plain(hint: Any) -> bool:
     if hint in _LEAVES or isinstance(hint, EllipsisType):
         return True
     origin, parts = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return _is_plain(parts[0])
     return origin is Literal or (origin in _BRANCHES and all(_is_plain(part) for part in parts))

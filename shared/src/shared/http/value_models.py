@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from msgspec import NODEFAULT, Meta
 from msgspec.structs import FieldInfo, fields
@@ -27,12 +27,16 @@ _BOUND = 2**63 - 1
 
 class _AsModel:
     def __get_pydantic_core_schema__(self, source: type[Value], handler: GetCoreSchemaHandler) -> CoreSchema:
-        shape = handler.generate_schema(model_of(source))
+        model = model_of(source)
+        shape = handler.generate_schema(model)
 
         def read(given: Any, check: Callable[[Any], BaseModel]) -> Value:
             return given if isinstance(given, source) else source.read(check(given).model_dump())
 
-        shown = core_schema.plain_serializer_function_ser_schema(lambda value: value.jsonable(), return_schema=shape)
+        def show(value: Value) -> BaseModel:
+            return model.model_construct(**value.plain())
+
+        shown = core_schema.plain_serializer_function_ser_schema(show, return_schema=shape)
         return core_schema.no_info_wrap_validator_function(read, shape, serialization=shown)
 
 
@@ -68,9 +72,8 @@ def _typed(hint: Any) -> Any:
         return hint
     if origin is Annotated:
         return Annotated[_typed(parts[0]), *(_rule(rule) for rule in parts[1:] if isinstance(rule, Meta))]
-    typed = tuple(_typed(part) for part in parts)
-    whole: Any = Union if origin is UnionType else origin
-    return whole[typed]
+    whole = cast("Any", Union if origin is UnionType else origin)
+    return whole[tuple(_typed(part) for part in parts)]
 
 
 def _rule(rule: Meta) -> Any:
