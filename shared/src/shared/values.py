@@ -75,7 +75,7 @@ class Value(msgspec.Struct, metaclass=ValueType, frozen=True):
         return type(self).decode(self.encode())
 
     def plain(self, without: Collection[str] = ()) -> dict[str, Any]:
-        """The fields as dicts, tuples, times and bytes: what a store keeps."""
+        """The fields as dicts, tuples, times and bytes. A class with `omit_defaults` leaves out its defaults."""
         fields: dict[str, Any] = msgspec.to_builtins(self, builtin_types=_KEPT_AS_THEY_ARE)
         for name in without:
             del fields[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
+from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field
 
 from sender.api import examples
@@ -145,8 +146,8 @@ class WhyOut(BaseModel):
             seq=order.seq,
             carrier_message_id=message.carrier_message_id,
             carrier_errors=list(message.errors),
-            history=[StepOut(**step.plain()) for step in message.history],
-            attempts=[AttemptOut(**entry.plain(without=("owner", "account"))) for entry in message.attempts],
+            history=[StepOut(**asdict(step)) for step in message.history],
+            attempts=[AttemptOut(**asdict(entry)) for entry in message.attempts],
         )
 
 
