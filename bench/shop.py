@@ -40,12 +40,10 @@ def owners_rows(tenants: int = 1) -> Rows:
         encrypted_api_key=KEYRING.seal("KEYbench"),
     )
     return {
-        "tenants": {row.tenant_id: row.model_dump(mode="json") for row in told},
-        "prices": {
-            name: PricesChanged(tenant_id=name, revision=0).model_dump(mode="json") for name in (*names, DEFAULT_PRICES)
-        },
-        "numbers": {NUMBER: number.model_dump(mode="json")},
-        "connections": {CONNECTION: connection.model_dump(mode="json")},
+        "tenants": {row.tenant_id: row.jsonable() for row in told},
+        "prices": {name: PricesChanged(tenant_id=name, revision=0).jsonable() for name in (*names, DEFAULT_PRICES)},
+        "numbers": {NUMBER: number.jsonable()},
+        "connections": {CONNECTION: connection.jsonable()},
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from shared.events.catalogue import CATALOGUE, EVERY_HTTP_SERVICE, Entry, Key, subscriptions_of
 from shared.events.envelope import CONTENT_TYPE, MAX_EVENT_BYTES, EventData
+from shared.http.value_models import model_of
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "tests" / "events" / "samples"
@@ -174,7 +175,7 @@ def _type_of(field: dict[str, Any]) -> str:
 
 
 def plain_schema(shape: type[EventData], ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
-    return _cleaned(shape.model_json_schema(ref_template=ref_template))
+    return _cleaned(model_of(shape).model_json_schema(ref_template=ref_template))
 
 
 def _cleaned(node: Any) -> Any:

@@ -23,7 +23,7 @@ async def test_each_filled_customer_has_a_thread_and_is_found_by_a_word_that_onl
         threads, conversations = database.collection(THREADS.spec()), database.collection(CONVERSATION_SPEC)
         await database.start()
 
-        states = [Thread.model_validate(row["state"]) for row in (await threads.find({})).items]
+        states = [Thread.read(row["state"]) for row in (await threads.find({})).items]
         found = (await conversations.find({"tenant_id": PLACE.tenant_id, "terms": HasTerms([Customer(7).order])})).items
         await database.close()
 

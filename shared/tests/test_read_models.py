@@ -14,7 +14,7 @@ from shared.internal.client import InternalClient
 from shared.internal.read_models import ReadModel, Source
 from shared.keyring import Keyring
 
-ROW = TenantChanged(tenant_id="ten_1", revision=1, name="Ann’s Bakery").model_dump()
+ROW = TenantChanged(tenant_id="ten_1", revision=1, name="Ann’s Bakery").plain()
 
 
 class Faltering:
@@ -62,7 +62,7 @@ async def test_a_copy_is_filled_although_database_and_owner_falter_at_first():
     await model.fill()
     assert model.complete
     assert owner.calls == 2
-    assert (await model.get("ten_1")) == TenantChanged.model_validate(ROW)
+    assert (await model.get("ten_1")) == TenantChanged.read(ROW)
     await owner.close()
     await database.close()
 

@@ -180,7 +180,7 @@ async def _texted(stage: Stage, tenant_id: str) -> str:
     """A campaign of this tenant, known by the status of one of its texts."""
     now, contact = datetime.now(UTC), "+13125550198"
     fact = {"message_id": "msg_1", "revision": 1, "number": NUMBER, "contact": contact, "status": "sent"}
-    data = SmsStatus.model_validate(fact | {"campaign_id": "cmp_1", "changed_at": now, "author": "campaign"})
+    data = SmsStatus.read(fact | {"campaign_id": "cmp_1", "changed_at": now, "author": "campaign"})
     event = Event("evt_1", "sender", "", now, tenant_id, contact, data)
     await dict(stage.assembly.services["campaigns"].handlers)[SmsStatus](event)
     headers = {"authorization": f"Bearer {stage.keys['viewer']}"}

@@ -78,7 +78,7 @@ class Play:
         sent = self.of(SmsOutbound)
         if n < len(sent):
             self._n += 1
-            report = SmsStatus.model_validate({
+            report = SmsStatus.read({
                 "message_id": sent[n].message_id, "revision": self._n, "number": OURS, "contact": THEIRS,
                 "status": status, "too_late": too_late, "changed_at": self.now,
             })  # fmt: skip

@@ -89,10 +89,10 @@ class World:
         if path == "/internal/ai-responder/assistants/ast_9" and request.url.params["tenant_id"] == TENANT:
             return httpx2.Response(200, json={"id": "ast_9"})
         if path == "tenants":
-            rows = [self.tenant(id).model_dump(mode="json") for id in (TENANT, OTHER)]
+            rows = [self.tenant(id).jsonable() for id in (TENANT, OTHER)]
             return httpx2.Response(200, json={"items": rows, "next_cursor": None})
         if path == "numbers":
-            rows = [json.loads(self.number(number).model_dump_json()) for number in self.numbers]
+            rows = [json.loads(self.number(number).encode()) for number in self.numbers]
             return httpx2.Response(200, json={"items": rows, "next_cursor": None})
         if path == "revocations":
             return httpx2.Response(200, json={"items": [], "next_cursor": None})
@@ -198,7 +198,7 @@ class World:
             "changed_at": self.clock.now(),
             **more,
         }
-        return SmsStatus.model_validate(values)
+        return SmsStatus.read(values)
 
     def client(self, tenant: str = TENANT, role: str = "agent", user: str | None = None) -> httpx2.AsyncClient:
         who = Principal(tenant, role, "key_1", user, self.clock.now() - timedelta(seconds=1))  # type: ignore[arg-type]

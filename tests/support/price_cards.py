@@ -13,7 +13,7 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 def rate_card(sms: str = "", *, begins: datetime = LONG_AGO, **more: Any) -> SendingPrices:
     """With one price for all the world."""
     told = {"card_id": "rtc_1", "valid_from": begins, "currency": "USD", "sms_out": {"*": sms} if sms else {}}
-    return SendingPrices.model_validate({**told, "mms_out": {}, **more})
+    return SendingPrices.read({**told, "mms_out": {}, **more})
 
 
 def prices(revision: int, *cards: SendingPrices, tenant: str) -> PricesChanged:
@@ -23,4 +23,4 @@ def prices(revision: int, *cards: SendingPrices, tenant: str) -> PricesChanged:
 def price_rows(own: PricesChanged) -> dict[str, dict[str, Any]]:
     """What accounts answers where the installation has no prices of its own."""
     rows = [own, prices(0, tenant=DEFAULT_PRICES)]
-    return {f"/internal/accounts/prices/{row.tenant_id}": row.model_dump(mode="json") for row in rows}
+    return {f"/internal/accounts/prices/{row.tenant_id}": row.jsonable() for row in rows}

@@ -143,7 +143,7 @@ class OneSender:
         return (await self.message(id)).status
 
     async def receipt(self, id: str, status: str, **changes: Any) -> None:
-        data = SmsReceipt.model_validate(
+        data = SmsReceipt.read(
             {
                 "carrier_message_id": f"car-{id}",
                 "connection_id": CONNECTION,
@@ -164,11 +164,11 @@ class OneSender:
         now = self.clock.now()
         data = {"message_id": new_id("msg"), "carrier_message_id": "c", "connection_id": CONNECTION, "number": NUMBER}
         data |= {"contact": contact, "text": word, "keyword": word, "received_at": now, "effective_at": now}
-        await self.handle(SmsInbound.model_validate(data))
+        await self.handle(SmsInbound.read(data))
 
     async def withdraw(self, **fields: Any) -> None:
         thread = {} if "campaign_id" in fields else {"number": NUMBER, "contact": ANN}
-        await self.handle(SmsWithdrawn.model_validate({**thread, **fields}))
+        await self.handle(SmsWithdrawn.read({**thread, **fields}))
 
     async def withdraw_ids(self, *ids: str, tenant: str = TENANT) -> None:
         """By ids alone, as a neighbouring system may."""

@@ -45,9 +45,9 @@ def rows(
 ) -> Rows:
     tenant = tenant or TenantChanged(tenant_id=TENANT, revision=1, name="A")
     return {
-        f"/internal/accounts/tenants/{TENANT}": tenant.model_dump(mode="json"),
-        f"/internal/accounts/numbers/{NUMBER}": (sending or number()).model_dump(mode="json"),
-        f"/internal/accounts/connections/{CONNECTION}": connection().model_dump(mode="json"),
+        f"/internal/accounts/tenants/{TENANT}": tenant.jsonable(),
+        f"/internal/accounts/numbers/{NUMBER}": (sending or number()).jsonable(),
+        f"/internal/accounts/connections/{CONNECTION}": connection().jsonable(),
         **price_rows(own_prices or prices(0, tenant=TENANT)),
         "/internal/conversation/consents": {"items": [], "next_cursor": None},
         "/internal/accounts/revocations": {"items": [], "next_cursor": None},

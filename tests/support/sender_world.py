@@ -116,7 +116,7 @@ class Installation:
     def saved(self, document: dict[str, Any]) -> None:
         """The referee's notes on each save of a lane."""
         self.saves += 1
-        lane = Lane.model_validate(document["state"])
+        lane = Lane.read(document["state"])
         self.lanes[document["id"]] = lane
         for message in lane.messages:
             if message.attempt:

@@ -193,7 +193,7 @@ class World:
             return httpx2.Response(503)
         *_, path, key = ["", *request.url.path.split("/")]
         if path == "tenants" and key in self.tenants:
-            return httpx2.Response(200, json=self.tenants[key].model_dump(mode="json"))
+            return httpx2.Response(200, json=self.tenants[key].jsonable())
         if key in ("tenants", "revocations"):
             return httpx2.Response(200, json={"items": [], "next_cursor": None})
         return httpx2.Response(404, json={})

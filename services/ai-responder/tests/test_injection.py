@@ -120,7 +120,7 @@ async def test_an_injection_over_several_turns_stays_data_in_each(world: World) 
     model = PretendModel([answered(says("How can I help?"))])
     other = World(model)
     await other.start()
-    history = tuple(TranscriptLine.model_validate({"author": author, "text": text, "at": at}) for author, text in lines)
+    history = tuple(TranscriptLine.read({"author": author, "text": text, "at": at}) for author, text in lines)
     await drafted(other, "unused", history=history)
     system, *rest = model.asked[0]["messages"]
     marker = marker_of(system)

@@ -16,7 +16,7 @@ BRIEFING = Briefing(assistant=ASSISTANT, business="Corner Bakery", mark="MARK")
 
 
 def line(author: str, text: str) -> TranscriptLine:
-    return TranscriptLine.model_validate({"author": author, "text": text, "at": NOON})
+    return TranscriptLine.read({"author": author, "text": text, "at": NOON})
 
 
 def test_the_layers_stand_in_order_of_authority() -> None:

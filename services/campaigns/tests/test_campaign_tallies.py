@@ -32,7 +32,7 @@ def event(data: Any, tenant: str = "ten_a") -> Event[Any]:
 def status(
     message: str, state: str, revision: int, minute: int, campaign: str | None = "cmp_1", contact: int = 1
 ) -> SmsStatus:
-    return SmsStatus.model_validate(
+    return SmsStatus.read(
         {"message_id": message, "revision": revision, "number": OURS, "contact": f"+1312555{contact:04d}",
          "status": state, "campaign_id": campaign, "changed_at": at(minute), "author": "campaign"}
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from conversation_world import World
-from shared.events import ConsentChanged, ConversationUpdated, SmsOutbound, SmsWithdrawn, UsageRecorded
+from shared.events import ConsentChanged, ConversationUpdated, Media, SmsOutbound, SmsWithdrawn, UsageRecorded
 from shared.ids import derived_id
 
 
@@ -367,7 +367,7 @@ async def test_a_text_that_shows_nothing_is_kept_but_not_answered(world: World) 
     assert world.requested() == []
     conversation = await world.conversation()
     assert (len(await world.messages(conversation["id"])), conversation["unread"]) == (6, 6)
-    await world.text("", media=({"url": "https://media.example/a.png"},))
+    await world.text("", media=(Media(url="https://media.example/a.png"),))
     await world.pass_time(10)
     [wanted] = world.requested()
     assert wanted.history[-1].text == "[1 attached]"

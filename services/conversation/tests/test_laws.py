@@ -65,7 +65,7 @@ def an_outbound(n: int, *, workflow: bool) -> SmsOutbound:
 
 def a_status(n: int, revision: int, status: str) -> SmsStatus:
     at = START + timedelta(minutes=revision)
-    return SmsStatus.model_validate(
+    return SmsStatus.read(
         {
             "message_id": f"msg_out{n}", "revision": revision, "number": OURS, "contact": THEIRS, "status": status,
             "changed_at": at, "opted_out_at": START if status == "failed" else None,
@@ -93,7 +93,7 @@ class Store:
         if decision is None:
             return
         self._absorbed.add(mark)
-        self.thread = Thread.model_validate(decision.state.model_dump())  # as if stored and loaded again
+        self.thread = Thread.read(decision.state.plain())  # as if stored and loaded again
         texted = [event.data for event in decision.events if isinstance(event.data, ContactTexted)]
         self.told_to_campaigns |= {data.message_id for data in texted}
         for record in decision.records:
@@ -109,7 +109,7 @@ class Store:
         if isinstance(delivery, SmsOutbound):
             return record_outbound(self.thread, delivery, at, scene())
         filed = self.records.get(delivery.message_id)
-        message = Message.model_validate(filed["message"]) if filed else None
+        message = Message.read(filed["message"]) if filed else None
         return absorb_status(self.thread, delivery, message, scene(), looked=True)
 
 
@@ -118,7 +118,7 @@ def outcome(store: Store) -> tuple[Any, ...]:
     early = tuple(sorted(store.thread.early, key=lambda one: one.message_id))
     state = store.thread.but(saves=0, early=early)
     conversations = tuple(one.but(revision=0) for one in state.conversations)
-    return state.but(conversations=conversations).model_dump(), store.records, store.told_to_campaigns
+    return state.but(conversations=conversations).plain(), store.records, store.told_to_campaigns
 
 
 @st.composite

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.json import schema
 
 from conversation.domain.assistant.snapshot import Guide
 from conversation.domain.assistant.snapshot_budget import (
@@ -97,7 +97,7 @@ def test_what_fits_are_the_first_texts_and_never_too_much(texts: list[str], tota
 
 
 def test_a_text_as_long_as_an_event_takes_can_be_asked_about() -> None:
-    longest: Any = SmsInbound.model_fields["text"].metadata[0].max_length
+    longest: int = schema(SmsInbound)["$defs"]["SmsInbound"]["properties"]["text"]["maxLength"]
     play = Play()
     play.text("x" * longest)
     play.wait(2)

@@ -101,7 +101,7 @@ class Accounts:
             public_keys=tuple(public_key(seed) for seed in seeds),
             encrypted_api_key="sealed",
         )
-        self.rows[f"connections/{id}"] = row.model_dump(mode="json")
+        self.rows[f"connections/{id}"] = row.jsonable()
 
     def number(
         self,
@@ -119,7 +119,7 @@ class Accounts:
             connection_id=connection,
             assigned_at=since,
         )
-        self.rows[f"numbers/{number}"] = row.model_dump(mode="json")
+        self.rows[f"numbers/{number}"] = row.jsonable()
 
 
 @dataclass

@@ -52,7 +52,7 @@ async def test_a_text_reaches_every_queue_that_wants_it(running):
 
 async def test_a_number_told_of_by_an_event_needs_no_owner(running):
     running.accounts.away = True
-    row = NumberChanged.model_validate(
+    row = NumberChanged.read(
         running.accounts.rows["numbers/+17735550002"] | {"phone_number": "+17735550077", "revision": 4}
     )
     event = Event("e1", "accounts", row.phone_number, running.clock.now(), "ten_a", row.phone_number, row)

@@ -196,7 +196,7 @@ async def test_a_budget_warning_is_shown_to_the_tenant_it_is_about(installation,
         await installation.publish(event_of(T, warned))
         await eventually(lambda: len(seen.frames) == 2)
         assert seen.frames[1]["type"] == "budget.warned"
-        assert seen.frames[1]["data"] == warned.model_dump(mode="json")
+        assert seen.frames[1]["data"] == warned.jsonable()
 
 
 async def test_too_many_streams_are_refused_with_a_time_to_come_back(installation):

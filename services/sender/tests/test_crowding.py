@@ -28,7 +28,7 @@ async def open_tenant(world: OneSender, name: str) -> None:
     """A tenant with a number and a carrier account of its own."""
     tenant, connection = f"ten_{name}", f"con_{name}"
     await world.handle(TenantChanged(tenant_id=tenant, revision=1, name=name))
-    number = NumberChanged.model_validate(world.rows["/internal/accounts/numbers/+13125550001"])
+    number = NumberChanged.read(world.rows["/internal/accounts/numbers/+13125550001"])
     await world.handle(number.but(phone_number=number_of(name), tenant_id=tenant, connection_id=connection))
     key = world.parts.tools.keyring.seal(f"KEY-{name}")
     facts = {"tenant_id": tenant, "public_keys": (), "encrypted_api_key": key}

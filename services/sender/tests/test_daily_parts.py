@@ -157,7 +157,7 @@ def test_those_who_wait_find_the_next_day_begun_whatever_the_clocks_do(zone: str
 
 
 async def set_number(world: OneSender, revision: int, **changes: Any) -> None:
-    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    number = NumberChanged.read(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
     await world.own(number.but(revision=revision, **changes))
 
 

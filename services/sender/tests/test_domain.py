@@ -50,7 +50,7 @@ def accepted_lane() -> Lane:
 
 def receipt(status: str, seconds: int) -> SmsReceipt:
     figures = {"parts": 2, "cost": Money(nano=seconds)} if seconds % 2 else {}
-    return SmsReceipt.model_validate(
+    return SmsReceipt.read(
         {
             "carrier_message_id": "car", "connection_id": "c", "number": NUMBER, "contact": ANN, "status": status,
             "occurred_at": NOW + timedelta(seconds=seconds), **figures,

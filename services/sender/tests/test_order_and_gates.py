@@ -108,8 +108,8 @@ async def test_a_person_who_texted_us_can_be_texted_whatever_numbering_plans_say
 
 async def test_a_suspended_tenant_and_a_lost_number_send_nothing(world: OneSender) -> None:
     rows = world.rows
-    tenant = TenantChanged.model_validate(rows[f"/internal/accounts/tenants/{TENANT}"])
-    number = NumberChanged.model_validate(rows[f"/internal/accounts/numbers/{NUMBER}"])
+    tenant = TenantChanged.read(rows[f"/internal/accounts/tenants/{TENANT}"])
+    number = NumberChanged.read(rows[f"/internal/accounts/numbers/{NUMBER}"])
     await world.send("msg_1")
     await world.own(tenant.but(status="suspended", revision=2))
     await world.work()
@@ -144,7 +144,7 @@ async def test_the_pace_lets_replies_pass_and_never_exceeds_the_rate(
     make_world: MakeSender,
 ) -> None:
     world = await make_world()
-    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    number = NumberChanged.read(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
     await world.own(number.but(parts_per_second=1.0, revision=2))
     left: list[tuple[float, str]] = []
     start = world.clock.monotonic()

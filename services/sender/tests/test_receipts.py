@@ -70,7 +70,7 @@ async def test_a_receipt_without_token_for_an_unknown_carrier_id_is_tried_again(
 
 async def test_reports_of_texts_that_others_sent_from_the_same_number_fill_no_dead_letters(world: OneSender) -> None:
     data = {"carrier_message_id": "another-systems", "connection_id": "con_x.code", "number": NUMBER, "contact": ANN}
-    report = SmsReceipt.model_validate({**data, "status": "sent", "occurred_at": world.clock.now()})
+    report = SmsReceipt.read({**data, "status": "sent", "occurred_at": world.clock.now()})
     event, counted = world.event(report), foreign_receipts()
     for seconds in SHORT_LADDER:
         with pytest.raises(NotFound):
@@ -84,7 +84,7 @@ async def test_reports_of_texts_that_others_sent_from_the_same_number_fill_no_de
 async def test_a_report_with_our_token_about_a_message_that_is_not_here_is_no_foreign_one(world: OneSender) -> None:
     data = {"carrier_message_id": "c", "connection_id": "con_x.code", "number": NUMBER, "contact": ANN}
     report = {**data, "message_id": "msg_gone", "status": "sent", "occurred_at": world.clock.now()}
-    event = world.event(SmsReceipt.model_validate(report))
+    event = world.event(SmsReceipt.read(report))
     world.clock.advance(3600)
     with pytest.raises(NotFound):
         await world.parts.handlers.on_sms_receipt(event)
@@ -113,7 +113,7 @@ async def test_a_receipt_of_another_tenant_changes_nothing(world: OneSender) -> 
     await world.send("msg_1")
     await world.work()
     data = {"carrier_message_id": "car-msg_1", "connection_id": "con_y", "number": NUMBER, "contact": ANN}
-    receipt = SmsReceipt.model_validate({**data, "status": "delivered", "occurred_at": world.clock.now()})
+    receipt = SmsReceipt.read({**data, "status": "delivered", "occurred_at": world.clock.now()})
     with pytest.raises(NotFound):
         await world.handle(receipt, tenant="ten_b")
     assert await world.status("msg_1") == "accepted"

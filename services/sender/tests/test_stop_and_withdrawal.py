@@ -59,7 +59,7 @@ async def test_a_person_lifts_the_opt_out_that_they_name(world: OneSender) -> No
 
     def entry(id: str, state: str, **more: Any) -> ConsentChanged:
         evidence = ConsentEvidence(kind="person" if state == "in" else "keyword")
-        return ConsentChanged.model_validate(
+        return ConsentChanged.read(
             {"entry_id": id, "contact": ANN, "state": state, "effective_at": now, "evidence": evidence, **more}
         )
 
@@ -203,7 +203,7 @@ async def test_a_campaigns_withdrawal_reaches_what_waits_and_what_is_still_to_co
         await world.send(id, campaign_id="cmp_1", feed=feed, priority="bulk", **more)
 
     later = world.clock.now() + timedelta(days=1)
-    await world.own(TenantChanged.model_validate({**world.rows[f"/internal/accounts/tenants/{TENANT}"], "revision": 2,
+    await world.own(TenantChanged.read({**world.rows[f"/internal/accounts/tenants/{TENANT}"], "revision": 2,
                                                   "quiet_hours": {"opens": 8, "closes": 9}}))  # fmt: skip
     await bulk("msg_1", 1, respect_quiet_hours=True)
     await bulk("msg_2", 2, respect_quiet_hours=True, contact=BOB, expires_at=later)

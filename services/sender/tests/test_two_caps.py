@@ -21,7 +21,7 @@ async def set_tenant(world: OneSender, revision: int, **changes: Any) -> None:
 
 
 async def set_number(world: OneSender, number: str, revision: int, **changes: Any) -> None:
-    known = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    known = NumberChanged.read(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
     await world.own(known.but(phone_number=number, revision=revision, **changes))
 
 

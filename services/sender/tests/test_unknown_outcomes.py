@@ -69,8 +69,8 @@ async def test_the_carriers_own_records_settle_an_unknown_one(world: OneSender) 
 
 
 async def test_evidence_is_sought_at_the_account_the_attempt_went_to(world: OneSender) -> None:
-    connection = ConnectionChanged.model_validate(world.rows["/internal/accounts/connections/con_x.code"])
-    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    connection = ConnectionChanged.read(world.rows["/internal/accounts/connections/con_x.code"])
+    number = NumberChanged.read(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
     seal = world.parts.tools.keyring.seal
     world.carrier.script, world.carrier.found = [BROKEN], [None, ACCEPTED]
     await world.send("msg_1")
@@ -86,7 +86,7 @@ async def test_evidence_is_sought_at_the_account_the_attempt_went_to(world: OneS
 
 
 async def test_a_number_that_was_taken_away_leaves_the_evidence_where_it_is(world: OneSender) -> None:
-    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    number = NumberChanged.read(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
     world.carrier.script, world.carrier.found = [BROKEN], [ACCEPTED]
     await world.send("msg_1")
     await world.work()
@@ -116,7 +116,7 @@ async def test_the_line_moves_on_after_fifteen_minutes_and_late_evidence_still_c
 
 
 async def test_a_repeat_never_goes_to_another_carrier_account(world: OneSender) -> None:
-    connection = ConnectionChanged.model_validate(world.rows["/internal/accounts/connections/con_x.code"])
+    connection = ConnectionChanged.read(world.rows["/internal/accounts/connections/con_x.code"])
     world.carrier.script = [LOST]
     await world.send("msg_1")
     await world.work()
@@ -144,7 +144,7 @@ async def test_a_crowded_carrier_puts_a_repeat_off_and_uses_none_up(world: OneSe
 
 
 async def test_a_slow_pace_puts_a_repeat_off_to_one_moment_of_its_own(world: OneSender) -> None:
-    number = NumberChanged.model_validate(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    number = NumberChanged.read(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
     await world.own(number.but(parts_per_second=0.1, revision=2))
     world.carrier.script = [LOST]
     await world.send("msg_1")

@@ -36,8 +36,8 @@ class Action:
 
 def differences(old: Value | None, new: Value) -> list[dict[str, Any]]:
     """`{field, old, new}` of every field that differs. A secret shows only that it changed."""
-    before = old.model_dump(mode="json") if old else {}
-    after = new.model_dump(mode="json")
+    before = old.jsonable() if old else {}
+    after = new.jsonable()
     return [
         {"field": name, "old": _masked(name, before.get(name)), "new": _masked(name, value)}
         for name, value in after.items()

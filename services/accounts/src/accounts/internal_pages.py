@@ -32,10 +32,10 @@ def _prices(storage: Storage, billing: BillingStore) -> APIRouter:
     """Also for a tenant without any card, so that a reader can cache that answer and need not ask for every message."""
 
     def row(document: Document) -> Document:
-        return sending_prices(billing.cards.state_of(document), storage.clock.now()).model_dump()
+        return sending_prices(billing.cards.state_of(document), storage.clock.now()).plain()
 
     def no_cards(tenant_id: str) -> Document:
-        return PricesChanged(tenant_id=tenant_id, revision=0).model_dump()
+        return PricesChanged(tenant_id=tenant_id, revision=0).plain()
 
     return internal_pages(SERVICE, "prices", billing.cards.store, row, storage.keyring, no_cards)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.aggregates import NewEvent, NewRecord
+from shared.aggregates import NewEvent, NewRecord, stored
 from shared.events import AccessRevoked
 
 REVOCATIONS = "revocations"
@@ -13,5 +13,5 @@ REVOCATIONS = "revocations"
 def revocation(revoked: AccessRevoked, until: datetime | None = None) -> tuple[NewEvent, NewRecord]:
     """`until`: when the voided credential would have expired anyway, so that the row may go. None keeps it for good."""
     id = revoked.subject_id
-    row = {"id": id, "revision": revoked.revision, "row": revoked.model_dump(), "until": until}
+    row = {"id": id, "revision": revoked.revision, "row": stored(revoked), "until": until}
     return NewEvent(revoked, subject=id, key=id, discriminator=id), NewRecord(REVOCATIONS, row)

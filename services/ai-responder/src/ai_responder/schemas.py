@@ -98,9 +98,7 @@ class AssistantOut(BaseModel):
 
     @classmethod
     def of(cls, assistant: Assistant) -> AssistantOut:
-        return cls(
-            **assistant.model_dump(include=cls.model_fields.keys() - {"is_default"}), is_default=assistant.is_default
-        )
+        return cls(**assistant.plain(without=["tenant_id", "request_digest"]), is_default=assistant.is_default)
 
 
 class TryMessageIn(_Body):

@@ -30,7 +30,7 @@ class Activities:
             "revision": 1,
             "tenant_id": event.tenant_id,
             "contact_id": known,
-            **activity.model_dump(include={"channel", "at", "phone_number", "external_id", "name", "summary", "link"}),
+            **activity.plain(without=["activity_id", "email"]),
             "email": activity.email.casefold() if activity.email else None,
         }
         await self._records.put(document)

@@ -59,5 +59,5 @@ class Numbers(ReadModel[NumberChanged]):
         """A number just added works at once, even before its event arrives. Raises `Unavailable`."""
         async for row in self._internal.rows(self._source.service, self.name):
             if row["tenant_id"] == tenant_id:
-                await self._keep(NumberChanged.model_validate(row))
+                await self._keep(NumberChanged.read(row))
         return await self.owned_by(tenant_id)

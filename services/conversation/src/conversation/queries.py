@@ -70,7 +70,7 @@ class Queries:
         where = {"tenant_id": tenant_id, "conversation_id": id}
         sort = Sort("at", descending=newest_first)
         page = await self._messages.find(where, sort=sort, limit=wanted.limit, cursor=wanted.cursor)
-        items = [message_wire(Message.model_validate(document["message"])) for document in page.items]
+        items = [message_wire(Message.read(document["message"])) for document in page.items]
         return listing(items, page.next_cursor)
 
     async def contacts(self, tenant_id: str, q: str | None, wanted: PageRequest) -> dict[str, Any]:

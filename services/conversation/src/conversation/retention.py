@@ -34,7 +34,7 @@ class MessageRetention:
             by_thread: defaultdict[str, list[Document]] = defaultdict(list)
             for record in page:
                 if _has_ended(record):
-                    by_thread[_thread_of(tenant_id, Message.model_validate(record["message"]))].append(record)
+                    by_thread[_thread_of(tenant_id, Message.read(record["message"]))].append(record)
             forgotten = 0
             for id, records in by_thread.items():
                 try:

@@ -160,7 +160,7 @@ class Messages:
         document = await self._records.get(id)
         if document is None or document["tenant_id"] != tenant_id or "message" not in document:
             return None
-        return Message.model_validate(document["message"])
+        return Message.read(document["message"])
 
     async def was_forgotten(self, tenant_id: str, id: str) -> bool:
         """Whether a request created this message and the retention period has deleted it."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from realtime.domain.frames import LogEntry, NewLogEntry, Position
+from shared.aggregates import stored
 from shared.aggregates.archive import Archive
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, In, Range, Sort, Where
@@ -99,7 +100,7 @@ class EventLog:
         if len(entries) < last - position.n:
             wanted: Where = {"tenant_id": tenant_id, "epoch": head.epoch, "n": Range(gt=position.n, lte=last)}
             page = await self._rows.find(wanted, sort=Sort("n"), limit=limit)
-            entries |= {item["n"]: LogEntry.model_validate(item["entry"]) for item in page.items}
+            entries |= {item["n"]: LogEntry.read(item["entry"]) for item in page.items}
         whole = all(n in entries for n in range(position.n + 1, last + 1))
         return LogSlice(top, tuple(entries[n] for n in range(position.n + 1, last + 1)) if whole else None)
 
@@ -133,7 +134,7 @@ class EventLog:
         while True:
             document = await self._heads.get(tenant_id)
             if document is not None:
-                entries = tuple(LogEntry.model_validate(entry) for entry in document["entries"])
+                entries = tuple(LogEntry.read(entry) for entry in document["entries"])
                 return LogHead(document["epoch"], document["n"], document["version"], entries)
             await self._heads.insert(_document(tenant_id, LogHead(self._new_epoch(), 0, 1)))
 
@@ -147,7 +148,7 @@ class EventLog:
         place = f"{tenant_id}|{head.epoch}"
         if rest := [mark for mark in marks if mark not in known]:
             page = await self._rows.find({"id": In([f"{place}|{mark}" for mark in rest])}, limit=len(rest))
-            known |= {item["mark"]: LogEntry.model_validate(item["entry"]) for item in page.items}
+            known |= {item["mark"]: LogEntry.read(item["entry"]) for item in page.items}
         if rest := [mark for mark in marks if mark not in known]:
             known |= dict.fromkeys(await self._archive.of_these(place, rest))
         return known
@@ -177,7 +178,7 @@ class EventLog:
 
 
 def _document(tenant_id: str, head: LogHead) -> Document:
-    entries = [entry.model_dump() for entry in head.entries]
+    entries = [stored(entry) for entry in head.entries]
     return {"id": tenant_id, "version": head.version, "epoch": head.epoch, "n": head.n, "entries": entries}
 
 
@@ -189,5 +190,5 @@ def _row(tenant_id: str, epoch: str, entry: LogEntry, now: object) -> Document:
         "n": entry.n,
         "mark": entry.mark,
         "at": now,
-        "entry": entry.model_dump(),
+        "entry": stored(entry),
     }

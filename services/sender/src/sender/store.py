@@ -56,7 +56,7 @@ def open_lanes(database: Database, relay: Relay, clock: Clock) -> Lanes:
 
 
 def message_of(record: Document) -> Message:
-    return Message.model_validate(record["message"])
+    return Message.read(record["message"])
 
 
 def due_cause(message: Message, what: str) -> Cause:

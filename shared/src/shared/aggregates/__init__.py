@@ -5,5 +5,6 @@ from shared.aggregates.cause import Cause
 from shared.aggregates.decision import Change, Decision, NewEvent, NewRecord
 from shared.aggregates.gathering import Gather
 from shared.aggregates.relay import Relay
+from shared.aggregates.stored import stored
 
-__all__ = ["Aggregates", "Cause", "Change", "Decision", "Gather", "Kind", "NewEvent", "NewRecord", "Relay"]
+__all__ = ["Aggregates", "Cause", "Change", "Decision", "Gather", "Kind", "NewEvent", "NewRecord", "Relay", "stored"]

@@ -20,9 +20,9 @@ from shared.aggregates.decision import Change, Decision
 from shared.aggregates.gathering import Gathering, paced_of, paced_rows, waits_since
 from shared.aggregates.outbox import entries_of
 from shared.aggregates.relay import Relay
+from shared.aggregates.stored import stored
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, FieldType, Page, Sort, Where
-from shared.database.validation import checked
 from shared.errors import BROKER_AWAY, Conflict, Unavailable
 from shared.key_locks import KeyLocks
 from shared.values import Value
@@ -87,7 +87,7 @@ class Aggregates(Generic[S]):
         return await self.store.find(where, sort=sort, limit=limit, cursor=cursor)
 
     def state_of(self, document: Document) -> S:
-        return self.kind.state.model_validate(document["state"])
+        return self.kind.state.read(document["state"])
 
     async def change(
         self,
@@ -170,7 +170,7 @@ class Aggregates(Generic[S]):
             "tenant_id": cause.tenant_id,
             "version": loaded.version + 1,
             **self._indexed(decision.state),
-            "state": checked(decision.state.model_dump()),
+            "state": stored(decision.state),
             "applied": [*applied, cause.mark] if cause.absorb else applied,
             "overflowed": overflowed,
             "outbox": outbox,

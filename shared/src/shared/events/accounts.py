@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from msgspec import Meta
 
 from shared.events.envelope import EventData
 from shared.events.kinds import E164, AiMode, Money
-from shared.values import Moment, Value
+from shared.values import Int64, Moment, Value
 
 
 class QuietHours(Value):
     """Hours of the recipient's day in which campaigns may text: `opens` included, `closes` not."""
 
-    opens: int = Field(default=8, ge=0, le=23)
-    closes: int = Field(default=21, ge=1, le=24)
+    opens: Annotated[int, Meta(ge=0, le=23)] = 8
+    closes: Annotated[int, Meta(ge=1, le=24)] = 21
 
 
 class TenantChanged(EventData):
@@ -26,26 +26,26 @@ class TenantChanged(EventData):
     TYPE: ClassVar[str] = "tenant.changed"
 
     tenant_id: str
-    revision: int
+    revision: Int64
     name: str
     status: Literal["active", "suspended"] = "active"
     default_region: str = "US"
     timezone: str = "UTC"
     ai_mode: AiMode = "suggest"
-    resume_days: int = 30
+    resume_days: Int64 = 30
     quiet_seconds: float = 2.0
     """How long a customer must be silent before the assistant answers."""
     quiet_hours: QuietHours = QuietHours()
-    answer_within_seconds: int = 600
+    answer_within_seconds: Int64 = 600
     """An assistant's answer later than this is not sent; the conversation then needs a person."""
-    max_ai_messages_per_hour: int = 20
-    max_ai_parts: int = 4
+    max_ai_messages_per_hour: Int64 = 20
+    max_ai_parts: Int64 = 4
     hand_over_phrases: tuple[str, ...] = ()
     daily_cap: Money | None = None
     monthly_cap: Money | None = None
     cap_covers: Literal["all", "bulk"] = "all"
     """What a reached cap stops: all messages, or campaigns only, so that customers are still answered."""
-    retention_days: int | None = None
+    retention_days: Int64 | None = None
     """Days until the text of a message is deleted; None: never."""
 
 
@@ -59,14 +59,14 @@ class NumberChanged(EventData):
     TYPE: ClassVar[str] = "number.changed"
 
     phone_number: E164
-    revision: int
+    revision: Int64
     tenant_id: str | None
     connection_id: str | None
     assigned_at: Moment
     """Texts received before this are not delivered to the present owner."""
     label: str = ""
     parts_per_second: float = 1.0
-    daily_parts: int | None = None
+    daily_parts: Int64 | None = None
     """The most SMS parts it may send per day in the tenant's time zone, the last tenth reserved for one-to-one texts;
     None: no cap. Sender queues the rest (reason `daily_parts`)."""
     number_class: NumberClass = "ten_dlc"
@@ -82,7 +82,7 @@ class ConnectionChanged(EventData):
     TYPE: ClassVar[str] = "connection.changed"
 
     connection_id: str
-    revision: int
+    revision: Int64
     tenant_id: str
     kind: Literal["telnyx"] = "telnyx"
     public_keys: tuple[str, ...]
@@ -93,7 +93,7 @@ class ConnectionChanged(EventData):
     active: bool = True
 
 
-DecimalText = Annotated[str, Field(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$", max_length=20)]
+DecimalText = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?\Z", max_length=20)]
 
 
 class SendingPrices(Value):
@@ -101,7 +101,7 @@ class SendingPrices(Value):
 
     card_id: str
     valid_from: Moment
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
     sms_out: dict[str, DecimalText]
     """Per SMS part, in the currency's unit, by ISO 3166 country of the recipient; `*`: everywhere else."""
     mms_out: dict[str, DecimalText]
@@ -121,7 +121,7 @@ class PricesChanged(EventData):
 
     tenant_id: str
     """`default`: the installation's own prices, for tenants while no card of theirs is in force."""
-    revision: int
+    revision: Int64
     """0: the tenant has never had a card."""
     cards: tuple[SendingPrices, ...] = ()
     """By `valid_from`: the card in force when this was published, the one before it, and all future ones."""
@@ -140,7 +140,7 @@ class AccessRevoked(EventData):
     """A key id (`key_…`), a session id (`ses_…`) or a user id (`usr_…`)."""
     issued_before: Moment | None = None
     """For a user: everything issued before this is void. None: the subject itself is void."""
-    revision: int = 1
+    revision: Int64 = 1
 
 
 UsageKind = Literal[
@@ -163,9 +163,9 @@ class UsageEntry(EventData):
 
     ledger_key: str
     """`<message or attempt id>:<kind>`."""
-    revision: int
+    revision: Int64
     kind: UsageKind
-    quantity: int = Field(ge=0)
+    quantity: Annotated[int, Meta(ge=0, le=2**63 - 1)]
     """Parts or tokens; for `carrier_fee` the number of parts it covers."""
     carrier_cost: Money | None = None
     """What the carrier charges us for this, where it says so."""
@@ -184,7 +184,7 @@ class UsageEntry(EventData):
 
     def renewed(self) -> UsageRecorded:
         fields = {name: getattr(self, name) for name in _OF_THE_CAUSE}
-        line = UsageLine.model_validate({name: getattr(self, name) for name in _OF_THE_LINE})
+        line = UsageLine(**{name: getattr(self, name) for name in _OF_THE_LINE})
         return UsageRecorded(lines=(line,), **fields)
 
 
@@ -193,9 +193,9 @@ class UsageLine(Value):
 
     ledger_key: str
     """`<message or attempt id>:<kind>`."""
-    revision: int
+    revision: Int64
     kind: UsageKind
-    quantity: int = Field(ge=0)
+    quantity: Annotated[int, Meta(ge=0, le=2**63 - 1)]
     """Parts or tokens; for `carrier_fee` the number of parts it covers."""
     carrier_cost: Money | None = None
     """What the carrier charges us for this, where it says so."""
@@ -210,7 +210,7 @@ class UsageRecorded(EventData):
     VERSION: ClassVar[int] = 2
     FORMER: ClassVar[Mapping[int, type[EventData]]] = {1: UsageEntry}
 
-    lines: tuple[UsageLine, ...] = Field(min_length=1)
+    lines: Annotated[tuple[UsageLine, ...], Meta(min_length=1)]
     used_at: Moment
     number: str | None = None
     contact: str | None = None

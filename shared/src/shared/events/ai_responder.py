@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from shared.events.envelope import EventData
 from shared.events.kinds import E164, Text
-from shared.values import Moment
+from shared.values import Int64, Moment
 
 POSSIBLE_OPT_OUT = "possible_opt_out"
 """The `reason` of a hand-over because the customer seems to want no more texts: nothing is sent, a person asks."""
@@ -21,13 +21,13 @@ class ReplyDrafted(EventData):
 
     thread_id: str
     conversation_id: str
-    turn: int
+    turn: Int64
     number: E164
     contact: E164
     outcome: Literal["reply", "hand_over", "refusal", "failure"]
     text: Text = ""
     """The answer (`reply`), or a parting word to the customer (`hand_over`, may be empty)."""
-    reason: str = Field(default="", max_length=500)
+    reason: Annotated[str, Meta(max_length=500)] = ""
     """For people: why it was handed over, refused or failed. `possible_opt_out` alone: see `POSSIBLE_OPT_OUT`."""
     run_id: str
     assistant_id: str

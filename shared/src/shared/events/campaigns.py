@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.events.envelope import EventData
+from shared.values import Int64
 
 
 class CampaignUpdated(EventData):
@@ -13,6 +14,6 @@ class CampaignUpdated(EventData):
     TYPE: ClassVar[str] = "campaign.updated"
 
     campaign_id: str
-    revision: int
+    revision: Int64
     campaign: dict[str, Any]
     """The wire shape of the HTTP API, counts included."""

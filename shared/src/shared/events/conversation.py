@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from msgspec import Meta
 
 from shared.events.envelope import EventData
 from shared.events.kinds import E164, AiMode, Author, InboundKind, Media, Sender, Text
-from shared.values import Moment, Value
+from shared.values import Int64, Moment, Value
 
 
 class TranscriptLine(Value):
@@ -26,14 +26,14 @@ class ReplyRequested(EventData):
 
     thread_id: str
     conversation_id: str
-    turn: int
+    turn: Int64
     number: E164
     contact: E164
     ai_mode: AiMode
     assistant_id: str | None = None
     """None: the tenant's default."""
     answer_by: Moment
-    history: tuple[TranscriptLine, ...] = Field(min_length=1)
+    history: Annotated[tuple[TranscriptLine, ...], Meta(min_length=1)]
     """Oldest first; the customer's unanswered texts are the last lines. A text that was cut ends in […]."""
     guide: str = ""
     """Goal and instructions for this conversation, written by a person."""
@@ -41,7 +41,7 @@ class ReplyRequested(EventData):
     contact_facts: tuple[tuple[str, str], ...] = ()
     other_channels: tuple[str, ...] = ()
     """The customer's latest activities on other channels, one line each."""
-    max_parts: int = 4
+    max_parts: Int64 = 4
 
 
 class ConsentEvidence(Value):
@@ -136,7 +136,7 @@ class ConversationUpdated(EventData):
 
     conversation_id: str
     thread_id: str
-    revision: int
+    revision: Int64
     conversation: dict[str, Any]
     messages: tuple[dict[str, Any], ...] = ()
     """Each carries its own `revision`; receivers keep the highest."""
@@ -180,11 +180,11 @@ class ContactActivity(EventData):
     TYPE: ClassVar[str] = "contact.activity"
 
     activity_id: str
-    channel: str = Field(min_length=1, max_length=50)
+    channel: Annotated[str, Meta(min_length=1, max_length=50)]
     at: Moment
     phone_number: Sender | None = None
-    email: str | None = Field(default=None, max_length=320)
-    external_id: str | None = Field(default=None, max_length=200)
-    name: str | None = Field(default=None, max_length=200)
-    summary: str = Field(default="", max_length=2000)
-    link: str | None = Field(default=None, max_length=2000)
+    email: Annotated[str, Meta(max_length=320)] | None = None
+    external_id: Annotated[str, Meta(max_length=200)] | None = None
+    name: Annotated[str, Meta(max_length=200)] | None = None
+    summary: Annotated[str, Meta(max_length=2000)] = ""
+    link: Annotated[str, Meta(max_length=2000)] | None = None

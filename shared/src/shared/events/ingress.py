@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from shared.events.envelope import EventData
 from shared.events.kinds import E164, CarrierError, Encoding, Keyword, Media, Money, Sender, Text
-from shared.values import Moment
+from shared.values import Int64, Moment
 
 KEYWORD_ROUTING_KEY = "sms.inbound.keyword"
 
@@ -32,7 +32,7 @@ class SmsInbound(EventData):
     """Set where `shared.consent` reads a plain wish to stop or start or a call for help, or the carrier matched one."""
     carrier_answered: bool = False
     """The carrier already sent its own confirmation for the keyword: send no second one."""
-    parts: int = 1
+    parts: Int64 = 1
     encoding: Encoding | None = None
     cost: Money | None = None
     """What the carrier charges us in total."""
@@ -64,7 +64,7 @@ class SmsReceipt(EventData):
     ]  # fmt: skip
     """The carrier's word for this recipient."""
     errors: tuple[CarrierError, ...] = ()
-    parts: int | None = None
+    parts: Int64 | None = None
     encoding: Encoding | None = None
     cost: Money | None = None
     carrier_fee: Money | None = None

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from shared.ids import derived_id
-from shared.values import Value
+from shared.values import Int64, Value
 
-E164 = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$")]
+E164 = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{1,14}\Z")]
 """+ and up to 15 digits. `shared.phone` checks whether it can exist; events check the form only."""
 
-Sender = Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{1,14}|[^+\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{0,19})$")]
+Sender = Annotated[str, Meta(pattern=r"^(\+[1-9][0-9]{1,14}|[^+\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{0,19})\Z")]
 """Who an inbound text is from: E.164, or a short code or sender name (any script) that cannot be answered."""
 
 AiMode = Literal["off", "suggest", "auto"]
@@ -22,11 +22,11 @@ Keyword = Literal["stop", "start", "help"]
 InboundKind = Literal["", "reaction", "autoreply", "quote"]
 """Of an inbound text. Empty: the customer's own words. The others are never answered automatically."""
 Encoding = Literal["GSM-7", "UCS-2"]
-Text = Annotated[str, Field(max_length=10_000)]
+Text = Annotated[str, Meta(max_length=10_000)]
 
-_MEDIA_URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\x00-\x20\x7f]+$"
-_COMPILED_MEDIA_URL = re.compile(_MEDIA_URL)
-MediaUrl = Annotated[str, Field(max_length=2000, pattern=_MEDIA_URL)]
+MEDIA_URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\x00-\x20\x7f]+"
+_COMPILED_MEDIA_URL = re.compile(MEDIA_URL)
+MediaUrl = Annotated[str, Meta(max_length=2000, pattern=MEDIA_URL + r"\Z")]
 """A picture to send. The carrier and viewers fetch it, so no scheme but http and https is accepted."""
 
 
@@ -36,17 +36,17 @@ def is_media_url(text: str) -> bool:
 
 
 class Media(Value):
-    url: str = Field(max_length=2000)
+    url: Annotated[str, Meta(max_length=2000)]
     content_type: str = ""
-    size: int | None = None
+    size: Int64 | None = None
 
 
 class Money(Value):
     """An amount in billionths of the currency's unit: a model token can cost 2.5 of them. Never a float."""
 
-    nano: int = Field(ge=-(2**63), lt=2**63)
+    nano: Int64
     """64 bits: what every store and most readers of JSON have room for."""
-    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")] = "USD"
 
 
 class CarrierError(Value):

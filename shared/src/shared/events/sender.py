@@ -6,13 +6,13 @@ them.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from shared.events.envelope import EventData
 from shared.events.kinds import E164, Author, CarrierError, Encoding, Money, Text
-from shared.values import Moment
+from shared.values import Int64, Moment
 
 Priority = Literal["one", "bulk"]
 """`one`: a one-to-one text. `bulk`: a campaign's, which never holds up the others."""
@@ -35,12 +35,12 @@ class SmsOutbound(EventData):
 
     TYPE: ClassVar[str] = "sms.outbound"
 
-    message_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")
+    message_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,100}\Z")]
     """Ours, and the carrier's idempotency key: one id, one SMS."""
     number: E164
     contact: E164
     text: Text = ""
-    media_urls: tuple[str, ...] = Field(default=(), max_length=10)
+    media_urls: Annotated[tuple[str, ...], Meta(max_length=10)] = ()
     author: Author = "api"
     user_id: str | None = None
     priority: Priority = "one"
@@ -49,11 +49,11 @@ class SmsOutbound(EventData):
     causes: tuple[str, ...] = ()
     """Ids of what led to it (inbound message, request, campaign, workflow run): withdrawal can name any of them."""
     conversation_id: str | None = None
-    turn: int | None = None
+    turn: Int64 | None = None
     campaign_id: str | None = None
-    feed: int | None = None
+    feed: Int64 | None = None
     stream: str | None = None
-    seq: int | None = Field(default=None, ge=1)
+    seq: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
     """With `stream`: leaves after seq - 1 of that stream has left or ended."""
     respect_quiet_hours: bool = False
     expects_reply_until: Moment | None = None
@@ -75,19 +75,19 @@ class SmsWithdrawn(EventData):
 
     TYPE: ClassVar[str] = "sms.withdrawn"
 
-    reason: str = Field(default="", max_length=200)
+    reason: Annotated[str, Meta(max_length=200)] = ""
     number: E164 | None = None
     contact: E164 | None = None
     message_ids: tuple[str, ...] = ()
     """With number and contact, or alone where the publisher does not know the thread."""
-    turn: int | None = None
+    turn: Int64 | None = None
     """With number and contact: what the assistant made for this turn."""
     cause: str | None = None
     """With number and contact: messages with this among their causes."""
     author: Author | None = None
     """With `cause`: only what this author made of it (a workflow withdraws the assistant's answer, not its own)."""
     campaign_id: str | None = None
-    up_to_feed: int | None = None
+    up_to_feed: Int64 | None = None
 
 
 class SmsStatus(EventData):
@@ -96,7 +96,7 @@ class SmsStatus(EventData):
     TYPE: ClassVar[str] = "sms.status"
 
     message_id: str
-    revision: int
+    revision: Int64
     number: E164
     contact: E164
     status: MessageStatus
@@ -108,12 +108,12 @@ class SmsStatus(EventData):
     """It was withdrawn, but had already been claimed: it left or may have left."""
     author: Author = "api"
     conversation_id: str | None = None
-    turn: int | None = None
+    turn: Int64 | None = None
     campaign_id: str | None = None
     stream: str | None = None
-    seq: int | None = None
+    seq: Int64 | None = None
     carrier_message_id: str | None = None
-    parts: int | None = None
+    parts: Int64 | None = None
     encoding: Encoding | None = None
     cost: Money | None = None
     errors: tuple[CarrierError, ...] = ()

@@ -73,7 +73,7 @@ class ReadModel(Generic[T]):
     async def known(self, key: str) -> T | None:
         """The row in our copy, without asking the owner."""
         document = await self._rows.get(key)
-        return self._type.model_validate(document["row"]) if document else None
+        return self._type.read(document["row"]) if document else None
 
     async def get(self, key: str) -> T | None:
         """The row in our copy, or else the owner's. Raises `Unavailable` if the owner is away."""
@@ -93,7 +93,7 @@ class ReadModel(Generic[T]):
     async def ask(self, key: str) -> T | None:
         """What the owner says now, whatever we have; not kept. Raises `Unavailable` if the owner is away."""
         try:
-            return self._type.model_validate(await self._internal.get(self._source.service, self.name, key))
+            return self._type.read(await self._internal.get(self._source.service, self.name, key))
         except NotFound:
             return None
 
@@ -107,7 +107,7 @@ class ReadModel(Generic[T]):
     async def _pull(self) -> None:
         self._complete = self._complete or await self._state.get(self.name) is not None
         async for row in self._internal.rows(self._source.service, self.name):
-            await self._keep(self._type.model_validate(row))
+            await self._keep(self._type.read(row))
         await self._state.put({"id": self.name, "revision": 1})
         self._complete = True
 
@@ -121,7 +121,7 @@ class ReadModel(Generic[T]):
 
     async def _keep(self, data: T) -> None:
         key, now = self._key_of(data), self._clock.monotonic() if self._clock else 0.0
-        row: dict[str, Any] = data.model_dump()
+        row: dict[str, Any] = data.plain()
         if await self._rows.put({"id": key, "revision": row["revision"], "row": row}):
             self._remember(key, data, now)
         else:

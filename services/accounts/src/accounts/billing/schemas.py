@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 
 from accounts.billing import examples
 from accounts.billing.domain.rate_cards import CarrierFee, CountryPrice, RateCard, TokenKind, TokenPrice
@@ -15,8 +24,8 @@ from accounts.billing.domain.statement import GroupBy, StatementKey, Tally, mone
 from accounts.request_body import RequestBody
 from shared.errors import Invalid
 from shared.http.openapi_examples import with_example
+from shared.http.value_models import AS_MODEL
 from shared.money import ANYWHERE
-from shared.values import Moment
 
 Price = Annotated[
     str,
@@ -98,7 +107,7 @@ class PricesIn(RequestBody):
 class RateCardIn(PricesIn):
     model_config = with_example(examples.NEW_RATE_CARD)
 
-    valid_from: Moment | None = Field(
+    valid_from: AwareDatetime | None = Field(
         default=None,
         description="Default: now. Entries booked already keep their price; see `POST …/repricings`.",
         examples=["2026-04-01T00:00:00Z"],
@@ -131,8 +140,8 @@ class RateCardOut(BaseModel):
     sms_in: dict[str, str]
     mms_out: dict[str, str]
     mms_in: dict[str, str]
-    carrier_fee: CarrierFee
-    tokens: tuple[TokenPrice, ...]
+    carrier_fee: Annotated[CarrierFee, AS_MODEL]
+    tokens: tuple[Annotated[TokenPrice, AS_MODEL], ...]
     note: str
     created_at: datetime
     created_by: str
@@ -140,7 +149,7 @@ class RateCardOut(BaseModel):
     @classmethod
     def from_card(cls, card: RateCard, in_force: RateCard | None) -> RateCardOut:
         maps = ("sms_out", "sms_in", "mms_out", "mms_in")
-        fields: dict[str, Any] = card.model_dump(exclude=set(maps))
+        fields: dict[str, Any] = card.plain(without=maps)
         fields |= {name: {entry.country: entry.price for entry in getattr(card, name)} for name in maps}
         return cls(**fields, in_force=in_force is not None and card.id == in_force.id)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from accounts.people.domain.lockout import PER_ADDRESS, PER_EMAIL, PER_VISITOR, AttemptCount, Rule, charge, refund
 from accounts.people.store import PeopleStore
+from shared.aggregates import stored
 from shared.database.protocol import Range
 from shared.errors import TooMany
 from shared.ids import derive
@@ -75,10 +76,10 @@ class LoginThrottle:
 
     async def _read(self, key: str) -> tuple[AttemptCount | None, int]:
         document = await self._attempts.get(key)
-        return (AttemptCount.model_validate(document["state"]), document["version"]) if document else (None, 0)
+        return (AttemptCount.read(document["state"]), document["version"]) if document else (None, 0)
 
     async def _save(self, key: str, version: int, state: AttemptCount) -> bool:
-        document = {"id": key, "version": version + 1, "last_at": state.last_at, "state": state.model_dump()}
+        document = {"id": key, "version": version + 1, "last_at": state.last_at, "state": stored(state)}
         if version == 0:
             return await self._attempts.insert(document)
         return await self._attempts.replace(document, version)

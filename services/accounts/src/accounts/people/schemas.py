@@ -75,7 +75,7 @@ class UserOut(BaseModel):
 
     @classmethod
     def from_user(cls, user: User) -> UserOut:
-        about = user.profile.model_dump(exclude={"password_hash"})
+        about = user.profile.plain(without=["password_hash"])
         has = user.profile.password_hash is not None
         return cls(id=user.id, has_password=has, created_at=user.created_at, last_login_at=user.last_login_at, **about)
 
@@ -160,7 +160,7 @@ class SessionOut(BaseModel):
 
     @classmethod
     def from_session(cls, session: Session, current: str) -> SessionOut:
-        return cls(**session.model_dump(), current=session.id == current)
+        return cls(**session.plain(), current=session.id == current)
 
 
 class AuditChangeOut(BaseModel):

@@ -97,4 +97,4 @@ class NumberOut(BaseModel):
 
     @classmethod
     def from_number(cls, number: Number) -> NumberOut:
-        return cls(id=number.facts.phone_number, **number.facts.model_dump(exclude={"tenant_id"}))
+        return cls(id=number.facts.phone_number, **number.facts.plain(without=["tenant_id"]))

@@ -22,6 +22,7 @@ from shared.access.principal import Role
 from shared.errors import Invalid
 from shared.events import AiMode, Money, QuietHours
 from shared.http.openapi_examples import with_example
+from shared.http.value_models import AS_MODEL
 from shared.service.retention import LEAST_DAYS
 
 
@@ -89,11 +90,14 @@ def _cap(cap: Money) -> Money:
 
 _HIGHEST_CAP = 10**18
 """Far above any bill, and sums below it still fit into 64 bits."""
-Cap = Annotated[Money, AfterValidator(_cap)]
+Cap = Annotated[Money, AS_MODEL, AfterValidator(_cap)]
 _ONE_CURRENCY = "Both caps must use one currency (422 `caps_in_two_currencies`)."
 
 
-class QuietHoursIn(QuietHours):
+class QuietHoursIn(BaseModel):
+    opens: int = Field(default=8, ge=0, le=23)
+    closes: int = Field(default=21, ge=1, le=24)
+
     @model_validator(mode="after")
     def _a_window(self) -> Self:
         if self.opens >= self.closes:
@@ -166,6 +170,9 @@ class TenantPatch(TenantSettings):
     name: Name = Field(default="")
 
 
+MoneyOut = Annotated[Money, AS_MODEL]
+
+
 class TenantOut(BaseModel):
     model_config = with_example(examples.TENANT)
 
@@ -177,13 +184,13 @@ class TenantOut(BaseModel):
     ai_mode: AiMode
     resume_days: int
     quiet_seconds: float
-    quiet_hours: QuietHours
+    quiet_hours: Annotated[QuietHours, AS_MODEL]
     answer_within_seconds: int
     max_ai_messages_per_hour: int
     max_ai_parts: int
     hand_over_phrases: tuple[str, ...]
-    daily_cap: Money | None
-    monthly_cap: Money | None
+    daily_cap: MoneyOut | None
+    monthly_cap: MoneyOut | None
     cap_covers: str
     retention_days: int | None
     revision: int
@@ -191,7 +198,7 @@ class TenantOut(BaseModel):
 
     @classmethod
     def from_tenant(cls, tenant: Tenant) -> TenantOut:
-        return cls(id=tenant.id, created_at=tenant.created_at, **tenant.facts.model_dump(exclude={"tenant_id"}))
+        return cls(id=tenant.id, created_at=tenant.created_at, **tenant.facts.plain(without=["tenant_id"]))
 
 
 ProfileId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -296,7 +303,7 @@ class ApiKeyOut(BaseModel):
 
     @classmethod
     def from_key(cls, key: ApiKey, last_used_at: datetime | None, of_first_secret: bool) -> ApiKeyOut:
-        kept = key.model_dump(include=set(cls.model_fields))
+        kept = {name: value for name, value in key.plain().items() if name in cls.model_fields}
         return cls(**kept, last_used_at=last_used_at, of_first_secret=of_first_secret)
 
 

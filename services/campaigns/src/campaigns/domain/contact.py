@@ -153,6 +153,6 @@ def _records(contact: Contact, stirred: Iterable[RecipientRow], now: datetime) -
         key = campaign_key(contact.tenant_id, row.campaign_id)
         id = f"{key}|{contact.phone_number}"
         fields = {"tenant_id": contact.tenant_id, "campaign_key": key, "contact": contact.phone_number}
-        yield NewRecord(ROWS, {"id": id, "revision": contact.revision, **fields, **row.model_dump()})
+        yield NewRecord(ROWS, {"id": id, "revision": contact.revision, **fields, **row.plain()})
         mark = {"tenant_id": contact.tenant_id, "campaign_id": row.campaign_id, "due_at": now + COUNT_AFTER}
         yield NewRecord(STIRRED, {"id": f"{id}|{contact.revision}", "revision": 1, **mark})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field
+from msgspec import field
 
 from shared.aggregates import Decision, NewEvent
 from shared.errors import Conflict
@@ -16,7 +16,7 @@ from shared.values import Moment, Value
 class Counts(Value):
     """Recipients by the state of their latest text. The states add up to `recipients`."""
 
-    by_status: dict[str, int] = Field(default_factory=dict[str, int])
+    by_status: dict[str, int] = field(default_factory=dict[str, int])
     replied: int = 0
     opted_out: int = 0
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, T
 from conversation.api import examples
 from conversation.domain.assistant.needs_person import MEANINGS, Reason
 from shared.events import AiMode, Author
-from shared.events.kinds import MediaUrl
+from shared.events.kinds import MEDIA_URL
 from shared.http.openapi_examples import with_example
 from shared.values import Moment
 
@@ -21,7 +21,7 @@ def _with_host(text: str) -> str:
     return text
 
 
-FullMediaUrl = Annotated[MediaUrl, AfterValidator(_with_host)]
+FullMediaUrl = Annotated[str, Field(max_length=2000, pattern=MEDIA_URL + "$"), AfterValidator(_with_host)]
 Name = Annotated[str, Field(max_length=200)]
 
 

@@ -82,7 +82,7 @@ def frame_of(epoch: str, entry: LogEntry) -> Frame:
 
 def parse_frame(body: bytes) -> Frame:
     """A frame another instance made. Raises ValueError."""
-    head = _FrameHead.model_validate_json(body)
+    head = _FrameHead.decode(body)
     position = Position.parse(head.id)
     if position is None:
         raise ValueError("not a frame")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 
 from realtime.domain.frames import NewLogEntry
@@ -47,7 +45,7 @@ def tenant(event: Event[TenantChanged]) -> NewLogEntry:
 
 
 def _draft(event: Event[EventData], shown: set[str]) -> NewLogEntry:
-    data: dict[str, Any] = event.data.model_dump(mode="json", include=shown)
+    data = {name: value for name, value in event.data.jsonable().items() if name in shown}
     return NewLogEntry(
         mark=Cause.of(event).mark, type=event.data.TYPE, time=event.time, body=orjson.dumps(data).decode()
     )

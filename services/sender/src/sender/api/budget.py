@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from sender.api import examples
+from sender.api.schemas import MoneyOut
 from sender.budget.domain.budget import Budget
 from sender.budget.store import BudgetLedger
 from sender.domain.calendar import day_begins, day_ends, month_begins, month_ends, month_of
@@ -27,9 +28,9 @@ class PeriodOut(BaseModel):
     name: str = Field(examples=["2026-03-10"], description="date or month in the tenant's time zone")
     begins_at: datetime
     ends_at: datetime
-    cap: Money | None
-    spent: Money = Field(description="cost of messages that were sent, or may have been")
-    reserved: Money = Field(description="held for messages that are about to be sent")
+    cap: MoneyOut | None
+    spent: MoneyOut = Field(description="cost of messages that were sent, or may have been")
+    reserved: MoneyOut = Field(description="held for messages that are about to be sent")
     percent: int | None = Field(
         description="spent and reserved together, of the cap; null without a cap", examples=[81]
     )
@@ -51,7 +52,7 @@ class PricesOut(BaseModel):
     carrier_fee_markup_percent: str | None = Field(
         description="mark-up on the carrier's fee, which counts once it is known; null if the fee is not charged"
     )
-    estimate_per_part: Money = Field(
+    estimate_per_part: MoneyOut = Field(
         description="counts where the card has no price, until the carrier reports its charge in this currency"
     )
 

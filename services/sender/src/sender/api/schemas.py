@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
+from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field
 
 from sender.api import examples
@@ -12,6 +13,10 @@ from sender.domain.lane import Lane
 from sender.domain.message import Message
 from shared.events import Author, CarrierError, MessageStatus, Money
 from shared.http.openapi_examples import with_example
+from shared.http.value_models import AS_MODEL
+
+MoneyOut = Annotated[Money, AS_MODEL]
+CarrierErrorOut = Annotated[CarrierError, AS_MODEL]
 
 
 class MediaOut(BaseModel):
@@ -41,8 +46,8 @@ class MessageOut(BaseModel):
     detail: str = Field(description="the reason in words, and what to do about it")
     parts: int
     encoding: Literal["GSM-7", "UCS-2"] | None
-    cost: Money | None
-    error: CarrierError | None
+    cost: MoneyOut | None
+    error: CarrierErrorOut | None
     created_at: datetime
     sent_at: datetime | None
     delivered_at: datetime | None
@@ -121,7 +126,7 @@ class WhyOut(BaseModel):
     stream: str | None
     seq: int | None
     carrier_message_id: str | None
-    carrier_errors: list[CarrierError]
+    carrier_errors: list[CarrierErrorOut]
     history: list[StepOut]
     attempts: list[AttemptOut]
 
@@ -141,8 +146,8 @@ class WhyOut(BaseModel):
             seq=order.seq,
             carrier_message_id=message.carrier_message_id,
             carrier_errors=list(message.errors),
-            history=[StepOut(**step.model_dump()) for step in message.history],
-            attempts=[AttemptOut(**entry.model_dump(exclude={"owner", "account"})) for entry in message.attempts],
+            history=[StepOut(**asdict(step)) for step in message.history],
+            attempts=[AttemptOut(**asdict(entry)) for entry in message.attempts],
         )
 
 

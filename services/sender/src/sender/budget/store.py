@@ -18,7 +18,7 @@ from sender.budget.domain.budget import Budget, BudgetAnswer, BudgetAsk, BudgetE
 from sender.budget.prices import Prices
 from sender.domain.calendar import month_of
 from sender.domain.cost import Terms, terms_of
-from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, Relay
+from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, Relay, stored
 from shared.batcher import Batcher
 from shared.clock import Clock
 from shared.database.paging import pages
@@ -135,7 +135,7 @@ class BudgetLedger:
             return {}
         id = budget_id(seen.tenant_id, seen.month)
         page = await self.archive.find({"id": In([f"{id}|{each}" for each in wanted])}, limit=len(wanted))
-        return {row["entry"]["message_id"]: BudgetEntry.model_validate(row["entry"]) for row in page.items}
+        return {row["entry"]["message_id"]: BudgetEntry.read(row["entry"]) for row in page.items}
 
     async def _to_archive(self, seen: Budget) -> list[BudgetEntry]:
         """File the older settled entries, before the save that leaves them out; a newer state of one replaces it."""
@@ -145,7 +145,7 @@ class BudgetLedger:
         old = settled[:-SETTLED_KEPT]
         id = budget_id(seen.tenant_id, seen.month)
         common: dict[str, Any] = {"budget_id": id, "revision": seen.changes}
-        rows = [{"id": f"{id}|{entry.message_id}", "entry": entry.model_dump(), **common} for entry in old]
+        rows = [{"id": f"{id}|{entry.message_id}", "entry": stored(entry), **common} for entry in old]
         await asyncio.gather(*(self.archive.put(row) for row in rows))
         return old
 

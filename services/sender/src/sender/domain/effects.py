@@ -10,7 +10,7 @@ from typing import Any
 
 from sender.domain.lane import Lane
 from sender.domain.message import DAILY_PARTS, LONG_WAITS, Message
-from shared.aggregates import Decision, Gather, NewEvent, NewRecord
+from shared.aggregates import Decision, Gather, NewEvent, NewRecord, stored
 from shared.events import OF_CAMPAIGNS, Money, Priority, SmsStatus, UsageKind, UsageLine, UsageRecorded
 from shared.events.envelope import EventData
 
@@ -60,7 +60,7 @@ def record_of(message: Message) -> dict[str, Any]:
         "created_at": message.created_at,
         "words_at": None if message.forgotten_at else message.created_at,
         "waits_for": _waits_for(message),
-        "message": message.model_dump(exclude={"body"}, exclude_defaults=True),
+        "message": stored(message.but(body=None)),
     }
 
 

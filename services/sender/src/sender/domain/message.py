@@ -22,7 +22,7 @@ LONG_WAITS = frozenset({DAILY_PARTS, "quiet_hours", "connection_key_unreadable"}
 """Reasons to wait for hours, or until a person does something: no money is kept meanwhile."""
 
 
-class Step(Value):
+class Step(Value, omit_defaults=True):
     """One entry of a message's history, for `/why`."""
 
     at: Moment
@@ -32,7 +32,7 @@ class Step(Value):
     attempt: int | None = None
 
 
-class Attempt(Value):
+class Attempt(Value, omit_defaults=True):
     number: int
     owner: str
     """The process that made it."""
@@ -46,7 +46,7 @@ class Attempt(Value):
     detail: str = ""
 
 
-class Message(Value):
+class Message(Value, omit_defaults=True):
     id: str
     tenant_id: str
     lane_id: str

@@ -60,10 +60,10 @@ def take(document: Document | None, bucket: Bucket, request: SlotRequest, now: d
     after = day_with(day, request, bucket.day)
     if after is None:
         day, full = full_day(day, request.priority, bucket.takes(request.parts), bucket.day.zone)
-        return {**state, "version": changed["version"], "day": day.model_dump()}, Slot(full.asks_at, False, full=full)
+        return {**state, "version": changed["version"], "day": day.plain()}, Slot(full.asks_at, False, full=full)
     if not slot.taken:
         return changed, slot
-    return {**changed, "day": after.model_dump()}, replace(slot, counted_on=day.name)
+    return {**changed, "day": after.plain()}, replace(slot, counted_on=day.name)
 
 
 def _paced(state: Document, bucket: Bucket, request: SlotRequest, now: datetime) -> tuple[Document, Slot]:
@@ -79,7 +79,7 @@ def _paced(state: Document, bucket: Bucket, request: SlotRequest, now: datetime)
 
 def day_in(document: Document | None) -> DayCount | None:
     """The day that a number's bucket counts in."""
-    return DayCount.model_validate(document["day"]) if document and "day" in document else None
+    return DayCount.read(document["day"]) if document and "day" in document else None
 
 
 def _together(slots: list[Slot]) -> Slot:

@@ -83,7 +83,7 @@ class DailyCapWaker:
         if day is None or not day.turned_away:
             return
         now = self.clock.now()
-        fresh = {"due_at": now, "call": CapChange(called_at=now).model_dump()}
+        fresh = {"due_at": now, "call": CapChange(called_at=now).plain()}
         # Higher than any version of an earlier row of this number, so that the two are never confused.
         first = int(now.timestamp() * 1000)
         while True:
@@ -100,14 +100,14 @@ class DailyCapWaker:
         held = await self._save(row, due_at=now + LOOK_LEASE)
         if held is None:
             return
-        call = CapChange.model_validate(row["call"])
+        call = CapChange.read(row["call"])
         number = await self.directory.numbers.get(row["id"])
         tenant = await self.directory.tenants.get(number.tenant_id) if number and number.tenant_id else None
         again = None
         if number and tenant:
             call, again = await self._look(call, number, tenant, now)
         if again:
-            await self._save(held, due_at=again, call=call.model_dump())
+            await self._save(held, due_at=again, call=call.plain())
         else:
             await self.rows.delete({"id": held["id"], "version": held["version"]})
 

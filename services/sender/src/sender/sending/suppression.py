@@ -11,6 +11,7 @@ from datetime import datetime
 
 import structlog
 
+from shared.aggregates import stored
 from shared.database.protocol import CollectionSpec, Database, Document
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.events import ConsentEntry, merge_consent, standing_opt_outs
@@ -73,7 +74,7 @@ class Suppressions:
             try:
                 self._complete = self._complete or await self._state.get("complete") is not None
                 async for row in self._internal.rows("conversation", "consents"):
-                    entries = [ConsentEntry.model_validate(entry) for entry in row["entries"]]
+                    entries = [ConsentEntry.read(entry) for entry in row["entries"]]
                     await self.record(row["tenant_id"], row["contact"], *entries)
                 await self._state.put({"id": "complete", "revision": 1})
                 self._complete = True
@@ -96,13 +97,13 @@ class Suppressions:
             "id": _key(tenant_id, contact),
             "tenant_id": tenant_id,
             "version": version + 1,
-            "entries": [entry.model_dump() for entry in entries],
+            "entries": [stored(entry) for entry in entries],
         }
         return await (self._rows.replace(document, version) if row else self._rows.insert(document))
 
 
 def entries_of(row: Document | None) -> tuple[ConsentEntry, ...]:
-    return tuple(ConsentEntry.model_validate(entry) for entry in row["entries"]) if row else ()
+    return tuple(ConsentEntry.read(entry) for entry in row["entries"]) if row else ()
 
 
 def opted_out_at_carrier(message_id: str, since: datetime) -> ConsentEntry:

@@ -7,6 +7,7 @@ the quote before it would be escaped. So the three bytes `{"$` in the JSON say t
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -25,8 +26,8 @@ def encode(document: Document) -> bytes:
 
 def decode(text: bytes) -> Document:
     document = orjson.loads(text)
-    if _TAGGED in text:
-        _revive_dict(document)
+    if tags := text.count(_TAGGED):
+        _revive(document, tags)
     return document
 
 
@@ -38,23 +39,24 @@ def _tagged(value: Any) -> dict[str, Any]:
     raise TypeError(f"a document cannot hold a {type(value).__name__}")
 
 
-def _revive(value: Any) -> Any:
-    if type(value) is list:
-        items = cast("list[Any]", value)
-        for index, item in enumerate(items):
-            if type(item) is dict or type(item) is list:
-                items[index] = _revive(item)
-        return items
-    if len(value) == 1:
-        if _TIME in value:
-            return from_milliseconds(value[_TIME])
-        if _BYTES in value:
-            return base64.b64decode(value[_BYTES])
-    return _revive_dict(value)
+def _revive(document: Document, tags: int) -> None:
+    """Level by level, until all tags are found: they are near the top, and an aggregate's large state has none."""
+    level: list[Any] = [document]
+    while tags and level:
+        below: list[Any] = []
+        for container in level:
+            for place, item in _places(container):
+                kind = cast("type[object]", type(item))
+                if kind is dict and len(item) == 1 and (tag := next(iter(item))) in _REVIVED:
+                    container[place] = _REVIVED[tag](item[tag])
+                    tags -= 1
+                elif kind is dict or kind is list:
+                    below.append(item)
+        level = below
 
 
-def _revive_dict(value: Document) -> Document:
-    for key, item in value.items():
-        if type(item) is dict or type(item) is list:
-            value[key] = _revive(item)
-    return value
+def _places(container: Any) -> Iterable[tuple[Any, Any]]:
+    return container.items() if isinstance(container, dict) else enumerate(container)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+
+
+_REVIVED: dict[str, Callable[[Any], Any]] = {_TIME: from_milliseconds, _BYTES: base64.b64decode}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
@@ -26,6 +26,7 @@ from shared.errors import Invalid, NotFound
 from shared.events import Money
 from shared.http.openapi_examples import with_example
 from shared.http.paging import MAX_LIMIT, Listing, listing
+from shared.http.value_models import AS_MODEL
 from shared.ids import derived_id
 
 _PREFIX: dict[JobKind, str] = {"reconciliation": "rcn", "repricing": "rpr"}
@@ -69,7 +70,7 @@ class JobOut(BaseModel):
     def from_job(cls, job: BillingJob) -> JobOut:
         counts = {count.name: count.number for count in job.counts}
         whole = job.complete and job.result_run > 0
-        return cls.model_validate({**job.model_dump(), "counts": counts, "complete": whole})
+        return cls.model_validate({**job.plain(), "counts": counts, "complete": whole})
 
 
 class ReconciliationOut(JobOut):
@@ -86,7 +87,7 @@ class DifferenceSideOut(BaseModel):
     """The figures of one side for the message."""
 
     parts: int | None
-    cost: Money | None
+    cost: Annotated[Money, AS_MODEL] | None
 
 
 class DifferenceOut(BaseModel):

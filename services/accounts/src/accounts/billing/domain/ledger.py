@@ -45,7 +45,7 @@ def ledger_row(event: Event[UsageRecorded], used: UsageEntry, terms: Terms, book
 
 def repriced_row(row: LedgerRow, terms: Terms) -> LedgerRow:
     """The same usage on the same day, priced by these terms."""
-    used = UsageEntry.model_validate({**row, "revision": row["usage_revision"]})
+    used = UsageEntry.read({**row, "revision": row["usage_revision"]})
     origin = {name: row[name] for name in ("correlation_id", "source", "event_id")}
     return _row(used, row["tenant_id"], terms, row["day"]) | origin
 
@@ -56,7 +56,7 @@ def _row(used: UsageEntry, tenant_id: str, terms: Terms, day: str) -> LedgerRow:
     cost = used.carrier_cost
     line = _line(used, price)
     return {
-        **used.model_dump(),
+        **used.plain(),
         "id": row_id(tenant_id, used.ledger_key),
         "revision": _revision(used.revision, terms.cards.version),
         "usage_revision": used.revision,

@@ -44,7 +44,7 @@ class Surroundings:
 
 
 def request(thread: Thread, conversation: Conversation, known: Surroundings, answer_by: datetime) -> ReplyRequested:
-    """The caller sets `ai_mode` and `max_parts`. Raises `ValueError` if there is no text to answer."""
+    """The caller sets `ai_mode` and `max_parts`. Raises `ValueError` if there is no text to answer, or one too long."""
     return ReplyRequested(
         thread_id=thread.id,
         conversation_id=conversation.id,
@@ -59,7 +59,7 @@ def request(thread: Thread, conversation: Conversation, known: Surroundings, ans
         tenant_guides=_chosen(known.guides, _unanswered_text(thread)),
         contact_facts=_facts(thread),
         other_channels=_newest_fitting(known.other_channels, OTHER_CHANNELS_BYTES),
-    )
+    ).checked()
 
 
 def history(thread: Thread, conversation: Conversation) -> tuple[TranscriptLine, ...]:

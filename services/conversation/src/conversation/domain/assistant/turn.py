@@ -79,7 +79,7 @@ def drop_draft(edit: Edit, outcome: str) -> None:
     draft = edit.thread.draft
     if draft is None:
         return
-    past = PastDraft.model_validate({"id": draft.id, "fate": outcome})
+    past = PastDraft.read({"id": draft.id, "fate": outcome})
     edit.change(draft=None, past_drafts=(*edit.thread.past_drafts, past)[-PAST_DRAFTS:])
     if edit.thread.conversation(draft.conversation_id):
         edit.touch(draft.conversation_id)

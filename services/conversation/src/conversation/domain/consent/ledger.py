@@ -74,7 +74,7 @@ def _appended(state: Consents, change: ConsentChanged, now: datetime) -> Decisio
 
 
 def _row(tenant_id: str, change: ConsentChanged) -> dict[str, Any]:
-    row = change.model_dump()
+    row = change.plain()
     return {
         **row, "id": change.entry_id, "revision": 1, "tenant_id": tenant_id, "at": change.effective_at,
     }  # fmt: skip

@@ -15,7 +15,7 @@ from conversation.domain.thread.resumption import joined, with_conversation
 from conversation.domain.thread.search_terms import terms_of
 from conversation.domain.thread.timeline import with_early_status, with_message
 from conversation.domain.thread.wire import conversation_wire, message_wire
-from shared.aggregates import Decision, Gather, NewEvent, NewRecord
+from shared.aggregates import Decision, Gather, NewEvent, NewRecord, stored
 from shared.events import ConversationUpdated, EventData
 
 CONVERSATIONS = "conversations"
@@ -129,7 +129,7 @@ class Edit:
             "tenant_id": self.thread.tenant_id,
             "conversation_id": message.conversation_id,
             "at": message.created_at,
-            "message": message.model_dump(),
+            "message": stored(message),
         }
 
     def _conversation_record(self, conversation: Conversation) -> Record:

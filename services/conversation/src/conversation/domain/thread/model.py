@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
-
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from typing import Literal
 
 from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, thread_id
 from shared.events.kinds import Encoding, InboundKind
@@ -41,7 +39,7 @@ class Reaction(Value):
     """The message it quotes; None: not found."""
 
 
-class Message(Value):
+class Message(Value, omit_defaults=True):
     """One message of the thread and its status. `revision` is 1 + the revision of that status."""
 
     id: str
@@ -71,11 +69,6 @@ class Message(Value):
     digest: str | None = None
     """Fingerprint of the request that created it, to refuse another body with the same Idempotency-Key."""
     revision: int = 1
-
-    @model_serializer(mode="wrap")
-    def _without_empty_fields(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Each save of a thread writes twenty messages: leaving out empty fields saves a tenth of the time.
-        return {key: value for key, value in dump(self).items() if not _is_empty(value)}
 
     @property
     def place(self) -> tuple[Moment, str]:
@@ -245,8 +238,3 @@ def contact_id(tenant_id: str, phone_number: str) -> str:
 
 def conversation_id(thread: str, ordinal: int) -> str:
     return derived_id("cnv", thread, str(ordinal))
-
-
-def _is_empty(value: Any) -> bool:
-    """Such a value equals the field's default. A number is never empty, not even 0."""
-    return value is None or value is False or (isinstance(value, str | tuple | list) and not value)

@@ -20,9 +20,9 @@ def message_wire(message: Message) -> Wire:
         "direction": message.direction,
         "author": message.author,
         "text": message.text,
-        "media": [one.model_dump() for one in message.media],
+        "media": [one.plain() for one in message.media],
         "kind": message.kind or "text",
-        "reaction": message.reaction.model_dump() if message.reaction else None,
+        "reaction": message.reaction.plain() if message.reaction else None,
         "others": list(message.others),
         "from": message.from_number,
         "to": message.to_number,
@@ -30,8 +30,8 @@ def message_wire(message: Message) -> Wire:
         "reason": message.reason,
         "parts": message.parts,
         "encoding": message.encoding,
-        "cost": message.cost.model_dump() if message.cost else None,
-        "error": message.error.model_dump() if message.error else None,
+        "cost": message.cost.plain() if message.cost else None,
+        "error": message.error.plain() if message.error else None,
         "created_at": message.created_at,
         "sent_at": message.sent_at,
         "delivered_at": message.delivered_at,
@@ -53,7 +53,7 @@ def conversation_wire(thread: Thread, conversation: Conversation, tenant: Tenant
         "assignee": conversation.assignee,
         "guide": conversation.guide,
         "draft": draft_wire(draft) if draft else None,
-        "needs_person": needs.model_dump() if needs else None,
+        "needs_person": needs.plain() if needs else None,
         "opted_out": is_out(thread),
         "unread": conversation.unread,
         "last_message": preview_wire(conversation.last_message),
@@ -81,4 +81,4 @@ def draft_wire(draft: Draft) -> Wire:
 
 
 def preview_wire(preview: Preview | None) -> Wire | None:
-    return preview.model_dump() if preview else None
+    return preview.plain() if preview else None
