@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from shared.patience import patiently
 from shared.sqlite.connection import connect
 from shared.sqlite.writer import Writer
 from testkit.eventually import eventually
@@ -68,6 +69,17 @@ async def test_a_patient_job_goes_with_the_next_one_and_before_it(notes: Notes) 
     assert patient.done()
     assert notes.commits == 1
     assert await notes.texts() == ["patient", "urgent"]
+
+
+async def test_writes_of_a_patient_handler_wait_for_others_too(notes: Notes) -> None:
+    async def handler(text: str) -> None:
+        await notes.add(text)
+
+    patient = asyncio.create_task(patiently(handler)("patient"))
+    await asyncio.sleep(0)
+    await notes.add("urgent")
+    await patient
+    assert notes.commits == 1
 
 
 async def test_patience_ends(notes: Notes) -> None:

@@ -338,6 +338,22 @@ async def test_files_an_older_version_left_open_to_others_are_closed(path: Path)
     await database.close()
 
 
+async def test_a_save_that_changes_no_declared_field_rewrites_no_index(path: Path, database: EmbeddedDatabase) -> None:
+    """SQLite would write a page for each index of each column that a statement names."""
+    things = database.collection(own_spec())
+    wal = path.with_name(path.name + "-wal")
+    await things.insert_many([thing(f"d{n:04}", n=n, due_at=minutes(n), name=f"n{n}") for n in range(2000)])
+
+    async def written(**changed: Any) -> int:
+        stored = await things.get("d1000") or {}
+        before = wal.stat().st_size
+        assert await things.replace({**stored, **changed, "version": stored["version"] + 1}, stored["version"])
+        return wal.stat().st_size - before
+
+    nothing = await written(free="text")
+    assert 2 * nothing <= await written(n=5, due_at=minutes(5), name="n5")
+
+
 async def test_a_sum_beyond_64_bits_is_refused_not_rounded(database: EmbeddedDatabase) -> None:
     """MongoDB answers with a float, which its adapter refuses too; the stand-in wraps around and cannot show it."""
     things = database.collection(own_spec())

@@ -34,6 +34,7 @@ from accounts.tenants.store import open_tenant_store
 from accounts.tenants.unsafe_keys import withdraw_unsafe_keys
 from shared.access.gate import Access
 from shared.events import AccessRevoked, UsageRecorded
+from shared.patience import patiently
 from shared.service import Platform, Service
 from shared.service.sweeping import keep_swept
 
@@ -62,7 +63,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
         name=SERVICE,
         database=database,
         handlers=[
-            (UsageRecorded, recorder.on_usage_recorded),
+            (UsageRecorded, patiently(recorder.on_usage_recorded)),
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,

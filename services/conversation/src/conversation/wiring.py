@@ -34,6 +34,7 @@ from shared.events import (
 )
 from shared.internal.pages import internal_pages
 from shared.internal.read_models import ReadModel, Source
+from shared.patience import patiently
 from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
 from shared.service.service import Platform, Service
@@ -56,7 +57,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         handlers=[
             (SmsInbound, partial(handlers.on_sms_inbound, resources=resources)),
             (SmsOutbound, partial(handlers.on_sms_outbound, resources=resources)),
-            (SmsStatus, partial(handlers.on_sms_status, resources=resources)),
+            (SmsStatus, patiently(partial(handlers.on_sms_status, resources=resources))),
             (ReplyDrafted, partial(handlers.on_reply_drafted, resources=resources)),
             (ConsentChanged, partial(handlers.on_consent_changed, resources=resources)),
             (ContactActivity, partial(handlers.on_contact_activity, resources=resources)),

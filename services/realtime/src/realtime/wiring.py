@@ -18,6 +18,7 @@ from shared.events.accounts import AccessRevoked, TenantChanged
 from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.sender import BudgetWarned
+from shared.patience import patiently
 from shared.service import Platform, Service
 from shared.service.descriptors import shares
 from shared.service.sweeping import keep_swept
@@ -39,10 +40,10 @@ def build(settings: Settings, platform: Platform) -> Service:
         name="realtime",
         database=database,
         handlers=[
-            (ConversationUpdated, projector.on_conversation_updated),
-            (CampaignUpdated, projector.on_campaign_updated),
-            (TenantChanged, projector.on_tenant_changed),
-            (BudgetWarned, projector.on_budget_warned),
+            (ConversationUpdated, patiently(projector.on_conversation_updated)),
+            (CampaignUpdated, patiently(projector.on_campaign_updated)),
+            (TenantChanged, patiently(projector.on_tenant_changed)),
+            (BudgetWarned, patiently(projector.on_budget_warned)),
             (AccessRevoked, hub.on_access_revoked),
         ],
         relay=Relay(database, broker, clock),

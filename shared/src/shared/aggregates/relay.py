@@ -26,6 +26,7 @@ from shared.clock import Clock
 from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, Range, Sort
 from shared.errors import BrokerUnavailable, ParleyError, Unroutable
+from shared.patience import patience
 
 log = structlog.get_logger()
 
@@ -160,7 +161,11 @@ class Relay:
         self._to_clear[place] = (store, document)
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(CLEAR_AFTER_SECONDS, lambda: self._in_background(self.clear()))
+            self._timer = loop.call_later(CLEAR_AFTER_SECONDS, lambda: self._in_background(self._clear_patiently()))
+
+    async def _clear_patiently(self) -> None:
+        with patience():
+            await self.clear()
 
     async def clear(self) -> None:
         """Take out of the documents what this process has carried out."""

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from shared.patience import is_patient
 from shared.sqlite.trouble import Trouble, diagnose
 
 log = structlog.get_logger()
@@ -126,7 +127,7 @@ class Writer:
         if not self._open:
             return
         self._gathered.append(job)
-        if patient:
+        if patient or is_patient():
             if self._timer is None:
                 self._timer = job.loop.call_later(PATIENCE_SECONDS, self._hand_over)
         elif not self._called:

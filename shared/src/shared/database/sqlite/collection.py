@@ -12,6 +12,7 @@ from shared.database.conditions import Test, check_group, check_sort, parse, par
 from shared.database.cursor import decode_cursor, encode_cursor
 from shared.database.protocol import CollectionSpec, Document, In, Page, Sort, Where
 from shared.database.sqlite import query
+from shared.database.sqlite.changes import write_row
 from shared.database.sqlite.json import decode, encode
 from shared.database.sqlite.schema import Layout, file_terms
 from shared.database.validation import check_size, clean, clean_document, next_version, revision_of
@@ -134,12 +135,14 @@ class EmbeddedCollection:
             return await self._engine.write(
                 lambda connection: self._change_with_terms(connection, statement, row, document)
             )
-        return await self._engine.write(lambda connection: connection.execute(statement, row).rowcount == 1, alone=True)
+        return await self._engine.write(
+            lambda connection: write_row(connection, self.layout, statement, row), alone=True
+        )
 
     def _change_with_terms(
         self, connection: sqlite3.Connection, statement: str, row: tuple[Any, ...], document: Document
     ) -> bool:
-        if connection.execute(statement, row).rowcount != 1:
+        if not write_row(connection, self.layout, statement, row):
             return False
         if self.layout.terms:
             file_terms(connection, self.layout, document)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -97,6 +98,17 @@ class Layout:
     def replace(self) -> str:
         settings = ", ".join(f"{name} = ?" for name in self._written.split(", ")[1:])
         return f"UPDATE {self.table} SET {settings} WHERE id = ? AND version = ?"  # noqa: S608 - names are checked above
+
+    @cached_property
+    def kept(self) -> str:
+        columns = ", ".join(["version", "revision", *map(column, self.columns)])
+        return f"SELECT {columns} FROM {self.table} WHERE id = ?"  # noqa: S608 - names are checked above
+
+    def update(self, changed: Sequence[int]) -> str:
+        """Sets version, revision, body and these of the columns."""
+        names = ["version", "revision", "body", *(column(self.columns[n]) for n in changed)]
+        settings = ", ".join(f"{name} = ?" for name in names)
+        return f"UPDATE {self.table} SET {settings} WHERE id = ?"  # noqa: S608 - names are checked above
 
     @cached_property
     def get(self) -> str:
