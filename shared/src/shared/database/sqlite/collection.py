@@ -113,18 +113,14 @@ class EmbeddedCollection:
     async def saving(self, document: Document, version: int) -> Callable[[sqlite3.Connection], bool]:
         """`insert` (version 0) or `replace`, as a part of a larger job."""
         await self._engine.ensure(self.layout)
-        cleaned, row = self._row(document)
-        if not version:
-            return partial(self._change_with_terms, statement=self.layout.insert, row=row, document=cleaned)
-        next_version(document, version)
-        where = (*row[1:], row[0], version)
-        return partial(self._change_with_terms, statement=self.layout.replace, row=where, document=cleaned)
+        statement = self.layout.replace if version else self.layout.insert
+        cleaned, row = self._replace_row((document, version)) if version else self._row(document)
+        return partial(self._change_with_terms, statement=statement, row=row, document=cleaned)
 
     async def putting(self, document: Document) -> Callable[[sqlite3.Connection], bool]:
         """`put`, as a part of a larger job."""
         await self._engine.ensure(self.layout)
-        revision_of(document)
-        cleaned, row = self._row(document)
+        cleaned, row = self._put_row(document)
         return partial(self._change_with_terms, statement=self.layout.put, row=row, document=cleaned)
 
     def _row(self, document: Document) -> tuple[Document, tuple[Any, ...]]:
