@@ -69,12 +69,11 @@ def _typed(hint: Any) -> Any:
     if hint == Int64:
         return int
     if origin is None or origin is Literal:
-        return hint
+        return cast("Any", hint)
     if origin is Annotated:
         return Annotated[_typed(parts[0]), *(_rule(rule) for rule in parts[1:] if isinstance(rule, Meta))]
     whole = cast("Any", Union if origin is UnionType else origin)
-    rebuilt: Any = whole[tuple(_typed(part) for part in parts)]
-    return rebuilt
+    return whole[tuple(_typed(part) for part in parts)]
 
 
 def _rule(rule: Meta) -> Any:
