@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 import pytest
 
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, NewRecord, Relay
+from shared.aggregates.joint import JointSave, SavedTogether
 from shared.aggregates.outbox import record_of
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Delivery, Message, Subscription
@@ -30,6 +31,7 @@ from shared.database.protocol import CollectionSpec
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import BrokerUnavailable
 from shared.events.envelope import Event, EventData
+from shared.one_file import OneFile
 from shared.values import Value
 from simulation import Crash, DisturbedDatabase, Unrest, first_caught
 
@@ -155,7 +157,7 @@ class TwoServices:
     def __init__(self, seed: int, mistake: str) -> None:
         self.chaos, self.mistake, self.clock = Unrest(seed), mistake, ManualClock()
         self.random = random.Random(seed + 1)
-        self.database, self.broker = EmbeddedDatabase(None), EmbeddedBroker(None, self.clock)
+        self.database, self.broker = self.opened()
         self.records = {s: self.database.collection(CollectionSpec(f"records_{s}", {})) for s in "ab"}
         self.model = self.database.collection(CollectionSpec("model", {}))
         self.told_too_early: list[str] = []
@@ -163,6 +165,9 @@ class TwoServices:
         self.processes = {s: [self.process(s) for _ in range(PROCESSES)] for s in "ab"}
         self.truth = {s: self.process(s, calm=True) for s in "ab"}
         self.letters = DeadLetters(self.database, self.broker, self.clock)
+
+    def opened(self) -> tuple[EmbeddedDatabase, EmbeddedBroker]:
+        return EmbeddedDatabase(None), EmbeddedBroker(None, self.clock)
 
     def process(self, service: str, calm: bool = False) -> Aggregates[Tally]:
         chaotic: Any = self.database if calm else DisturbedDatabase(self.database, self.chaos)
@@ -311,6 +316,34 @@ class TwoServices:
             await self.database.close()
 
 
+class ChaoticJoint:
+    """A joint save whose process may die right before or after it."""
+
+    def __init__(self, inner: JointSave, chaos: Unrest) -> None:
+        self._inner, self._chaos = inner, chaos
+
+    async def save(self, what: SavedTogether) -> bool:
+        await self._chaos.point()
+        saved = await self._inner.save(what)
+        await self._chaos.point()
+        return saved
+
+
+class InOneFile(TwoServices):
+    """The same, with effects that are saved together with their aggregate."""
+
+    def opened(self) -> tuple[EmbeddedDatabase, EmbeddedBroker]:
+        self.file = OneFile(None, self.clock)
+        return self.file.database("both"), self.file.broker
+
+    def process(self, service: str, calm: bool = False) -> Aggregates[Tally]:
+        made = super().process(service, calm)
+        joint = self.file.joint(self.database)
+        assert joint is not None
+        made._relay._joint = joint if calm else ChaoticJoint(joint, self.chaos)
+        return made
+
+
 async def run(seed: int, mistake: str = "") -> list[str]:
     return await TwoServices(seed, mistake).run()
 
@@ -319,6 +352,16 @@ async def run(seed: int, mistake: str = "") -> list[str]:
 async def test_the_rules_hold(first: int):
     for seed in range(first, first + 10):
         assert await run(seed) == [], f"seed {seed}"
+
+
+async def test_the_rules_hold_where_effects_are_saved_together():
+    for seed in range(20):
+        assert await InOneFile(seed, "").run() == [], f"seed {seed}"
+
+
+@pytest.mark.parametrize("mistake", ["no-applied", "drop-before-archive", "model-without-revision"])
+async def test_a_planted_mistake_is_caught_there_too(mistake: str):
+    assert await first_caught(lambda seed: InOneFile(seed, mistake).run(), range(60)) is not None
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

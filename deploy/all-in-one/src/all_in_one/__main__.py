@@ -15,7 +15,7 @@ from all_in_one.credentials import with_secrets
 from all_in_one.sandbox_choice import with_decided_sandbox
 from shared import logging, tracing
 from shared.service.process import run_loop, said_plainly
-from shared.settings import PlatformSettings, read
+from shared.settings import EMBEDDED, PlatformSettings, read
 
 
 def main() -> None:
@@ -32,7 +32,8 @@ def main() -> None:
     tracing.start(settings.traces_endpoint)
     try:
         settings, secrets_in = with_secrets(settings, data)
-        former_files.take_in(data)
+        if EMBEDDED in (settings.database_url[: len(EMBEDDED)], settings.broker_url[: len(EMBEDDED)]):
+            former_files.take_in(data)
         run_loop(_serve(settings, data, secrets_in))
     finally:
         held.close()
