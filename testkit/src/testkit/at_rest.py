@@ -7,12 +7,15 @@ from typing import Any
 
 from shared.database.sqlite.database import EmbeddedDatabase
 
+_STORED = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+"""A full-text index keeps everything in tables beside it."""
+
 
 async def at_rest(database: EmbeddedDatabase) -> str:
     """All of it as one text, in lower case."""
 
     def read(connection: sqlite3.Connection) -> str:
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        names = connection.execute(_STORED).fetchall()
         rows = [row for (name,) in names for row in connection.execute(f'SELECT * FROM "{name}"')]
         return "\n".join(_text(value) for row in rows for value in row)
 

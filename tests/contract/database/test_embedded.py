@@ -214,6 +214,25 @@ async def test_the_words_of_what_was_deleted_do_not_pile_up(database: EmbeddedDa
     assert await database.read(lambda connection: connection.execute(found, asked).fetchone()[0]) == 1
 
 
+async def test_scrubbed_words_leave_no_byte_in_the_index(database: EmbeddedDatabase) -> None:
+    things = database.collection(own_spec())
+    await things.insert(thing("a", words=["stays"]))
+
+    async def size() -> int:
+        await things.scrub()
+        data = f'SELECT sum(length(block)) FROM "s_{things.spec.name}_data"'
+        return await database.read(lambda connection: connection.execute(data).fetchone()[0])
+
+    before = await size()
+    for round in range(5):
+        await things.insert_many([thing(f"d{n}", words=[f"secret{n}x{round}"]) for n in range(50)])
+        await things.put_many([thing(f"d{n}", words=[]) | {"revision": 2} for n in range(25)])
+        assert await size() > before + 100
+        await things.delete({"id": Prefix("d")})
+    assert await size() <= before + 10
+    assert await all_ids(things, {"tenant_id": None, "words": HasTerms(["stays"])}) == ["a"]
+
+
 async def test_words_of_a_file_from_before_the_full_text_index_are_found(path: Path) -> None:
     await _fill(path, CollectionSpec("things", {"n": "int"}), [thing("a", words=["red"]), thing("b", words=["blue"])])
     with closing(sqlite3.connect(path)) as connection, connection:

@@ -30,6 +30,7 @@ class MessageRetention:
 
     async def messages(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
         """Thread by thread, oldest messages first. Yields the number of deleted messages after each page."""
+        any_forgotten = False
         async for page in self.resources.messages.expired(tenant_id, before):
             by_thread: defaultdict[str, list[Document]] = defaultdict(list)
             for record in page:
@@ -41,7 +42,10 @@ class MessageRetention:
                     forgotten += await self._in_thread(tenant_id, id, records, before)
                 except ParleyError as error:  # the next round tries this thread again
                     log.warning("forgetting_failed", thread=id, code=error.code)
+            any_forgotten = any_forgotten or forgotten > 0
             yield forgotten
+        if any_forgotten:
+            await self.conversations.scrub()
 
     async def _in_thread(self, tenant_id: str, id: str, records: list[Document], before: datetime) -> int:
         """One decision removes the text from the thread; then the expired records of its conversations are deleted."""

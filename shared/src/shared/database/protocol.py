@@ -130,6 +130,10 @@ class Collection(Protocol):
         """How many went. An empty `where` is refused with ValueError."""
         ...
 
+    async def scrub(self) -> None:
+        """After deleting for good: terms of what was deleted or replaced do not stay in the store's index either."""
+        ...
+
 
 class Database(Protocol):
     def collection(self, spec: CollectionSpec) -> Collection:

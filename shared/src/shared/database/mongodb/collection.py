@@ -138,6 +138,9 @@ class MongoCollection:
         with translated():
             return (await (await self._remote()).delete_many(wanted)).deleted_count
 
+    async def scrub(self) -> None:
+        """MongoDB's indexes hold only what is stored."""
+
     async def _rarest_first(self, test: Test, tests: Sequence[Test]) -> Test:
         """MongoDB walks through what has the first of several terms, so this should be the one that fewest have."""
         if not isinstance(test.condition, HasTerms) or len(test.condition.terms) < 2:

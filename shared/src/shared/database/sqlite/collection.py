@@ -123,6 +123,13 @@ class EmbeddedCollection:
         cleaned, row = self._put_row(document)
         return partial(self._change_with_terms, statement=self.layout.put, row=row, document=cleaned)
 
+    async def scrub(self) -> None:
+        """In steps, so that other writers get a turn in between: 0.7 s of processor at 100,000 conversations."""
+        await self._engine.ensure(self.layout)
+        first = True
+        while self.layout.terms and await self._engine.write(partial(self.layout.search.scrub, first=first)):
+            first = False
+
     def _row(self, document: Document) -> tuple[Document, tuple[Any, ...]]:
         cleaned = clean_document(self.spec, document)
         body = encode(cleaned)

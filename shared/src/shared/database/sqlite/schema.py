@@ -143,7 +143,7 @@ def make(connection: sqlite3.Connection, layout: Layout) -> None:
     )
     if layout.terms:
         layout.search.make(connection)
-        connection.execute(f'DROP TABLE IF EXISTS "t_{layout.stem}"')  # one row a word, until version 0.9
+        connection.execute(f'DROP TABLE IF EXISTS "t_{layout.stem}"')  # one row a word: how it was before
     _grow(connection, layout)
     for name, fields in layout.indexes.items():
         connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {layout.table} ({fields})")

@@ -30,6 +30,7 @@ ROW = (1 << _ROW_BITS) - 1
 """The part of a place that is the document's row number: enough for 134 million documents."""
 _STEP_BITS = 6  # a place tells 64 ms apart (64 of an int); what shares a step is sorted when it is read
 _MOST_STEPS = (1 << 36) - 1  # until the year 2109
+_SCRUBBED_PAGES = 500  # some 50 ms
 _PLAIN = re.compile(r"[a-z0-9_\u0080-\U0010ffff]{0,200}")
 """What the tokenizer `ascii` leaves as it is."""
 _FORMAT = "fts5/1"
@@ -109,6 +110,13 @@ class TermIndex:
             statement = f"DELETE FROM {self.kept} WHERE row = ? RETURNING place, scope, words"
             for old in connection.execute(statement, (row,)).fetchall():
                 self._unfile(connection, old)
+
+    def scrub(self, connection: sqlite3.Connection, *, first: bool) -> bool:
+        """One step towards a single segment, the only form without what was deleted; False at the end."""
+        before = connection.total_changes
+        pages = -_SCRUBBED_PAGES if first else _SCRUBBED_PAGES  # less than none: all segments, not only many alike
+        connection.execute(f"INSERT INTO {self.table} ({self.table}, rank) VALUES ('merge', ?)", (pages,))
+        return connection.total_changes - before > 1
 
     def place(self, value: Any, row: int) -> int:
         """Where a hit comes, among all. Null is first, as everywhere."""
