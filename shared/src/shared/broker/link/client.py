@@ -159,7 +159,7 @@ class LinkBroker:
                 answer.set_exception(error)
 
     def _on_command(self, command: Command) -> None:
-        word, number, *rest = command if len(command) > 2 else (*command, None)
+        word, number, *rest = command
         if word == "done":
             self._answer(number, rest[0], None)
         elif word == "failed":
@@ -185,5 +185,3 @@ def _error(kind: str, code: str, detail: str, operator_detail: str) -> ParleyErr
     if kind == "Unroutable":
         return Unroutable(code, detail, operator_detail=operator_detail)
     return BrokerUnavailable(code, detail, operator_detail=operator_detail)
-
-

@@ -1,7 +1,7 @@
 """What the two ends of a link say to each other: frames of commands over one local socket.
 
-A frame is its length and a list of commands, each a tuple that begins with a word. Everything that one turn of the event
-loop has to say goes in one frame, so the other end reads it at once and one commit serves all of it.
+A frame is its length and a list of commands, each a tuple that begins with a word. Everything that one turn of the
+event loop has to say goes in one frame, so the other end reads it at once and one commit serves all of it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import marshal
 import struct
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from shared.broker.protocol import Message
 
@@ -58,8 +58,7 @@ class Wire(asyncio.Protocol):
             self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.WriteTransport", transport)
 
     def data_received(self, data: bytes) -> None:
         self._read += data
