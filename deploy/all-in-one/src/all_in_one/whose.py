@@ -19,7 +19,7 @@ def is_for_ingress(head: bytes) -> bool | None:
     if not space:
         return None if len(method) <= _LONGEST_METHOD else True
     target, whole, _ = target.partition(b" ")
-    if target[:4].lower() == b"http":
+    if target and b"http".startswith(target[:4].lower()):
         origin = _ORIGIN.match(target)
         if origin is None or origin.end() == len(target):
             return None if not whole and len(target) < _MOST_TO_DECIDE else False
