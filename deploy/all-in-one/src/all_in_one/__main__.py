@@ -63,7 +63,7 @@ def _works(place: Place, listener: socket.socket, secrets_in: str) -> dict[str, 
         listener.close()
         _run(place.settings, serve(place, control, secrets_in))
 
-    return {"acceptance": acceptance, "rest": rest}
+    return {"accept": acceptance, "rest": rest}
 
 
 def _run(settings: PlatformSettings, work: Coroutine[Any, Any, None]) -> None:

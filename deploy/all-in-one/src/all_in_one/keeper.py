@@ -31,7 +31,7 @@ _WELL_AFTER_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 """How long the first may take to stop before the next one is asked as well."""
 _SIGNALS = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+_DIE_WITH_PARENT, _BE_CALLED = 1, 15  # PR_SET_PDEATHSIG, PR_SET_NAME
 
 
 @dataclass
@@ -85,14 +85,14 @@ class Keeper:
 
     def _start_due(self) -> None:
         now = time.monotonic()
-        due = [] if self._stopping_since is not None else list(self._processes.values())
-        fresh = [process for process in due if not process.pid and process.due_at <= now]
-        for process in fresh:
-            self._fork(process)
+        due = {} if self._stopping_since is not None else self._processes
+        fresh = [(name, process) for name, process in due.items() if not process.pid and process.due_at <= now]
+        for name, process in fresh:
+            self._fork(name, process)
         if fresh and len(self._alive()) == len(self._processes):
             self._introduce()
 
-    def _fork(self, process: _Process) -> None:
+    def _fork(self, name: str, process: _Process) -> None:
         process.control, theirs = socket.socketpair()
         _flush()
         keeper = os.getpid()
@@ -101,6 +101,7 @@ class Keeper:
             theirs.close()
             return
         _die_with(keeper)
+        _be_called(f"parley-{name}")
         signal.set_wakeup_fd(-1)
         for number in _SIGNALS:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
@@ -164,9 +165,19 @@ class Keeper:
 def _die_with(keeper: int) -> None:
     """Ask the kernel to kill this process when the keeper ends; elsewhere the closed control socket says so."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != keeper:
             os._exit(1)
+
+
+def _be_called(name: str) -> None:
+    """In `ps -o comm` and `top`, which show 15 characters."""
+    if sys.platform == "linux":
+        _prctl(_BE_CALLED, name.encode())
+
+
+def _prctl(option: int, value: int | bytes) -> None:
+    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def _flush() -> None:
