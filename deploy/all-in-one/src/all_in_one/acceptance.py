@@ -13,21 +13,18 @@ from pathlib import Path
 import ingress.settings
 import ingress.wiring
 from all_in_one.introductions import Introductions
+from all_in_one.platform import broker_for, database_for, own_port_client
 from all_in_one.whose import is_for_ingress
 from shared.broker.link.client import LinkBroker
-from shared.broker.protocol import Broker
 from shared.clock import SystemClock
-from shared.database.protocol import Database
-from shared.database.sqlite.database import EmbeddedDatabase
 from shared.http.app import create_app
 from shared.http.shared_port import SharedPort
-from shared.internal.client import InternalClient
 from shared.internal.companions import companion_router
 from shared.keyring import Keyring
 from shared.service.process import LARGE_BODY_PATHS, said_plainly
 from shared.service.runner import Runner
 from shared.service.service import Platform
-from shared.settings import EMBEDDED, PlatformSettings
+from shared.settings import PlatformSettings
 
 
 @dataclass(frozen=True)
@@ -57,26 +54,10 @@ def _platform(place: Place, introductions: Introductions) -> Platform:
     clock, settings = SystemClock(), place.settings
     keyring = Keyring(settings.secret_key.get_secret_value())
     return Platform(
-        broker=_broker(settings, introductions, clock),
-        open_database=lambda name: _database(settings, place.folder, name),
+        broker=broker_for(settings, clock, lambda: LinkBroker(introductions.link)),
+        open_database=lambda name: database_for(settings, place.folder, name),
         clock=clock,
         keyring=keyring,
-        internal=InternalClient(keyring, clock, lambda _service: place.own_url),
+        internal=own_port_client(keyring, clock, place.own_url),
         settings=settings,
     )
-
-
-def _broker(settings: PlatformSettings, introductions: Introductions, clock: SystemClock) -> Broker:
-    if settings.broker_url.startswith(EMBEDDED):
-        return LinkBroker(introductions.link)
-    from shared.broker.rabbitmq.broker import RabbitBroker
-
-    return RabbitBroker(settings.broker_url, clock, "parley all-in-one, acceptance")
-
-
-def _database(settings: PlatformSettings, folder: Path, name: str) -> Database:
-    if settings.database_url.startswith(EMBEDDED):
-        return EmbeddedDatabase(folder / f"{name}.sqlite")
-    from shared.database.mongodb.database import MongoDatabase
-
-    return MongoDatabase(settings.database_url, f"parley_{name.replace('-', '_')}", "parley all-in-one, acceptance")

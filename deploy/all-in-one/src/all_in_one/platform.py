@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -9,9 +10,7 @@ from fastapi import FastAPI
 
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Broker
-from shared.broker.rabbitmq.broker import RabbitBroker
-from shared.clock import SystemClock
-from shared.database.mongodb.database import MongoDatabase
+from shared.clock import Clock, SystemClock
 from shared.database.protocol import Database
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.internal.client import InternalClient
@@ -25,14 +24,9 @@ def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Plat
     clock = SystemClock()
     keyring = Keyring(settings.secret_key.get_secret_value())
 
-    def open_database(name: str) -> Database:
-        if settings.database_url.startswith(EMBEDDED):
-            return EmbeddedDatabase(folder / f"{name}.sqlite")
-        return MongoDatabase(settings.database_url, f"parley_{name.replace('-', '_')}", "parley all-in-one")
-
     return Platform(
-        broker=_broker(settings, folder, clock),
-        open_database=open_database,
+        broker=broker_for(settings, clock, lambda: EmbeddedBroker(folder / "broker.sqlite", clock)),
+        open_database=lambda name: database_for(settings, folder, name),
         clock=clock,
         keyring=keyring,
         internal=InternalClient(keyring, clock, lambda _service: "http://parley", httpx2.ASGITransport(app)),
@@ -40,7 +34,24 @@ def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Plat
     )
 
 
-def _broker(settings: PlatformSettings, folder: Path, clock: SystemClock) -> Broker:
+def broker_for(settings: PlatformSettings, clock: Clock, embedded: Callable[[], Broker]) -> Broker:
+    """RabbitMQ if it is configured. The client libraries of servers cost memory and time: imported where used only."""
     if settings.broker_url.startswith(EMBEDDED):
-        return EmbeddedBroker(folder / "broker.sqlite", clock)
+        return embedded()
+    from shared.broker.rabbitmq.broker import RabbitBroker
+
     return RabbitBroker(settings.broker_url, clock, "parley all-in-one")
+
+
+def database_for(settings: PlatformSettings, folder: Path, name: str) -> Database:
+    if settings.database_url.startswith(EMBEDDED):
+        return EmbeddedDatabase(folder / f"{name}.sqlite")
+    from shared.database.mongodb.database import MongoDatabase
+
+    return MongoDatabase(settings.database_url, f"parley_{name.replace('-', '_')}", "parley all-in-one")
+
+
+def own_port_client(keyring: Keyring, clock: Clock, url: str) -> InternalClient:
+    """For the other process: over our own port, which is plain HTTP, so no certificates are loaded."""
+    transport = httpx2.AsyncHTTPTransport(verify=False, trust_env=False)
+    return InternalClient(keyring, clock, lambda _service: url, transport)

@@ -9,14 +9,12 @@ from all_in_one import demo
 from all_in_one.acceptance import Place
 from all_in_one.assembly import WITHOUT_INGRESS, assemble
 from all_in_one.introductions import Introductions
+from all_in_one.platform import own_port_client
 from all_in_one.whose import is_for_the_rest
 from shared.broker.link.server import LinkServer
 from shared.broker.protocol import Broker
-from shared.clock import SystemClock
 from shared.http.shared_port import SharedPort
-from shared.internal.client import InternalClient
 from shared.internal.companions import HttpCompanion
-from shared.keyring import Keyring
 from shared.service.process import said_plainly
 
 
@@ -34,9 +32,10 @@ async def serve(place: Place, control: socket.socket, secrets_in: str) -> None:
 
     runner = assembly.runner
     runner.on_ready, runner.port = announce, port
-    internal = InternalClient(Keyring(settings.secret_key.get_secret_value()), SystemClock(), lambda _: place.own_url)
+    platform = runner.platform
+    internal = own_port_client(platform.keyring, platform.clock, place.own_url)
     runner.companions.append(HttpCompanion("ingress", internal))
-    runner.extra["links"] = lambda: _serve_links(runner.platform.broker, introductions)
+    runner.extra["links"] = lambda: _serve_links(platform.broker, introductions)
     try:
         with said_plainly():
             await runner.serve()
