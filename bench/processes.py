@@ -67,6 +67,17 @@ async def ready(port: int, within: float = 60.0, path: str = "/readyz") -> None:
             await asyncio.sleep(0.005)
 
 
+def family(pid: int) -> list[int]:
+    """The process and its children."""
+    return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+
+def proportional_megabytes(pid: int) -> float:
+    """Of the process and its children, pages that several share counted once (PSS)."""
+    rows = [Path(f"/proc/{each}/smaps_rollup").read_text().splitlines() for each in family(pid)]
+    return sum(int(line.split()[1]) for lines in rows for line in lines if line.startswith("Pss:")) / 1024
+
+
 def resident_megabytes(pid: int) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS"):

@@ -7,7 +7,7 @@ from statistics import median
 
 from bench.ground import SECRET, Ground, scratch
 from bench.options import Options
-from bench.processes import Running, cpu_seconds, ready, resident_megabytes, running
+from bench.processes import Running, cpu_seconds, family, proportional_megabytes, ready, resident_megabytes, running
 from bench.table import Row
 from testkit.installation import SERVICES, Installation
 from testkit.ports import free_port
@@ -29,7 +29,7 @@ async def measure(ground: Ground, options: Options) -> list[Row]:
     return [
         _row("start of all-in-one to ready", ground.name, seconds, "s", GOAL_SECONDS, median(seconds)),
         # The budget of 150 MB is per service; the seven together with the sandbox have none.
-        Row("… memory (RSS)", ground.name, product=_spread(megabytes, "MB")),
+        Row("… memory of its processes (PSS)", ground.name, product=_spread(megabytes, "MB")),
     ]
 
 
@@ -51,7 +51,9 @@ async def all_in_one(collector: str = "") -> tuple[float, float, float]:
         started = time.perf_counter()
         with running(Running("all_in_one", [], folder, environment)) as process:
             await ready(port)
-            return time.perf_counter() - started, resident_megabytes(process.pid), cpu_seconds(process.pid)
+            took = time.perf_counter() - started
+            cpu = sum(cpu_seconds(each) for each in family(process.pid))
+            return took, proportional_megabytes(process.pid), cpu
 
 
 async def _services(ground: Ground) -> list[Row]:

@@ -102,7 +102,7 @@ async def test_a_broker_that_never_confirms_does_not_make_the_carrier_wait(world
 
 
 class Slow:
-    """Confirms when it is told to."""
+    """Confirms when the test lets it."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
