@@ -65,16 +65,3 @@ async def ready(port: int, within: float = 60.0, path: str = "/readyz") -> None:
             finally:
                 wire.close()
             await asyncio.sleep(0.005)
-
-
-def resident_megabytes(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    raise OSError(f"process {pid} has no memory")
-
-
-def cpu_seconds(pid: int) -> float:
-    """Of all its threads so far, in user and system mode: what a noisy neighbour does not change."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 
-from bench import shop
+from bench import shop, trees
 from bench.cost.carrier import Carrier, Report, receipt
 from bench.ground import Ground
 from bench.latency import product
-from bench.processes import cpu_seconds
 from bench.wire import Wire
 from testkit.ports import free_port
 
@@ -32,10 +30,10 @@ async def milliseconds_per_text(texts: int) -> float:
             for n in range(_WARM_UP):
                 await _answer(carrier, wire, at, path, 900_000 + n)
             idle = await _idle_share(pid)
-            started, before = time.monotonic(), family_seconds(pid)
+            started, before = time.monotonic(), trees.cpu_seconds([pid])
             for n in range(texts):
                 await _answer(carrier, wire, at, path, n)
-            spent = family_seconds(pid) - before - idle * (time.monotonic() - started)
+            spent = trees.cpu_seconds([pid]) - before - idle * (time.monotonic() - started)
             wire.close()
     finally:
         await carrier.close()
@@ -43,9 +41,9 @@ async def milliseconds_per_text(texts: int) -> float:
 
 
 async def _idle_share(pid: int) -> float:
-    started, before = time.monotonic(), family_seconds(pid)
+    started, before = time.monotonic(), trees.cpu_seconds([pid])
     await asyncio.sleep(_IDLE_SECONDS)
-    return (family_seconds(pid) - before) / (time.monotonic() - started)
+    return (trees.cpu_seconds([pid]) - before) / (time.monotonic() - started)
 
 
 async def _answer(carrier: Carrier, wire: Wire, port: int, path: str, n: int) -> None:
@@ -62,20 +60,3 @@ async def _post(wire: Wire, port: int, path: str, webhook: shop.Webhook) -> None
     status = await wire.ask(webhook.request(path, port))
     if status != 200:
         raise SystemExit(f"a webhook was answered with {status}")
-
-
-def family_seconds(pid: int) -> float:
-    """Of this process and of all that it started."""
-    return sum(cpu_seconds(member) for member in family(pid))
-
-
-def family(pid: int) -> list[int]:
-    children = [int(word) for task in Path(f"/proc/{pid}/task").iterdir() for word in _children_of(task)]
-    return [pid, *(member for child in children for member in family(child))]
-
-
-def _children_of(task: Path) -> list[str]:
-    try:
-        return (task / "children").read_text().split()
-    except FileNotFoundError:  # the thread has ended
-        return []

@@ -7,12 +7,12 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
+from bench import trees
 from bench.ground import Ground, scratch
 from bench.large.filling import DAYS, FIRST_NAMES, Customer
 from bench.large.side import Side, Start, Up
 from bench.options import Options
 from bench.outside import Outside
-from bench.processes import cpu_seconds, resident_megabytes
 from bench.table import Paired, Row, percentile
 from testkit.ports import free_port
 
@@ -66,7 +66,7 @@ async def _requests(small: Side, large: Side, options: Options) -> list[Row]:
             _row("… search, a name and a day, p95", await _both(sides, _name_and_day, times), 0.95, TWO_WORDS_MS),
             _row("… search, a word of all and a day, p95", await _both(sides, _of_all_and_day, times), 0.95),
         ]
-        weights = Paired(*([resident_megabytes(side.pid)] for side in sides))
+        weights = Paired(*([trees.memory([side.pid]).proportional] for side in sides))
         return [*rows, weights.row("… memory after all this (RSS)", "embedded", "MB", "–", None)]
 
 
@@ -81,12 +81,12 @@ async def _both(sides: Sequence[Up], ask: Ask, times: int) -> list[Asked]:
     for n in range(_WARM_UP):
         for side in sides:
             await ask(side, n)
-    before = [cpu_seconds(side.pid) for side in sides]
+    before = [trees.cpu_seconds([side.pid]) for side in sides]
     took: list[list[float]] = [[] for _ in sides]
     for n in range(_WARM_UP, _WARM_UP + times):
         for side, milliseconds in zip(sides, took, strict=True):
             milliseconds.append(await ask(side, n))
-    cpu = [1000 * (cpu_seconds(side.pid) - spent) / times for side, spent in zip(sides, before, strict=True)]
+    cpu = [1000 * (trees.cpu_seconds([side.pid]) - spent) / times for side, spent in zip(sides, before, strict=True)]
     return [Asked(*side) for side in zip(took, cpu, strict=True)]
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import httpx2
 
-from bench import shop
+from bench import shop, trees
 from bench.cost.installation import OpenShop, open_shop
 from bench.ground import Ground
 from bench.large.filling import Place, fill
 from bench.latency import environment_of
-from bench.processes import Running, ready, resident_megabytes, running
+from bench.processes import Running, ready, running
 from bench.wire import Wire
 from shared.settings import PlatformSettings
 from testkit.ports import free_port
@@ -79,7 +79,7 @@ class Side:
     async def start(self) -> Start:
         """Started and stopped."""
         async with self._process() as (pid, seconds):
-            return Start(seconds, resident_megabytes(pid))
+            return Start(seconds, trees.memory([pid]).proportional)
 
     @asynccontextmanager
     async def up(self) -> AsyncGenerator[Up]:

@@ -13,13 +13,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 import all_in_one.__main__ as program
-from all_in_one.assembly import Assembly, assemble
+from all_in_one import rest
+from all_in_one.assembly import PARTS, Assembly, Parts, assemble
 from shared.broker.protocol import Broker, Message
 from shared.settings import PlatformSettings
 
 
-def _with_door(settings: PlatformSettings, folder: Path) -> Assembly:
-    assembly = assemble(settings, folder)
+def _with_door(settings: PlatformSettings, folder: Path, parts: Parts = PARTS) -> Assembly:
+    assembly = assemble(settings, folder, parts)
     assembly.runner.app.include_router(_door(assembly.runner.platform.broker))
     return assembly
 
@@ -43,5 +44,5 @@ def _message(event: dict[str, Any]) -> Message:
 
 
 if __name__ == "__main__":
-    program.assemble = _with_door  # pyright: ignore[reportPrivateImportUsage]
+    rest.assemble = _with_door  # pyright: ignore[reportPrivateImportUsage]
     program.main()

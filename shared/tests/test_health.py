@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from shared.aggregates import Relay
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
-from shared.http.health import health_router
+from shared.http.health import Health, health_router
 from shared.service.service import Service
 from testkit.recording import RecordingBroker
 
@@ -27,7 +27,7 @@ class World:
 
     async def readyz(self) -> tuple[int, str, list[str]]:
         app = FastAPI()
-        app.include_router(health_router([self.service], self.broker, self.clock, lambda: self.starting))
+        app.include_router(health_router(Health([self.service], self.broker, self.clock, lambda: self.starting)))
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as http:
             answer = await http.get("/readyz")
         return answer.status_code, answer.json()["status"], answer.json()["reasons"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from testkit.broker_harness import BrokerHarness, EmbeddedHarness, Names, RabbitHarness
+from testkit.broker_harness import BrokerHarness, EmbeddedHarness, LinkHarness, Names, RabbitHarness
 
 
 @pytest.fixture
@@ -15,11 +15,13 @@ def names() -> Names:
     return Names()
 
 
-@pytest.fixture(params=["embedded", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])
+@pytest.fixture(params=["embedded", "link", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])
 async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BrokerHarness]:
     chosen: BrokerHarness
     if request.param == "rabbitmq":
         chosen = RabbitHarness(request.getfixturevalue("rabbitmq_url"))
+    elif request.param == "link":
+        chosen = LinkHarness(tmp_path / "broker.sqlite")
     else:
         chosen = EmbeddedHarness(tmp_path / "broker.sqlite")
     yield chosen

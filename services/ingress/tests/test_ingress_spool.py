@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from ingress.confirms import SLOW_SECONDS, Confirms
+from ingress.delivery import Delivery
 from ingress.spool import Spool
 from shared.broker.protocol import Message
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import BrokerUnavailable, Unroutable
+from shared.events import Event, SmsReceipt, event_id
 from testkit.eventually import PATIENCE, eventually
 
 
@@ -98,6 +101,76 @@ async def test_a_broker_that_never_confirms_does_not_make_the_carrier_wait(world
     assert len(await world.stored("spool")) == 1
 
 
+class Slow:
+    """Confirms when the test lets it."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.go = asyncio.Event()
+
+    async def publish(self, message: Any) -> None:
+        self.seen.append(message.event_id)
+        await self.go.wait()
+
+    def trouble(self) -> None:
+        return None
+
+
+async def _slow_world() -> tuple[Slow, ManualClock, Spool, Delivery]:
+    broker, clock, database = Slow(), ManualClock(), EmbeddedDatabase(None)
+    confirms = Confirms(broker, clock)
+    spool = Spool(database, confirms, clock)
+    await database.start()
+    return broker, clock, spool, Delivery(confirms, spool)
+
+
+async def test_a_confirm_that_comes_late_is_not_asked_for_again():
+    broker, _, spool, delivery = await _slow_world()
+    assert await delivery.send([_event("one")]) == "spooled"
+    draining = asyncio.create_task(spool.drain())
+    await asyncio.sleep(0)
+    broker.go.set()
+    assert await draining == 1
+    assert len(broker.seen) == 1
+    assert spool.depth == 0
+
+
+async def test_what_was_confirmed_before_the_spool_looked_leaves_it_unpublished():
+    broker, _, spool, delivery = await _slow_world()
+    await delivery.send([_event("one")])
+    broker.go.set()
+    await asyncio.sleep(0)
+    assert await spool.drain() == 1
+    assert len(broker.seen) == 1
+    assert spool.depth == 0
+
+
+async def test_while_a_confirm_is_overdue_texts_go_to_the_spool_at_once():
+    broker, clock, spool, delivery = await _slow_world()
+    first = asyncio.create_task(delivery.send([_event("one")]))
+    await eventually(lambda: len(broker.seen) == 1)
+    clock.advance(SLOW_SECONDS * 1.1)
+    assert await delivery.send([_event("two")]) == "spooled"
+    assert len(broker.seen) == 1, "the second was not published behind the first"
+    broker.go.set()
+    await first
+    assert await delivery.send([_event("three")]) == "published"
+    await spool.drain()
+    assert sorted(broker.seen) == sorted({_event(name).id for name in ("one", "two", "three")})
+
+
+def _event(cause: str) -> Event[SmsReceipt]:
+    now = ManualClock().now()
+    data = SmsReceipt(
+        carrier_message_id=cause, connection_id="con", number="+17735550002", contact="+13125550123", status="sent",
+        occurred_at=now,
+    )  # fmt: skip
+    return Event(
+        id=event_id("ten_a", "ingress", cause, SmsReceipt.TYPE, ""), source="ingress", subject=cause, time=now,
+        tenant_id="ten_a", partition_key=cause, data=data,
+    )  # fmt: skip
+
+
 class Fickle:
     """Confirms what is in `takes`."""
 
@@ -115,7 +188,8 @@ class Fickle:
 
 async def _spool_of(broker: Fickle, count: int) -> Spool:
     database = EmbeddedDatabase(None)
-    spool = Spool(database, broker, ManualClock())
+    clock = ManualClock()
+    spool = Spool(database, Confirms(broker, clock), clock)
     await database.start()
     for n in range(count):
         await spool.keep(Message("sms.inbound", b"{}", f"e{n:03}", "ten_a"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from shared.broker.embedded.broker import EmbeddedBroker
+from shared.broker.link.client import LinkBroker
+from shared.broker.link.server import LinkServer
 from shared.broker.protocol import Broker, Delivery, Message, Subscription
 from shared.broker.rabbitmq.broker import RabbitBroker
 from shared.clock import SystemClock
@@ -48,6 +51,36 @@ class EmbeddedHarness:
         if self._broker is not None:
             await self._broker.close()
         self._broker = None
+
+
+class LinkHarness:
+    """Every client is at the far end of a link of its own to one embedded broker."""
+
+    def __init__(self, path: Path) -> None:
+        self._near = EmbeddedHarness(path)
+        self._far: list[LinkBroker] = []
+        self._serving: list[asyncio.Task[None]] = []
+
+    async def connect(self) -> Broker:
+        broker = await self._near.connect()
+        await broker.start([])
+        near, far = socket.socketpair()
+        self._serving.append(asyncio.create_task(LinkServer(broker).serve(near)))
+        sockets: asyncio.Queue[socket.socket] = asyncio.Queue()
+        sockets.put_nowait(far)
+        self._far.append(LinkBroker(sockets.get))
+        return self._far[-1]
+
+    async def reopen(self) -> Broker:
+        await self.close()
+        return await self.connect()
+
+    async def close(self) -> None:
+        far, self._far = self._far, []
+        await asyncio.gather(*(broker.close() for broker in far))
+        serving, self._serving = self._serving, []
+        await asyncio.gather(*serving)
+        await self._near.close()
 
 
 class RabbitHarness:

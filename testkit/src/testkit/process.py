@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+
+_PROC = Path("/proc")
 
 
 class Process:
@@ -56,6 +59,19 @@ class Process:
     @property
     def pid(self) -> int:
         return self._popen.pid if self._popen else 0
+
+    def child(self, name: str) -> int:
+        """The pid of the process it forked under this name (Linux only). Raises LookupError while there is none."""
+        for pid in self.family()[1:]:
+            with contextlib.suppress(OSError):
+                if (_PROC / str(pid) / "comm").read_text().strip() == name:
+                    return pid
+        raise LookupError(f"{self.name} has no process {name} now")
+
+    def family(self) -> list[int]:
+        """Its own pid and those of its children (Linux only)."""
+        children = _PROC / str(self.pid) / "task" / str(self.pid) / "children"
+        return [self.pid, *map(int, children.read_text().split())]
 
     def tail(self, lines: int = 40) -> str:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""

@@ -26,6 +26,7 @@ import sandbox
 import sender.settings
 import sender.wiring
 from all_in_one.platform import platform_for
+from ingress.api import TakenElsewhere, webhook_router
 from sandbox.settings import SandboxSettings
 from shared.http.app import create_app
 from shared.service.process import LARGE_BODY_PATHS
@@ -36,7 +37,9 @@ from shared.sqlite.trouble import diagnose
 
 DESCRIPTION = "AI-assisted SMS: one inbox, an assistant that answers, campaigns, live events. See docs/ in the source."
 
-PARTS: tuple[tuple[type[Any], Callable[[Any, Platform], Service]], ...] = (
+Parts = tuple[tuple[type[Any], Callable[[Any, Platform], Service]], ...]
+
+PARTS: Parts = (
     (ingress.settings.Settings, ingress.wiring.build),
     (accounts.settings.Settings, accounts.wiring.build),
     (conversation.settings.Settings, conversation.wiring.build),
@@ -47,6 +50,9 @@ PARTS: tuple[tuple[type[Any], Callable[[Any, Platform], Service]], ...] = (
 )
 
 
+WITHOUT_INGRESS = PARTS[1:]
+
+
 @dataclass(frozen=True)
 class Assembly:
     runner: Runner
@@ -54,13 +60,16 @@ class Assembly:
     sandbox: sandbox.Sandbox | None
 
 
-def assemble(settings: PlatformSettings, folder: Path) -> Assembly:
+def assemble(settings: PlatformSettings, folder: Path, parts: Parts = PARTS) -> Assembly:
+    """All services in this process, or those of `parts`; ingress is documented all the same."""
     settings = _with_sandbox_world(settings) if settings.sandbox_is_on else settings
     app = create_app("Parley", DESCRIPTION, LARGE_BODY_PATHS)
     platform = platform_for(settings, folder, app)
-    services = [build(part(**settings.model_dump()), platform) for part, build in PARTS]
+    services = [build(part(**settings.model_dump()), platform) for part, build in parts]
     world = _sandbox(settings, folder, platform) if settings.sandbox_is_on else None
     runner = Runner(services, platform, app)
+    if parts is WITHOUT_INGRESS:
+        app.include_router(webhook_router(TakenElsewhere()))
     if world:
         app.include_router(world.router)
         runner.extra.update({f"sandbox {n}": task for n, task in enumerate(world.tasks, 1)})

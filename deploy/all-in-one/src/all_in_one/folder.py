@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import time
 from io import TextIOWrapper
 from pathlib import Path
 
 from shared.sqlite.connection import make_private
 from shared.sqlite.trouble import diagnose
 
+_DYING_SECONDS = 1.0
 CREDENTIALS = "credentials.json"
 STORE = "parley.sqlite"
 """The databases of all services, and the broker's messages."""
@@ -29,15 +31,27 @@ def lock(folder: Path) -> TextIOWrapper:
     except OSError as error:
         trouble = diagnose(error, path)
         raise SystemExit(f"Cannot start: {trouble.sentence if trouble else error}") from None
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    if not _taken(file):
         file.close()
         raise SystemExit(
             f"{folder.resolve()} is in use by another Parley process. Stop it first, or give this one its own folder "
             "with DATABASE_URL=embedded:OTHER_FOLDER."
         ) from None
     return file
+
+
+def _taken(file: TextIOWrapper) -> bool:
+    """Tries for a moment: processes of ours that were killed together need not be gone together."""
+    ends = time.monotonic() + _DYING_SECONDS
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() >= ends:
+                return False
+            time.sleep(0.02)
+        else:
+            return True
 
 
 def _close_to_others(folder: Path) -> None:

@@ -23,7 +23,8 @@ from shared.sqlite.trouble import diagnose
 
 log = structlog.get_logger()
 
-SERVICES = ("accounts", "ai-responder", "campaigns", "conversation", "ingress", "realtime", "sender")
+SERVICES = ("accounts", "ai-responder", "campaigns", "conversation", "realtime", "sender")
+"""Ingress has kept its file: it runs in a process of its own."""
 BROKER = "broker"
 _ENDINGS = ("", "-wal", "-shm", ".handed-out")
 _TAKEN = "parley_former_files"

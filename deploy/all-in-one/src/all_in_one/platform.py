@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -9,10 +10,9 @@ from fastapi import FastAPI
 
 from all_in_one.folder import STORE
 from shared.broker.protocol import Broker
-from shared.broker.rabbitmq.broker import RabbitBroker
-from shared.clock import SystemClock
-from shared.database.mongodb.database import MongoDatabase
+from shared.clock import Clock, SystemClock
 from shared.database.protocol import Database
+from shared.database.sqlite.database import EmbeddedDatabase
 from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 from shared.one_file import OneFile
@@ -25,19 +25,13 @@ def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Plat
     """Services read each other through the application itself, without a socket."""
     clock = SystemClock()
     file = OneFile(folder / STORE, clock)
-    broker = _broker(settings, file, clock)
+    broker = broker_for(settings, clock, lambda: file.broker)
     keyring = Keyring(settings.secret_key.get_secret_value())
 
     embedded = settings.database_url.startswith(EMBEDDED)
-
-    def open_database(name: str) -> Database:
-        if embedded:
-            return file.database(name)
-        return MongoDatabase(settings.database_url, f"parley_{name.replace('-', '_')}", "parley all-in-one")
-
     return Platform(
         broker=broker,
-        open_database=open_database,
+        open_database=file.database if embedded else lambda name: _on_server(settings, name),
         clock=clock,
         keyring=keyring,
         internal=InternalClient(keyring, clock, lambda _service: "http://parley", httpx2.ASGITransport(app)),
@@ -47,7 +41,29 @@ def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Plat
     )
 
 
-def _broker(settings: PlatformSettings, file: OneFile, clock: SystemClock) -> Broker:
+def broker_for(settings: PlatformSettings, clock: Clock, embedded: Callable[[], Broker]) -> Broker:
+    """RabbitMQ if it is configured. The client libraries of servers cost memory and time: imported where used only."""
     if settings.broker_url.startswith(EMBEDDED):
-        return file.broker
+        return embedded()
+    from shared.broker.rabbitmq.broker import RabbitBroker
+
     return RabbitBroker(settings.broker_url, clock, "parley all-in-one")
+
+
+def database_for(settings: PlatformSettings, folder: Path, name: str) -> Database:
+    """For a service with a process of its own, which has a file of its own."""
+    if settings.database_url.startswith(EMBEDDED):
+        return EmbeddedDatabase(folder / f"{name}.sqlite")
+    return _on_server(settings, name)
+
+
+def _on_server(settings: PlatformSettings, name: str) -> Database:
+    from shared.database.mongodb.database import MongoDatabase
+
+    return MongoDatabase(settings.database_url, f"parley_{name.replace('-', '_')}", "parley all-in-one")
+
+
+def own_port_client(keyring: Keyring, clock: Clock, url: str) -> InternalClient:
+    """For the other process: over our own port, which is plain HTTP, so no certificates are loaded."""
+    transport = httpx2.AsyncHTTPTransport(verify=False, trust_env=False)
+    return InternalClient(keyring, clock, lambda _service: url, transport)

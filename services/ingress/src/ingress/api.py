@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from ingress import examples
 from ingress.adapters.telnyx_signature import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from ingress.metrics import WEBHOOKS
-from ingress.reception import Incoming, OutsideTimeWindow, Reception
+from ingress.reception import Incoming, OutsideTimeWindow
 from shared.errors import Malformed, ParleyError, TooLarge, Unavailable
 from shared.http.direct_routes import StraightRoute
 
@@ -33,7 +33,25 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def webhook_router(reception: Reception) -> APIRouter:
+class Takes(Protocol):
+    """What takes webhooks: `Reception`, or a stand-in where the routes are documented only."""
+
+    async def take_for_connection(self, connection_id: str, incoming: Incoming) -> str: ...
+
+    async def take_by_number(self, incoming: Incoming) -> str: ...
+
+
+class TakenElsewhere:
+    """Of a process that documents the routes and does not serve them."""
+
+    async def take_for_connection(self, connection_id: str, incoming: Incoming) -> str:
+        raise Unavailable("served_elsewhere", "another process takes webhooks; deliver it again")
+
+    async def take_by_number(self, incoming: Incoming) -> str:
+        raise Unavailable("served_elsewhere", "another process takes webhooks; deliver it again")
+
+
+def webhook_router(reception: Takes) -> APIRouter:
     router = APIRouter(prefix="/webhooks/telnyx", tags=["ingress"], route_class=StraightRoute)
 
     @router.post(

@@ -50,6 +50,11 @@ class Shelf(Generic[T]):
                 return remembered
         return self._remember(key, row) if row else await self.ask(key)
 
+    def remembers(self, key: str) -> bool:
+        """Whether it was genuine a moment ago."""
+        remembered, age = self._remembered(key)
+        return remembered is not None and age < REMEMBERED_SECONDS
+
     async def has(self, key: str) -> bool:
         """Whether our own copy has it. The owner is not asked."""
         try:

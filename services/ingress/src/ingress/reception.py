@@ -88,7 +88,7 @@ class Reception:
 
         Raises `Unauthenticated`, `Malformed`, `TooLarge`, `Unavailable`, or `TimeoutError` beyond the time budget.
         """
-        if not (is_connection_id(self._keyring, connection_id) or await self._knows(connection_id)):
+        if not (self._directory.connections.remembers(connection_id) or await self._is_ours(connection_id)):
             raise not_genuine()
         arrival = await self._arrival(incoming)
         async with asyncio.timeout(_BUDGET_SECONDS):
@@ -113,8 +113,10 @@ class Reception:
                     return await self._take(webhook, connection, arrival)
             raise not_genuine()
 
-    async def _knows(self, connection_id: str) -> bool:
-        """Accepts an id signed with a retired secret: the carrier still calls the address it was given."""
+    async def _is_ours(self, connection_id: str) -> bool:
+        """Accepts an id signed with a retired secret too: the carrier still calls the address it was given."""
+        if is_connection_id(self._keyring, connection_id):
+            return True
         well_formed = _CONNECTION_ID.fullmatch(connection_id) is not None
         return well_formed and await self._directory.connections.has(connection_id)
 

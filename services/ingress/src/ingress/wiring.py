@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from ingress.api import webhook_router
+from ingress.confirms import Confirms
 from ingress.delivery import Delivery
 from ingress.directory import Directory
 from ingress.reception import Reception
@@ -26,9 +27,10 @@ def build(settings: Settings, platform: Platform) -> Service:
     connections = ReadModel(
         ConnectionChanged, lambda row: row.connection_id, _accounts("connections"), database, platform.internal
     )
-    spool = Spool(database, broker, clock)
+    confirms = Confirms(broker, clock)
+    spool = Spool(database, confirms, clock)
     unrouted = Unrouted(database, clock, settings.unrouted_kept_days)
-    directory, delivery = Directory(connections, numbers, clock), Delivery(broker, spool)
+    directory, delivery = Directory(connections, numbers, clock), Delivery(confirms, spool)
     reception = Reception(directory, delivery, unrouted, platform.keyring, clock)
     return Service(
         name=SERVICE,

@@ -1,7 +1,7 @@
 """What a broker promises to the rest of Parley, whichever one it is.
 
 At-least-once, competing consumers, fan-out by routing key, delayed retries that return to the same queue, dead
-letters with a reason. Nothing is promised about order. Two implementations (`embedded`, `rabbitmq`) are held to one
+letters with a reason. Nothing is promised about order. Implementations (`embedded`, `rabbitmq`, `link`) are held to one
 contract suite in `tests/contract/test_broker.py`.
 """
 

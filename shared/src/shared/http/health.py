@@ -14,14 +14,15 @@ from typing import Any, Literal
 import structlog
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from pydantic import BaseModel
 
 from shared.broker.protocol import Broker
 from shared.clock import Clock
 from shared.errors import ParleyError
 from shared.http.openapi_examples import with_example
-from shared.http.served import Served
+from shared.http.served import Companion, Served
+from shared.http.summed_metrics import Summed
 from shared.metrics import OUTBOX_AGE_SECONDS
 
 log = structlog.get_logger()
@@ -53,9 +54,46 @@ class Readiness(BaseModel):
     reasons: list[str]
 
 
-def health_router(
-    services: Sequence[Served], broker: Broker, clock: Clock, starting: Callable[[], str | None]
-) -> APIRouter:
+class Health:
+    """What this process, and its companions, say about themselves."""
+
+    def __init__(
+        self,
+        services: Sequence[Served],
+        broker: Broker,
+        clock: Clock,
+        starting: Callable[[], str | None],
+        companions: Sequence[Companion] = (),
+    ) -> None:
+        self._services = services
+        self._broker = broker
+        self._clock = clock
+        self._starting = starting
+        self._companions = companions
+
+    async def reasons(self) -> tuple[list[str], list[str]]:
+        """Why it cannot do its work, and what its work has to wait for."""
+        missing = [reason for service in self._services for reason in await _reasons(service, self._clock)]
+        missing += [reason for reason in (self._starting(),) if reason]
+        waiting = [f"{service.name}: {reason}" for service in self._services for reason in _said_by(service.degraded)]
+        waiting += ["broker_away"] if self._broker.trouble() else []
+        for companion in self._companions:
+            theirs = await companion.reasons()
+            missing, waiting = missing + theirs[0], waiting + theirs[1]
+        return list(dict.fromkeys(missing)), list(dict.fromkeys(waiting))
+
+    async def metrics(self) -> bytes:
+        """Of all processes, summed."""
+        for service in self._services:
+            try:
+                OUTBOX_AGE_SECONDS.labels(service.name).set(await service.relay.oldest_waiting_seconds())
+            except ParleyError:
+                continue  # the other figures are still worth having
+        theirs = [await companion.metrics() for companion in self._companions]
+        return generate_latest(Summed(theirs) if self._companions else REGISTRY)
+
+
+def health_router(health: Health) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
     @router.head("/healthz", include_in_schema=False)
@@ -71,10 +109,7 @@ def health_router(
         responses=_READY,
     )
     async def readyz(response: Response) -> dict[str, Any]:
-        missing = [reason for service in services for reason in await _reasons(service, clock)]
-        missing += [reason for reason in (starting(),) if reason]
-        waiting = [f"{service.name}: {reason}" for service in services for reason in _said_by(service.degraded)]
-        waiting += ["broker_away"] if broker.trouble() else []
+        missing, waiting = await health.reasons()
         response.status_code = 503 if missing else 200
         status = "not ready" if missing else "degraded" if waiting else "ready"
         reasons = list(dict.fromkeys([*missing, *waiting]))
@@ -90,12 +125,7 @@ def health_router(
         responses={200: {"content": {"text/plain": {"example": _METRICS}}}},
     )
     async def metrics() -> Response:
-        for service in services:
-            try:
-                OUTBOX_AGE_SECONDS.labels(service.name).set(await service.relay.oldest_waiting_seconds())
-            except ParleyError:
-                continue  # the other figures are still worth having
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return Response(await health.metrics(), media_type=CONTENT_TYPE_LATEST)
 
     return router
 

@@ -17,6 +17,20 @@ class Copy(Protocol):
     def not_ready(self) -> str | None: ...
 
 
+class Companion(Protocol):
+    """Another process of the same installation."""
+
+    async def reasons(self) -> tuple[list[str], list[str]]:
+        """Why it is not ready, and what makes it degraded."""
+        ...
+
+    async def metrics(self) -> str:
+        """In Prometheus' text format; "" if it does not answer."""
+        ...
+
+    async def close(self) -> None: ...
+
+
 class Served(Protocol):
     @property
     def name(self) -> str: ...

@@ -27,8 +27,10 @@ from shared.consuming.crash_marks import CrashMarks
 from shared.consuming.dead_letters import DeadLetters
 from shared.errors import BrokerUnavailable, BrokerUnusable, StoreUnavailable, StoreUnusable
 from shared.events.catalogue import subscriptions_of, topology
-from shared.http.health import health_router
+from shared.http.health import Health, health_router
+from shared.http.served import Companion
 from shared.http.server import http_server
+from shared.http.shared_port import SharedPort
 from shared.http.tracing import TracedRequests, owners_of
 from shared.service.descriptors import shares
 from shared.service.retention import Retention
@@ -50,6 +52,10 @@ class Runner:
     app: FastAPI
     extra: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict[str, Callable[[], Awaitable[None]]])
     on_ready: Callable[[], Awaitable[None]] | None = None
+    port: SharedPort | None = None
+    """Set where another process serves the same port; without a listener all connections come from there."""
+    companions: list[Companion] = field(default_factory=list[Companion])
+    """Other processes of the same installation that `/readyz` and `/metrics` speak for."""
     _consumers: list[Consumer] = field(default_factory=list[Consumer], init=False)
     _started: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _broker_reached: bool = field(default=False, init=False)
@@ -64,8 +70,8 @@ class Runner:
                 self.app.include_router(router)
             letters = self._letters[service.name]
             self.app.include_router(dead_letters.router(service.name, letters, self.platform.keyring))
-        health = health_router(self.services, self.platform.broker, self.platform.clock, self._starting)
-        self.app.include_router(health)
+        self.health = Health(self.services, self.platform.broker, self.platform.clock, self._starting, self.companions)
+        self.app.include_router(health_router(self.health))
         if tracing.is_on():
             self.app.add_middleware(TracedRequests, owners=owners_of(self.services))
 
@@ -105,19 +111,25 @@ class Runner:
                 await stop()
             await service.relay.drain()
         await self.platform.internal.close()
+        for companion in self.companions:
+            await companion.close()
         await self.platform.broker.close()
         for service in self.services:
             await service.database.close()
 
     async def serve(self, listener: socket.socket | None = None) -> None:
-        """Run until SIGTERM or SIGINT, then stop in order. `listener` is a bound socket, or None to bind our own."""
+        """Run until SIGTERM or SIGINT, then stop in order.
+
+        `listener` is a bound socket; None: bind our own, or none at all where the port is shared.
+        """
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
-        server = http_server(self.app, self.platform.settings, shares().connections)
+        server = http_server(self.app, self.platform.settings, shares().connections, port=self.port)
+        sockets = [listener] if listener else [] if self.port else None
         work = asyncio.create_task(self._start_and_work())
-        http = asyncio.create_task(server.serve([listener] if listener else None))
+        http = asyncio.create_task(server.serve(sockets))
         announce = asyncio.create_task(self._announce(server))
         stop = asyncio.create_task(stopping.wait())
         failed = asyncio.create_task(_failure_of(announce))

@@ -1,0 +1,1 @@
+"""A broker that lives in another process of the same machine, used over a socket."""
