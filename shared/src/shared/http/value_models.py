@@ -71,9 +71,10 @@ def _typed(hint: Any) -> Any:
     if origin is None or origin is Literal:
         return hint
     if origin is Annotated:
-        return Annotated[_typed(parts[0]), *(_rule(rule) for rule in parts[1:] if isinstance(rule, Meta))]
-    whole = cast("Any", Union if origin is UnionType else origin)
-    return whole[tuple(_typed(part) for part in parts)]
+        rules = [_rule(rule) for rule in parts[1:] if isinstance(rule, Meta)]
+        return cast("Any", Annotated[_typed(parts[0]), *rules])
+    whole: Any = Union if origin is UnionType else origin
+    return cast("Any", whole[tuple(_typed(part) for part in parts)])
 
 
 def _rule(rule: Meta) -> Any:
