@@ -1,6 +1,7 @@
 """`python -m all_in_one`: starts everything and prints how to use it. `--config` prints every setting.
 
-Imports what both of its processes need, and no more: the keeper forks them, and what is in memory by then they share.
+Imports what both of its processes need, and no more: they are forked from here, and what is in memory by then they
+share. The keeper calls it with `--again` to start one of them that was killed.
 """
 
 from __future__ import annotations
@@ -14,23 +15,26 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from all_in_one import folder, former_files
+import structlog
+
+from all_in_one import first_start, folder, former_files
 from all_in_one.acceptance import Place, accept
+from all_in_one.belonging import be_called, belong_to
 from all_in_one.credentials import with_secrets
-from all_in_one.keeper import Keeper, Work
 from all_in_one.sandbox_choice import with_decided_sandbox
 from shared import logging, tracing
 from shared.service.process import run_loop
 from shared.settings import EMBEDDED, PlatformSettings, read
+
+log = structlog.get_logger()
 
 _BIND_TRIES, _BIND_PAUSE_SECONDS = 5, 0.05
 """The kernel may still be closing the port of a process that was killed a moment ago."""
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(prog="all_in_one", description=__doc__)
-    arguments.add_argument("--config", action="store_true", help="print every setting and leave")
-    if arguments.parse_args().config:
+    given = _arguments()
+    if given.config:
         from all_in_one.configuration import describe
 
         print(describe())
@@ -38,34 +42,62 @@ def main() -> None:
     os.umask(0o077)  # no file of ours is for others to read, whichever part makes it
     settings = with_decided_sandbox(read(PlatformSettings))
     logging.configure(settings.log_level, settings.log_format)
-    data = settings.data_folder or Path("./data")
+    if given.again:
+        _start_again(settings, given)
+    else:
+        _start(settings)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="all_in_one", description=__doc__.partition("\n")[0])
+    parser.add_argument("--config", action="store_true", help="print every setting and leave")
+    for name in ("again", "secrets-in"):
+        parser.add_argument(f"--{name}", default="", help=argparse.SUPPRESS)
+    for name in ("keeper", "control", "listener", "killed-by"):
+        parser.add_argument(f"--{name}", type=int, default=0, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _start(settings: PlatformSettings) -> None:
+    data = _data(settings)
     held = folder.lock(data)
     settings, secrets_in = with_secrets(settings, data)
     listener = _bind(settings)
-    place = Place(settings, data, _own_url(listener))
-    try:
-        if settings.database_url.startswith(EMBEDDED) or settings.broker_url.startswith(EMBEDDED):
-            former_files.take_in(data)
-        sys.exit(Keeper(_works(place, listener, secrets_in)).run())
-    finally:
-        held.close()
+    if settings.database_url.startswith(EMBEDDED) or settings.broker_url.startswith(EMBEDDED):
+        former_files.take_in(data)
+    for kept in (held.fileno(), listener.fileno()):  # the keeper holds both, and so do the others that it starts
+        os.set_inheritable(kept, True)
+    again = [sys.executable, "-m", "all_in_one", "--secrets-in", secrets_in, "--listener", str(listener.fileno())]
+    first_start.start(_works(settings, listener, secrets_in), again, settings)
 
 
-def _works(place: Place, listener: socket.socket, secrets_in: str) -> dict[str, Work]:
+def _start_again(settings: PlatformSettings, given: argparse.Namespace) -> None:
+    belong_to(given.keeper)
+    log.error("process_killed", process=given.again, signal=given.killed_by)
+    listener = socket.socket(fileno=given.listener)
+    _works(settings, listener, given.secrets_in)[given.again](socket.socket(fileno=given.control))
+
+
+def _works(settings: PlatformSettings, listener: socket.socket, secrets_in: str) -> dict[str, first_start.Work]:
     """Both processes, in the order in which they stop."""
+    place = Place(settings, _data(settings), _own_url(listener))
 
     def acceptance(control: socket.socket) -> None:
-        _run(place.settings, accept(place, listener, control))
+        be_called("parley-accept")
+        _run(settings, accept(place, listener, control))
 
     def rest(control: socket.socket) -> None:
-        from all_in_one.rest import (
-            serve,  # its services are not needed by acceptance, so the keeper does not import them
-        )
+        from all_in_one.rest import serve  # acceptance does not need its services, so they are not shared
 
+        be_called("parley-rest")
         listener.close()
-        _run(place.settings, serve(place, control, secrets_in))
+        _run(settings, serve(place, control, secrets_in))
 
     return {"accept": acceptance, "rest": rest}
+
+
+def _data(settings: PlatformSettings) -> Path:
+    return settings.data_folder or Path("./data")
 
 
 def _run(settings: PlatformSettings, work: Coroutine[Any, Any, None]) -> None:
