@@ -7,6 +7,7 @@ any more: it replaces itself by `keeper.py`, and the others stay its children.
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -23,12 +24,17 @@ from shared.settings import PlatformSettings
 Work = Callable[[socket.socket], None]
 """What a process does. From the socket it hears of the other one (`all_in_one.introductions`)."""
 
+_LOADED_LATER = ("anyio._backends._asyncio", "httpcore2", "uvicorn.protocols.websockets.auto", "uvloop")
+"""Libraries load these when they are first used, which both processes do at once: so they are loaded before the fork."""
+
 
 def start(works: Mapping[str, Work], again: list[str], settings: PlatformSettings) -> NoReturn:
     """`works` by name, in the order in which they are to stop. `again` is the command that starts one of them again.
 
     Returns in no process: each ends by SystemExit, or becomes another program.
     """
+    for name in _LOADED_LATER:
+        importlib.import_module(name)
     gc.freeze()  # the children share these pages as long as nothing writes to them
     signal.pthread_sigmask(signal.SIG_BLOCK, keeper.SIGNALS)
     described: list[str] = []
