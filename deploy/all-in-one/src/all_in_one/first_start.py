@@ -25,7 +25,7 @@ Work = Callable[[socket.socket], None]
 """What a process does. From the socket it hears of the other one (`all_in_one.introductions`)."""
 
 _LOADED_LATER = ("anyio._backends._asyncio", "httpcore2", "uvicorn.protocols.websockets.auto", "uvloop")
-"""Libraries load these when they are first used, which both processes do at once: so they are loaded before the fork."""
+"""What libraries load when they are first used, which both processes do at once."""
 
 
 def start(works: Mapping[str, Work], again: list[str], settings: PlatformSettings) -> NoReturn:
@@ -33,8 +33,7 @@ def start(works: Mapping[str, Work], again: list[str], settings: PlatformSetting
 
     Returns in no process: each ends by SystemExit, or becomes another program.
     """
-    for name in _LOADED_LATER:
-        importlib.import_module(name)
+    load_shared()
     gc.freeze()  # the children share these pages as long as nothing writes to them
     signal.pthread_sigmask(signal.SIG_BLOCK, keeper.SIGNALS)
     described: list[str] = []
@@ -54,6 +53,11 @@ def start(works: Mapping[str, Work], again: list[str], settings: PlatformSetting
         described.append(f"{name}:{pid}:{control.fileno()}")
     program = [sys.executable, "-I", "-S", keeper.__file__, *described, *again]
     os.execve(sys.executable, program, {**os.environ, **_as_variables(settings)})  # noqa: S606 - no shell is wanted
+
+
+def load_shared() -> None:
+    for name in _LOADED_LATER:
+        importlib.import_module(name)
 
 
 def _fork() -> int:
