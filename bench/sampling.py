@@ -121,4 +121,3 @@ async def sampled(pid: int, folder: Path, native: bool = False) -> AsyncGenerato
     if not output.exists():
         raise SystemExit(f"py-spy took no samples: {said.decode(errors='replace')[-500:]}")
     samples.read(output.read_text())
-    import os; shutil.copy(output, os.environ.get("RAW","/tmp/cpu-raw.txt"))
