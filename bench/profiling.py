@@ -18,8 +18,8 @@ from bench import handling
 from bench.cases import CASES
 from bench.ground import Ground, scratch
 from bench.naive.ledger import Ledger
-from bench.naive.parley import Parley
 from bench.naive.out import contacts, events, start
+from bench.naive.parley import Parley
 from bench.naive.sides import cpu, outside_world, quiet
 from bench.naive.texting import text
 from bench.sampling import sampled

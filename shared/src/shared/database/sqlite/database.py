@@ -114,9 +114,7 @@ class EmbeddedDatabase:
                 await self.write(lambda connection: make(connection, layout))
                 self._made.add(layout.spec.name)
 
-    async def write(
-        self, job: Callable[[sqlite3.Connection], T], *, then: Callable[[T], None] | None = None
-    ) -> T:
+    async def write(self, job: Callable[[sqlite3.Connection], T], *, then: Callable[[T], None] | None = None) -> T:
         """Run in the writer thread; returns after the commit. `then`: see the writer."""
         if self._writer is None:
             raise _closed()
