@@ -23,6 +23,7 @@ from shared.aggregates.gathering import OutboxEntry, is_held, waits_since
 from shared.aggregates.holding import Holding, Place
 from shared.aggregates.joint import JointSave, SavedTogether
 from shared.aggregates.outbox import is_of, messages_of, record_of
+from shared.aggregates.recent import Recent
 from shared.broker.protocol import Broker, Message
 from shared.clock import Clock
 from shared.database.paging import pages
@@ -66,6 +67,7 @@ class Relay:
         self._broker = broker
         self._clock = clock
         self._joint = joint
+        self.recent = Recent(clock)
         self._records: dict[str, Files] = {}
         self._apart: set[str] = set()
         self._watched: dict[str, Collection] = {}
@@ -275,6 +277,7 @@ class Relay:
             cleared = {**current, "outbox": outbox, "version": version + 1}
             cleared["outbox_at"] = waits_since(outbox, current["outbox_at"])
             if await store.replace(cleared, version):
+                self.recent.follows((store.spec.name, cleared["id"]), cleared)
                 return
             current = await store.get(document["id"])
 
