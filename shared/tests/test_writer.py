@@ -35,9 +35,10 @@ class Notes:
     def commits(self) -> int:
         return self.statements.count("COMMIT")
 
-    def add(self, text: str, *, patient: bool = False) -> asyncio.Future[Any]:
+    def add(self, text: str, *, patient: bool = False, idle: bool = False) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self.writer.write("INSERT INTO note VALUES (?)", [(text,)], partial(_settle, future), patient=patient)
+        done = partial(_settle, future)
+        self.writer.write("INSERT INTO note VALUES (?)", [(text,)], done, patient=patient, idle=idle)
         return future
 
     async def texts(self) -> list[str]:
@@ -69,6 +70,15 @@ async def test_a_patient_job_goes_with_the_next_one_and_before_it(notes: Notes) 
     assert patient.done()
     assert notes.commits == 1
     assert await notes.texts() == ["patient", "urgent"]
+
+
+async def test_an_idle_job_goes_with_a_patient_one_or_in_the_end_alone(notes: Notes) -> None:
+    idle = notes.add("idle", idle=True)
+    await notes.add("patient", patient=True)
+    assert idle.done()
+    assert notes.commits == 1
+    await notes.add("alone", idle=True)
+    assert await notes.texts() == ["idle", "patient", "alone"]
 
 
 async def test_writes_of_a_patient_handler_wait_for_others_too(notes: Notes) -> None:

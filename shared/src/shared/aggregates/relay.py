@@ -20,9 +20,10 @@ import structlog
 
 from shared import tracing
 from shared.aggregates.gathering import OutboxEntry, is_held, waits_since
-from shared.aggregates.holding import Holding, Place
+from shared.aggregates.holding import Held, Holding, Place
 from shared.aggregates.joint import JointSave, SavedTogether
 from shared.aggregates.outbox import is_of, messages_of, record_of
+from shared.aggregates.recent import Recent
 from shared.broker.protocol import Broker, Message
 from shared.clock import Clock
 from shared.database.paging import pages
@@ -66,6 +67,7 @@ class Relay:
         self._broker = broker
         self._clock = clock
         self._joint = joint
+        self.recent = Recent(clock)
         self._records: dict[str, Files] = {}
         self._apart: set[str] = set()
         self._watched: dict[str, Collection] = {}
@@ -183,9 +185,33 @@ class Relay:
         if held is None:
             return
         try:
-            await self._see_through(held.store, held.document, held.due)
+            if self._joint is None or not await self._released_jointly(self._joint, place, held):
+                await self._see_through(held.store, held.document, held.due)
         finally:
             self._leave(place)
+
+    async def _released_jointly(self, joint: JointSave, place: Place, held: Held) -> bool:
+        """Publish what is due and take it out of the document at once. False: it has changed, or this fails."""
+        document = held.document
+        waiting = self.still_waiting(held.store, document["id"], document["outbox"])
+        due = [entry for entry in waiting if "event" in entry and not is_held(entry, held.due)]
+        rest = [entry for entry in waiting if entry not in due]
+        changed = {"outbox": rest, "outbox_at": waits_since(rest, document["outbox_at"])}
+        messages = [message for entry in due for message in messages_of(entry, former_versions=self._former_versions)]
+        version = document["version"]
+        released = {**document, **changed, "version": version + 1}
+        try:
+            if not await joint.save(SavedTogether(held.store.spec.name, released, version, [], messages)):
+                return False
+        except ParleyError as error:
+            log.info("effects_released_apart", collection=place[0], id=place[1], code=error.code)
+            return False
+        self.recent.follows(place, released)
+        if place in self._to_clear:
+            self._to_clear[place] = (held.store, released)
+        if rest:
+            await self._see_through(held.store, released, held.due)  # held for longer, or to be filed still
+        return True
 
     async def _publish_and_clear(self, store: Collection, document: Document, events: list[OutboxEntry]) -> None:
         place = (store.spec.name, document["id"])
@@ -287,6 +313,7 @@ class Relay:
             cleared = {**current, "outbox": outbox, "version": version + 1}
             cleared["outbox_at"] = waits_since(outbox, current["outbox_at"])
             if await store.replace(cleared, version):
+                self.recent.follows((store.spec.name, cleared["id"]), cleared)
                 return
             current = await store.get(document["id"])
 

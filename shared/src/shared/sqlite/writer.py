@@ -6,7 +6,8 @@ that order too, after the commit that made them durable. A job that fails spoils
 each of its jobs runs again, in a commit of its own. So a job may run twice, and must change nothing but the file.
 
 A *patient* job asks for no commit of its own: it goes with the next job that is not patient, or alone after
-`PATIENCE_SECONDS`. It suits what a crash may take back, and what nobody waits for.
+`PATIENCE_SECONDS`. It suits what a crash may take back, and what nobody waits for. An *idle* job goes with the next job
+of any kind, or alone after `IDLE_SECONDS`: for what only spares work after a crash.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ Done = Callable[[Any, Exception | None], None]
 
 PATIENCE_SECONDS = 0.05
 """Longer than the pause between two steps of one text, shorter than a person notices."""
+IDLE_SECONDS = 0.75
+"""In this time there nearly always is another commit. After a crash so much more is given out once again."""
 _MOST_PER_COMMIT = 1_000  # so that the first of a flood is not kept waiting for the last
 _PROBE_SECONDS = 1.0
 _ROOM_BYTES = 64 * 1024
@@ -71,6 +74,7 @@ class Writer:
         self._gathered: list[_Job] = []
         self._called = False
         self._timer: asyncio.TimerHandle | None = None
+        self._idle_timer: asyncio.TimerHandle | None = None
         self._thread: threading.Thread | None = None
         self._open = False
 
@@ -90,9 +94,15 @@ class Writer:
             self._jobs.put(None)
             await asyncio.to_thread(thread.join)
 
-    def write(self, statement: str, rows: Sequence[Row], done: Done, *, patient: bool = False) -> None:
+    def write(
+        self, statement: str, rows: Sequence[Row], done: Done, *, patient: bool = False, idle: bool = False
+    ) -> None:
         """Run the statement for each row."""
-        self._submit(_Job(done, asyncio.get_running_loop(), statement=statement, rows=rows), patient)
+        job = _Job(done, asyncio.get_running_loop(), statement=statement, rows=rows)
+        if idle:
+            self._put_by(job)
+        else:
+            self._submit(job, patient)
 
     def submit(self, work: Work, done: Done, *, patient: bool = False) -> None:
         """Run a function on the connection."""
@@ -133,11 +143,19 @@ class Writer:
             self._called = True
             job.loop.call_soon(self._hand_over)
 
+    def _put_by(self, job: _Job) -> None:
+        """With whatever is handed over next."""
+        if self._open:
+            self._gathered.append(job)
+            if self._idle_timer is None:
+                self._idle_timer = job.loop.call_later(IDLE_SECONDS, self._hand_over)
+
     def _hand_over(self) -> None:
         self._called = False
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for timer in (self._timer, self._idle_timer):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._idle_timer = None
         if self._gathered:
             jobs, self._gathered = self._gathered, []
             self._jobs.put(jobs)
