@@ -17,7 +17,7 @@ from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
-from shared.field_notes import field_notes
+from shared.events.field_notes import field_notes
 from shared.values import Int64, Value
 
 _RULES = ("ge", "gt", "le", "lt", "min_length", "max_length")
