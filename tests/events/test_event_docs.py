@@ -122,7 +122,7 @@ def test_a_former_version_has_a_message_and_a_section_of_its_own(document, event
     for entry, shape in former:
         assert document["components"]["messages"][f"{entry.type}.v{shape.VERSION}"]["title"] == shape.__name__
         section = page.split(f"\n### {entry.type}, data version {shape.VERSION}\n")[1].split("\n## ")[0]
-        assert all(f"| `{name}` |" in section for name in shape.model_fields)
+        assert all(f"| `{name}` |" in section for name in shape.__struct_fields__)
 
 
 def test_operations_are_the_queues_and_publishers_of_the_catalogue(document):
