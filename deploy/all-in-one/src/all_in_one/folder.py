@@ -14,7 +14,7 @@ from shared.sqlite.trouble import diagnose
 _DYING_SECONDS = 1.0
 CREDENTIALS = "credentials.json"
 STORE = "parley.sqlite"
-"""The databases of all services, and the broker's messages."""
+"""The databases of all services but ingress (`ingress.sqlite`, with its spool), and the broker's messages."""
 _OURS = ("lock", CREDENTIALS, "*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.handed-out", "sandbox/*.sqlite*")
 
 
