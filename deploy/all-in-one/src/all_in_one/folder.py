@@ -1,4 +1,4 @@
-"""The data folder: private, and held by one process, because two would answer the same customer twice."""
+"""The data folder: private, and held by one installation, because two would answer the same customer twice."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OURS = ("lock", CREDENTIALS, "*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.han
 
 
 def lock(folder: Path) -> TextIOWrapper:
-    """Hold the returned file open as long as the folder is used; the kernel frees it when the process ends.
+    """Hold the returned file open as long as the folder is used; the kernel frees it when the process and its forks have ended.
 
     Raises SystemExit, with one sentence, if the folder cannot be used or another process has it.
     """
