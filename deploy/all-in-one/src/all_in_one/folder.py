@@ -19,7 +19,7 @@ _OURS = ("lock", CREDENTIALS, "*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.han
 
 
 def lock(folder: Path) -> TextIOWrapper:
-    """Hold the returned file open as long as the folder is used; the kernel frees it when the process and its forks have ended.
+    """Hold the returned file open as long as the folder is used. The kernel frees it when our forks have ended too.
 
     Raises SystemExit, with one sentence, if the folder cannot be used or another process has it.
     """
