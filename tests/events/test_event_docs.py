@@ -136,7 +136,7 @@ def test_operations_are_the_queues_and_publishers_of_the_catalogue(document):
     }
     assert received == wanted
     sent = {name for name, operation in document["operations"].items() if operation["action"] == "send"}
-    assert len(sent) == sum(len(entry.publishers) * len(entry.keys) for entry in CATALOGUE)
+    assert len(sent) == sum(len(entry.publishers) * len(entry.routing_keys) for entry in CATALOGUE)
 
 
 def test_the_page_tells_of_every_type_and_field(event_docs):
