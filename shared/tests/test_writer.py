@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from shared.patience import patiently
 from shared.sqlite.connection import connect
+from shared.sqlite.patience import patiently
 from shared.sqlite.writer import Writer
 from testkit.eventually import eventually
 

@@ -29,7 +29,7 @@ from shared.clock import Clock
 from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, Range, Sort
 from shared.errors import BrokerUnavailable, ParleyError, Unroutable
-from shared.patience import patience
+from shared.sqlite.patience import patience
 
 log = structlog.get_logger()
 

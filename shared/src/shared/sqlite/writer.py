@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from shared.patience import is_patient
+from shared.sqlite.patience import is_patient
 from shared.sqlite.trouble import Trouble, diagnose
 
 log = structlog.get_logger()
