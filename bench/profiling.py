@@ -28,7 +28,7 @@ from shared import logging
 COUNT = 600
 _WARM_UP = 60
 
-Load = Callable[[Parley, int], Awaitable[None]]
+Load = Callable[[Parley, int], Awaitable[object]]
 LOADS: dict[str, Load] = {
     "burst": lambda parley, count: text(parley, count=count),
     "one": lambda parley, count: events(parley, contacts(count), "one"),
