@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-import all_in_one.__main__ as program
+import all_in_one.start as program
 from all_in_one import rest
 from all_in_one.assembly import PARTS, Assembly, Parts, assemble
 from shared.broker.protocol import Broker, Message

@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="all_in_one", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="all_in_one", description="Starts everything and prints how to use it.")
     parser.add_argument("--config", action="store_true", help="print every setting and leave")
     for name in ("again", "secrets-in"):
         parser.add_argument(f"--{name}", default="", help=argparse.SUPPRESS)
@@ -67,7 +67,7 @@ def _start(settings: PlatformSettings) -> None:
         former_files.take_in(data)
     for kept in (held.fileno(), listener.fileno()):  # the keeper holds both, and so do the others that it starts
         os.set_inheritable(kept, True)
-    again = [sys.executable, "-m", "all_in_one", "--secrets-in", secrets_in, "--listener", str(listener.fileno())]
+    again = [sys.executable, *sys.orig_argv[1:], "--secrets-in", secrets_in, "--listener", str(listener.fileno())]
     first_start.start(_works(settings, listener, secrets_in), again, settings)
 
 

@@ -113,7 +113,7 @@ def _compile(source: str, classes: dict[str, frozenset[str]]) -> Pattern:
 def _elements(part: str, classes: dict[str, frozenset[str]]) -> list[Element]:
     sign = part[-1] if part[-1] in "?*+" else ""
     body = part.removesuffix(sign) if sign else part
-    words: frozenset[str] = frozenset().union(*(_words(name, classes) for name in body.split("|")))
+    words: frozenset[str] = frozenset[str]().union(*(_words(name, classes) for name in body.split("|")))
     one = _element(words, sign in ("?", "*"), body == _ANY)
     if sign in ("*", "+"):
         return [one, *([_element(words, True, one.any_word)] * (MOST - 1))]
