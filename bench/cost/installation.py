@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -30,7 +31,7 @@ from shared.http.app import create_app
 from shared.service.process import LARGE_BODY_PATHS
 from shared.service.runner import Runner
 from shared.service.service import Platform
-from shared.settings import PlatformSettings
+from shared.settings import EMBEDDED, PlatformSettings
 from testkit.ports import free_port
 
 ADMIN = "admin-token-of-the-benchmark-long-enough"
@@ -117,8 +118,11 @@ def _assembled(settings: PlatformSettings, folder: Path, tally: Tally) -> Runner
 
 
 def _counted(platform: Platform, tally: Tally) -> Platform:
+    # A server may serve another installation at the same time, and either would carry out what the other decided.
+    own = "" if platform.settings.database_url.startswith(EMBEDDED) else f"cost-{secrets.token_hex(4)}-"
+
     def open_database(name: str) -> Database:
-        return cast("Database", CountedDatabase(platform.open_database(name), name, tally))
+        return cast("Database", CountedDatabase(platform.open_database(own + name), name, tally))
 
     def joint(database: Database) -> JointSave | None:
         return cast("CountedDatabase", database).joint(platform.joint)
