@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from shared.patience import patiently
 from shared.sqlite.connection import connect
+from shared.sqlite.patience import patiently
 from shared.sqlite.writer import Writer
 from testkit.eventually import eventually
 
@@ -105,3 +105,15 @@ async def test_the_end_does_not_wait_for_patience(notes: Notes, monkeypatch: pyt
     await eventually(patient.done)
     await notes.writer.start()
     assert await notes.texts() == ["patient"]
+
+
+async def test_a_job_that_fails_takes_nothing_from_those_that_share_its_commit(notes: Notes) -> None:
+    def fails(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO note VALUES ('half')")
+        raise ValueError("a mistake")
+
+    first, failing, last = notes.add("first"), asyncio.ensure_future(notes.writer.run(fails)), notes.add("last")
+    await asyncio.gather(first, last)
+    with pytest.raises(ValueError, match="a mistake"):
+        await failing
+    assert await notes.texts() == ["first", "last"]

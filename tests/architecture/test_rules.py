@@ -25,7 +25,7 @@ from source_tree import (
     tree_of,
 )
 
-IMPURE_MODULES = {"asyncio", "random", "secrets", "time", "os", "httpx2", "fastapi", "structlog", "socket"}
+IMPURE_MODULES = {"asyncio", "random", "secrets", "time", "os", "httpx2", "fastapi", "structlog", "socket", "pydantic"}
 IMPURE_PARTS_OF_SHARED = re.compile(
     r"shared\.(database|broker|service|consuming|http|internal|clock|metrics|access(?!\.principal))\b"
 )

@@ -29,7 +29,7 @@ from shared.clock import Clock
 from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, Range, Sort
 from shared.errors import BrokerUnavailable, ParleyError, Unroutable
-from shared.patience import patience
+from shared.sqlite.patience import patience
 
 log = structlog.get_logger()
 
@@ -98,6 +98,12 @@ class Relay:
 
     async def save(self, store: Collection, document: Document, version: int) -> bool:
         """Insert (version 0) or replace. Effects that can be saved with the document leave its outbox."""
+        saved = await self._save(store, document, version)
+        if saved:
+            self._clears_itself((store.spec.name, document["id"]), document)
+        return saved
+
+    async def _save(self, store: Collection, document: Document, version: int) -> bool:
         if self._joint is not None and document["outbox"]:
             try:
                 return await self._save_jointly(self._joint, store, document, version)
@@ -226,6 +232,12 @@ class Relay:
         if self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(CLEAR_AFTER_SECONDS, lambda: self._in_background(self._clear_patiently()))
+
+    def _clears_itself(self, place: Place, saved: Document) -> None:
+        """This save has taken out what was carried out before: a write that does it would find it changed."""
+        if place in self._to_clear and not any(entry["id"] in self._done[place] for entry in saved["outbox"]):
+            del self._to_clear[place]
+            self._leave(place)
 
     async def _clear_patiently(self) -> None:
         with patience():

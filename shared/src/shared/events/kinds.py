@@ -26,7 +26,8 @@ Text = Annotated[str, Meta(max_length=10_000)]
 
 MEDIA_URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\x00-\x20\x7f]+"
 _COMPILED_MEDIA_URL = re.compile(MEDIA_URL)
-MediaUrl = Annotated[str, Meta(max_length=2000, pattern=MEDIA_URL + r"\Z")]
+_WHOLE_MEDIA_URL = MEDIA_URL + r"\Z"
+MediaUrl = Annotated[str, Meta(max_length=2000, pattern=_WHOLE_MEDIA_URL)]
 """A picture to send. The carrier and viewers fetch it, so no scheme but http and https is accepted."""
 
 

@@ -17,7 +17,8 @@ from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
-from shared.field_notes import field_notes
+from shared.events import Money
+from shared.events.field_notes import field_notes
 from shared.values import Int64, Value
 
 _RULES = ("ge", "gt", "le", "lt", "min_length", "max_length")
@@ -41,6 +42,7 @@ class _AsModel:
 
 
 AS_MODEL = _AsModel()
+MoneyOut = Annotated[Money, AS_MODEL]
 
 
 @cache
@@ -63,7 +65,7 @@ def _default(field: FieldInfo) -> dict[str, Any]:
 
 def _typed(hint: Any) -> Any:
     """The annotation with models for values, and msgspec's rules in pydantic's words."""
-    if isinstance(hint, type) and issubclass(hint, Value):
+    if _is_value(hint):
         return model_of(hint)
     origin, parts = get_origin(hint), get_args(hint)
     if hint == Int64:
@@ -71,9 +73,14 @@ def _typed(hint: Any) -> Any:
     if origin is None or origin is Literal:
         return cast("Any", hint)
     if origin is Annotated:
-        return Annotated[_typed(parts[0]), *(_rule(rule) for rule in parts[1:] if isinstance(rule, Meta))]
-    whole = cast("Any", Union if origin is UnionType else origin)
+        rules = [_rule(rule) for rule in parts[1:] if isinstance(rule, Meta)]
+        return cast("Any", Annotated[_typed(parts[0]), *rules])
+    whole: Any = Union if origin is UnionType else origin
     return whole[tuple(_typed(part) for part in parts)]
+
+
+def _is_value(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Value)
 
 
 def _rule(rule: Meta) -> Any:

@@ -2,7 +2,8 @@
 
 While the disk is busy with one commit the next jobs gather, so one sync (some 0.2 ms) is shared by all jobs in flight,
 and a lone job waits for no other. Jobs run in the order they were submitted; their answers arrive on the event loop, in
-that order too, after the commit that made them durable. A job that fails spoils no other.
+that order too, after the commit that made them durable. A job that fails spoils no other: the commit is taken back, and
+each of its jobs runs again, in a commit of its own. So a job may run twice, and must change nothing but the file.
 
 A *patient* job asks for no commit of its own: it goes with the next job that is not patient, or alone after
 `PATIENCE_SECONDS`. It suits what a crash may take back, and what nobody waits for. An *idle* job goes with the next job
@@ -24,7 +25,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from shared.patience import is_patient
+from shared.sqlite.patience import is_patient
 from shared.sqlite.trouble import Trouble, diagnose
 
 log = structlog.get_logger()
@@ -55,7 +56,6 @@ class _Job:
     done: Done
     loop: asyncio.AbstractEventLoop
     work: Work | None = None
-    alone: bool = False
     statement: str = ""
     rows: Sequence[Row] = ()
     result: Any = None
@@ -104,15 +104,14 @@ class Writer:
         else:
             self._submit(job, patient)
 
-    def submit(self, work: Work, done: Done, *, alone: bool = False, patient: bool = False) -> None:
-        """Run a function on the connection; `alone`: it is a single statement, which needs no savepoint."""
-        self._submit(_Job(done, asyncio.get_running_loop(), work=work, alone=alone), patient)
+    def submit(self, work: Work, done: Done, *, patient: bool = False) -> None:
+        """Run a function on the connection."""
+        self._submit(_Job(done, asyncio.get_running_loop(), work=work), patient)
 
     async def run(
         self,
         work: Callable[[sqlite3.Connection], T],
         *,
-        alone: bool = False,
         patient: bool = False,
         then: Callable[[T], None] | None = None,
     ) -> T:
@@ -129,7 +128,7 @@ class Writer:
                 then(result)
             resolve(future, result, error)
 
-        self.submit(work, done, alone=alone, patient=patient)
+        self.submit(work, done, patient=patient)
         return await future
 
     def _submit(self, job: _Job, patient: bool) -> None:
@@ -193,10 +192,11 @@ class Writer:
         error = _commit(connection, jobs)
         if error is not None:
             trouble = diagnose(error, self._path)
-            if len(jobs) > 1 and (trouble is None or trouble.kind == "full"):
+            at_fault = any(job.error for job in jobs)
+            if len(jobs) > 1 and (at_fault or trouble is None or trouble.kind == "full"):
                 # One job is at fault, or too large for what room is left: alone, each gets its own answer.
                 for job in jobs:
-                    job.error = _commit(connection, [job]) or job.error
+                    job.error = _commit(connection, [job])
             else:
                 for job in jobs:
                     job.error = error
@@ -261,19 +261,11 @@ def _execute(connection: sqlite3.Connection, jobs: list[_Job]) -> None:
 
 def _run(connection: sqlite3.Connection, job: _Job) -> None:
     assert job.work is not None
-    job.error = None
-    if not job.alone:
-        connection.execute("SAVEPOINT job")
     try:
         job.result = job.work(connection)
     except Exception as error:
-        if not connection.in_transaction:
-            raise  # SQLite took back the whole transaction: a full disk, mostly
         job.error = error
-        if not job.alone:
-            connection.execute("ROLLBACK TO job")
-    if not job.alone:
-        connection.execute("RELEASE job")
+        raise
 
 
 def _report(jobs: list[_Job]) -> None:

@@ -21,7 +21,8 @@ def _with_host(text: str) -> str:
     return text
 
 
-FullMediaUrl = Annotated[str, Field(max_length=2000, pattern=MEDIA_URL + "$"), AfterValidator(_with_host)]
+_WHOLE_MEDIA_URL = MEDIA_URL + "$"
+FullMediaUrl = Annotated[str, Field(max_length=2000, pattern=_WHOLE_MEDIA_URL), AfterValidator(_with_host)]
 Name = Annotated[str, Field(max_length=200)]
 
 
