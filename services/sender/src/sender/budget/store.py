@@ -26,8 +26,8 @@ from shared.database.protocol import CollectionSpec, Database, In, Range
 from shared.errors import Conflict
 from shared.events import BudgetWarned, TenantChanged
 from shared.internal.read_models import ReadModel
-from shared.patience import patience
 from shared.service.alarm import Alarm
+from shared.sqlite.patience import patience
 
 BUDGETS = Kind(
     "budgets",
