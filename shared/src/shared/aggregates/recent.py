@@ -18,7 +18,7 @@ Place = tuple[str, str]
 REMEMBERED_SECONDS = 5.0
 """A text, its answer and their first receipts follow each other within this time."""
 MOST = 200
-READS_AFTER_A_VAIN_WRITE = 50
+READS_AFTER_A_VAIN_WRITE = 20
 
 
 class Recent:
@@ -30,7 +30,7 @@ class Recent:
         self._reads_owed = 0
 
     def take(self, place: Place) -> tuple[Document, Any] | None:
-        """The document and its state. They are given once: what follows them is to be kept instead."""
+        """The document and its state. They are given once: the next save keeps its own."""
         kept = self._kept.pop(place, None)
         if kept is None or self._clock.monotonic() - kept[0] > REMEMBERED_SECONDS:
             return None
@@ -45,12 +45,6 @@ class Recent:
         self._kept.move_to_end(place)
         if len(self._kept) > MOST:
             self._kept.popitem(last=False)
-
-    def follows(self, place: Place, document: Document) -> None:
-        """The document was saved anew with the same state."""
-        kept = self._kept.get(place)
-        if kept is not None and kept[1]["version"] == document["version"] - 1:
-            self._kept[place] = (kept[0], document, kept[2])
 
     def was_overtaken(self) -> None:
         """Somebody else had saved the document that was taken last."""

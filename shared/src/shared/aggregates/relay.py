@@ -198,7 +198,7 @@ class Relay:
         rest = [entry for entry in waiting if entry not in due]
         changed = {"outbox": rest, "outbox_at": waits_since(rest, document["outbox_at"])}
         messages = [message for entry in due for message in messages_of(entry, former_versions=self._former_versions)]
-        version = document["version"]
+        version, recent = document["version"], self.recent.take(place)
         released = {**document, **changed, "version": version + 1}
         try:
             if not await joint.save(SavedTogether(held.store.spec.name, released, version, [], messages)):
@@ -206,7 +206,8 @@ class Relay:
         except ParleyError as error:
             log.info("effects_released_apart", collection=place[0], id=place[1], code=error.code)
             return False
-        self.recent.follows(place, released)
+        if recent and recent[0]["version"] == version:
+            self.recent.keep(place, released, recent[1])
         if place in self._to_clear:
             self._to_clear[place] = (held.store, released)
         if rest:
@@ -304,16 +305,21 @@ class Relay:
 
     async def _clear(self, store: Collection, document: Document) -> None:
         """Remove carried-out effects from the document, unless a racing save has done so."""
-        current: Document | None = document
+        place = (store.spec.name, document["id"])
+        recent = self.recent.take(place)
+        current: Document | None = recent[0] if recent and recent[0]["version"] > document["version"] else document
         while current is not None:
             outbox = self.still_waiting(store, current["id"], current["outbox"])
             if len(outbox) == len(current["outbox"]):
+                if recent and recent[0] is current:
+                    self.recent.keep(place, *recent)
                 return
             version = current["version"]
             cleared = {**current, "outbox": outbox, "version": version + 1}
             cleared["outbox_at"] = waits_since(outbox, current["outbox_at"])
             if await store.replace(cleared, version):
-                self.recent.follows((store.spec.name, cleared["id"]), cleared)
+                if recent and recent[0]["version"] == version:
+                    self.recent.keep(place, cleared, recent[1])
                 return
             current = await store.get(document["id"])
 
