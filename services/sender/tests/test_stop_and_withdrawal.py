@@ -137,9 +137,7 @@ async def test_a_withdrawal_by_id_while_the_message_is_absorbed_ends_it_at_once(
 
     async def withdrawn_meanwhile(*args: Any, **more: Any) -> Any:
         if withdrawals:
-            await world.withdraw_ids(
-                withdrawals.pop()
-            )  # handled wholly before anything is saved
+            await world.withdraw_ids(withdrawals.pop())  # handled wholly before anything is saved
         return await change(*args, **more)
 
     world.parts.handlers.lanes.change = withdrawn_meanwhile
