@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -167,3 +167,18 @@ async def test_holding_writes_nothing_more(world: World) -> None:
         await world.change(how)
     await world.relay.drain()
     assert (await world.document())["version"] == 4
+
+
+def test_joining_brings_back_nothing_that_retention_has_deleted_since() -> None:
+    def message(id: str, day: int, status: str = "received") -> dict[str, str]:
+        return {"id": id, "created_at": f"2026-03-0{day}T12:00:00Z", "status": status, "text": id}
+
+    ids: dict[str, Any] = {"conversation_id": "cnv_1", "thread_id": "thr_1", "conversation": {}}
+    earlier = ConversationUpdated(
+        **ids, revision=1, messages=(message("old", 1), message("waits", 1, "unresolved"), message("new", 3))
+    )
+    later = ConversationUpdated(**ids, revision=2, forgotten_before=datetime(2026, 3, 2, tzinfo=UTC))
+    joined = later.after(earlier)
+    assert [one["id"] for one in joined.messages] == ["waits", "new"]
+    assert joined.forgotten_before == later.forgotten_before
+    assert [one["id"] for one in later.but(forgotten_before=None).after(earlier).messages] == ["old", "waits", "new"]

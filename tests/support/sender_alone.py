@@ -142,6 +142,10 @@ class OneSender:
     async def status(self, id: str) -> str:
         return (await self.message(id)).status
 
+    async def states(self, id: str) -> list[str]:
+        """All that it went through, also those that are not published."""
+        return [step.status for step in (await self.message(id)).history]
+
     async def receipt(self, id: str, status: str, **changes: Any) -> None:
         data = SmsReceipt.read(
             {

@@ -14,6 +14,7 @@ from sender.domain.calendar import day_ends, day_of
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
 from sender.domain.outcome import SendOutcome
+from sender.pacing.buckets import SPEC as BUCKETS
 from sender.pacing.buckets import Bucket, Pace, Slot, day_in, take
 from sender.pacing.concurrency import ConnectionLimits
 from sender.pacing.daily_cap_waker import SPEC as RAISED_CAPS
@@ -338,6 +339,17 @@ async def test_who_is_turned_away_while_the_cap_is_being_raised_asks_again_at_on
     tenant = TenantChanged(tenant_id=TENANT, revision=1, name="A")
     verdict = await pacing.turn(await world.message("msg_1"), before, tenant, NOW)
     assert verdict == Wait("pace", NOW)
+
+
+@pytest.mark.parametrize(("again", "taken"), [(False, True), (True, False)])
+async def test_a_reply_that_its_full_number_refuses_again_slows_no_other_number(
+    world: OneSender, again: bool, taken: bool
+) -> None:
+    database = world.parts.service.database
+    buckets = [Bucket("number|full", 1, DayTerms(0, ZoneInfo("UTC"))), Bucket("account|shared", 1)]
+    slot = await Pace(database).take(buckets, SlotRequest("msg_1", 1, "one", again=again), NOW)
+    assert slot.full
+    assert (await database.collection(BUCKETS).get("account|shared") is not None) == taken
 
 
 # What a number cannot carry.

@@ -59,6 +59,7 @@ async def test_a_died_attempt_ends_by_the_observers_clock_and_is_repeated_with_t
     for _ in range(4):
         await world.work(16)
     assert world.told("msg_1") == ["unknown", "accepted"]
+    assert await world.states("msg_1") == ["queued", "submitting", "unknown", "submitting", "accepted"]
     assert world.sent() == ["msg_1"] * 2
 
 

@@ -26,6 +26,7 @@ async def test_a_message_is_sent_once_with_its_id_as_key(world: OneSender) -> No
     assert request.account.api_key == "KEY-1"
     assert b"https://me.test/webhooks/telnyx/con_x.code?t=ten_a&m=msg_1&k=" in request.body
     assert world.told("msg_1") == ["accepted"]
+    assert await world.states("msg_1") == ["queued", "submitting", "accepted"]
     message = await world.message("msg_1")
     assert message.carrier_message_id == "car-msg_1"
     (usage,) = world.usage("msg_1")
@@ -87,6 +88,7 @@ async def test_a_busy_carrier_is_asked_again_when_it_said_so(world: OneSender) -
     assert world.sent() == ["msg_1"]
     await world.work(2)
     assert world.told("msg_1") == ["queued", "accepted"]
+    assert await world.states("msg_1") == ["queued", "submitting", "queued", "submitting", "accepted"]
 
 
 async def test_a_delivered_message_is_told_twice_and_booked_once(world: OneSender) -> None:

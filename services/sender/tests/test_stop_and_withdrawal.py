@@ -132,6 +132,20 @@ async def test_messages_withdrawn_by_ids_alone_do_not_leave_whether_here_already
     assert {world.statuses(f"msg_{n}")[-1].reason for n in (1, 2, 3)} == {"changed_mind"}
 
 
+async def test_a_withdrawal_by_id_while_the_message_is_absorbed_ends_it_at_once(world: OneSender) -> None:
+    change, withdrawals = world.parts.handlers.lanes.change, ["msg_1"]
+
+    async def withdrawn_meanwhile(*args: Any, **more: Any) -> Any:
+        if withdrawals:
+            await world.withdraw_ids(withdrawals.pop())  # handled wholly before anything is saved
+        return await change(*args, **more)
+
+    world.parts.handlers.lanes.change = withdrawn_meanwhile
+    await world.send("msg_1")
+    assert await world.status("msg_1") == "withdrawn"  # whichever gates are closed: none was asked
+    assert world.told("msg_1") == ["withdrawn"]
+
+
 @pytest.mark.parametrize("place", ["before it is filed", "after the gates"])
 async def test_a_withdrawal_by_id_that_meets_its_message_on_the_way_still_wins(world: OneSender, place: str) -> None:
     tools = world.parts.tools

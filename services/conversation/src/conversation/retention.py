@@ -13,12 +13,12 @@ from datetime import datetime
 import structlog
 
 from conversation.domain.thread import retention
-from conversation.domain.thread.model import LIVE, Message, Thread
+from conversation.domain.thread.model import Message, Thread
 from conversation.resources import Resources
 from shared.aggregates import Cause, Decision
 from shared.database.protocol import Collection, Document, In
 from shared.errors import ParleyError
-from shared.events import thread_id
+from shared.events import UNFINISHED, thread_id
 
 log = structlog.get_logger()
 
@@ -78,7 +78,7 @@ class MessageRetention:
 
 
 def _has_ended(record: Document) -> bool:
-    return record["message"]["status"] not in LIVE
+    return record["message"]["status"] not in UNFINISHED
 
 
 def _thread_of(tenant_id: str, message: Message) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sender.alarms import Alarms, ring_for
 from sender.domain.absorb import absorb, lane_of
@@ -62,7 +63,7 @@ class MessageHandlers:
                 "message_id_taken", "another message, to another recipient, has this id; use a new id for each SMS"
             )
         number = await self.numbers.get(order.number)
-        unwanted = await self.unwanted.reason(event.tenant_id, order)
+        unwanted = await self.unwanted.campaign_reason(event.tenant_id, order)
         now = self.clock.now()
 
         def decide(lane: Lane | None) -> Decision[Lane] | None:
@@ -79,6 +80,10 @@ class MessageHandlers:
         await self.lanes.change(
             lane_id, Cause.of(event), decide, saved=lambda _lane: self.alarms.lanes[order.priority].ring()
         )
+        # Read only now: from its filing on, a withdrawal by its id finds the message; one before is remembered.
+        if reason := await self.unwanted.messages.reason(event.tenant_id, order.message_id):
+            await self._withdraw_filed(order.message_id, reason, event)
+            self.alarms.lanes[order.priority].ring()
 
     async def on_sms_withdrawn(self, event: Event[SmsWithdrawn]) -> None:
         data, now = event.data, self.clock.now()
@@ -109,10 +114,10 @@ class MessageHandlers:
             alarm.ring()
         for message_id in withdrawal.message_ids:
             if change.state is None or change.state.find(message_id) is None:
-                await self._answer_for_gone(message_id, withdrawal, event)
+                await self._withdraw_filed(message_id, withdrawal.reason, event)
 
-    async def _answer_for_gone(self, message_id: str, withdrawal: Withdrawal, event: Event[SmsWithdrawn]) -> None:
-        """A message its lane has let go of still answers "too late", if it left."""
+    async def _withdraw_filed(self, message_id: str, reason: str, event: Event[Any]) -> None:
+        """Wherever it is: a message that its lane has let go of still answers "too late", if it left."""
         filed = await self.messages.get(event.tenant_id, message_id)
         if filed is None:
             return  # not here yet: remembered
@@ -121,7 +126,7 @@ class MessageHandlers:
         cause = Cause(id, event.tenant_id, event.correlation_id, event.id, event.traceparent)
 
         def decide(lane: Lane, message: Message) -> Lane:
-            changed = withdraw_message(message, withdrawal.reason, now)
+            changed = withdraw_message(message, reason, now)
             return lane if changed is message else lane.with_message(changed)
 
         await self.messages.change(filed, cause, decide)

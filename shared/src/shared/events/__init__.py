@@ -34,6 +34,7 @@ from shared.events.ingress import SmsInbound, SmsReceipt
 from shared.events.kinds import AiMode, Author, CarrierError, Media, Money, thread_id
 from shared.events.sender import (
     FINAL_UNSENT,
+    UNFINISHED,
     BudgetWarned,
     MessageStatus,
     Priority,
@@ -46,6 +47,7 @@ from shared.events.sender import (
 __all__ = [
     "DEFAULT_PRICES",
     "FINAL_UNSENT",
+    "UNFINISHED",
     "AccessRevoked",
     "AiMode",
     "Author",

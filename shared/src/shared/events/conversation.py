@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from msgspec import Meta
 
 from shared.events.envelope import EventData
 from shared.events.kinds import E164, AiMode, Author, InboundKind, Media, Sender, Text
+from shared.events.sender import UNFINISHED
 from shared.values import Int64, Moment, Value
 
 
@@ -148,9 +150,17 @@ class ConversationUpdated(EventData):
         """The newest state of the conversation and of every message that changed since."""
         if not isinstance(earlier, ConversationUpdated):
             return self
-        newest = {message["id"]: message for message in (*earlier.messages, *self.messages)}
+        still_there = [message for message in earlier.messages if not _is_gone(message, self.forgotten_before)]
+        newest = {message["id"]: message for message in (*still_there, *self.messages)}
         forgotten = [moment for moment in (earlier.forgotten_before, self.forgotten_before) if moment]
         return self.but(messages=tuple(newest.values()), forgotten_before=max(forgotten, default=None))
+
+
+def _is_gone(message: dict[str, Any], forgotten_before: datetime | None) -> bool:
+    """Whether the retention period has deleted it since."""
+    if forgotten_before is None or message["status"] in UNFINISHED:
+        return False
+    return datetime.fromisoformat(message["created_at"]) < forgotten_before
 
 
 class ContactTexted(EventData):

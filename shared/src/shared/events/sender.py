@@ -26,6 +26,8 @@ MessageStatus = Literal[
 ]  # fmt: skip
 FINAL_UNSENT: frozenset[str] = frozenset({"failed", "suppressed", "expired", "withdrawn", "refused"})
 """It was not sent and will not be."""
+UNFINISHED: frozenset[str] = frozenset({"queued", "submitting", "unknown", "unresolved"})
+"""It may still be sent, or a person must decide whether it was sent."""
 
 
 def is_of_campaigns(author: str, campaign_id: str | None) -> bool:

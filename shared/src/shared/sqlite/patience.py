@@ -26,7 +26,8 @@ def patience(patient: bool = True) -> Generator[None]:
 
 
 def patiently(handler: Callable[[T], Awaitable[None]]) -> Callable[[T], Awaitable[None]]:
-    """A handler at the end of a way: no answer, no call to the carrier and no other step depends on its moment."""
+    """A handler at the end of a way: no API answer and no call to the carrier depends on its moment. What follows from
+    it, such as a turn that waits for the outcome of a withdrawn answer, comes 50 ms later at most."""
 
     async def handle(event: T) -> None:
         with patience():

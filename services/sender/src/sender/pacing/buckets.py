@@ -114,9 +114,9 @@ class Pace:
         """A slot in all of these buckets: the latest of them, or the first refusal. A message keeps its
         place in the number's day even if another bucket refuses afterwards.
 
-        A one-to-one text, which is seldom refused, asks all of them at once; a campaign text that one refuses takes
-        nothing of the next."""
-        if request.priority == "one":
+        A one-to-one text, which is seldom refused, first asks all of them at once. A campaign text, or one that has
+        waited, takes nothing of the next if one refuses."""
+        if request.priority == "one" and not request.again:
             return _together(await asyncio.gather(*(self._take(bucket, request, now) for bucket in buckets)))
         slots: list[Slot] = []
         for bucket in buckets:

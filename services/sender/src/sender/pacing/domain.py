@@ -57,12 +57,13 @@ class DayCount(Value):
 
 @dataclass(frozen=True)
 class SlotRequest:
-    """A message that asks for a slot. `counted_on`: the day in which it holds a place already."""
+    """A message that asks for a slot; `again`: it has waited. `counted_on`: the day in which it holds a place."""
 
     message_id: str
     parts: int
     priority: Priority
     counted_on: str | None = None
+    again: bool = False
 
     @property
     def fingerprint(self) -> int:

@@ -50,7 +50,9 @@ class Pacing:
             return Wait("pace", message.slot_at, reserved=True)
         if message.slot_at and now <= message.slot_at + SLOT_KEPT and _is_counted(message, terms, now):
             return PaceTurn(message.counted_on)
-        request = SlotRequest(message.id, message.parts, message.priority, message.counted_on)
+        request = SlotRequest(
+            message.id, message.parts, message.priority, message.counted_on, again=bool(message.reason)
+        )
         buckets = [
             Bucket(number_key(number.phone_number), number.parts_per_second, terms),
             Bucket(f"account|{number.connection_id}", self.account_parts_per_second),

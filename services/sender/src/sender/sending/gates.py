@@ -117,7 +117,7 @@ class SendGates:
         order = message.order
         if order.expires_at and order.expires_at <= now:
             return Stop("expired", "expired")
-        # Withdrawals by id are for messages that had not come yet: absorbing it looked there, and the last look will.
+        # Withdrawals by id alone name messages that had not come yet: absorbing looks there once they are filed.
         if unwanted := message.withdrawn or await self._unwanted.campaign_reason(message.tenant_id, order):
             return Stop("withdrawn", unwanted)
         if order.respect_quiet_hours:

@@ -1,6 +1,6 @@
 """Messages withdrawn by their ids alone before they came here: without the thread no lane can remember them.
 
-Read like a campaign's withdrawal: at absorbing, before the claim and once more after it.
+Read when such a message has been absorbed and filed, and once more after its claim.
 """
 
 from __future__ import annotations

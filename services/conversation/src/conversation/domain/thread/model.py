@@ -10,10 +10,6 @@ from shared.events.kinds import Encoding, InboundKind, Keyword
 from shared.ids import derived_id
 from shared.values import Moment, Value
 
-LIVE = frozenset({"queued", "submitting", "unknown", "unresolved"})
-"""Statuses of a message that may still be sent, or for which a person must decide whether it was sent."""
-
-
 UNKNOWN_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 """Of a thread saved before this was kept: a campaign may have texted at any time."""
 

@@ -13,10 +13,10 @@ from typing import Any
 from conversation.domain.assistant.turn import end_turn
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import CONVERSATIONS, Edit, announced
-from conversation.domain.thread.model import LIVE, Card, Conversation, Message, Thread
+from conversation.domain.thread.model import Card, Conversation, Message, Thread
 from conversation.domain.thread.search_terms import terms_of
 from shared.aggregates import Decision, NewEvent, NewRecord
-from shared.events import ConversationUpdated
+from shared.events import UNFINISHED, ConversationUpdated
 
 Record = dict[str, Any]
 UNDER_WAY = frozenset({"quiet", "asked", "suggested"})
@@ -52,7 +52,7 @@ def forget(
 
 def is_live(thread: Thread, message: Message) -> bool:
     """Whether the message is in progress: not sent yet, or a text that is being answered."""
-    if message.status in LIVE:
+    if message.status in UNFINISHED:
         return True
     turn = thread.turn
     waiting = turn.awaiting.causes if turn.awaiting else ()
@@ -73,14 +73,14 @@ def _forget_in(edit: Edit, conversation: Conversation, before: datetime, *, touc
 
 
 def _kept(thread: Thread, id: str, status: str) -> bool:
-    return status in LIVE or thread.message(id) is not None
+    return status in UNFINISHED or thread.message(id) is not None
 
 
 def _blanked(record: Record, card: Card, before: datetime) -> Record:
     """The record of a conversation that the thread no longer holds, without expired text."""
     wire, revision = record["conversation"], record["revision"] + 1
     last, needs = wire["last_message"], wire["needs_person"]
-    if last and last["created_at"] < before and last["status"] not in LIVE:
+    if last and last["created_at"] < before and last["status"] not in UNFINISHED:
         last = None
     if needs and last is None:
         needs = {**needs, "detail": ""}
