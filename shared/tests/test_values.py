@@ -35,7 +35,7 @@ def test_a_failure_says_where_but_never_what() -> None:
 @pytest.mark.parametrize("text", [b"", b"my secret", b'{"text": ', b"{'text': 'my secret'}"])
 def test_what_is_not_json_is_called_so(text: bytes) -> None:
     """An operator who reads the reason beside a dead letter sees which of the two went wrong: the text or a field."""
-    with pytest.raises(Malformed, match="^not JSON: ") as caught:
+    with pytest.raises(Malformed, match=r"^not JSON: ") as caught:
         Note.decode(text)
     assert "my secret" not in str(caught.value)
 
