@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="all_in_one", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="all_in_one", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--config", action="store_true", help="print every setting and leave")
     for name in ("again", "secrets-in"):
         parser.add_argument(f"--{name}", default="", help=argparse.SUPPRESS)
