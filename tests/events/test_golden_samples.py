@@ -116,7 +116,7 @@ def test_every_sample_has_a_queue_that_takes_it() -> None:
     def check(name: str) -> None:
         key = read(BODIES[name]).data.routing_key()
         assert any(key in subscription.patterns for subscription in topology())
-        assert key in {one.name for one in BY_TYPE[json.loads(BODIES[name])["type"]].keys}
+        assert key in {one.name for one in BY_TYPE[json.loads(BODIES[name])["type"]].routing_keys}
 
     every_sample(check)
 

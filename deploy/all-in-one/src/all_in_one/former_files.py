@@ -84,8 +84,9 @@ def _copy_table(connection: sqlite3.Connection, name: str, statement: str, owner
     """Without its indexes, and without the tables of search words: the start makes them from the documents."""
     # Every name below is one of ours: S608 has nothing to find here.
     if name == "parley_fields":
+        # Not those of search words: what is missing here is filled by the start.
         copied = f"SELECT '{prefix_of(owner)}' || collection, field, type FROM former.parley_fields"  # noqa: S608
-        connection.execute(f"INSERT INTO main.parley_fields {copied}")
+        connection.execute(f"INSERT INTO main.parley_fields {copied} WHERE type NOT LIKE 'terms%'")
         return
     if owner == BROKER and name == "entry":
         new = name

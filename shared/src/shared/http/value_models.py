@@ -71,7 +71,7 @@ def _typed(hint: Any) -> Any:
     if hint == Int64:
         return int
     if origin is None or origin is Literal:
-        return cast("Any", hint)
+        return hint
     if origin is Annotated:
         rules = [_rule(rule) for rule in parts[1:] if isinstance(rule, Meta)]
         return cast("Any", Annotated[_typed(parts[0]), *rules])
