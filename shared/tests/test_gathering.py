@@ -116,6 +116,18 @@ async def test_joining_does_not_put_it_off(world: World) -> None:
     assert (await world.document())["outbox_at"] == due == world.clock.now() + timedelta(seconds=10)
 
 
+@pytest.mark.parametrize("waiting", [False, True], ids=["the series pauses", "an event waits"])
+async def test_a_clock_that_is_set_back_holds_nothing_longer_than_said(world: World, waiting: bool) -> None:
+    for _ in range(1 + waiting):
+        await world.change(NOW_AND_THEN)
+    world.clock.advance(-3600)
+    await world.change(NOW_AND_THEN)
+    assert (await world.document())["outbox_at"] == world.clock.now() + timedelta(seconds=30)
+    world.clock.advance(33)
+    await world.relay.sweep()
+    assert [revision for revision, _ in world.told] == [1, 2 + waiting]
+
+
 async def test_after_a_crash_the_sweeper_tells_the_last_state(world: World) -> None:
     await world.change(NOW_AND_THEN, "msg_1")
     await world.change(NOW_AND_THEN, "msg_2")

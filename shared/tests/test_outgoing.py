@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -88,6 +90,37 @@ async def test_the_request_arrives_as_it_was_made_and_the_answer_is_whole() -> N
     assert {field.split(b":")[0].lower() for field in fields} == {
         b"host", b"accept", b"accept-encoding", b"user-agent", b"idempotency-key", b"content-length",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("codings", [("gzip",), ("deflate",), ("gzip", "deflate")], ids=", ".join)
+async def test_an_answer_is_no_longer_decompressed_than_it_may_be(
+    codings: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = 1024 * 1024
+    monkeypatch.setattr(transport_module, "MAX_ANSWER_BYTES", limit)
+    for size, fits in ((limit, True), (16 * limit, False)):
+        body = bytes(size)
+        for coding in codings:
+            body = gzip.compress(body) if coding == "gzip" else zlib.compress(body)
+        assert len(body) < limit
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {', '.join(codings)}\r\nContent-Length: {len(body)}\r\n\r\n"
+        async with serving(answering(head.encode() + body)) as (server, outgoing):
+            if fits:
+                assert (await outgoing.ask(post(server.port))).content == bytes(size)
+                continue
+            tracemalloc.start()
+            with pytest.raises(httpx2.ReadError):
+                await outgoing.ask(post(server.port))
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            assert most < size / 2
+
+
+async def test_an_answer_that_is_not_compressed_as_it_says_is_none() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n[]"
+    async with serving(answering(head)) as (server, outgoing):
+        with pytest.raises(httpx2.DecodingError):
+            await outgoing.ask(post(server.port))
 
 
 async def test_an_answer_in_chunks_is_read_and_a_connection_is_used_again() -> None:

@@ -57,10 +57,11 @@ class Gathering:
 
     def _due(self, key: str, how: Gather, promised: datetime | None) -> datetime | None:
         hold = timedelta(seconds=how.hold_seconds)
+        latest = self._now + hold  # what was promised is later than this only if the clock was set back since
         if not how.first_at_once:
-            latest = self._now + hold
             return (min(promised, latest) if promised else latest) if hold else None
-        due = promised or self.paced.get(key)
+        wanted = promised or self.paced.get(key)
+        due = min(wanted, latest) if wanted else None
         self.paced[key] = (due or self._now) + hold
         return due
 

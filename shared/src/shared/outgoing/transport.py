@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import aiohttp
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+"""As it arrives, and again when it is decompressed: a few kilobytes can hold gigabytes."""
 _ILLEGAL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 """In a header's value <https://www.rfc-editor.org/rfc/rfc9110#section-5.5>."""
 
@@ -32,7 +33,7 @@ class DirectTransport(httpx2.AsyncBaseTransport):
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The answer, read whole. Raises `httpx2.TransportError`."""
+        """The answer, read whole. Raises `httpx2.TransportError` or `httpx2.DecodingError`."""
         _check(request.headers)
         session, timeout = self._opened(), _timeout(request.extensions["timeout"])
         address, headers = URL(str(request.url), encoded=True), request.headers.multi_items()
@@ -43,7 +44,7 @@ class DirectTransport(httpx2.AsyncBaseTransport):
             )  # fmt: skip
             async with asked as answer:
                 content = await _whole(answer)
-        return httpx2.Response(answer.status, headers=answer.raw_headers, content=content)
+        return _decompressed(answer.status, httpx2.Headers(answer.raw_headers), content)
 
     async def aclose(self) -> None:
         if self._session:
@@ -60,7 +61,7 @@ class DirectTransport(httpx2.AsyncBaseTransport):
                     ssl=httpx2.create_ssl_context(trust_env=self._trust_env),
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,  # httpx2's answer does that
+                auto_decompress=False,  # httpx2 does that
                 skip_auto_headers=("accept", "accept-encoding", "content-type", "user-agent"),
             )
         return self._session
@@ -82,10 +83,26 @@ def _timeout(given: dict[str, float | None]) -> aiohttp.ClientTimeout:
 async def _whole(answer: aiohttp.ClientResponse) -> bytes:
     content = bytearray()
     async for part in answer.content.iter_any():
-        content += part
-        if len(content) > MAX_ANSWER_BYTES:
-            raise httpx2.ReadError(f"an answer of more than {MAX_ANSWER_BYTES} bytes")
+        _append(content, part)
     return bytes(content)
+
+
+def _decompressed(status: int, headers: httpx2.Headers, content: bytes) -> httpx2.Response:
+    if "content-encoding" not in headers:
+        return httpx2.Response(status, headers=headers, content=content)
+    plain = bytearray()
+    # Given the bytes at once, httpx2 would decompress them without limit. As a stream they come in pieces of 1 MiB.
+    for piece in httpx2.Response(status, headers=headers, stream=httpx2.ByteStream(content)).iter_bytes():
+        _append(plain, piece)
+    for name in ("content-encoding", "content-length"):  # both speak of what was compressed
+        headers.pop(name, None)
+    return httpx2.Response(status, headers=headers, content=bytes(plain))
+
+
+def _append(content: bytearray, part: bytes) -> None:
+    content += part
+    if len(content) > MAX_ANSWER_BYTES:
+        raise httpx2.ReadError(f"an answer of more than {MAX_ANSWER_BYTES} bytes")
 
 
 @contextmanager
