@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.link.client import LinkBroker
 from shared.broker.link.server import LinkServer
-from shared.broker.protocol import Subscription
+from shared.broker.protocol import Delivery, Subscription
 from shared.clock import SystemClock
 from shared.errors import BrokerUnavailable
 from testkit.broker_harness import Notes, message
@@ -20,10 +21,21 @@ from testkit.eventually import eventually
 QUEUE = Subscription("x.y.v1", ("y",), delivery_limit=10)
 
 
+class SlowToOpen(EmbeddedBroker):
+    def __init__(self) -> None:
+        super().__init__(None, SystemClock())
+        self.opening = asyncio.Event()
+        self.opening.set()
+
+    async def start(self, topology: Sequence[Subscription]) -> None:
+        await self.opening.wait()
+        await super().start(topology)
+
+
 class Near:
     """The process with the broker, which outlives its links here."""
 
-    def __init__(self, broker: EmbeddedBroker) -> None:
+    def __init__(self, broker: SlowToOpen) -> None:
         self.broker = broker
         self._serving: list[asyncio.Task[None]] = []
         self._ends: list[socket.socket] = []
@@ -50,9 +62,13 @@ class Far(LinkBroker):
         self._met.put_nowait(end)
 
 
+async def forever(_: Delivery) -> None:
+    await asyncio.Event().wait()
+
+
 @pytest.fixture
 async def near() -> AsyncIterator[Near]:
-    broker = EmbeddedBroker(None, SystemClock())
+    broker = SlowToOpen()
     await broker.start([QUEUE])
     near = Near(broker)
     yield near
@@ -101,6 +117,55 @@ async def test_a_link_that_ends_while_consumers_subscribe_again_is_replaced(near
         await asked
     await near.broker.publish(message("y", b"1"))
     await eventually(lambda: notes.bodies == [b"1"])
+
+
+async def test_each_death_counts_one_delivery_of_what_was_held(near: Near):
+    """So that a process that is killed again and again does not turn what it held into dead letters so soon."""
+    await near.broker.publish(message("y", b"1"))
+    for deaths in range(1, 4):
+        far, held = Far(), Notes(settle=forever)
+        far.meet(end := near.link())
+        await far.start([QUEUE])
+        await far.subscribe(QUEUE.queue, held)
+        await eventually(lambda held=held: held.bodies == [b"1"])
+        end.shutdown(socket.SHUT_RDWR)
+        await near.links_ended()
+        await far.close()
+        (entry,) = near.broker._queues[QUEUE.queue]._window
+        assert entry.handed_out == deaths
+
+
+async def test_who_subscribes_while_a_link_is_declared_is_subscribed_once(near: Near, far: Far):
+    far.meet(first := near.link())
+    await far.start([QUEUE])
+    first.shutdown(socket.SHUT_RDWR)
+    await near.links_ended()
+    near.broker.opening.clear()
+    far.meet(second := near.link())
+    await eventually(lambda: far._waiting)
+    await far.subscribe(QUEUE.queue, Notes(settle=forever))
+    near.broker.opening.set()
+    await eventually(lambda: far.trouble() is None)
+    assert len(near.broker._queues[QUEUE.queue]._takers) == 1
+    second.shutdown(socket.SHUT_RDWR)
+    await near.links_ended()
+    assert near.broker._queues[QUEUE.queue]._takers == []
+
+
+async def test_a_disk_that_fails_while_a_link_ends_costs_only_what_was_not_written(
+    near: Near, far: Far, monkeypatch: pytest.MonkeyPatch
+):
+    async def fail() -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    far.meet(end := near.link())
+    await far.start([QUEUE])
+    await far.subscribe(QUEUE.queue, Notes())
+    with monkeypatch.context() as faulty:
+        faulty.setattr(near.broker, "flush", fail)
+        end.shutdown(socket.SHUT_RDWR)
+        await near.links_ended()
+    assert near.broker._queues[QUEUE.queue]._takers == []
 
 
 async def test_a_socket_that_cannot_be_used_costs_only_itself(near: Near, far: Far):

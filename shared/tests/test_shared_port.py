@@ -8,18 +8,19 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-from fastapi import FastAPI, Request, WebSocket
+from fastapi import FastAPI, Request, Response, WebSocket
 from websockets.asyncio.client import connect
 
 from shared.http.app import create_app
 from shared.http.connections import RequestLimits
 from shared.http.server import HttpServer, http_server
-from shared.http.shared_port import SharedPort
+from shared.http.shared_port import SharedPort, SharingProtocol
 from shared.settings import PlatformSettings
 from testkit.eventually import eventually
 
 HOOK = b"POST /hooks/a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
 OTHER = b"GET /other HTTP/1.1\r\nHost: x\r\n\r\n"
+LARGE_OTHER = b"GET /other/large HTTP/1.1\r\nHost: x\r\n\r\n"
 LARGE = 3_000_000
 
 
@@ -35,6 +36,10 @@ def for_the_back(head: bytes) -> bool | None:
 
 def application(name: str) -> FastAPI:
     app = create_app(name, "", ("/hooks/", "/other"))
+
+    @app.get("/other/large")
+    async def large() -> Response:
+        return Response(name.encode() * LARGE)
 
     @app.post("/{path:path}")
     @app.get("/{path:path}")
@@ -64,6 +69,10 @@ class Pair:
     def held(self) -> tuple[int, int]:
         """Connections of front and back."""
         return len(self.front.server_state.connections), len(self.back.server_state.connections)
+
+
+def connections(server: HttpServer) -> list[SharingProtocol]:
+    return [one for one in server.server_state.connections if isinstance(one, SharingProtocol)]
 
 
 class Client:
@@ -173,6 +182,17 @@ async def test_a_pipelined_request_of_the_other_process_is_refused(client: Clien
     status, text = await client.answer()
     assert (status, "pipelined_elsewhere" in text) == (400, True)
     assert await client.reader.read() == b""
+
+
+async def test_a_request_of_the_other_process_waits_until_the_answer_before_it_is_read(client: Client, pair: Pair):
+    """What is left of an answer in a process's buffer cannot change hands."""
+    client.writer.write(LARGE_OTHER)
+    await eventually(lambda: any(one.unread_bytes for one in connections(pair.back)))
+    client.writer.write(HOOK)
+    await eventually(lambda: any(one._is_parked for one in connections(pair.back)))
+    assert await client.answer() == (200, "back" * LARGE)
+    assert (await client.answer())[1].startswith('["front"')
+    assert (await client.ask(OTHER))[1].startswith('["back"')
 
 
 async def test_pipelined_requests_of_one_process_are_served(client: Client):

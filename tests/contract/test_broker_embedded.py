@@ -16,6 +16,7 @@ from shared.broker.embedded.handed_out import HandedOut
 from shared.broker.protocol import Delivery, Subscription
 from shared.clock import ManualClock, SystemClock
 from shared.errors import BrokerUnavailable, BrokerUnusable
+from shared.sqlite import writer
 from testkit.broker_harness import Notes, message
 from testkit.eventually import eventually
 
@@ -222,6 +223,43 @@ async def test_a_delay_is_measured_by_the_clock_that_was_passed_in() -> None:
     await eventually(lambda: len(notes.deliveries) == 3, within=5)
     assert notes.deliveries[2].attempt == 1
     await broker.close()
+
+
+async def test_a_retry_whose_commit_failed_comes_a_little_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found to be due has not moved in the file, so nothing of it is handed out."""
+    clock = ManualClock()
+    broker = EmbeddedBroker(tmp_path / "broker.sqlite", clock)
+    await broker.start([WORK])
+    await broker.publish(message("a", b"late"))
+
+    async def settle(delivery: Delivery) -> None:
+        await (delivery.ack() if delivery.attempt else delivery.retry(1, "not yet"))
+
+    notes = Notes(settle)
+    await broker.subscribe(WORK.queue, notes)
+    await eventually(lambda: broker._next_due is not None)
+    commit, failed = writer._commit, list[sqlite3.OperationalError]()
+
+    def failing(connection: sqlite3.Connection, jobs: list[writer._Job], *more: object) -> Exception | None:
+        if failed or not any(job.work and "bring_back" in job.work.__code__.co_names for job in jobs):
+            return commit(connection, jobs, *more)
+        connection.execute("BEGIN IMMEDIATE")
+        writer._execute(connection, jobs)
+        connection.execute("ROLLBACK")
+        failed.append(sqlite3.OperationalError("disk I/O error"))
+        failed[0].sqlite_errorcode = sqlite3.SQLITE_IOERR
+        return failed[0]
+
+    monkeypatch.setattr(writer, "_commit", failing)
+    clock.advance(2)
+    await eventually(lambda: failed and broker._next_due is not None)
+    assert len(notes.deliveries) == 1
+    clock.advance(2)
+    await eventually(lambda: len(notes.deliveries) == 2)
+    await broker.close()
+    assert len(notes.deliveries) == 2
 
 
 async def test_a_cancelled_publisher_does_not_stop_the_message() -> None:

@@ -4,7 +4,8 @@ Between two requests a connection has no state but its socket, so there it can c
 request say whose it is, and socket and bytes go through the passage. The protocol of the other process reads them as if
 it had accepted the connection itself; limits, addresses, WebSockets and streams are as ever (docs/adr/0017).
 
-A request of the other process behind an unanswered one (pipelining) is refused: its bytes cannot be taken apart.
+A request of the other process behind an unanswered one (pipelining) is refused: its bytes cannot be taken apart. Behind
+an answer that is not yet read it waits.
 """
 
 from __future__ import annotations
@@ -88,6 +89,11 @@ class SharingProtocol(LimitedProtocol):
         if self._mixed and self._port.returns:
             self.loop.call_soon(self._give_back, _FLUSH_TRIES)
 
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._is_parked:
+            self.loop.call_soon(self.go_on)
+
     def go_on(self) -> None:
         if self._is_parked and not self.transport.is_closing():
             self._pass_on(self._beginning)
@@ -97,15 +103,23 @@ class SharingProtocol(LimitedProtocol):
 
     def _pass_on(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
-        if self._left(data):
+        if not self.unread_bytes and self._left(data):
             return
-        # The other process starts again, or has more to do than it can take.
         self._beginning = data
-        self._wait_for("head")
         if not self._is_parked:
             self._is_parked = True
             self.transport.pause_reading()
-        self._port.passage.park(self)
+        if self.unread_bytes:
+            self._wait_until_read()
+        else:
+            # The other process starts again, or has more to do than it can take.
+            self._wait_for("head")
+            self._port.passage.park(self)
+
+    def _wait_until_read(self) -> None:
+        """The answer before this request is still in our buffer, which does not go along with the socket."""
+        self._wait_for(None)  # a client that does not read has a limit of its own
+        self.transport.set_write_buffer_limits(high=0)  # so `resume_writing` means: all of it is read
 
     def _left(self, data: bytes) -> bool:
         """Whether the connection is the other process's now."""

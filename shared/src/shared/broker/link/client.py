@@ -24,6 +24,7 @@ from shared.errors import BROKER_AWAY, BrokerUnavailable, Invalid, ParleyError, 
 log = structlog.get_logger()
 
 _AWAY = "the process with the broker is away"
+_CLOSED = "the link to the broker is closed"
 _CLOSING_GRACE_SECONDS = 5.0
 
 
@@ -75,7 +76,7 @@ class LinkBroker:
 
     def trouble(self) -> str | None:
         if self._closed:
-            return "the link to the broker is closed"
+            return _CLOSED
         return self._trouble if self._linked.is_set() else _AWAY
 
     async def close(self) -> None:
@@ -113,12 +114,16 @@ class LinkBroker:
 
     async def _asked(self, word: str, *arguments: Any) -> Any:
         if self._closed:
-            raise BrokerUnavailable("broker_closed", BROKER_AWAY, operator_detail="the link to the broker is closed")
+            raise _closed()
         return await self.ask(word, *arguments)
 
     async def _joined(self, consumer: LinkConsumer | LinkListener) -> Consumer:
-        """Where the process with the broker is away, it hears of this consumer when it is back."""
+        """Where the process with the broker is away or only starts, it hears of this consumer with all the others."""
+        if self._closed:
+            raise _closed()
         self._consumers[consumer.id] = consumer
+        if not self._linked.is_set():
+            return consumer
         try:
             await self._asked(*consumer.wish)
         except BrokerUnavailable:
@@ -151,7 +156,10 @@ class LinkBroker:
     async def _introduce_ourselves(self) -> None:
         try:
             await self._declare(list(self._topology.values()))
-            await asyncio.gather(*(self.ask(*consumer.wish) for consumer in self._consumers.values()))
+            known = set[int]()
+            while new := [consumer for id, consumer in self._consumers.items() if id not in known]:
+                known |= {consumer.id for consumer in new}
+                await asyncio.gather(*(self.ask(*consumer.wish) for consumer in new))
         except ParleyError as error:
             log.error("link_refused", code=error.code, detail=error.operator_detail)
             return
@@ -196,6 +204,10 @@ class LinkBroker:
             answer.set_exception(error)
         else:
             answer.set_result(result)
+
+
+def _closed() -> BrokerUnavailable:
+    return BrokerUnavailable("broker_closed", BROKER_AWAY, operator_detail=_CLOSED)
 
 
 def _error(kind: str, code: str, detail: str, operator_detail: str) -> ParleyError:

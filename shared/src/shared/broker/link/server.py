@@ -51,10 +51,18 @@ class LinkServer:
                     continue
         finally:
             self._wire.close()
-            for settled in self._held.values():
-                settled.cancel()
-            consumers, self._consumers = list(self._consumers.values()), {}
-            await asyncio.gather(*(consumer.stop(_LEFT_BEHIND_SECONDS) for consumer in consumers))
+            await self._give_everything_back()
+
+    async def _give_everything_back(self) -> None:
+        """Consumers stop first: one that still takes messages would get the same ones again, and each time counts."""
+        consumers, self._consumers = list(self._consumers.values()), {}
+        stopping = [asyncio.create_task(consumer.stop(_LEFT_BEHIND_SECONDS)) for consumer in consumers]
+        await asyncio.sleep(0)
+        for settled in list(self._held.values()):
+            settled.cancel()
+        for failed in await asyncio.gather(*stopping, return_exceptions=True):
+            if isinstance(failed, Exception):  # the disk, mostly: what is not written comes again
+                log.error("link_consumer_not_stopped", error=str(failed))
 
     def _tell_trouble(self) -> None:
         trouble = self._broker.trouble()
@@ -109,13 +117,20 @@ class LinkServer:
         async def handle(delivery: Delivery) -> None:
             await self._hand_over(consumer, delivery)
 
-        self._consumers[consumer] = await self._broker.subscribe(queue, handle, prefetch=prefetch)
+        await self._keep(consumer, await self._broker.subscribe(queue, handle, prefetch=prefetch))
 
     async def _listen(self, listener: int, name: str, patterns: tuple[str, ...], max_length: int) -> None:
         async def handle(message: Message) -> None:
             self._wire.say(("heard", listener, packed(message)))
 
-        self._consumers[listener] = await self._broker.listen(FanOut(name, patterns, max_length), handle)
+        await self._keep(listener, await self._broker.listen(FanOut(name, patterns, max_length), handle))
+
+    async def _keep(self, id: int, fresh: Consumer) -> None:
+        """One consumer for each id. One that comes after the end of the link would take messages for no one."""
+        await self._stop(id, _LEFT_BEHIND_SECONDS)
+        self._consumers[id] = fresh
+        if self._over.is_set():
+            await self._stop(id, 0)
 
     async def _stop(self, consumer: int, grace_seconds: float) -> None:
         if (leaving := self._consumers.pop(consumer, None)) is not None:
@@ -128,8 +143,6 @@ class LinkServer:
         facts = (delivery.queue, delivery.attempt, delivery.redelivered)
         self._wire.say(("deliver", consumer, id, facts, packed(delivery.message)))
         try:
-            if self._over.is_set():
-                settled.cancel()
             number, how, *arguments = await settled
         finally:
             self._held.pop(id, None)
