@@ -7,10 +7,12 @@ import resource
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from shared.broker.embedded import rows
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.embedded.handed_out import HandedOut
 from shared.broker.protocol import Delivery, Subscription
@@ -222,6 +224,32 @@ async def test_a_delay_is_measured_by_the_clock_that_was_passed_in() -> None:
     await eventually(lambda: len(notes.deliveries) == 3, within=5)
     assert notes.deliveries[2].attempt == 1
     await broker.close()
+
+
+async def test_a_delayed_message_comes_back_although_the_first_try_is_not_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_back, tries = rows.bring_back, list[int]()
+
+    def lost_once(connection: sqlite3.Connection, now: int, first_seq: int, limit: int) -> object:
+        found = bring_back(connection, now, first_seq, limit)
+        tries.append(first_seq)
+        if len(tries) == 1:
+            connection.execute("ROLLBACK")  # as a failing disk does after the work is done
+        return found
+
+    async def retry_once(delivery: Delivery) -> None:
+        await (delivery.ack() if delivery.attempt else delivery.retry(0.05, "later"))
+
+    monkeypatch.setattr(rows, "bring_back", lost_once)
+    broker, notes = await opened(tmp_path / "broker.sqlite"), Notes(retry_once)
+    await broker.subscribe(WORK.queue, notes)
+    await broker.publish(message("a"))
+    await eventually(lambda: len(tries) == 2 and len(notes.deliveries) >= 2)
+    await broker.close()
+    assert [delivery.attempt for delivery in notes.deliveries] == [0, 1]
+    with closing(sqlite3.connect(tmp_path / "broker.sqlite")) as connection:
+        assert connection.execute("SELECT count(*) FROM entry").fetchone() == (0,)
 
 
 async def test_a_cancelled_publisher_does_not_stop_the_message() -> None:

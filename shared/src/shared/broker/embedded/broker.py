@@ -311,7 +311,7 @@ class EmbeddedBroker:
         self._writer.submit(work, self._brought_back)
 
     def _brought_back(self, result: tuple[list[QueueEntry], int | None] | None, error: Exception | None) -> None:
-        if result is None:
+        if error is not None or result is None:
             self._wake_at(self._now() + 1000)
             return
         for entry in result[0]:
