@@ -2,6 +2,7 @@
 
 `python -m bench.profiling conversation`: of one service's handler, by cProfile (embedded).
 `python -m bench.profiling burst`: of the whole all-in-one while it answers a burst of texts, by samples.
+`python -m bench.profiling one` or `bulk` or `api`: of the whole all-in-one while it sends texts out, by samples.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import argparse
 import asyncio
 import cProfile
 import pstats
+import time
+from collections.abc import Awaitable, Callable
 
 from bench import handling
 from bench.cases import CASES
 from bench.ground import Ground, scratch
 from bench.naive.ledger import Ledger
+from bench.naive.out import contacts, events, start
 from bench.naive.parley import Parley
 from bench.naive.sides import cpu, outside_world, quiet
 from bench.naive.texting import text
@@ -24,38 +28,49 @@ from shared import logging
 COUNT = 600
 _WARM_UP = 60
 
+Load = Callable[[Parley, int], Awaitable[None]]
+LOADS: dict[str, Load] = {
+    "burst": lambda parley, count: text(parley, count=count),
+    "one": lambda parley, count: events(parley, contacts(count), "one"),
+    "bulk": lambda parley, count: events(parley, contacts(count), "bulk"),
+    "api": lambda parley, count: start(parley, contacts(count)),
+}
+
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("what", nargs="?", default="burst", choices=["burst", *(case.service for case in CASES)])
+    arguments.add_argument("what", nargs="?", default="burst", choices=[*LOADS, *(case.service for case in CASES)])
     arguments.add_argument("--count", type=int, default=COUNT, help="events or texts")
-    arguments.add_argument("--native", action="store_true", help="burst: take the time in C code apart")
+    arguments.add_argument("--native", action="store_true", help="samples: take the time in C code apart")
     given = arguments.parse_args()
-    if given.what == "burst":
-        print(asyncio.run(_burst(given.count, given.native)))
+    if given.what in LOADS:
+        print(asyncio.run(_load(LOADS[given.what], given.count, given.native)))
     else:
         _handler(given.what, given.count)
 
 
-async def _burst(count: int, native: bool) -> str:
+async def _load(load: Load, count: int, native: bool) -> str:
     with scratch() as folder:
         async with outside_world(folder) as outside:
-            parley, ledger = Parley(folder, outside), Ledger(outside)
+            parley, ledger = Parley(folder, outside, "bench.naive.fed"), Ledger(outside)
             try:
                 await parley.start()
-                await text(parley, count=_WARM_UP)
+                await load(parley, _WARM_UP)
+                await ledger.until(_WARM_UP)
                 await quiet(parley)
                 await ledger.forget()
                 before = cpu(parley)
                 async with sampled(parley.program.pid, folder, native) as samples:
-                    await text(parley, count=count)
+                    began = time.monotonic()
+                    await load(parley, count)
                     await ledger.until(count)
+                    took = time.monotonic() - began
                     await ledger.reported()
                     await quiet(parley)
                 spent = 1000 * (cpu(parley) - before) / count
             finally:
                 parley.stop()
-    return f"{count} texts answered, {spent:.1f} ms of processor each\n{samples.report()}"
+    return f"{count} texts, {spent:.1f} ms of processor each, {count / took:.0f}/s\n{samples.report()}"
 
 
 def _handler(service: str, count: int) -> None:

@@ -59,7 +59,7 @@ class Samples:
         """Threads of one kind (`sqlite-reader_0`, `sqlite-reader_1`) are one line."""
         names: dict[int, str] = {}
         for stack in self.stacks:
-            if seen := next(filter(None, map(_THREAD.match, stack[:2])), None):  # a process may stand before it
+            if seen := next(filter(None, map(_THREAD.match, stack[:4])), None):  # its processes stand before it
                 names[int(seen[1])] = seen[2]
         found: Counter[str] = Counter()
         for id, seconds in self.processor.items():
@@ -91,7 +91,7 @@ def _asker(stack: Stack) -> str:
     return next((room(frame) for frame in reversed(stack) if _is_ours(frame)), "(none of ours)")
 
 
-_THREAD = re.compile(r"thread \((\d+)\): (.*?)(_\d+)?$")
+_THREAD = re.compile(r"thread \((\d+)\): (.*?)(?:-?_?\d+)?$")
 
 
 def _shares(table: Counter[str], whole: int, lines: int) -> list[str]:

@@ -114,7 +114,7 @@ def _section(entry: Entry) -> str:
         f"\n## {entry.type}\n\n{_meaning(entry.data)}\n\n",
         *_routing(entry),
         f"- Owner: {entry.owner} · published by {', '.join(entry.publishers)}\n",
-        f"- Partition key: {entry.key} · data version {entry.data.VERSION}\n\n",
+        f"- Partition key: {entry.partition_key} · data version {entry.data.VERSION}\n\n",
         _shape(entry, entry.data),
         *(_former(entry, shape) for shape in entry.data.FORMER.values()),
     ]
@@ -124,7 +124,7 @@ def _section(entry: Entry) -> str:
 def _routing(entry: Entry) -> list[str]:
     if not entry.routing:
         return [f"- Routing key: `{entry.type}`\n- Consumed by: {', '.join(entry.consumers)}\n"]
-    rows = [_row(f"`{key.name}`", key.says, ", ".join((*entry.every, *key.also))) for key in entry.keys]
+    rows = [_row(f"`{key.name}`", key.says, ", ".join((*entry.every, *key.also))) for key in entry.routing_keys]
     return ["| routing key | which of them | consumed by |\n|---|---|---|\n", *rows, "\n"]
 
 
@@ -212,7 +212,7 @@ def asyncapi() -> dict[str, Any]:
         "servers": {
             "rabbitmq": {"host": "localhost:5672", "protocol": "amqp", "description": "RabbitMQ 3.10 or later"}
         },
-        "channels": {key.name: _channel(entry, key) for entry in CATALOGUE for key in entry.keys},
+        "channels": {key.name: _channel(entry, key) for entry in CATALOGUE for key in entry.routing_keys},
         "operations": _operations(),
         "components": {
             "messages": {name_of(entry, shape): _message(entry, shape) for entry, shape in shapes},
@@ -235,7 +235,7 @@ def _channel(entry: Entry, key: Key) -> dict[str, Any]:
     exchange = {"name": EXCHANGE, "type": "topic", "durable": True, "autoDelete": False}
     return {
         "address": key.name,
-        "description": f"Events: {key.says}. Partition key: {entry.key}.",
+        "description": f"Events: {key.says}. Partition key: {entry.partition_key}.",
         "messages": {name: {"$ref": f"#/components/messages/{name}"}},
         "bindings": {"amqp": {"is": "routingKey", "exchange": exchange, "bindingVersion": "0.3.0"}},
     }
@@ -260,7 +260,7 @@ def _message(entry: Entry, shape: type[EventData]) -> dict[str, Any]:
 def _operations() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for entry in CATALOGUE:
-        for key in entry.keys:
+        for key in entry.routing_keys:
             for publisher in entry.publishers:
                 name = publisher.replace(" ", "-")
                 sends = {"action": "send", "summary": f"{publisher} publishes it", **_target(key.name)}
@@ -274,7 +274,7 @@ def _operations() -> dict[str, Any]:
 
 
 def _target(key_name: str) -> dict[str, Any]:
-    [name] = [name_of(e, e.shape_of(key)) for e in CATALOGUE for key in e.keys if key.name == key_name]
+    [name] = [name_of(e, e.shape_of(key)) for e in CATALOGUE for key in e.routing_keys if key.name == key_name]
     channel = f"#/channels/{key_name}"
     return {"channel": {"$ref": channel}, "messages": [{"$ref": f"{channel}/messages/{name}"}]}
 

@@ -22,6 +22,7 @@ from bench.cost.layers import CountedBroker, CountedDatabase
 from bench.cost.tally import Counts, Tally, uncounted
 from bench.cost.timers import marked
 from bench.ground import SECRET
+from shared.aggregates.joint import JointSave
 from shared.broker.protocol import Broker
 from shared.database.protocol import Database
 from shared.events.catalogue import topology
@@ -119,8 +120,11 @@ def _counted(platform: Platform, tally: Tally) -> Platform:
     def open_database(name: str) -> Database:
         return cast("Database", CountedDatabase(platform.open_database(name), name, tally))
 
+    def joint(database: Database) -> JointSave | None:
+        return cast("CountedDatabase", database).joint(platform.joint)
+
     broker = cast("Broker", CountedBroker(platform.broker, tally))
-    return replace(platform, broker=broker, open_database=open_database)
+    return replace(platform, broker=broker, open_database=open_database, joint=joint)
 
 
 def _settings(outside: int, database_url: str, broker_url: str) -> PlatformSettings:

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import Any, cast
 
 from bench.cost.tally import BY_TIMER, Kind, Tally
+from shared.aggregates.joint import JointSave, SavedTogether
 from shared.broker.protocol import Broker, Delivery, Handle, Message
 from shared.database.protocol import Collection, CollectionSpec, Database, Page
 
@@ -68,6 +69,11 @@ class CountedDatabase:
         self._tally = tally
         self._collections: dict[str, CountedCollection] = {}
 
+    def joint(self, make: Callable[[Database], JointSave | None]) -> JointSave | None:
+        """What `make` gives for the database inside, counted."""
+        joint = make(self._inner)
+        return CountedJointSave(joint, self._service, self._tally) if joint else None
+
     def collection(self, spec: CollectionSpec) -> Collection:
         inner = self._inner.collection(spec)
         if spec.name not in self._collections:
@@ -92,6 +98,24 @@ class CountedDatabase:
                 self._tally.count("round trips", f"{self._service}: {name}", len(commands))
 
         return counted
+
+
+class CountedJointSave:
+    """A document with its effects: one write, and an event for each message."""
+
+    def __init__(self, inner: JointSave, service: str, tally: Tally) -> None:
+        self._inner = inner
+        self._service = service
+        self._tally = tally
+
+    async def save(self, what: SavedTogether) -> bool:
+        with self._tally.busy():
+            saved = await self._inner.save(what)
+        self._tally.count("writes", f"{self._service}: {what.collection} with effects")
+        if saved:
+            for message in what.messages:
+                self._tally.count("events", message.routing_key)
+        return saved
 
 
 class CountedBroker:

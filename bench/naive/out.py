@@ -52,9 +52,9 @@ class _Round:
 async def measure(stage: Stage, options: Options) -> list[Row]:
     naive, product = stage.naive, stage.product
     ways = [
-        _Way("texts out one to one, by the HTTP API", lambda to: _api(naive, to), lambda to: _start(product, to)),
-        _Way("texts out one to one, as events", lambda to: _queue(naive, to), lambda to: _events(product, to, "one")),
-        _Way("texts out in bulk", lambda to: _list(naive, to), lambda to: _events(product, to, "bulk")),
+        _Way("texts out one to one, by the HTTP API", lambda to: _api(naive, to), lambda to: start(product, to)),
+        _Way("texts out one to one, as events", lambda to: _queue(naive, to), lambda to: events(product, to, "one")),
+        _Way("texts out in bulk", lambda to: _list(naive, to), lambda to: events(product, to, "bulk")),
     ]
     return [await _measure(stage, way, options) for way in ways]
 
@@ -77,9 +77,9 @@ async def _round(stage: Stage, name: str, send: Send, size: int) -> _Round:
     side = stage.naive if name == "naive" else stage.product
     await quiet(side)
     await stage.ledger.forget()
-    contacts = [shop.contact(next(_CONTACTS)) for _ in range(size)]
+    to = contacts(size)
     before, began = cpu(side), time.monotonic()
-    await send(contacts)
+    await send(to)
     await stage.ledger.until(size)
     await stage.ledger.reported()
     await quiet(side)
@@ -87,35 +87,40 @@ async def _round(stage: Stage, name: str, send: Send, size: int) -> _Round:
     return _Round(size / took, 1000 * (cpu(side) - before) / size)
 
 
-async def _start(product: Parley, contacts: list[str]) -> None:
-    bodies = [{"to": contact, "from": shop.NUMBER, "text": _TEXT} for contact in contacts]
+def contacts(count: int) -> list[str]:
+    """New ones each time."""
+    return [shop.contact(next(_CONTACTS)) for _ in range(count)]
+
+
+async def start(product: Parley, to: list[str]) -> None:
+    bodies = [{"to": contact, "from": shop.NUMBER, "text": _TEXT} for contact in to]
     await _post(product.port, "/api/conversations", bodies, product.key)
 
 
-async def _api(naive: Naive, contacts: list[str]) -> None:
-    await _post(naive.port, "/texts", [{"to": to, "sender": shop.NUMBER, "text": _TEXT} for to in contacts])
+async def _api(naive: Naive, to: list[str]) -> None:
+    await _post(naive.port, "/texts", [{"to": each, "sender": shop.NUMBER, "text": _TEXT} for each in to])
 
 
-async def _list(naive: Naive, contacts: list[str]) -> None:
-    await _post(naive.port, "/texts/bulk", [{"to": contacts, "sender": shop.NUMBER, "text": _TEXT}])
+async def _list(naive: Naive, to: list[str]) -> None:
+    await _post(naive.port, "/texts/bulk", [{"to": to, "sender": shop.NUMBER, "text": _TEXT}])
 
 
-async def _events(product: Parley, contacts: list[str], priority: str) -> None:
-    events = [_event(product.tenant_id, contact, priority) for contact in contacts]
-    packets = [events[n : n + _EVENTS_PER_REQUEST] for n in range(0, len(events), _EVENTS_PER_REQUEST)]
+async def events(product: Parley, to: list[str], priority: str) -> None:
+    orders = [_event(product.tenant_id, contact, priority) for contact in to]
+    packets = [orders[n : n + _EVENTS_PER_REQUEST] for n in range(0, len(orders), _EVENTS_PER_REQUEST)]
     await _post(product.port, "/bench/events", packets)
 
 
-async def _queue(naive: Naive, contacts: list[str]) -> None:
+async def _queue(naive: Naive, to: list[str]) -> None:
     """As a program beside it would: a row, then the queue."""
     pool = await table.connect(naive.servers.database.url)
-    ids = await table.queued_many(pool, contacts, shop.NUMBER, _TEXT)
+    ids = await table.queued_many(pool, to, shop.NUMBER, _TEXT)
     await pool.close()
     async with await aio_pika.connect(naive.servers.broker.url) as connection:
         exchange = (await connection.channel()).default_exchange
         orders = [
             {"id": id, "contact": contact, "number": shop.NUMBER, "text": _TEXT}
-            for id, contact in zip(ids, contacts, strict=True)
+            for id, contact in zip(ids, to, strict=True)
         ]
         kept = aio_pika.DeliveryMode.PERSISTENT
         await asyncio.gather(

@@ -1,6 +1,7 @@
 """One decision, one save, effects afterwards."""
 
 import asyncio
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -148,6 +149,16 @@ async def test_the_next_save_takes_out_what_was_done(world: World):
     assert document is not None
     assert {entry["id"].split(".")[0] for entry in document["outbox"]} == {"2"}, "only its own effects are left"
     assert await world.outbox() == []
+
+
+async def test_what_the_next_save_took_out_is_not_cleared_again(world: World, monkeypatch: pytest.MonkeyPatch):
+    await world.counters.change("a", cause("one"), count("one"))
+    await world.counters.change("a", cause("two"), lambda state: Decision(state) if state else None)
+    store = world.counters.store
+    replaced = AsyncMock(side_effect=store.replace)
+    monkeypatch.setattr(store, "replace", replaced)
+    assert await world.outbox() == []
+    assert replaced.await_count == 0
 
 
 async def test_an_api_write_returns_with_its_records_filed(world: World):

@@ -32,6 +32,14 @@ def test_a_failure_says_where_but_never_what() -> None:
         assert "number" in str(caught.value) or "text" in str(caught.value)
 
 
+@pytest.mark.parametrize("text", [b"", b"my secret", b'{"text": ', b"{'text': 'my secret'}"])
+def test_what_is_not_json_is_called_so(text: bytes) -> None:
+    """An operator who reads the reason beside a dead letter sees which of the two went wrong: the text or a field."""
+    with pytest.raises(Malformed, match="^not JSON: ") as caught:
+        Note.decode(text)
+    assert "my secret" not in str(caught.value)
+
+
 def test_events_keep_quiet_too() -> None:
     with pytest.raises(Malformed) as caught:
         SmsInbound.read({"contact": "call me, Ann", "text": 5, "received_at": "yesterday, at Bob's"})

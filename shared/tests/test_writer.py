@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from shared.patience import patiently
 from shared.sqlite.connection import connect
+from shared.sqlite.patience import patiently
 from shared.sqlite.writer import Writer
 from testkit.eventually import eventually
 
@@ -35,9 +35,10 @@ class Notes:
     def commits(self) -> int:
         return self.statements.count("COMMIT")
 
-    def add(self, text: str, *, patient: bool = False) -> asyncio.Future[Any]:
+    def add(self, text: str, *, patient: bool = False, idle: bool = False) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self.writer.write("INSERT INTO note VALUES (?)", [(text,)], partial(_settle, future), patient=patient)
+        done = partial(_settle, future)
+        self.writer.write("INSERT INTO note VALUES (?)", [(text,)], done, patient=patient, idle=idle)
         return future
 
     async def texts(self) -> list[str]:
@@ -71,6 +72,15 @@ async def test_a_patient_job_goes_with_the_next_one_and_before_it(notes: Notes) 
     assert await notes.texts() == ["patient", "urgent"]
 
 
+async def test_an_idle_job_goes_with_a_patient_one_or_in_the_end_alone(notes: Notes) -> None:
+    idle = notes.add("idle", idle=True)
+    await notes.add("patient", patient=True)
+    assert idle.done()
+    assert notes.commits == 1
+    await notes.add("alone", idle=True)
+    assert await notes.texts() == ["idle", "patient", "alone"]
+
+
 async def test_writes_of_a_patient_handler_wait_for_others_too(notes: Notes) -> None:
     async def handler(text: str) -> None:
         await notes.add(text)
@@ -95,3 +105,15 @@ async def test_the_end_does_not_wait_for_patience(notes: Notes, monkeypatch: pyt
     await eventually(patient.done)
     await notes.writer.start()
     assert await notes.texts() == ["patient"]
+
+
+async def test_a_job_that_fails_takes_nothing_from_those_that_share_its_commit(notes: Notes) -> None:
+    def fails(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO note VALUES ('half')")
+        raise ValueError("a mistake")
+
+    first, failing, last = notes.add("first"), asyncio.ensure_future(notes.writer.run(fails)), notes.add("last")
+    await asyncio.gather(first, last)
+    with pytest.raises(ValueError, match="a mistake"):
+        await failing
+    assert await notes.texts() == ["first", "last"]

@@ -122,7 +122,7 @@ def test_a_former_version_has_a_message_and_a_section_of_its_own(document, event
     for entry, shape in former:
         assert document["components"]["messages"][f"{entry.type}.v{shape.VERSION}"]["title"] == shape.__name__
         section = page.split(f"\n### {entry.type}, data version {shape.VERSION}\n")[1].split("\n## ")[0]
-        assert all(f"| `{name}` |" in section for name in shape.model_fields)
+        assert all(f"| `{name}` |" in section for name in shape.__struct_fields__)
 
 
 def test_operations_are_the_queues_and_publishers_of_the_catalogue(document):
@@ -136,7 +136,7 @@ def test_operations_are_the_queues_and_publishers_of_the_catalogue(document):
     }
     assert received == wanted
     sent = {name for name, operation in document["operations"].items() if operation["action"] == "send"}
-    assert len(sent) == sum(len(entry.publishers) * len(entry.keys) for entry in CATALOGUE)
+    assert len(sent) == sum(len(entry.publishers) * len(entry.routing_keys) for entry in CATALOGUE)
 
 
 def test_the_page_tells_of_every_type_and_field(event_docs):

@@ -105,7 +105,7 @@ def test_every_type_has_an_owner_a_publisher_a_consumer_and_a_meaning() -> None:
         assert entry.publishers
         assert entry.consumers
         assert set(entry.consumers) <= set(EVERY_HTTP_SERVICE)
-        assert entry.key
+        assert entry.partition_key
         assert entry.data.__doc__
         assert entry.data.__doc__ != EventData.__doc__
 
@@ -168,7 +168,7 @@ def test_every_event_of_a_type_reaches_the_services_that_want_all_of_it() -> Non
         queues = [
             one for service in entry.every for queue in entry.queues if (one := entry.subscription(service, queue))
         ]
-        for key in entry.keys:
+        for key in entry.routing_keys:
             reached = {one.queue.partition(f".{entry.type}")[0] for one in queues if key.name in one.patterns}
             assert reached == set(entry.every), key.name
 

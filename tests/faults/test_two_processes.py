@@ -47,7 +47,7 @@ def kill(parley: Installation, name: str, number: signal.Signals = signal.SIGKIL
     return pid
 
 
-async def restarted(parley: Installation, name: str, before: int) -> None:
+async def forked(parley: Installation, name: str, before: int) -> None:
     async def another() -> bool:
         try:
             return parley.processes["all-in-one"].child(name) != before
@@ -55,6 +55,10 @@ async def restarted(parley: Installation, name: str, before: int) -> None:
             return False
 
     await eventually(another, within=60)
+
+
+async def restarted(parley: Installation, name: str, before: int) -> None:
+    await forked(parley, name, before)
     await parley.ready()
 
 
@@ -88,6 +92,13 @@ async def test_killed_alone_it_starts_again_while_the_other_goes_on(parley: Inst
     await each_answered_once(shop, await texting)
     assert parley.processes["all-in-one"].child(other) == untouched
     assert "process_killed" in parley.processes["all-in-one"].log.read_text()
+
+
+async def test_killed_again_while_it_starts_the_rest_is_linked_to_at_its_third_start(parley: Installation, shop: Shop):
+    texting = asyncio.create_task(text_all(shop))
+    await forked(parley, REST, kill(parley, REST))
+    await restarted(parley, REST, kill(parley, REST))
+    await each_answered_once(shop, await texting)
 
 
 async def test_while_the_rest_is_frozen_webhooks_are_taken_and_arrive_later(parley: Installation, shop: Shop):

@@ -17,6 +17,7 @@ from sandbox.state import SandboxState
 from sandbox.visitors import Visitors
 from sandbox.world import Connect
 from shared.clock import Clock
+from shared.outgoing.late_tls import LateTlsTransport
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Sandbox:
 
 def _direct_client() -> httpx2.AsyncClient:
     """Webhooks go to the machine they are meant for, whatever proxy the environment names."""
-    return httpx2.AsyncClient(trust_env=False)
+    return httpx2.AsyncClient(transport=LateTlsTransport(), trust_env=False)
 
 
 def build(settings: SandboxSettings, clock: Clock, deliver: Connect = _direct_client) -> Sandbox:

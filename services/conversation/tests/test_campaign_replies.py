@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from conversation.domain.receive import receive
 from conversation.domain.record_outbound import record_outbound
 from conversation.domain.thread.context import Scene
@@ -72,6 +74,20 @@ def test_an_earlier_campaign_text_that_arrives_later_tells_nothing_twice() -> No
 def test_keywords_are_told_by_consent_only() -> None:
     assert told(new_thread(), (CAMPAIGN, 1), written(2, "STOP", "stop")) == []
     assert told(new_thread(), written(2, "STOP", "stop"), (CAMPAIGN, 1)) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Please stop texting me", "Remove me from your list", "a word that only the carrier knows"]
+)
+def test_whatever_counts_as_a_keyword_is_no_reply_however_late_the_campaign_text_comes(text: str) -> None:
+    assert told(new_thread(), (CAMPAIGN, 1), written(2, text, "stop")) == []
+    assert told(new_thread(), written(2, text, "stop"), (CAMPAIGN, 1)) == []
+
+
+def test_a_phrase_in_a_group_is_no_keyword_and_so_a_reply_in_either_order() -> None:
+    in_group = written(2, "Please stop texting me").but(others=("+12025550177",))
+    assert told(new_thread(), (CAMPAIGN, 1), in_group) == ["msg_2"]
+    assert told(new_thread(), in_group, (CAMPAIGN, 1)) == ["msg_2"]
 
 
 def test_a_thread_of_an_earlier_version_does_not_know_so_it_tells_everything() -> None:

@@ -20,7 +20,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = START + timedelta(days=400)
 TEXTS = (
     ("Hello", None), ("When do you open?", None), ("STOP", "stop"), ("START", "start"), ("HELP", "help"),
-    ("please stop texting me", None), ("not interested", None), ("let me talk to a human", None),
+    ("please stop texting me", "stop"), ("Arrete", "stop"), ("not interested", None), ("let me talk to a human", None),
 )  # fmt: skip
 
 Delivery = SmsInbound | SmsOutbound | SmsStatus

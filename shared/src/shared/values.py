@@ -96,6 +96,8 @@ def problem_of(error: Exception) -> str:
         return "nested too deeply"
     if isinstance(error, UnicodeError):
         return "not UTF-8"
+    if isinstance(error, msgspec.DecodeError) and not isinstance(error, msgspec.ValidationError):
+        return f"not JSON: {str(error).removeprefix('JSON is malformed: ')}"
     rule, at, path = str(error).rpartition(" - at `$.")  # the last: a repeated value may hold the same characters
     if not at:
         return path

@@ -206,7 +206,7 @@ async def test_what_was_written_does_not_show_in_the_error() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_bulk_that_failed_otherwise_than_byduplicates_is_unavailable() -> None:
+def test_a_bulk_that_failed_otherwise_than_by_duplicates_is_unavailable() -> None:
     duplicate = {"index": 3, "code": 11000, "errmsg": "there"}
     assert duplicates(BulkWriteError({"writeErrors": [duplicate], "nInserted": 99})) == {3}
     for details in (

@@ -1,1 +1,1 @@
-"""Every service in one process, on SQLite files or on real servers: what `make run` starts."""
+"""Every service on one machine, in three processes, on SQLite files or on real servers: what `make run` starts."""

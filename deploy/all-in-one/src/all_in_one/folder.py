@@ -1,4 +1,4 @@
-"""The data folder: private, and held by one process, because two would answer the same customer twice."""
+"""The data folder: private, and held by one installation, because two would answer the same customer twice."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from shared.sqlite.trouble import diagnose
 _DYING_SECONDS = 1.0
 CREDENTIALS = "credentials.json"
 STORE = "parley.sqlite"
-"""The databases of all services, and the broker's messages."""
+"""The databases of all services but ingress (`ingress.sqlite`, with its spool), and the broker's messages."""
 _OURS = ("lock", CREDENTIALS, "*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.handed-out", "sandbox/*.sqlite*")
 
 
 def lock(folder: Path) -> TextIOWrapper:
-    """Hold the returned file open as long as the folder is used; the kernel frees it when the process ends.
+    """Hold the returned file open as long as the folder is used. The kernel frees it when our forks have ended too.
 
     Raises SystemExit, with one sentence, if the folder cannot be used or another process has it.
     """

@@ -55,9 +55,7 @@ def _build(store: Path, former: dict[str, str]) -> None:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(f"CREATE TABLE {_TAKEN} (name TEXT)")
-        connection.execute(
-            "CREATE TABLE parley_fields (collection TEXT, field TEXT, type TEXT, PRIMARY KEY (collection, field))"
-        )
+        connection.execute(_FIELDS)
         for name, owner in former.items():
             _copy(connection, store.with_name(name), owner)
             connection.execute(f"INSERT INTO {_TAKEN} VALUES (?)", (name,))  # noqa: S608 - a constant

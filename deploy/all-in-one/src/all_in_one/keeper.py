@@ -1,62 +1,73 @@
-"""The first process: forks the others, introduces them to each other, and starts one again that was killed.
+"""The first process, once the others run: starts one again that was killed, and introduces them to each other.
 
-It does nothing else: no thread, no event loop, no connection, so that a fork of it is always a clean start, and the
-modules that both need are in memory once. One that ends by itself ends the installation, with its exit code; one that
-a signal ended (kill -9, out of memory) is forked again, while the other goes on. All end with the keeper.
+A script that imports a few small modules of the standard library and nothing else: `first_start` forked the others and
+then became this, in the same process, so that nothing heavy stays in memory for its sake. It has no thread, no event
+loop, no connection. A process that ends by itself ends the installation, with its exit code; one that a signal ended
+(kill -9, out of memory) is started again as a fresh interpreter, while the other goes on. All end with the keeper.
+
+    python -I -S keeper.py NAME:PID:CONTROL NAME:PID:CONTROL COMMAND…
+
+They stop in this order. CONTROL is the number of the socket over which a process hears of the other one
+(`all_in_one.introductions`). COMMAND starts one again, with `--again NAME` and more behind it.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import gc
 import os
 import select
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-
-import structlog
-
-log = structlog.get_logger()
-
-Work = Callable[[socket.socket], None]
-"""What a process does. From the socket it hears of the others (`all_in_one.introductions`)."""
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 _WELL_AFTER_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 """How long the first may take to stop before the next one is asked as well."""
-_SIGNALS = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
-_DIE_WITH_PARENT, _BE_CALLED = 1, 15  # PR_SET_PDEATHSIG, PR_SET_NAME
+SIGNALS = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
+"""Blocked from before the first fork until the keeper listens to them: none is lost in between."""
 
 
-@dataclass
 class _Process:
-    work: Work
-    pid: int = 0
-    control: socket.socket | None = None
-    started_at: float = 0.0
-    pause: float = FIRST_PAUSE_SECONDS
-    due_at: float = field(default=0.0)
-    """When to fork it, while it has no pid."""
+    def __init__(self, described: str) -> None:
+        self.name, pid, control = described.split(":")
+        self.pid = int(pid)
+        self.control = socket.socket(fileno=int(control))
+        self.control.set_inheritable(False)
+        self.started_at = time.monotonic()
+        self.pause = FIRST_PAUSE_SECONDS
+        self.killed_by = 0
+        self.due_at = 0.0
+        """When to start it, while it has no pid."""
+
+    def start(self, command: list[str]) -> None:
+        self.control, theirs = socket.socketpair()
+        theirs.set_inheritable(True)
+        told = ["--again", self.name, "--control", str(theirs.fileno()), "--killed-by", str(self.killed_by)]
+        arguments = [*command, "--keeper", str(os.getpid()), *told]
+        self.pid = os.posix_spawn(arguments[0], arguments, os.environ, setsigmask=())
+        self.started_at = time.monotonic()
+        theirs.close()
+
+    def on_kill(self, number: int) -> None:
+        now = time.monotonic()
+        if now - self.started_at > _WELL_AFTER_SECONDS:
+            self.pause = FIRST_PAUSE_SECONDS
+        self.killed_by, self.due_at = number, now + self.pause
+        self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
 
 
 class Keeper:
-    """`works` by name, in the order in which they are to stop. There are two of them."""
-
-    def __init__(self, works: Mapping[str, Work]) -> None:
-        self._processes = {name: _Process(work) for name, work in works.items()}
+    def __init__(self, processes: list[_Process], command: list[str]) -> None:
+        self._processes = processes
+        self._command = command
         self._wake, self._waker = socket.socketpair()
         self._stopping_since: float | None = None
         self._exit_code = 0
 
     def run(self) -> int:
-        """Until all have ended; the exit code. Returns in the keeper only: in a child it ends by SystemExit."""
-        gc.freeze()  # the children share these pages as long as nothing writes to them
+        """Until all have ended; the exit code."""
+        self._introduce()
         self._catch_signals()
         while self._alive() or self._stopping_since is None:
             self._start_due()
@@ -69,8 +80,9 @@ class Keeper:
         for end in (self._wake, self._waker):
             end.setblocking(False)
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
-        for number in _SIGNALS:
+        for number in SIGNALS:
             signal.signal(number, self._on_signal)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     def _on_signal(self, number: int, _frame: object) -> None:
         if number != signal.SIGCHLD:
@@ -81,46 +93,25 @@ class Keeper:
             self._stopping_since, self._exit_code = time.monotonic(), exit_code
 
     def _alive(self) -> list[_Process]:
-        return [process for process in self._processes.values() if process.pid]
+        return [process for process in self._processes if process.pid]
 
     def _start_due(self) -> None:
         now = time.monotonic()
-        due = {} if self._stopping_since is not None else self._processes
-        fresh = [(name, process) for name, process in due.items() if not process.pid and process.due_at <= now]
-        for name, process in fresh:
-            self._fork(name, process)
+        due = [] if self._stopping_since is not None else self._processes
+        fresh = [process for process in due if not process.pid and process.due_at <= now]
+        for process in fresh:
+            process.start(self._command)
         if fresh and len(self._alive()) == len(self._processes):
             self._introduce()
 
-    def _fork(self, name: str, process: _Process) -> None:
-        process.control, theirs = socket.socketpair()
-        _flush()
-        keeper = os.getpid()
-        process.pid, process.started_at = os.fork(), time.monotonic()
-        if process.pid:
-            theirs.close()
-            return
-        _die_with(keeper)
-        _be_called(f"parley-{name}")
-        signal.set_wakeup_fd(-1)
-        for number in _SIGNALS:
-            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-        for other in self._processes.values():
-            if other.control is not None:
-                other.control.close()
-        self._wake.close()
-        self._waker.close()
-        process.work(theirs)
-        sys.exit(0)
-
     def _introduce(self) -> None:
         """Fresh sockets between the two: one for the broker's link, one for connections."""
-        one, other = self._alive()
         pairs = [socket.socketpair() for _ in range(2)]
-        for process, side in ((one, 0), (other, 1)):
-            if process.control is not None:
-                with contextlib.suppress(OSError):  # it has just died: the next one is introduced again
-                    socket.send_fds(process.control, [b"i"], [pair[side].fileno() for pair in pairs])
+        for side, process in enumerate(self._processes):
+            try:
+                socket.send_fds(process.control, [b"i"], [pair[side].fileno() for pair in pairs])
+            except OSError:
+                continue  # it has just died: the next one is introduced again
         for pair in pairs:
             for end in pair:
                 end.close()
@@ -131,56 +122,33 @@ class Keeper:
             return
         in_time = time.monotonic() - self._stopping_since < _STOP_SECONDS
         for process in self._alive()[: 1 if in_time else None]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGTERM)
+            os.kill(process.pid, signal.SIGTERM)  # not reaped yet, so the pid is still its own
 
     def _sleep(self) -> None:
-        waits = [process.due_at - time.monotonic() for process in self._processes.values() if not process.pid]
+        waits = [process.due_at - time.monotonic() for process in self._processes if not process.pid]
         if self._stopping_since is not None:
             waits = [_STOP_SECONDS]
         select.select([self._wake], [], [], max(0.0, min(waits)) if waits else None)
-        with contextlib.suppress(BlockingIOError):
+        try:
             self._wake.recv(4096)
+        except BlockingIOError:
+            return
 
     def _reap(self) -> None:
-        for name, process in self._processes.items():
-            if process.pid and (ended := os.waitpid(process.pid, os.WNOHANG))[0]:
-                self._on_end(name, process, os.waitstatus_to_exitcode(ended[1]))
+        for process in self._alive():
+            pid, status = os.waitpid(process.pid, os.WNOHANG)
+            if pid:
+                self._on_end(process, os.waitstatus_to_exitcode(status))
 
-    def _on_end(self, name: str, process: _Process, exit_code: int) -> None:
+    def _on_end(self, process: _Process, exit_code: int) -> None:
         process.pid = 0
-        if process.control is not None:
-            process.control.close()
+        process.control.close()
         if exit_code >= 0:
             self._stop(exit_code)
             self._exit_code = self._exit_code or exit_code
         elif self._stopping_since is None:
-            if time.monotonic() - process.started_at > _WELL_AFTER_SECONDS:
-                process.pause = FIRST_PAUSE_SECONDS
-            process.due_at = time.monotonic() + process.pause
-            log.error("process_killed", process=name, signal=-exit_code, starts_again_in_seconds=process.pause)
-            process.pause = min(process.pause * 2, LONGEST_PAUSE_SECONDS)
+            process.on_kill(-exit_code)
 
 
-def _die_with(keeper: int) -> None:
-    """Ask the kernel to kill this process when the keeper ends; elsewhere the closed control socket says so."""
-    if sys.platform == "linux":
-        _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-        if os.getppid() != keeper:
-            os._exit(1)
-
-
-def _be_called(name: str) -> None:
-    """In `ps -o comm` and `top`, which show 15 characters."""
-    if sys.platform == "linux":
-        _prctl(_BE_CALLED, name.encode())
-
-
-def _prctl(option: int, value: int | bytes) -> None:
-    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
-
-
-def _flush() -> None:
-    """What is buffered would be written by both."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+if __name__ == "__main__":
+    sys.exit(Keeper([_Process(described) for described in sys.argv[1:3]], sys.argv[3:]).run())

@@ -1,4 +1,4 @@
-"""Chooses the backends by their addresses: the SQLite file in the data folder, or real servers, each on its own."""
+"""Chooses the backends by their addresses: the SQLite files in the data folder, or real servers, each on its own."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Plat
         keyring=keyring,
         internal=InternalClient(keyring, clock, lambda _service: "http://parley", httpx2.ASGITransport(app)),
         settings=settings,
-        holder=Holder(alone=embedded),  # the folder's lock, which we hold, was let go of by the process before us
+        # The process before us has ended: the keeper waits for a killed one before it forks the next, and at its own
+        # start it got the folder's lock.
+        holder=Holder(alone=embedded),
         joint=file.joint if broker is file.broker else no_joint_save,
     )
 

@@ -34,9 +34,9 @@ from accounts.tenants.store import open_tenant_store
 from accounts.tenants.unsafe_keys import withdraw_unsafe_keys
 from shared.access.gate import Access
 from shared.events import AccessRevoked, UsageRecorded
-from shared.patience import patiently
 from shared.service import Platform, Service
 from shared.service.sweeping import keep_swept
+from shared.sqlite.patience import patiently
 
 
 def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTransport | None = None) -> Service:

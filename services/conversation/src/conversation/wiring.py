@@ -34,10 +34,10 @@ from shared.events import (
 )
 from shared.internal.pages import internal_pages
 from shared.internal.read_models import ReadModel, Source
-from shared.patience import patiently
 from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
 from shared.service.service import Platform, Service
+from shared.sqlite.patience import patiently
 
 
 def build(settings: Settings, platform: Platform) -> Service:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 
 import structlog
@@ -15,6 +14,7 @@ from shared.clock import Clock
 from shared.database.paging import pages
 from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
 from shared.errors import ParleyError, Unroutable
+from shared.service.alarm import Alarm
 
 log = structlog.get_logger()
 
@@ -22,6 +22,8 @@ SPEC = CollectionSpec("spool", {"arrival": "int"}, (("arrival",),))
 _PAGE = 100
 _CONFIRM_SECONDS = 10.0
 _LOOK_EVERY_SECONDS = 0.5
+_LOOK_WHEN_EMPTY_SECONDS = 5.0
+"""What is kept here rings; what a crashed instance left is in no hurry, and is looked for at the start."""
 
 
 class Spool:
@@ -29,7 +31,7 @@ class Spool:
         self._rows = database.collection(SPEC)
         self._confirms = confirms
         self._clock = clock
-        self._kept = asyncio.Event()
+        self._kept = Alarm(clock)
         self._last_arrival = 0
         self.depth = 0
         """As last counted."""
@@ -51,20 +53,21 @@ class Spool:
         )
         self._set_depth(self.depth + fresh)
         self._confirms.spooled(message)
-        self._kept.set()
+        self._kept.ring()
 
     async def run(self) -> None:
         """Publishes what waits, until cancelled."""
         while True:
-            self._kept.clear()
+            self._kept.hush()
+            pause = _LOOK_EVERY_SECONDS
             try:
                 await self.drain()
+                if not self.depth and not self._confirms.trouble():
+                    pause = _LOOK_WHEN_EMPTY_SECONDS
             except ParleyError as error:
                 log.warning("spool_waits", code=error.code, depth=self.depth)
                 await asyncio.sleep(_LOOK_EVERY_SECONDS)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_EVERY_SECONDS):
-                    await self._kept.wait()
+            await self._kept.wait(pause)
 
     async def drain(self) -> int:
         """Publishes what waits, oldest first. Returns how many were confirmed. Stops when the broker is away."""

@@ -18,10 +18,10 @@ from shared.events.accounts import AccessRevoked, TenantChanged
 from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.sender import BudgetWarned
-from shared.patience import patiently
 from shared.service import Platform, Service
 from shared.service.descriptors import shares
 from shared.service.sweeping import keep_swept
+from shared.sqlite.patience import patiently
 
 TRIM_SECONDS = 60.0
 

@@ -123,6 +123,10 @@ class Aggregates(Generic[S]):
         self, id: str, cause: Cause, decide: Callable[[S | None], Decision[S] | None]
     ) -> tuple[Change[S], Document | None] | None:
         """The change, and the document with effects to carry out; None if the race was lost."""
+        if (recent := self._relay.recent.take((self.store.spec.name, id))) is not None:
+            attempt = await self._attempt_on(id, _Loaded(*recent), cause, decide)
+            if attempt is not None:
+                return attempt
         loaded = await self._load(id)
         if cause.absorb and await self._absorbed(id, loaded, cause):
             # A crash may have come between that save and its effects: see them through before this is acked.
@@ -130,9 +134,32 @@ class Aggregates(Generic[S]):
         decision = decide(loaded.state)
         if decision is None:
             return Change(loaded.state, fresh=False), None
+        return await self._saved(id, loaded, decision, cause)
+
+    async def _attempt_on(
+        self, id: str, recent: _Loaded[S], cause: Cause, decide: Callable[[S | None], Decision[S] | None]
+    ) -> tuple[Change[S], Document | None] | None:
+        """As above, on what this process saved last; None unless that led to a save, so that the store has its say."""
+        if cause.absorb and await self._absorbed(id, recent, cause):
+            return None
+        try:
+            decision = decide(recent.state)
+        except Exception:  # noqa: BLE001 - it may be wrong by now; if not, it is raised again
+            return None
+        if decision is None:
+            return None
+        attempt = await self._saved(id, recent, decision, cause)
+        if attempt is None:
+            self._relay.recent.was_overtaken()
+        return attempt
+
+    async def _saved(
+        self, id: str, loaded: _Loaded[S], decision: Decision[S], cause: Cause
+    ) -> tuple[Change[S], Document | None] | None:
         document = await self._prepare(id, loaded, decision, cause)
         if not await self._save(document, loaded.version):
             return None
+        self._relay.recent.keep((self.store.spec.name, id), document, decision.state)
         return Change(decision.state, fresh=True, answer=decision.answer), document
 
     async def _load(self, id: str) -> _Loaded[S]:

@@ -20,15 +20,16 @@ import structlog
 
 from shared import tracing
 from shared.aggregates.gathering import OutboxEntry, is_held, waits_since
-from shared.aggregates.holding import Holding, Place
+from shared.aggregates.holding import Held, Holding, Place
 from shared.aggregates.joint import JointSave, SavedTogether
 from shared.aggregates.outbox import is_of, messages_of, record_of
+from shared.aggregates.recent import Recent
 from shared.broker.protocol import Broker, Message
 from shared.clock import Clock
 from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, Range, Sort
 from shared.errors import BrokerUnavailable, ParleyError, Unroutable
-from shared.patience import patience
+from shared.sqlite.patience import patience
 
 log = structlog.get_logger()
 
@@ -66,6 +67,7 @@ class Relay:
         self._broker = broker
         self._clock = clock
         self._joint = joint
+        self.recent = Recent(clock)
         self._records: dict[str, Files] = {}
         self._apart: set[str] = set()
         self._watched: dict[str, Collection] = {}
@@ -96,6 +98,12 @@ class Relay:
 
     async def save(self, store: Collection, document: Document, version: int) -> bool:
         """Insert (version 0) or replace. Effects that can be saved with the document leave its outbox."""
+        saved = await self._save(store, document, version)
+        if saved:
+            self._clears_itself((store.spec.name, document["id"]), document)
+        return saved
+
+    async def _save(self, store: Collection, document: Document, version: int) -> bool:
         if self._joint is not None and document["outbox"]:
             try:
                 return await self._save_jointly(self._joint, store, document, version)
@@ -177,9 +185,33 @@ class Relay:
         if held is None:
             return
         try:
-            await self._see_through(held.store, held.document, held.due)
+            if self._joint is None or not await self._released_jointly(self._joint, place, held):
+                await self._see_through(held.store, held.document, held.due)
         finally:
             self._leave(place)
+
+    async def _released_jointly(self, joint: JointSave, place: Place, held: Held) -> bool:
+        """Publish what is due and take it out of the document at once. False: it has changed, or this fails."""
+        document = held.document
+        waiting = self.still_waiting(held.store, document["id"], document["outbox"])
+        due = [entry for entry in waiting if "event" in entry and not is_held(entry, held.due)]
+        rest = [entry for entry in waiting if entry not in due]
+        changed = {"outbox": rest, "outbox_at": waits_since(rest, document["outbox_at"])}
+        messages = [message for entry in due for message in messages_of(entry, former_versions=self._former_versions)]
+        version = document["version"]
+        released = {**document, **changed, "version": version + 1}
+        try:
+            if not await joint.save(SavedTogether(held.store.spec.name, released, version, [], messages)):
+                return False
+        except ParleyError as error:
+            log.info("effects_released_apart", collection=place[0], id=place[1], code=error.code)
+            return False
+        self.recent.follows(place, released)
+        if place in self._to_clear:
+            self._to_clear[place] = (held.store, released)
+        if rest:
+            await self._see_through(held.store, released, held.due)  # held for longer, or to be filed still
+        return True
 
     async def _publish_and_clear(self, store: Collection, document: Document, events: list[OutboxEntry]) -> None:
         place = (store.spec.name, document["id"])
@@ -199,6 +231,12 @@ class Relay:
         if self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(CLEAR_AFTER_SECONDS, lambda: self._in_background(self._clear_patiently()))
+
+    def _clears_itself(self, place: Place, saved: Document) -> None:
+        """This save has taken out what was carried out before: a write that does it would find it changed."""
+        if place in self._to_clear and not any(entry["id"] in self._done[place] for entry in saved["outbox"]):
+            del self._to_clear[place]
+            self._leave(place)
 
     async def _clear_patiently(self) -> None:
         with patience():
@@ -275,6 +313,7 @@ class Relay:
             cleared = {**current, "outbox": outbox, "version": version + 1}
             cleared["outbox_at"] = waits_since(outbox, current["outbox_at"])
             if await store.replace(cleared, version):
+                self.recent.follows((store.spec.name, cleared["id"]), cleared)
                 return
             current = await store.get(document["id"])
 

@@ -40,7 +40,7 @@ class Subscription:
     delivery_limit: int = 20
     former: tuple[str, ...] = ()
     """Routing keys that an earlier version bound to it. RabbitMQ keeps such a binding, so nothing is lost while both
-    versions run; afterwards `python -m shared.former_bindings_cli` takes it away."""
+    versions run; afterwards `python -m shared.events.former_bindings_cli` takes it away."""
 
     @property
     def dead_queue(self) -> str:

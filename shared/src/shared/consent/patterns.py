@@ -9,6 +9,7 @@ length times the words it can span.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 MOST = 6
 """Words that `*` stands for at most."""
@@ -112,14 +113,19 @@ def _compile(source: str, classes: dict[str, frozenset[str]]) -> Pattern:
 def _elements(part: str, classes: dict[str, frozenset[str]]) -> list[Element]:
     sign = part[-1] if part[-1] in "?*+" else ""
     body = part.removesuffix(sign) if sign else part
-    words: set[str] = set()
-    for name in body.split("|"):
-        if name.isupper() and name.isascii() and name.isalpha() and len(name) > 1:
-            words |= classes[name]
-        else:
-            words.add(name)
-    one = Element(frozenset(words), sign in ("?", "*"), body == _ANY)
+    words: frozenset[str] = frozenset().union(*(_words(name, classes) for name in body.split("|")))
+    one = _element(words, sign in ("?", "*"), body == _ANY)
     if sign in ("*", "+"):
-        rest = Element(one.words, True, one.any_word)
-        return [one, *([rest] * (MOST - 1))]
+        return [one, *([_element(words, True, one.any_word)] * (MOST - 1))]
     return [one]
+
+
+def _words(name: str, classes: dict[str, frozenset[str]]) -> frozenset[str]:
+    is_class = name.isupper() and name.isascii() and name.isalpha() and len(name) > 1
+    return classes[name] if is_class else frozenset((name,))
+
+
+@cache
+def _element(words: frozenset[str], optional: bool, any_word: bool) -> Element:
+    """One for all places that say the same: the words of a class are in memory once."""
+    return Element(words, optional, any_word)

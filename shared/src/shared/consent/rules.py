@@ -59,8 +59,9 @@ class RuleIndex:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_word: dict[str, list[tuple[Rule, tuple[frozenset[str], ...]]]] = defaultdict(list)
         for one in rules:
+            entry = (one, one.pattern.needed)
             for word in one.pattern.first_words:
-                self._by_word[word].append((one, one.pattern.needed))
+                self._by_word[word].append(entry)
 
     def matches(self, words: tuple[str, ...]) -> Iterator[Match]:
         """All matches within clauses, in order of their places."""

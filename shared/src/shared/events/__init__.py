@@ -34,19 +34,18 @@ from shared.events.ingress import SmsInbound, SmsReceipt
 from shared.events.kinds import AiMode, Author, CarrierError, Media, Money, thread_id
 from shared.events.sender import (
     FINAL_UNSENT,
-    OF_CAMPAIGNS,
     BudgetWarned,
     MessageStatus,
     Priority,
     SmsOutbound,
     SmsStatus,
     SmsWithdrawn,
+    is_of_campaigns,
 )
 
 __all__ = [
     "DEFAULT_PRICES",
     "FINAL_UNSENT",
-    "OF_CAMPAIGNS",
     "AccessRevoked",
     "AiMode",
     "Author",
@@ -86,6 +85,7 @@ __all__ = [
     "UsageRecorded",
     "decode",
     "event_id",
+    "is_of_campaigns",
     "lack_of",
     "merge_consent",
     "standing_opt_outs",

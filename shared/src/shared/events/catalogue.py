@@ -58,7 +58,7 @@ class Entry:
     publishers: tuple[str, ...]
     every: tuple[str, ...]
     """Services that want every event of the type."""
-    key: str
+    partition_key: str
     """What its partition key is: events with one key are handled one at a time in a process."""
     routing: tuple[Key, ...] = ()
     """Its routing keys; empty: the type is the only one."""
@@ -72,7 +72,7 @@ class Entry:
         return self.data.TYPE
 
     @property
-    def keys(self) -> tuple[Key, ...]:
+    def routing_keys(self) -> tuple[Key, ...]:
         return self.routing or (Key(self.type, "all"),)
 
     @property
@@ -86,16 +86,16 @@ class Entry:
     @property
     def consumers(self) -> tuple[str, ...]:
         """Every service that wants some or all of it."""
-        return tuple(dict.fromkeys((*self.every, *(service for key in self.keys for service in key.also))))
+        return tuple(dict.fromkeys((*self.every, *(service for key in self.routing_keys for service in key.also))))
 
     @property
     def queues(self) -> tuple[str, ...]:
         """Ends of the names of its queues."""
-        return tuple(dict.fromkeys(key.queue or f"{self.type}.v1" for key in self.keys))
+        return tuple(dict.fromkeys(key.queue or f"{self.type}.v1" for key in self.routing_keys))
 
     def subscription(self, service: str, queue: str) -> Subscription | None:
         """This service's queue of that name; None if it never had one."""
-        mine = [key for key in self.keys if (key.queue or f"{self.type}.v1") == queue]
+        mine = [key for key in self.routing_keys if (key.queue or f"{self.type}.v1") == queue]
         wanted = tuple(key.name for key in mine if service in self.every or service in key.also)
         former = tuple(key for who, key in self.former if who == service and key in {one.name for one in mine})
         return Subscription(f"{service}.{queue}", wanted, former=former) if wanted or former else None

@@ -24,7 +24,11 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[
 
 
 class EventData(Value):
-    """What an event says. `TYPE` is the routing key; raising `VERSION` means both are published for a while."""
+    """What an event says. `TYPE` is its routing key, unless the catalogue lists several.
+
+    Today's `VERSION` is published, and those of `FORMER` are read. Where readers outside need a former one too, an
+    operator asks for it by PUBLISH_FORMER_VERSIONS (ADR 16).
+    """
 
     TYPE: ClassVar[str]
     VERSION: ClassVar[int] = 1

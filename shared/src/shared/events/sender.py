@@ -24,10 +24,13 @@ MessageStatus = Literal[
     "queued", "submitting", "unknown", "accepted", "sent", "delivered", "undelivered", "unconfirmed", "failed",
     "suppressed", "expired", "withdrawn", "refused", "unresolved",
 ]  # fmt: skip
-OF_CAMPAIGNS: frozenset[str] = frozenset({"campaign", "workflow"})
-"""Authors of texts that campaigns follows up."""
 FINAL_UNSENT: frozenset[str] = frozenset({"failed", "suppressed", "expired", "withdrawn", "refused"})
 """It was not sent and will not be."""
+
+
+def is_of_campaigns(author: str, campaign_id: str | None) -> bool:
+    """Whether a text is a campaign's or a workflow's, so that campaigns follows it up."""
+    return campaign_id is not None or author in ("campaign", "workflow")
 
 
 class SmsOutbound(EventData):
@@ -124,7 +127,7 @@ class SmsStatus(EventData):
     changed_at: Moment
 
     def routing_key(self, source: str = "") -> str:
-        of_campaigns = self.campaign_id is not None or self.author in OF_CAMPAIGNS
+        of_campaigns = is_of_campaigns(self.author, self.campaign_id)
         return CAMPAIGN_STATUS_ROUTING_KEY if of_campaigns else self.TYPE
 
 

@@ -17,7 +17,8 @@ from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
-from shared.field_notes import field_notes
+from shared.events import Money
+from shared.events.field_notes import field_notes
 from shared.values import Int64, Value
 
 _RULES = ("ge", "gt", "le", "lt", "min_length", "max_length")
@@ -41,6 +42,7 @@ class _AsModel:
 
 
 AS_MODEL = _AsModel()
+MoneyOut = Annotated[Money, AS_MODEL]
 
 
 @cache

@@ -63,6 +63,7 @@ def run_loop(work: Coroutine[Any, Any, None]) -> None:
     # What start-up made lives for ever: looking through it again and again costs 5 % of all CPU under load.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
     try:
         import uvloop
     except ImportError:

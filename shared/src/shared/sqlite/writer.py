@@ -2,10 +2,12 @@
 
 While the disk is busy with one commit the next jobs gather, so one sync (some 0.2 ms) is shared by all jobs in flight,
 and a lone job waits for no other. Jobs run in the order they were submitted; their answers arrive on the event loop, in
-that order too, after the commit that made them durable. A job that fails spoils no other.
+that order too, after the commit that made them durable. A job that fails spoils no other: the commit is taken back, and
+each of its jobs runs again, in a commit of its own. So a job may run twice, and must change nothing but the file.
 
 A *patient* job asks for no commit of its own: it goes with the next job that is not patient, or alone after
-`PATIENCE_SECONDS`. It suits what a crash may take back, and what nobody waits for.
+`PATIENCE_SECONDS`. It suits what a crash may take back, and what nobody waits for. An *idle* job goes with the next job
+of any kind, or alone after `IDLE_SECONDS`: for what only spares work after a crash.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from shared.patience import is_patient
+from shared.sqlite.patience import is_patient
 from shared.sqlite.trouble import Trouble, diagnose
 
 log = structlog.get_logger()
@@ -35,6 +37,8 @@ Done = Callable[[Any, Exception | None], None]
 
 PATIENCE_SECONDS = 0.05
 """Longer than the pause between two steps of one text, shorter than a person notices."""
+IDLE_SECONDS = 0.75
+"""In this time there nearly always is another commit. After a crash so much more is given out once again."""
 _MOST_PER_COMMIT = 1_000  # so that the first of a flood is not kept waiting for the last
 _PROBE_SECONDS = 1.0
 _ROOM_BYTES = 64 * 1024
@@ -52,7 +56,6 @@ class _Job:
     done: Done
     loop: asyncio.AbstractEventLoop
     work: Work | None = None
-    alone: bool = False
     statement: str = ""
     rows: Sequence[Row] = ()
     result: Any = None
@@ -71,6 +74,7 @@ class Writer:
         self._gathered: list[_Job] = []
         self._called = False
         self._timer: asyncio.TimerHandle | None = None
+        self._idle_timer: asyncio.TimerHandle | None = None
         self._thread: threading.Thread | None = None
         self._open = False
 
@@ -90,19 +94,24 @@ class Writer:
             self._jobs.put(None)
             await asyncio.to_thread(thread.join)
 
-    def write(self, statement: str, rows: Sequence[Row], done: Done, *, patient: bool = False) -> None:
+    def write(
+        self, statement: str, rows: Sequence[Row], done: Done, *, patient: bool = False, idle: bool = False
+    ) -> None:
         """Run the statement for each row."""
-        self._submit(_Job(done, asyncio.get_running_loop(), statement=statement, rows=rows), patient)
+        job = _Job(done, asyncio.get_running_loop(), statement=statement, rows=rows)
+        if idle:
+            self._put_by(job)
+        else:
+            self._submit(job, patient)
 
-    def submit(self, work: Work, done: Done, *, alone: bool = False, patient: bool = False) -> None:
-        """Run a function on the connection; `alone`: it is a single statement, which needs no savepoint."""
-        self._submit(_Job(done, asyncio.get_running_loop(), work=work, alone=alone), patient)
+    def submit(self, work: Work, done: Done, *, patient: bool = False) -> None:
+        """Run a function on the connection."""
+        self._submit(_Job(done, asyncio.get_running_loop(), work=work), patient)
 
     async def run(
         self,
         work: Callable[[sqlite3.Connection], T],
         *,
-        alone: bool = False,
         patient: bool = False,
         then: Callable[[T], None] | None = None,
     ) -> T:
@@ -119,7 +128,7 @@ class Writer:
                 then(result)
             resolve(future, result, error)
 
-        self.submit(work, done, alone=alone, patient=patient)
+        self.submit(work, done, patient=patient)
         return await future
 
     def _submit(self, job: _Job, patient: bool) -> None:
@@ -134,11 +143,19 @@ class Writer:
             self._called = True
             job.loop.call_soon(self._hand_over)
 
+    def _put_by(self, job: _Job) -> None:
+        """With whatever is handed over next."""
+        if self._open:
+            self._gathered.append(job)
+            if self._idle_timer is None:
+                self._idle_timer = job.loop.call_later(IDLE_SECONDS, self._hand_over)
+
     def _hand_over(self) -> None:
         self._called = False
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for timer in (self._timer, self._idle_timer):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._idle_timer = None
         if self._gathered:
             jobs, self._gathered = self._gathered, []
             self._jobs.put(jobs)
@@ -175,10 +192,11 @@ class Writer:
         error = _commit(connection, jobs)
         if error is not None:
             trouble = diagnose(error, self._path)
-            if len(jobs) > 1 and (trouble is None or trouble.kind == "full"):
+            at_fault = any(job.error for job in jobs)
+            if len(jobs) > 1 and (at_fault or trouble is None or trouble.kind == "full"):
                 # One job is at fault, or too large for what room is left: alone, each gets its own answer.
                 for job in jobs:
-                    job.error = _commit(connection, [job]) or job.error
+                    job.error = _commit(connection, [job])
             else:
                 for job in jobs:
                     job.error = error
@@ -243,19 +261,11 @@ def _execute(connection: sqlite3.Connection, jobs: list[_Job]) -> None:
 
 def _run(connection: sqlite3.Connection, job: _Job) -> None:
     assert job.work is not None
-    job.error = None
-    if not job.alone:
-        connection.execute("SAVEPOINT job")
     try:
         job.result = job.work(connection)
     except Exception as error:
-        if not connection.in_transaction:
-            raise  # SQLite took back the whole transaction: a full disk, mostly
         job.error = error
-        if not job.alone:
-            connection.execute("ROLLBACK TO job")
-    if not job.alone:
-        connection.execute("RELEASE job")
+        raise
 
 
 def _report(jobs: list[_Job]) -> None:

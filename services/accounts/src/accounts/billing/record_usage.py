@@ -1,5 +1,5 @@
-"""From `usage.recorded` to a priced row of the ledger: reads the rate cards and the row it replaces, then writes once,
-conditionally."""
+"""From `usage.recorded` to a priced row of the ledger: reads the rate cards and writes once; twice where a row is there
+already."""
 
 from __future__ import annotations
 
@@ -27,10 +27,14 @@ class UsageRecorder:
         self._zones = TTLCache[str, str](ZONES_CACHED, ZONE_SECONDS, timer=store.clock.monotonic)
 
     async def on_usage_recorded(self, event: Event[UsageRecorded]) -> None:
-        """Every line for itself: after a crash between two of them the repeat books the rest."""
+        """Every line for itself: after a crash between two of them the repeat books the rest.
+
+        Most are new, so they are inserted without a look at what they may replace."""
         terms, used = await self.terms(event.tenant_id), event.data.entries()
-        booked = await asyncio.gather(*(self._store.ledger.get(row_id(event.tenant_id, e.ledger_key)) for e in used))
-        rows = [ledger_row(event, entry, terms, row) for entry, row in zip(used, booked, strict=True)]
+        fresh = set(await self._store.ledger.insert_many([ledger_row(event, entry, terms, None) for entry in used]))
+        known = [entry for entry in used if row_id(event.tenant_id, entry.ledger_key) not in fresh]
+        booked = await asyncio.gather(*(self._store.ledger.get(row_id(event.tenant_id, e.ledger_key)) for e in known))
+        rows = [ledger_row(event, entry, terms, row) for entry, row in zip(known, booked, strict=True)]
         await asyncio.gather(*(self._store.ledger.put(row) for row in rows))
 
     async def terms(self, tenant_id: str) -> Terms:

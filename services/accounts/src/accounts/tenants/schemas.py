@@ -22,7 +22,7 @@ from shared.access.principal import Role
 from shared.errors import Invalid
 from shared.events import AiMode, Money, QuietHours
 from shared.http.openapi_examples import with_example
-from shared.http.value_models import AS_MODEL
+from shared.http.value_models import AS_MODEL, MoneyOut
 from shared.service.retention import LEAST_DAYS
 
 
@@ -168,9 +168,6 @@ class TenantPatch(TenantSettings):
     model_config = with_example(examples.TENANT_CHANGE)
 
     name: Name = Field(default="")
-
-
-MoneyOut = Annotated[Money, AS_MODEL]
 
 
 class TenantOut(BaseModel):

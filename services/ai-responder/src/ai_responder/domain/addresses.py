@@ -82,12 +82,16 @@ def payment_handles(text: str) -> list[str]:
 def with_sentence_spaces(text: str, ours: Iterable[str] = ()) -> str:
     """`Thanks.It is ready` as `Thanks. It is ready`: on a phone the first holds a link, and both read the same. Also
     `thanks.it is ready`, unless it is an address that stands in `ours`."""
-    known = {host_of(link) for source in ours for link in links(source)}
+
+    @cache
+    def known() -> set[str]:
+        return {host_of(link) for source in ours for link in links(source)}
+
     cuts: list[int] = []
     for run in _RUN.finditer(text):
         labels = run.group().split(".")
         at = run.start()
-        if len(labels) == 2 and _goes_on(text, run, labels) and run.group().casefold() not in known:
+        if len(labels) == 2 and _goes_on(text, run, labels) and run.group().casefold() not in known():
             cuts.append(at + len(labels[0]) + 1)
             continue
         for before, label in pairwise(labels):

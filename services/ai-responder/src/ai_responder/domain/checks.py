@@ -9,7 +9,7 @@ What is not caught: instructions retold, translated or encoded. Nothing secret b
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import phonenumbers
@@ -48,12 +48,13 @@ class Known:
 
 def unknown_link(text: str, known: Known) -> str | None:
     """The first web address, e-mail address or payment handle in `text` that the business never wrote, or None."""
-    given = [link for source in known.ours for link in addresses.links(source)]
-    allowed = {addresses.host_of(link) for link in given} | {addresses.exact(link) for link in given}
-    for link in addresses.links(text):
-        host = addresses.host_of(link)
-        if host not in allowed or (host in _SHORTENERS and addresses.exact(link) not in allowed):
-            return link
+    if found := addresses.links(text):  # most answers have none: then no source has to be read
+        given = [link for source in known.ours for link in addresses.links(source)]
+        allowed = {addresses.host_of(link) for link in given} | {addresses.exact(link) for link in given}
+        for link in found:
+            host = addresses.host_of(link)
+            if host not in allowed or (host in _SHORTENERS and addresses.exact(link) not in allowed):
+                return link
     return _first_new(text, addresses.mail_addresses, [*known.ours, *known.theirs]) or _first_new(
         text, addresses.payment_handles, known.ours
     )
@@ -65,14 +66,13 @@ def unknown_number(text: str, known: Known) -> str | None:
     A bare number called an order, invoice or the like is none, unless it could be dialled in the region.
     """
     plain = plain_form(text)
-    digits = [_NOT_DIGIT.sub("", plain_form(source)) for source in [*known.ours, *known.theirs]]
     for match in phonenumbers.PhoneNumberMatcher(plain, known.region, phonenumbers.Leniency.POSSIBLE):
         if not phonenumbers.is_valid_number(match.number):
             is_short = len(_NOT_DIGIT.sub("", match.raw_string)) < _DIGITS
             if is_short or (match.raw_string.isdigit() and _is_reference(plain, match.start)):
                 continue
         national = str(match.number.national_number)
-        if not any(national in source for source in digits):
+        if not any(national in _NOT_DIGIT.sub("", plain_form(source)) for source in [*known.ours, *known.theirs]):
             return match.raw_string
     return None
 
@@ -82,12 +82,13 @@ def recites(text: str, prompt: str, mark: str) -> bool:
     if mark and mark.casefold() in text.casefold():
         return True
     said = _words(text)
-    return _shares_run(said, _words(" ".join(RULES)), _RULE_RUN) or _shares_run(said, _words(prompt), _PROMPT_RUN)
+    return _shares_run(said, " ".join(RULES), _RULE_RUN) or _shares_run(said, prompt, _PROMPT_RUN)
 
 
 def _first_new(text: str, find: Callable[[str], list[str]], sources: list[str]) -> str | None:
-    given = {found.casefold() for source in sources for found in find(source)}
-    return next((found for found in find(text) if found.casefold() not in given), None)
+    named = find(text)
+    given = {found.casefold() for source in sources for found in find(source)} if named else frozenset[str]()
+    return next((found for found in named if found.casefold() not in given), None)
 
 
 def _is_reference(text: str, at: int) -> bool:
@@ -98,9 +99,11 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _shares_run(said: Iterable[str], source: Iterable[str], length: int) -> bool:
-    runs = set(_runs(list(source), length))
-    return any(run in runs for run in _runs(list(said), length))
+def _shares_run(said: list[str], source: str, length: int) -> bool:
+    if len(said) < length:
+        return False
+    runs = set(_runs(_words(source), length))
+    return any(run in runs for run in _runs(said, length))
 
 
 def _runs(words: list[str], length: int) -> list[tuple[str, ...]]:

@@ -9,14 +9,12 @@ from datetime import datetime
 
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Message
-from shared.consent import read_consent
-from shared.events import OF_CAMPAIGNS, ContactTexted, SmsOutbound
-from shared.events.kinds import Keyword
+from shared.events import ContactTexted, SmsOutbound, is_of_campaigns
 
 
 def note_campaign_text(edit: Edit, sent: SmsOutbound, at: datetime) -> None:
     """A campaign or workflow texts at this moment: passes on the contact's later texts that are here already."""
-    if sent.campaign_id is None and sent.author not in OF_CAMPAIGNS:
+    if not is_of_campaigns(sent.author, sent.campaign_id):
         return
     since = edit.thread.campaign_since
     if since is not None and since <= at:
@@ -25,13 +23,13 @@ def note_campaign_text(edit: Edit, sent: SmsOutbound, at: datetime) -> None:
     for message in edit.thread.messages:
         passed_on = since is not None and since <= message.created_at
         if message.direction == "inbound" and not passed_on:
-            tell_campaigns(edit, message, _keyword_of(message))
+            tell_campaigns(edit, message)
 
 
-def tell_campaigns(edit: Edit, message: Message, keyword: Keyword | None) -> None:
+def tell_campaigns(edit: Edit, message: Message) -> None:
     """Where a campaign or workflow has texted before. Consent tells of keywords."""
     since = edit.thread.campaign_since
-    if since is None or message.created_at < since or keyword:
+    if since is None or message.created_at < since or message.keyword:
         return
     told = ContactTexted(
         message_id=message.id,
@@ -46,8 +44,3 @@ def tell_campaigns(edit: Edit, message: Message, keyword: Keyword | None) -> Non
         effective_at=message.created_at,
     )
     edit.publish(told, message.id, discriminator=message.id)
-
-
-def _keyword_of(message: Message) -> Keyword | None:
-    reading = read_consent(message.text)
-    return reading.reading if reading.plain_keyword and reading.reading in ("stop", "start", "help") else None

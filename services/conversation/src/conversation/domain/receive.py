@@ -40,7 +40,7 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     reading = read_consent(event.text)
     message = edit.file(_message(event, conversation, reading, thread))
     edit.publish(inbound_usage(event, conversation.id), event.message_id, edit.thread.tenant_id)
-    tell_campaigns(edit, message, event.keyword)
+    tell_campaigns(edit, message)
     if _E164.fullmatch(event.contact):  # short codes and names cannot receive texts
         _react(edit, event, message, reading)
     return edit.done()
@@ -116,6 +116,7 @@ def _message(event: SmsInbound, conversation: Conversation, reading: ConsentRead
         kind="" if reading.kind == "text" else reading.kind,
         reaction=reaction_to(reading, thread),
         others=event.others,
+        keyword=event.keyword,
         from_number=event.contact,
         to_number=event.number,
         status="received",

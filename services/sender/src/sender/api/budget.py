@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from sender.api import examples
-from sender.api.schemas import MoneyOut
 from sender.budget.domain.budget import Budget
 from sender.budget.store import BudgetLedger
 from sender.domain.calendar import day_begins, day_ends, month_begins, month_ends, month_of
@@ -19,6 +18,7 @@ from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events import Money
 from shared.http.openapi_examples import with_example
+from shared.http.value_models import MoneyOut
 
 
 class PeriodOut(BaseModel):

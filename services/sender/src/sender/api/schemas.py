@@ -11,11 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sender.api import examples
 from sender.domain.lane import Lane
 from sender.domain.message import Message
-from shared.events import Author, CarrierError, MessageStatus, Money
+from shared.events import Author, CarrierError, MessageStatus
 from shared.http.openapi_examples import with_example
-from shared.http.value_models import AS_MODEL
+from shared.http.value_models import AS_MODEL, MoneyOut
 
-MoneyOut = Annotated[Money, AS_MODEL]
 CarrierErrorOut = Annotated[CarrierError, AS_MODEL]
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sender.budget.domain.batch import BudgetBatch
-from sender.budget.domain.budget import Budget, BudgetAnswer, BudgetAsk, BudgetEntry, Settle, Waiting
+from sender.budget.domain.budget import Budget, BudgetAnswer, BudgetAsk, BudgetEntry, Reserve, Settle, Waiting
 from sender.budget.prices import Prices
 from sender.domain.calendar import month_of
 from sender.domain.cost import Terms, terms_of
@@ -27,6 +27,7 @@ from shared.errors import Conflict
 from shared.events import BudgetWarned, TenantChanged
 from shared.internal.read_models import ReadModel
 from shared.service.alarm import Alarm
+from shared.sqlite.patience import patience
 
 BUDGETS = Kind(
     "budgets",
@@ -100,7 +101,8 @@ class BudgetLedger:
         terms = await self.terms(empty.tenant_id)
         for _ in range(MAX_RACES):
             try:
-                return await self._try(empty, asks, terms)
+                with patience(not any(isinstance(ask, Reserve) for ask in asks)):  # a text waits for its reservation
+                    return await self._try(empty, asks, terms)
             except _MovedOn:
                 continue
         raise Conflict("conflict", "other senders are changing the same budget; try again")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from sender.domain.lane import Lane
-from sender.domain.message import DAILY_PARTS, LONG_WAITS, Message
+from sender.domain.message import DAILY_PARTS, LEFT, LONG_WAITS, Message
 from shared.aggregates import Decision, Gather, NewEvent, NewRecord, stored
-from shared.events import OF_CAMPAIGNS, Money, Priority, SmsStatus, UsageKind, UsageLine, UsageRecorded
+from shared.events import Money, Priority, SmsStatus, UsageKind, UsageLine, UsageRecorded, is_of_campaigns
 from shared.events.envelope import EventData
 
 RECORDS = "messages"
@@ -20,7 +20,6 @@ STATUS_HELD_SECONDS = 5.0
 """A `sent` waits so long for the final receipt, which usually comes within seconds and says it too."""
 ESTIMATE_HELD_SECONDS = 15.0
 """The carrier's figures usually come within seconds: then the estimate need not be booked and corrected."""
-_LEFT = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed"})
 
 
 def decision(before: Lane | None, after: Lane, *more: NewEvent, was: Message | None = None) -> Decision[Lane]:
@@ -119,12 +118,12 @@ def is_published(before: Message | None, message: Message) -> bool:
 
 def _is_counted(message: Message) -> bool:
     """Campaigns counts its messages from the moment they are queued."""
-    return message.order.campaign_id is not None or message.order.author in OF_CAMPAIGNS
+    return is_of_campaigns(message.order.author, message.order.campaign_id)
 
 
 def _can_wait(before: Message | None, message: Message) -> bool:
     """It left, and that is known already: a `sent` after `accepted`, or only new figures."""
-    if before is None or before.status not in _LEFT or message.too_late != before.too_late:
+    if before is None or before.status not in LEFT or message.too_late != before.too_late:
         return False
     return message.status == "sent" or (message.status, message.reason) == (before.status, before.reason)
 

@@ -12,6 +12,8 @@ from shared.values import Moment, Value
 IN_FLIGHT = frozenset({"submitting", "unknown"})
 LIVE = IN_FLIGHT | {"queued"}
 """Still in the lane's queue. Any other state has left it."""
+LEFT = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed"})
+"""The carrier has it, or a person said so."""
 HISTORY_KEPT = 60
 ASSUMED_SENT, SENT_AGAIN = "assumed_sent", "sent_again"
 BY_PERSON = frozenset({ASSUMED_SENT, SENT_AGAIN})

@@ -10,11 +10,9 @@ from typing import Any
 
 from sender.domain.figures import plausible_money, plausible_parts
 from sender.domain.lane import Lane
-from sender.domain.message import SENT_AGAIN, Message
+from sender.domain.message import LEFT, SENT_AGAIN, Message
 from sender.domain.outcome import OPTED_OUT, SendOutcome
 from sender.domain.timing import Timing, after
-
-_LEFT = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed"})
 
 
 def record(lane: Lane, message: Message, number: int, outcome: SendOutcome, now: datetime, timing: Timing) -> Lane:
@@ -66,7 +64,7 @@ def accept(message: Message, outcome: SendOutcome, now: datetime) -> Message:
 
 def has_left(message: Message) -> bool:
     """It is known to have left (or a person said so): nothing more to learn from an acceptance."""
-    return message.status in _LEFT and message.reason != SENT_AGAIN
+    return message.status in LEFT and message.reason != SENT_AGAIN
 
 
 def _has(message: Message, known: dict[str, Any]) -> bool:

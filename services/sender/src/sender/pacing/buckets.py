@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sender.pacing.domain import DayCount, DayFull, DayTerms, SlotRequest, day_at, day_with, full_day
+from shared.batcher import Batcher
 from shared.database.protocol import CollectionSpec, Database, Document
 from shared.errors import Conflict
-from shared.key_locks import KeyLocks
 
 SPEC = CollectionSpec("buckets", {})
 MAX_RACES = 100
+TOGETHER = 100
+"""Asks of one bucket that arrive while a save is under way are answered by the next one, together."""
 FARTHEST_AHEAD = timedelta(seconds=60)
 """One-to-one texts reserve at most so far ahead; beyond that they ask again."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,6 +49,13 @@ class Slot:
     counted_on: str | None = None
     """The day in which the number has counted it."""
     full: DayFull | None = None
+
+
+@dataclass(frozen=True)
+class _Ask:
+    bucket: Bucket
+    request: SlotRequest
+    now: datetime
 
 
 def take(document: Document | None, bucket: Bucket, request: SlotRequest, now: datetime) -> tuple[Document, Slot]:
@@ -99,7 +108,7 @@ def number_key(phone_number: str) -> str:
 class Pace:
     def __init__(self, database: Database) -> None:
         self._rows = database.collection(SPEC)
-        self._locks = KeyLocks()
+        self._batcher = Batcher(self._save, most=TOGETHER)
 
     async def take(self, buckets: list[Bucket], request: SlotRequest, now: datetime) -> Slot:
         """A slot in all of these buckets: the latest of them, or the first refusal. A message keeps its
@@ -121,11 +130,18 @@ class Pace:
         return day_in(await self._rows.get(number_key(phone_number)))
 
     async def _take(self, bucket: Bucket, request: SlotRequest, now: datetime) -> Slot:
-        async with self._locks.hold(bucket.key):  # spares this process the races with itself
-            for _ in range(MAX_RACES):
-                document = await self._rows.get(bucket.key)
-                changed, slot = take(document, bucket, request, now)
-                version = document["version"] if document else 0
-                if await (self._rows.replace(changed, version) if document else self._rows.insert(changed)):
-                    return slot
+        return await self._batcher.ask(bucket.key, _Ask(bucket, request, now))
+
+    async def _save(self, key: str, asks: list[_Ask]) -> list[Slot]:
+        """One after the other, as if each had been saved by itself."""
+        for _ in range(MAX_RACES):
+            document = await self._rows.get(key)
+            version, slots = document["version"] if document else 0, list[Slot]()
+            changed: Document | None = document
+            for ask in asks:
+                changed, slot = take(changed, ask.bucket, ask.request, ask.now)
+                slots.append(slot)
+            assert changed is not None
+            if await (self._rows.replace(changed, version) if document else self._rows.insert(changed)):
+                return slots
         raise Conflict("conflict", "other senders are reserving slots of the same number or connection; try again")

@@ -154,8 +154,8 @@ class EmbeddedBroker:
     # What deliveries do (`Settler`).
 
     def acked(self, entry: QueueEntry, done: Settled) -> None:
-        # Patient: a lost ack is a redelivery, which receivers absorb. It is never durable before the save it follows.
-        self._writer.write(rows.DELETE, [(entry.seq,)], lambda _, error: done(error), patient=True)
+        # Idle: a lost ack is a redelivery, which receivers absorb. It is never durable before the save it follows.
+        self._writer.write(rows.DELETE, [(entry.seq,)], lambda _, error: done(error), idle=True)
 
     def retried(self, entry: QueueEntry, delay_seconds: float, done: Settled) -> None:
         due = self._now() + 1000 * retry_level(delay_seconds)

@@ -62,7 +62,7 @@ class Queue:
         self.waiting += 1
         self._window.appendleft(entry)
         self._window_bytes += len(entry.message.body)
-        self._writer.write(rows.CAME_BACK, [(entry.handed_out, entry.seq)], _only_a_count, patient=True)
+        self._writer.write(rows.CAME_BACK, [(entry.handed_out, entry.seq)], _only_a_count, idle=True)
         self.hand_out()
 
     def join(self, taker: Taker) -> None:

@@ -131,22 +131,41 @@ class LinkBroker:
 
     async def _keep_linked(self) -> None:
         while True:
-            end, lost = await self._sockets(), asyncio.Event()
-            wire = Wire(self._on_command, lost.set)
-            await asyncio.get_running_loop().create_unix_connection(lambda wire=wire: wire, sock=end)
+            await self._use(await self._sockets())
+
+    async def _use(self, end: socket.socket) -> None:
+        """Until this link ends, which it may do before it has answered anything."""
+        lost = asyncio.Event()
+        wire = Wire(self._on_command, lambda: self._on_lost(lost))
+        try:
+            await asyncio.get_running_loop().create_unix_connection(lambda: wire, sock=end)
+        except OSError as error:
+            log.warning("link_unusable", error=str(error))
+            end.close()
+            return
+        if not lost.is_set():
             self._wire, self._trouble = wire, None
-            try:
-                await self._declare(list(self._topology.values()))
-                await asyncio.gather(*(self.ask(*consumer.wish) for consumer in self._consumers.values()))
-                self._linked.set()
-            except ParleyError as error:
-                log.error("link_refused", code=error.code, detail=error.operator_detail)
-            await lost.wait()
-            self._wire = None
-            self._linked.clear()
-            self._fail_all()
-            for consumer in list(self._consumers.values()):
-                consumer.link_lost()
+            await self._introduce_ourselves()
+        await lost.wait()
+
+    async def _introduce_ourselves(self) -> None:
+        try:
+            await self._declare(list(self._topology.values()))
+            await asyncio.gather(*(self.ask(*consumer.wish) for consumer in self._consumers.values()))
+        except ParleyError as error:
+            log.error("link_refused", code=error.code, detail=error.operator_detail)
+            return
+        if self._wire is not None:
+            self._linked.set()
+
+    def _on_lost(self, lost: asyncio.Event) -> None:
+        """What waits for an answer learns it now: the next link can be used only when nothing waits on this one."""
+        lost.set()
+        self._wire = None
+        self._linked.clear()
+        self._fail_all()
+        for consumer in list(self._consumers.values()):
+            consumer.link_lost()
 
     async def _declare(self, topology: Sequence[Subscription]) -> None:
         await self.ask("start", [(each.queue, each.patterns, each.delivery_limit) for each in topology])

@@ -28,7 +28,7 @@ class Engine(Protocol):
     """What a collection needs of its database."""
 
     async def ensure(self, layout: Layout) -> None: ...
-    async def write(self, job: Callable[[sqlite3.Connection], T], *, alone: bool = False) -> T: ...
+    async def write(self, job: Callable[[sqlite3.Connection], T]) -> T: ...
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T: ...
     async def read_here(self, job: Callable[[sqlite3.Connection], T]) -> T: ...
 
@@ -72,7 +72,7 @@ class EmbeddedCollection:
         new: list[str] = []
         for start in range(0, len(rows), _BULK):
             insert = partial(self._insert_rows, rows[start : start + _BULK])
-            new += await self._engine.write(insert, alone=len(rows) == 1 and not self.layout.terms)
+            new += await self._engine.write(insert)
         return new
 
     async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
@@ -153,9 +153,7 @@ class EmbeddedCollection:
             return await self._engine.write(
                 lambda connection: self._change_with_terms(connection, statement, row, document)
             )
-        return await self._engine.write(
-            lambda connection: write_row(connection, self.layout, statement, row), alone=True
-        )
+        return await self._engine.write(lambda connection: write_row(connection, self.layout, statement, row))
 
     async def _change_many(
         self, statement: str, items: Sequence[Item], prepare: Callable[[Item], tuple[Document, tuple[Any, ...]]]

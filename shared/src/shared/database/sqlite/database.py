@@ -114,26 +114,24 @@ class EmbeddedDatabase:
                 await self.write(lambda connection: make(connection, layout))
                 self._made.add(layout.spec.name)
 
-    async def write(
-        self, job: Callable[[sqlite3.Connection], T], *, alone: bool = False, then: Callable[[T], None] | None = None
-    ) -> T:
-        """Run in the writer thread; returns after the commit. `alone` and `then`: see the writer."""
+    async def write(self, job: Callable[[sqlite3.Connection], T], *, then: Callable[[T], None] | None = None) -> T:
+        """Run in the writer thread; returns after the commit. `then`: see the writer."""
         if self._writer is None:
             raise _closed()
         with self._translated():
-            return await self._writer.run(job, alone=alone, then=then)
+            return await self._writer.run(job, then=then)
 
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run on a reader's connection."""
         if self._readers is None:
-            return await self.write(job, alone=True)
+            return await self.write(job)
         with self._translated():
             return await self._readers.run(job)
 
     async def read_here(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run on this thread: only for what takes microseconds."""
         if self._near is None:
-            return await self.write(job, alone=True)
+            return await self.write(job)
         self._unbroken = (self._unbroken + 1) % _TURN
         if self._unbroken == 0:
             await asyncio.sleep(0)  # a long row of point reads must not keep other tasks waiting

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -34,6 +34,7 @@ _SCRUBBED_PAGES = 500  # some 50 ms
 _PLAIN = re.compile(r"[a-z0-9_\u0080-\U0010ffff]{0,200}")
 """What the tokenizer `ascii` leaves as it is."""
 _FORMAT = "fts5/1"
+_REMEMBERED = 1024
 
 
 @dataclass(frozen=True)
@@ -168,9 +169,21 @@ class TermIndex:
     def _filed(self, document: Document) -> tuple[str, str]:
         """One scope for each list, and all words."""
         scopes = [self._scoped(field, document) for field in self.fields]
-        words = [self._word(field, term) for field in self.fields for term in set(document.get(field) or ())]
-        narrow = [self._narrow(name, document.get(name)) for name in self.narrowing]
-        return " ".join(scopes), " ".join(sorted([*words, *narrow]))
+        lists = tuple(tuple(document.get(field) or ()) for field in self.fields)
+        return " ".join(scopes), self._words(lists, tuple(document.get(name) for name in self.narrowing))
+
+    @cached_property
+    def _words(self) -> Callable[[tuple[tuple[str, ...], ...], tuple[Any, ...]], str]:
+        """All words in order. A document is saved some times in a row with the same ones."""
+
+        def words(lists: tuple[tuple[str, ...], ...], narrow: tuple[Any, ...]) -> str:
+            found = [
+                self._word(field, term) for field, terms in zip(self.fields, lists, strict=True) for term in set(terms)
+            ]
+            found += [self._narrow(name, value) for name, value in zip(self.narrowing, narrow, strict=True)]
+            return " ".join(sorted(found))
+
+        return lru_cache(maxsize=_REMEMBERED, typed=True)(words)
 
     def _text(self, scopes: str, words: str) -> str:
         by_letter = {_letter(number): scope for number, scope in enumerate(scopes.split(" "))}

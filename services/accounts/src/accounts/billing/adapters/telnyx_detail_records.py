@@ -19,6 +19,7 @@ from accounts.billing.domain.reconciliation import CarrierRow
 from accounts.carrier.adapters.telnyx import CARRIER_AWAY, CarrierAccount
 from shared import lenient_json
 from shared.errors import Refused, Unavailable
+from shared.outgoing.late_tls import LateTlsTransport
 
 PAGE_SIZE = 250
 _TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
@@ -43,7 +44,9 @@ class RecordPage:
 class DetailRecords:
     def __init__(self, default_base: str, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self._default_base = default_base
-        self._http = httpx2.AsyncClient(transport=transport, timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+        self._http = httpx2.AsyncClient(
+            transport=transport or LateTlsTransport(), timeout=_TIMEOUT, trust_env=False, follow_redirects=False
+        )
 
     async def page(self, account: CarrierAccount, window: Window, number: int) -> RecordPage:
         """Oldest first, so that new rows shift no page. Raises `Refused` or `Unavailable`."""

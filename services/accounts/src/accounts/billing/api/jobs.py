@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
@@ -23,10 +23,9 @@ from accounts.request_body import RequestBody
 from accounts.tenants.tenants import tenant
 from shared.database.protocol import Sort
 from shared.errors import Invalid, NotFound
-from shared.events import Money
 from shared.http.openapi_examples import with_example
 from shared.http.paging import MAX_LIMIT, Listing, listing
-from shared.http.value_models import AS_MODEL
+from shared.http.value_models import MoneyOut
 from shared.ids import derived_id
 
 _PREFIX: dict[JobKind, str] = {"reconciliation": "rcn", "repricing": "rpr"}
@@ -87,7 +86,7 @@ class DifferenceSideOut(BaseModel):
     """The figures of one side for the message."""
 
     parts: int | None
-    cost: Annotated[Money, AS_MODEL] | None
+    cost: MoneyOut | None
 
 
 class DifferenceOut(BaseModel):

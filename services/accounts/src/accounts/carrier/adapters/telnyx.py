@@ -25,6 +25,7 @@ from accounts.carrier.domain import MessagingProfile, OwnedNumber
 from shared import lenient_json
 from shared.errors import Refused, Unavailable
 from shared.events.accounts import Capability
+from shared.outgoing.late_tls import LateTlsTransport
 
 PAGE_SIZE = 100
 MOST_PAGES = 100
@@ -58,7 +59,9 @@ class NumberPage:
 class Telnyx:
     def __init__(self, default_base: str, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self._default_base = default_base
-        self._http = httpx2.AsyncClient(transport=transport, timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+        self._http = httpx2.AsyncClient(
+            transport=transport or LateTlsTransport(), timeout=_TIMEOUT, trust_env=False, follow_redirects=False
+        )
 
     async def numbers(self, account: CarrierAccount, page: int = 1, size: int = PAGE_SIZE) -> NumberPage:
         """Raises `Refused` or `Unavailable`, as every request here does."""

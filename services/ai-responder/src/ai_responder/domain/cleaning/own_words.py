@@ -55,8 +55,11 @@ def own_words(text: str) -> str:
 
 def without_reasoning(text: str) -> str:
     text = _final_channel(text)
+    lowered = text.translate(_ASCII_LOWER)
     for opens, closes in _REASONING:
-        text = _without(text, opens, closes)
+        if opens in lowered or closes in lowered:
+            text = _without(text, opens, closes)
+            lowered = text.translate(_ASCII_LOWER)
     return text
 
 

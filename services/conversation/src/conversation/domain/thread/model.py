@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, thread_id
-from shared.events.kinds import Encoding, InboundKind
+from shared.events.kinds import Encoding, InboundKind, Keyword
 from shared.ids import derived_id
 from shared.values import Moment, Value
 
@@ -52,6 +52,8 @@ class Message(Value, omit_defaults=True):
     reaction: Reaction | None = None
     others: tuple[str, ...] = ()
     """Further participants of a group."""
+    keyword: Keyword | None = None
+    """Of an inbound text: as ingress found it, or the carrier."""
     from_number: str
     to_number: str
     status: str

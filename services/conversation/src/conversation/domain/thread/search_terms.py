@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from conversation.domain.thread.model import Card
 from shared.phone import spellings
@@ -31,12 +32,18 @@ def without_accents(text: str) -> str:
 def terms_of(card: Card, last_text: str) -> list[str]:
     """Names are found by their beginnings, numbers by beginning or end, with and without country code, the text by
     whole words."""
-    terms = {part for word in words_of(f"{card.name or ''} {card.company or ''}") for part in _beginnings(word)}
-    for digits in spellings(card.phone_number):
+    return list(_terms(f"{card.name or ''} {card.company or ''}", card.phone_number, last_text))
+
+
+@lru_cache(maxsize=1024)
+def _terms(names: str, phone_number: str, last_text: str) -> tuple[str, ...]:
+    """Remembered, because a conversation is filed some times in a row while its latest text changes its status."""
+    terms = {part for word in words_of(names) for part in _beginnings(word)}
+    for digits in spellings(phone_number):
         for length in range(_FEWEST_DIGITS, len(digits) + 1):
             terms |= {digits[:length], digits[-length:]}
     terms.update(words_of(last_text)[:_TEXT_WORDS])
-    return sorted(terms)
+    return tuple(sorted(terms))
 
 
 def query_terms(text: str) -> list[str]:

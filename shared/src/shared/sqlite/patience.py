@@ -16,9 +16,9 @@ def is_patient() -> bool:
 
 
 @contextmanager
-def patience() -> Generator[None]:
-    """For the writes of this block, and of tasks that it starts."""
-    before = _patient.set(True)
+def patience(patient: bool = True) -> Generator[None]:
+    """For the writes of this block, and of tasks that it starts. False: somebody waits, whoever began the task."""
+    before = _patient.set(patient)
     try:
         yield
     finally:

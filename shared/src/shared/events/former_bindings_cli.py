@@ -1,4 +1,4 @@
-"""`python -m shared.former_bindings_cli`: removes the bindings that an earlier version made on RabbitMQ.
+"""`python -m shared.events.former_bindings_cli`: removes the bindings that an earlier version made on RabbitMQ.
 
 They lose nothing: they only bring events to services that do not need them. Run it once no service of the earlier
 version runs any more, and its outboxes are empty: until then they bring events that go by no newer binding.
