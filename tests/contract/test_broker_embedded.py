@@ -7,16 +7,17 @@ import resource
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from shared.broker.embedded import rows
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.embedded.handed_out import HandedOut
 from shared.broker.protocol import Delivery, Subscription
 from shared.clock import ManualClock, SystemClock
 from shared.errors import BrokerUnavailable, BrokerUnusable
-from shared.sqlite import writer
 from testkit.broker_harness import Notes, message
 from testkit.eventually import eventually
 
@@ -225,41 +226,30 @@ async def test_a_delay_is_measured_by_the_clock_that_was_passed_in() -> None:
     await broker.close()
 
 
-async def test_a_retry_whose_commit_failed_comes_a_little_later(
+async def test_a_delayed_message_comes_back_although_the_first_try_is_not_committed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was found to be due has not moved in the file, so nothing of it is handed out."""
-    clock = ManualClock()
-    broker = EmbeddedBroker(tmp_path / "broker.sqlite", clock)
-    await broker.start([WORK])
-    await broker.publish(message("a", b"late"))
+    bring_back, tries = rows.bring_back, list[int]()
 
-    async def settle(delivery: Delivery) -> None:
-        await (delivery.ack() if delivery.attempt else delivery.retry(1, "not yet"))
+    def lost_once(connection: sqlite3.Connection, now: int, first_seq: int, limit: int) -> object:
+        found = bring_back(connection, now, first_seq, limit)
+        tries.append(first_seq)
+        if len(tries) == 1:
+            connection.execute("ROLLBACK")  # as a failing disk does after the work is done
+        return found
 
-    notes = Notes(settle)
+    async def retry_once(delivery: Delivery) -> None:
+        await (delivery.ack() if delivery.attempt else delivery.retry(0.05, "later"))
+
+    monkeypatch.setattr(rows, "bring_back", lost_once)
+    broker, notes = await opened(tmp_path / "broker.sqlite"), Notes(retry_once)
     await broker.subscribe(WORK.queue, notes)
-    await eventually(lambda: broker._next_due is not None)
-    commit, failed = writer._commit, list[sqlite3.OperationalError]()
-
-    def failing(connection: sqlite3.Connection, jobs: list[writer._Job], *more: object) -> Exception | None:
-        if failed or not any(job.work and "bring_back" in job.work.__code__.co_names for job in jobs):
-            return commit(connection, jobs, *more)
-        connection.execute("BEGIN IMMEDIATE")
-        writer._execute(connection, jobs)
-        connection.execute("ROLLBACK")
-        failed.append(sqlite3.OperationalError("disk I/O error"))
-        failed[0].sqlite_errorcode = sqlite3.SQLITE_IOERR
-        return failed[0]
-
-    monkeypatch.setattr(writer, "_commit", failing)
-    clock.advance(2)
-    await eventually(lambda: failed and broker._next_due is not None)
-    assert len(notes.deliveries) == 1
-    clock.advance(2)
-    await eventually(lambda: len(notes.deliveries) == 2)
+    await broker.publish(message("a"))
+    await eventually(lambda: len(tries) == 2 and len(notes.deliveries) >= 2)
     await broker.close()
-    assert len(notes.deliveries) == 2
+    assert [delivery.attempt for delivery in notes.deliveries] == [0, 1]
+    with closing(sqlite3.connect(tmp_path / "broker.sqlite")) as connection:
+        assert connection.execute("SELECT count(*) FROM entry").fetchone() == (0,)
 
 
 async def test_a_cancelled_publisher_does_not_stop_the_message() -> None:

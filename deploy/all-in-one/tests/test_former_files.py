@@ -142,6 +142,18 @@ async def _never() -> None:
     raise RuntimeError("this handler dies")
 
 
+async def test_search_words_are_filed_again_whichever_version_filed_them_last(tmp_path: Path):
+    """Their index is not copied, so the new file may not say that it is full."""
+    path = tmp_path / "sender.sqlite"
+    await fill(EmbeddedDatabase(path), "sender")
+    with closing(sqlite3.connect(path)) as connection:
+        filed = connection.execute("SELECT type FROM parley_fields WHERE field = 'words'").fetchall()
+    take_in(tmp_path)
+    with closing(sqlite3.connect(tmp_path / STORE)) as connection:
+        assert filed[0] not in connection.execute("SELECT type FROM parley_fields").fetchall()
+    await content(tmp_path, ("sender",))
+
+
 @pytest.mark.parametrize("kind", ["databases alone, beside RabbitMQ", "the broker alone, beside MongoDB"])
 async def test_a_folder_with_only_some_of_the_files(tmp_path: Path, kind: str):
     if kind.startswith("databases"):

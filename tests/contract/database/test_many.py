@@ -62,6 +62,13 @@ async def test_an_id_that_comes_twice_is_written_in_turn(things: Collection) -> 
     assert await things.get("v") == versioned("v", 4, n=4)
 
 
+async def test_an_id_that_comes_twice_takes_no_answer_from_another(things: Collection) -> None:
+    await things.insert_many([versioned("a", 1), versioned("b", 1)])
+    changes = [(versioned("a", 2), 1), (versioned("b", 2), 1), (versioned("a", 8), 7), (versioned("b", 3), 2)]
+    assert await things.replace_many(changes) == [True, True, False, True]
+    assert (await things.find({})).items == [versioned("a", 2), versioned("b", 3)]
+
+
 async def test_a_document_that_is_too_large_holds_up_no_other(things: Collection) -> None:
     large = "x" * (MAX_DOCUMENT_BYTES + 1)
     with pytest.raises(TooLarge, match="document_too_large"):

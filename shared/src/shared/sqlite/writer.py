@@ -278,4 +278,5 @@ def _report(jobs: list[_Job]) -> None:
 
 def _tell(jobs: list[_Job]) -> None:
     for job in jobs:
-        job.done(job.result, job.error)
+        # What the work returned was not stored if the commit failed.
+        job.done(job.result if job.error is None else None, job.error)

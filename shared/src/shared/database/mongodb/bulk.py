@@ -1,7 +1,7 @@
 """Many conditional writes in one round trip, with an answer for each: MongoDB itself answers only with totals.
 
 A put that found nothing lower fails by its duplicate id, so its answer is known. A replace that found another version
-fails silently; where some did, a second look finds the winners by a mark that this bulk left in what it wrote.
+fails silently; where some did, a second look finds the winners by the mark that each write leaves in what it wrote.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bson.objectid import ObjectId
 from bson.raw_bson import RawBSONDocument
 from pymongo import ReplaceOne
 from pymongo.asynchronous.collection import AsyncCollection
@@ -62,8 +61,8 @@ async def put_all(remote: Remote, writes: list[Write]) -> list[bool]:
     return answers
 
 
-async def replace_all(remote: Remote, writes: list[Write], mark: ObjectId) -> list[bool]:
-    """Ids differ, and each body carries the mark. Raises `Conflict("overtaken")`."""
+async def replace_all(remote: Remote, writes: list[Write]) -> list[bool]:
+    """Ids differ, and each body carries a mark of its own. Raises `Conflict("overtaken")`."""
     unchanged = [({"_id": write.id, "version": write.number}, write.body) for write in writes]
     try:
         done = await remote.bulk_write([ReplaceOne(wanted, body) for wanted, body in unchanged], ordered=False)
@@ -71,7 +70,7 @@ async def replace_all(remote: Remote, writes: list[Write], mark: ObjectId) -> li
         raise failed(error) from error
     if done.matched_count in (0, len(writes)):
         return [done.matched_count > 0] * len(writes)
-    return await _winners(remote, writes, mark, done.matched_count)
+    return await _winners(remote, writes, done.matched_count)
 
 
 def duplicates(error: BulkWriteError) -> set[int]:
@@ -92,11 +91,11 @@ def failed(error: BulkWriteError) -> StoreUnavailable:
     return StoreUnavailable("store_unavailable", STORE_AWAY, operator_detail=what)
 
 
-async def _winners(remote: Remote, writes: list[Write], mark: ObjectId, won: int) -> list[bool]:
-    """What carries our mark won. What another replaced or deleted since may have won: the total tells, mostly."""
+async def _winners(remote: Remote, writes: list[Write], won: int) -> list[bool]:
+    """What carries its mark won. What another replaced or deleted since may have won: the total tells, mostly."""
     ids = [write.id for write in writes]
     stored = {found["_id"]: found async for found in remote.find({"_id": {"$in": ids}}, {"version": 1, MARK: 1})}
-    marked = [stored.get(write.id, {}).get(MARK) == mark for write in writes]
+    marked = [stored.get(write.id, {}).get(MARK) == write.body[MARK] for write in writes]
     hidden = [_is_past(write, stored.get(write.id)) for write in writes]
     missing = won - sum(marked)
     if missing not in (0, sum(hidden)):

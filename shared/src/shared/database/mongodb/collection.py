@@ -92,14 +92,12 @@ class MongoCollection:
         return await self._many(documents, self._put, put_all)
 
     async def replace_many(self, changes: Sequence[tuple[Document, int]]) -> list[bool]:
-        mark = ObjectId()
-
         def prepare(change: tuple[Document, int]) -> Write:
             document, version = change
             next_version(document, version)
-            return Write(document["id"], version, to_bson(self._spec, document, self._options, mark))
+            return Write(document["id"], version, to_bson(self._spec, document, self._options, ObjectId()))
 
-        return await self._many(changes, prepare, lambda remote, writes: replace_all(remote, writes, mark))
+        return await self._many(changes, prepare, replace_all)
 
     async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
         check_sort(self._spec, sort, limit)
