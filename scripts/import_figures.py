@@ -10,7 +10,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +80,7 @@ def source_folders(root: Path) -> list[str]:
 
 
 @contextmanager
-def checked_out(revision: str | None) -> Iterator[Path]:
+def checked_out(revision: str | None) -> Generator[Path]:
     """This tree, or a temporary worktree of that revision."""
     if revision is None:
         yield ROOT
