@@ -17,7 +17,7 @@ def is_patient() -> bool:
 
 @contextmanager
 def patience(patient: bool = True) -> Generator[None]:
-    """For the writes of this block, and of tasks that it starts. False: somebody waits, whoever began the task."""
+    """For the writes of this block, and of tasks that it starts. False: somebody waits, in a patient block too."""
     before = _patient.set(patient)
     try:
         yield
