@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bench.cost.commands import note_commands
 from bench.cost.processor import milliseconds_per_text
-from bench.cost.table import table_of, undisturbed
+from bench.cost.table import undisturbed
 from bench.cost.tally import KINDS, Kind, totals
 from bench.cost.texts import Measured
 from bench.cost.texts import measure as measure_texts
@@ -73,11 +73,10 @@ def bill(measured: Measured, backend: str) -> str:
     counts = undisturbed(measured.texts)
     lines = [f"One text answered, with receipts, {backend}:"]
     for kind in KINDS:
-        by_service = table_of(counts, [kind])[kind]
-        if not by_service:
-            continue
-        lines.append(f"  {kind}: {sum(by_service.values())}")
         places = {place: count for (its_kind, place), count in counts.items() if its_kind == kind}
+        if not places:
+            continue
+        lines.append(f"  {kind}: {sum(places.values())}")
         lines += [f"    {count:4} {place}" for place, count in sorted(places.items())]
     idle = totals(measured.idle)
     rates = ", ".join(f"{count / measured.idle_seconds:.1f} {kind}" for kind, count in idle.items()) or "nothing"

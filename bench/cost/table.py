@@ -14,14 +14,18 @@ FILE = Path(__file__).parent / "per_text.toml"
 HEAD = """\
 # What one answered text costs, receipts included, one text at a time on a quiet installation.
 # A test holds these counts. `.venv/bin/python -m bench.cost --write` writes the file anew (with --mongodb for the round
-# trips too). A change that makes a text dearer says so in docs/performance.md.
+# trips too). A change that makes a text dearer says so in docs/performance.md. [2, 3]: from, to; a slow machine needs
+# longer for a text, so fewer live updates meet; widen these by hand after writing.
 """
 EXACT: tuple[Kind, ...] = ("events", "live frames", "handlings", "gets", "finds", "writes")
 _SLACK = 1.1
 """Of counts that are held from above only: jobs that meet share a commit, and an outbox is often emptied by the next
 save."""
 
-Table = dict[str, dict[str, int]]
+Count = int | list[int]
+"""Exactly so many; or from the first to the second, where live updates that wait 0.7 s for others are involved: a slow
+machine needs longer for a text, so fewer of them meet."""
+Table = dict[str, dict[str, Count]]
 """Kind → place → count."""
 
 
@@ -47,12 +51,12 @@ def table_of(counts: Counts, kinds: Iterable[Kind]) -> Table:
     return found
 
 
-def bound(texts: Sequence[Cost], kind: Kind) -> dict[str, int]:
+def bound(texts: Sequence[Cost], kind: Kind) -> dict[str, Count]:
     return {"at most": round(_SLACK * max(totals(text.counts)[kind] for text in texts))}
 
 
 def above(texts: Sequence[Cost], kind: Kind, wanted: Table) -> list[str]:
-    least, most = min(totals(text.counts)[kind] for text in texts), wanted[kind]["at most"]
+    least, most = min(totals(text.counts)[kind] for text in texts), _span(wanted[kind]["at most"])[1]
     return [f"a text now costs {least} {kind}, more than {most}"] if least > most else []
 
 
@@ -71,8 +75,14 @@ def complaints(measured: Table, wanted: Table) -> list[str]:
     for kind, section in measured.items():
         expected = wanted.get(kind, {})
         for place in sorted(section.keys() | expected.keys()):
-            now, then = section.get(place, 0), expected.get(place, 0)
-            if now != then:
+            now, _ = _span(section.get(place, 0))
+            least, most = _span(expected.get(place, 0))
+            if not least <= now <= most:
+                then = most if now > most else least
                 change = f"{now - then} more" if now > then else f"{then - now} fewer"
                 found.append(f"a text now costs {change} {kind} ({place}: {now} instead of {then})")
     return found
+
+
+def _span(count: Count) -> tuple[int, int]:
+    return (count, count) if isinstance(count, int) else (count[0], count[1])

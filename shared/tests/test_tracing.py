@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 
 from shared import tracing
 from shared.aggregates import Cause, Decision, NewEvent
+from shared.aggregates.gathering import Gathering
 from shared.aggregates.outbox import entries_of
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message, Subscription
@@ -165,7 +166,7 @@ class Nothing(Value):
 def effect_of(cause: Cause) -> Event[ContactActivity]:
     data = ContactActivity(activity_id="a", channel="chat", at=NOW)
     decision = Decision(Nothing(), events=(NewEvent(data, "s", "k"),))
-    [entry] = entries_of(decision, cause, "test", 1, NOW)
+    [entry] = entries_of(decision, cause, "test", 1, NOW, Gathering([], {}, NOW))
     return decode(entry["event"]["body"].encode(), ContactActivity)
 
 

@@ -59,9 +59,10 @@ def slow_on(pattern: re.Pattern[str]) -> str | None:
 
 def use(pattern: re.Pattern[str], text: str) -> None:
     """Every way a pattern is applied: `finditer` does the work of search, findall, sub and split."""
-    for _ in pattern.finditer(text):
+    subject: Any = text.encode() if isinstance(pattern.pattern, bytes) else text
+    for _ in pattern.finditer(subject):
         pass
-    pattern.fullmatch(text)
+    pattern.fullmatch(subject)
 
 
 def grows_too_fast(growth: float) -> bool:

@@ -43,9 +43,11 @@ async def running(world) -> AsyncIterator[Any]:
 
 
 async def test_a_text_reaches_every_queue_that_wants_it(running):
+    queues = [f"{service}.sms.inbound.v1" for service in ("conversation", "sender", "campaigns")]
     assert (await running.deliver(running.text())).status_code == 200
-    for service in ("conversation", "sender", "campaigns"):
-        assert await running.broker.depth(f"{service}.sms.inbound.v1") == 1
+    assert [await running.broker.depth(queue) for queue in queues] == [1, 0, 0]
+    assert (await running.deliver(running.text(text="STOP"))).status_code == 200
+    assert [await running.broker.depth(queue) for queue in queues] == [2, 1, 0]
     assert (await running.http.get("/readyz")).json() == {"status": "ready", "reasons": []}
     assert 'parley_webhooks_total{outcome="published"}' in (await running.http.get("/metrics")).text
 

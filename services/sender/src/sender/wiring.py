@@ -87,7 +87,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     lanes = open_lanes(database, relay, clock)
     messages = Messages(database, relay, lanes)
 
-    prices = prices_of(database, internal, clock)
+    prices = prices_of(database, internal)
     estimate = settings.sender_estimate_nano_per_part
     ledger = BudgetLedger(database, relay, clock, directory.tenants, prices, estimate, alarms.budgets)
     relay.file_through(BUDGET, BudgetNotes(ledger))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -62,9 +63,16 @@ def _encoded(new: NewEvent, data: EventData, ordinal: int, cause: Cause, source:
     }
 
 
-def is_of(entry: OutboxEntry, version: int) -> bool:
-    """Whether it is an effect of the decision that led to this version of its document."""
-    return entry["id"].partition(".")[0] == str(version)
+def parted(
+    document: Document, goes_along: Callable[[OutboxEntry], bool]
+) -> tuple[list[OutboxEntry], list[OutboxEntry]]:
+    """The effects of the decision that led to this version of the document, as far as they go along; and the rest."""
+    own = f"{document['version']}."
+    going: list[OutboxEntry] = []
+    rest: list[OutboxEntry] = []
+    for entry in document["outbox"]:
+        (going if entry["id"].startswith(own) and goes_along(entry) else rest).append(entry)
+    return going, rest
 
 
 def messages_of(entry: OutboxEntry, *, former_versions: bool) -> list[Message]:

@@ -22,7 +22,7 @@ from shared import tracing
 from shared.aggregates.gathering import OutboxEntry, is_held, waits_since
 from shared.aggregates.holding import Held, Holding, Place
 from shared.aggregates.joint import JointSave, SavedTogether
-from shared.aggregates.outbox import is_of, messages_of, record_of
+from shared.aggregates.outbox import messages_of, parted, record_of
 from shared.aggregates.recent import Recent
 from shared.broker.protocol import Broker, Message
 from shared.clock import Clock
@@ -114,18 +114,11 @@ class Relay:
         return await store.replace(document, version)
 
     async def _save_jointly(self, joint: JointSave, store: Collection, document: Document, version: int) -> bool:
-        rest: list[OutboxEntry] = []
-        records: list[tuple[str, Document]] = []
-        messages: list[Message] = []
         now = self._clock.now()
-        for entry in document["outbox"]:
-            if not is_of(entry, document["version"]) or self._is_apart(entry) or is_held(entry, now):
-                rest.append(entry)
-            elif "record" in entry:
-                records.append(record_of(entry))
-            else:
-                messages += messages_of(entry, former_versions=self._former_versions)
+        going, rest = parted(document, lambda entry: not self._is_apart(entry) and not is_held(entry, now))
         outbox = {"outbox": rest, "outbox_at": waits_since(rest, document["outbox_at"])}
+        records = [record_of(entry) for entry in going if "record" in entry]
+        messages = [message for entry in going if "event" in entry for message in self._messages_of(entry)]
         together = SavedTogether(store.spec.name, {**document, **outbox}, version, records, messages)
         if not await joint.save(together):
             return False
@@ -134,6 +127,9 @@ class Relay:
             with tracing.publishing(message.routing_key):
                 pass  # the save has published it
         return True
+
+    def _messages_of(self, entry: OutboxEntry) -> list[Message]:
+        return messages_of(entry, former_versions=self._former_versions)
 
     def _is_apart(self, entry: OutboxEntry) -> bool:
         return "record" in entry and record_of(entry)[0] in self._apart
@@ -197,7 +193,7 @@ class Relay:
         due = [entry for entry in waiting if "event" in entry and not is_held(entry, held.due)]
         rest = [entry for entry in waiting if entry not in due]
         changed = {"outbox": rest, "outbox_at": waits_since(rest, document["outbox_at"])}
-        messages = [message for entry in due for message in messages_of(entry, former_versions=self._former_versions)]
+        messages = [message for entry in due for message in self._messages_of(entry)]
         version, recent = document["version"], self.recent.take(place)
         released = {**document, **changed, "version": version + 1}
         try:
@@ -266,7 +262,7 @@ class Relay:
 
     async def _publish(self, place: Place, entries: list[OutboxEntry]) -> None:
         async def send(entry: OutboxEntry) -> None:
-            for message in messages_of(entry, former_versions=self._former_versions):
+            for message in self._messages_of(entry):
                 with tracing.publishing(message.routing_key):
                     await self._broker.publish(message)
 
@@ -355,7 +351,7 @@ class Relay:
 
     async def _see_through(self, store: Collection, document: Document, now: datetime | None = None) -> None:
         try:
-            await self.carry_out(store, document, now=now)
+            await (self.carry_out(store, document) if now is None else self.carry_out(store, document, now=now))
         except ParleyError as error:
             log.warning("effects_fail", collection=store.spec.name, id=document["id"], code=error.code)
         except Exception:

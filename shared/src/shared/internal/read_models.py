@@ -6,7 +6,6 @@ before it answers no, so what was just created works at once.
 With a `clock`, `get` may answer from the process's memory for one second. An event reaches only one of several
 instances; the others then decide for at most a second by what was true before, as they would if the event had come a
 second later. So no clock is given where that could do harm: revoked keys, and what the sender checks before it sends.
-Prices are the exception: sender remembers them, so a spend cap may reserve by the price of a second ago.
 """
 
 from __future__ import annotations

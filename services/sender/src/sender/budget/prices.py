@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sender.domain.prices import InForce, in_force
-from shared.clock import Clock
 from shared.database.protocol import Database
 from shared.errors import Unavailable
 from shared.events import DEFAULT_PRICES, PricesChanged
@@ -34,6 +33,6 @@ class Prices:
             return None  # who had cards when the copy was filled, or was told of since, is in it
 
 
-def prices_of(database: Database, internal: InternalClient, clock: Clock | None = None) -> Prices:
+def prices_of(database: Database, internal: InternalClient) -> Prices:
     source = Source(service="accounts", path="prices")
-    return Prices(ReadModel(PricesChanged, lambda row: row.tenant_id, source, database, internal, clock))
+    return Prices(ReadModel(PricesChanged, lambda row: row.tenant_id, source, database, internal))
