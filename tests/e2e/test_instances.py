@@ -84,7 +84,7 @@ async def test_each_instance_shows_live_what_either_of_them_numbered(
         assert {f"question {n}" for n in range(5)} <= texts
     first, second = ({frame["id"]: frame for frame in frames} for frames in seen)
     shared = first.keys() & second.keys()
-    assert len(shared) >= 15, "a text, a draft and several states, five times"
+    assert len(shared) >= 5, "each text and what followed within a moment"
     assert all(first[id] == second[id] for id in shared)
 
 

@@ -327,15 +327,16 @@ async def test_events_with_several_lines_book_each_line_once_though_the_store_fa
 async def test_what_a_failure_between_two_lines_left_out_is_booked_by_the_repeat():
     shop = await Shop(EmbeddedDatabase(None)).open()
     lines = [of_one_cause(n, 1) for n in range(3)]
-    put, broken = shop.billing.ledger.put, [lines[1].ledger_key]
+    insert, broken = shop.billing.ledger.insert_many, [True]
 
-    async def fail_once(row: Any) -> bool:
-        if row["ledger_key"] in broken:
+    async def fail_once(rows: Any) -> list[str]:
+        if broken:
             broken.clear()
+            await insert(rows[:1])
             raise StoreUnavailable("store_away", "for a moment")
-        return await put(row)
+        return await insert(rows)
 
-    shop.billing.ledger.put = fail_once
+    shop.billing.ledger.insert_many = fail_once
     with pytest.raises(StoreUnavailable):
         await shop.recorder.on_usage_recorded(shop.event_of("event_1", together(lines)))
     await shop.recorder.on_usage_recorded(shop.event_of("event_1", together(lines)))

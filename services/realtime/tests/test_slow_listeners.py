@@ -73,7 +73,8 @@ async def test_one_who_does_not_read_is_closed_as_slow_and_can_come_back(install
         last = json.loads(await lazy.recv())["id"]
         for revision in range(1, 301):
             await installation.publish(conversation_event(T, revision, "x" * 40_000))
-        await eventually(lambda: len(quick.frames) == 301)
+        # One conversation's updates are numbered one after the other, each in a commit that waits a moment for others.
+        await eventually(lambda: len(quick.frames) == 301, within=60)
         await eventually(lambda: any(listener.ending for listener in _listeners(at)) or len(_listeners(at)) == 1)
         try:
             while True:

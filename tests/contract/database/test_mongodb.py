@@ -254,13 +254,13 @@ async def test_later_writes_do_not_hide_who_won_a_bulk(
     matched: int, stored: tuple[dict[str, Any], ...], expected: list[bool]
 ) -> None:
     remote: Any = _Answers(matched, *stored)
-    assert await replace_all(remote, [_write(id) for id in "abc"], _MARK) == expected
+    assert await replace_all(remote, [_write(id) for id in "abc"]) == expected
 
 
 async def test_a_winner_that_later_writes_hide_is_not_guessed() -> None:
     remote: Any = _Answers(1, {"_id": "a", "version": 3}, _THEIRS, _LATER)
     with pytest.raises(Conflict, match="overtaken"):
-        await replace_all(remote, [_write(id) for id in "abc"], _MARK)
+        await replace_all(remote, [_write(id) for id in "abc"])
 
 
 def _write(id: str) -> Write:

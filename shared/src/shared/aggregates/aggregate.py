@@ -47,6 +47,8 @@ class Kind(Generic[S]):
     indexes: tuple[tuple[str, ...], ...] = ()
     index: Callable[[S], Mapping[str, Any]] = lambda _state: {}
     applied_kept: int = APPLIED_KEPT
+    remembered: bool = True
+    """Whether a decision may start from what this process saved a moment ago. False: each reads the store first."""
 
     def spec(self) -> CollectionSpec:
         fields: dict[str, FieldType] = {**self.fields, "outbox_at": "datetime", "tenant_id": "str"}
@@ -159,7 +161,8 @@ class Aggregates(Generic[S]):
         document = await self._prepare(id, loaded, decision, cause)
         if not await self._save(document, loaded.version):
             return None
-        self._relay.recent.keep((self.store.spec.name, id), document, decision.state)
+        if self.kind.remembered:
+            self._relay.recent.keep((self.store.spec.name, id), document, decision.state)
         return Change(decision.state, fresh=True, answer=decision.answer), document
 
     async def _load(self, id: str) -> _Loaded[S]:

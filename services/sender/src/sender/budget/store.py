@@ -35,6 +35,7 @@ BUDGETS = Kind(
     fields={"due_at": "datetime"},
     indexes=(("due_at",),),
     index=lambda budget: {"due_at": budget.due_at},
+    remembered=False,  # claims and reservations decide on what the store says
 )
 ARCHIVE = CollectionSpec("budget_archive", {"budget_id": "str"}, (("budget_id",),))
 TOGETHER = 100
