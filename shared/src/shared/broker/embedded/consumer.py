@@ -10,6 +10,7 @@ import structlog
 
 from shared.broker.embedded.queue import Queue
 from shared.broker.embedded.rows import QueueEntry
+from shared.broker.inbox import Inbox
 from shared.broker.protocol import Handle, Message
 
 _PAUSE_SECONDS = 1.0  # before a message is given out again after its handler, or our disk, failed
@@ -166,39 +167,20 @@ class EmbeddedConsumer:
 
 
 class Listener:
-    """A fan-out queue in memory: bounded, oldest dropped first, one message after the other."""
-
     def __init__(
         self, max_length: int, handle: Callable[[Message], Awaitable[None]], leave: Callable[[], None]
     ) -> None:
-        self._inbox: asyncio.Queue[Message] = asyncio.Queue()
-        self._max_length = max_length
-        self._handle = handle
+        self._inbox = Inbox(max_length, handle)
         self._leave = leave
-        self._task = asyncio.get_running_loop().create_task(self._run())
 
     def offer(self, message: Message) -> None:
-        if self._inbox.qsize() >= self._max_length:
-            self._inbox.get_nowait()
-            self._inbox.task_done()
-        self._inbox.put_nowait(message)
+        self._inbox.offer(message)
 
     async def stop(self, grace_seconds: float = 25.0) -> None:
         self._leave()
         try:
             async with asyncio.timeout(grace_seconds):
-                await self._inbox.join()
+                await self._inbox.drain()
         except TimeoutError:
-            _log.warning("listener_stopped_with_messages_left", left=self._inbox.qsize())
-        self._task.cancel()
-        await asyncio.wait([self._task])
-
-    async def _run(self) -> None:
-        while True:
-            message = await self._inbox.get()
-            try:
-                await self._handle(message)
-            except Exception:  # noqa: BLE001 - one bad message must not silence the listener
-                _log.exception("listener_failed", routing_key=message.routing_key)
-            finally:
-                self._inbox.task_done()
+            _log.warning("listener_stopped_with_messages_left", left=len(self._inbox))
+        await self._inbox.close()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from shared.broker.inbox import Inbox
 from shared.broker.link.wire import Command, unpacked
 from shared.broker.protocol import FanOut, Handle, Message
 from shared.errors import BrokerUnavailable
@@ -117,19 +118,14 @@ class LinkListener:
         self.id = id
         self._link = link
         self._fan_out = fan_out
-        self._handle = handle
-        self._inbox: asyncio.Queue[Message] = asyncio.Queue()
-        self._task = asyncio.create_task(self._run())
+        self._inbox = Inbox(fan_out.max_length, handle)
 
     @property
     def wish(self) -> tuple[Any, ...]:
         return ("listen", self.id, self._fan_out.name, self._fan_out.patterns, self._fan_out.max_length)
 
     def take(self, fields: Command) -> None:
-        if self._inbox.qsize() >= self._fan_out.max_length:
-            self._inbox.get_nowait()
-            self._inbox.task_done()
-        self._inbox.put_nowait(unpacked(fields))
+        self._inbox.offer(unpacked(fields))
 
     def link_lost(self) -> None: ...
 
@@ -137,17 +133,6 @@ class LinkListener:
         with contextlib.suppress(BrokerUnavailable, TimeoutError):
             async with asyncio.timeout(grace_seconds):
                 await self._link.ask("stop", self.id, grace_seconds)
-                await self._inbox.join()
+                await self._inbox.drain()
         self._link.left(self.id)
-        self._task.cancel()
-        await asyncio.wait([self._task])
-
-    async def _run(self) -> None:
-        while True:
-            message = await self._inbox.get()
-            try:
-                await self._handle(message)
-            except Exception:
-                log.exception("listener_failed", routing_key=message.routing_key)
-            finally:
-                self._inbox.task_done()
+        await self._inbox.close()
