@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -24,3 +24,14 @@ class Missing:
     """No server: shown when its tests are skipped, and what they fail with in CI."""
 
     reason: str
+
+
+def first_found(name: str, ways: Iterable[Callable[[], TestServer | Missing]]) -> TestServer | Missing:
+    """What the first way gives that has one; `Missing` says what was tried."""
+    tried: list[str] = []
+    for way in ways:
+        found = way()
+        if isinstance(found, TestServer):
+            return found
+        tried.append(found.reason)
+    return Missing(f"no {name}: " + "; ".join(tried))

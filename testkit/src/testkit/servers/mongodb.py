@@ -21,7 +21,8 @@ from typing import Any
 from testkit.ports import free_port
 from testkit.servers import secantus
 from testkit.servers.answers import version_at
-from testkit.servers.found import Missing, TestServer
+from testkit.servers.docker import NO_ENGINE, engine_answers
+from testkit.servers.found import Missing, TestServer, first_found
 from testkit.servers.java_stand_in import STAND_IN, fetch_jars, stand_in_command
 
 _KIND = "mongodb"
@@ -33,74 +34,68 @@ _START_SECONDS = 60.0
 
 def acquire(environ: Mapping[str, str] = os.environ) -> TestServer | Missing:
     """Find or start one; `Missing` says what was tried. Starting takes seconds: once per test session."""
-    tried: list[str] = []
-    for way in (lambda: _given(environ), _container, _on_path, _java_stand_in, _secantus):
-        found = way()
-        if isinstance(found, TestServer):
-            return found
-        tried.append(found)
-    return Missing("no MongoDB: " + "; ".join(tried))
+    return first_found("MongoDB", (lambda: _given(environ), _container, _on_path, _java_stand_in, _secantus))
 
 
-def _given(environ: Mapping[str, str]) -> TestServer | str:
+def _given(environ: Mapping[str, str]) -> TestServer | Missing:
     url = environ.get("TEST_DATABASE_URL", "")
     if not url:
-        return "TEST_DATABASE_URL is not set"
+        return Missing("TEST_DATABASE_URL is not set")
     version = version_at(url, within=10)
     if version is None:
-        return "nothing answers at TEST_DATABASE_URL"
+        return Missing("nothing answers at TEST_DATABASE_URL")
     how = environ.get(HOW, "TEST_DATABASE_URL")
     return TestServer(_KIND, url, version, how, lambda: None)
 
 
-def _container() -> TestServer | str:
-    if not _answers(["docker", "info"]):
-        return "no Docker engine answers"
+def _container() -> TestServer | Missing:
+    if not engine_answers():
+        return NO_ENGINE
     try:
         from testcontainers.mongodb import MongoDbContainer  # needs Docker's client: only where there is an engine
 
         container: Any = MongoDbContainer(_IMAGE)
         container.start()
     except Exception as error:  # noqa: BLE001 - whatever testcontainers stumbles over (no image, no network): try the next way
-        return f"the container {_IMAGE} did not start: {error}"
+        return Missing(f"the container {_IMAGE} did not start: {error}")
     url = str(container.get_connection_url())
     version = version_at(url, within=_START_SECONDS)
     if version is None:
         container.stop()
-        return f"the container {_IMAGE} does not answer"
+        return Missing(f"the container {_IMAGE} does not answer")
     return TestServer(_KIND, url, version, f"container {_IMAGE}", container.stop)
 
 
-def _on_path() -> TestServer | str:
+def _on_path() -> TestServer | Missing:
     if shutil.which("mongod") is None:
-        return "no mongod on PATH"
+        return Missing("no mongod on PATH")
     folder, port = Path(tempfile.mkdtemp(prefix="parley-mongod-")), free_port()
     command = ["mongod", "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
     return _started(command, folder, port, "mongod on PATH")
 
 
-def _java_stand_in() -> TestServer | str:
+def _java_stand_in() -> TestServer | Missing:
     jars = fetch_jars()
     if isinstance(jars, str):
-        return jars
+        return Missing(jars)
     folder, port = Path(tempfile.mkdtemp(prefix="parley-mongo-stand-in-")), free_port()
     return _started(stand_in_command(jars, port, folder), folder, port, STAND_IN)
 
 
-def _secantus() -> TestServer | str:
+def _secantus() -> TestServer | Missing:
     failure = secantus.install()
     if failure:
-        return failure
+        return Missing(failure)
     server = secantus.SecantusServer()
     try:
         version = server.start()
     except RuntimeError as error:
         server.remove()
-        return str(error)
+        return Missing(str(error))
     return TestServer(_KIND, server.url, version, secantus.NAME, server.remove)
 
 
-def _started(command: list[str], folder: Path, port: int, how: str) -> TestServer | str:
+def _started(command: list[str], folder: Path, port: int, how: str) -> TestServer | Missing:
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT)
     stop = _stopper(process, folder)
@@ -109,7 +104,7 @@ def _started(command: list[str], folder: Path, port: int, how: str) -> TestServe
     if version is None:
         words = (folder / "server.log").read_text(errors="replace")[-500:]
         stop()
-        return f"{how} did not start: {words}"
+        return Missing(f"{how} did not start: {words}")
     return TestServer(_KIND, url, version, how, stop)
 
 
@@ -123,10 +118,3 @@ def _stopper(process: subprocess.Popen[bytes], folder: Path) -> Callable[[], Non
         shutil.rmtree(folder, ignore_errors=True)
 
     return stop
-
-
-def _answers(command: list[str]) -> bool:
-    try:
-        return subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False

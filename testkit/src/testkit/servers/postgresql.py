@@ -10,11 +10,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from testkit.ports import free_port
-from testkit.servers.found import Missing, TestServer
+from testkit.servers.docker import NO_ENGINE, engine_answers
+from testkit.servers.found import Missing, TestServer, first_found
 
 _KIND, _IMAGE = "postgresql", "postgres:17-alpine"
 _DEBIAN = Path("/usr/lib/postgresql")
@@ -22,14 +23,7 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 def acquire(environ: Mapping[str, str] = os.environ) -> TestServer | Missing:
     """A server with an empty database, or why there is none."""
-    tried: list[str] = []
-    ways: tuple[Callable[[], TestServer | Missing], ...] = (lambda: _named(environ), _container, _local)
-    for way in ways:
-        found = way()
-        if isinstance(found, TestServer):
-            return found
-        tried.append(found.reason)
-    return Missing("no PostgreSQL: " + "; ".join(tried))
+    return first_found("PostgreSQL", (lambda: _named(environ), _container, _local))
 
 
 def _named(environ: Mapping[str, str]) -> TestServer | Missing:
@@ -40,8 +34,8 @@ def _named(environ: Mapping[str, str]) -> TestServer | Missing:
 
 
 def _container() -> TestServer | Missing:
-    if shutil.which("docker") is None or subprocess.run(["docker", "info"], capture_output=True).returncode != 0:
-        return Missing("no Docker engine answers")
+    if not engine_answers():
+        return NO_ENGINE
     try:
         from testcontainers.postgres import PostgresContainer
 

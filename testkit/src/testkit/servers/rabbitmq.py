@@ -16,11 +16,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from testkit.ports import free_port
-from testkit.servers.found import Missing, TestServer
+from testkit.servers.docker import NO_ENGINE, engine_answers
+from testkit.servers.found import Missing, TestServer, first_found
 
 _IMAGE = "rabbitmq:4.1-alpine"
 _PATIENCE_SECONDS = 90.0
@@ -29,14 +31,8 @@ _DEBIAN_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # the one on PAT
 
 def acquire(environ: Mapping[str, str] = os.environ) -> TestServer | Missing:
     """A server, or why there is none. Starting one takes seconds, installing it a minute: once per test session."""
-    tried: list[str] = []
-    ways: tuple[Callable[[Mapping[str, str]], TestServer | Missing], ...] = (_named, _container, _local, _installed)
-    for way in ways:
-        found = way(environ)
-        if isinstance(found, TestServer):
-            return found
-        tried.append(found.reason)
-    return Missing("no RabbitMQ: " + "; ".join(tried))
+    ways = (_named, _container, _local, _installed)
+    return first_found("RabbitMQ", [partial(way, environ) for way in ways])
 
 
 def _named(environ: Mapping[str, str]) -> TestServer | Missing:
@@ -51,8 +47,8 @@ def _named(environ: Mapping[str, str]) -> TestServer | Missing:
 
 
 def _container(environ: Mapping[str, str]) -> TestServer | Missing:
-    if shutil.which("docker") is None or subprocess.run(["docker", "info"], capture_output=True).returncode != 0:
-        return Missing("no Docker engine answers")
+    if not engine_answers():
+        return NO_ENGINE
     try:
         from testcontainers.rabbitmq import RabbitMqContainer
 
