@@ -150,9 +150,19 @@ UsageKind = Literal[
 
 USAGE_V2_ROUTING_KEY = "usage.recorded.v2"
 
-_OF_THE_LINE = ("ledger_key", "revision", "kind", "quantity", "carrier_cost", "estimate")
-_OF_THE_CAUSE = ("used_at", "number", "contact", "message_id", "conversation_id", "campaign_id", "assistant_id",
-                 "run_id", "model", "message_type")  # fmt: skip
+
+class UsageLine(Value):
+    """The quantity of one kind."""
+
+    ledger_key: str
+    """`<message or attempt id>:<kind>`."""
+    revision: Int64
+    kind: UsageKind
+    quantity: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    """Parts or tokens; for `carrier_fee` the number of parts it covers."""
+    carrier_cost: Money | None = None
+    """What the carrier charges us for this, where it says so."""
+    estimate: bool = False
 
 
 class UsageEntry(EventData):
@@ -188,18 +198,9 @@ class UsageEntry(EventData):
         return UsageRecorded(lines=(line,), **fields)
 
 
-class UsageLine(Value):
-    """The quantity of one kind."""
-
-    ledger_key: str
-    """`<message or attempt id>:<kind>`."""
-    revision: Int64
-    kind: UsageKind
-    quantity: Annotated[int, Meta(ge=0, le=2**63 - 1)]
-    """Parts or tokens; for `carrier_fee` the number of parts it covers."""
-    carrier_cost: Money | None = None
-    """What the carrier charges us for this, where it says so."""
-    estimate: bool = False
+_OF_THE_LINE = UsageLine.__struct_fields__
+_OF_THE_CAUSE = tuple(name for name in UsageEntry.__struct_fields__ if name not in _OF_THE_LINE)
+"""What an entry says besides is said once for all lines of its cause."""
 
 
 class UsageRecorded(EventData):

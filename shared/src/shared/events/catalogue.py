@@ -91,11 +91,14 @@ class Entry:
     @property
     def queues(self) -> tuple[str, ...]:
         """Ends of the names of its queues."""
-        return tuple(dict.fromkeys(key.queue or f"{self.type}.v1" for key in self.routing_keys))
+        return tuple(dict.fromkeys(map(self._queue_of, self.routing_keys)))
+
+    def _queue_of(self, key: Key) -> str:
+        return key.queue or f"{self.type}.v1"
 
     def subscription(self, service: str, queue: str) -> Subscription | None:
         """This service's queue of that name; None if it never had one."""
-        mine = [key for key in self.routing_keys if (key.queue or f"{self.type}.v1") == queue]
+        mine = [key for key in self.routing_keys if self._queue_of(key) == queue]
         wanted = tuple(key.name for key in mine if service in self.every or service in key.also)
         former = tuple(key for who, key in self.former if who == service and key in {one.name for one in mine})
         return Subscription(f"{service}.{queue}", wanted, former=former) if wanted or former else None
