@@ -12,7 +12,6 @@ from ingress.reception import Reception
 from ingress.settings import Settings
 from ingress.spool import Spool
 from ingress.unrouted import Unrouted, unrouted_router
-from shared.aggregates import Relay
 from shared.events import ConnectionChanged, NumberChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
@@ -36,7 +35,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         name=SERVICE,
         database=database,
         handlers=[(NumberChanged, numbers.on_event), (ConnectionChanged, connections.on_event)],
-        relay=Relay(database, broker, clock),
+        relay=platform.relay(database),
         routers=[webhook_router(reception), unrouted_router(unrouted, platform.keyring)],
         tasks={"spool": spool.run, "unrouted": partial(keep_swept, [unrouted.sweep])},
         read_models=[numbers, connections],

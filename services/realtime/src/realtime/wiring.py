@@ -13,7 +13,6 @@ from realtime.projector import Projector
 from realtime.settings import Settings
 from realtime.tickets import Tickets
 from shared.access.gate import Access
-from shared.aggregates import Relay
 from shared.events.accounts import AccessRevoked, TenantChanged
 from shared.events.campaigns import CampaignUpdated
 from shared.events.conversation import ConversationUpdated
@@ -46,7 +45,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             (BudgetWarned, patiently(projector.on_budget_warned)),
             (AccessRevoked, hub.on_access_revoked),
         ],
-        relay=Relay(database, broker, clock),
+        relay=platform.relay(database),
         routers=[router(Streams(admission, hub, clock)), home_router(settings.sandbox_is_on)],
         tasks={
             "listen to instances": hub.listen,

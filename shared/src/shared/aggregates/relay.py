@@ -191,7 +191,7 @@ class Relay:
         document = held.document
         waiting = self.still_waiting(held.store, document["id"], document["outbox"])
         due = [entry for entry in waiting if "event" in entry and not is_held(entry, held.due)]
-        rest = [entry for entry in waiting if entry not in due]
+        rest = [entry for entry in waiting if "event" not in entry or is_held(entry, held.due)]
         changed = {"outbox": rest, "outbox_at": waits_since(rest, document["outbox_at"])}
         messages = [message for entry in due for message in self._messages_of(entry)]
         version, recent = document["version"], self.recent.take(place)
