@@ -42,7 +42,7 @@ _MATTERS = _set("""
 _OWNERS = _set("your the a an su tu la el una un vuestra vuestro")
 _STATES = _set("is are was were has have been s esta ha han sido queda quedo quedado fue")
 _POSSIBLE = _set("can could may might will would must should be being puede pueden podria sera ser to")
-"""Between matter and participle: it may happen, nobody says that it did."""
+"""Before the participle these words say that a deed may follow, not that it is done."""
 _WE = _set("i we")
 _FILLERS = _set("have ve just already now gone went ahead and successfully also then")
 _BETWEEN = _set("now already just successfully all been")
