@@ -89,6 +89,10 @@ class Truth:
         self.revisions: dict[str, int] = {}
 
 
+PAUSE_SECONDS = 0.0002
+"""Without a pause the loop would spin, and the thread that writes would wait 5 ms for each turn."""
+
+
 class Client:
     """Shows the truth as far as it was told: snapshot, then frames, older revisions ignored."""
 
@@ -173,7 +177,7 @@ class World:
 
     async def life(self, client: Client, until: asyncio.Event) -> None:
         while not until.is_set():
-            await asyncio.sleep(0)
+            await asyncio.sleep(PAUSE_SECONDS)
             if client.feed is None:
                 await self.retried(lambda: client.connect(self.dice.choice(self.feeds)))
                 if client.feed not in self.feeds:
@@ -185,7 +189,7 @@ class World:
     async def trouble(self, until: asyncio.Event) -> None:
         """Restarts, trimming, and (rarely) an operator who empties the database."""
         while not until.is_set():
-            await asyncio.sleep(0)
+            await asyncio.sleep(PAUSE_SECONDS)
             roll = self.dice.random()
             if roll < 0.01:
                 self.clock.advance(4000)

@@ -8,10 +8,11 @@ import socket as sockets
 import time
 from datetime import UTC, datetime
 
+import pytest
 import websockets
 
 from realtime.domain.frames import Position, heartbeat
-from realtime.listener import MAX_BYTES, MAX_FRAMES, SLOW, Frame, Listener
+from realtime.listener import BURST, BURST_SECONDS, MAX_BYTES, MAX_FRAMES, SLOW, Frame, Listener
 from shared.access.gate import Principal
 from testkit.eventually import eventually
 
@@ -23,20 +24,62 @@ def frame(n: int, size: int = 10) -> Frame:
     return Frame(Position("ep", n), "conversation.updated", "x" * size)
 
 
-def test_a_line_holds_256_frames_and_the_next_one_ends_it():
-    listener = Listener(WHO)
+class Seconds:
+    """A clock for one listener."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def listener(seconds: Seconds) -> Listener:
+    return Listener(WHO, seconds)
+
+
+def test_who_stays_256_frames_behind_is_slow(listener, seconds):
     for n in range(MAX_FRAMES):
         listener.push(frame(n))
-    assert listener.ending is None
+    seconds.now = 1000.0  # nothing was too much so far
     listener.push(frame(MAX_FRAMES))
+    seconds.now += BURST_SECONDS
+    listener.push(frame(MAX_FRAMES + 1))
+    assert listener.ending is None
+    seconds.now += 0.1
+    listener.push(frame(MAX_FRAMES + 2))
     assert listener.ending == SLOW
     assert listener.ended.is_set()
     assert listener.take() is None
 
 
-def test_what_was_taken_counts_no_longer():
-    listener = Listener(WHO)
+def test_who_catches_up_after_a_burst_is_not_slow(listener, seconds):
+    for burst in range(5):
+        for n in range(BURST * MAX_FRAMES):
+            listener.push(frame(n))
+        while listener.take():
+            pass
+        seconds.now += 2 * BURST_SECONDS
+        assert listener.ending is None, burst
+
+
+def test_a_burst_has_an_end(listener):
+    for n in range(BURST * MAX_FRAMES):
+        listener.push(frame(n))
+    assert listener.ending is None
+    listener.push(frame(BURST * MAX_FRAMES))
+    assert listener.ending == SLOW
+
+
+def test_what_was_taken_counts_no_longer(listener, seconds):
     for n in range(10 * MAX_FRAMES):
+        seconds.now += 1
         listener.push(frame(n, size=MAX_BYTES // 4))
         taken = listener.take()
         assert taken is not None
@@ -44,9 +87,8 @@ def test_what_was_taken_counts_no_longer():
     assert listener.ending is None
 
 
-def test_a_line_holds_a_megabyte_but_always_one_frame():
-    listener = Listener(WHO)
-    listener.push(frame(1, size=2 * MAX_BYTES))
+def test_a_line_holds_a_few_megabytes_but_always_one_frame(listener):
+    listener.push(frame(1, size=2 * BURST * MAX_BYTES))
     assert listener.ending is None
     listener.push(frame(2))
     assert listener.ending == SLOW
@@ -73,7 +115,6 @@ async def test_one_who_does_not_read_is_closed_as_slow_and_can_come_back(install
         last = json.loads(await lazy.recv())["id"]
         for revision in range(1, 301):
             await installation.publish(conversation_event(T, revision, "x" * 40_000))
-        # One conversation's updates are numbered one after the other, each in a commit that waits a moment for others.
         await eventually(lambda: len(quick.frames) == 301, within=60)
         await eventually(lambda: any(listener.ending for listener in _listeners(at)) or len(_listeners(at)) == 1)
         try:

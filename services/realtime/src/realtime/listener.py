@@ -7,7 +7,9 @@ misses nothing.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from realtime.domain.frames import Frame
@@ -15,6 +17,10 @@ from shared.access.gate import Principal
 
 MAX_FRAMES = 256
 MAX_BYTES = 1024 * 1024
+BURST_SECONDS = 5.0
+"""A listener may be further behind than the bounds for so long, because a burst of events makes nobody slow."""
+BURST = 4
+"""But never by more than so many times the bounds."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +37,10 @@ GOING_AWAY = Ending(1001, "restarting")
 
 
 class Listener:
-    def __init__(self, who: Principal) -> None:
+    def __init__(self, who: Principal, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.who = who
+        self._monotonic = monotonic
+        self._behind_since: float | None = None
         self.ended = asyncio.Event()
         self.ending: Ending | None = None
         self._waiting: deque[tuple[Frame, int]] = deque()
@@ -48,14 +56,26 @@ class Listener:
     def push(self, frame: Frame) -> None:
         if self.ending is not None:
             return
-        full = self._counted >= MAX_FRAMES or self._bytes + frame.size > MAX_BYTES
-        if full and self._counted:
+        if self._is_slow(frame):
             self.end(SLOW)
             return
         self._waiting.append((frame, frame.size))
         self._counted += 1
         self._bytes += frame.size
         self._filled.set()
+
+    def _is_slow(self, frame: Frame) -> bool:
+        """Far too much waits for it, or too much has waited for too long. One frame alone always has room."""
+        if not self._counted or self._has_room(frame, 1):
+            self._behind_since = None
+            return False
+        now = self._monotonic()
+        if self._behind_since is None:
+            self._behind_since = now
+        return now - self._behind_since > BURST_SECONDS or not self._has_room(frame, BURST)
+
+    def _has_room(self, frame: Frame, times: int) -> bool:
+        return self._counted < times * MAX_FRAMES and self._bytes + frame.size <= times * MAX_BYTES
 
     def end(self, why: Ending) -> None:
         """End the stream now and drop the frames it has not sent."""
