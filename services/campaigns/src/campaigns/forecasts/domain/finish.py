@@ -1,11 +1,12 @@
 """When the last text leaves: the pool of numbers sends as fast as it may, to the people whose hours are open.
 
-Texts are a fluid that flows at the pool's pace. The best order serves first those whose hours close first; the worst
-one serves them last. Between the two lies what happens.
+Texts are a fluid that flows at the pool's pace, in two orders: first to those whose hours close first, and last. The
+better order at full pace gives the earliest end, the worse one at the slow pace the latest.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -73,12 +74,18 @@ def finish(groups: list[Group], pool: Pool, hours: Hours) -> Finish:
     if not groups or pool.parts_per_second <= 0:
         return Finish(earliest=None, latest=None)
     groups = _fewer(groups)
-    best = _Flow(groups, hours, pool, pool.parts_per_second, worst=False).end()
-    if best:  # the first part leaves at once
-        best -= min(timedelta(seconds=1 / pool.parts_per_second), best - min(group.starts_at for group in groups))
-    worst_pace = pool.parts_per_second * WORST_SHARE / (1 + pool.others)
-    worst = _Flow(groups, hours, pool, worst_pace, worst=True).end()
-    return Finish(earliest=best, latest=worst + SETTLING if worst else None)
+    starts_at = min(group.starts_at for group in groups)
+    quick = [_Flow(groups, hours, pool, pool.parts_per_second, order).end() for order in _ORDERS]
+    slow = [_Flow(groups, hours, pool, _slow_pace(pool), order, used_up=True).end() for order in _ORDERS]
+    earliest = min((end for end in quick if end), default=None)
+    if earliest is None or None in slow:
+        return Finish(earliest=earliest, latest=None)
+    earliest -= min(timedelta(seconds=1 / pool.parts_per_second), earliest - starts_at)  # the first part leaves at once
+    return Finish(earliest=earliest, latest=max(end for end in (earliest, *slow) if end) + SETTLING)
+
+
+def _slow_pace(pool: Pool) -> float:
+    return pool.parts_per_second * WORST_SHARE / (1 + pool.others)
 
 
 def _fewer(groups: list[Group]) -> list[Group]:
@@ -106,9 +113,24 @@ class _Window:
         self.closes = max(self.clock.closes(hours, self.opens), self.opens)
 
 
+def _closes_first(windows: list[_Window]) -> _Window:
+    return min(windows, key=lambda window: window.closes)
+
+
+def _closes_last(windows: list[_Window]) -> _Window:
+    return max(windows, key=lambda window: window.closes)
+
+
+_Order = Callable[[list[_Window]], _Window]
+"""Which of the open windows is served."""
+_ORDERS: tuple[_Order, ...] = (_closes_first, _closes_last)
+
+
 class _Flow:
-    def __init__(self, groups: list[Group], hours: Hours, pool: Pool, pace: float, *, worst: bool) -> None:
-        self._hours, self._pool, self._pace, self._worst = hours, pool, pace, worst
+    def __init__(
+        self, groups: list[Group], hours: Hours, pool: Pool, pace: float, order: _Order, *, used_up: bool = False
+    ) -> None:
+        self._hours, self._pool, self._pace, self._order = hours, pool, pace, order
         self._now = min(group.starts_at for group in groups)
         self._until = self._now + timedelta(days=MOST_DAYS)
         self._windows = [_Window(group.clock, float(group.parts), group.starts_at, group.starts_at) for group in groups]
@@ -116,7 +138,7 @@ class _Flow:
             window.move_on(hours, window.opens)
         self._day_ends = self._now
         self._today: float = 0.0
-        self._begin_day(used_up=worst)
+        self._begin_day(used_up=used_up)
 
     def end(self) -> datetime | None:
         """None: not within `MOST_DAYS`, or some hours never come: zones so far apart that they do not meet."""
@@ -139,7 +161,7 @@ class _Flow:
         if not opened or self._today <= 0:
             self._now = min(opening if not opened else self._day_ends, self._until)
             return
-        served = (max if self._worst else min)(opened, key=lambda window: window.closes)
+        served = self._order(opened)
         self._serve(served, min(opening, served.closes, self._day_ends))
 
     def _serve(self, window: _Window, until: datetime) -> None:
