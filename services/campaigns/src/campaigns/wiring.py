@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from campaigns import handlers
-from campaigns.api import Deps, router
 from campaigns.copies import copies_of
-from campaigns.counting import CampaignCounter
+from campaigns.counting import handlers
+from campaigns.counting.api import Deps, router
+from campaigns.counting.counter import CampaignCounter
+from campaigns.counting.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
 from campaigns.settings import Settings
-from campaigns.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
 from shared.events import (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.domain.contact import CampaignText
+from campaigns.counting.domain.contact import CampaignText
 from campaigns.forecasts.domain.frequency import is_capped
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from campaigns.domain.contact import Contact, contact_id
-from campaigns.store import Contacts
+from campaigns.counting.domain.contact import Contact, contact_id
+from campaigns.counting.store import Contacts
 from shared.database.protocol import In
 from shared.events import standing_opt_outs
 

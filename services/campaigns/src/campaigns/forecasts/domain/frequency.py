@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from campaigns.domain.contact import CampaignText
+from campaigns.counting.domain.contact import CampaignText
 from shared.events.sender import FINAL_UNSENT
 
 FREQUENCY_CAP = "frequency_cap"
