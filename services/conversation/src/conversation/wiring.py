@@ -78,7 +78,10 @@ def build(settings: Settings, platform: Platform) -> Service:
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             contact_pages(handlers.SOURCE, resources.contacts.records, platform.keyring),
         ],
-        tasks={name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
+        tasks={
+            **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
+            "workflow triggers": resources.triggers.run,
+        },
         forget={"messages": message_retention.messages, "activities": resources.activities.forget},
         read_models=[resources.tenants, numbers, gate.revocations],
     )

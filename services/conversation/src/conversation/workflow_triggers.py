@@ -1,21 +1,31 @@
-"""Which keywords and events start workflows of each tenant: a copy of what campaigns owns, listed by tenant.
+"""Which keywords and events start workflows of each tenant: a copy of what campaigns owns, held in memory.
 
-Read for each inbound text, so it is remembered for a second, as the tenants' settings are.
+Asked for each inbound text, so it must cost none of them a read. An event reaches one instance; the others look for
+changes every second, so they decide for so long by what was true before.
 """
 
 from __future__ import annotations
 
-from conversation.domain.workflows.triggers import Triggers
+import asyncio
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+import structlog
+
+from conversation.domain.workflows.triggers import NO_TRIGGERS, Triggers
 from shared.clock import Clock
 from shared.consent import keyword_form
-from shared.database.protocol import CollectionSpec, Database
+from shared.database.paging import documents
+from shared.database.protocol import CollectionSpec, Database, Document, Range, Sort
+from shared.errors import ParleyError
 from shared.events import Event, WorkflowUpdated
-from shared.internal.read_models import REMEMBERED_SECONDS
 
-SPEC = CollectionSpec("workflow_triggers", {"tenant_id": "str"}, (("tenant_id",),))
-MOST = 200
-"""Active workflows of a tenant that texts can start."""
-_REMEMBERED_TENANTS = 2_000
+log = structlog.get_logger()
+
+SPEC = CollectionSpec("workflow_triggers", {"changed_at": "datetime"}, (("changed_at",),))
+REFRESH_SECONDS = 1.0
+OVERLAP = timedelta(seconds=10)
+"""More than clocks of instances may differ, which is 2 s."""
 _STARTED_BY_TEXTS = ("keyword", "new_conversation")
 
 
@@ -23,33 +33,57 @@ class WorkflowTriggers:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._rows = database.collection(SPEC)
         self._clock = clock
-        self._remembered: dict[str, tuple[float, Triggers]] = {}
+        self._known: defaultdict[str, dict[str, Document]] = defaultdict(dict)
+        """By tenant and workflow."""
+        self._triggers: dict[str, Triggers] = {}
+        self._read_to: datetime | None = None
 
     async def on_event(self, event: Event[WorkflowUpdated]) -> None:
-        """Without a trigger it says nothing new. A row without a tenant starts nothing."""
+        """Without a trigger it says nothing new."""
         data, trigger = event.data, event.data.trigger
         if trigger is None:
             return
-        counts = trigger.active and trigger.type in _STARTED_BY_TEXTS
         row = {
             "id": data.workflow_id,
             "revision": data.revision,
-            "tenant_id": event.tenant_id if counts else None,
-            "new_conversation": trigger.type == "new_conversation",
+            "tenant_id": event.tenant_id,
+            "type": trigger.type if trigger.active and trigger.type in _STARTED_BY_TEXTS else None,
             "keywords": [form for word in trigger.keywords if (form := keyword_form(word))],
+            "changed_at": self._clock.now(),
         }
-        await self._rows.put(row)
-        self._remembered.pop(event.tenant_id, None)
+        if await self._rows.put(row):
+            self._note(row)
 
     async def of_tenant(self, tenant_id: str) -> Triggers:
-        now = self._clock.monotonic()
-        since, known = self._remembered.get(tenant_id, (0.0, None))
-        if known is not None and now - since < REMEMBERED_SECONDS:
-            return known
-        found = (await self._rows.find({"tenant_id": tenant_id}, limit=MOST)).items
-        keywords = frozenset(word for row in found if not row["new_conversation"] for word in row["keywords"])
-        triggers = Triggers(keywords, any(row["new_conversation"] for row in found))
-        if len(self._remembered) >= _REMEMBERED_TENANTS:
-            self._remembered.clear()
-        self._remembered[tenant_id] = (now, triggers)
-        return triggers
+        if self._read_to is None:
+            await self.once()
+        return self._triggers.get(tenant_id, NO_TRIGGERS)
+
+    async def once(self) -> None:
+        """Read what has changed since the last time; at first all."""
+        now, since = self._clock.now(), self._read_to
+        where = {"changed_at": Range(gte=since - OVERLAP)} if since else {}
+        async for row in documents(self._rows, where, Sort("changed_at") if since else Sort()):
+            self._note(row)
+        self._read_to = now
+
+    async def run(self) -> None:
+        """For ever; what fails is tried again."""
+        while True:
+            try:
+                await self.once()
+            except ParleyError as error:
+                log.warning("triggers_not_read", code=error.code, detail=error.operator_detail)
+            await asyncio.sleep(REFRESH_SECONDS)
+
+    def _note(self, row: Document) -> None:
+        known = self._known[row["tenant_id"]]
+        present = known.get(row["id"])
+        if present is None or present["revision"] < row["revision"]:
+            known[row["id"]] = row
+            self._triggers[row["tenant_id"]] = _triggers_of(list(known.values()))
+
+
+def _triggers_of(rows: list[Document]) -> Triggers:
+    keywords = frozenset(word for row in rows if row["type"] == "keyword" for word in row["keywords"])
+    return Triggers(keywords, any(row["type"] == "new_conversation" for row in rows))

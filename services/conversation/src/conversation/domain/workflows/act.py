@@ -13,6 +13,8 @@ from conversation.domain.thread.model import Message, RunWait, Thread
 from conversation.domain.thread.timeline import LEFT
 from conversation.domain.workflows.waits import is_silenced, with_claims, with_wait
 from shared.aggregates import Decision
+from shared.blank_text import is_blank
+from shared.consent import read_consent
 from shared.events import WorkflowActed
 from shared.ids import derived_id
 
@@ -59,10 +61,17 @@ def _hand_over(edit: Edit, event: WorkflowActed) -> None:
 
 def _ask_assistant(edit: Edit, text: Message | None) -> None:
     """Each text counts once here, whether it has arrived or not: the number of a turn must not depend on the order."""
-    if text and text.direction == "inbound" and not _was_answered(edit, text) and opens_turn(edit, text):
+    if text and _may_be_answered(text) and not _was_answered(edit, text) and opens_turn(edit, text):
         open_turn(edit, text)
     else:
         count_text(edit)
+
+
+def _may_be_answered(text: Message) -> bool:
+    """As when it arrived: neither a keyword nor a wish, nobody else addressed, and written by the customer."""
+    if text.direction != "inbound" or text.keyword or text.kind or text.others:
+        return False
+    return read_consent(text.text).reading == "none" and (bool(text.media) or not is_blank(text.text))
 
 
 def _was_answered(edit: Edit, text: Message) -> bool:
