@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from campaigns.campaigns.store import CAMPAIGNS, RECIPIENTS, Campaigns, Recipients
 from campaigns.copies import copies_of
 from campaigns.counting import handlers
 from campaigns.counting.api import Deps, router
 from campaigns.counting.counter import CampaignCounter
 from campaigns.counting.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
+from campaigns.imports.build import Around, importing
 from campaigns.settings import Settings
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
@@ -36,6 +38,9 @@ def build(settings: Settings, platform: Platform) -> Service:
     rows, stirred = relay.file_into(ROWS_SPEC), relay.file_into(STIRRED_SPEC)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     copies = copies_of(database, platform.internal, clock)
+    campaigns = Campaigns(Aggregates(CAMPAIGNS, database, relay, clock, NAME))
+    recipients = Recipients(Aggregates(RECIPIENTS, database, relay, clock, NAME))
+    imports = importing(Around(campaigns, recipients, copies.tenants, gate, database, relay, clock), NAME)
     noting = {"contacts": contacts, "clock": clock}
     return Service(
         name=NAME,
@@ -52,7 +57,11 @@ def build(settings: Settings, platform: Platform) -> Service:
             (PricesChanged, copies.prices.on_event),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[router(Deps(gate, tallies, rows))],
-        tasks={"counting": CampaignCounter(tallies, rows, stirred, clock).run},
+        routers=[router(Deps(gate, tallies, rows)), imports.router],
+        tasks={
+            "counting": CampaignCounter(tallies, rows, stirred, clock).run,
+            "imports": imports.worker.run,
+            "import_sweep": imports.sweep,
+        },
         read_models=[copies.tenants, copies.numbers, copies.prices, gate.revocations],
     )

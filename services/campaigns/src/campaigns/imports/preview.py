@@ -14,13 +14,13 @@ from itertools import islice
 import phonenumbers
 
 from campaigns.imports.domain.fields import MOST_COLUMNS, PHONE, ColumnMapping
+from campaigns.imports.domain.format import Format, Seen, Wishes
 from campaigns.imports.domain.guess import guesses, looks_like_phone
 from campaigns.imports.domain.header_words import folded
 from campaigns.imports.domain.model import Column, Import, Preview, RowCounts, Warned
 from campaigns.imports.domain.rejected import DUPLICATES, RejectedRow
 from campaigns.imports.domain.rows import Rules, read_row, visible
 from campaigns.imports.domain.shape import Shape, shape_of
-from campaigns.imports.domain.format import Format, Seen, Wishes
 from campaigns.imports.reading.table import find_format, opened_rows
 from shared.errors import Invalid
 from shared.phone import read_number
@@ -89,9 +89,9 @@ def preview_of(look: Look, mapping: ColumnMapping, place: Place, warned: Sequenc
     warnings = list(warned)
     if PHONE not in {field for _, field in mapping}:
         warnings.append(Warned(code="no_phone_column", detail="No column holds phone numbers; choose one."))
-    elif counts.read and counts.rejected * 2 > counts.read:
+    elif counts.total and counts.rejected * 2 > counts.total:
         most = reasons.most_common(1)[0][0]
-        detail = f"Of the first {counts.read} rows {counts.rejected} would be rejected, most of them as {most}."
+        detail = f"Of the first {counts.total} rows {counts.rejected} would be rejected, most of them as {most}."
         warnings.append(Warned(code="many_rejected", detail=detail))
     return Preview(
         format=look.format,
@@ -151,7 +151,7 @@ def _tried(look: Look, rules: Rules) -> tuple[RowCounts, Counter[str]]:
             accepted += 1
     duplicates = sum(reasons[code] for code in DUPLICATES)
     rejected = reasons.total() - duplicates
-    return RowCounts(read=read, accepted=accepted, rejected=rejected, duplicates=duplicates), reasons
+    return RowCounts(total=read, accepted=accepted, rejected=rejected, duplicates=duplicates), reasons
 
 
 def _plus_is_lost(cells: Sequence[str], region: str) -> bool:
@@ -193,7 +193,7 @@ def checked_region(region: str) -> str:
     """Raises `Invalid("bad_region")`."""
     wanted = region.strip().upper()
     if wanted not in phonenumbers.SUPPORTED_REGIONS:
-        raise Invalid("bad_region", f"{region[:20]!r} is no region; give a country as ISO 3166 names it, like US or DE.")
+        raise Invalid("bad_region", f"{region[:20]!r} is no region; give a country code like US or DE.")
     return wanted
 
 

@@ -23,7 +23,8 @@ from campaigns.imports.store import Profiles, import_of
 from campaigns.imports.upload import Upload
 from campaigns.imports.worker import ImportWorker, Parts
 from shared.aggregates import Cause, Decision
-from shared.database.protocol import Page
+from shared.database.paging import documents
+from shared.database.protocol import Page, Range, Sort
 from shared.errors import Invalid
 from shared.events import TenantChanged
 from shared.files import StoredFile
@@ -48,7 +49,9 @@ class Changes:
 
 
 class Imports:
-    def __init__(self, parts: Parts, worker: ImportWorker, profiles: Profiles, tenants: ReadModel[TenantChanged]) -> None:
+    def __init__(
+        self, parts: Parts, worker: ImportWorker, profiles: Profiles, tenants: ReadModel[TenantChanged]
+    ) -> None:
         self._parts = parts
         self._worker = worker
         self._profiles = profiles
@@ -93,7 +96,9 @@ class Imports:
             mapping, warned = known.preview.mapping, [w for w in known.preview.warnings if w.code == "mapping_found"]
         else:
             mapping, warned = await self._mapping(known.tenant_id, look)
-        preview = await self._preview(look, mapping, Place(region=region, allowed_regions=known.allowed_regions), warned)
+        preview = await self._preview(
+            look, mapping, Place(region=region, allowed_regions=known.allowed_regions), warned
+        )
         cause = Cause.request(known.tenant_id)
         change = await self._parts.imports.change(
             known.id, cause, lambda found: model.revise(found or known, preview, wishes, region)
@@ -131,8 +136,9 @@ class Imports:
         parts, now = self._parts, self._parts.clock.now()
         await parts.files.sweep(now - timedelta(hours=UPLOAD_HOURS))
         await parts.rejected.forget(now - timedelta(days=REJECTED_DAYS))
-        for known in await parts.imports_of_state("preview", now - timedelta(days=PREVIEW_DAYS)):
-            await self.cancel(known)
+        old = {"previewed_at": Range(lt=now - timedelta(days=PREVIEW_DAYS))}
+        async for document in documents(parts.imports, old, Sort("previewed_at")):
+            await self.cancel(parts.imports.state_of(document))
 
     async def _begun(self, tenant_id: str, campaign_id: str, key: RequestKey, upload: Upload) -> Import:
         tenant = await self._tenants.get(tenant_id)
@@ -191,7 +197,7 @@ class Imports:
         """The import once its worker has cleared up, or as it is after some seconds."""
         try:
             async with asyncio.timeout(CANCEL_WAITS_SECONDS):
-                while (found := await self._parts.imports.get(known.id) or known).is_unsettled:
+                while (found := await self._parts.imports.get(known.id) or known).is_unsettled:  # noqa: ASYNC110 - perhaps another process
                     await asyncio.sleep(0.02)
                 return found
         except TimeoutError:

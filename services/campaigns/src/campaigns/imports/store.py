@@ -17,13 +17,11 @@ from shared.ids import derived_id
 IMPORTS = Kind(
     "imports",
     Import,
-    fields={"campaign_id": "str", "state": "str", "due_at": "datetime", "created_at": "datetime"},
-    indexes=(("campaign_id", "state"), ("due_at",), ("state", "created_at")),
+    fields={"due_at": "datetime", "previewed_at": "datetime"},
+    indexes=(("due_at",), ("previewed_at",)),
     index=lambda known: {
-        "campaign_id": known.campaign_id,
-        "state": known.state,
         "due_at": known.due_at,
-        "created_at": known.created_at,
+        "previewed_at": known.created_at if known.state == "preview" else None,
     },
 )
 REJECTED_SPEC = CollectionSpec(

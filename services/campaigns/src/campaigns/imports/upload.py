@@ -6,11 +6,13 @@ pieces as they come; 50 MB take it 40 ms.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from fastapi import Request
-from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
+from multipart import parse_options_header as _parse  # pyright: ignore[reportUnknownVariableType] - it has no types
 
 from campaigns.imports.domain.format import Seen
 from campaigns.imports.domain.rows import visible
@@ -24,6 +26,7 @@ _FIELD_BYTES = 64 * 1024
 _MOST_PARTS = 20
 _NAME_CHARACTERS = 200
 
+_options: Callable[[str], tuple[str, dict[str, str]]] = cast("Any", _parse)
 Event = MultipartSegment | bytes | bytearray | None
 """A part begins, a piece of it, it ends."""
 
@@ -46,8 +49,9 @@ async def take_upload(request: Request, files: FileStore, tenant_id: str) -> Upl
         async for event in events:
             if not isinstance(event, MultipartSegment):
                 continue
-            if event.name != "file":
-                fields[event.name] = await _text(events, event.name)
+            name = event.name or ""
+            if name != "file":
+                fields[name] = await _text(events, name)
             elif upload is None:
                 upload = await _stored(event, events, files, tenant_id)
             else:
@@ -99,7 +103,7 @@ async def _pieces(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
 
 
 async def _events(request: Request) -> AsyncGenerator[Event]:
-    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    kind, options = _options(request.headers.get("content-type", ""))
     boundary = options.get("boundary", "")
     if kind != "multipart/form-data" or not 1 <= len(boundary) <= 200:
         raise Invalid("not_multipart", "Send the file as multipart/form-data, in a part named `file`.")

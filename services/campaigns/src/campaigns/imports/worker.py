@@ -8,9 +8,8 @@ row itself and counts as added, so the counts come out the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.recipient import NewRecipient, recipient_id
@@ -22,7 +21,7 @@ from campaigns.imports.domain.model import Import, RowCounts
 from campaigns.imports.domain.rejected import RejectedRow, Rejection
 from campaigns.imports.domain.rows import rejected
 from campaigns.imports.store import ImportAggregates, RejectedRows
-from shared.aggregates import Cause, Change
+from shared.aggregates import Cause, Change, Decision
 from shared.clock import Clock
 from shared.database.protocol import Document, In
 from shared.errors import Invalid, NotFound, Refused
@@ -32,6 +31,7 @@ from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
 
 AT_ONCE = 4
+Decide = Callable[[Import], Decision[Import] | None]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ class ImportWorker:
 
     async def work(self, document: Document) -> None:
         worker, now = new_id("wrk"), self._parts.clock.now()
-        claimed = await self._change(document["id"], document["tenant_id"], lambda known: model.claim(known, worker, now))
+        claimed = await self._change(
+            document["id"], document["tenant_id"], lambda found: model.claim(found, worker, now)
+        )
         known = claimed.state
         if not claimed.fresh or known is None:
             return
@@ -125,7 +127,7 @@ class ImportWorker:
         doubles = await self._doubles(campaign, known, old) if old else []
         await self._parts.rejected.add(known, [*batch.rejected, *doubles])
         counts = RowCounts(
-            read=batch.read,
+            total=batch.read,
             accepted=len(rows) - len(doubles),
             rejected=len(batch.rejected),
             duplicates=len(doubles),
@@ -168,16 +170,14 @@ class ImportWorker:
         change = await self._change(known.id, known.tenant_id, lambda found: model.release(found, worker, now))
         return change.state or known
 
-    async def _change(self, id: str, tenant_id: str, decide: Any) -> Change[Import]:
+    async def _change(self, id: str, tenant_id: str, decide: Decide) -> Change[Import]:
         cause = Cause.due(tenant_id, f"import|{id}", id)
         return await self._parts.imports.change(id, cause, lambda known: decide(known) if known else None)
 
     async def _change_campaign(self, campaign: Campaign, known: Import, what: str) -> None:
         decide = begin_import if what == "begin" else end_import
         cause = Cause.due(known.tenant_id, f"{what}|{known.id}", campaign.id)
-        await self._parts.campaigns.change(
-            known.tenant_id, campaign.id, cause, lambda found: decide(found, known.id)
-        )
+        await self._parts.campaigns.change(known.tenant_id, campaign.id, cause, lambda found: decide(found, known.id))
 
 
 def _tenant_of(document: Document) -> str:

@@ -1,4 +1,4 @@
-"""An import and its campaign: a campaign that is a draft or paused takes rows, and does not start while one adds them."""
+"""An import and its campaign: drafts and paused campaigns take rows, and do not start while an import adds them."""
 
 from __future__ import annotations
 

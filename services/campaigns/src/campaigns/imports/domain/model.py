@@ -1,4 +1,4 @@
-"""One import: a file that is looked at, mapped, and then added row by row by a worker. Its document holds the cursor."""
+"""One import: a file that is looked at, mapped, and then added by a worker. Its document holds the cursor."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from campaigns.imports.domain.fields import PHONE, ColumnMapping
-from campaigns.imports.domain.guess import Guess
 from campaigns.imports.domain.format import Format, Seen, Wishes
+from campaigns.imports.domain.guess import Guess
 from shared.aggregates import Decision
 from shared.errors import Invalid, Refused
 from shared.files import StoredFile
@@ -29,16 +29,16 @@ class Column(Value):
 
 
 class RowCounts(Value):
-    """read = accepted + rejected + duplicates. Blank rows count nowhere."""
+    """total = accepted + rejected + duplicates. Blank rows count nowhere."""
 
-    read: int = 0
+    total: int = 0
     accepted: int = 0
     rejected: int = 0
     duplicates: int = 0
 
     def plus(self, other: RowCounts) -> RowCounts:
         return RowCounts(
-            read=self.read + other.read,
+            total=self.total + other.total,
             accepted=self.accepted + other.accepted,
             rejected=self.rejected + other.rejected,
             duplicates=self.duplicates + other.duplicates,
@@ -142,9 +142,7 @@ def move(known: Import, worker: str, step: Step, now: datetime) -> Decision[Impo
     if known.worker != worker or known.state != "running":
         return None
     due_at = now + timedelta(seconds=LEASE_SECONDS)
-    return _next(
-        known, next_row=step.next_row, rows=known.rows.plus(step.rows), progress=step.progress, due_at=due_at
-    )
+    return _next(known, next_row=step.next_row, rows=known.rows.plus(step.rows), progress=step.progress, due_at=due_at)
 
 
 def release(known: Import, worker: str, now: datetime) -> Decision[Import] | None:

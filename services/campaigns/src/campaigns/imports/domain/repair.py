@@ -2,7 +2,7 @@
 
 | written | reason | becomes |
 |---|---|---|
-| `'+13125550123`, `="+13125550123"`, `=+13125550123` | typed so that the spreadsheet keeps it as text | `+13125550123` |
+| `'+13125550123`, `="+13125550123"`, `=+13125550123` | typed so that it stays text | `+13125550123` |
 | `13125550123.0` | a number with a decimal place | `13125550123` |
 | `3.125550123E+09` | a number too wide for its column, all digits written | `3125550123` |
 | `3.13E+09` | the same, digits lost | refused |

@@ -33,7 +33,10 @@ def delimiter_of(lines: Sequence[str]) -> str | None:
     sample = _within(lines)
     text = "".join(sample)
     rare = [char for char, _ in Counter(text).most_common() if not char.isalnum() and char not in _NEVER]
-    candidates = [*(char for char in USUAL if char in text), *[c for c in rare if c not in USUAL and ord(c) < 0x3000][:_MOST_RARE]]
+    candidates = [
+        *(char for char in USUAL if char in text),
+        *[c for c in rare if c not in USUAL and ord(c) < 0x3000][:_MOST_RARE],
+    ]
     best = max(((_score(sample, char), -n, char) for n, char in enumerate(candidates)), default=None)
     return best[2] if best and best[0] > 0.3 else None
 

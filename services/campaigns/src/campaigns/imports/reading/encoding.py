@@ -33,7 +33,7 @@ _ALLOWED = frozenset({"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", 
 
 
 class Utf8Check:
-    """Fed with a file piece by piece; `valid` says whether all of it is UTF-8, `high` keeps lines that are not ASCII."""
+    """Fed with a file piece by piece. `valid`: all of it is UTF-8; `high`: lines that are not ASCII."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("strict")

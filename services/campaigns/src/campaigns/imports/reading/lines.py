@@ -27,7 +27,9 @@ def lines_of(source: io.BufferedIOBase, encoding: str) -> Iterator[str]:
         lines[0] = rest + lines[0]
         rest = lines.pop()
         if len(rest) > LONGEST_LINE or (lines and len(max(lines, key=len)) > LONGEST_LINE):
-            detail = f"A line near row {number} has more than {LONGEST_LINE // 1024} thousand characters: this is no table."
+            detail = (
+                f"A line near row {number} has more than {LONGEST_LINE // 1024} thousand characters: this is no table."
+            )
             raise Invalid("not_a_table", detail)
         number += len(lines)
         for line in lines:

@@ -18,7 +18,7 @@ class StringsOnDisk:
     """Indexed like the list that openpyxl would make."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - `close` ends it
         self._ends = array("Q", [0])
 
     def read(self, part: IO[bytes]) -> None:

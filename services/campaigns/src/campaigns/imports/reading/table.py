@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class Rows:
 
 
 @contextmanager
-def opened_rows(source: io.BufferedIOBase, format: Format, size: int = 0) -> Iterator[Rows]:
+def opened_rows(source: io.BufferedIOBase, format: Format, size: int = 0) -> Generator[Rows]:
     """The rows of the table's file, `size` bytes long."""
     source.seek(0)
     if format.kind == "text":

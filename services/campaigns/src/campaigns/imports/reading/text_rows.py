@@ -7,10 +7,21 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 from campaigns.imports.reading.delimiter import SAMPLE_LINES, delimiter_of, sep_line
 from campaigns.imports.reading.lines import lines_of
 from shared.errors import Invalid
+
+
+class _CsvReader(Protocol):
+    """What `csv.reader` gives; the class itself has no public name."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
+
 
 ONE_COLUMN = ""
 """As a delimiter: every line is one cell."""
@@ -59,14 +70,16 @@ def _parsed(lines: Iterator[str], format: TextFormat) -> Iterator[list[str]]:
     try:
         for row in reader:
             if len(row) > MOST_CELLS:
-                raise Invalid("not_a_table", f"Row {reader.line_num} has more than {MOST_CELLS} cells: this is no table.")
+                raise Invalid(
+                    "not_a_table", f"Row {reader.line_num} has more than {MOST_CELLS} cells: this is no table."
+                )
             yield row
     except csv.Error:
         detail = f"Before line {reader.line_num} a quote is opened and not closed; correct the quotes in the file."
         raise Invalid("not_a_table", detail) from None
 
 
-def _reader(lines: Iterable[str], format: TextFormat) -> "csv._reader":
+def _reader(lines: Iterable[str], format: TextFormat) -> _CsvReader:
     if format.quoted:
         return csv.reader(lines, delimiter=format.delimiter, skipinitialspace=True)
     return csv.reader(lines, delimiter=format.delimiter, quoting=csv.QUOTE_NONE)

@@ -10,7 +10,7 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
@@ -32,10 +32,12 @@ class _Reader(ExcelReader):
     """openpyxl's, which would keep all strings in memory."""
 
     def read_strings(self) -> None:
-        self.shared_strings = StringsOnDisk()
-        if (found := self.package.find(SHARED_STRINGS)) is not None:
+        strings = StringsOnDisk()
+        self.shared_strings: Any = strings
+        found: Any = cast("Any", self.package).find(SHARED_STRINGS)
+        if found is not None:
             with self.archive.open(found.PartName[1:]) as part:
-                self.shared_strings.read(part)
+                strings.read(part)
 
 
 @dataclass
