@@ -42,6 +42,7 @@ class ImportWorld:
 
     def __init__(self, database: Database | None = None) -> None:
         self.clock = ManualClock()
+        self._revision = 0
         self.database: Database = database or EmbeddedDatabase(None)
         self.keyring = Keyring("a secret of more than thirty-two characters")
         empty = httpx2.MockTransport(lambda _: httpx2.Response(200, json={"items": [], "next_cursor": None}))
@@ -60,6 +61,8 @@ class ImportWorld:
         self.worker: ImportWorker = self.service.tasks["imports"].__self__  # type: ignore[attr-defined]  # the loop's own object
         self.campaigns = Aggregates(CAMPAIGNS, self.database, self.service.relay, self.clock, "campaigns")
         self.recipients = Recipients(Aggregates(RECIPIENTS, self.database, self.service.relay, self.clock, "campaigns"))
+        await self.tenant(TENANT)
+        await self.tenant(OTHER)
         await self.campaign(CAMPAIGN, TENANT)
         await self.campaign(OTHERS_CAMPAIGN, OTHER)
 
@@ -70,10 +73,11 @@ class ImportWorld:
 
         await self.campaigns.change(id, Cause.due(tenant, "test", id), decide)
 
-    async def tenant(self, **settings: Any) -> None:
+    async def tenant(self, id: str, **settings: Any) -> None:
         """A change of the tenant's settings."""
         copies = next(model for model in self.service.read_models if model.name == "tenants")
-        await copies._keep(TenantChanged(tenant_id=TENANT, revision=settings.pop("revision", 2), name="A", **settings))
+        self._revision += 1
+        await copies._keep(TenantChanged(tenant_id=id, revision=self._revision, name="A", **settings))
 
     async def call(
         self, method: str, path: str, *, tenant: str = TENANT, role: str = "agent", **more: Any

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeVar
 
 from campaigns.campaigns.domain.recipient import NewRecipient
@@ -83,7 +84,6 @@ class BatchReader:
         known = self._known
         self._rows = self._stack.enter_context(opened_rows(self._source, known.preview.format, known.file.size))
         self._numbered = enumerate(self._rows.stream)
-        for n, _ in self._numbered:
-            if n >= known.next_row - 1:
-                break
+        for _ in islice(self._numbered, known.next_row):
+            pass
         return self._rows

@@ -24,7 +24,7 @@ from shared.service.sweeping import keep_swept
 
 
 @dataclass(frozen=True)
-class Around:
+class Needs:
     """What imports use of the service."""
 
     campaigns: Campaigns
@@ -46,7 +46,7 @@ class Importing:
         await keep_swept([self.imports.sweep], spread=True)
 
 
-def importing(around: Around, source: str) -> Importing:
+def importing(around: Needs, source: str) -> Importing:
     database, clock = around.database, around.clock
     parts = Parts(
         imports=Aggregates(IMPORTS, database, around.relay, clock, source),

@@ -19,7 +19,7 @@ from campaigns.imports.domain.rows import visible
 from campaigns.imports.reading.encoding import Utf8Check
 from shared.errors import Invalid, Malformed
 from shared.files import FileStore, StoredFile
-from shared.http.streamed_body import streamed_body
+from shared.files.streamed_body import streamed_body
 
 MOST_BYTES = 512 * 1024**2
 _FIELD_BYTES = 64 * 1024

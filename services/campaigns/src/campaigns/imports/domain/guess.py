@@ -70,6 +70,8 @@ def _guess(header: str, cells: Sequence[str]) -> Guess:
         return Guess(field="email", confidence=0.85 if not header.strip() else 0.7)
     if phones > 0.7 and not exact:
         return Guess(field=PHONE, confidence=0.8 if not header.strip() else 0.6)
+    if phones >= 0.5 and not header.strip():
+        return Guess(field=PHONE, confidence=0.5)
     if not header.strip() and _are_names(cells):
         return Guess(field="name", confidence=0.5)
     return Guess(field=None, confidence=0)

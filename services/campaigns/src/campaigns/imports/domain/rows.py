@@ -98,12 +98,11 @@ def _number(rules: Rules, cells: Sequence[str]) -> str | Rejection:
         if isinstance(number, str):
             return number
         reason = reason or number
-    if reason is not None:
-        return reason
-    filled = sum(1 for cell in cells if visible(cell))
-    if filled == 1 and len(rules.headers) >= 3:
+    texts = [text for cell in cells if (text := visible(cell))]
+    is_words = reason is None or (reason.code == "invalid_number" and any(map(str.isalpha, texts[0])))
+    if len(texts) == 1 and len(rules.headers) >= 3 and is_words:
         return Rejection(code="not_a_table_row", detail="Only one cell of this row is filled: a title or a total?")
-    return Rejection(code="no_phone_number", detail="There is no phone number in this row.")
+    return reason or Rejection(code="no_phone_number", detail="There is no phone number in this row.")
 
 
 def _in_region(number: str, allowed: frozenset[str]) -> str | Rejection:

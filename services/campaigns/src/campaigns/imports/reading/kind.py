@@ -29,7 +29,7 @@ _CONTROL = re.compile(rb"[\x01-\x06\x0e-\x1a\x7f]")
 
 def kind_of(head: bytes) -> Kind:
     """`head`: the first 64 KiB, or all. Raises `Invalid("not_a_table")`, `Invalid("file_empty")`."""
-    if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+    if not head.strip(b" \t\r\n,;|\0\xef\xbb\xbf\xff\xfe"):
         raise Invalid("file_empty", "The file is empty.")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "xlsx"

@@ -94,7 +94,11 @@ def _quotes_close(lines: list[str], format: TextFormat) -> bool:
     except csv.Error:
         return False
     longest = max((sum(cell.count("\n") for cell in row) for row in rows), default=0)
-    return longest < max(10, len(lines) // 4)
+    if not longest:
+        return True
+    bare = list(_reader(lines, TextFormat(format.encoding, format.delimiter, quoted=False)))
+    is_regular = len({len(row) for row in bare if row}) == 1 and len(bare) > 1
+    return not is_regular and longest < max(10, len(lines) // 4)
 
 
 def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
