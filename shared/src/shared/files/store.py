@@ -49,8 +49,11 @@ class FileStore:
         self._clock = clock
 
     async def write(self, tenant_id: str, content: AsyncIterator[bytes], *, limit: int) -> StoredFile:
-        """Store what comes, under a new id, until it is swept: `keep` it once its owner is saved. Raises `TooLarge("file_too_large")` as soon as it has more than `limit`
-        bytes; then, and if the stream fails, nothing of it stays."""
+        """Store what comes, under a new id. `keep` it once its id is saved elsewhere, or a sweep takes it.
+
+        Raises `TooLarge("file_too_large")` as soon as there are more than `limit` bytes; then, and if the stream fails,
+        nothing of it stays.
+        """
         id, now = new_id("fil"), self._clock.now()
         await self._files.insert(_document(id, tenant_id, 1, "unfinished", now))
         try:

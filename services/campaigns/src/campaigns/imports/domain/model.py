@@ -171,8 +171,9 @@ def cancel(known: Import, now: datetime) -> Decision[Import] | None:
 
 
 def settle(known: Import) -> Decision[Import] | None:
-    """All is cleared up."""
+    """All is cleared up; the samples go with the file they are from."""
     if not known.is_unsettled:
         return None
     rows = known.rows if known.state == "done" else known.rows.but(accepted=0)
-    return _next(known, due_at=None, worker=None, rows=rows)
+    columns = tuple(column.but(samples=()) for column in known.preview.columns)
+    return _next(known, due_at=None, worker=None, rows=rows, preview=known.preview.but(columns=columns))
