@@ -31,6 +31,10 @@ NEW_USER = {"email": "new@example.com", "name": "New", "role": "viewer"}
 NEW_CONNECTION = {"api_key": "KEY1", "public_key": PUBLIC_KEY}
 NEW_NUMBER = {"phone_number": "+17735550009", "connection_id": "con_x"}
 CARD = {"currency": "USD", "valid_from": "2030-01-01T00:00:00Z", "sms_out": {"*": "0.01"}}
+WORKFLOW = {
+    "name": "x",
+    "definition": {"trigger": {"type": "api"}, "steps": [{"id": "a", "type": "delay", "seconds": 86400}]},
+}
 TODAY = datetime.now(UTC).date().isoformat()
 
 T = "/api/accounts/tenants"
@@ -124,6 +128,19 @@ RULES: dict[str, Rule] = {
     "POST /api/messages/lanes/{lane_id}/skip": Rule("agent", {"stream": "s", "up_to": 1, "seq": 1}),
     "GET /api/campaigns": Rule("viewer"),
     "GET /api/campaigns/{campaign_id}/tally": Rule("viewer"),
+    "GET /api/workflows": Rule("viewer"),
+    "POST /api/workflows": Rule("admin", WORKFLOW),
+    "GET /api/workflows/schema": Rule("viewer"),
+    "GET /api/workflows/{workflow_id}": Rule("viewer"),
+    "PATCH /api/workflows/{workflow_id}": Rule("admin", {"name": "x"}),
+    "GET /api/workflows/{workflow_id}/versions": Rule("viewer"),
+    "POST /api/workflows/{workflow_id}/activate": Rule("admin"),
+    "POST /api/workflows/{workflow_id}/archive": Rule("admin"),
+    "GET /api/workflows/{workflow_id}/runs": Rule("viewer"),
+    "POST /api/workflows/{workflow_id}/runs": Rule("agent", {"phone_number": "+13125550197"}),
+    "GET /api/workflows/runs/{run_id}": Rule("viewer"),
+    "POST /api/workflows/runs/{run_id}/stop": Rule("agent"),
+    "POST /api/workflows/runs/{run_id}/skip": Rule("agent"),
     "POST /api/realtime/tickets": Rule("viewer"),
     "GET /api/realtime/events": Rule("viewer"),
     "WEBSOCKET /api/realtime/ws": Rule("viewer"),
