@@ -153,6 +153,7 @@ async def furnish(stage: Stage) -> None:
         "drafts": "drf_x",
         "telnyx": connection["id"],
         "campaigns": await _texted(stage, first),
+        "imports": "imp_x",
     }
     sessions = await stage.http.get(
         f"{own}/users/{person['id']}/sessions", headers={"authorization": f"Bearer {ADMIN_TOKEN}"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from itertools import count
 from typing import Any
 
 import httpx2
@@ -33,6 +35,7 @@ from shared.keyring import Keyring
 from shared.service import Platform
 
 OURS, OURS_TOO, PERSON = "+13125550100", "+13125550101", "+13125550001"
+_events = count()
 _EVERY_LOOP = ("runs", "run starts", "run endings")
 
 
@@ -48,9 +51,12 @@ class RecordingBroker:
 
 
 class WorkflowsWorld:
-    def __init__(self, database: Any = None, clock: ManualClock | None = None) -> None:
+    def __init__(
+        self, database: Any = None, clock: ManualClock | None = None, recorded: Any = None, broker: Any = None
+    ) -> None:
         self.clock = clock or ManualClock(datetime.fromisoformat("2026-03-10T15:00:00Z"))
-        self.broker = RecordingBroker()
+        self.recorded = recorded or RecordingBroker()
+        self.broker = broker or self.recorded
         self.database = database or EmbeddedDatabase(None)
         self.keyring = Keyring("a secret of more than thirty-two characters")
         self.cards: dict[str, ContactChanged] = {}
@@ -61,10 +67,6 @@ class WorkflowsWorld:
         )
         platform = Platform(self.broker, lambda _: self.database, self.clock, self.keyring, internal, settings)  # type: ignore[arg-type]  # only what the relay uses
         self.service = build(settings, platform)
-        self._app = create_app("test", "")
-        for router in self.service.routers:
-            self._app.include_router(router)
-        self._events = 0
 
     async def start(self) -> None:
         await self.database.start()
@@ -79,10 +81,14 @@ class WorkflowsWorld:
             await self.handle(owned, tenant=tenant)
 
     def event(self, data: Any, tenant: str = "ten_a", source: str = "test") -> Event[Any]:
-        self._events += 1
-        id = derive("test", tenant, str(self._events))
         return Event(
-            id=id, source=source, subject="", time=self.clock.now(), tenant_id=tenant, partition_key="x", data=data
+            id=derive("test", str(next(_events))),
+            source=source,
+            subject="",
+            time=self.clock.now(),
+            tenant_id=tenant,
+            partition_key="x",
+            data=data,
         )
 
     async def handle(self, *data: Any, tenant: str = "ten_a") -> None:
@@ -98,6 +104,11 @@ class WorkflowsWorld:
         while sum([await self.loop(name).once() for name in _EVERY_LOOP if name in self.service.tasks]):
             await self.service.relay.drain()
 
+    @property
+    def workflows(self) -> Any:
+        """The service's own."""
+        return self.loop("workflow figures")._workflows
+
     def loop(self, name: str) -> Any:
         return self.service.tasks[name].__self__  # type: ignore[attr-defined]  # the loop's own object
 
@@ -108,7 +119,7 @@ class WorkflowsWorld:
     def published(self, type_: str) -> list[dict[str, Any]]:
         """Data of the events of this type, in order; each once, as consumers drop repeats."""
         seen: dict[str, dict[str, Any]] = {}
-        for message in self.broker.published:
+        for message in self.recorded.published:
             event = orjson.loads(message.body)
             if event["type"] == type_:
                 seen.setdefault(event["id"], event["data"])
@@ -166,6 +177,13 @@ class WorkflowsWorld:
             evidence=ConsentEvidence(kind="keyword"),
         )
         await self.handle(stop, tenant=tenant)
+
+    @cached_property
+    def _app(self) -> Any:
+        app = create_app("test", "")
+        for router in self.service.routers:
+            app.include_router(router)
+        return app
 
     async def activate(self, tenant: str) -> None:
         """It was suspended, and is active again."""

@@ -12,6 +12,7 @@ from campaigns.counting import handlers
 from campaigns.counting.api import Deps, router
 from campaigns.counting.counter import CampaignCounter
 from campaigns.counting.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
+from campaigns.imports.build import Needs, importing
 from campaigns.settings import Settings
 from campaigns.workflows.wiring import Around, build_workflows
 from shared.access.gate import Access
@@ -44,6 +45,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     noting = {"contacts": contacts, "clock": clock}
     campaigns = Campaigns(Aggregates(CAMPAIGNS, database, relay, clock, NAME))
     recipients = Recipients(Aggregates(RECIPIENTS, database, relay, clock, NAME))
+    imports = importing(Needs(campaigns, recipients, copies.tenants, gate, database, relay, clock), NAME)
     around = Around(NAME, platform, database, relay, gate, copies, campaigns, recipients)
     flows = build_workflows(around)
     runs = flows.handlers
@@ -62,10 +64,12 @@ def build(settings: Settings, platform: Platform) -> Service:
             (PricesChanged, copies.prices.on_event),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[router(Deps(gate, tallies, rows)), *flows.routers],
+        routers=[router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
         tasks={
             "counting": CampaignCounter(tallies, rows, stirred, clock).run,
             "workflow figures": flows.figures.run,
+            "imports": imports.worker.run,
+            "import sweep": imports.sweep,
             **{name: loop.run for name, loop in flows.loops.items()},
         },
         forget={"runs": flows.rows.forget},
