@@ -71,7 +71,7 @@ def noted(*facts: Any) -> Contact:
         ConsentChanged: domain.note_consent,
     }
     for fact in facts:
-        decision = notes[type(fact)](state, fact, NOON)
+        decision = notes[type(fact)](state, fact)
         state = decision.state if decision else state
     return state
 

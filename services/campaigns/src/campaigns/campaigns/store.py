@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from campaigns.campaigns.domain.campaign import Campaign, Counts
+from campaigns.campaigns.domain.campaign import Campaign, CampaignState, Counts
 from campaigns.campaigns.domain.clocks import clock_text
 from campaigns.campaigns.domain.recipient import NewRecipient, Recipient, RecipientState, new_recipient, stage
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
+from shared.clock import Clock
 from shared.database.paging import documents, pages
 from shared.database.protocol import In, Prefix, Sort, Where
 from shared.errors import NotFound
@@ -35,15 +37,37 @@ RECIPIENTS = Kind(
         "import_id": recipient.import_id,
     },
 )
+Changed = Callable[[str, str], Awaitable[None]]
 PAGE = 500
 BY_ID, BY_STAGE = Sort(), Sort("stage")
+
+
+
+async def _nobody_asks(_tenant_id: str, _campaign_id: str) -> None:
+    pass
+
+
+REMEMBERED_SECONDS = 1.0
+_REMEMBERED = 1000
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What runs and reports need to know of a campaign, at most a second old."""
+
+    tenant_id: str
+    state: CampaignState
+    feed: int
+    """What a text of a run carries, so that a later pause withdraws it."""
 
 
 class Campaigns:
     """Every look is scoped by tenant; another tenant's campaign is not found."""
 
-    def __init__(self, aggregates: Aggregates[Campaign]) -> None:
+    def __init__(self, aggregates: Aggregates[Campaign], clock: Clock) -> None:
         self.aggregates = aggregates
+        self._clock = clock
+        self._standings: dict[str, tuple[float, Standing | None]] = {}
 
     async def get(self, tenant_id: str, campaign_id: str) -> Campaign:
         """Raises `NotFound`."""
@@ -63,10 +87,31 @@ class Campaigns:
             campaign_id, cause, lambda known: decide(_found(known, tenant_id)), publish_later=publish_later
         )
 
+    async def standing(self, tenant_id: str, campaign_id: str) -> Standing | None:
+        """Cheap, for every report and every send of a run. None: no campaign of this service.
+
+        It may be a second old. A text that a run sends by it after a pause is withdrawn by sender.
+        """
+        now = self._clock.monotonic()
+        since, known = self._standings.get(campaign_id, (-REMEMBERED_SECONDS, None))
+        if now - since >= REMEMBERED_SECONDS:
+            campaign = await self.aggregates.get(campaign_id)
+            known = Standing(campaign.tenant_id, campaign.state, campaign.feed) if campaign else None
+            if len(self._standings) >= _REMEMBERED:
+                self._standings.clear()
+            self._standings[campaign_id] = (now, known)
+        return known if known and known.tenant_id == tenant_id else None
+
+    async def state_of(self, tenant_id: str, campaign_id: str) -> CampaignState | None:
+        standing = await self.standing(tenant_id, campaign_id)
+        return standing.state if standing else None
+
 
 class Recipients:
-    def __init__(self, aggregates: Aggregates[Recipient]) -> None:
+    def __init__(self, aggregates: Aggregates[Recipient], changed: Changed = _nobody_asks) -> None:
+        """`changed` is called after recipients join or leave a campaign, for it to be counted."""
         self.aggregates = aggregates
+        self._changed = changed
 
     async def get(self, tenant_id: str, recipient_id: str) -> Recipient | None:
         known = await self.aggregates.get(recipient_id)
@@ -80,6 +125,7 @@ class Recipients:
         added: list[bool] = []
         for start in range(0, len(rows), PAGE):
             added += await self._add(campaign, rows[start : start + PAGE])
+        await self._changed(campaign.tenant_id, campaign.id)
         return added
 
     async def _add(self, campaign: Campaign, rows: Sequence[NewRecipient]) -> list[bool]:
@@ -101,7 +147,9 @@ class Recipients:
     async def remove(self, campaign: Campaign, recipient_id: str) -> bool:
         """Only of a draft: nothing was sent, so nothing can be redelivered to it."""
         where = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id, "id": recipient_id}
-        return await self.aggregates.store.delete(where) > 0
+        removed = await self.aggregates.store.delete(where) > 0
+        await self._changed(campaign.tenant_id, campaign.id)
+        return removed
 
     async def _remove(self, where: Where) -> int:
         """Page by page, so that a million rows hold up no other write for long."""
