@@ -18,7 +18,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 MAX_URL = 2000
-_HTTPS, _FIRST_UNPRIVILEGED = 443, 1024
+_HTTPS, _FIRST_UNPRIVILEGED, _LAST_PORT = 443, 1024, 65_535
 _IPV4_SPECIAL = (
     ip_network("192.0.0.0/24"),  # protocol assignments, and one cloud's metadata
     ip_network("192.88.99.0/24"),  # 6to4 relays
@@ -93,7 +93,7 @@ def _parsed(text: str) -> httpx2.URL:
         url = httpx2.URL(text)
     except (httpx2.InvalidURL, ValueError):
         raise Invalid("bad_url", "This is no address.") from None
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.host or (url.port or 0) > _LAST_PORT:
         raise Invalid("bad_url", "Give an address that begins with https:// and names a host.")
     if url.userinfo or url.fragment:
         raise Invalid("bad_url", "Give an address without a user name, a password and a fragment (#).")
