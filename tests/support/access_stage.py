@@ -21,6 +21,7 @@ from access_rules import (
     PASSWORD,
     RULES,
     TODAY,
+    WORKFLOW,
     T,
     is_internal,
     rule_of,
@@ -156,6 +157,7 @@ async def furnish(stage: Stage) -> None:
         "deliveries": "dlv_x",
         "telnyx": connection["id"],
         "campaigns": await _texted(stage, first),
+        "imports": "imp_x",
     }
     sessions = await stage.http.get(
         f"{own}/users/{person['id']}/sessions", headers={"authorization": f"Bearer {ADMIN_TOKEN}"}
@@ -174,10 +176,25 @@ async def furnish(stage: Stage) -> None:
 
     stage.ids["lanes"] = await eventually(in_its_lane, within=10)
     stage.ids["docs"] = "start.js"
+    await _run_a_workflow(stage)
     revoked = await post(f"{own}/api-keys", {"label": "gone", "role": "admin"})
     gone = f"{own}/api-keys/{revoked['id']}"
     assert (await stage.http.delete(gone, headers={"authorization": f"Bearer {ADMIN_TOKEN}"})).status_code == 204
     stage.keys["revoked"] = revoked["key"]
+
+
+async def _run_a_workflow(stage: Stage) -> None:
+    """The number has to be known to campaigns before a run can start."""
+    headers = {"authorization": f"Bearer {stage.keys['admin']}"}
+    made = await stage.http.post("/api/workflows", json=WORKFLOW, headers=headers)
+    path = f"/api/workflows/{made.json()['id']}"
+    assert (await stage.http.post(f"{path}/activate", headers=headers)).is_success
+
+    async def started() -> str | None:
+        answer = await stage.http.post(f"{path}/runs", json={"phone_number": "+13125550196"}, headers=headers)
+        return answer.json()["id"] if answer.status_code == 201 else None
+
+    stage.ids |= {"workflows": made.json()["id"], "runs": await eventually(started, within=10)}
 
 
 async def _texted(stage: Stage, tenant_id: str) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
+from campaigns.campaigns.store import CAMPAIGNS, RECIPIENTS, Campaigns, Recipients
 from campaigns.copies import copies_of
 from campaigns.counting import handlers
 from campaigns.counting.api import Deps, router
 from campaigns.counting.counter import CampaignCounter
 from campaigns.counting.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
+from campaigns.imports.build import Needs, importing
 from campaigns.settings import Settings
+from campaigns.workflows.wiring import Around, build_workflows
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
 from shared.events import (
@@ -17,6 +22,7 @@ from shared.events import (
     ConsentChanged,
     ContactChanged,
     ContactTexted,
+    Event,
     NumberChanged,
     PricesChanged,
     SmsInbound,
@@ -37,22 +43,45 @@ def build(settings: Settings, platform: Platform) -> Service:
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     copies = copies_of(database, platform.internal, clock)
     noting = {"contacts": contacts, "clock": clock}
+    campaigns = Campaigns(Aggregates(CAMPAIGNS, database, relay, clock, NAME))
+    recipients = Recipients(Aggregates(RECIPIENTS, database, relay, clock, NAME))
+    imports = importing(Needs(campaigns, recipients, copies.tenants, gate, database, relay, clock), NAME)
+    around = Around(NAME, platform, database, relay, gate, copies, campaigns, recipients)
+    flows = build_workflows(around)
+    runs = flows.handlers
     return Service(
         name=NAME,
         database=database,
         relay=relay,
         handlers=[
-            (SmsStatus, partial(handlers.on_sms_status, **noting)),
-            (ContactTexted, partial(handlers.on_contact_texted, **noting)),
+            (SmsStatus, in_turn(partial(handlers.on_sms_status, **noting), runs.on_sms_status)),
+            (ContactTexted, in_turn(partial(handlers.on_contact_texted, **noting), runs.on_contact_texted)),
             (SmsInbound, partial(handlers.on_sms_inbound, **noting)),
-            (ConsentChanged, partial(handlers.on_consent_changed, **noting)),
-            (ContactChanged, copies.contacts.on_event),
-            (TenantChanged, copies.tenants.on_event),
+            (ConsentChanged, in_turn(runs.on_consent_changed, partial(handlers.on_consent_changed, **noting))),
+            (ContactChanged, in_turn(copies.contacts.on_event, runs.on_contact_changed)),
+            (TenantChanged, in_turn(copies.tenants.on_event, runs.on_tenant_changed)),
             (NumberChanged, copies.numbers.on_event),
             (PricesChanged, copies.prices.on_event),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[router(Deps(gate, tallies, rows))],
-        tasks={"counting": CampaignCounter(tallies, rows, stirred, clock).run},
+        routers=[router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
+        tasks={
+            "counting": CampaignCounter(tallies, rows, stirred, clock).run,
+            "workflow figures": flows.figures.run,
+            "imports": imports.worker.run,
+            "import sweep": imports.sweep,
+            **{name: loop.run for name, loop in flows.loops.items()},
+        },
+        forget={"runs": flows.rows.forget},
         read_models=[copies.tenants, copies.numbers, copies.prices, gate.revocations],
     )
+
+
+def in_turn(*handlers: Callable[[Event[Any]], Awaitable[None]]) -> Callable[[Event[Any]], Awaitable[None]]:
+    """Each changes an aggregate of its own and absorbs the event there, so a repeat after a crash harms none."""
+
+    async def handle(event: Event[Any]) -> None:
+        for handler in handlers:
+            await handler(event)
+
+    return handle

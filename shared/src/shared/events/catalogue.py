@@ -15,7 +15,7 @@ from shared.events.accounts import (
     UsageRecorded,
 )
 from shared.events.ai_responder import ReplyDrafted
-from shared.events.campaigns import TRIGGER_ROUTING_KEY, CampaignUpdated, WorkflowUpdated
+from shared.events.campaigns import TRIGGER_ROUTING_KEY, CampaignUpdated, WorkflowActed, WorkflowUpdated
 from shared.events.conversation import (
     ConsentChanged,
     ContactActivity,
@@ -186,6 +186,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(AccessRevoked, "accounts", ("accounts",), _AUTHORISING, "key or user"),
     Entry(ConversationUpdated, "conversation", ("conversation",), ("realtime",), "conversation", words=True),
     Entry(CampaignUpdated, "campaigns", ("campaigns",), ("realtime",), "campaign"),
+    Entry(WorkflowActed, "campaigns", ("campaigns",), ("conversation",), "thread", words=True),
     Entry(
         WorkflowUpdated,
         "campaigns",
@@ -194,7 +195,7 @@ CATALOGUE: tuple[Entry, ...] = (
         "workflow",
         routing=(
             Key("workflow.updated", "only its figures changed"),
-            Key(TRIGGER_ROUTING_KEY, "with a `trigger`"),
+            Key(TRIGGER_ROUTING_KEY, "with a `trigger`", also=("conversation",)),
         ),
     ),
 )

@@ -16,11 +16,11 @@ from shared.errors import NotFound
 CAMPAIGNS = Kind(
     "campaigns",
     Campaign,
-    fields={"listed_at": "datetime", "state": "str", "due_at": "datetime"},
-    indexes=(("tenant_id", "listed_at"), ("tenant_id", "state", "listed_at"), ("due_at",)),
+    fields={"listed_at": "datetime", "campaign_state": "str", "due_at": "datetime"},
+    indexes=(("tenant_id", "listed_at"), ("tenant_id", "campaign_state", "listed_at"), ("due_at",)),
     index=lambda campaign: {
         "listed_at": None if campaign.state == "deleted" else campaign.created_at,
-        "state": campaign.state,
+        "campaign_state": campaign.state,
         "due_at": campaign.due_at,
     },
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from campaigns.forecasts.domain.forecast import Forecast
 from shared.events import SendWindow
 from shared.values import Moment, Value
 
@@ -77,7 +78,8 @@ class Campaign(Value, omit_defaults=True):
     importing: tuple[str, ...] = ()
     """Imports that are adding recipients: it cannot start meanwhile."""
     retry: Retry | None = None
-    forecast_id: str | None = None
+    forecast: Forecast | None = None
+    """The latest one; of a campaign that has started, the one made before it."""
     figures: Figures = Figures()
     due_at: Moment | None = None
     """When a worker looks at it next."""
