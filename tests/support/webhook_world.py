@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import httpx2
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from realtime.domain.frames import LogEntry, NewLogEntry
@@ -116,8 +117,15 @@ async def receiving(*statuses: int, **options: Any) -> AsyncIterator[Receiver]:
 class World:
     """One instance. Several may share a database and a clock."""
 
-    def __init__(self, database: Database | None = None, clock: ManualClock | None = None, *, alone: bool = False):
-        self.clock = clock or ManualClock()
+    def __init__(
+        self,
+        database: Database | None = None,
+        clock: Clock | None = None,
+        *,
+        alone: bool = False,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ):
+        self.clock: Any = clock or ManualClock()
         self.database = database or EmbeddedDatabase(None)
         self.keyring = Keyring("k" * 40)
         self.webhooks, self.deliveries = Webhooks(self.database), Deliveries(self.database)
@@ -125,7 +133,7 @@ class World:
         self.frames: list[NewLogEntry] = []
         alarms, reach = Alarms(self.clock), Reach(LOOPBACK)
         self.reader = Reader(self.log, self.webhooks, self.deliveries, self.clock, alarms)
-        self.poster = Poster(GuardedTransport(reach, LONGEST_ANSWER), self.keyring, self.clock)
+        self.poster = Poster(transport or GuardedTransport(reach, LONGEST_ANSWER), self.keyring, self.clock)
         self.notices = Notices(self.webhooks, self._publish, self.clock)
         at_work = AtWork(self.clock, Holder(alone), alarms)
         self.worker = Worker(self.webhooks, self.deliveries, self.poster, self.notices, at_work)

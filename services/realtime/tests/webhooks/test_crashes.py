@@ -8,6 +8,8 @@ from typing import Any
 from realtime.webhooks.domain.webhook import LEASE
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
+from shared.outgoing.guarded import GuardedTransport
+from shared.outgoing.reach import LOOPBACK, Reach
 from testkit.eventually import eventually
 from webhook_world import T, World, playing, receiving, text
 
@@ -64,13 +66,11 @@ async def _live(world: World, *events: Any) -> None:
         await world.worker.work(document)
 
 
-async def _one_life(at: int, *, before: bool) -> bool:
+async def _one_life(transport: Any, at: int, *, before: bool) -> bool:
     """Make a webhook and three events; die at that call; then live on. Whether the fuse burnt."""
     clock, database, fuse = ManualClock(), EmbeddedDatabase(None), Fuse(at, before=before)
-    survivor = World(database, clock)
-    doomed = World(FusedDatabase(database, fuse), clock)  # type: ignore[arg-type]
-    transport = doomed.poster._transport
-    doomed.poster._transport = Fused(transport, fuse)  # type: ignore[assignment]
+    survivor = World(database, clock, transport=transport)
+    doomed = World(FusedDatabase(database, fuse), clock, transport=Fused(transport, fuse))  # type: ignore[arg-type]
     await database.start()
     events = [text(clock, f"msg_{n}", revision=n) for n in (1, 2, 3)]
     async with receiving() as receiver:
@@ -86,18 +86,18 @@ async def _one_life(at: int, *, before: bool) -> bool:
         assert {delivery.state for delivery in await survivor.listed(webhook)} == {"delivered"}
         if not fuse.burnt:
             assert len(receiver.posts) == 3, "without a crash each comes once"
-    await transport.aclose()
-    await survivor.close()
     await database.close()
     return fuse.burnt
 
 
 async def test_a_crash_at_any_call_loses_no_delivery() -> None:
+    transport = GuardedTransport(Reach(LOOPBACK))
     for before in (True, False):
         at = 1
-        while await _one_life(at, before=before):
+        while await _one_life(transport, at, before=before):
             at += 1
         assert at > 15, "there were calls to die at"
+    await transport.aclose()
 
 
 async def test_a_restarted_process_that_is_alone_waits_for_no_lease() -> None:

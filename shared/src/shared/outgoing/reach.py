@@ -2,7 +2,7 @@
 
 Such an address must not reach our own network (server-side request forgery). A host name proves nothing: its owner
 decides what it resolves to, and may decide anew for every look-up. So the check belongs to the address that is
-connected to (`guarded.py`). What can be told from the text alone is told here, so that a person reads it at once.
+connected to (`guarded.py`). What the text alone shows is refused here, so that a person reads it at once.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def build_webhooks(
             "deliver to webhooks": deliver,
             "deliver to slow webhooks": slow.run,
             "announce webhooks": partial(keep_swept, [notices.announce_left], every=POLL_SECONDS, spread=True),
-            "look after webhooks": partial(keep_swept, [upkeep.drop_old, upkeep.reseal], spread=True),
+            "look after webhooks": partial(keep_swept, [upkeep.reseal, upkeep.drop_old]),
         },
         poster.close,
     )
