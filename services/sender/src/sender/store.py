@@ -21,7 +21,6 @@ LANES = Kind(
     fields={"one_due_at": "datetime", "bulk_due_at": "datetime"},
     indexes=(("one_due_at",), ("bulk_due_at",)),
     index=lambda lane: {"one_due_at": look_at(lane, "one"), "bulk_due_at": look_at(lane, "bulk")},
-    remembered=False,  # claims and reservations decide on what the store says
 )
 MESSAGES = CollectionSpec(
     RECORDS,
