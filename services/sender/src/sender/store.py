@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,8 @@ MESSAGES = CollectionSpec(
     ),
 )
 
+DECIDED_KEPT = 500
+
 Lanes = Aggregates[Lane]
 DecideMessage = Callable[[Lane, Message], Lane | None]
 
@@ -86,6 +89,12 @@ class Messages:
     def __init__(self, database: Database, relay: Relay, lanes: Lanes) -> None:
         self.records = relay.file_into(MESSAGES)
         self._lanes = lanes
+        self._decided: OrderedDict[str, Message] = OrderedDict()
+
+    async def addressed(self, tenant_id: str, message_id: str) -> Message | None:
+        """As `get`, but perhaps as it was when this process last decided about it: where it lies never changes."""
+        known = self._decided.get(message_id)
+        return known if known and known.tenant_id == tenant_id else await self.get(tenant_id, message_id)
 
     async def get(self, tenant_id: str, message_id: str) -> Message | None:
         record = await self.records.get(message_id)
@@ -117,9 +126,19 @@ class Messages:
             return None if changed is None or changed is lane else decision(lane, changed, *more)
 
         try:
-            return await self._lanes.change(filed.lane_id, cause, here, publish_later=publish_later)
+            change = await self._lanes.change(filed.lane_id, cause, here, publish_later=publish_later)
         except _LetGo:
             return await self._bring_back(filed, cause, decide, more)
+        if change.state and (message := change.state.find(filed.id)):
+            self._remember(message)
+        return change
+
+    def _remember(self, message: Message) -> None:
+        """Its receipts come soon."""
+        self._decided[message.id] = message
+        self._decided.move_to_end(message.id)
+        if len(self._decided) > DECIDED_KEPT:
+            self._decided.popitem(last=False)
 
     async def let_go(self, filed: Message, reason: str, now: datetime, look_at: datetime) -> bool:
         """Requeue a message that waits for this reason; False if it no longer waits for it."""

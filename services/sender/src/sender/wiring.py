@@ -93,7 +93,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     relay.file_through(BUDGET, BudgetNotes(ledger))
     budget_waker = BudgetWaker(ledger, messages, clock, alarms.lanes)
 
-    pace = Pace(database)
+    pace = Pace(database, relay.recent)
     limits = ConnectionLimits(settings.sender_per_connection, settings.at_once)
     pacing = Pacing(pace, settings.sender_account_parts_per_second, limits, directory.numbers)
     raised_caps = database.collection(RAISED_CAPS)
