@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from sender.domain.effects import RECORDS, decision
 from sender.domain.lane import Lane, look_at
 from sender.domain.message import Message
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind, NewEvent, Relay
+from shared.aggregates.recent import Recent
 from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database, Document
 from shared.errors import Conflict, NotFound
@@ -47,8 +47,6 @@ MESSAGES = CollectionSpec(
         ("tenant_id", "words_at"),
     ),
 )
-
-DECIDED_KEPT = 500
 
 Lanes = Aggregates[Lane]
 DecideMessage = Callable[[Lane, Message], Lane | None]
@@ -86,14 +84,14 @@ class _LetGo(Exception):
 class Messages:
     """The records of all messages, and decisions about one of them, whether its lane still holds it or not."""
 
-    def __init__(self, database: Database, relay: Relay, lanes: Lanes) -> None:
+    def __init__(self, relay: Relay, lanes: Lanes, clock: Clock) -> None:
         self.records = relay.file_into(MESSAGES)
         self._lanes = lanes
-        self._decided: OrderedDict[str, Message] = OrderedDict()
+        self._decided = Recent(clock)
 
     async def addressed(self, tenant_id: str, message_id: str) -> Message | None:
-        """As `get`, but perhaps as it was when this process last decided about it: where it lies never changes."""
-        known = self._decided.get(message_id)
+        """As `get`, but perhaps as this process saved it a moment ago: where it lies never changes."""
+        _, known = self._decided.take((RECORDS, message_id)) or (None, None)
         return known if known and known.tenant_id == tenant_id else await self.get(tenant_id, message_id)
 
     async def get(self, tenant_id: str, message_id: str) -> Message | None:
@@ -129,16 +127,9 @@ class Messages:
             change = await self._lanes.change(filed.lane_id, cause, here, publish_later=publish_later)
         except _LetGo:
             return await self._bring_back(filed, cause, decide, more)
-        if change.state and (message := change.state.find(filed.id)):
-            self._remember(message)
+        if change.fresh and change.state and (message := change.state.find(filed.id)):
+            self._decided.keep((RECORDS, message.id), {"version": message.revision}, message)  # its receipts come soon
         return change
-
-    def _remember(self, message: Message) -> None:
-        """Its receipts come soon."""
-        self._decided[message.id] = message
-        self._decided.move_to_end(message.id)
-        if len(self._decided) > DECIDED_KEPT:
-            self._decided.popitem(last=False)
 
     async def let_go(self, filed: Message, reason: str, now: datetime, look_at: datetime) -> bool:
         """Requeue a message that waits for this reason; False if it no longer waits for it."""

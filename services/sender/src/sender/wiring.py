@@ -88,7 +88,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     suppressions = Suppressions(database, internal)
     withdrawals = WithdrawalLookup(CampaignWithdrawals(database), MessageWithdrawals(database, clock))
     lanes = open_lanes(database, relay, clock)
-    messages = Messages(database, relay, lanes)
+    messages = Messages(relay, lanes, clock)
 
     prices = prices_of(database, internal)
     estimate = settings.sender_estimate_nano_per_part
