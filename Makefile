@@ -36,7 +36,7 @@ consent-report: setup ## How well opt-outs are read: confusion tables over the c
 bench: setup ## Measure beside a naive pipeline and floors in the same run (docs/performance.md); ARGS="--only goals"
 	@$(PY) -m bench $(ARGS)
 
-soak: setup ## kill -9 the all-in-one at random moments for MINUTES (default 10)
+soak: setup ## kill -9 the all-in-one at random moments for MINUTES (default 10); ARGS=--campaign: in a campaign of 20,000
 	@$(PY) scripts/soak.py $(ARGS)
 
 config: ## Every setting with its default and meaning
