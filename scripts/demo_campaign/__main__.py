@@ -79,8 +79,9 @@ def prepare(shop: DemoShop, people: list[Customer]) -> str:
     made = shop.upload(path, "customers.csv", customer_file(people))
     print("Columns found:")
     for column in made["columns"]:
-        guess = column["guess"] or {}
-        print(f"  {column['header'] or column['index']!s:20} -> {guess.get('field')} ({guess.get('confidence')})")
+        guess = column["guess"]
+        found = f"{guess['field']} ({guess['confidence']})" if guess else "left out"
+        print(f"  {column['header'] or column['index']!s:20} -> {found}")
     shop.ask("POST", f"{path}/{made['id']}/commit")
     done = shop.until(f"{path}/{made['id']}", lambda now: now["state"] in ("done", "failed"), _GIVING_UP_SECONDS)
     print("Rows:", done["rows"])
