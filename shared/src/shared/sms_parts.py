@@ -40,6 +40,9 @@ class Measured:
 
 
 def measure(text: str) -> Measured:
+    if GSM_BASIC.issuperset(text):  # most texts; a forecast measures a million
+        units = len(text)
+        return Measured("GSM-7", 1 if 0 < units <= _GSM_SINGLE else -(-units // _GSM_JOINED), units, None)
     forced_by = next((char for char in text if char not in GSM_BASIC and char not in GSM_EXTENSION), None)
     if forced_by is None:
         widths = [2 if char in GSM_EXTENSION else 1 for char in text]

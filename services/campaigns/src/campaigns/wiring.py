@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 
-from campaigns import handlers
-from campaigns.api import Deps, router
-from campaigns.counting import CampaignCounter
+from campaigns.copies import copies_of
+from campaigns.counting import handlers
+from campaigns.counting.api import Deps, router
+from campaigns.counting.counter import CampaignCounter
+from campaigns.counting.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
 from campaigns.settings import Settings
-from campaigns.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
-from shared.events import AccessRevoked, ConsentChanged, ContactTexted, SmsInbound, SmsStatus, TenantChanged
-from shared.internal.read_models import ReadModel, Source
+from shared.events import (
+    AccessRevoked,
+    ConsentChanged,
+    ContactChanged,
+    ContactTexted,
+    NumberChanged,
+    PricesChanged,
+    SmsInbound,
+    SmsStatus,
+    TenantChanged,
+)
 from shared.service import Platform, Service
 
 NAME = "campaigns"
@@ -25,9 +35,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     tallies = Aggregates(TALLIES, database, relay, clock, NAME)
     rows, stirred = relay.file_into(ROWS_SPEC), relay.file_into(STIRRED_SPEC)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
-    tenants = ReadModel(
-        TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal
-    )
+    copies = copies_of(database, platform.internal, clock)
     noting = {"contacts": contacts, "clock": clock}
     return Service(
         name=NAME,
@@ -38,14 +46,13 @@ def build(settings: Settings, platform: Platform) -> Service:
             (ContactTexted, partial(handlers.on_contact_texted, **noting)),
             (SmsInbound, partial(handlers.on_sms_inbound, **noting)),
             (ConsentChanged, partial(handlers.on_consent_changed, **noting)),
-            (TenantChanged, tenants.on_event),
+            (ContactChanged, copies.contacts.on_event),
+            (TenantChanged, copies.tenants.on_event),
+            (NumberChanged, copies.numbers.on_event),
+            (PricesChanged, copies.prices.on_event),
             (AccessRevoked, gate.on_access_revoked),
         ],
         routers=[router(Deps(gate, tallies, rows))],
         tasks={"counting": CampaignCounter(tallies, rows, stirred, clock).run},
-        read_models=[tenants, gate.revocations],
+        read_models=[copies.tenants, copies.numbers, copies.prices, gate.revocations],
     )
-
-
-def _tenant_id(tenant: TenantChanged) -> str:
-    return tenant.tenant_id

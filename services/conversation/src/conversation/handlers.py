@@ -14,6 +14,7 @@ from conversation.domain.receive import receive
 from conversation.domain.record_outbound import absorb_status, record_outbound
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import contact_id
+from conversation.domain.workflows.act import act
 from conversation.resources import Resources
 from shared import tracing
 from shared.aggregates import Cause
@@ -27,13 +28,16 @@ from shared.events import (
     SmsInbound,
     SmsOutbound,
     SmsStatus,
+    WorkflowActed,
 )
 
 SOURCE = "conversation"
 
 
 async def on_sms_inbound(event: Event[SmsInbound], resources: Resources) -> None:
+    """The tenant's triggers count as they are now, like its settings."""
     text, scene = event.data, await _scene(event, resources)
+    scene = replace(scene, triggers=await resources.triggers.of_tenant(event.tenant_id))
     await resources.threads.between(
         Cause.of(event), text.number, text.contact, lambda thread: receive(thread, text, scene)
     )
@@ -85,6 +89,18 @@ async def on_consent_changed(event: Event[ConsentChanged], resources: Resources)
     )
 
 
+async def on_workflow_acted(event: Event[WorkflowActed], resources: Resources) -> None:
+    acted, scene = event.data, await _scene(event, resources)
+    if acted.action == "set_field":
+        if acted.field:
+            fields = {acted.field: acted.value}
+            await resources.contacts.set_fields(event.tenant_id, acted.contact, fields, acted.at, scene.now)
+        return
+    await resources.threads.between(
+        Cause.of(event), acted.number, acted.contact, lambda thread: act(thread, acted, scene)
+    )
+
+
 async def on_contact_activity(event: Event[ContactActivity], resources: Resources) -> None:
     await resources.activities.keep(event)
 
@@ -109,12 +125,14 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
 
 
 async def on_contact_changed(document: Document, resources: Resources) -> None:
-    """Copy a changed contact card into each of the contact's threads."""
+    """Copy a changed contact card into each of the contact's threads, and tell other services of it."""
     card, tenant_id = card_of(document), document["tenant_id"]
     scene = await resources.scene(tenant_id)
     async for found in resources.threads.of_contact(tenant_id, card.id):
         cause = Cause.due(tenant_id, f"{found.id}|card|{card.revision}", card.id)
         await resources.threads.change(found.id, cause, lambda thread: agent_actions.with_card(thread, card, scene))
+    if document.get("announces"):
+        await resources.contact_news.publish(document)
     await resources.contacts.spread_done(document)
 
 

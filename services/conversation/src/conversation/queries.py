@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from conversation.contacts import fields_of, labels_of
 from conversation.domain.assistant.mode import shown_mode
+from conversation.domain.contact_fields import pairs_of
 from conversation.domain.thread.model import Message
 from conversation.domain.thread.search_terms import query_terms
 from conversation.domain.thread.wire import Wire, message_wire
@@ -114,6 +116,9 @@ def contact_out(document: Document, entries: tuple[ConsentEntry, ...]) -> Wire:
         "name": document["name"],
         "company": document["company"],
         "facts": dict(document["facts"]),
+        "timezone": document.get("timezone"),
+        "fields": dict(pairs_of(fields_of(document))),
+        "labels": labels_of(document),
         "opted_out": bool(standing_opt_outs(entries)),
         "revision": document["revision"],
     }

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversation.channel_activity import Activities
+from conversation.contact_news import ContactNews
 from conversation.contacts import Contacts
 from conversation.domain.thread.context import Scene
 from conversation.guides import Guides
 from conversation.store import Ledger, Messages, Threads
+from conversation.workflow_triggers import WorkflowTriggers
 from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events import ConsentEntry, TenantChanged
@@ -24,6 +26,8 @@ class Resources:
     guides: Guides
     activities: Activities
     tenants: ReadModel[TenantChanged]
+    triggers: WorkflowTriggers
+    contact_news: ContactNews
     clock: Clock
 
     async def tenant(self, tenant_id: str) -> TenantChanged:

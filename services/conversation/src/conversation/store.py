@@ -7,7 +7,7 @@ from datetime import datetime
 
 from conversation.contacts import Contacts
 from conversation.domain.consent.ledger import Consents
-from conversation.domain.thread.edit import CONTACTS, CONVERSATIONS, MESSAGES
+from conversation.domain.thread.edit import ACTIVITIES, CONTACTS, CONVERSATIONS, MESSAGES
 from conversation.domain.thread.model import Message, Thread
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
 from shared.database.paging import documents, pages
@@ -42,14 +42,20 @@ MESSAGE_SPEC = CollectionSpec(
 )
 CONTACT_SPEC = CollectionSpec(
     CONTACTS,
-    {"tenant_id": "str", "phone_number": "str", "terms": "terms", "spread_at": "datetime"},
-    (("tenant_id",), ("tenant_id", "terms"), ("spread_at",)),
+    {
+        "tenant_id": "str",
+        "phone_number": "str",
+        "terms": "terms",
+        "label_terms": "terms",
+        "spread_at": "datetime",
+    },
+    (("tenant_id",), ("tenant_id", "terms"), ("tenant_id", "label_terms"), ("spread_at",)),
 )
 LEDGER_SPEC = CollectionSpec(
     "consent_entries", {"tenant_id": "str", "contact": "str", "at": "datetime"}, (("tenant_id", "contact", "at"),)
 )
 ACTIVITY_SPEC = CollectionSpec(
-    "activities",
+    ACTIVITIES,
     {"tenant_id": "str", "phone_number": "str", "email": "str", "external_id": "str", "at": "datetime"},
     (
         ("tenant_id", "phone_number", "at"),

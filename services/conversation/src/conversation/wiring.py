@@ -9,6 +9,7 @@ from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.channel_activity import Activities
 from conversation.commands import Commands
+from conversation.contact_news import ContactNews, contact_pages
 from conversation.contacts import Contacts
 from conversation.guides import Guides
 from conversation.numbers import Numbers
@@ -17,6 +18,7 @@ from conversation.references import References
 from conversation.resources import Resources
 from conversation.retention import MessageRetention
 from conversation.settings import Settings
+from conversation.workflow_triggers import WorkflowTriggers
 from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
 from shared.clock import Clock
@@ -31,6 +33,8 @@ from shared.events import (
     SmsOutbound,
     SmsStatus,
     TenantChanged,
+    WorkflowActed,
+    WorkflowUpdated,
 )
 from shared.internal.pages import internal_pages
 from shared.internal.read_models import ReadModel, Source
@@ -61,6 +65,8 @@ def build(settings: Settings, platform: Platform) -> Service:
             (ReplyDrafted, partial(handlers.on_reply_drafted, resources=resources)),
             (ConsentChanged, partial(handlers.on_consent_changed, resources=resources)),
             (ContactActivity, partial(handlers.on_contact_activity, resources=resources)),
+            (WorkflowActed, partial(handlers.on_workflow_acted, resources=resources)),
+            (WorkflowUpdated, resources.triggers.on_event),
             (TenantChanged, resources.tenants.on_event),
             (NumberChanged, numbers.on_event),
             (AccessRevoked, gate.on_access_revoked),
@@ -70,8 +76,12 @@ def build(settings: Settings, platform: Platform) -> Service:
             conversations_router(commands, gate),
             contacts_router(resources, queries, gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
+            contact_pages(handlers.SOURCE, resources.contacts.records, platform.keyring),
         ],
-        tasks={name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
+        tasks={
+            **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
+            "workflow triggers": resources.triggers.run,
+        },
         forget={"messages": message_retention.messages, "activities": resources.activities.forget},
         read_models=[resources.tenants, numbers, gate.revocations],
     )
@@ -110,7 +120,9 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         contacts=contacts,
         ledger=ledger,
         guides=Guides(database.collection(store.GUIDE_SPEC)),
-        activities=Activities(database.collection(store.ACTIVITY_SPEC)),
+        activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
+        triggers=WorkflowTriggers(database, clock),
+        contact_news=ContactNews(platform.broker, clock, source),
         clock=clock,
     )

@@ -16,7 +16,7 @@ from shared.batcher import Batcher
 from shared.broker.protocol import Broker, Message
 from shared.errors import ParleyError
 from shared.events.accounts import TenantChanged
-from shared.events.campaigns import CampaignUpdated
+from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.envelope import Event
 from shared.events.sender import BudgetWarned
@@ -41,6 +41,9 @@ class Projector:
 
     async def on_campaign_updated(self, event: Event[CampaignUpdated]) -> None:
         await self._project(event.tenant_id, public_fields.campaign(event))
+
+    async def on_workflow_updated(self, event: Event[WorkflowUpdated]) -> None:
+        await self._project(event.tenant_id, public_fields.workflow(event))
 
     async def on_budget_warned(self, event: Event[BudgetWarned]) -> None:
         await self._project(event.tenant_id, public_fields.budget(event))

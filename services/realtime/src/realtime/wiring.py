@@ -14,7 +14,7 @@ from realtime.settings import Settings
 from realtime.tickets import Tickets
 from shared.access.gate import Access
 from shared.events.accounts import AccessRevoked, TenantChanged
-from shared.events.campaigns import CampaignUpdated
+from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.sender import BudgetWarned
 from shared.service import Platform, Service
@@ -41,6 +41,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         handlers=[
             (ConversationUpdated, patiently(projector.on_conversation_updated)),
             (CampaignUpdated, patiently(projector.on_campaign_updated)),
+            (WorkflowUpdated, patiently(projector.on_workflow_updated)),
             (TenantChanged, patiently(projector.on_tenant_changed)),
             (BudgetWarned, patiently(projector.on_budget_warned)),
             (AccessRevoked, hub.on_access_revoked),

@@ -84,12 +84,23 @@ class Aggregates(Generic[S]):
     async def get(self, id: str) -> S | None:
         return (await self._load(id)).state
 
+    def have_read(self, document: Document) -> None:
+        """This was found a moment ago: the next decision on it need not read it again, if nothing changed it since."""
+        self._relay.recent.keep((self.store.spec.name, document["id"]), document, self.state_of(document))
+
     async def find(self, where: Where, sort: Sort = BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
         """A page of documents; `state_of` reads one."""
         return await self.store.find(where, sort=sort, limit=limit, cursor=cursor)
 
     def state_of(self, document: Document) -> S:
         return self.kind.state.read(document["state"])
+
+    async def insert_new(self, tenant_id: str, states: Mapping[str, S]) -> list[str]:
+        """Begin these aggregates by id, in one round trip; returns the ids that were new.
+
+        For many that have no effects and no cause to remember: chunks of work that insert under derived ids.
+        """
+        return await self.store.insert_many([self._begun(id, tenant_id, state) for id, state in states.items()])
 
     async def change(
         self,
@@ -207,6 +218,10 @@ class Aggregates(Generic[S]):
             "outbox_at": waits_since(outbox, min(outbox_at or now, now)),
             "paced": paced_rows(gathering.paced),
         }
+
+    def _begun(self, id: str, tenant_id: str, state: S) -> Document:
+        marks: dict[str, Any] = {"applied": [], "overflowed": False, "outbox": [], "outbox_at": None, "paced": []}
+        return {"id": id, "tenant_id": tenant_id, "version": 1, **self._indexed(state), "state": stored(state), **marks}
 
     def _indexed(self, state: S) -> dict[str, Any]:
         chosen = dict(self.kind.index(state))

@@ -6,5 +6,6 @@ and asks a person where it is doubtful. The kinds, the figures and how to add a 
 
 from shared.consent.read import read_consent
 from shared.consent.reading import ConsentReading, ConsentWish, TextKind
+from shared.consent.tokens import keyword_form
 
-__all__ = ["ConsentReading", "ConsentWish", "TextKind", "read_consent"]
+__all__ = ["ConsentReading", "ConsentWish", "TextKind", "keyword_form", "read_consent"]

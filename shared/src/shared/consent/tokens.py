@@ -23,6 +23,7 @@ BREAK = ","
 _APOSTROPHES = frozenset("'’‘`´ʼ＇")
 _SENTENCE_ENDS = frozenset(".!?…;\n\r\u2028\u2029。！？؟،।")
 _PAUSES = frozenset(",:–—()[]{}|~*•·、，：（）<>=_")
+_MARKS = frozenset({".", "?", "-", " ", BREAK})
 _SILENT = words("Cf Cc Mn Me Cs Co")
 
 
@@ -59,6 +60,11 @@ def folded(text: str) -> str:
         return plain
     parts = unicodedata.normalize("NFD", plain)
     return "".join(char for char in parts if char in "\n\r\t" or unicodedata.category(char) not in _SILENT)
+
+
+def keyword_form(text: str) -> str:
+    """The text as it is compared with keywords: its words, folded, without marks. Empty where there are none."""
+    return " ".join(folded(piece) for piece in _pieces(text[:LONGEST]) if piece not in _MARKS)
 
 
 def _pieces(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from shared.events.accounts import (
     DEFAULT_PRICES,
     AccessRevoked,
+    CampaignFrequency,
     ConnectionChanged,
     NumberChanged,
     PricesChanged,
@@ -15,14 +16,17 @@ from shared.events.accounts import (
     UsageRecorded,
 )
 from shared.events.ai_responder import ReplyDrafted
-from shared.events.campaigns import CampaignUpdated
+from shared.events.campaigns import CampaignUpdated, WorkflowActed, WorkflowTrigger, WorkflowUpdated
 from shared.events.carrying import Lack, lack_of
 from shared.events.conversation import (
     ConsentChanged,
     ConsentEntry,
     ConsentEvidence,
     ContactActivity,
+    ContactChanged,
+    ContactErased,
     ContactTexted,
+    ConversationOpened,
     ConversationUpdated,
     ReplyRequested,
     TranscriptLine,
@@ -38,6 +42,7 @@ from shared.events.sender import (
     BudgetWarned,
     MessageStatus,
     Priority,
+    SendWindow,
     SmsOutbound,
     SmsStatus,
     SmsWithdrawn,
@@ -52,6 +57,7 @@ __all__ = [
     "AiMode",
     "Author",
     "BudgetWarned",
+    "CampaignFrequency",
     "CampaignUpdated",
     "CarrierError",
     "ConnectionChanged",
@@ -59,7 +65,10 @@ __all__ = [
     "ConsentEntry",
     "ConsentEvidence",
     "ContactActivity",
+    "ContactChanged",
+    "ContactErased",
     "ContactTexted",
+    "ConversationOpened",
     "ConversationUpdated",
     "Event",
     "EventData",
@@ -73,6 +82,7 @@ __all__ = [
     "QuietHours",
     "ReplyDrafted",
     "ReplyRequested",
+    "SendWindow",
     "SendingPrices",
     "SmsInbound",
     "SmsOutbound",
@@ -85,6 +95,9 @@ __all__ = [
     "UsageKind",
     "UsageLine",
     "UsageRecorded",
+    "WorkflowActed",
+    "WorkflowTrigger",
+    "WorkflowUpdated",
     "decode",
     "event_id",
     "is_of_campaigns",

@@ -20,6 +20,13 @@ class QuietHours(Value):
     closes: Annotated[int, Meta(ge=1, le=24)] = 21
 
 
+class CampaignFrequency(Value):
+    """The most campaign texts one person may get: `texts` within `days`, over all campaigns of the tenant."""
+
+    texts: Annotated[int, Meta(ge=1, le=1000)]
+    days: Annotated[int, Meta(ge=1, le=366)]
+
+
 class TenantChanged(EventData):
     """A tenant with all its settings. Applied only if `revision` is newer. The internal page has the same shape."""
 
@@ -47,6 +54,10 @@ class TenantChanged(EventData):
     """What a reached cap stops: all messages, or campaigns only, so that customers are still answered."""
     retention_days: Int64 | None = None
     """Days until the text of a message is deleted; None: never."""
+    campaign_frequency: CampaignFrequency | None = None
+    """None: no limit."""
+    allowed_regions: tuple[str, ...] = ()
+    """ISO 3166 countries that campaigns may text; empty: all."""
 
 
 NumberClass = Literal["long_code", "ten_dlc", "toll_free", "short_code"]

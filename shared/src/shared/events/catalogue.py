@@ -15,10 +15,11 @@ from shared.events.accounts import (
     UsageRecorded,
 )
 from shared.events.ai_responder import ReplyDrafted
-from shared.events.campaigns import CampaignUpdated
+from shared.events.campaigns import TRIGGER_ROUTING_KEY, CampaignUpdated, WorkflowActed, WorkflowUpdated
 from shared.events.conversation import (
     ConsentChanged,
     ContactActivity,
+    ContactChanged,
     ContactTexted,
     ConversationUpdated,
     ReplyRequested,
@@ -171,6 +172,7 @@ CATALOGUE: tuple[Entry, ...] = (
     ),
     Entry(ContactTexted, "conversation", ("conversation",), ("campaigns",), "thread", words=True),
     Entry(ContactActivity, "conversation", ("other systems",), ("conversation",), "contact", words=True),
+    Entry(ContactChanged, "conversation", ("conversation",), ("campaigns",), "contact"),
     Entry(
         TenantChanged,
         "accounts",
@@ -178,12 +180,24 @@ CATALOGUE: tuple[Entry, ...] = (
         ("conversation", "ai-responder", "sender", "campaigns", "realtime"),
         "tenant",
     ),
-    Entry(NumberChanged, "accounts", ("accounts",), ("ingress", "sender", "conversation"), "phone number"),
+    Entry(NumberChanged, "accounts", ("accounts",), ("ingress", "sender", "conversation", "campaigns"), "phone number"),
     Entry(ConnectionChanged, "accounts", ("accounts",), ("ingress", "sender"), "connection"),
-    Entry(PricesChanged, "accounts", ("accounts",), ("sender",), "tenant"),
+    Entry(PricesChanged, "accounts", ("accounts",), ("sender", "campaigns"), "tenant"),
     Entry(AccessRevoked, "accounts", ("accounts",), _AUTHORISING, "key or user"),
     Entry(ConversationUpdated, "conversation", ("conversation",), ("realtime",), "conversation", words=True),
     Entry(CampaignUpdated, "campaigns", ("campaigns",), ("realtime",), "campaign"),
+    Entry(WorkflowActed, "campaigns", ("campaigns",), ("conversation",), "thread", words=True),
+    Entry(
+        WorkflowUpdated,
+        "campaigns",
+        ("campaigns",),
+        ("realtime",),
+        "workflow",
+        routing=(
+            Key("workflow.updated", "only its figures changed"),
+            Key(TRIGGER_ROUTING_KEY, "with a `trigger`", also=("conversation",)),
+        ),
+    ),
 )
 
 BY_TYPE: dict[str, Entry] = {entry.type: entry for entry in CATALOGUE}

@@ -184,6 +184,52 @@ class ContactTexted(EventData):
     """As in `sms.inbound`."""
 
 
+class ConversationOpened(EventData):
+    """A contact's text opened a new conversation. Published only while the tenant has an active workflow with the
+    trigger `new_conversation`; not for groups, keywords, reactions and automatic replies."""
+
+    TYPE: ClassVar[str] = "conversation.opened"
+
+    conversation_id: str
+    thread_id: str
+    message_id: str
+    """The text that opened it."""
+    number: E164
+    contact: E164
+    contact_id: str
+    text: Text = ""
+    effective_at: Moment
+    """Of the text, as in `sms.inbound`."""
+
+
+class ContactChanged(EventData):
+    """A contact's card, as it is now. Applied only if `revision` is newer. The internal page has the same shape."""
+
+    TYPE: ClassVar[str] = "contact.changed"
+
+    contact_id: str
+    revision: Int64
+    phone_numbers: tuple[str, ...]
+    """The primary one first."""
+    name: str | None = None
+    company: str | None = None
+    timezone: str | None = None
+    """IANA name; None: only the numbers tell."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """What people, imports and workflows noted, as pairs of key and text."""
+    labels: tuple[str, ...] = ()
+
+
+class ContactErased(EventData):
+    """A person is to be forgotten by every service. Cannot be undone."""
+
+    TYPE: ClassVar[str] = "contact.erased"
+
+    contact_id: str
+    phone_numbers: tuple[str, ...]
+    at: Moment
+
+
 class ContactActivity(EventData):
     """A customer's activity on another channel (live chat, e-mail, voice). Published by other systems."""
 

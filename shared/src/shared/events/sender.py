@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from shared.events.envelope import EventData
 from shared.events.kinds import E164, Author, CarrierError, Encoding, Money, Text
-from shared.values import Int64, Moment
+from shared.values import Int64, Moment, Value
 
 Priority = Literal["one", "bulk"]
 """`one`: a one-to-one text. `bulk`: a campaign's, which never holds up the others."""
@@ -33,6 +33,13 @@ UNFINISHED: frozenset[str] = frozenset({"queued", "submitting", "unknown", "unre
 def is_of_campaigns(author: str, campaign_id: str | None) -> bool:
     """Whether a text is a campaign's or a workflow's, so that campaigns follows it up."""
     return campaign_id is not None or author in ("campaign", "workflow")
+
+
+class SendWindow(Value):
+    """Hours of the recipient's own day: `opens` included, `closes` not."""
+
+    opens: Annotated[int, Meta(ge=0, le=23)]
+    closes: Annotated[int, Meta(ge=1, le=24)]
 
 
 class SmsOutbound(EventData):
@@ -61,8 +68,11 @@ class SmsOutbound(EventData):
     seq: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
     """With `stream`: leaves after seq - 1 of that stream has left or ended."""
     respect_quiet_hours: bool = False
+    send_window: SendWindow | None = None
+    """With `respect_quiet_hours`: sent only while these hours and the tenant's quiet hours both allow it."""
     expects_reply_until: Moment | None = None
-    """A workflow waits for the answer until then: the assistant stays silent."""
+    """A workflow of another system waits for the answer until then: the assistant stays silent. Campaigns says
+    `workflow.acted` instead, where a run that ends gives the texts back."""
     retry_of: str | None = None
     contact_texted_us: bool = False
     """They have texted this number: they can be texted, whatever numbering plans say of new ranges or landlines."""

@@ -28,6 +28,7 @@ from shared.http.methods import method_of
 from shared.http.openapi_examples import with_nulls
 from shared.http.openapi_problems import PROBLEM, with_problems
 from shared.http.strangers import refusal_of_strangers
+from shared.http.streamed_body import UNCUT
 from shared.http.swagger import docs_router
 from shared.metrics import HTTP_SECONDS
 
@@ -196,7 +197,8 @@ class _Measured:
 
 
 class _BodyCap:
-    """Counts what really arrives, whatever Content-Length says, and stops reading above the limit."""
+    """Counts what really arrives, whatever Content-Length says, and stops reading above the limit. A route that takes
+    files reads past it, with a limit of its own (`streamed_body`)."""
 
     def __init__(self, app: ASGIApp, exempt: tuple[str, ...]) -> None:
         self._app = app
@@ -207,6 +209,7 @@ class _BodyCap:
             await self._app(scope, receive, send)
             return
         seen = 0
+        scope[UNCUT] = receive
 
         async def counted() -> Message:
             nonlocal seen

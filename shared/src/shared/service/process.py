@@ -20,7 +20,7 @@ from shared.service.runner import Runner
 from shared.service.service import Platform, Service
 from shared.settings import EMBEDDED, PlatformSettings, explain
 
-LARGE_BODY_PATHS = ("/webhooks/", "/api/campaigns/imports")
+LARGE_BODY_PATHS = ("/webhooks/",)
 
 
 T = TypeVar("T", bound=PlatformSettings)

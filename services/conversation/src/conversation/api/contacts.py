@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
 from conversation.api.conversations import Limit
 from conversation.api.schemas import ConsentIn, ContactConsentOut, ContactOut, ContactPatch
+from conversation.contacts import fields_of
 from conversation.domain.consent import ledger
 from conversation.domain.consent.ledger import PersonsWord
+from conversation.domain.contact_fields import with_fields
 from conversation.queries import PageRequest, Queries, contact_out
 from conversation.resources import Resources
 from shared.access.gate import Access, Principal
+from shared.database.protocol import Document
 from shared.errors import Refused
 from shared.http.idempotency import RequestKey, digest, request_key, require_same
 from shared.http.paging import Listing
@@ -44,15 +49,22 @@ def contacts_router(resources: Resources, queries: Queries, gate: Access) -> API
     async def patch_contact(
         contact_id: str, body: ContactPatch, who: Principal = Depends(gate.agent)
     ) -> dict[str, Any]:
-        """Fields that are left out stay as they are. Conversations show the change a moment later."""
-        changes = body.model_dump(include=body.model_fields_set)
-        if "facts" in changes:
-            changes["facts"] = [list(pair) for pair in changes["facts"].items()]
-        await resources.contacts.change(who.tenant_id, contact_id, changes, resources.clock.now())
+        """What is left out stays as it is. Conversations show the change a moment later."""
+        now = resources.clock.now()
+        await resources.contacts.change(who.tenant_id, contact_id, partial(_changes, body, now), now)
         return await contact(who.tenant_id, contact_id)
 
     _consent_routes(router, resources, queries, gate)
     return router
+
+
+def _changes(body: ContactPatch, now: datetime, document: Document) -> dict[str, Any]:
+    changes = body.model_dump(include=body.model_fields_set)
+    if "facts" in changes:
+        changes["facts"] = [list(pair) for pair in changes["facts"].items()]
+    if "fields" in changes:
+        changes["fields"] = with_fields(fields_of(document), changes["fields"], now)
+    return changes
 
 
 def _consent_routes(router: APIRouter, resources: Resources, queries: Queries, gate: Access) -> None:

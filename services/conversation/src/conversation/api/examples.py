@@ -13,7 +13,7 @@ SEND: Example = {"text": _ANSWER}
 START: Example = {"to": "(312) 555-0124", "from": _OURS, "text": "Your cake is ready.", "name": "Ada Lovelace"}
 PATCH: Example = {"assignee": "usr_01a22324e0190c2f41a6a31d9ea568d7", "ai_mode": "off"}
 APPROVE: Example = {"text": _ANSWER}
-CONTACT_PATCH: Example = {"name": "Ada Lovelace", "facts": {"allergies": "hazelnut"}}
+CONTACT_PATCH: Example = {"name": "Ada Lovelace", "fields": {"favourite_cake": "lemon"}, "labels": ["wedding"]}
 CONSENT: Example = {"state": "out", "note": "asked by phone"}
 
 MESSAGE: Example = {
@@ -78,7 +78,15 @@ CONVERSATION: Example = {
     "created_at": "2026-03-10T14:02:42.831000Z",
     "revision": 4,
 }
-CONTACT: Example = {**_CARD, "facts": {"allergies": "hazelnut"}, "opted_out": False, "revision": 3}
+CONTACT: Example = {
+    **_CARD,
+    "facts": {"allergies": "hazelnut"},
+    "timezone": "America/Chicago",
+    "fields": {"favourite_cake": "lemon"},
+    "labels": ["wedding"],
+    "opted_out": False,
+    "revision": 3,
+}
 CONTACT_CONSENT: Example = {
     "contact": {**CONTACT, "opted_out": True},
     "entries": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter
@@ -23,6 +24,17 @@ def _with_host(text: str) -> str:
 
 _WHOLE_MEDIA_URL = MEDIA_URL + "$"
 FullMediaUrl = Annotated[str, Field(max_length=2000, pattern=_WHOLE_MEDIA_URL), AfterValidator(_with_host)]
+
+
+def _known_zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        raise ValueError("not an IANA time zone, such as Europe/Berlin")
+    return name
+
+
+Zone = Annotated[str, Field(max_length=60, examples=["America/Chicago"]), AfterValidator(_known_zone)]
+Key = Annotated[str, Field(min_length=1, max_length=100)]
+Label = Annotated[str, Field(min_length=1, max_length=50)]
 Name = Annotated[str, Field(max_length=200)]
 
 
@@ -100,9 +112,18 @@ class ContactPatch(_Body):
 
     name: Name | None = None
     company: Name | None = None
-    facts: dict[Annotated[str, Field(min_length=1, max_length=100)], Annotated[str, Field(max_length=1000)]] = Field(
+    facts: dict[Key, Annotated[str, Field(max_length=1000)]] = Field(
         default_factory=dict, max_length=50, description="Facts that the assistant may use. Replaces all present facts."
     )
+    timezone: Zone | None = Field(
+        default=None, description="IANA name. Campaigns and workflows use it for local times. null: the number's zones."
+    )
+    fields: dict[Key, Annotated[str, Field(max_length=1000)] | None] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="Merged with the present fields; null deletes one. Workflows and the assistant read them.",
+    )
+    labels: list[Label] = Field(default_factory=list, max_length=50, description="Replaces all present labels.")
 
 
 class ConsentIn(_Body):
@@ -234,6 +255,9 @@ class ContactOut(CardOut):
     model_config = with_example(examples.CONTACT)
 
     facts: dict[str, str]
+    timezone: str | None = Field(description="IANA name; null: only the number tells.")
+    fields: dict[str, str]
+    labels: list[str]
     opted_out: bool
     revision: int
 

@@ -1,4 +1,4 @@
-"""Tells campaigns of the texts that may reply to a campaign or workflow, so that it need not read all others.
+"""Tells campaigns of the texts that concern campaigns and workflows, so that it need not read all others.
 
 The selection does not depend on the order in which texts and campaign texts arrive.
 """
@@ -13,9 +13,12 @@ from shared.events import ContactTexted, SmsOutbound, is_of_campaigns
 
 
 def note_campaign_text(edit: Edit, sent: SmsOutbound, at: datetime) -> None:
-    """A campaign or workflow texts at this moment: passes on the contact's later texts that are here already."""
-    if not is_of_campaigns(sent.author, sent.campaign_id):
-        return
+    if is_of_campaigns(sent.author, sent.campaign_id):
+        follow_from(edit, at)
+
+
+def follow_from(edit: Edit, at: datetime) -> None:
+    """Campaigns hears of the contact's texts from this moment on, those included that are here already."""
     since = edit.thread.campaign_since
     if since is not None and since <= at:
         return

@@ -7,20 +7,20 @@ conversation a late one joins, and which message a reaction is found to quote.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Literal
 
-from conversation.domain.assistant.mode import effective_mode
 from conversation.domain.assistant.needs_person import PausingReason, ask_for_person, flagged, paused
-from conversation.domain.assistant.turn import count_text, open_turn
+from conversation.domain.assistant.turn import count_text, open_turn, opens_turn
 from conversation.domain.campaign_replies import tell_campaigns
 from conversation.domain.consent.help_reply import answer_help
 from conversation.domain.consent.opt_out import written
-from conversation.domain.consent.state import is_out
 from conversation.domain.inbound_usage import inbound_usage
 from conversation.domain.reactions import reaction_to
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Message, Thread
+from conversation.domain.workflows.start import RUN_PATIENCE, call_workflows
 from shared.aggregates import Decision
 from shared.blank_text import is_blank
 from shared.consent import ConsentReading, read_consent
@@ -42,15 +42,16 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     edit.publish(inbound_usage(event, conversation.id), event.message_id, edit.thread.tenant_id)
     tell_campaigns(edit, message)
     if _E164.fullmatch(event.contact):  # short codes and names cannot receive texts
-        _react(edit, event, message, reading)
+        _react(edit, event, message, reading, opened=conversation.ordinal > thread.periods)
     return edit.done()
 
 
-def _react(edit: Edit, event: SmsInbound, message: Message, reading: ConsentReading) -> None:
+def _react(edit: Edit, event: SmsInbound, message: Message, reading: ConsentReading, *, opened: bool) -> None:
     """Groups are not answered automatically. A keyword in a group counts as its writer's, as it does in the sender;
     "please stop texting me" there may be said to another participant."""
     addressed_to_us = not event.others or reading.plain_keyword
     wish = event.keyword or (reading.reading if addressed_to_us else "none")
+    starts_run = wish == "none" and call_workflows(edit, message, opened=opened)
     if wish == "stop":
         written(edit, message, "out", _evidence(event, reading))
     elif wish == "start":
@@ -63,7 +64,7 @@ def _react(edit: Edit, event: SmsInbound, message: Message, reading: ConsentRead
         if not event.carrier_answered:
             answer_help(edit, message)
     elif reading.kind == "text" and (message.media or not is_blank(message.text)):
-        _react_to_text(edit, message, reading)
+        _react_to_text(edit, message, reading, starts_run=starts_run)
 
 
 def _evidence(event: SmsInbound, reading: ConsentReading) -> Literal["keyword", "phrase"]:
@@ -72,14 +73,14 @@ def _evidence(event: SmsInbound, reading: ConsentReading) -> Literal["keyword", 
     return "keyword" if matched_by_carrier or reading.plain_keyword else "phrase"
 
 
-def _react_to_text(edit: Edit, message: Message, reading: ConsentReading) -> None:
+def _react_to_text(edit: Edit, message: Message, reading: ConsentReading, *, starts_run: bool = False) -> None:
     asked = asks_for_a_person(message.text, edit.scene.tenant.hand_over_phrases)
     if reading.reading == "possible_stop":
         _pause(edit, message, "possible_opt_out", f"reads like: {reading.rule}")
     elif asked:
         _pause(edit, message, "asked_for_person", f"wrote: {asked}")
-    elif _opens_turn(edit, message):
-        open_turn(edit, message)
+    elif opens_turn(edit, message):
+        open_turn(edit, message, RUN_PATIENCE if starts_run else timedelta())
     else:
         count_text(edit)
 
@@ -87,18 +88,6 @@ def _react_to_text(edit: Edit, message: Message, reading: ConsentReading) -> Non
 def _pause(edit: Edit, message: Message, reason: PausingReason, detail: str) -> None:
     ask_for_person(edit, _conversation_of(edit, message), paused(reason, message.created_at, detail))
     count_text(edit)
-
-
-def _opens_turn(edit: Edit, message: Message) -> bool:
-    """The opt-out itself is checked when the turn is due: a START sent before this text may still arrive."""
-    stopped_at = edit.thread.last_stop_at
-    if stopped_at and message.created_at <= stopped_at:
-        return False
-    conversation = _conversation_of(edit, message)
-    if effective_mode(conversation, edit.scene.tenant) != "off":
-        return True
-    paused_already = conversation.needs_person is not None and conversation.needs_person.paused
-    return is_out(edit.thread, edit.scene.consent) and not paused_already  # a person hears of it, by `opted_out_writes`
 
 
 def _conversation_of(edit: Edit, message: Message) -> Conversation:

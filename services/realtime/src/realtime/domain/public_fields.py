@@ -8,13 +8,14 @@ from realtime.domain.frames import NewLogEntry
 from shared.aggregates.cause import Cause
 from shared.errors import Invalid
 from shared.events.accounts import TenantChanged
-from shared.events.campaigns import CampaignUpdated
+from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
 from shared.events.conversation import ConversationUpdated
 from shared.events.envelope import Event, EventData
 from shared.events.sender import BudgetWarned
 
 _CONVERSATION = {"conversation_id", "revision", "conversation", "messages", "forgotten_before"}
 _CAMPAIGN = {"campaign_id", "revision", "campaign"}
+_WORKFLOW = {"workflow_id", "revision", "workflow"}
 _TENANT = {
     "tenant_id", "revision", "name", "status", "default_region", "timezone", "ai_mode", "resume_days", "quiet_seconds",
     "quiet_hours",
@@ -32,16 +33,24 @@ def campaign(event: Event[CampaignUpdated]) -> NewLogEntry:
     return _draft(event, _CAMPAIGN)
 
 
+def workflow(event: Event[WorkflowUpdated]) -> NewLogEntry:
+    _require_own(event)
+    return _draft(event, _WORKFLOW)
+
+
 def budget(event: Event[BudgetWarned]) -> NewLogEntry:
-    if event.data.tenant_id != event.tenant_id:
-        raise Invalid("tenant_mismatch", "the event is about another tenant than its envelope says")
+    _require_own(event)
     return _draft(event, _BUDGET)
 
 
 def tenant(event: Event[TenantChanged]) -> NewLogEntry:
+    _require_own(event)
+    return _draft(event, _TENANT)
+
+
+def _require_own(event: Event[WorkflowUpdated] | Event[BudgetWarned] | Event[TenantChanged]) -> None:
     if event.data.tenant_id != event.tenant_id:
         raise Invalid("tenant_mismatch", "the event is about another tenant than its envelope says")
-    return _draft(event, _TENANT)
 
 
 def _draft(event: Event[EventData], shown: set[str]) -> NewLogEntry:

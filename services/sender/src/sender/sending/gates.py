@@ -18,7 +18,6 @@ from sender.domain.cost import BudgetBooking
 from sender.domain.dispatch import Wait
 from sender.domain.message import Message
 from sender.domain.outcome import OPTED_OUT, SendOutcome
-from sender.domain.quiet_hours import opens_at
 from sender.pacing.gate import Pacing
 from sender.sending.carrier import CarrierAccount
 from sender.sending.suppression import Suppressions
@@ -26,6 +25,7 @@ from sender.withdrawals.lookup import WithdrawalLookup
 from shared.errors import Invalid
 from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_of
 from shared.keyring import Keyring
+from shared.local_time.windows import opens_at
 
 ASK_AGAIN = timedelta(seconds=60)
 KEY_UNREADABLE = "the API key of the carrier connection cannot be decrypted any more; enter it again"

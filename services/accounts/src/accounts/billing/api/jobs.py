@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from accounts.access import AccountAccess, Caller
-from accounts.billing import csv_export, examples
+from accounts.billing import examples
 from accounts.billing.days import Day
 from accounts.billing.domain.jobs import BillingJob, JobKind, JobStatus
 from accounts.billing.domain.reconciliation import DifferenceKind
@@ -23,6 +23,7 @@ from accounts.request_body import RequestBody
 from accounts.tenants.tenants import tenant
 from shared.database.protocol import Sort
 from shared.errors import Invalid, NotFound
+from shared.http import csv_export
 from shared.http.openapi_examples import with_example
 from shared.http.paging import MAX_LIMIT, Listing, listing
 from shared.http.value_models import MoneyOut

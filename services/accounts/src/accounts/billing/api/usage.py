@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from accounts.access import OWN_OR_OPERATOR, AccountAccess
-from accounts.billing import csv_export, examples
+from accounts.billing import examples
 from accounts.billing.days import Day
 from accounts.billing.domain.statement import GroupBy, items, midnight, money_text, projection, totals
 from accounts.billing.record_usage import zone_named
@@ -23,6 +23,7 @@ from shared.access.gate import credential_of
 from shared.database.protocol import Range, Sort
 from shared.errors import Invalid, NotFound
 from shared.events import UsageKind
+from shared.http import csv_export
 from shared.http.openapi_problems import may_answer
 from shared.http.paging import MAX_LIMIT, Listing, listing
 from shared.phone import to_e164

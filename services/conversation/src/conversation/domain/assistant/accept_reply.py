@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from conversation.domain.assistant.limits import exceeded_limit, with_ai_message
 from conversation.domain.assistant.mode import effective_mode
 from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
+from conversation.domain.assistant.turn import hold
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Draft, Thread
 from conversation.domain.thread.send import Outgoing, decided_at, send
+from conversation.domain.workflows.waits import is_silenced
 from shared.aggregates import Decision
 from shared.blank_text import is_blank
 from shared.events import ReplyDrafted
@@ -21,7 +23,8 @@ from shared.sms_parts import measure
 
 
 def on_drafted(thread: Thread, event: ReplyDrafted, scene: Scene) -> Decision[Thread] | None:
-    """None if its turn has ended: superseded, taken over, opted out or timed out."""
+    """None if its turn has ended: superseded, taken over, opted out or timed out. While a workflow run waits for the
+    customer's answer it is dropped, and asked for anew if the run does not take the texts."""
     conversation = thread.conversation(event.conversation_id)
     if conversation is None or thread.turn.state != "asked" or thread.turn.n != event.turn:
         return None
@@ -32,6 +35,8 @@ def on_drafted(thread: Thread, event: ReplyDrafted, scene: Scene) -> Decision[Th
     elif thread.turn.answer_by and scene.now > thread.turn.answer_by:
         _end(edit)
         ask_for_person(edit, conversation, flagged("no_answer_in_time", scene.now, "the answer came too late"))
+    elif is_silenced(thread):
+        hold(edit, until=scene.now + timedelta(seconds=scene.tenant.answer_within_seconds))
     elif event.outcome == "reply" and not is_blank(event.text):
         _reply(edit, conversation, event, may_send=mode == "auto")
     else:

@@ -21,7 +21,7 @@ Reason = Literal[PausingReason, PassingReason]
 MEANINGS: Mapping[Reason, str] = {
     "possible_opt_out": "The customer may want no more texts. Ask them, or record the opt-out.",
     "asked_for_person": "The customer asked to speak with a person.",
-    "hand_over": "The assistant handed over; `detail` says why.",
+    "hand_over": "The assistant or a workflow handed over; `detail` says why.",
     "refusal": "The model refused to answer.",
     "loop": "Two machines seem to be answering each other.",
     "ai_limit": "The assistant reached its hourly limit of messages in this conversation.",

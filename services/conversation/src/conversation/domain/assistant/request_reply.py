@@ -8,10 +8,12 @@ from conversation.domain.assistant.limits import exceeded_limit
 from conversation.domain.assistant.mode import effective_mode
 from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
 from conversation.domain.assistant.snapshot import Surroundings, request
+from conversation.domain.assistant.turn import hold
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Thread
+from conversation.domain.workflows.waits import is_silenced
 from shared.aggregates import Decision
 
 
@@ -42,13 +44,17 @@ def _ask(edit: Edit, conversation: Conversation, known: Surroundings) -> None:
     if mode == "off" or _expected_by_workflow(thread):
         edit.change(turn=thread.turn.ended())
         return
+    if is_silenced(thread):
+        _wait_for_workflow(edit, conversation)
+        return
     if reason := exceeded_limit(thread, scene.tenant, scene.now):
         ask_for_person(edit, conversation, paused(reason, scene.now))
         return
     answer_by = scene.now + timedelta(seconds=scene.tenant.answer_within_seconds)
     asked = thread.turn.but(
-        state="asked", answer_by=answer_by, awaiting=None, quiet_since=None, quiet_until=None, answer_id=None
-    )
+        state="asked", answer_by=answer_by, awaiting=None, quiet_since=None, quiet_until=None, answer_id=None,
+        held=False,
+    )  # fmt: skip
     edit.change(turn=asked)
     try:
         wanted = request(edit.thread, conversation, known, answer_by)
@@ -57,6 +63,18 @@ def _ask(edit: Edit, conversation: Conversation, known: Surroundings) -> None:
         ask_for_person(edit, conversation, flagged("failure", scene.now, "the texts could not be prepared"))
         return
     edit.publish(wanted.but(ai_mode=mode, max_parts=scene.tenant.max_ai_parts), thread.id)
+
+
+def _wait_for_workflow(edit: Edit, conversation: Conversation) -> None:
+    """A run waits for an answer, so it decides first. It does so within seconds, unless campaigns is away."""
+    turn, now = edit.thread.turn, edit.scene.now
+    until = (turn.quiet_since or now) + timedelta(seconds=edit.scene.tenant.answer_within_seconds)
+    if now < until:
+        hold(edit, until=until)
+        return
+    edit.change(turn=turn.ended())
+    detail = "a workflow waits for an answer and did not take this text"
+    ask_for_person(edit, conversation, flagged("no_answer_in_time", now, detail))
 
 
 def _expected_by_workflow(thread: Thread) -> bool:

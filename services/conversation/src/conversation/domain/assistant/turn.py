@@ -6,11 +6,14 @@ gets exactly one answer.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from conversation.domain.assistant.mode import effective_mode
+from conversation.domain.consent.state import is_out
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Awaiting, Message, PastDraft, Turn
 from conversation.domain.thread.timeline import LEFT, fate
+from conversation.domain.workflows.waits import is_taken
 from shared.events import FINAL_UNSENT, SmsWithdrawn
 
 FATE_TIMEOUT = timedelta(seconds=30)
@@ -19,10 +22,23 @@ BURST_LIMIT = timedelta(seconds=30)
 PAST_DRAFTS = 20
 
 
-def open_turn(edit: Edit, message: Message) -> None:
-    """Open a turn for this text, or add it to the one that is waiting."""
+def opens_turn(edit: Edit, message: Message) -> bool:
+    """Whether the assistant may answer this text. The opt-out itself is checked when the turn is due: a START sent
+    before this text may still arrive."""
+    stopped_at = edit.thread.last_stop_at
+    if is_taken(edit.thread, message.id) or (stopped_at and message.created_at <= stopped_at):
+        return False
+    conversation = edit.conversation(message.conversation_id)
+    if effective_mode(conversation, edit.scene.tenant) != "off":
+        return True
+    paused_already = conversation.needs_person is not None and conversation.needs_person.paused
+    return is_out(edit.thread, edit.scene.consent) and not paused_already  # a person hears of it, by `opted_out_writes`
+
+
+def open_turn(edit: Edit, message: Message, patience: timedelta = timedelta()) -> None:
+    """Open a turn for this text, or add it to the one that is waiting. It is not asked before `patience` is over."""
     before, now = edit.thread.turn, edit.scene.now
-    quiet = timedelta(seconds=edit.scene.tenant.quiet_seconds)
+    quiet = max(timedelta(seconds=edit.scene.tenant.quiet_seconds), patience)
     if before.state == "quiet":
         since = before.quiet_since or now
         causes, awaiting = before.causes, before.awaiting
@@ -45,8 +61,57 @@ def open_turn(edit: Edit, message: Message) -> None:
 
 def _with(causes: tuple[str, ...], message: Message, edit: Edit) -> tuple[str, ...]:
     places = {one.id: one.place for one in edit.thread.messages}
-    known = [id for id in (*causes, message.id) if id in places]
+    known = {id for id in (*causes, message.id) if id in places}
     return tuple(sorted(known, key=lambda id: places[id]))
+
+
+def drop_texts(edit: Edit, why: str) -> None:
+    """A workflow run took some texts: what the assistant made of them is withdrawn, and it answers only the others."""
+    turn = edit.thread.turn
+    waiting = turn.awaiting.causes if turn.awaiting else ()
+    if not any(is_taken(edit.thread, id) for id in (*turn.causes, *waiting)):
+        return
+    if turn.state == "quiet":
+        rest, awaiting = _not_taken(edit, turn.causes), _awaiting_others(edit, turn.awaiting)
+        kept = turn.but(causes=rest, awaiting=awaiting)
+        edit.change(turn=kept if rest or (awaiting and awaiting.causes) else turn.ended())
+        return
+    causes, awaiting = end_turn(edit, why)
+    rest, awaiting = _not_taken(edit, causes), _awaiting_others(edit, awaiting)
+    if rest or (awaiting and awaiting.causes):
+        edit.change(turn=_anew(edit, turn, rest, awaiting))
+
+
+def hold(edit: Edit, *, until: datetime | None) -> None:
+    """The assistant waits, because a workflow run does; None: no longer. A draft in the making is not wanted."""
+    turn, now = edit.thread.turn, edit.scene.now
+    if turn.state == "asked":
+        turn = _anew(edit, turn, turn.causes, None)
+    edit.change(turn=turn.but(held=until is not None, quiet_until=until or now))
+
+
+def _anew(edit: Edit, turn: Turn, causes: tuple[str, ...], awaiting: Awaiting | None) -> Turn:
+    """A turn with another number, so that answers to the one before it are not taken for its own."""
+    now = edit.scene.now
+    return Turn(
+        n=turn.n + 1,
+        state="quiet",
+        conversation_id=turn.conversation_id,
+        causes=causes,
+        quiet_since=now,
+        quiet_until=now,
+        awaiting=awaiting,
+        correlation_id=turn.correlation_id,
+        traceparent=turn.traceparent,
+    )
+
+
+def _not_taken(edit: Edit, ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(id for id in ids if not is_taken(edit.thread, id))
+
+
+def _awaiting_others(edit: Edit, awaiting: Awaiting | None) -> Awaiting | None:
+    return awaiting.but(causes=_not_taken(edit, awaiting.causes)) if awaiting else None
 
 
 def end_turn(edit: Edit, why: str) -> tuple[tuple[str, ...], Awaiting | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from conversation.domain.workflows.triggers import NO_TRIGGERS, Triggers
 from shared.events import ConsentEntry, TenantChanged
 
 
@@ -17,3 +18,4 @@ class Scene:
     correlation_id: str = ""
     consent: tuple[ConsentEntry, ...] = ()
     traceparent: str = ""
+    triggers: Triggers = NO_TRIGGERS

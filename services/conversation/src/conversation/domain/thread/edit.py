@@ -21,6 +21,7 @@ from shared.events import ConversationUpdated, EventData
 CONVERSATIONS = "conversations"
 MESSAGES = "messages"
 CONTACTS = "contacts"
+ACTIVITIES = "activities"
 PREVIEW = 300
 ANNOUNCED_EVERY_SECONDS = 0.7
 """A viewer sees every change within a second; a text that is answered at once changes its conversation seven times. A
@@ -34,6 +35,7 @@ class Edit:
         self.thread = thread
         self.scene = scene
         self._events: list[NewEvent] = []
+        self._records: list[NewRecord] = []
         self._messages: dict[str, Message] = {}
         self._touched: dict[str, None] = {}
         self.forgotten_before: datetime | None = None
@@ -42,7 +44,7 @@ class Edit:
     @property
     def is_dirty(self) -> bool:
         """Whether there is anything to file or announce."""
-        return bool(self._events or self._messages or self._touched)
+        return bool(self._events or self._records or self._messages or self._touched)
 
     def join(self, at: datetime) -> Conversation:
         """The conversation that a text of this moment joins. Opens one if needed."""
@@ -92,6 +94,9 @@ class Edit:
         else:
             self.touch(conversation.id)
 
+    def record(self, collection: str, document: Record) -> None:
+        self._records.append(NewRecord(collection, document))
+
     def publish(self, data: EventData, subject: str, key: str | None = None, discriminator: str | None = None) -> None:
         self._events.append(NewEvent(data, subject, key or self.thread.id, discriminator))
 
@@ -100,6 +105,7 @@ class Edit:
         self.change(saves=self.thread.saves + 1)
         updates: list[NewEvent] = []
         records = [NewRecord(MESSAGES, self._message_record(message)) for message in self._messages.values()]
+        records += self._records
         for id in self._touched:
             conversation = self.thread.conversation(id)
             if conversation is not None:

@@ -119,6 +119,8 @@ class Turn(Value):
     awaiting: Awaiting | None = None
     correlation_id: str = ""
     traceparent: str = ""
+    held: bool = False
+    """Waiting because a workflow run waits for the customer's answer."""
 
     def ended(self) -> Turn:
         """Nothing is awaited any more; the number stays, so that no later turn repeats it."""
@@ -178,6 +180,25 @@ class Silence(Value):
     until: Moment | None
 
 
+class RunWait(Value):
+    """A workflow run's latest word on whether it waits for the customer's answer."""
+
+    run_id: str
+    revision: int
+    at: Moment
+    until: Moment | None = None
+    open: bool
+
+
+class ClaimedText(Value):
+    """A text that a workflow run took as its answer. `to_assistant`: a run handed it to the assistant, which counts
+    whatever else was said of it."""
+
+    message_id: str
+    at: Moment
+    to_assistant: bool = False
+
+
 class Thread(Value):
     """Everything between one of our numbers and one contact; the unit of decision."""
 
@@ -198,10 +219,13 @@ class Thread(Value):
     consent: tuple[ConsentEntry, ...] = ()
     last_stop_at: Moment | None = None
     silence: Silence | None = None
+    runs: tuple[RunWait, ...] = ()
+    """Workflow runs that wait or waited, by time. While one waits, the assistant is silent."""
+    claimed: tuple[ClaimedText, ...] = ()
     contact_texted_us: bool = False
     """Stays true after the retention period has deleted the texts."""
     campaign_since: Moment | None = UNKNOWN_SINCE
-    """When the first text of a campaign or workflow was decided: later texts of the contact may reply to it."""
+    """When campaigns or workflows first texted, waited or were asked for: later texts of the contact concern them."""
     ai_sent: tuple[Moment, ...] = ()
     out_seq: int = 0
     saves: int = 0

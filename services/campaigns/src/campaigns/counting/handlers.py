@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from campaigns.domain import contact
-from campaigns.domain.contact import Contact, contact_id
-from campaigns.store import Contacts
+from campaigns.counting.domain import contact
+from campaigns.counting.domain.contact import Contact, contact_id
+from campaigns.counting.store import Contacts
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.events import ConsentChanged, ContactTexted, Event, EventData, SmsInbound, SmsStatus

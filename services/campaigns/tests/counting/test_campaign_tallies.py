@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.domain import contact as domain
-from campaigns.domain.contact import Contact, contact_id, recipient_rows
+from campaigns.counting.domain import contact as domain
+from campaigns.counting.domain.contact import Contact, contact_id, recipient_rows
 from shared.consuming.consumer import consumers_of
 from shared.events import ConsentChanged, ConsentEvidence, ContactTexted, Event, SmsInbound, SmsStatus
 from shared.events.catalogue import subscriptions_of

@@ -11,9 +11,9 @@ from collections import defaultdict
 
 import structlog
 
-from campaigns.domain.contact import campaign_key
-from campaigns.domain.tally import Tally, record_count
-from campaigns.store import Tallies, count
+from campaigns.counting.domain.contact import campaign_key
+from campaigns.counting.domain.tally import Tally, record_count
+from campaigns.counting.store import Tallies, count
 from shared.aggregates import Cause
 from shared.clock import Clock
 from shared.database.protocol import Collection, In, Range, Sort

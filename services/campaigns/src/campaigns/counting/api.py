@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from campaigns.domain.contact import campaign_key
-from campaigns.domain.tally import campaign_wire
-from campaigns.store import Tallies, count
+from campaigns.counting.domain.contact import campaign_key
+from campaigns.counting.domain.tally import campaign_wire
+from campaigns.counting.store import Tallies, count
 from shared.access.gate import Access, Principal
 from shared.database.protocol import Collection, Sort
 from shared.errors import NotFound

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from campaigns.domain.contact import ROWS, STIRRED, Contact
-from campaigns.domain.tally import Counts, Tally
+from campaigns.counting.domain.contact import ROWS, STIRRED, Contact
+from campaigns.counting.domain.tally import Counts, Tally
 from shared.aggregates import Aggregates, Kind
 from shared.database.protocol import Collection, CollectionSpec
 

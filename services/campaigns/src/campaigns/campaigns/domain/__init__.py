@@ -1,0 +1,1 @@
+"""Decisions about one campaign or one recipient. No I/O."""

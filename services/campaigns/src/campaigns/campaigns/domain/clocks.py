@@ -1,0 +1,52 @@
+"""A recipient's clock as one short text: `<own zone>;<zones of the number>`.
+
+The own zone is the contact's, where it is known. Hours in which texts may leave are kept in every zone of the number,
+as sender does it; a local time is that of the own zone, or else of the last zone of the number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from shared.events import QuietHours
+from shared.local_time.wall_clock import next_on_every_clock
+from shared.local_time.windows import Hours, closes_in, opens_in
+from shared.local_time.zones import zone_exists, zones_of
+
+
+@dataclass(frozen=True)
+class Clock:
+    own: str
+    """Empty: only the number tells."""
+    zones: tuple[str, ...]
+
+    def opens(self, hours: Hours, now: datetime) -> datetime:
+        """`now` if a text may leave, else when the hours open in every zone."""
+        return opens_in(self.zones, hours, now)
+
+    def closes(self, hours: Hours, now: datetime) -> datetime:
+        return closes_in(self.zones, hours, now)
+
+    def at_local(self, local: datetime, not_before: datetime) -> datetime:
+        """The moment this person's clock shows `local`; the same time of a later day if that is past."""
+        return next_on_every_clock(local, (self.own,) if self.own else self.zones, not_before)
+
+
+def clock_text(phone_number: str, own: str | None) -> str:
+    known = own if own and zone_exists(own) else ""
+    return f"{known};{','.join(zones_of(phone_number))}"
+
+
+@lru_cache(maxsize=4096)
+def read_clock(text: str) -> Clock:
+    own, _, zones = text.partition(";")
+    return Clock(own, tuple(zones.split(",")))
+
+
+def shared_hours(quiet: Hours, window: Hours | None) -> QuietHours | None:
+    """The hours that both allow; None if they have none in common."""
+    opens = max(quiet.opens, window.opens) if window else quiet.opens
+    closes = min(quiet.closes, window.closes) if window else quiet.closes
+    return QuietHours(opens=opens, closes=closes) if opens < closes else None

@@ -1,0 +1,1 @@
+"""Pure decisions on texts: no clock, no database."""
