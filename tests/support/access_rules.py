@@ -31,6 +31,10 @@ NEW_USER = {"email": "new@example.com", "name": "New", "role": "viewer"}
 NEW_CONNECTION = {"api_key": "KEY1", "public_key": PUBLIC_KEY}
 NEW_NUMBER = {"phone_number": "+17735550009", "connection_id": "con_x"}
 CARD = {"currency": "USD", "valid_from": "2030-01-01T00:00:00Z", "sms_out": {"*": "0.01"}}
+WORKFLOW = {
+    "name": "x",
+    "definition": {"trigger": {"type": "api"}, "steps": [{"id": "a", "type": "delay", "seconds": 86400}]},
+}
 TODAY = datetime.now(UTC).date().isoformat()
 
 T = "/api/accounts/tenants"
@@ -123,7 +127,41 @@ RULES: dict[str, Rule] = {
     "GET /api/messages/lanes/{lane_id}": Rule("viewer"),
     "POST /api/messages/lanes/{lane_id}/skip": Rule("agent", {"stream": "s", "up_to": 1, "seq": 1}),
     "GET /api/campaigns": Rule("viewer"),
+    "POST /api/campaigns": Rule("agent", {"name": "x"}),
+    "GET /api/campaigns/{campaign_id}": Rule("viewer"),
+    "PATCH /api/campaigns/{campaign_id}": Rule("agent", {"name": "x"}),
+    "DELETE /api/campaigns/{campaign_id}": Rule("agent"),
+    "POST /api/campaigns/{campaign_id}/copy": Rule("agent", {}),
+    "POST /api/campaigns/{campaign_id}/start": Rule("agent", {"at": "2026-01-01T00:00:00Z"}),
+    "POST /api/campaigns/{campaign_id}/unschedule": Rule("agent"),
+    "POST /api/campaigns/{campaign_id}/pause": Rule("agent"),
+    "POST /api/campaigns/{campaign_id}/resume": Rule("agent"),
+    "POST /api/campaigns/{campaign_id}/cancel": Rule("agent"),
+    "POST /api/campaigns/{campaign_id}/retry": Rule("agent", {"reasons": []}),
+    "GET /api/campaigns/{campaign_id}/report": Rule("viewer"),
+    "GET /api/campaigns/{campaign_id}/recipients": Rule("viewer"),
+    "POST /api/campaigns/{campaign_id}/recipients": Rule("agent", {"recipients": [{"phone_number": "x"}]}),
+    "DELETE /api/campaigns/{campaign_id}/recipients/{recipient_id}": Rule("agent"),
     "GET /api/campaigns/{campaign_id}/tally": Rule("viewer"),
+    "POST /api/campaigns/{campaign_id}/imports": Rule("agent"),
+    "GET /api/campaigns/{campaign_id}/imports/{import_id}": Rule("viewer", readable=False),
+    "PATCH /api/campaigns/{campaign_id}/imports/{import_id}": Rule("agent", {"has_header": True}),
+    "POST /api/campaigns/{campaign_id}/imports/{import_id}/commit": Rule("agent"),
+    "POST /api/campaigns/{campaign_id}/imports/{import_id}/cancel": Rule("agent"),
+    "GET /api/campaigns/{campaign_id}/imports/{import_id}/rejected": Rule("viewer", readable=False),
+    "GET /api/workflows": Rule("viewer"),
+    "POST /api/workflows": Rule("admin", WORKFLOW),
+    "GET /api/workflows/schema": Rule("viewer"),
+    "GET /api/workflows/{workflow_id}": Rule("viewer"),
+    "PATCH /api/workflows/{workflow_id}": Rule("admin", {"name": "x"}),
+    "GET /api/workflows/{workflow_id}/versions": Rule("viewer"),
+    "POST /api/workflows/{workflow_id}/activate": Rule("admin"),
+    "POST /api/workflows/{workflow_id}/archive": Rule("admin"),
+    "GET /api/workflows/{workflow_id}/runs": Rule("viewer"),
+    "POST /api/workflows/{workflow_id}/runs": Rule("agent", {"phone_number": "+13125550197"}),
+    "GET /api/workflows/runs/{run_id}": Rule("viewer"),
+    "POST /api/workflows/runs/{run_id}/stop": Rule("agent"),
+    "POST /api/workflows/runs/{run_id}/skip": Rule("agent"),
     "POST /api/realtime/tickets": Rule("viewer"),
     "GET /api/realtime/events": Rule("viewer"),
     "WEBSOCKET /api/realtime/ws": Rule("viewer"),

@@ -20,11 +20,16 @@ from access_rules import (
     PASSWORD,
     RULES,
     TODAY,
+    WORKFLOW,
     T,
     is_internal,
     rule_of,
 )
 from all_in_one.assembly import Assembly
+from campaigns.campaigns.domain.campaign import Campaign
+from campaigns.campaigns.store import CAMPAIGNS
+from shared.aggregates import Aggregates
+from shared.clock import SystemClock
 from shared.events import Event, SmsStatus
 from testkit.eventually import eventually
 
@@ -152,6 +157,8 @@ async def furnish(stage: Stage) -> None:
         "drafts": "drf_x",
         "telnyx": connection["id"],
         "campaigns": await _texted(stage, first),
+        "recipients": "rcp_x",
+        "imports": "imp_x",
     }
     sessions = await stage.http.get(
         f"{own}/users/{person['id']}/sessions", headers={"authorization": f"Bearer {ADMIN_TOKEN}"}
@@ -170,10 +177,25 @@ async def furnish(stage: Stage) -> None:
 
     stage.ids["lanes"] = await eventually(in_its_lane, within=10)
     stage.ids["docs"] = "start.js"
+    await _run_a_workflow(stage)
     revoked = await post(f"{own}/api-keys", {"label": "gone", "role": "admin"})
     gone = f"{own}/api-keys/{revoked['id']}"
     assert (await stage.http.delete(gone, headers={"authorization": f"Bearer {ADMIN_TOKEN}"})).status_code == 204
     stage.keys["revoked"] = revoked["key"]
+
+
+async def _run_a_workflow(stage: Stage) -> None:
+    """The number has to be known to campaigns before a run can start."""
+    headers = {"authorization": f"Bearer {stage.keys['admin']}"}
+    made = await stage.http.post("/api/workflows", json=WORKFLOW, headers=headers)
+    path = f"/api/workflows/{made.json()['id']}"
+    assert (await stage.http.post(f"{path}/activate", headers=headers)).is_success
+
+    async def started() -> str | None:
+        answer = await stage.http.post(f"{path}/runs", json={"phone_number": "+13125550196"}, headers=headers)
+        return answer.json()["id"] if answer.status_code == 201 else None
+
+    stage.ids |= {"workflows": made.json()["id"], "runs": await eventually(started, within=10)}
 
 
 async def _texted(stage: Stage, tenant_id: str) -> str:
@@ -189,4 +211,8 @@ async def _texted(stage: Stage, tenant_id: str) -> str:
         return (await stage.http.get("/api/campaigns/cmp_1/tally", headers=headers)).status_code == 200
 
     await eventually(counted, within=10)
+    service = stage.assembly.services["campaigns"]
+    campaigns = Aggregates(CAMPAIGNS, service.database, service.relay, SystemClock(), "campaigns")
+    draft = Campaign(id="cmp_1", tenant_id=tenant_id, name="x", created_at=now)
+    await campaigns.insert_new(tenant_id, {"cmp_1": draft})
     return "cmp_1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
+from starlette.types import Scope
 
 EVENTS_HANDLED = Counter("parley_events_handled_total", "Events by how they ended", ["service", "type", "outcome"])
 HANDLING_SECONDS = Histogram(
@@ -19,3 +20,10 @@ RETENTION_AT = Gauge(
     "parley_retention_finished_timestamp_seconds", "When everything that was due was last forgotten", ["service"]
 )
 HTTP_SECONDS = Histogram("parley_http_seconds", "HTTP requests", ["method", "route", "status"])
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def method_of(scope: Scope) -> str:
+    """A request's method as a label: strangers can send any word, each of them a label of its own."""
+    return scope["method"] if scope["method"] in _METHODS else "other"

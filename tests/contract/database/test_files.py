@@ -88,6 +88,10 @@ async def test_a_sweep_takes_what_a_crash_left_and_no_whole_file(database: Datab
     files = FileStore(database, clock)
     await database.clear()
     whole = await files.write("ten_a", pieces(b"whole"), limit=10)
+    await files.keep("ten_a", whole.id)
+    await files.write("ten_a", pieces(b"nobody kept it"), limit=20)
+    with pytest.raises(NotFound):
+        await files.keep("ten_b", whole.id)
 
     class CrashError(BaseException):
         pass
@@ -105,10 +109,10 @@ async def test_a_sweep_takes_what_a_crash_left_and_no_whole_file(database: Datab
     deleted = await files.write("ten_a", pieces(BYTES), limit=len(BYTES))
     with pytest.raises(CrashError):
         await Crashing(database, clock).delete("ten_a", deleted.id)
-    assert await left(database) == (3, 6)
+    assert await left(database) == (4, 7)
     assert await files.get("ten_a", deleted.id) is None
     assert await files.sweep(clock.now()) == 0
     clock.advance(1)
-    assert await files.sweep(clock.now()) == 2
+    assert await files.sweep(clock.now()) == 3
     assert await left(database) == (1, 1)
     assert await files.get("ten_a", whole.id) == whole

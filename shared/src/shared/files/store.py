@@ -1,8 +1,9 @@
 """Keeps files as documents of 1 MiB each, written and read as streams: a file of any size takes a few MiB of memory.
 
 A file has one document of its own and its chunks. Its document is inserted before the first chunk, unfinished, and
-replaced after the last one: `get` and `read` know only whole files, and a crash leaves nothing that `sweep` does not
-find. A deletion marks the document first and removes it last, for the same reason.
+replaced after the last one: `get` and `read` know only whole files. The caller saves its id somewhere and then
+calls `keep`; a crash before that leaves a file that `sweep` finds. A deletion marks the document first and removes it
+last, for the same reason.
 """
 
 from __future__ import annotations
@@ -48,8 +49,11 @@ class FileStore:
         self._clock = clock
 
     async def write(self, tenant_id: str, content: AsyncIterator[bytes], *, limit: int) -> StoredFile:
-        """Keep what comes, under a new id. Raises `TooLarge("file_too_large")` as soon as it has more than `limit`
-        bytes; then, and if the stream fails, nothing of it stays."""
+        """Store what comes, under a new id. `keep` it once its id is saved elsewhere, or a sweep takes it.
+
+        Raises `TooLarge("file_too_large")` as soon as there are more than `limit` bytes; then, and if the stream fails,
+        nothing of it stays.
+        """
         id, now = new_id("fil"), self._clock.now()
         await self._files.insert(_document(id, tenant_id, 1, "unfinished", now))
         try:
@@ -60,9 +64,18 @@ class FileStore:
             await self._remove(id)
             raise
         whole = {**_document(id, tenant_id, 2, "whole", now), "size": file.size, "sha256": file.sha256}
-        if not await self._files.replace(whole | {"unsettled_at": None}, 1):
+        if not await self._files.replace(whole, 1):
             raise NotFound("file_gone", "The upload took too long and was removed; upload the file again.")
         return file
+
+    async def keep(self, tenant_id: str, id: str) -> None:
+        """It has an owner, so no sweep takes it. Raises `NotFound("file_gone")`."""
+        document = await self._files.get(id)
+        if document is None or document["tenant_id"] != tenant_id or document["state"] != "whole":
+            raise NotFound("file_gone", "The file was removed; upload it again.")
+        if document["unsettled_at"] is not None:
+            version = document["version"]
+            await self._files.replace({**document, "version": version + 1, "unsettled_at": None}, version)
 
     async def get(self, tenant_id: str, id: str) -> StoredFile | None:
         """None also for a file of another tenant, one that is not whole yet, and one that is being deleted."""
@@ -102,7 +115,8 @@ class FileStore:
         await self._remove(id)
 
     async def sweep(self, before: datetime) -> int:
-        """Remove what a crash left: uploads that did not end and deletions that did not, from before this moment."""
+        """Remove what a crash left, from before this moment: uploads and deletions that did not end, and files that
+        nobody kept."""
         count = 0
         left = {"unsettled_at": Range(lt=before)}
         async for document in documents(self._files, left, Sort("unsettled_at")):

@@ -23,14 +23,13 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Invalid, ParleyError, TooMany, Unavailable
+from shared.files.streamed_body import UNCUT
 from shared.http.direct_routes import StraightAway, StraightRoute
-from shared.http.methods import method_of
 from shared.http.openapi_examples import with_nulls
 from shared.http.openapi_problems import PROBLEM, with_problems
 from shared.http.strangers import refusal_of_strangers
-from shared.http.streamed_body import UNCUT
 from shared.http.swagger import docs_router
-from shared.metrics import HTTP_SECONDS
+from shared.metrics import HTTP_SECONDS, method_of
 
 log = structlog.get_logger()
 

@@ -12,9 +12,9 @@ from opentelemetry.trace import Span, StatusCode
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import tracing
-from shared.http.methods import method_of
 from shared.http.served import Served
 from shared.logging import redact
+from shared.metrics import method_of
 
 
 def owners_of(services: Sequence[Served]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from campaigns.texts.domain.template import parse
 from campaigns.texts.domain.variables import STANDARD
+from campaigns.workflows.domain.answers.words import words_of
 from campaigns.workflows.domain.expressions import InvalidExpression, compiled, unknown_names
 from campaigns.workflows.domain.local_times import moment_of
 from campaigns.workflows.domain.problems import Problems
@@ -26,8 +27,7 @@ from campaigns.workflows.domain.steps import (
     WaitForReply,
 )
 from campaigns.workflows.domain.structure import Found
-from shared.consent import read_consent
-from shared.consent.tokens import folded
+from shared.consent import keyword_form, read_consent
 from shared.errors import Invalid
 
 FEWEST_CHOICES = 2
@@ -73,7 +73,7 @@ def _check_trigger(trigger: Trigger, problems: Problems) -> None:
         problems.add("trigger.keywords", "invalid_keywords", detail)
     seen: set[str] = set()
     for index, keyword in enumerate(trigger.keywords):
-        path, word = f"trigger.keywords[{index}]", folded(keyword).strip()
+        path, word = f"trigger.keywords[{index}]", keyword_form(keyword)
         reading = read_consent(keyword)
         if not word:
             problems.add(path, "invalid_keywords", "a keyword has letters or digits")
@@ -149,7 +149,7 @@ def _check_choices(path: str, step: SaveResponse, problems: Problems) -> None:
         if step.choices:
             problems.add(f"{path}.choices", "invalid_choices", "only an answer of type choice has choices")
         return
-    labels = [folded(choice).strip() for choice in step.choices]
+    labels = [" ".join(words_of(choice)) for choice in step.choices]
     if len(labels) < FEWEST_CHOICES or len(set(labels)) < len(labels) or not all(labels):
         problems.add(f"{path}.choices", "invalid_choices", "a choice needs at least two different choices")
 

@@ -87,4 +87,4 @@ class Advanced:
     """The same object if nothing changed; there is nothing to save then."""
     effects: tuple[Effect, ...] = ()
     passed: tuple[str, ...] = ()
-    """The steps that were entered, in order: for counts per step and dry runs."""
+    """The steps that were executed, in order, without those that `when` skipped."""

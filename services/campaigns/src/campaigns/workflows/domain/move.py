@@ -81,7 +81,8 @@ class Move:
 
     def _release_silence(self) -> None:
         """The assistant stays silent from a question to the reply, and while the run answers that reply."""
-        if not self.run.silent or self.run.phase in ("waiting", "hearing", "sending", "held"):
+        answers = self.run.answering and self.run.phase in ("sending", "held")
+        if not self.run.silent or answers or self.run.phase in ("waiting", "hearing"):
             return
         self.change(silent=False)
         if not any(isinstance(effect, HandOver) for effect in self.effects):

@@ -134,6 +134,8 @@ class Run(Value):
     """Sends per step and jumps per `go_to`."""
     moves: int = 0
     """Steps executed."""
+    answering: bool = False
+    """It took a reply and goes on because of it, not because nobody answered."""
     silent: bool = False
     """Conversation was asked to keep the assistant silent."""
     history: tuple[HistoryEntry, ...] = ()

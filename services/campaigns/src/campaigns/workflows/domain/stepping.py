@@ -62,10 +62,10 @@ def _take_step(move: Move, id: str) -> None:
     asked_again = move.run.wait is not None and move.run.wait.retry_of == id
     move.change(moves=move.run.moves + 1)
     if not asked_again:
-        move.passed.append(id)
         if node.step.when is not None and not move.holds(node.step.when):
             move.note("skipped")
             return move.go(node.next)
+        move.passed.append(id)
     return _STEPS[type(node.step)](move, node.step, node.next)
 
 

@@ -81,7 +81,7 @@ def time_out(move: Move) -> None:
     waited = move.run.wait
     assert waited is not None
     move.note("timed_out")
-    move.change(since=waited.deadline)
+    move.change(since=waited.deadline, answering=False)
     if waited.retry_of:
         return give_up_asking(move, waited.retry_of)
     step = move.definition.nodes[waited.step].step
@@ -119,7 +119,7 @@ def _ask(move: Move, waited: Wait) -> None:
 def _take(move: Move, texts: tuple[HeardText, ...]) -> None:
     ids = tuple(one.message_id for one in texts)
     heard = tuple(sorted((*move.run.heard, *texts), key=lambda one: (one.at, one.message_id)))
-    move.change(heard=heard, taken=(*move.run.taken, *ids)[-MOST_TAKEN:], silent=True)
+    move.change(heard=heard, taken=(*move.run.taken, *ids)[-MOST_TAKEN:], silent=True, answering=True)
     move.effects.append(Took(ids))
     if len(heard) >= MOST_TEXTS or not move.run.quiet_seconds:
         return complete(move)

@@ -1,0 +1,1 @@
+"""The workflows of a tenant: their versions, and which of them new runs start with."""

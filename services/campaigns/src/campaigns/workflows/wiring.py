@@ -1,0 +1,120 @@
+"""What workflows are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+
+from campaigns.campaigns.store import Campaigns, Recipients
+from campaigns.copies import Copies
+from campaigns.workflows.definitions.api import Deps as WorkflowDeps
+from campaigns.workflows.definitions.api import workflows_router
+from campaigns.workflows.definitions.commands import WorkflowCommands
+from campaigns.workflows.definitions.domain import trigger_wire
+from campaigns.workflows.definitions.scripts import Scripts
+from campaigns.workflows.definitions.store import VERSION_SPEC, WORKFLOWS, Workflows
+from campaigns.workflows.figures import WorkflowFigures
+from campaigns.workflows.runs.api import Deps as RunDeps
+from campaigns.workflows.runs.api import runs_router
+from campaigns.workflows.runs.campaign_runs import START_SPEC, CampaignRuns, Standings
+from campaigns.workflows.runs.commands import RunCommands
+from campaigns.workflows.runs.contacts import ContactCards
+from campaigns.workflows.runs.handlers import RunHandlers
+from campaigns.workflows.runs.people import People
+from campaigns.workflows.runs.store import ENDING_SPEC, PARTICIPANTS, RUN_SPEC, STIRRED_SPEC, RunRows
+from campaigns.workflows.runs.triggers import Triggers
+from shared.access.gate import Access
+from shared.aggregates import Aggregates, Relay
+from shared.database.protocol import Database, Document
+from shared.events import WorkflowUpdated
+from shared.internal.pages import internal_pages
+from shared.service.alarm import Alarm
+from shared.service.due import DueLoop
+from shared.service.service import Platform
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the rest of the service lends to workflows."""
+
+    name: str
+    platform: Platform
+    database: Database
+    relay: Relay
+    gate: Access
+    copies: Copies
+    campaigns: Campaigns
+    recipients: Recipients
+
+
+@dataclass(frozen=True)
+class WorkflowParts:
+    workflows: Workflows
+    handlers: RunHandlers
+    routers: tuple[APIRouter, ...]
+    loops: dict[str, DueLoop]
+    figures: WorkflowFigures
+    rows: RunRows
+
+
+def build_workflows(around: Around) -> WorkflowParts:
+    database, relay, clock = around.database, around.relay, around.platform.clock
+    workflows = Workflows(Aggregates(WORKFLOWS, database, relay, clock, around.name), relay.file_into(VERSION_SPEC))
+    alarm, cards = Alarm(clock), ContactCards(around.copies.contacts)
+    people = People(
+        Aggregates(PARTICIPANTS, database, relay, clock, around.name),
+        Scripts(workflows),
+        Standings(around.campaigns),
+        around.copies,
+        clock,
+        alarm,
+    )
+    rows = RunRows(relay.file_into(RUN_SPEC))
+    handlers = RunHandlers(people, rows, Triggers(workflows, cards))
+    starts, endings = relay.file_into(START_SPEC), relay.file_into(ENDING_SPEC)
+    of_campaigns = CampaignRuns(people, cards, around.campaigns, around.recipients, starts, endings)
+    return WorkflowParts(
+        workflows=workflows,
+        handlers=handlers,
+        routers=_routers(around, workflows, people, rows, cards),
+        loops={
+            "runs": DueLoop(people.participants.store, handlers.on_due, clock, alarm=alarm),
+            "run starts": DueLoop(starts, of_campaigns.on_start_due, clock),
+            "run endings": DueLoop(endings, of_campaigns.on_ending_due, clock, at_once=8),
+        },
+        figures=WorkflowFigures(workflows, rows, relay.file_into(STIRRED_SPEC), clock),
+        rows=rows,
+    )
+
+
+def _routers(
+    around: Around, workflows: Workflows, people: People, rows: RunRows, cards: ContactCards
+) -> tuple[APIRouter, ...]:
+    """Runs come first: `/runs/{run_id}` must not be read as a workflow."""
+    commands = WorkflowCommands(workflows, around.platform.clock)
+    run_commands = RunCommands(workflows, people, rows, cards)
+    return (
+        runs_router(RunDeps(around.gate, workflows, run_commands, rows)),
+        workflows_router(WorkflowDeps(around.gate, workflows, commands)),
+        internal_pages(
+            around.name,
+            "workflows",
+            workflows.aggregates.store,
+            lambda document: _trigger_row(workflows, document),
+            around.platform.keyring,
+        ),
+    )
+
+
+def _trigger_row(workflows: Workflows, document: Document) -> dict[str, Any]:
+    workflow = workflows.aggregates.state_of(document)
+    row = WorkflowUpdated(
+        workflow_id=workflow.id,
+        tenant_id=workflow.tenant_id,
+        revision=workflow.revision,
+        workflow={},
+        trigger=trigger_wire(workflow),
+    )
+    return row.plain()

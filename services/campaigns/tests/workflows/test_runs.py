@@ -1,0 +1,280 @@
+"""A run of a workflow, from its start to its end, as the neighbouring services see it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from shared.events import ContactChanged
+from shared.ids import derived_id
+from workflow_world import OURS, OURS_TOO, PERSON, WorkflowsWorld, send, wait, workflow
+
+CAKE: dict[str, Any] = {
+    "id": "keep",
+    "type": "save_response",
+    "field": "cake",
+    "as": "choice",
+    "choices": ["chocolate", "vanilla"],
+    "retry_text": "Chocolate or vanilla, please?",
+}
+QUESTION = workflow(send("Which cake, {name|friend}?", "ask"), wait(), CAKE, send("{cake} it is!", "thanks"))
+
+
+async def test_a_question_is_asked_answered_and_saved(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(QUESTION))
+    [asked] = world.sent
+    assert (asked["text"], asked["number"], asked["author"], asked["priority"]) == (
+        "Which cake, friend?", OURS, "workflow", "bulk",
+    )  # fmt: skip
+    assert (asked["stream"], asked["seq"], asked["respect_quiet_hours"]) == (run["id"], 1, True)
+    await world.settle()
+    [awaits] = world.acts()
+    assert (awaits["action"], awaits["run_id"]) == ("awaits", run["id"])
+    assert (await world.run(run["id"]))["state"] == "waiting"
+    await world.reply("vanila")
+    assert world.texts[1:] == ["vanilla it is!"]
+    assert (world.sent[1]["seq"], world.sent[1]["priority"], world.sent[1]["respect_quiet_hours"]) == (2, "one", False)
+    await world.settle()
+    done = await world.run(run["id"])
+    assert (done["state"], done["saved"]) == ("finished", {"cake": "vanilla"})
+    assert [act["action"] for act in world.acts()] == ["awaits", "took", "released"]
+    revisions = [act["revision"] for act in world.acts()]
+    assert revisions == sorted(set(revisions))
+
+
+async def test_texts_right_after_each_other_are_one_reply(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(workflow(send("Name?", "ask"), wait(), _keep("name_given"))))
+    await world.settle()
+    world.clock.advance(5)
+    await world.handle(world.texted("Ada"))
+    world.clock.advance(1)
+    await world.handle(world.texted("Lovelace"))
+    assert (await world.run(run["id"]))["state"] == "waiting", "more may follow"
+    await world.pass_time(3)
+    assert (await world.run(run["id"]))["saved"] == {"name_given": "Ada Lovelace"}
+    assert [len(act["message_ids"]) for act in world.acts("took")] == [1, 1], "each is taken the moment it comes"
+
+
+async def test_no_answer_in_time_takes_the_other_branch(world: WorkflowsWorld) -> None:
+    steps = [send("Coming?", "ask"), wait(600, on_timeout=[send("We keep your seat.", "late")]), send("Bye", "bye")]
+    run = await world.started(await world.made(workflow(*steps)))
+    await world.settle()
+    await world.pass_time(599)
+    assert len(world.sent) == 1
+    await world.pass_time(10)
+    assert world.texts[1:] == ["We keep your seat."]
+    await world.settle()
+    await world.settle()
+    assert (await world.run(run["id"]))["state"] == "finished"
+
+
+async def test_a_text_from_before_the_deadline_counts_though_it_is_handled_after_it(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(600), _keep("coming"))))
+    await world.settle()
+    world.clock.advance(602)
+    await world.handle(world.texted("yes", at=world.clock.now() - timedelta(seconds=3)))
+    await world.pass_time(3)
+    assert (await world.run(run["id"]))["saved"] == {"coming": "yes"}
+
+
+async def test_a_text_from_after_the_deadline_is_left_to_the_assistant(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(600), _keep("coming"))))
+    await world.settle()
+    world.clock.advance(602)
+    await world.handle(world.texted("yes", at=world.clock.now() - timedelta(seconds=1)))
+    await world.pass_time(10)
+    assert ((await world.run(run["id"]))["saved"], world.acts("took")) == ({}, [])
+
+
+async def test_a_reply_that_overtakes_the_news_of_its_question_is_taken(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(), _keep("coming"))))
+    accepted_at = world.clock.now()
+    world.clock.advance(2)
+    await world.handle(world.texted("yes"))
+    await world.settle(sent_at=accepted_at)
+    await world.pass_time(3)
+    assert (await world.run(run["id"]))["saved"] == {"coming": "yes"}
+
+
+async def test_delays_count_from_the_moment_the_carrier_took_the_text(world: WorkflowsWorld) -> None:
+    pause = {"id": "pause", "type": "delay", "seconds": 3600}
+    await world.started(await world.made(workflow(send("One", "one"), pause, send("Two", "two"))))
+    await world.pass_time(7200)
+    assert world.texts == ["One"], "it has not left yet"
+    await world.settle()
+    await world.pass_time(3599)
+    assert world.texts == ["One"]
+    await world.pass_time(1)
+    assert world.texts == ["One", "Two"]
+
+
+async def test_a_failed_send_is_in_the_history_and_the_run_goes_on(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(workflow(send("One", "one"), send("Two", "two"))))
+    await world.settle("failed", reason="landline")
+    assert world.texts == ["One", "Two"]
+    lines = (await world.run(run["id"]))["history"]
+    assert ("one", "not_sent") in [(line["step"], line["what"]) for line in lines]
+
+
+async def test_a_stop_ends_every_run_of_the_person(world: WorkflowsWorld) -> None:
+    first = await world.started(await world.made(QUESTION))
+    second = await world.started(await world.made(workflow(send("Hello", "a"), wait())), number=OURS_TOO)
+    other = await world.started(await world.made(QUESTION), "+13125550002")
+    await world.settle(n=0)
+    world.clock.advance(5)
+    await world.opt_out()
+    states = [(await world.run(run["id"]))["state"] for run in (first, second, other)]
+    assert states == ["stopped", "stopped", "running"]
+    assert (await world.run(first["id"]))["reason"] == "opted_out"
+    assert [act["run_id"] for act in world.acts("released")] == [first["id"]]
+    await world.handle(world.texted("vanilla"))
+    assert world.acts("took") == []
+
+
+async def test_a_stop_at_another_tenant_ends_nothing_here(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(QUESTION))
+    await world.opt_out(tenant="ten_b")
+    assert (await world.run(run["id"]))["state"] == "running"
+    assert (await world.ask("GET", f"/api/workflows/runs/{run['id']}", tenant="ten_b")).status_code == 404
+    assert (await world.ask("POST", f"/api/workflows/runs/{run['id']}/stop", tenant="ten_b")).status_code == 404
+
+
+async def test_a_workflow_runs_once_at_a_time_for_one_person(world: WorkflowsWorld) -> None:
+    id = await world.made(QUESTION)
+    run = await world.started(id)
+    again = await world.ask("POST", f"/api/workflows/{id}/runs", {"phone_number": "(312) 555-0001"})
+    assert (again.status_code, again.json()["code"]) == (409, "already_running")
+    await world.ask("POST", f"/api/workflows/runs/{run['id']}/stop")
+    assert (await world.started(id))["id"] != run["id"]
+
+
+async def test_a_repeated_key_starts_one_run(world: WorkflowsWorld) -> None:
+    path, body = f"/api/workflows/{await world.made(QUESTION)}/runs", {"phone_number": PERSON}
+    first, again = [await world.ask("POST", path, body, **{"idempotency-key": "k"}) for _ in range(2)]
+    assert (first.status_code, again.status_code, first.json()["id"]) == (201, 201, again.json()["id"])
+    assert len(world.sent) == 1
+    other = await world.ask("POST", path, body | {"number": OURS_TOO}, **{"idempotency-key": "k"})
+    assert other.json()["code"] == "idempotency_key_reused"
+
+
+async def test_a_run_keeps_the_version_it_started_with(world: WorkflowsWorld) -> None:
+    id = await world.made(QUESTION)
+    old = await world.started(id)
+    await world.ask("PATCH", f"/api/workflows/{id}", {"definition": workflow(send("New", "new"))})
+    assert (await world.started(id, "+13125550002"))["version"] == 2
+    await world.settle(n=0)
+    await world.reply("chocolate")
+    assert world.texts == ["Which cake, friend?", "New", "chocolate it is!"]
+    assert (await world.run(old["id"]))["version"] == 1
+
+
+async def test_the_run_that_asked_last_on_a_number_takes_the_reply(world: WorkflowsWorld) -> None:
+    ids = [await world.made(workflow(send(f"Question {n}?", "ask"), wait(), _keep("answer"))) for n in range(3)]
+    runs = [await world.started(id, number=number) for id, number in zip(ids, (OURS, OURS, OURS_TOO), strict=True)]
+    for n in (1, 0, 2):  # the second was asked before the first
+        world.clock.advance(5)
+        await world.settle(n=n)
+    await world.reply("mine")
+    saved = [(await world.run(run["id"]))["saved"] for run in runs]
+    assert saved == [{"answer": "mine"}, {}, {}]
+    await world.reply("and mine")
+    assert (await world.run(runs[1]["id"]))["saved"] == {"answer": "and mine"}
+    assert len(world.acts("took")) == 2
+
+
+async def test_a_keyword_starts_a_run_and_is_taken_from_the_assistant(world: WorkflowsWorld) -> None:
+    await world.made(workflow(send("Here you are.", "a"), trigger="keyword", keywords=("CAKE",)))
+    text = world.texted(" cake! ")
+    event = world.event(text)
+    await world.deliver(event)
+    await world.deliver(event)
+    await world.handle(world.texted("cake or tea"), world.texted("cake", "+13125550002").but(kind="autoreply"))
+    assert world.texts == ["Here you are."]
+    assert [act["message_ids"] for act in world.acts("took")] == [[text.message_id]]
+
+
+async def test_an_open_question_comes_before_a_keyword(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(workflow(send("Cake or tea?", "ask"), wait(), _keep("choice"))))
+    await world.made(workflow(send("Here you are.", "a"), trigger="keyword", keywords=("CAKE",)))
+    await world.settle()
+    await world.reply("cake")
+    assert (await world.run(run["id"]))["saved"] == {"choice": "cake"}
+    assert world.texts == ["Cake or tea?"]
+
+
+async def test_a_person_stops_a_run_and_its_unsent_text_is_withdrawn(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(QUESTION))
+    stopped = await world.ask("POST", f"/api/workflows/runs/{run['id']}/stop", role="agent")
+    assert (stopped.json()["state"], stopped.json()["reason"]) == ("stopped", "stopped")
+    [withdrawn] = world.published("sms.withdrawn")
+    assert withdrawn["message_ids"] == [world.sent[0]["message_id"]]
+    assert (await world.ask("POST", f"/api/workflows/runs/{run['id']}/stop")).json()["state"] == "stopped"
+
+
+async def test_a_person_moves_a_run_past_its_step(world: WorkflowsWorld) -> None:
+    pause = {"id": "pause", "type": "delay", "seconds": 86400}
+    run = await world.started(await world.made(workflow(pause, send("Early", "a"))))
+    moved = await world.ask("POST", f"/api/workflows/runs/{run['id']}/skip", role="agent")
+    assert (moved.status_code, world.texts) == (200, ["Early"])
+    await world.settle()
+    over = await world.ask("POST", f"/api/workflows/runs/{run['id']}/skip")
+    assert over.status_code in (404, 409)
+
+
+async def test_a_run_goes_to_a_person_or_the_assistant_with_the_texts_to_answer(world: WorkflowsWorld) -> None:
+    steps = [send("Help?", "ask"), wait(), {"id": "over", "type": "hand_over", "to": "assistant", "note": "wants help"}]
+    run = await world.started(await world.made(workflow(*steps)))
+    await world.settle()
+    await world.reply("yes, please")
+    [handed] = world.acts("hand_over")
+    assert (handed["to"], handed["note"], len(handed["message_ids"])) == ("assistant", "wants help", 1)
+    assert (await world.run(run["id"]))["state"] == "finished"
+
+
+async def test_fields_go_to_the_contact_and_its_card_is_live(world: WorkflowsWorld) -> None:
+    id = derived_id("cct", "ten_a", PERSON)
+    card = ContactChanged(contact_id=id, revision=1, phone_numbers=(PERSON,), name="Ada", labels=())
+    world.cards[id] = card
+    steps = [
+        send("Hi {name}", "a"),
+        {"id": "set", "type": "set_field", "field": "greeted", "value": "yes"},
+        {"id": "if", "type": "condition", "if": "'vip' in contact.labels", "then": [send("Dear VIP", "b")]},
+    ]
+    await world.started(await world.made(workflow(*steps)), phone_number=None, contact_id=id)
+    await world.handle(card.but(revision=2, labels=("vip",)))
+    await world.settle()
+    assert world.texts == ["Hi Ada", "Dear VIP"]
+    assert [(act["field"], act["value"]) for act in world.acts("set_field")] == [("greeted", "yes")]
+    answer = await world.ask(
+        "POST", f"/api/workflows/{await world.made(QUESTION, 'ten_b')}/runs", {"contact_id": id}, tenant="ten_b"
+    )
+    assert answer.status_code == 404
+
+
+async def test_a_suspended_tenants_texts_are_held_and_sent_when_it_is_active_again(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(QUESTION))
+    await world.settle("refused", reason="tenant_inactive")
+    held = await world.run(run["id"])
+    assert (held["held"], held["state"]) == ("tenant_suspended", "waiting")
+    await world.activate("ten_a")
+    assert world.texts == ["Which cake, friend?"] * 2
+    assert world.sent[0]["message_id"] != world.sent[1]["message_id"]
+
+
+async def test_figures_per_step_are_published_and_shown(world: WorkflowsWorld) -> None:
+    id = await world.made(QUESTION)
+    for n in range(3):
+        await world.started(id, f"+1312555000{n}")
+    await world.settle(n=1)
+    await world.count()
+    shown = (await world.ask("GET", f"/api/workflows/{id}")).json()
+    assert shown["counts"] == {"waiting": 1, "running": 2, "finished": 0, "stopped": 0, "failed": 0}
+    assert {row["step"]: row["waiting"] + row["running"] for row in shown["steps"]} == {"ask": 2, "wait": 1}
+    assert world.published("workflow.updated")[-1]["workflow"]["counts"] == shown["counts"]
+    assert await world.count() == 0
+    page = (await world.ask("GET", f"/api/workflows/{id}/runs?state=waiting")).json()["items"]
+    assert [row["recipient"]["phone_number"] for row in page] == ["+13125550001"]
+
+
+def _keep(field: str) -> dict[str, Any]:
+    return {"id": "keep", "type": "save_response", "field": field, "as": "text"}
