@@ -80,7 +80,7 @@ def build_workflows(around: Around) -> WorkflowParts:
         handlers=handlers,
         routers=_routers(around, workflows, people, rows, cards),
         loops={
-            "runs": DueLoop(people.participants.store, handlers.on_due, clock, alarm=alarm),
+            "runs": DueLoop(people.participants.store, handlers.on_due, clock, alarm=alarm, rings_itself=True),
             "run starts": DueLoop(starts, of_campaigns.on_start_due, clock),
             "run endings": DueLoop(endings, of_campaigns.on_ending_due, clock, at_once=8),
         },
