@@ -7,7 +7,6 @@ campaign. Recipients reply through the pretend carrier; one of them writes STOP.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from demo_campaign.customers import Customer, customer_file, customers
+from demo_campaign.report import forecast_line, report_table
 from demo_campaign.shop import DemoShop
 
 WORKFLOW: dict[str, Any] = {
@@ -61,11 +61,11 @@ def main() -> int:
     people = customers(given.recipients)
     campaign_id = prepare(shop, people)
     forecast = shop.ask("POST", f"/api/campaigns/{campaign_id}/forecast")
-    print("\nForecast:", json.dumps(forecast, indent=2))
+    print(f"Forecast: {forecast_line(forecast)}\n")
     shop.ask("POST", f"/api/campaigns/{campaign_id}/start")
     finished = follow(shop, campaign_id, people)
     report = shop.ask("GET", f"/api/campaigns/{campaign_id}/report")
-    print("\nReport, forecast against outcome:", json.dumps(report, indent=2))
+    print("\n".join(["", *report_table(report)]))
     print(f"\nLook at it again:\n  curl -H 'Authorization: Bearer {shop.key}' {shop.url}/api/campaigns/{campaign_id}")
     return 0 if finished else 1
 
