@@ -17,6 +17,7 @@ def report_table(report: dict[str, Any]) -> list[str]:
     """A line for each figure."""
     foreseen, outcome = report["forecast"], report["outcome"]
     finish = foreseen["finishes_at"]
+    latest = _clock(finish["latest"])
     rows = [
         ("", "forecast", "outcome"),
         ("texts sent", foreseen["kept"], outcome["sent"]),
