@@ -29,7 +29,6 @@ RUN_SPEC = CollectionSpec(
         "tenant_id": "str",
         "workflow_id": "str",
         "campaign_id": "str",
-        "participant": "str",
         "state": "str",
         "place": "str",
         "held": "str",
@@ -42,7 +41,6 @@ RUN_SPEC = CollectionSpec(
         ("tenant_id", "workflow_id", "place"),
         ("tenant_id", "campaign_id", "state"),
         ("tenant_id", "held"),
-        ("tenant_id", "participant"),
         ("tenant_id", "ended_at"),
     ),
 )
@@ -79,9 +77,6 @@ class RunRows:
 
     def held_of_tenant(self, tenant_id: str, reason: str) -> AsyncIterator[list[Document]]:
         return pages(self._rows, {"tenant_id": tenant_id, "held": reason}, size=PAGE)
-
-    async def forget_person(self, tenant_id: str, phone_number: str) -> None:
-        await self._rows.delete({"tenant_id": tenant_id, "participant": phone_number})
 
     async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
         """Runs that ended before this moment, page by page."""
