@@ -56,6 +56,17 @@ async def test_texts_right_after_each_other_are_one_reply(world: WorkflowsWorld)
     assert [len(act["message_ids"]) for act in world.acts("took")] == [1, 1], "each is taken the moment it comes"
 
 
+async def test_runs_are_exported_with_their_answers_and_no_formula(world: WorkflowsWorld) -> None:
+    id = await world.made(workflow(send("Name?", "ask"), wait(), _keep("name_given")))
+    await world.started(id)
+    await world.settle()
+    await world.reply("=HYPERLINK(1)")
+    head, line, rest = (await world.ask("GET", f"/api/workflows/{id}/runs?format=csv")).text.split("\r\n")
+    assert (head.split(",")[0], head.split(",")[-2]) == ("phone_number", "answer: name_given")
+    assert (line.split(",")[0], line.split(",")[-2]) == (PERSON, "'=HYPERLINK(1)")
+    assert rest == ""
+
+
 async def test_no_answer_in_time_takes_the_other_branch(world: WorkflowsWorld) -> None:
     steps = [send("Coming?", "ask"), wait(600, on_timeout=[send("We keep your seat.", "late")]), send("Bye", "bye")]
     run = await world.started(await world.made(workflow(*steps)))
