@@ -26,6 +26,10 @@ from access_rules import (
     rule_of,
 )
 from all_in_one.assembly import Assembly
+from campaigns.campaigns.domain.campaign import Campaign
+from campaigns.campaigns.store import CAMPAIGNS
+from shared.aggregates import Aggregates
+from shared.clock import SystemClock
 from shared.events import Event, SmsStatus
 from testkit.eventually import eventually
 
@@ -153,6 +157,7 @@ async def furnish(stage: Stage) -> None:
         "drafts": "drf_x",
         "telnyx": connection["id"],
         "campaigns": await _texted(stage, first),
+        "recipients": "rcp_x",
         "imports": "imp_x",
     }
     sessions = await stage.http.get(
@@ -206,4 +211,8 @@ async def _texted(stage: Stage, tenant_id: str) -> str:
         return (await stage.http.get("/api/campaigns/cmp_1/tally", headers=headers)).status_code == 200
 
     await eventually(counted, within=10)
+    service = stage.assembly.services["campaigns"]
+    campaigns = Aggregates(CAMPAIGNS, service.database, service.relay, SystemClock(), "campaigns")
+    draft = Campaign(id="cmp_1", tenant_id=tenant_id, name="x", created_at=now)
+    await campaigns.insert_new(tenant_id, {"cmp_1": draft})
     return "cmp_1"

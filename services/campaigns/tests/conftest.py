@@ -34,15 +34,33 @@ class RecordingBroker:
         return None
 
 
+@dataclass
+class SenderDouble:
+    """The other services: empty pages, and sender's answer to a pause."""
+
+    away: bool = False
+    claimed: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    withdrawals: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def answer(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.path != "/internal/sender/withdraw-campaign":
+            return httpx2.Response(200, json={"items": [], "next_cursor": None})
+        if self.away:
+            return httpx2.Response(503)
+        self.withdrawals.append(orjson.loads(request.content))
+        return httpx2.Response(200, json={"claimed": self.claimed})
+
+
 class CampaignsWorld:
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.broker = RecordingBroker()
         self.database = EmbeddedDatabase(None)
         self.keyring = Keyring("a secret of more than thirty-two characters")
-        empty = httpx2.MockTransport(lambda _: httpx2.Response(200, json={"items": [], "next_cursor": None}))
+        self.sender = SenderDouble()
+        others = httpx2.MockTransport(self.sender.answer)
         settings = Settings(_env_file=None)  # pyright: ignore[reportCallIssue]
-        internal = InternalClient(self.keyring, self.clock, lambda _: "http://accounts", empty)
+        internal = InternalClient(self.keyring, self.clock, lambda _: "http://others", others)
         platform = Platform(self.broker, lambda _: self.database, self.clock, self.keyring, internal, settings)  # type: ignore[arg-type]  # only what the relay uses
         self.service = build(settings, platform)
 
@@ -64,14 +82,29 @@ class CampaignsWorld:
     def updates(self) -> list[dict[str, Any]]:
         return [orjson.loads(message.body) for message in self.broker.published]
 
+    def of_type(self, type: str) -> list[dict[str, Any]]:
+        """The data of what was published."""
+        return [update["data"] for update in self.updates if update["type"] == type]
+
+    async def look(self, rounds: int = 1) -> None:
+        """The worker of campaigns looks at all that are due, half a second later each time."""
+        for _ in range(rounds):
+            self.clock.advance(0.5)
+            await self.service.tasks["campaigns"].__self__.once()  # type: ignore[attr-defined]  # the loop's own object
+
     async def get(self, path: str, tenant: str = "ten_a") -> httpx2.Response:
+        return await self.ask("GET", path, tenant=tenant, role="viewer")
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, *, tenant: str = "ten_a", role: Any = "agent", key: str = ""
+    ) -> httpx2.Response:
         app = create_app("test", "")
         for router in self.service.routers:
             app.include_router(router)
-        who = Principal(tenant, "viewer", f"key_{tenant}", None, self.clock.now())
-        headers = {"authorization": f"Bearer {sign(self.keyring, who)}"}
+        who = Principal(tenant, role, f"key_{tenant}", None, self.clock.now())
+        headers = {"authorization": f"Bearer {sign(self.keyring, who)}"} | ({"idempotency-key": key} if key else {})
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://t") as client:
-            return await client.get(path, headers=headers)
+            return await client.request(method, path, headers=headers, json=body)
 
 
 @pytest.fixture

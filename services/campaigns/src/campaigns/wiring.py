@@ -6,15 +6,19 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from campaigns.campaigns.store import CAMPAIGNS, RECIPIENTS, Campaigns, Recipients
+from campaigns.campaigns.parts import Around, build_campaigns, open_campaigns
+from campaigns.campaigns.workflow_version import version_to_start
 from campaigns.copies import copies_of
-from campaigns.counting import handlers
 from campaigns.counting.api import Deps, router
 from campaigns.counting.counter import CampaignCounter
-from campaigns.counting.store import CONTACTS, ROWS_SPEC, STIRRED_SPEC, TALLIES
+from campaigns.counting.handlers import ContactHandlers
+from campaigns.counting.marks import SPEC as MARKS_SPEC
+from campaigns.counting.marks import Marks
+from campaigns.counting.store import CONTACTS, ROWS_SPEC, TALLIES
 from campaigns.imports.build import Needs, importing
 from campaigns.settings import Settings
-from campaigns.workflows.wiring import Around, build_workflows
+from campaigns.workflows.wiring import Around as AroundWorkflows
+from campaigns.workflows.wiring import build_workflows
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
 from shared.events import (
@@ -37,42 +41,46 @@ NAME = "campaigns"
 def build(settings: Settings, platform: Platform) -> Service:
     clock, database = platform.clock, platform.open_database(NAME)
     relay = platform.relay(database)
-    contacts = Aggregates(CONTACTS, database, relay, clock, NAME)
     tallies = Aggregates(TALLIES, database, relay, clock, NAME)
-    rows, stirred = relay.file_into(ROWS_SPEC), relay.file_into(STIRRED_SPEC)
+    rows, marks = relay.file_into(ROWS_SPEC), Marks(database.collection(MARKS_SPEC), clock)
+    contacts = ContactHandlers(Aggregates(CONTACTS, database, relay, clock, NAME), marks)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     copies = copies_of(database, platform.internal, clock)
-    noting = {"contacts": contacts, "clock": clock}
-    campaigns = Campaigns(Aggregates(CAMPAIGNS, database, relay, clock, NAME))
-    recipients = Recipients(Aggregates(RECIPIENTS, database, relay, clock, NAME))
-    imports = importing(Needs(campaigns, recipients, copies.tenants, gate, database, relay, clock), NAME)
-    around = Around(NAME, platform, database, relay, gate, copies, campaigns, recipients)
-    flows = build_workflows(around)
+
+    around = Around(NAME, platform, database, relay, gate, copies, marks, rows)
+    stores = open_campaigns(around)
+    flows = build_workflows(
+        AroundWorkflows(NAME, platform, database, relay, gate, copies, stores.campaigns, stores.recipients)
+    )
+    campaigns = build_campaigns(around, stores, contacts, partial(version_to_start, flows.workflows))
+    imports = importing(Needs(stores.campaigns, stores.recipients, copies.tenants, gate, database, relay, clock), NAME)
     runs = flows.handlers
+    counter = CampaignCounter(tallies, rows, marks.rows, clock, campaigns.looks.refresh)
     return Service(
         name=NAME,
         database=database,
         relay=relay,
         handlers=[
-            (SmsStatus, in_turn(partial(handlers.on_sms_status, **noting), runs.on_sms_status)),
-            (ContactTexted, in_turn(partial(handlers.on_contact_texted, **noting), runs.on_contact_texted)),
-            (SmsInbound, partial(handlers.on_sms_inbound, **noting)),
-            (ConsentChanged, in_turn(runs.on_consent_changed, partial(handlers.on_consent_changed, **noting))),
+            (SmsStatus, in_turn(campaigns.handlers.on_sms_status, runs.on_sms_status)),
+            (ContactTexted, in_turn(contacts.on_contact_texted, runs.on_contact_texted)),
+            (SmsInbound, contacts.on_sms_inbound),
+            (ConsentChanged, in_turn(runs.on_consent_changed, contacts.on_consent_changed)),
             (ContactChanged, in_turn(copies.contacts.on_event, runs.on_contact_changed)),
             (TenantChanged, in_turn(copies.tenants.on_event, runs.on_tenant_changed)),
             (NumberChanged, copies.numbers.on_event),
             (PricesChanged, copies.prices.on_event),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
+        routers=[*campaigns.routers, router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
         tasks={
-            "counting": CampaignCounter(tallies, rows, stirred, clock).run,
+            "counting": counter.run,
+            "campaigns": campaigns.loop.run,
             "workflow figures": flows.figures.run,
             "imports": imports.worker.run,
             "import sweep": imports.sweep,
             **{name: loop.run for name, loop in flows.loops.items()},
         },
-        forget={"runs": flows.rows.forget},
+        forget={"recipients": campaigns.retention.words, "runs": flows.rows.forget},
         read_models=[copies.tenants, copies.numbers, copies.prices, gate.revocations],
     )
 

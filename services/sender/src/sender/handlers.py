@@ -63,7 +63,6 @@ class MessageHandlers:
                 "message_id_taken", "another message, to another recipient, has this id; use a new id for each SMS"
             )
         number = await self.numbers.get(order.number)
-        unwanted = await self.unwanted.campaign_reason(event.tenant_id, order)
         now = self.clock.now()
 
         def decide(lane: Lane | None) -> Decision[Lane] | None:
@@ -72,16 +71,13 @@ class MessageHandlers:
             absorbed = absorb(lane, event, number, now, self.timing)
             if absorbed is None:
                 return None
-            message = absorbed.find(order.message_id)
-            if unwanted and message:
-                absorbed = absorbed.with_message(withdraw_message(message, unwanted, now))
             return decision(lane, absorbed)
 
         await self.lanes.change(
             lane_id, Cause.of(event), decide, saved=lambda _lane: self.alarms.lanes[order.priority].ring()
         )
-        # Read only now: from its filing on, a withdrawal by its id finds the message; one before is remembered.
-        if reason := await self.unwanted.messages.reason(event.tenant_id, order.message_id):
+        # Read only now: from its filing on, a withdrawal finds the message; one before is remembered.
+        if reason := await self.unwanted.reason(event.tenant_id, order):
             await self._withdraw_filed(order.message_id, reason, event)
             self.alarms.lanes[order.priority].ring()
 

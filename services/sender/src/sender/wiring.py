@@ -8,6 +8,7 @@ from functools import partial
 from sender.adapters.telnyx import Telnyx
 from sender.alarms import Alarms
 from sender.api.budget import budget_router
+from sender.api.internal import internal_router
 from sender.api.messages import router
 from sender.budget.gate import SpendCaps
 from sender.budget.prices import prices_of
@@ -30,6 +31,7 @@ from sender.sending.suppression import Suppressions
 from sender.sending.worker import SendWorker, WorkerTools
 from sender.settings import Settings
 from sender.store import Messages, open_lanes
+from sender.withdrawals.at_once import CampaignStop
 from sender.withdrawals.by_campaign import CampaignWithdrawals
 from sender.withdrawals.by_message import MessageWithdrawals
 from sender.withdrawals.campaign_sweep import CampaignSweep
@@ -66,6 +68,7 @@ class Assembly:
     budget_loop: DueLoop
     daily_cap_loop: DueLoop
     ledger: BudgetLedger
+    campaign_stop: CampaignStop
 
 
 def build(settings: Settings, platform: Platform) -> Service:
@@ -118,6 +121,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     )
     changes = DirectoryHandlers(directory, ledger, daily_caps)
     sweep = CampaignSweep(messages, withdrawals.campaigns, clock)
+    stop = CampaignStop(messages, withdrawals.campaigns, clock, alarms)
 
     workers: dict[Priority, SendWorker] = {
         priority: SendWorker(tools, priority, alarms.lanes[priority]) for priority in settings.at_once
@@ -145,7 +149,11 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             (ConnectionChanged, directory.connections.on_event),
             (AccessRevoked, access.on_access_revoked),
         ],
-        routers=[budget_router(ledger, access, clock), router(messages, lanes, access, clock, alarms.lanes)],
+        routers=[
+            budget_router(ledger, access, clock),
+            router(messages, lanes, access, clock, alarms.lanes),
+            internal_router(stop, keyring),
+        ],
         tasks={
             "send one-to-one texts": loops["one"].run,
             "send campaign texts": loops["bulk"].run,
@@ -161,7 +169,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         not_ready=[suppressions.not_ready],
         on_stop=on_stop,
     )
-    return Assembly(service, handlers, tools, loops, campaign_loop, budget_loop, daily_cap_loop, ledger)
+    return Assembly(service, handlers, tools, loops, campaign_loop, budget_loop, daily_cap_loop, ledger, stop)
 
 
 def _sending_loop(worker: SendWorker, at_once: int) -> DueLoop:

@@ -49,6 +49,10 @@ class InternalClient:
         """POST a hint that may be lost. Raises as `get` does."""
         await self._ask("POST", service, path.split("/"), json=hint)
 
+    async def call(self, service: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST a request whose effect the answer confirms: it is recorded there. Raises as `get` does."""
+        return (await self._ask("POST", service, path.split("/"), json=body)).json()
+
     async def _ask(self, method: str, service: str, segments: list[str], **more: Any) -> httpx2.Response:
         url = f"{self._base_url(service)}/internal/{service}/{'/'.join(map(_quoted, segments))}"
         token = self._keyring.token({"kind": "internal", "exp": int(self._clock.now().timestamp()) + _TOKEN_SECONDS})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -18,6 +19,21 @@ class Hours(Protocol):
     def opens(self) -> int: ...
     @property
     def closes(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class SharedHours:
+    """Where `opens` is not before `closes`, they never meet."""
+
+    opens: int
+    closes: int
+
+
+def shared_hours(hours: Hours, window: Hours | None) -> Hours:
+    """The hours that both allow."""
+    if window is None:
+        return hours
+    return SharedHours(max(hours.opens, window.opens), min(hours.closes, window.closes))
 
 
 def opens_at(e164: str, hours: Hours, now: datetime) -> datetime:

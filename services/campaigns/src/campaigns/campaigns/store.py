@@ -2,48 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from campaigns.campaigns.domain.campaign import Campaign, Counts
+from campaigns.campaigns.domain.campaign import Campaign, CampaignState, Counts
 from campaigns.campaigns.domain.clocks import clock_text
 from campaigns.campaigns.domain.recipient import NewRecipient, Recipient, RecipientState, new_recipient, stage
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
+from shared.clock import Clock
 from shared.database.paging import documents, pages
-from shared.database.protocol import In, Prefix, Sort, Where
+from shared.database.protocol import In, Prefix, Range, Sort, Where
 from shared.errors import NotFound
 
 CAMPAIGNS = Kind(
     "campaigns",
     Campaign,
-    fields={"listed_at": "datetime", "campaign_state": "str", "due_at": "datetime"},
-    indexes=(("tenant_id", "listed_at"), ("tenant_id", "campaign_state", "listed_at"), ("due_at",)),
+    fields={"listed_at": "datetime", "campaign_state": "str", "due_at": "datetime", "words_at": "datetime"},
+    indexes=(
+        ("tenant_id", "listed_at"),
+        ("tenant_id", "campaign_state", "listed_at"),
+        ("due_at",),
+        ("tenant_id", "words_at"),
+    ),
     index=lambda campaign: {
         "listed_at": None if campaign.state == "deleted" else campaign.created_at,
         "campaign_state": campaign.state,
         "due_at": campaign.due_at,
+        "words_at": None if campaign.forgotten_at else campaign.finished_at,
     },
 )
 RECIPIENTS = Kind(
     "campaign_recipients",
     Recipient,
-    fields={"campaign_id": "str", "stage": "str", "import_id": "str"},
+    fields={
+        "campaign_id": "str",
+        "stage": "str",
+        "import_id": "str",
+        "parts_sent": "int",
+        "cost_nano": "int",
+        "currency": "str",
+    },
     indexes=(("campaign_id",), ("campaign_id", "stage")),
     index=lambda recipient: {
         "campaign_id": recipient.campaign_id,
         "stage": stage(recipient),
         "import_id": recipient.import_id,
+        "parts_sent": recipient.parts if recipient.sent_at else None,
+        "cost_nano": recipient.cost.nano if recipient.cost else None,
+        "currency": recipient.cost.currency if recipient.cost else None,
     },
 )
+_BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+Changed = Callable[[str, str], Awaitable[None]]
 PAGE = 500
 BY_ID, BY_STAGE = Sort(), Sort("stage")
+NEWEST_FIRST = Sort("listed_at", descending=True)
+
+
+async def _nobody_asks(_tenant_id: str, _campaign_id: str) -> None:
+    pass
+
+
+REMEMBERED_SECONDS = 1.0
+_REMEMBERED = 1000
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What runs and reports need to know of a campaign, at most a second old."""
+
+    tenant_id: str
+    state: CampaignState
+    feed: int
+    """What a text of a run carries, so that a later pause withdraws it."""
 
 
 class Campaigns:
     """Every look is scoped by tenant; another tenant's campaign is not found."""
 
-    def __init__(self, aggregates: Aggregates[Campaign]) -> None:
+    def __init__(self, aggregates: Aggregates[Campaign], clock: Clock) -> None:
         self.aggregates = aggregates
+        self._clock = clock
+        self._standings: dict[str, tuple[float, Standing | None]] = {}
 
     async def get(self, tenant_id: str, campaign_id: str) -> Campaign:
         """Raises `NotFound`."""
@@ -63,10 +105,31 @@ class Campaigns:
             campaign_id, cause, lambda known: decide(_found(known, tenant_id)), publish_later=publish_later
         )
 
+    async def standing(self, tenant_id: str, campaign_id: str) -> Standing | None:
+        """Cheap, for every report and every send of a run. None: no campaign of this service.
+
+        It may be a second old. A text that a run sends by it after a pause is withdrawn by sender.
+        """
+        now = self._clock.monotonic()
+        since, known = self._standings.get(campaign_id, (-REMEMBERED_SECONDS, None))
+        if now - since >= REMEMBERED_SECONDS:
+            campaign = await self.aggregates.get(campaign_id)
+            known = Standing(campaign.tenant_id, campaign.state, campaign.feed) if campaign else None
+            if len(self._standings) >= _REMEMBERED:
+                self._standings.clear()
+            self._standings[campaign_id] = (now, known)
+        return known if known and known.tenant_id == tenant_id else None
+
+    async def state_of(self, tenant_id: str, campaign_id: str) -> CampaignState | None:
+        standing = await self.standing(tenant_id, campaign_id)
+        return standing.state if standing else None
+
 
 class Recipients:
-    def __init__(self, aggregates: Aggregates[Recipient]) -> None:
+    def __init__(self, aggregates: Aggregates[Recipient], changed: Changed = _nobody_asks) -> None:
+        """`changed` is called after recipients join or leave a campaign, for it to be counted."""
         self.aggregates = aggregates
+        self._changed = changed
 
     async def get(self, tenant_id: str, recipient_id: str) -> Recipient | None:
         known = await self.aggregates.get(recipient_id)
@@ -80,6 +143,7 @@ class Recipients:
         added: list[bool] = []
         for start in range(0, len(rows), PAGE):
             added += await self._add(campaign, rows[start : start + PAGE])
+        await self._changed(campaign.tenant_id, campaign.id)
         return added
 
     async def _add(self, campaign: Campaign, rows: Sequence[NewRecipient]) -> list[bool]:
@@ -101,7 +165,9 @@ class Recipients:
     async def remove(self, campaign: Campaign, recipient_id: str) -> bool:
         """Only of a draft: nothing was sent, so nothing can be redelivered to it."""
         where = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id, "id": recipient_id}
-        return await self.aggregates.store.delete(where) > 0
+        removed = await self.aggregates.store.delete(where) > 0
+        await self._changed(campaign.tenant_id, campaign.id)
+        return removed
 
     async def _remove(self, where: Where) -> int:
         """Page by page, so that a million rows hold up no other write for long."""
@@ -122,8 +188,24 @@ class Recipients:
         where = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id}
         return await self.aggregates.store.count_by(where, "stage")
 
+    async def parts_sent(self, campaign: Campaign) -> int:
+        where = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id}
+        return sum((await self.aggregates.store.sum_by(where, "parts_sent")).values())
+
+    async def costs(self, campaign: Campaign) -> dict[str, int]:
+        """Nano-units by currency, as far as the carrier has said."""
+        where = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id}
+        sums = await self.aggregates.store.sum_by(where, "cost_nano", "currency")
+        return {currency: nano for currency, nano in sums.items() if currency}
+
     async def counts(self, campaign: Campaign) -> Counts:
         return counts_of(await self.stages(campaign))
+
+
+def listed(tenant_id: str, state: CampaignState | None) -> Where:
+    """Campaigns of a tenant that are shown."""
+    where: dict[str, Any] = {"tenant_id": tenant_id, "listed_at": Range(gte=_BEFORE_ALL)}
+    return where | {"campaign_state": state} if state else where
 
 
 def found_by(campaign: Campaign, state: RecipientState | None, reason: str | None = None) -> tuple[Where, Sort]:

@@ -1,22 +1,21 @@
-"""`/api/campaigns`: the figures of campaigns. Read-only so far."""
+"""`/api/campaigns/{id}/tally`: the figures of a campaign id that other services made."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from campaigns.counting.domain.contact import campaign_key
-from campaigns.counting.domain.tally import campaign_wire
+from campaigns.counting.domain.tally import tally_wire
 from campaigns.counting.store import Tallies, count
 from shared.access.gate import Access, Principal
-from shared.database.protocol import Collection, Sort
+from shared.database.protocol import Collection
 from shared.errors import NotFound
 from shared.events import MessageStatus
 from shared.http.openapi_examples import with_example
-from shared.http.paging import MAX_LIMIT, Listing, listing
 from shared.values import Moment
 
 
@@ -27,7 +26,7 @@ class Deps:
     rows: Collection
 
 
-class CampaignOut(BaseModel):
+class TallyOut(BaseModel):
     model_config = with_example(
         {
             "id": "spring-sale",
@@ -56,23 +55,12 @@ class CampaignOut(BaseModel):
 def router(deps: Deps) -> APIRouter:
     routes = APIRouter(prefix="/api/campaigns", tags=["campaigns"])
 
-    @routes.get("", response_model=Listing[CampaignOut], summary="List campaigns with sent texts, newest first")
-    async def list_campaigns(
-        limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
-        cursor: str = "",
-        who: Principal = Depends(deps.gate.viewer),
-    ) -> Any:
-        where = {"tenant_id": who.tenant_id}
-        newest = Sort("first_seen_at", descending=True)
-        page = await deps.tallies.find(where, sort=newest, limit=limit, cursor=cursor or None)
-        return listing([campaign_wire(deps.tallies.state_of(document)) for document in page.items], page.next_cursor)
-
-    @routes.get("/{campaign_id}/tally", response_model=CampaignOut, summary="Count one campaign now")
+    @routes.get("/{campaign_id}/tally", response_model=TallyOut, summary="Count one campaign now")
     async def tally(campaign_id: str, who: Principal = Depends(deps.gate.viewer)) -> Any:
         key = campaign_key(who.tenant_id, campaign_id)
         known = await deps.tallies.get(key)
         if known is None:
             raise NotFound("not_found", "No texts were sent for this campaign.")
-        return campaign_wire(known.but(counts=await count(deps.rows, key)))
+        return tally_wire(known.but(counts=await count(deps.rows, key)))
 
     return routes

@@ -1,13 +1,14 @@
-"""Counts the campaigns whose rows have changed, half a second later, and publishes new figures.
+"""Counts the campaigns that have changed, half a second later, and publishes new figures.
 
-Each change files a mark. Marks of one campaign that are found together cause one count and are deleted after it. A mark
-filed after the count began stays for the next round, so every change is counted.
+Marks of one campaign that are found together cause one count and are deleted after it. A mark filed after the count
+began stays for the next round, so every change is counted.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -24,13 +25,19 @@ log = structlog.get_logger()
 EVERY_SECONDS = 0.5
 MARKS_AT_ONCE = 1000
 
+CountOurs = Callable[[str, str], Awaitable[bool]]
+"""Counts a campaign of this service (tenant, id); False: another service made this id, so it has a tally."""
+
 
 class CampaignCounter:
-    def __init__(self, tallies: Tallies, rows: Collection, stirred: Collection, clock: Clock) -> None:
+    def __init__(
+        self, tallies: Tallies, rows: Collection, marks: Collection, clock: Clock, count_ours: CountOurs
+    ) -> None:
         self._tallies = tallies
         self._rows = rows
-        self._stirred = stirred
+        self._marks = marks
         self._clock = clock
+        self._count_ours = count_ours
 
     async def run(self) -> None:
         while True:
@@ -44,16 +51,17 @@ class CampaignCounter:
     async def once(self) -> int:
         """Count the campaigns with due marks; returns how many marks were read."""
         due = {"due_at": Range(lte=self._clock.now())}
-        page = await self._stirred.find(due, sort=Sort("due_at"), limit=MARKS_AT_ONCE)
+        page = await self._marks.find(due, sort=Sort("due_at"), limit=MARKS_AT_ONCE)
         marks: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for mark in page.items:
             marks[mark["tenant_id"], mark["campaign_id"]].append(mark["id"])
         for (tenant_id, campaign_id), ids in marks.items():
             try:
-                await self._count(tenant_id, campaign_id)
+                if not await self._count_ours(tenant_id, campaign_id):
+                    await self._count(tenant_id, campaign_id)
             except Conflict:
                 continue  # another process counted it; the marks stay for the next round
-            await self._stirred.delete({"id": In(ids)})
+            await self._marks.delete({"id": In(ids)})
         return len(page.items)
 
     async def _count(self, tenant_id: str, campaign_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaigns.counting.domain.contact import ROWS, STIRRED, Contact
+from campaigns.counting.domain.contact import ROWS, Contact
 from campaigns.counting.domain.tally import Counts, Tally
 from shared.aggregates import Aggregates, Kind
 from shared.database.protocol import Collection, CollectionSpec
@@ -20,7 +20,6 @@ ROWS_SPEC = CollectionSpec(
     {"campaign_key": "str", "status": "str", "replied": "bool", "opted_out": "bool"},
     (("campaign_key", "status"), ("campaign_key", "replied"), ("campaign_key", "opted_out")),
 )
-STIRRED_SPEC = CollectionSpec(STIRRED, {"due_at": "datetime"}, (("due_at",),))
 
 Contacts = Aggregates[Contact]
 Tallies = Aggregates[Tally]

@@ -208,6 +208,7 @@ def _accepted(body: Json) -> SendOutcome:
         encoding=lenient_json.encoding(data.get("encoding")),
         cost=lenient_json.money(data.get("cost")),
         carrier_fee=lenient_json.money(fee),
+        queued_seconds=_seconds(str(data.get("wait_seconds"))) or 0,
     )
 
 

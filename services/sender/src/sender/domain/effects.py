@@ -113,7 +113,15 @@ def is_published(before: Message | None, message: Message) -> bool:
     message knows that it is queued, and after `submitting` comes an outcome."""
     if before is None:
         return message.status != "queued" or bool(message.reason) or _is_counted(message)
-    return message.status != "submitting" or message.too_late != before.too_late
+    if message.too_late != before.too_late:
+        return True
+    return message.status != "submitting" and not _waits_its_turn(before, message)
+
+
+def _waits_its_turn(before: Message, message: Message) -> bool:
+    """A campaign's thousands all wait for the pace: each to tell of it would cost as much as sending."""
+    paced = message.status == before.status == "queued" and message.reason == "pace"
+    return paced and message.priority == "bulk" and before.reason in ("", "pace")
 
 
 def _is_counted(message: Message) -> bool:

@@ -20,7 +20,9 @@ BY_PERSON = frozenset({ASSUMED_SENT, SENT_AGAIN})
 """Reasons under which a person closed an unresolved message: late evidence still counts."""
 DAILY_PARTS = "daily_parts"
 """The reason of those that wait because their number's parts of the day are used up: named as the setting is."""
-LONG_WAITS = frozenset({DAILY_PARTS, "quiet_hours", "connection_key_unreadable"})
+LONG_WAITS = frozenset(
+    {DAILY_PARTS, "quiet_hours", "connection_key_unreadable", "tenant_inactive", "number_inactive", "no_connection"}
+)
 """Reasons to wait for hours, or until a person does something: no money is kept meanwhile."""
 
 

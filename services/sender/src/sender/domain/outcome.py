@@ -29,6 +29,8 @@ class SendOutcome:
     detail: str = ""
     errors: tuple[CarrierError, ...] = ()
     retry_after: float | None = None
+    queued_seconds: float = 0
+    """How long it waits in the carrier's own queue, as the carrier expects."""
     carrier_message_id: str | None = None
     parts: int | None = None
     encoding: Literal["GSM-7", "UCS-2"] | None = None

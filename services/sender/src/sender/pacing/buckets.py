@@ -60,7 +60,7 @@ class _Ask:
 
 def take(document: Document | None, bucket: Bucket, request: SlotRequest, now: datetime) -> tuple[Document, Slot]:
     """The bucket after this request, and its answer. Pure."""
-    state = document or {"id": bucket.key, "version": 0, "tat": 0, "ticket": 0}
+    state = document or _new(bucket.key)
     paced, slot = _paced(state, bucket, request, now)
     changed = {**paced, "version": state["version"] + 1}
     if bucket.day is None:
@@ -78,7 +78,7 @@ def take(document: Document | None, bucket: Bucket, request: SlotRequest, now: d
 def _paced(state: Document, bucket: Bucket, request: SlotRequest, now: datetime) -> tuple[Document, Slot]:
     moment = (now - _EPOCH) // _MICROSECOND
     cost = bucket.takes(request.parts) // _MICROSECOND
-    free = max(state["tat"], moment)
+    free = max(state["tat"], moment, state.get("bulk_from", 0) if request.priority == "bulk" else 0)
     ahead = (free - moment) * _MICROSECOND
     if (request.priority == "one" and ahead <= FARTHEST_AHEAD) or (request.priority == "bulk" and free == moment):
         return {**state, "tat": free + cost}, Slot(_moment(free), taken=True)
@@ -129,6 +129,19 @@ class Pace:
         """The day in which this number counts its parts; None: it has never sent."""
         return day_in(await self._rows.get(number_key(phone_number)))
 
+    async def hold_campaigns(self, phone_number: str, until: datetime) -> None:
+        """No campaign text leaves from this number before; replies do."""
+        key, moment = number_key(phone_number), (until - _EPOCH) // _MICROSECOND
+        for _ in range(MAX_RACES):
+            document = await self._rows.get(key)
+            state = document or _new(key)
+            if state.get("bulk_from", 0) >= moment:
+                return
+            changed = {**state, "bulk_from": moment, "version": state["version"] + 1}
+            if await (self._rows.replace(changed, state["version"]) if document else self._rows.insert(changed)):
+                return
+        raise _too_many_races()
+
     async def _take(self, bucket: Bucket, request: SlotRequest, now: datetime) -> Slot:
         return await self._batcher.ask(bucket.key, _Ask(bucket, request, now))
 
@@ -144,4 +157,12 @@ class Pace:
             assert changed is not None
             if await (self._rows.replace(changed, version) if document else self._rows.insert(changed)):
                 return slots
-        raise Conflict("conflict", "other senders are reserving slots of the same number or connection; try again")
+        raise _too_many_races()
+
+
+def _new(key: str) -> Document:
+    return {"id": key, "version": 0, "tat": 0, "ticket": 0}
+
+
+def _too_many_races() -> Conflict:
+    return Conflict("conflict", "other senders are reserving slots of the same number or connection; try again")

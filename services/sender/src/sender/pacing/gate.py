@@ -19,6 +19,10 @@ SLOT_KEPT = timedelta(seconds=10)
 """A pace reservation that was not used so long after its moment is taken anew, or late ones would leave in a bunch."""
 
 
+CARRIER_QUEUE_SECONDS = 10.0
+"""What may wait at the carrier for one number: seconds of its throughput there."""
+
+
 @dataclass(frozen=True)
 class PaceTurn:
     """It may leave now."""
@@ -37,6 +41,13 @@ class Pacing:
     account_parts_per_second: float
     connection_limits: ConnectionLimits
     numbers: ReadModel[NumberChanged]
+
+    async def note_queue(self, message: Message, queued_seconds: float, now: datetime) -> None:
+        """The carrier says how long this text waits in its queue for the number. While that is long no campaign text
+        follows, so that none is left there when its hours close."""
+        longer = queued_seconds - CARRIER_QUEUE_SECONDS
+        if longer > 0 and message.priority == "bulk":
+            await self.pace.hold_campaigns(message.order.number, now + timedelta(seconds=longer))
 
     async def turn(
         self, message: Message, number: NumberChanged, tenant: TenantChanged, now: datetime

@@ -23,11 +23,16 @@ from sender.sending.carrier import CarrierAccount
 from sender.sending.suppression import Suppressions
 from sender.withdrawals.lookup import WithdrawalLookup
 from shared.errors import Invalid
-from shared.events import ConnectionChanged, NumberChanged, TenantChanged, lack_of
+from shared.events import ConnectionChanged, NumberChanged, SmsOutbound, TenantChanged, is_of_campaigns, lack_of
 from shared.keyring import Keyring
-from shared.local_time.windows import opens_at
+from shared.local_time.windows import closes_in, opens_in, shared_hours
+from shared.local_time.zones import zones_of
 
 ASK_AGAIN = timedelta(seconds=60)
+LEAVES_WITHIN = timedelta(seconds=60)
+"""A claimed text has left the carrier after this: 10 s until the request begins, 30 s for it, 10 s in the carrier's
+queue (`pacing/gate.py`), and some to spare."""
+_WHOLE_DAY = 24
 KEY_UNREADABLE = "the API key of the carrier connection cannot be decrypted any more; enter it again"
 
 
@@ -69,10 +74,12 @@ class SendGates:
     async def check(self, message: Message, now: datetime) -> Verdict:
         """Every gate before the claim. Raises `Unavailable` if a fact cannot be had now."""
         tenant = await self._directory.tenants.get(message.tenant_id)
-        if tenant is None or tenant.status != "active":
-            return Stop("refused", "tenant_inactive", "the tenant is suspended or gone")
-        owned = await self._owned(message)
-        if isinstance(owned, Stop):
+        if tenant is None:
+            return Stop("refused", "tenant_inactive", "the tenant is gone")
+        if tenant.status != "active":
+            return _for_now(message, "tenant_inactive", "the tenant is suspended", now)
+        owned = await self._owned(message, now)
+        if not isinstance(owned, tuple):
             return owned
         number, connection = owned
         if lack := lack_of(number, message.order.media_urls):
@@ -92,6 +99,9 @@ class SendGates:
             return replace(closed, counted_on=turn.counted_on)
         return Go(account, self._budget.booking(message, terms, now), turn.counted_on)
 
+    async def note_queue(self, message: Message, queued_seconds: float, now: datetime) -> None:
+        await self._pacing.note_queue(message, queued_seconds, now)
+
     async def account_of(self, message: Message) -> CarrierAccount | None:
         """The account that its latest attempt went to, whatever its number leaves through now, for reading the
         carrier's records; with the key that opens it now. None if there is none."""
@@ -102,15 +112,16 @@ class SendGates:
         account = self._open(connection, message.changed_at)
         return account if isinstance(account, CarrierAccount) else None
 
-    async def _owned(self, message: Message) -> tuple[NumberChanged, ConnectionChanged] | Stop:
+    async def _owned(self, message: Message, now: datetime) -> tuple[NumberChanged, ConnectionChanged] | Stop | Wait:
         number = await self._directory.numbers.get(message.order.number)
-        if number is None or number.tenant_id != message.tenant_id or not number.active:
-            return Stop(
-                "refused", "number_not_yours", "the sending number no longer belongs to this tenant, or is inactive"
-            )
+        if number is None or number.tenant_id != message.tenant_id:
+            return Stop("refused", "number_not_yours", "the sending number no longer belongs to this tenant")
+        if not number.active:
+            return _for_now(message, "number_inactive", "the sending number is inactive", now)
         connection = await self._directory.connections.get(number.connection_id) if number.connection_id else None
         if connection is None or connection.tenant_id != message.tenant_id or not connection.active:
-            return Stop("refused", "no_connection", "the sending number has no active carrier connection")
+            detail = "the sending number has no active carrier connection"
+            return _for_now(message, "no_connection", detail, now)
         return number, connection
 
     async def _wanted_now(self, message: Message, tenant: TenantChanged, now: datetime) -> Wait | Stop | None:
@@ -120,11 +131,8 @@ class SendGates:
         # Withdrawals by id alone name messages that had not come yet: absorbing looks there once they are filed.
         if unwanted := message.withdrawn or await self._unwanted.campaign_reason(message.tenant_id, order):
             return Stop("withdrawn", unwanted)
-        if order.respect_quiet_hours:
-            opens = opens_at(order.contact, tenant.quiet_hours, now)
-            if opens > now:
-                return Wait("quiet_hours", opens)
-        return None
+        opens = opens_for(order, tenant, now)
+        return Wait("quiet_hours", opens) if opens > now else None
 
     def _open(self, connection: ConnectionChanged, now: datetime) -> CarrierAccount | Wait:
         try:
@@ -132,6 +140,30 @@ class SendGates:
         except Invalid:
             return Wait("connection_key_unreadable", now + ASK_AGAIN, detail=KEY_UNREADABLE)
         return CarrierAccount(connection.connection_id, connection.api_base, key, connection.messaging_profile_id)
+
+
+def _for_now(message: Message, reason: str, detail: str, now: datetime) -> Stop | Wait:
+    """What an administrator may undo. A campaign or workflow waits for that; a one-to-one text would come too late."""
+    if is_of_campaigns(message.order.author, message.order.campaign_id):
+        return Wait(reason, now + ASK_AGAIN, detail=detail)
+    return Stop("refused", reason, detail)
+
+
+def opens_for(order: SmsOutbound, tenant: TenantChanged, now: datetime) -> datetime:
+    """`now`, or when the hours in which this text may leave open, on every clock its recipient may live by.
+
+    It is handed over so long before they close that it has left the carrier by then.
+    """
+    if not order.respect_quiet_hours:
+        return now
+    hours, zones = shared_hours(tenant.quiet_hours, order.send_window), zones_of(order.contact)
+    opens = opens_in(zones, hours, now)
+    if opens > now:
+        return opens
+    if hours.closes - hours.opens >= _WHOLE_DAY:
+        return now
+    closes = closes_in(zones, hours, now)
+    return now if closes - now > LEAVES_WITHIN else opens_in(zones, hours, closes)
 
 
 class LastLook:

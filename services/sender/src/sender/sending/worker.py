@@ -191,6 +191,10 @@ class SendWorker:
                 lambda: self.tools.suppressions.record(message.tenant_id, message.order.contact, entry)
             )
         await self._until_saved(lambda: self._record(message, outcome))
+        if outcome.queued_seconds:
+            await self._until_saved(
+                lambda: self.tools.gates.note_queue(message, outcome.queued_seconds, self.tools.clock.now())
+            )
 
     async def _request(self, message: Message, account: CarrierAccount, began: float) -> SendOutcome:
         """The last look and the request; without the request, the proof that it never began."""

@@ -83,6 +83,12 @@ class Campaign(Value, omit_defaults=True):
     figures: Figures = Figures()
     due_at: Moment | None = None
     """When a worker looks at it next."""
+    forgotten_at: Moment | None = None
+    """When the tenant's retention took the words of its recipients."""
+    copies: str | None = None
+    """The campaign whose recipients are still being copied into this one."""
     body_digest: str | None = None
     """Of the request that made it, for a repeated Idempotency-Key."""
+    requests: tuple[tuple[str, str], ...] = ()
+    """Idempotency keys of the latest requests, and a digest of each body."""
     revision: int = 1

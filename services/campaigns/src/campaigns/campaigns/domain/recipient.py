@@ -117,3 +117,12 @@ def new_recipient(tenant_id: str, campaign_id: str, row: NewRecipient, clock: st
         row=row.row,
         clock=clock,
     )
+
+
+def row_of(recipient: Recipient) -> NewRecipient:
+    """The same person as a recipient of another campaign."""
+    own = recipient.clock.partition(";")[0] or None
+    return NewRecipient(
+        phone_number=recipient.phone_number, name=recipient.name, company=recipient.company, fields=recipient.fields,
+        timezone=own,
+    )  # fmt: skip

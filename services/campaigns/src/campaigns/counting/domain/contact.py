@@ -7,8 +7,7 @@ rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.aggregates import Decision, NewRecord
 from shared.events import (
@@ -25,12 +24,10 @@ from shared.events.conversation import compact_consent
 from shared.ids import derived_id
 from shared.values import Moment, Value
 
-ROWS, STIRRED = "recipients", "stirred"
+ROWS = "recipients"
 MOST_TEXTS, MOST_ANSWERS = 100, 100
 """The newest are kept per contact. The row of a text that is no longer kept stays as it was."""
 LEFT: frozenset[MessageStatus] = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed"})
-COUNT_AFTER = timedelta(seconds=0.5)
-"""A campaign is counted this long after a change, so that 100,000 receipts do not cause 100,000 counts."""
 
 
 class CampaignText(Value):
@@ -61,6 +58,8 @@ class RecipientRow(Value):
     status: MessageStatus
     replied: bool
     opted_out: bool
+    replied_at: Moment | None = None
+    """The first reply."""
 
 
 def contact_id(tenant_id: str, phone_number: str) -> str:
@@ -72,7 +71,7 @@ def campaign_key(tenant_id: str, campaign_id: str) -> str:
     return f"{tenant_id}|{campaign_id}"
 
 
-def note_status(known: Contact, status: SmsStatus, now: datetime) -> Decision[Contact] | None:
+def note_status(known: Contact, status: SmsStatus) -> Decision[Contact] | None:
     """Sender reported the status of a campaign text."""
     if status.campaign_id is None:
         return None
@@ -93,36 +92,39 @@ def note_status(known: Contact, status: SmsStatus, now: datetime) -> Decision[Co
         )
     others = [other for other in known.texts if other.message_id != status.message_id]
     texts = tuple(sorted([*others, text], key=_age)[-MOST_TEXTS:])
-    return _decide(known, known.but(texts=texts), now)
+    return _decide(known, known.but(texts=texts))
 
 
-def note_answer(known: Contact, text: ContactTexted | SmsInbound, now: datetime) -> Decision[Contact] | None:
+def note_answer(known: Contact, text: ContactTexted | SmsInbound) -> Decision[Contact] | None:
     """The contact wrote to one of our numbers."""
     if isinstance(text, SmsInbound) and text.keyword:
         return None
     answers = tuple(sorted({*known.answers, (text.number, text.effective_at)}, key=lambda answer: answer[1]))
-    return _decide(known, known.but(answers=answers[-MOST_ANSWERS:]), now)
+    return _decide(known, known.but(answers=answers[-MOST_ANSWERS:]))
 
 
-def note_consent(known: Contact, change: ConsentChanged, now: datetime) -> Decision[Contact] | None:
+def note_consent(known: Contact, change: ConsentChanged) -> Decision[Contact] | None:
     """The contact opted out of the tenant's texts, or back in."""
-    return _decide(
-        known, known.but(consent=compact_consent(merge_consent(known.consent, ConsentEntry.of(change)))), now
-    )
+    return _decide(known, known.but(consent=compact_consent(merge_consent(known.consent, ConsentEntry.of(change)))))
 
 
 def recipient_rows(contact: Contact) -> dict[str, RecipientRow]:
     """The contact's result in each campaign: the status of its latest text; a reply or opt-out after any of them."""
-    answered = {text.message_id for number, at in contact.answers if (text := _last_before(contact, at, number))}
+    answered: dict[str, datetime] = {}
+    for number, at in contact.answers:
+        if text := _last_before(contact, at, number):
+            answered[text.message_id] = min(at, answered.get(text.message_id, at))
     outs = [entry.effective_at for entry in standing_opt_outs(contact.consent)]
     driven_out = {text.message_id for at in outs if (text := _last_before(contact, at))}
     found: dict[str, RecipientRow] = {}
     for text in contact.texts:  # oldest first, so the status of the newest remains
         earlier = found.get(text.campaign_id)
+        replied_at = (earlier.replied_at if earlier else None) or answered.get(text.message_id)
         found[text.campaign_id] = RecipientRow(
             campaign_id=text.campaign_id,
             status=text.status,
-            replied=text.message_id in answered or bool(earlier and earlier.replied),
+            replied=replied_at is not None,
+            replied_at=replied_at,
             opted_out=text.message_id in driven_out or bool(earlier and earlier.opted_out),
         )
     return found
@@ -138,21 +140,17 @@ def _age(text: CampaignText) -> tuple[bool, datetime | None, str]:
     return text.left_at is None, text.left_at, text.message_id
 
 
-def _decide(before: Contact, after: Contact, now: datetime) -> Decision[Contact] | None:
+def _decide(before: Contact, after: Contact) -> Decision[Contact] | None:
     if before == after:
         return None
     state = after.but(revision=before.revision + 1)
     old, new = recipient_rows(before), recipient_rows(after)
-    stirred = [row for campaign_id, row in new.items() if old.get(campaign_id) != row]
-    return Decision(state, records=tuple(_records(state, stirred, now)))
+    changed = [row for campaign_id, row in new.items() if old.get(campaign_id) != row]
+    return Decision(state, records=tuple(_record(state, row) for row in changed))
 
 
-def _records(contact: Contact, stirred: Iterable[RecipientRow], now: datetime) -> Iterable[NewRecord]:
-    """For each changed row: the row, and a mark that its campaign must be counted again. Counting deletes the mark."""
-    for row in stirred:
-        key = campaign_key(contact.tenant_id, row.campaign_id)
-        id = f"{key}|{contact.phone_number}"
-        fields = {"tenant_id": contact.tenant_id, "campaign_key": key, "contact": contact.phone_number}
-        yield NewRecord(ROWS, {"id": id, "revision": contact.revision, **fields, **row.plain()})
-        mark = {"tenant_id": contact.tenant_id, "campaign_id": row.campaign_id, "due_at": now + COUNT_AFTER}
-        yield NewRecord(STIRRED, {"id": f"{id}|{contact.revision}", "revision": 1, **mark})
+def _record(contact: Contact, row: RecipientRow) -> NewRecord:
+    key = campaign_key(contact.tenant_id, row.campaign_id)
+    fields = {"tenant_id": contact.tenant_id, "campaign_key": key, "contact": contact.phone_number}
+    id = f"{key}|{contact.phone_number}"
+    return NewRecord(ROWS, {"id": id, "revision": contact.revision, **fields, **row.plain()})

@@ -35,7 +35,7 @@ class Tally(Value):
     updated_at: Moment
 
 
-def campaign_wire(tally: Tally) -> dict[str, Any]:
+def tally_wire(tally: Tally) -> dict[str, Any]:
     """As the API and `campaign.updated` send it."""
     return {
         "id": tally.campaign_id,
@@ -61,7 +61,7 @@ def record_count(known: Tally | None, seen_revision: int, fresh: Tally, now: dat
     first = known.first_seen_at if known else now
     tally = fresh.but(revision=seen_revision + 1, first_seen_at=first, updated_at=now)
     wire = {
-        key: value.isoformat() if isinstance(value, datetime) else value for key, value in campaign_wire(tally).items()
+        key: value.isoformat() if isinstance(value, datetime) else value for key, value in tally_wire(tally).items()
     }
     data = CampaignUpdated(campaign_id=tally.campaign_id, revision=tally.revision, campaign=wire)
     return Decision(tally, events=(NewEvent(data, subject=tally.campaign_id, key=tally.id),))

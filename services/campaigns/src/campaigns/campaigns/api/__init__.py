@@ -1,0 +1,1 @@
+"""`/api/campaigns`: campaigns, their states and their recipients."""

@@ -1,0 +1,100 @@
+"""What the campaigns of this service are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from campaigns.campaigns.api.campaigns import Deps, campaigns_router
+from campaigns.campaigns.api.recipients import RecipientDeps, recipients_router
+from campaigns.campaigns.commands import CampaignCommands, WorkflowVersion
+from campaigns.campaigns.feeding import Feeder
+from campaigns.campaigns.handlers import CampaignHandlers
+from campaigns.campaigns.left_after_pause import LeftAfterPause
+from campaigns.campaigns.listing import RecipientLists
+from campaigns.campaigns.looks import Looks
+from campaigns.campaigns.report import Reports
+from campaigns.campaigns.retention import CampaignRetention
+from campaigns.campaigns.store import CAMPAIGNS, RECIPIENTS, Campaigns, Recipients
+from campaigns.campaigns.withdrawing import Withdrawing
+from campaigns.campaigns.worker import CampaignWorker
+from campaigns.copies import Copies
+from campaigns.counting.handlers import ContactHandlers
+from campaigns.counting.marks import Marks
+from campaigns.forecasts.known_contacts import KnownContacts
+from shared.access.gate import Access
+from shared.aggregates import Aggregates, Relay
+from shared.database.protocol import Collection, Database
+from shared.service import Platform
+from shared.service.alarm import Alarm
+from shared.service.due import DueLoop
+
+AT_ONCE = 4
+"""Tenants that are fed side by side by one process."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the rest of the service lends to campaigns."""
+
+    name: str
+    platform: Platform
+    database: Database
+    relay: Relay
+    gate: Access
+    copies: Copies
+    marks: Marks
+    rows: Collection
+    """Replies and opt-outs of contacts, by campaign."""
+
+
+@dataclass(frozen=True)
+class CampaignStores:
+    campaigns: Campaigns
+    recipients: Recipients
+
+
+@dataclass(frozen=True)
+class CampaignParts:
+    looks: Looks
+    handlers: CampaignHandlers
+    routers: tuple[APIRouter, ...]
+    loop: DueLoop
+    retention: CampaignRetention
+
+
+def open_campaigns(around: Around) -> CampaignStores:
+    database, relay, clock = around.database, around.relay, around.platform.clock
+    campaigns = Campaigns(Aggregates(CAMPAIGNS, database, relay, clock, around.name), clock)
+    recipients = Recipients(Aggregates(RECIPIENTS, database, relay, clock, around.name), around.marks.note)
+    return CampaignStores(campaigns, recipients)
+
+
+def build_campaigns(
+    around: Around, stores: CampaignStores, contacts: ContactHandlers, workflow_version: WorkflowVersion
+) -> CampaignParts:
+    clock, copies, gate = around.platform.clock, around.copies, around.gate
+    alarm, left = Alarm(clock), LeftAfterPause(around.database)
+    looks = Looks(stores.campaigns, stores.recipients, around.rows, clock)
+    worker = CampaignWorker(looks, Feeder(looks, KnownContacts(contacts.contacts), copies))
+    commands = CampaignCommands(looks, copies, alarm, workflow_version)
+    withdrawing = Withdrawing(looks, left, around.platform.internal, alarm)
+    lists = RecipientLists(stores.recipients, around.rows)
+    return CampaignParts(
+        looks=looks,
+        handlers=CampaignHandlers(stores.campaigns, stores.recipients, contacts, around.marks, copies, left),
+        routers=(
+            campaigns_router(Deps(gate, commands, withdrawing, Reports(looks, left))),
+            recipients_router(RecipientDeps(gate, commands, lists)),
+        ),
+        loop=DueLoop(
+            stores.campaigns.aggregates.store,
+            worker.work,
+            clock,
+            turn_of=lambda document: document["tenant_id"],
+            at_once=AT_ONCE,
+            alarm=alarm,
+        ),
+        retention=CampaignRetention(looks),
+    )
