@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
 from awkward_files import PLAIN, workbook
-from campaigns.imports import upload
+from campaigns.imports import batches, upload
+from campaigns.imports.worker import ImportWorker
 from imports_world import CAMPAIGN, OTHER, OTHERS_CAMPAIGN, TENANT, ImportWorld
 from shared.files.store import CHUNKS_SPEC, FILES_SPEC
 
@@ -193,3 +195,20 @@ async def test_a_preview_is_given_up_after_a_week(imports: ImportWorld) -> None:
     await sweep()
     assert (await imports.get_import(made["id"]))["state"] == "cancelled"
     assert await imports.database.collection(CHUNKS_SPEC).count({}) == 0
+
+
+async def test_a_draft_that_is_deleted_while_rows_are_added_keeps_none(
+    imports: ImportWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "BATCH_ROWS", 1)
+    made = await imports.preview(ROWS)
+    await imports.commit(made["id"])
+    add = ImportWorker._add
+
+    async def deleting(self: ImportWorker, *args: Any) -> Any:
+        await imports.campaign(CAMPAIGN, TENANT, "deleted")
+        return await add(self, *args)
+
+    monkeypatch.setattr(ImportWorker, "_add", deleting)
+    await imports.work()
+    assert (await imports.added(), await imports.database.collection(CHUNKS_SPEC).count({})) == ([], 0)
