@@ -29,6 +29,27 @@ async def test_caps_cover_everything_unless_the_tenant_says_campaigns_only(world
     assert (await world.internal(f"tenants/{tenant_id}"))["cap_covers"] == "bulk"
 
 
+async def test_a_tenant_limits_how_often_and_where_its_campaigns_text(world):
+    tenant_id = await world.tenant()
+    path = f"/tenants/{tenant_id}"
+    fresh = (await world.ask("GET", path)).json()
+    assert (fresh["campaign_frequency"], fresh["allowed_regions"]) == (None, [])
+    often = {"texts": 4, "days": 30}
+    changed = await world.ask("PATCH", path, {"campaign_frequency": often, "allowed_regions": ["us", "CA", "US"]})
+    assert (changed.json()["campaign_frequency"], changed.json()["allowed_regions"]) == (often, ["CA", "US"])
+    told = await world.internal(f"tenants/{tenant_id}")
+    assert (told["campaign_frequency"], told["allowed_regions"]) == (often, ["CA", "US"])
+    again = await world.ask("PATCH", path, {"campaign_frequency": None, "allowed_regions": []})
+    assert (again.json()["campaign_frequency"], again.json()["allowed_regions"]) == (None, [])
+    for wrong in (
+        {"campaign_frequency": {"texts": 0, "days": 30}},
+        {"campaign_frequency": {"texts": 1}},
+        {"allowed_regions": ["XX"]},
+        {"allowed_regions": "US"},
+    ):
+        assert (await world.ask("PATCH", path, wrong)).status_code == 422
+
+
 async def test_a_number_sends_as_fast_as_its_class_may(world):
     tenant_id = await world.tenant()
     body = {"phone_number": "+18885550001", "connection_id": await world.connection(tenant_id)}

@@ -15,6 +15,7 @@ from campaigns.counting.handlers import ContactHandlers
 from campaigns.counting.marks import SPEC as MARKS_SPEC
 from campaigns.counting.marks import Marks
 from campaigns.counting.store import CONTACTS, ROWS_SPEC, TALLIES
+from campaigns.forecasts.parts import Known, before_sending
 from campaigns.imports.build import Needs, importing
 from campaigns.settings import Settings
 from campaigns.workflows.wiring import Around as AroundWorkflows
@@ -26,6 +27,7 @@ from shared.events import (
     ConsentChanged,
     ContactChanged,
     ContactTexted,
+    ConversationOpened,
     Event,
     NumberChanged,
     PricesChanged,
@@ -55,6 +57,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     campaigns = build_campaigns(around, stores, contacts, partial(version_to_start, flows.workflows))
     imports = importing(Needs(stores.campaigns, stores.recipients, copies.tenants, gate, database, relay, clock), NAME)
     runs = flows.handlers
+    forecasts = before_sending(around, stores, Known(contacts.contacts, tallies), settings)
     counter = CampaignCounter(tallies, rows, marks.rows, clock, campaigns.looks.refresh)
     return Service(
         name=NAME,
@@ -65,13 +68,14 @@ def build(settings: Settings, platform: Platform) -> Service:
             (ContactTexted, in_turn(contacts.on_contact_texted, runs.on_contact_texted)),
             (SmsInbound, contacts.on_sms_inbound),
             (ConsentChanged, in_turn(runs.on_consent_changed, contacts.on_consent_changed)),
+            (ConversationOpened, runs.on_conversation_opened),
             (ContactChanged, in_turn(copies.contacts.on_event, runs.on_contact_changed)),
             (TenantChanged, in_turn(copies.tenants.on_event, runs.on_tenant_changed)),
             (NumberChanged, copies.numbers.on_event),
             (PricesChanged, copies.prices.on_event),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[*campaigns.routers, router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
+        routers=[*campaigns.routers, *forecasts, router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
         tasks={
             "counting": counter.run,
             "campaigns": campaigns.loop.run,

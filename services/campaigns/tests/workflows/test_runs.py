@@ -86,6 +86,20 @@ async def test_a_text_from_after_the_deadline_is_left_to_the_assistant(world: Wo
     assert ((await world.run(run["id"]))["saved"], world.acts("took")) == ({}, [])
 
 
+async def test_after_a_start_replies_in_the_queues_are_handled_before_time_outs(world: WorkflowsWorld) -> None:
+    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(600), _keep("coming"))))
+    await world.settle()
+    world.clock.advance(500)
+    in_the_queue = world.event(world.texted("yes"))
+    world.clock.advance(3600)
+    later = WorkflowsWorld(world.database, world.clock, world.recorded)
+    await later.start()
+    await later.pass_time(1)
+    await later.deliver(in_the_queue)
+    await later.pass_time(5)
+    assert (await later.run(run["id"]))["saved"] == {"coming": "yes"}
+
+
 async def test_a_reply_that_overtakes_the_news_of_its_question_is_taken(world: WorkflowsWorld) -> None:
     run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(), _keep("coming"))))
     accepted_at = world.clock.now()

@@ -21,6 +21,7 @@ from shared.events.conversation import (
     ContactActivity,
     ContactChanged,
     ContactTexted,
+    ConversationOpened,
     ConversationUpdated,
     ReplyRequested,
 )
@@ -172,6 +173,7 @@ CATALOGUE: tuple[Entry, ...] = (
     ),
     Entry(ContactTexted, "conversation", ("conversation",), ("campaigns",), "thread", words=True),
     Entry(ContactActivity, "conversation", ("other systems",), ("conversation",), "contact", words=True),
+    Entry(ConversationOpened, "conversation", ("conversation",), ("campaigns",), "thread", words=True),
     Entry(ContactChanged, "conversation", ("conversation",), ("campaigns",), "contact"),
     Entry(
         TenantChanged,

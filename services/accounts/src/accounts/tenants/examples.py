@@ -36,6 +36,8 @@ TENANT: Example = {
     "daily_cap": None,
     "cap_covers": "all",
     "retention_days": None,
+    "campaign_frequency": {"texts": 4, "days": 30},
+    "allowed_regions": ["CA", "US"],
     "revision": 3,
     "created_at": "2026-03-01T09:00:00Z",
 }

@@ -20,7 +20,7 @@ from accounts.tenants.domain.connections import Connection, canonical_public_key
 from accounts.tenants.domain.tenants import Tenant
 from shared.access.principal import Role
 from shared.errors import Invalid
-from shared.events import AiMode, Money, QuietHours
+from shared.events import AiMode, CampaignFrequency, Money, QuietHours
 from shared.http.openapi_examples import with_example
 from shared.http.value_models import AS_MODEL, MoneyOut
 from shared.service.retention import LEAST_DAYS
@@ -105,10 +105,22 @@ class QuietHoursIn(BaseModel):
         return self
 
 
+class CampaignFrequencyIn(BaseModel):
+    texts: int = Field(ge=1, le=1000)
+    days: int = Field(ge=1, le=366)
+
+
+def _each_once(regions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(regions)))
+
+
+Region = Annotated[str, AfterValidator(_region)]
+
+
 class TenantSettings(RequestBody):
     """Every setting of a tenant, all optional."""
 
-    default_region: Annotated[str, AfterValidator(_region)] = Field(
+    default_region: Region = Field(
         default="US", description="Country of phone numbers given without a country code.", examples=["US"]
     )
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
@@ -144,17 +156,32 @@ class TenantSettings(RequestBody):
         description="Days until the text of a message is deleted; null keeps it. Conversations, contacts, opt-outs "
         "with their evidence and the bill stay.",
     )
+    campaign_frequency: CampaignFrequencyIn | None = Field(
+        default=None,
+        description="The most campaign texts one person may get: `texts` within `days`, over all campaigns. Campaigns "
+        "skip whom the next text would be too many for (`frequency_cap`). null: no limit.",
+        examples=[{"texts": 4, "days": 30}],
+    )
+    allowed_regions: Annotated[tuple[Region, ...], AfterValidator(_each_once)] = Field(
+        default=(),
+        max_length=250,
+        description="Countries (ISO 3166) that campaigns may text; an import rejects numbers of others "
+        "(`foreign_region`). Empty: all.",
+        examples=[["US", "CA"]],
+    )
     status: Literal["active", "suspended"] = Field(
         default="active",
         description="Only the operator may change this. `suspended` stops sending and the assistant at once: queued "
-        "messages are refused (`tenant_inactive`), requests to send answer 409 `tenant_suspended`. Inbound texts are "
-        "still stored, and everything can be read.",
+        "one-to-one messages are refused (`tenant_inactive`), those of campaigns and workflows wait; requests to send "
+        "answer 409 `tenant_suspended`. Inbound texts are still stored, and everything can be read.",
     )
 
     def settings(self) -> dict[str, Any]:
         given = self.sent_fields()
         if hours := given.get("quiet_hours"):
             given["quiet_hours"] = QuietHours(opens=hours.opens, closes=hours.closes)
+        if often := given.get("campaign_frequency"):
+            given["campaign_frequency"] = CampaignFrequency(texts=often.texts, days=often.days)
         return given
 
 
@@ -190,6 +217,8 @@ class TenantOut(BaseModel):
     monthly_cap: MoneyOut | None
     cap_covers: str
     retention_days: int | None
+    campaign_frequency: Annotated[CampaignFrequency, AS_MODEL] | None
+    allowed_regions: tuple[str, ...]
     revision: int
     created_at: datetime
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from shared.aggregates import Decision, NewEvent, NewRecord
+from shared.aggregates import Decision, Gather, NewEvent, NewRecord
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import WorkflowTrigger, WorkflowUpdated
 from shared.events.campaigns import TriggerType
 from shared.values import Moment, Value
 
 VERSIONS = "workflow_versions"
+FIGURES = Gather("figures", hold_seconds=0.5, first_at_once=True)
+"""However many instances count, figures of one workflow are published twice a second at most. A changed trigger is
+published at once, because conversation needs it to pass texts on."""
 WorkflowState = Literal["draft", "active", "archived"]
 RunState = Literal["waiting", "running", "finished", "stopped", "failed"]
 RUN_STATES: tuple[RunState, ...] = ("waiting", "running", "finished", "stopped", "failed")
@@ -204,7 +207,8 @@ def _decided(workflow: Workflow, *, triggers: bool, records: tuple[NewRecord, ..
         workflow=workflow_wire(workflow),
         trigger=trigger_wire(workflow) if triggers else None,
     )
-    return Decision(workflow, events=(NewEvent(data, subject=workflow.id, key=workflow.id),), records=records)
+    event = NewEvent(data, subject=workflow.id, key=workflow.id, gather=None if triggers else FIGURES)
+    return Decision(workflow, events=(event,), records=records)
 
 
 def _record(workflow: Workflow, draft: Draft) -> NewRecord:

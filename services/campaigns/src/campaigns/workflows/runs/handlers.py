@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from campaigns.workflows.runs.contacts import facts_of
 from campaigns.workflows.runs.domain import reactions
@@ -25,12 +25,19 @@ from shared.events import (
     TenantChanged,
 )
 
+CATCH_UP_SECONDS = 5.0
+"""After its start a process decides no time-out for so long: replies from while nothing ran are still in the queues."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class RunHandlers:
     people: People
     rows: RunRows
     triggers: Triggers
+    _begun: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._begun = self.people.clock.monotonic()
 
     async def on_sms_status(self, event: Event[SmsStatus]) -> None:
         status = event.data
@@ -70,13 +77,14 @@ class RunHandlers:
         """A tenant that is active again sends what its runs had to hold."""
         if event.data.status != "active":
             return
-        async for row in self.rows.held_of_tenant(event.data.tenant_id, "tenant_suspended"):
-            await self.resume(row)
+        async for page in self.rows.held_of_tenant(event.data.tenant_id, "tenant_suspended"):
+            for row in page:
+                await self.resume(row)
 
     async def on_due(self, document: Document) -> None:
         participant = self.people.participants.state_of(document)
         entrant = reactions.first_due(participant, self.people.clock.now())
-        if entrant is None:
+        if entrant is None or (entrant.run.phase == "waiting" and self._has_just_begun()):
             return
         what = f"{participant.id}|{participant.revision}"
         cause = Cause.due(participant.tenant_id, what, entrant.id)
@@ -92,6 +100,9 @@ class RunHandlers:
         run_id = row["id"]
         cause = Cause.due(row["tenant_id"], f"stop|{run_id}", run_id)
         await self.people.change(cause, row["participant"], lambda edit: reactions.stop_one(edit, run_id, by))
+
+    def _has_just_begun(self) -> bool:
+        return self.people.clock.monotonic() < self._begun + CATCH_UP_SECONDS
 
     async def _change(self, event: Event[EventData], phone_number: str, react: Callable[[Edit], object]) -> None:
         await self.people.change_known(Cause.of(event), phone_number, react)
