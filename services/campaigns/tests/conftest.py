@@ -52,10 +52,10 @@ class SenderDouble:
 
 
 class CampaignsWorld:
-    def __init__(self) -> None:
-        self.clock = ManualClock()
-        self.broker = RecordingBroker()
-        self.database = EmbeddedDatabase(None)
+    def __init__(self, database: Any = None, clock: ManualClock | None = None, broker: Any = None) -> None:
+        self.clock = clock or ManualClock()
+        self.broker = broker or RecordingBroker()
+        self.database = database or EmbeddedDatabase(None)
         self.keyring = Keyring("a secret of more than thirty-two characters")
         self.sender = SenderDouble()
         others = httpx2.MockTransport(self.sender.answer)

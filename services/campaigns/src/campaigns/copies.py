@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.clock import Clock
@@ -44,6 +45,13 @@ class Numbers(ReadModel[NumberChanged]):
         """The tenant's active numbers."""
         page = await self._by_tenant.find({"tenant_id": tenant_id}, limit=MOST_NUMBERS)
         return [NumberChanged.read(document["number"]) for document in page.items]
+
+    async def chosen(self, tenant_id: str, phone_numbers: Sequence[str]) -> list[NumberChanged]:
+        """These numbers, or without any the tenant's active ones. Whether they may still send is for `pool_of`."""
+        if not phone_numbers:
+            return await self.of_tenant(tenant_id)
+        found = [await self.get(phone_number) for phone_number in phone_numbers]
+        return [number for number in found if number]
 
 
 def copies_of(database: Database, internal: InternalClient, clock: Clock) -> Copies:

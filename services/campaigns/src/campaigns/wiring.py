@@ -15,6 +15,7 @@ from campaigns.counting.handlers import ContactHandlers
 from campaigns.counting.marks import SPEC as MARKS_SPEC
 from campaigns.counting.marks import Marks
 from campaigns.counting.store import CONTACTS, ROWS_SPEC, TALLIES
+from campaigns.forecasts.parts import Known, before_sending
 from campaigns.imports.build import Needs, importing
 from campaigns.settings import Settings
 from campaigns.workflows.wiring import Around as AroundWorkflows
@@ -56,6 +57,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     campaigns = build_campaigns(around, stores, contacts, partial(version_to_start, flows.workflows))
     imports = importing(Needs(stores.campaigns, stores.recipients, copies.tenants, gate, database, relay, clock), NAME)
     runs = flows.handlers
+    forecasts = before_sending(around, stores, Known(contacts.contacts, tallies), settings)
     counter = CampaignCounter(tallies, rows, marks.rows, clock, campaigns.looks.refresh)
     return Service(
         name=NAME,
@@ -73,7 +75,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             (PricesChanged, copies.prices.on_event),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[*campaigns.routers, router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
+        routers=[*campaigns.routers, *forecasts, router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
         tasks={
             "counting": counter.run,
             "campaigns": campaigns.loop.run,

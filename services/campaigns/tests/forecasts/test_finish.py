@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.campaigns.domain.clocks import read_clock
-from campaigns.forecasts.domain.finish import SETTLING, WORST_SHARE, Group, Pool, finish, pool_of
+from campaigns.forecasts.domain.finish import SETTLING, WORST_SHARE, Capacity, Group, capacity_of, finish
 from shared.events import NumberChanged, QuietHours
 
 NOON = datetime(2026, 3, 10, 17, tzinfo=UTC)
@@ -23,8 +23,8 @@ def group(parts: int, zone: str = "America/Chicago", starts_at: datetime = NOON)
     return Group(read_clock(f";{zone}"), parts, starts_at)
 
 
-def pool(pace: float = 1.0, daily: int | None = None, others: int = 0) -> Pool:
-    return Pool(pace, daily, CHICAGO, others)
+def pool(pace: float = 1.0, daily: int | None = None, others: int = 0) -> Capacity:
+    return Capacity(pace, daily, CHICAGO, others)
 
 
 def minutes_until(moment: datetime | None) -> float:
@@ -104,10 +104,10 @@ def number(pace: float, connection: str = "con_1", daily: int | None = None) -> 
 
 
 def test_the_pool_is_the_sum_of_its_numbers_as_far_as_each_connection_carries() -> None:
-    found = pool_of([number(40), number(40), number(5, "con_2")], 50.0, CHICAGO)
+    found = capacity_of([number(40), number(40), number(5, "con_2")], 50.0, CHICAGO)
     assert (found.parts_per_second, found.daily_parts) == (55, None)
-    assert pool_of([number(1, daily=100), number(1, daily=25)], 50.0, CHICAGO).daily_parts == 90 + 23
-    assert pool_of([number(1, daily=100), number(1)], 50.0, CHICAGO).daily_parts is None
+    assert capacity_of([number(1, daily=100), number(1, daily=25)], 50.0, CHICAGO).daily_parts == 90 + 23
+    assert capacity_of([number(1, daily=100), number(1)], 50.0, CHICAGO).daily_parts is None
 
 
 ZONES = [

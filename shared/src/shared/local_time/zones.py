@@ -30,3 +30,9 @@ def zone_exists(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return name != "Etc/Unknown"
+
+
+@lru_cache(maxsize=1_000)
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of a tenant's settings; UTC if there is none of this name."""
+    return ZoneInfo(name) if zone_exists(name) else ZoneInfo("UTC")

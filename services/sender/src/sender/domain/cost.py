@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sender.domain.calendar import day_of, zone_of
+from sender.domain.calendar import day_of
 from sender.domain.prices import InForce, Price, price_for
 from shared.events import Money, Priority, SendingPrices, TenantChanged
+from shared.local_time.zones import zone_of
 from shared.values import Value
 
 

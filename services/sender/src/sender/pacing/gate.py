@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sender.domain.calendar import day_of, zone_of
+from sender.domain.calendar import day_of
 from sender.domain.dispatch import Wait
 from sender.domain.message import DAILY_PARTS, Message
 from sender.pacing.buckets import Bucket, Pace, number_key
@@ -14,6 +14,7 @@ from sender.pacing.concurrency import ConnectionLimits
 from sender.pacing.domain import DayTerms, SlotRequest, explanation
 from shared.events import NumberChanged, TenantChanged
 from shared.internal.read_models import ReadModel
+from shared.local_time.zones import zone_of
 
 SLOT_KEPT = timedelta(seconds=10)
 """A pace reservation that was not used so long after its moment is taken anew, or late ones would leave in a bunch."""

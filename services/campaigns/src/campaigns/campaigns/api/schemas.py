@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from campaigns.campaigns.api import examples
 from campaigns.campaigns.domain.recipient import RecipientState
+from campaigns.forecasts.schemas import ForecastOut
 from campaigns.texts.domain.template import LONGEST_TEMPLATE
 from campaigns.texts.domain.variables import variable_name
 from shared.http.openapi_examples import with_example
@@ -110,7 +111,7 @@ class CampaignOut(BaseModel):
     opted_out: int
     unresolved: int = Field(description="Queued texts that may or may not have left: a person decides.")
     holds: list[HoldOut]
-    forecast: dict[str, Any] | None
+    forecast: ForecastOut | None
     created_at: Moment
     revision: int
 
@@ -245,7 +246,7 @@ class ReportOut(BaseModel):
         }
     )  # fmt: skip
 
-    forecast: dict[str, Any] | None
+    forecast: ForecastOut | None
     outcome: dict[str, Any]
     differences: dict[str, Any] | None = Field(description="Outcome minus forecast; null without a forecast.")
     left_after_pause: list[LeftOut] = Field(

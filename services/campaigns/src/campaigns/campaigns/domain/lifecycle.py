@@ -63,7 +63,10 @@ def edit(campaign: Campaign, changes: dict[str, Any]) -> Decision[Campaign] | No
     if set(changes) - {"name"}:
         require(campaign, "draft", code="not_a_draft", detail="Only a draft can be changed; copy it to change it.")
     after = campaign.but(**changes)
-    return None if after == campaign else decided(campaign, after)
+    if after == campaign:
+        return None
+    forecast = campaign.forecast if set(changes) <= {"name"} else None  # of what was written before
+    return decided(campaign, after.but(forecast=forecast))
 
 
 def delete(campaign: Campaign, now: datetime) -> Decision[Campaign]:

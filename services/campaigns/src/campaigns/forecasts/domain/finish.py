@@ -45,7 +45,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class Capacity:
     """The numbers a campaign sends from. `daily_parts`: of all of them, for campaigns; None: at least one has no cap.
 
     `others`: campaigns of the tenant that share them now.
@@ -58,34 +58,32 @@ class Pool:
     others: int = 0
 
 
-def pool_of(numbers: list[NumberChanged], account_parts_per_second: float, zone: ZoneInfo, others: int = 0) -> Pool:
-    """`account_parts_per_second`: the most that sender sends through one carrier connection."""
+def capacity_of(numbers: list[NumberChanged], account_pace: float, zone: ZoneInfo, others: int = 0) -> Capacity:
+    """`account_pace`: the most parts per second that sender sends through one carrier connection."""
     by_connection: dict[str | None, float] = {}
     for number in numbers:
         by_connection[number.connection_id] = by_connection.get(number.connection_id, 0.0) + number.parts_per_second
-    pace = sum(min(each, account_parts_per_second) for each in by_connection.values())
+    pace = sum(min(each, account_pace) for each in by_connection.values())
     caps = [cap - cap // REPLIES_TENTH for number in numbers if (cap := number.daily_parts) is not None]
-    return Pool(pace, sum(caps) if len(caps) == len(numbers) else None, zone, others)
+    return Capacity(pace, sum(caps) if len(caps) == len(numbers) else None, zone, others)
 
 
-def finish(groups: list[Group], pool: Pool, hours: Hours) -> Finish:
+def finish(groups: list[Group], capacity: Capacity, hours: Hours) -> Finish:
     """Earliest and latest moment at which the last text leaves; the latest also allows for today's parts to be used up
     already where numbers have a daily cap."""
-    if not groups or pool.parts_per_second <= 0:
+    if not groups or capacity.parts_per_second <= 0:
         return Finish(earliest=None, latest=None)
     groups = _fewer(groups)
     starts_at = min(group.starts_at for group in groups)
-    quick = [_Flow(groups, hours, pool, pool.parts_per_second, order).end() for order in _ORDERS]
-    slow = [_Flow(groups, hours, pool, _slow_pace(pool), order, used_up=True).end() for order in _ORDERS]
+    slow_pace = capacity.parts_per_second * WORST_SHARE / (1 + capacity.others)
+    quick = [_Flow(groups, hours, capacity, _Course(capacity.parts_per_second, order)).end() for order in _ORDERS]
+    slow = [_Flow(groups, hours, capacity, _Course(slow_pace, order, used_up=True)).end() for order in _ORDERS]
     earliest = min((end for end in quick if end), default=None)
     if earliest is None or None in slow:
         return Finish(earliest=earliest, latest=None)
-    earliest -= min(timedelta(seconds=1 / pool.parts_per_second), earliest - starts_at)  # the first part leaves at once
+    first_part = timedelta(seconds=1 / capacity.parts_per_second)  # leaves at once
+    earliest -= min(first_part, earliest - starts_at)
     return Finish(earliest=earliest, latest=max(end for end in (earliest, *slow) if end) + SETTLING)
-
-
-def _slow_pace(pool: Pool) -> float:
-    return pool.parts_per_second * WORST_SHARE / (1 + pool.others)
 
 
 def _fewer(groups: list[Group]) -> list[Group]:
@@ -126,11 +124,18 @@ _Order = Callable[[list[_Window]], _Window]
 _ORDERS: tuple[_Order, ...] = (_closes_first, _closes_last)
 
 
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """How texts flow: so many parts a second, in this order; `used_up`: the first day's cap is used up already."""
+
+    pace: float
+    order: _Order
+    used_up: bool = False
+
+
 class _Flow:
-    def __init__(
-        self, groups: list[Group], hours: Hours, pool: Pool, pace: float, order: _Order, *, used_up: bool = False
-    ) -> None:
-        self._hours, self._pool, self._pace, self._order = hours, pool, pace, order
+    def __init__(self, groups: list[Group], hours: Hours, capacity: Capacity, course: _Course) -> None:
+        self._hours, self._capacity, self._pace, self._order = hours, capacity, course.pace, course.order
         self._now = min(group.starts_at for group in groups)
         self._until = self._now + timedelta(days=MOST_DAYS)
         self._windows = [_Window(group.clock, float(group.parts), group.starts_at, group.starts_at) for group in groups]
@@ -138,7 +143,7 @@ class _Flow:
             window.move_on(hours, window.opens)
         self._day_ends = self._now
         self._today: float = 0.0
-        self._begin_day(used_up=used_up)
+        self._begin_day(used_up=course.used_up)
 
     def end(self) -> datetime | None:
         """None: not within `MOST_DAYS`, or some hours never come: zones so far apart that they do not meet."""
@@ -174,8 +179,8 @@ class _Flow:
             self._windows.remove(window)
 
     def _begin_day(self, *, used_up: bool) -> None:
-        tomorrow = self._now.astimezone(self._pool.zone).date() + timedelta(days=1)
-        midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=self._pool.zone)
+        tomorrow = self._now.astimezone(self._capacity.zone).date() + timedelta(days=1)
+        midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=self._capacity.zone)
         self._day_ends = midnight.astimezone(UTC)
-        cap = self._pool.daily_parts
+        cap = self._capacity.daily_parts
         self._today = float("inf") if cap is None else 0.0 if used_up else float(cap)

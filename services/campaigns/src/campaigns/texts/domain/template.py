@@ -154,4 +154,4 @@ def _value(place: Variable, values: Mapping[str, str], missing: dict[str, None])
 
 def _invalid(at: int, problem: str) -> Invalid:
     detail = f"character {at + 1} of the text: {problem}"
-    return Invalid("invalid_text", detail, [{"field": "text", "position": str(at + 1), "detail": problem}])
+    return Invalid("invalid_text", detail, [{"field": "text", "position": str(at + 1), "problem": problem}])
