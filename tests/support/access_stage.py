@@ -16,6 +16,7 @@ from access_rules import (
     CARD,
     NEW_CONNECTION,
     NEW_KEY,
+    NEW_WEBHOOK,
     NUMBER,
     PASSWORD,
     RULES,
@@ -143,6 +144,7 @@ async def furnish(stage: Stage) -> None:
     stage.keys["session"] = signed_in["token"]
     conversation = await post("/api/conversations", {"to": "+13125550199", "text": "Hello"}, stage.keys["admin"])
     assistant = await post("/api/assistants", {"name": "x", "prompt": "Be kind."}, stage.keys["admin"])
+    webhook = await post("/api/webhooks", NEW_WEBHOOK, stage.keys["admin"])
     stage.ids |= {
         "tenants": first,
         "second": second,
@@ -155,6 +157,8 @@ async def furnish(stage: Stage) -> None:
         "assistants": assistant["id"],
         "messages": conversation["last_message"]["id"],
         "drafts": "drf_x",
+        "webhooks": webhook["id"],
+        "deliveries": "dlv_x",
         "telnyx": connection["id"],
         "campaigns": await _texted(stage, first),
         "recipients": "rcp_x",

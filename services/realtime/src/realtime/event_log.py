@@ -9,7 +9,7 @@ last, and a reader can tell a missing number from a late one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,13 +52,24 @@ class LogSlice:
     entries: tuple[LogEntry, ...] | None
 
 
+async def read_by_none(_tenant_id: str) -> None:
+    """Nobody but open streams reads the log: they can do without what is old."""
+
+
 class EventLog:
-    def __init__(self, database: Database, clock: Clock, new_epoch: Callable[[], str] = lambda: new_id("ep")) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        new_epoch: Callable[[], str] = lambda: new_id("ep"),
+        read_up_to: Callable[[str], Awaitable[Position | None]] = read_by_none,
+    ) -> None:
         self._heads: Collection = database.collection(HEADS)
         self._rows: Collection = database.collection(ROWS)
         self._archive = Archive(database, ROWS.name)
         self._clock = clock
         self._new_epoch = new_epoch
+        self._read_up_to = read_up_to
         self._filed: dict[str, tuple[str, int]] = {}
 
     async def number(self, tenant_id: str, drafts: Sequence[NewLogEntry]) -> tuple[str, list[LogEntry]]:
@@ -126,9 +137,16 @@ class EventLog:
             return False
         await self._file(tenant_id, grown)
         if grown.n // _TRIM_EVERY != head.n // _TRIM_EVERY and grown.n > KEPT_ENTRIES:
-            old: Where = {"tenant_id": tenant_id, "epoch": head.epoch, "n": Range(lte=grown.n - KEPT_ENTRIES)}
-            await self._drop(old)
+            await self._drop_surplus(tenant_id, grown)
         return True
+
+    async def _drop_surplus(self, tenant_id: str, head: LogHead) -> None:
+        """All but the newest entries, and those that a webhook has not read yet."""
+        last = head.n - KEPT_ENTRIES
+        read = await self._read_up_to(tenant_id)
+        if read is not None and read.epoch == head.epoch:
+            last = min(last, read.n)
+        await self._drop({"tenant_id": tenant_id, "epoch": head.epoch, "n": Range(lte=last)})
 
     async def _head(self, tenant_id: str) -> LogHead:
         while True:
