@@ -1,9 +1,9 @@
 """The log of each tenant's events: each event is numbered once, without gaps, even if many instances number at once.
 
 A tenant has one head document (`version`, epoch, last number). Numbers are given out by replacing it, on condition that
-its version has not changed. The head carries the entries of the last replace until they are filed as rows of their own,
-and it is replaced only after they are filed. So after any crash head and rows together hold every number up to the
-last, and a reader can tell a missing number from a late one.
+its version has not changed. The head carries the newest entries. When they become many, they are filed as rows of their
+own, together, before the head is replaced by one without them. So after any crash head and rows together hold every
+number up to the last, and a reader can tell a missing number from a late one.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ ROWS = CollectionSpec(
 )
 KEPT = timedelta(hours=1)
 KEPT_ENTRIES = 5_000
+IN_HEAD = 8
+"""Entries that a head carries at most, besides the ones that were numbered together last."""
 MAX_RACES = 50
 _TRIM_EVERY = 500
 _TRIM_PAGE = 500
@@ -85,7 +87,6 @@ class EventLog:
             found = [entry for entry in known.values() if entry is not None]
             fresh = [draft for mark, draft in unique.items() if mark not in known]
             if not fresh:
-                await self._file(tenant_id, head)
                 return head.epoch, sorted(found, key=lambda entry: entry.n)
             entries = tuple(LogEntry.of(draft, head.n + place) for place, draft in enumerate(fresh, 1))
             if await self._append(tenant_id, head, entries):
@@ -131,11 +132,13 @@ class EventLog:
                 yield len(head.entries)
 
     async def _append(self, tenant_id: str, head: LogHead, entries: tuple[LogEntry, ...]) -> bool:
-        await self._file(tenant_id, head)
-        grown = LogHead(head.epoch, head.n + len(entries), head.version + 1, entries)
+        carried = (*head.entries, *entries)
+        if len(carried) > IN_HEAD:
+            await self._file(tenant_id, head)
+            carried = entries
+        grown = LogHead(head.epoch, head.n + len(entries), head.version + 1, carried)
         if not await self._heads.replace(_document(tenant_id, grown), head.version):
             return False
-        await self._file(tenant_id, grown)
         if grown.n // _TRIM_EVERY != head.n // _TRIM_EVERY and grown.n > KEPT_ENTRIES:
             await self._drop_surplus(tenant_id, grown)
         return True
