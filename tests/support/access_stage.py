@@ -162,8 +162,8 @@ async def furnish(stage: Stage) -> None:
         "telnyx": connection["id"],
         "campaigns": await _texted(stage, first),
         "recipients": "rcp_x",
-        "imports": "imp_x",
     }
+    stage.ids["imports"] = await _imported(stage)
     sessions = await stage.http.get(
         f"{own}/users/{person['id']}/sessions", headers={"authorization": f"Bearer {ADMIN_TOKEN}"}
     )
@@ -200,6 +200,15 @@ async def _run_a_workflow(stage: Stage) -> None:
         return answer.json()["id"] if answer.status_code == 201 else None
 
     stage.ids |= {"workflows": made.json()["id"], "runs": await eventually(started, within=10)}
+
+
+async def _imported(stage: Stage) -> str:
+    """A file of recipients of that campaign, as a preview."""
+    headers = {"authorization": f"Bearer {stage.keys['admin']}"}
+    path, files = f"/api/campaigns/{stage.ids['campaigns']}/imports", {"file": ("list.csv", b"Phone\n+13125550123\n")}
+    answer = await stage.http.post(path, files=files, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
 
 
 async def _texted(stage: Stage, tenant_id: str) -> str:

@@ -16,7 +16,6 @@ from shared.database.protocol import Document
 from shared.events import (
     ConsentChanged,
     ContactChanged,
-    ContactErased,
     ContactTexted,
     ConversationOpened,
     Event,
@@ -67,11 +66,6 @@ class RunHandlers:
         facts = facts_of(event.data)
         for phone_number in event.data.phone_numbers:
             await self._change(event, phone_number, lambda edit: reactions.on_card(edit, facts))
-
-    async def on_contact_erased(self, event: Event[ContactErased]) -> None:
-        for phone_number in event.data.phone_numbers:
-            await self._change(event, phone_number, reactions.on_erased)
-            await self.rows.forget_person(event.tenant_id, phone_number)
 
     async def on_tenant_changed(self, event: Event[TenantChanged]) -> None:
         """A tenant that is active again sends what its runs had to hold."""

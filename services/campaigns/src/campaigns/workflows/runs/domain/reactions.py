@@ -81,12 +81,6 @@ def on_card(edit: Edit, facts: ContactFacts) -> None:
     _each(edit, lambda entrant: move(edit, entrant, ContactChanged(contact=facts)))
 
 
-def on_erased(edit: Edit) -> None:
-    """Nothing of the person stays in the document: failed runs go too."""
-    _each(edit, lambda entrant: move(edit, entrant, Stopped(by="erased")))
-    edit.participant = edit.participant.but(runs=())
-
-
 def on_due(edit: Edit) -> None:
     """The time of the run that has waited longest has come. One run at a time: each is a link of its own chain."""
     entrant = first_due(edit.participant, edit.scene.now)
