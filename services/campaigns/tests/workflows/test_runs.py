@@ -157,6 +157,13 @@ async def test_a_stop_ends_every_run_of_the_person(world: WorkflowsWorld) -> Non
     assert world.acts("took") == []
 
 
+async def test_a_wish_to_be_left_alone_is_no_answer(world: WorkflowsWorld) -> None:
+    await world.started(await world.made(QUESTION))
+    await world.settle()
+    await world.reply("please stop texting me")
+    assert (world.acts("took"), len(world.sent)) == ([], 1)
+
+
 async def test_a_stop_at_another_tenant_ends_nothing_here(world: WorkflowsWorld) -> None:
     run = await world.started(await world.made(QUESTION))
     await world.opt_out(tenant="ten_b")
