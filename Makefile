@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt consent-report bench soak config dead-letters docs lock clean
+.PHONY: help setup run test check fmt consent-report bench soak config dead-letters docs lock clean demo-campaign
 PY := .venv/bin/python
 
 help: ## This list
@@ -36,7 +36,11 @@ consent-report: setup ## How well opt-outs are read: confusion tables over the c
 bench: setup ## Measure beside a naive pipeline and floors in the same run (docs/performance.md); ARGS="--only goals"
 	@$(PY) -m bench $(ARGS)
 
-soak: setup ## kill -9 the all-in-one at random moments for MINUTES (default 10)
+demo-campaign: ## Play a campaign with a workflow on a running `make run`: import, forecast, replies, report
+	@scripts/setup.sh run
+	@PYTHONPATH=scripts $(PY) -m demo_campaign $(ARGS)
+
+soak: setup ## kill -9 the all-in-one at random moments for MINUTES (default 10); ARGS=--campaign: in a campaign of 20,000
 	@$(PY) scripts/soak.py $(ARGS)
 
 config: ## Every setting with its default and meaning

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bench import handling, latency, starting, tracing_cost, unfinished
+from bench import handling, importing, latency, starting, tracing_cost, unfinished
 from bench.busy import stop
 from bench.cost import bill as cost
 from bench.ground import Ground
@@ -38,10 +38,11 @@ SECTIONS: dict[str, Section] = {
     "tracing": tracing_cost.measure,
     "cost": cost.measure,
     "large": large.measure,
+    "import": importing.measure,
     "stop": stop.measure,
 }
 
-GOALS = ("cost", "webhook", "burst", "alone", "out", "kill", "start", "large")
+GOALS = ("cost", "webhook", "burst", "alone", "out", "kill", "start", "large", "import")
 """`--only goals`: the product as a whole, most of it beside the naive pipeline."""
 
 
@@ -52,6 +53,9 @@ def main() -> None:
         options = replace(options, seconds=given.seconds)
     if given.rounds:
         options = replace(options, rounds=given.rounds, kills=given.rounds, starts=given.rounds)
+        options = replace(options, import_rounds=given.rounds)
+    if given.rows:
+        options = replace(options, import_rows=given.rows)
     logging.configure("error", "json")
     grounds, stop = _grounds(given.rabbitmq)
     print(f"# {_machine()}; {' and '.join(ground.name for ground in grounds)}", file=sys.stderr, flush=True)
@@ -101,6 +105,7 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--rabbitmq", default="", help="amqp://…; none: embedded only; default: found or started")
     arguments.add_argument("--seconds", type=float, default=0, help="per round of what is measured by time")
     arguments.add_argument("--rounds", type=int, default=0, help="of each comparison")
+    arguments.add_argument("--rows", type=int, default=0, help="of an import")
     arguments.add_argument("--quick", action="store_true", help="short: shows that it runs, not how fast")
     given = arguments.parse_args()
     asked = [GOALS if name == "goals" else (name,) for name in given.only.split(",") if name]

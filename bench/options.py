@@ -26,10 +26,12 @@ class Options:
     out: int = 1_000
     """Texts that another program wants sent."""
     texts: int = 600
+    import_rows: int = 100_000
+    import_rounds: int = 3
     kills: int = 3
     """Rounds of two kills among so many texts."""
 
     @classmethod
     def quick(cls) -> Options:
         short = cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, kills=1, conversations=3_000)
-        return replace(short, warm_up=10, burst=60, flood=0.5, out=100, texts=90)
+        return replace(short, warm_up=10, burst=60, flood=0.5, out=100, texts=90, import_rows=3_000)

@@ -1,6 +1,7 @@
 """`make soak ARGS="--minutes 10 --seed 1"`: kill -9 under 500 messages, round after round, until the time is up.
 
-With `--servers` RabbitMQ and the durable MongoDB stand-in are killed instead of Parley itself.
+With `--servers` RabbitMQ and the durable MongoDB stand-in are killed instead of Parley itself. With `--campaign` one
+round of a campaign with a workflow of six steps is played, to `--recipients` people.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from testkit import campaign_kills
 from testkit.kill_nine import Outcome, kill_processes, kill_servers
 from testkit.servers import rabbitmq, secantus
 
@@ -25,7 +27,11 @@ async def main() -> int:
     arguments.add_argument("--messages", type=int, default=500)
     arguments.add_argument("--kills", type=int, default=20, help="of the process, a round")
     arguments.add_argument("--servers", action="store_true", help="kill the servers: three times a round")
+    arguments.add_argument("--campaign", action="store_true", help="one campaign instead of rounds of answers")
+    arguments.add_argument("--recipients", type=int, default=20_000)
     given = arguments.parse_args()
+    if given.campaign:
+        return await one_campaign(given.kills, given.seed, given.recipients)
     end, seed, bad = time.monotonic() + given.minutes * 60, given.seed, 0
     while time.monotonic() < end:
         started = time.monotonic()
@@ -43,6 +49,21 @@ async def main() -> int:
         )
         seed += 1
     return 1 if bad else 0
+
+
+async def one_campaign(kills: int, seed: int, recipients: int) -> int:
+    """0 if each recipient got each step's SMS exactly once, and the counts added up whenever they were read."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="parley-soak-") as name:
+        outcome = await campaign_kills.kill_processes(Path(name), kills, seed, recipients, within=4 * 3600)
+    print(
+        f"seed {seed}: {recipients} recipients, {kills} kills, {len(outcome.lost)} texts lost, "
+        f"{len(outcome.doubled)} doubled, {len(outcome.unexpected)} unexpected; counts read {outcome.looks} times, "
+        f"{len(outcome.unbalanced)} times unbalanced; {outcome.final['state']}, {outcome.final['counts']}; "
+        f"{time.monotonic() - started:.0f} s",
+        flush=True,
+    )
+    return 0 if outcome.good else 1
 
 
 async def one_round_on_servers(folder: Path, seed: int, messages: int) -> Outcome:

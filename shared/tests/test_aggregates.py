@@ -201,6 +201,45 @@ async def test_one_decision_with_many_effects_passes(world: World) -> None:
     assert await world.outbox() == []
 
 
+async def test_the_records_of_one_decision_are_filed_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    together, alone = AsyncMock(side_effect=world.notes.put_many), AsyncMock(side_effect=world.notes.put)
+    monkeypatch.setattr(world.notes, "put_many", together)
+    monkeypatch.setattr(world.notes, "put", alone)
+    records = tuple(NewRecord(NOTES.name, {"id": f"n{n}", "revision": 1}) for n in range(50))
+    await world.counters.change("a", cause("r1"), lambda _: Decision(Counter(count=1), records=records))
+    assert (together.await_count, alone.await_count) == (1, 0)
+    assert await world.notes.count({}) == 50
+
+
+async def test_outboxes_are_emptied_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for id in "abc":
+        await world.counters.change(id, cause(id), count(id))
+    together = AsyncMock(side_effect=world.counters.store.replace_many)
+    monkeypatch.setattr(world.counters.store, "replace_many", together)
+    await world.relay.clear()
+    assert together.await_count == 1
+    assert [await world.outbox(id) for id in "abc"] == [[], [], []]
+
+
+async def test_a_decision_starts_from_what_its_caller_has_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.counters.change("a", cause("one"), count("one"))
+    await world.relay.clear()
+    seen = await world.counters.store.get("a")
+    reads = AsyncMock(side_effect=world.counters.store.get)
+    monkeypatch.setattr(world.counters.store, "get", reads)
+    await world.counters.change("a", cause("two"), count("two"), seen=seen)
+    assert reads.await_count == 0
+
+
+async def test_what_the_caller_has_read_is_read_again_if_it_was_changed_since(world: World) -> None:
+    await world.counters.change("a", cause("one"), count("one"))
+    seen = await world.counters.store.get("a")
+    await world.counters.change("a", cause("two"), count("two"))
+    change = await world.counters.change("a", cause("three"), count("three"), seen=seen)
+    assert change.state is not None
+    assert change.state.count == 3
+
+
 async def test_nothing_to_do_saves_nothing(world: World):
     change = await world.counters.change("a", cause("one"), lambda _state: None)
     assert not change.fresh

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shared.local_time.wall_clock import next_on_every_clock, on_every_clock
 from shared.local_time.windows import closes_in, meet, opens_at, opens_in
-from shared.local_time.zones import UNKNOWN, zones_of
+from shared.local_time.zones import UNKNOWN, zones_of, zones_of_valid
 
 NOON = datetime(2026, 3, 7, 12, tzinfo=UTC)
 
@@ -98,3 +99,15 @@ def test_the_next_time_on_the_clock_is_the_first_one_not_past(zone: str, local: 
     found = next_on_every_clock(local, (zone,), start)
     assert found >= start
     assert found == on_every_clock(local, (zone,)) or found - start <= timedelta(hours=25)
+
+
+@given(st.integers(2_000_000_000, 9_999_999_999))
+def test_zones_of_a_valid_number_are_found_without_parsing_it(digits: int) -> None:
+    number = f"+1{digits}"
+    assume(phonenumbers.is_valid_number(phonenumbers.parse(number)))
+    assert zones_of_valid(number) == zones_of(number)
+
+
+def test_zones_of_a_valid_number_elsewhere_are_those_of_any_number() -> None:
+    for number in ("+491711234567", "+447400123456", "+18765550123", "+18005550123"):
+        assert zones_of_valid(number) == zones_of(number)

@@ -30,6 +30,7 @@ NEW_KEY = {"label": "x", "role": "viewer"}
 NEW_USER = {"email": "new@example.com", "name": "New", "role": "viewer"}
 NEW_CONNECTION = {"api_key": "KEY1", "public_key": PUBLIC_KEY}
 NEW_NUMBER = {"phone_number": "+17735550009", "connection_id": "con_x"}
+NEW_WEBHOOK = {"url": "https://example.com/hook", "events": ["message.received"], "active": False}
 CARD = {"currency": "USD", "valid_from": "2030-01-01T00:00:00Z", "sms_out": {"*": "0.01"}}
 WORKFLOW = {
     "name": "x",
@@ -148,11 +149,11 @@ RULES: dict[str, Rule] = {
     "POST /api/campaigns/{campaign_id}/forecast": Rule("agent"),
     "POST /api/campaigns/{campaign_id}/audience": Rule("agent", {"label": "x"}),
     "POST /api/campaigns/{campaign_id}/imports": Rule("agent"),
-    "GET /api/campaigns/{campaign_id}/imports/{import_id}": Rule("viewer", readable=False),
+    "GET /api/campaigns/{campaign_id}/imports/{import_id}": Rule("viewer"),
     "PATCH /api/campaigns/{campaign_id}/imports/{import_id}": Rule("agent", {"has_header": True}),
     "POST /api/campaigns/{campaign_id}/imports/{import_id}/commit": Rule("agent"),
     "POST /api/campaigns/{campaign_id}/imports/{import_id}/cancel": Rule("agent"),
-    "GET /api/campaigns/{campaign_id}/imports/{import_id}/rejected": Rule("viewer", readable=False),
+    "GET /api/campaigns/{campaign_id}/imports/{import_id}/rejected": Rule("viewer"),
     "GET /api/workflows": Rule("viewer"),
     "POST /api/workflows": Rule("admin", WORKFLOW),
     "GET /api/workflows/schema": Rule("viewer"),
@@ -169,6 +170,15 @@ RULES: dict[str, Rule] = {
     "POST /api/realtime/tickets": Rule("viewer"),
     "GET /api/realtime/events": Rule("viewer"),
     "WEBSOCKET /api/realtime/ws": Rule("viewer"),
+    "GET /api/webhooks": Rule("viewer"),
+    "POST /api/webhooks": Rule("admin", NEW_WEBHOOK),
+    "GET /api/webhooks/{webhook_id}": Rule("viewer"),
+    "PATCH /api/webhooks/{webhook_id}": Rule("admin", {"active": False}),
+    "DELETE /api/webhooks/{webhook_id}": Rule("admin"),
+    "GET /api/webhooks/{webhook_id}/deliveries": Rule("viewer"),
+    "POST /api/webhooks/{webhook_id}/test": Rule("admin"),
+    "POST /api/webhooks/{webhook_id}/rotate-secret": Rule("admin"),
+    "POST /api/webhooks/{webhook_id}/deliveries/{delivery_id}/retry": Rule("admin"),
 }
 OWN = ("viewer", "agent", "admin", "own-viewer")
 INTERNAL = Rule("internal", {"key_id": "key_x", "at": "2026-01-01T00:00:00Z", "why": "x"})

@@ -16,6 +16,7 @@ from access_rules import (
     CARD,
     NEW_CONNECTION,
     NEW_KEY,
+    NEW_WEBHOOK,
     NUMBER,
     PASSWORD,
     RULES,
@@ -143,6 +144,7 @@ async def furnish(stage: Stage) -> None:
     stage.keys["session"] = signed_in["token"]
     conversation = await post("/api/conversations", {"to": "+13125550199", "text": "Hello"}, stage.keys["admin"])
     assistant = await post("/api/assistants", {"name": "x", "prompt": "Be kind."}, stage.keys["admin"])
+    webhook = await post("/api/webhooks", NEW_WEBHOOK, stage.keys["admin"])
     stage.ids |= {
         "tenants": first,
         "second": second,
@@ -155,11 +157,13 @@ async def furnish(stage: Stage) -> None:
         "assistants": assistant["id"],
         "messages": conversation["last_message"]["id"],
         "drafts": "drf_x",
+        "webhooks": webhook["id"],
+        "deliveries": "dlv_x",
         "telnyx": connection["id"],
         "campaigns": await _texted(stage, first),
         "recipients": "rcp_x",
-        "imports": "imp_x",
     }
+    stage.ids["imports"] = await _imported(stage)
     sessions = await stage.http.get(
         f"{own}/users/{person['id']}/sessions", headers={"authorization": f"Bearer {ADMIN_TOKEN}"}
     )
@@ -196,6 +200,15 @@ async def _run_a_workflow(stage: Stage) -> None:
         return answer.json()["id"] if answer.status_code == 201 else None
 
     stage.ids |= {"workflows": made.json()["id"], "runs": await eventually(started, within=10)}
+
+
+async def _imported(stage: Stage) -> str:
+    """A file of recipients of that campaign, as a preview."""
+    headers = {"authorization": f"Bearer {stage.keys['admin']}"}
+    path, files = f"/api/campaigns/{stage.ids['campaigns']}/imports", {"file": ("list.csv", b"Phone\n+13125550123\n")}
+    answer = await stage.http.post(path, files=files, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
 
 
 async def _texted(stage: Stage, tenant_id: str) -> str:

@@ -40,8 +40,8 @@ class SilentBroker:
 class ImportWorld:
     """Uploads as a browser sends them; `work` is one round of the import worker."""
 
-    def __init__(self, database: Database | None = None) -> None:
-        self.clock = ManualClock()
+    def __init__(self, database: Database | None = None, clock: ManualClock | None = None) -> None:
+        self.clock = clock or ManualClock()
         self._revision = 0
         self.database: Database = database or EmbeddedDatabase(None)
         self.keyring = Keyring("a secret of more than thirty-two characters")
@@ -51,7 +51,7 @@ class ImportWorld:
         platform = Platform(SilentBroker(), lambda _: self.database, self.clock, self.keyring, internal, settings)  # type: ignore[arg-type]  # only what the relay uses
         self.service = build(settings, platform)
 
-    async def open(self) -> None:
+    async def open(self, *, furnish: bool = True) -> None:
         await self.database.start()
         for model in self.service.read_models:
             await model.fill()
@@ -61,6 +61,10 @@ class ImportWorld:
         self.worker: ImportWorker = self.service.tasks["imports"].__self__  # type: ignore[attr-defined]  # the loop's own object
         self.campaigns = Aggregates(CAMPAIGNS, self.database, self.service.relay, self.clock, "campaigns")
         self.recipients = Recipients(Aggregates(RECIPIENTS, self.database, self.service.relay, self.clock, "campaigns"))
+        if furnish:
+            await self.furnish()
+
+    async def furnish(self) -> None:
         await self.tenant(TENANT)
         await self.tenant(OTHER)
         await self.campaign(CAMPAIGN, TENANT)

@@ -37,7 +37,7 @@ from shared.service import Platform
 OURS, OURS_TOO, PERSON = "+13125550100", "+13125550101", "+13125550001"
 MOST_ROUNDS = 20
 _events = count()
-_EVERY_LOOP = ("runs", "run starts", "run endings")
+_EVERY_LOOP = ("campaigns", "run starts", "runs", "run endings", "run orders")
 
 
 @dataclass
@@ -233,6 +233,8 @@ class WorkflowsWorld:
 
     def _neighbour(self, request: httpx2.Request) -> httpx2.Response:
         parts = request.url.path.split("/")
+        if parts[-1] == "withdraw-campaign":
+            return httpx2.Response(200, json={"claimed": []})
         if len(parts) == 4:
             return httpx2.Response(200, json={"items": [], "next_cursor": None})
         card = self.cards.get(parts[4])

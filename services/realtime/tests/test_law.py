@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from realtime.domain.frames import NewLogEntry, Position, parse_frame
-from realtime.event_log import EventLog
+from realtime.event_log import IN_HEAD, EventLog
 from realtime.feed import Feed
 from realtime.listener import Listener
 from realtime.projector import Projector
@@ -296,17 +296,19 @@ async def test_what_a_dead_instance_numbered_but_did_not_file_is_read_and_then_f
             return Dies(self._real.collection(spec), self._dice, 0)
 
     dead = EventLog(DyingDatabase(real, random.Random(0), 0), clock)  # type: ignore[arg-type]
+    for revision in range(1, IN_HEAD + 1):
+        await dead.number(T, [draft("cnv_1", revision)])
     with pytest.raises(StoreUnavailable):
-        await dead.number(T, [draft("cnv_1", 1)])
+        await dead.number(T, [draft("cnv_1", IN_HEAD + 1)])
     alive = EventLog(real, clock)
     top = await alive.top(T)
-    told = await alive.after(T, Position(top.epoch, 0), 10)
+    told = await alive.after(T, Position(top.epoch, 0), 100)
     assert told.entries is not None
-    assert [entry.n for entry in told.entries] == [1]
-    await alive.number(T, [draft("cnv_1", 2)])
-    told = await alive.after(T, Position(top.epoch, 0), 10)
+    assert [entry.n for entry in told.entries] == list(range(1, IN_HEAD + 1))
+    await alive.number(T, [draft("cnv_1", IN_HEAD + 1)])
+    told = await alive.after(T, Position(top.epoch, 0), 100)
     assert told.entries is not None
-    assert [entry.mark for entry in told.entries] == ["cnv_1-1", "cnv_1-2"]
+    assert [entry.mark for entry in told.entries] == [f"cnv_1-{n}" for n in range(1, IN_HEAD + 2)]
     _, again = await alive.number(T, [draft("cnv_1", 1)])
     assert [entry.n for entry in again] == [1]
     await real.close()

@@ -31,6 +31,14 @@ class FairQueue:
             queue.append(thread_id)
             self._waiting.add(thread_id)
 
+    def take_for(self, tenant_id: str) -> bool:
+        """A place for a run of this tenant that comes just now, if none waits for one. Give it back with `done`."""
+        free = self._running.total() < self.limits.overall and self._running[tenant_id] < self.limits.per_tenant
+        if free and not self._queues:
+            self._running[tenant_id] += 1
+            return True
+        return False
+
     def take(self) -> tuple[str, str] | None:
         """The next tenant's next thread, or None if nothing waits or nothing more may run. Give back with `done`."""
         if self._running.total() >= self.limits.overall:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ai_responder.domain import runs
 from ai_responder.domain.assistants import default_assistant, default_id
-from ai_responder.domain.runs import Thread
 from ai_responder.job_loader import Tenants
 from ai_responder.store import Assistants, Threads
+from ai_responder.workers import Workers
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.events import Event, ReplyRequested, TenantChanged
 
 
-async def on_reply_requested(
-    event: Event[ReplyRequested], threads: Threads, clock: Clock, offer: Callable[[Thread], None]
-) -> None:
-    """Absorb a run. `offer` tells the workers of this process that it waits."""
-    now = clock.now()
-    change = await threads.change(
-        event.data.thread_id, Cause.of(event), lambda thread: runs.receive(thread, event, now)
-    )
-    if change.state:
-        offer(change.state)
+async def on_reply_requested(event: Event[ReplyRequested], threads: Threads, clock: Clock, workers: Workers) -> None:
+    """Absorb a run. If a worker of this process is free, the same save claims it; otherwise it waits its turn."""
+    now, id = clock.now(), event.data.thread_id
+    async with workers.place(event.tenant_id) as place:
+        change = await threads.change(
+            id, Cause.of(event), lambda thread: runs.receive(thread, event, now, place.holder)
+        )
+        if change.state:
+            workers.offer(change.state)
+        if change.answer:
+            place.begin(change.answer)
 
 
 async def on_tenant_changed(

@@ -55,7 +55,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
         database=database,
         relay=relay,
         handlers=[
-            (ReplyRequested, partial(handlers.on_reply_requested, threads=threads, clock=clock, offer=workers.offer)),
+            (ReplyRequested, partial(handlers.on_reply_requested, threads=threads, clock=clock, workers=workers)),
             (
                 TenantChanged,
                 partial(handlers.on_tenant_changed, tenants=tenants, assistants=assistants, clock=clock),

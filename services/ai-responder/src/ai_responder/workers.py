@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -26,6 +30,18 @@ OVERLOOKED = timedelta(seconds=1)
 """Fresh runs come by hint; the search in the database finds those that no worker took."""
 
 
+@dataclass
+class Place:
+    """Where a run that comes just now can be worked on. `holder` claims for it; None: there is no free place."""
+
+    holder: str | None
+    claimed: Claimed | None = None
+
+    def begin(self, claimed: Claimed) -> None:
+        """Work on this run, as soon as the caller has done its part."""
+        self.claimed = claimed
+
+
 class Workers:
     """One per process; so are its limits."""
 
@@ -41,6 +57,19 @@ class Workers:
         self._executions: dict[str, RunExecution] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        self._working = False
+
+    @asynccontextmanager
+    async def place(self, tenant_id: str) -> AsyncGenerator[Place]:
+        """For a run that comes just now: a free place, if this process works and nothing waits for one."""
+        place = Place(self._holder.id if self._working and self._queue.take_for(tenant_id) else None)
+        try:
+            yield place
+        finally:
+            if claimed := place.claimed:
+                self._start(tenant_id, claimed.thread_id, self._work(claimed))
+            elif place.holder is not None:
+                self._leave(tenant_id)
 
     def offer(self, thread: Thread) -> None:
         """This thread has a run to answer. An older run of it that is being answered is stopped."""
@@ -53,13 +82,15 @@ class Workers:
 
     async def run(self) -> None:
         """Runs until cancelled; then gives every claimed run back first."""
+        self._working = True
         try:
             while True:
                 self._wake.clear()
                 while taken := self._queue.take():
-                    self._start(*taken)
+                    self._start(*taken, self._take_on(taken[1]))
                 await self._wake.wait()
         finally:
+            self._working = False
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -82,22 +113,29 @@ class Workers:
                 self._queue.offer(tenant_id, thread_id)
                 self._wake.set()
 
-    def _start(self, tenant_id: str, thread_id: str) -> None:
-        task = asyncio.create_task(self._take_on(tenant_id, thread_id))
+    def _start(self, tenant_id: str, thread_id: str, work: Coroutine[Any, Any, None]) -> None:
+        """In a place that is taken already."""
+        task = asyncio.create_task(self._in_place(tenant_id, thread_id, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _take_on(self, tenant_id: str, thread_id: str) -> None:
+    async def _in_place(self, tenant_id: str, thread_id: str, work: Coroutine[Any, Any, None]) -> None:
         try:
-            if claimed := await self._claim(thread_id):
-                await self._work(claimed)
+            await work
         except ParleyError as error:
             log.warning("run_failed", thread=thread_id, code=error.code)  # its lease brings it back
         except Exception:
             log.exception("run_failed", thread=thread_id)
         finally:
-            self._queue.done(tenant_id)
-            self._wake.set()
+            self._leave(tenant_id)
+
+    def _leave(self, tenant_id: str) -> None:
+        self._queue.done(tenant_id)
+        self._wake.set()
+
+    async def _take_on(self, thread_id: str) -> None:
+        if claimed := await self._claim(thread_id):
+            await self._work(claimed)
 
     async def _claim(self, thread_id: str) -> Claimed | None:
         state, now = await self._threads.get(thread_id), self._clock.now()

@@ -132,7 +132,9 @@ class Threads:
         card = await self._contacts.card(cause.tenant_id, contact)
         consent = await self._ledger.entries(cause.tenant_id, contact)
         begun = Thread.new(cause.tenant_id, number, card, consent)
-        return await self._change(id, cause, lambda state: decide(state or begun), publish_later)
+        return await self._aggregates.change(
+            id, cause, lambda state: decide(state or begun), publish_later=publish_later, saved=self._saved, seen=None
+        )
 
     async def get(self, id: str) -> Thread | None:
         return await self._aggregates.get(id)

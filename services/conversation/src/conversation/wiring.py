@@ -100,7 +100,7 @@ def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueL
     on_consent = partial(handlers.on_consent_spread, resources=resources)
     cards, consents = resources.contacts.records, resources.ledger.aggregates.store
     return {
-        "turns": DueLoop(resources.threads.collection, on_turn, clock, alarm=alarms.turns),
+        "turns": DueLoop(resources.threads.collection, on_turn, clock, alarm=alarms.turns, rings_itself=True),
         "contact cards": DueLoop(cards, on_card, clock, field="spread_at", at_once=4, alarm=alarms.cards),
         "consent": DueLoop(consents, on_consent, clock, field="spread_at", at_once=8, alarm=alarms.consent),
     }

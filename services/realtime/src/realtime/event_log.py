@@ -1,15 +1,15 @@
 """The log of each tenant's events: each event is numbered once, without gaps, even if many instances number at once.
 
 A tenant has one head document (`version`, epoch, last number). Numbers are given out by replacing it, on condition that
-its version has not changed. The head carries the entries of the last replace until they are filed as rows of their own,
-and it is replaced only after they are filed. So after any crash head and rows together hold every number up to the
-last, and a reader can tell a missing number from a late one.
+its version has not changed. The head carries the newest entries. When they become many, they are filed as rows of their
+own, together, before the head is replaced by one without them. So after any crash head and rows together hold every
+number up to the last, and a reader can tell a missing number from a late one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +29,8 @@ ROWS = CollectionSpec(
 )
 KEPT = timedelta(hours=1)
 KEPT_ENTRIES = 5_000
+IN_HEAD = 8
+"""Entries that a head carries at most, besides the ones that were numbered together last."""
 MAX_RACES = 50
 _TRIM_EVERY = 500
 _TRIM_PAGE = 500
@@ -52,13 +54,24 @@ class LogSlice:
     entries: tuple[LogEntry, ...] | None
 
 
+async def read_by_none(_tenant_id: str) -> None:
+    """Nobody but open streams reads the log: they can do without what is old."""
+
+
 class EventLog:
-    def __init__(self, database: Database, clock: Clock, new_epoch: Callable[[], str] = lambda: new_id("ep")) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        new_epoch: Callable[[], str] = lambda: new_id("ep"),
+        read_up_to: Callable[[str], Awaitable[Position | None]] = read_by_none,
+    ) -> None:
         self._heads: Collection = database.collection(HEADS)
         self._rows: Collection = database.collection(ROWS)
         self._archive = Archive(database, ROWS.name)
         self._clock = clock
         self._new_epoch = new_epoch
+        self._read_up_to = read_up_to
         self._filed: dict[str, tuple[str, int]] = {}
 
     async def number(self, tenant_id: str, drafts: Sequence[NewLogEntry]) -> tuple[str, list[LogEntry]]:
@@ -74,7 +87,6 @@ class EventLog:
             found = [entry for entry in known.values() if entry is not None]
             fresh = [draft for mark, draft in unique.items() if mark not in known]
             if not fresh:
-                await self._file(tenant_id, head)
                 return head.epoch, sorted(found, key=lambda entry: entry.n)
             entries = tuple(LogEntry.of(draft, head.n + place) for place, draft in enumerate(fresh, 1))
             if await self._append(tenant_id, head, entries):
@@ -120,15 +132,24 @@ class EventLog:
                 yield len(head.entries)
 
     async def _append(self, tenant_id: str, head: LogHead, entries: tuple[LogEntry, ...]) -> bool:
-        await self._file(tenant_id, head)
-        grown = LogHead(head.epoch, head.n + len(entries), head.version + 1, entries)
+        carried = (*head.entries, *entries)
+        if len(carried) > IN_HEAD:
+            await self._file(tenant_id, head)
+            carried = entries
+        grown = LogHead(head.epoch, head.n + len(entries), head.version + 1, carried)
         if not await self._heads.replace(_document(tenant_id, grown), head.version):
             return False
-        await self._file(tenant_id, grown)
         if grown.n // _TRIM_EVERY != head.n // _TRIM_EVERY and grown.n > KEPT_ENTRIES:
-            old: Where = {"tenant_id": tenant_id, "epoch": head.epoch, "n": Range(lte=grown.n - KEPT_ENTRIES)}
-            await self._drop(old)
+            await self._drop_surplus(tenant_id, grown)
         return True
+
+    async def _drop_surplus(self, tenant_id: str, head: LogHead) -> None:
+        """All but the newest entries, and those that a webhook has not read yet."""
+        last = head.n - KEPT_ENTRIES
+        read = await self._read_up_to(tenant_id)
+        if read is not None and read.epoch == head.epoch:
+            last = min(last, read.n)
+        await self._drop({"tenant_id": tenant_id, "epoch": head.epoch, "n": Range(lte=last)})
 
     async def _head(self, tenant_id: str) -> LogHead:
         while True:

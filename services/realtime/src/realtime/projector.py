@@ -7,6 +7,8 @@ only saves time: they read the log every few seconds anyway.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import structlog
 
 from realtime.domain import public_fields
@@ -29,9 +31,13 @@ _TOGETHER_BYTES = 2 * 1024 * 1024
 
 
 class Projector:
-    def __init__(self, entries: EventLog, broker: Broker) -> None:
+    def __init__(
+        self, entries: EventLog, broker: Broker, grown: Callable[[str], None] = lambda _tenant_id: None
+    ) -> None:
+        """`grown` hears that a tenant's log has new entries; it must cost next to nothing."""
         self._log = entries
         self._broker = broker
+        self._grown = grown
         self._batcher: Batcher[str, NewLogEntry, None] = Batcher(
             self._number, most=_TOGETHER, most_size=_TOGETHER_BYTES, size=lambda draft: len(draft.body)
         )
@@ -51,12 +57,17 @@ class Projector:
     async def on_tenant_changed(self, event: Event[TenantChanged]) -> None:
         await self._project(event.tenant_id, public_fields.tenant(event))
 
+    async def announce(self, tenant_id: str, draft: NewLogEntry) -> None:
+        """Log and send a frame that comes from this service itself."""
+        await self._project(tenant_id, draft)
+
     async def _project(self, tenant_id: str, draft: NewLogEntry) -> None:
         """Returns once the event is numbered and filed. Raises what its batch raised."""
         await self._batcher.ask(tenant_id, draft)
 
     async def _number(self, tenant_id: str, drafts: list[NewLogEntry]) -> list[None]:
         epoch, entries = await self._log.number(tenant_id, drafts)
+        self._grown(tenant_id)
         for entry in entries:
             body = frame_of(epoch, entry).text.encode()
             try:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import AfterValidator, Field
+
+from shared.outgoing.reach import networks
 from shared.settings import PlatformSettings
+
+
+def _networks(text: str) -> str:
+    networks(text)  # says ValueError
+    return text
 
 
 class Settings(PlatformSettings):
@@ -16,6 +24,12 @@ class Settings(PlatformSettings):
     realtime_max_connections: int = Field(default=10_000, ge=1, description="open streams of one process")
     realtime_max_connections_per_tenant: int = Field(
         default=2_500, ge=1, description="open streams of one tenant in one process"
+    )
+
+    realtime_webhook_networks: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="private networks of yours that tenants' webhooks may reach, also by http: addresses and networks, "
+        "by comma (10.0.5.0/24); empty: only the internet, by https",
     )
 
     @property

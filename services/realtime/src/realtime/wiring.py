@@ -12,6 +12,8 @@ from realtime.hub import Hub, Limits
 from realtime.projector import Projector
 from realtime.settings import Settings
 from realtime.tickets import Tickets
+from realtime.webhooks.build import Reading, build_webhooks
+from realtime.webhooks.store import Webhooks
 from shared.access.gate import Access
 from shared.events.accounts import AccessRevoked, TenantChanged
 from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
@@ -29,9 +31,12 @@ def build(settings: Settings, platform: Platform) -> Service:
     database = platform.open_database("realtime")
     clock, broker = platform.clock, platform.broker
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
-    entries = EventLog(database, clock)
+    webhooks = Webhooks(database)
+    entries = EventLog(database, clock, read_up_to=webhooks.read_up_to)
     tickets = Tickets(platform.keyring, database, clock)
-    projector = Projector(entries, broker)
+    reading = Reading.of(webhooks, database, entries, platform)
+    projector = Projector(entries, broker, reading.reader.stir)
+    outgoing = build_webhooks(reading, projector.announce, gate, settings, platform)
     limits = Limits.within(shares().streams, settings)
     hub = Hub(entries, gate, broker, clock, limits)
     admission = Admission(gate, tickets, settings.allowed_origins)
@@ -47,16 +52,18 @@ def build(settings: Settings, platform: Platform) -> Service:
             (AccessRevoked, hub.on_access_revoked),
         ],
         relay=platform.relay(database),
-        routers=[router(Streams(admission, hub, clock)), home_router(settings.sandbox_is_on)],
+        routers=[router(Streams(admission, hub, clock)), outgoing.router, home_router(settings.sandbox_is_on)],
         tasks={
             "listen to instances": hub.listen,
             "heartbeats": hub.beat,
             "look into the log": hub.look_into_log,
             "watch access": hub.watch_access,
-            "trim": partial(keep_swept, [entries.trim, tickets.trim], every=TRIM_SECONDS, spread=True),
+            "trim": partial(keep_swept, [reading.trim, tickets.trim], every=TRIM_SECONDS, spread=True),
+            **outgoing.tasks,
         },
         forget={"live_events": entries.forget},
         read_models=[gate.revocations],
         not_ready=[hub.not_ready],
         on_drain=[hub.stop],
+        on_stop=[outgoing.close],
     )

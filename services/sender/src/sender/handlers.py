@@ -171,7 +171,7 @@ class MessageHandlers:
         """Which message a receipt is about. `NotFound` is tried again soon: our own record may be on its way."""
         data = event.data
         if data.message_id:
-            filed = await self.messages.get(event.tenant_id, data.message_id)
+            filed = await self.messages.addressed(event.tenant_id, data.message_id)
         else:
             filed = await self.messages.by_carrier_id(event.tenant_id, data.carrier_message_id)
         if filed:

@@ -11,6 +11,7 @@ from sender.domain.effects import RECORDS, decision
 from sender.domain.lane import Lane, look_at
 from sender.domain.message import Message
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind, NewEvent, Relay
+from shared.aggregates.recent import Recent
 from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database, Document
 from shared.errors import Conflict, NotFound
@@ -21,7 +22,6 @@ LANES = Kind(
     fields={"one_due_at": "datetime", "bulk_due_at": "datetime"},
     indexes=(("one_due_at",), ("bulk_due_at",)),
     index=lambda lane: {"one_due_at": look_at(lane, "one"), "bulk_due_at": look_at(lane, "bulk")},
-    remembered=False,  # claims and reservations decide on what the store says
 )
 MESSAGES = CollectionSpec(
     RECORDS,
@@ -84,9 +84,15 @@ class _LetGo(Exception):
 class Messages:
     """The records of all messages, and decisions about one of them, whether its lane still holds it or not."""
 
-    def __init__(self, database: Database, relay: Relay, lanes: Lanes) -> None:
+    def __init__(self, relay: Relay, lanes: Lanes, clock: Clock) -> None:
         self.records = relay.file_into(MESSAGES)
         self._lanes = lanes
+        self._decided = Recent(clock)
+
+    async def addressed(self, tenant_id: str, message_id: str) -> Message | None:
+        """As `get`, but perhaps as this process saved it a moment ago: where it lies never changes."""
+        _, known = self._decided.take((RECORDS, message_id)) or (None, None)
+        return known if known and known.tenant_id == tenant_id else await self.get(tenant_id, message_id)
 
     async def get(self, tenant_id: str, message_id: str) -> Message | None:
         record = await self.records.get(message_id)
@@ -118,9 +124,12 @@ class Messages:
             return None if changed is None or changed is lane else decision(lane, changed, *more)
 
         try:
-            return await self._lanes.change(filed.lane_id, cause, here, publish_later=publish_later)
+            change = await self._lanes.change(filed.lane_id, cause, here, publish_later=publish_later)
         except _LetGo:
             return await self._bring_back(filed, cause, decide, more)
+        if change.fresh and change.state and (message := change.state.find(filed.id)):
+            self._decided.keep((RECORDS, message.id), {"version": message.revision}, message)  # its receipts come soon
+        return change
 
     async def let_go(self, filed: Message, reason: str, now: datetime, look_at: datetime) -> bool:
         """Requeue a message that waits for this reason; False if it no longer waits for it."""

@@ -88,7 +88,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     suppressions = Suppressions(database, internal)
     withdrawals = WithdrawalLookup(CampaignWithdrawals(database), MessageWithdrawals(database, clock))
     lanes = open_lanes(database, relay, clock)
-    messages = Messages(database, relay, lanes)
+    messages = Messages(relay, lanes, clock)
 
     prices = prices_of(database, internal)
     estimate = settings.sender_estimate_nano_per_part
@@ -96,7 +96,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     relay.file_through(BUDGET, BudgetNotes(ledger))
     budget_waker = BudgetWaker(ledger, messages, clock, alarms.lanes)
 
-    pace = Pace(database)
+    pace = Pace(database, relay.recent)
     limits = ConnectionLimits(settings.sender_per_connection, settings.at_once)
     pacing = Pacing(pace, settings.sender_account_parts_per_second, limits, directory.numbers)
     raised_caps = database.collection(RAISED_CAPS)

@@ -37,6 +37,13 @@ MAX_RACES = 30
 BY_ID = Sort()
 
 
+class Unread:
+    """The caller has not read the document."""
+
+
+UNREAD = Unread()
+
+
 @dataclass(frozen=True)
 class Kind(Generic[S]):
     """How one sort of aggregate is stored. `index` picks the fields by which it can be found."""
@@ -59,6 +66,8 @@ class Kind(Generic[S]):
 class _Loaded(Generic[S]):
     document: Document | None
     state: S | None
+    ours: bool = False
+    """This process saved it, and has not read it since."""
 
     @property
     def version(self) -> int:
@@ -110,17 +119,20 @@ class Aggregates(Generic[S]):
         *,
         publish_later: bool = False,
         saved: Callable[[S], None] = lambda _state: None,
+        seen: Document | Unread | None = UNREAD,
     ) -> Change[S]:
         """Absorb `cause` once: `decide` gets the state (None: new) and says what follows, or None for nothing.
 
         It is called again after a lost race, so it must be pure. Returns when all effects are carried out, or, with
         `publish_later`, when the records are filed (an API answer need not wait for the broker). Effects that fail
         stay in the document for the sweeper. `saved` is called right after the save and before any effect, to wake the
-        worker that is next. Raises `Conflict` after many lost races in a row.
+        worker that is next. `seen` is the document as the caller has just read it from the store (None: there was
+        none), so that it is not read again; like any other it is replaced only if it is still unchanged. Raises
+        `Conflict` after many lost races in a row.
         """
         for race in range(MAX_RACES):
             async with self._turns.hold(id):  # racing within the process would only cost
-                attempt = await self._attempt(id, cause, decide)
+                attempt = await self._attempt(id, cause, decide, UNREAD if race else seen)
             if attempt is not None:
                 change, document = attempt
                 if change.fresh and change.state is not None:
@@ -133,11 +145,12 @@ class Aggregates(Generic[S]):
         raise Conflict("conflict", "This is being changed by others at the same time; try again.", operator_detail=what)
 
     async def _attempt(
-        self, id: str, cause: Cause, decide: Callable[[S | None], Decision[S] | None]
+        self, id: str, cause: Cause, decide: Callable[[S | None], Decision[S] | None], seen: Document | Unread | None
     ) -> tuple[Change[S], Document | None] | None:
         """The change, and the document with effects to carry out; None if the race was lost."""
-        if (recent := self._relay.recent.take((self.store.spec.name, id))) is not None:
-            attempt = await self._attempt_on(id, _Loaded(*recent), cause, decide)
+        known = self._known(id, seen)
+        if known is not None:
+            attempt = await self._attempt_on(id, known, cause, decide)
             if attempt is not None:
                 return attempt
         loaded = await self._load(id)
@@ -149,20 +162,30 @@ class Aggregates(Generic[S]):
             return Change(loaded.state, fresh=False), None
         return await self._saved(id, loaded, decision, cause)
 
+    def _known(self, id: str, seen: Document | Unread | None) -> _Loaded[S] | None:
+        """What this process saved a moment ago; or what the caller has read, unless we have saved it since: a caller
+        who reads wants the store's word."""
+        recent = self._relay.recent.take((self.store.spec.name, id))
+        if isinstance(seen, Unread):
+            return _Loaded(*recent, ours=True) if recent else None
+        if recent and recent[0]["version"] > (seen["version"] if seen else 0):
+            return None
+        return _Loaded(seen, self.state_of(seen) if seen else None)
+
     async def _attempt_on(
-        self, id: str, recent: _Loaded[S], cause: Cause, decide: Callable[[S | None], Decision[S] | None]
+        self, id: str, known: _Loaded[S], cause: Cause, decide: Callable[[S | None], Decision[S] | None]
     ) -> tuple[Change[S], Document | None] | None:
-        """As above, on what this process saved last; None unless that led to a save, so that the store has its say."""
-        if cause.absorb and await self._absorbed(id, recent, cause):
+        """As above, without a new look; None unless that led to a save, so that the store has its say."""
+        if cause.absorb and await self._absorbed(id, known, cause):
             return None
         try:
-            decision = decide(recent.state)
+            decision = decide(known.state)
         except Exception:  # noqa: BLE001 - it may be wrong by now; if not, it is raised again
             return None
         if decision is None:
             return None
-        attempt = await self._saved(id, recent, decision, cause)
-        if attempt is None:
+        attempt = await self._saved(id, known, decision, cause)
+        if attempt is None and known.ours:
             self._relay.recent.was_overtaken()
         return attempt
 

@@ -25,12 +25,14 @@ class Gather:
     """How an event waits for others of its `key` (and type) in its aggregate, and joins them (`EventData.after`).
 
     `hold_seconds`: held so long at most; 0: at once, together with what was held. With `first_at_once`, the first of a
-    series leaves at once and the following ones at most once per `hold_seconds`.
+    series leaves at once and the following ones at most once per `hold_seconds`. With `only_held`, it says that nothing
+    more will come: what is held leaves at once, and if nothing is, there is nothing to publish.
     """
 
     key: str
     hold_seconds: float = 0
     first_at_once: bool = False
+    only_held: bool = False
 
 
 class Gathering:
@@ -43,12 +45,14 @@ class Gathering:
         """Of each series that pauses: when its next event may leave."""
         self._now = now
 
-    def join(self, data: EventData, how: Gather | None) -> tuple[EventData, dict[str, Any]]:
-        """The data to publish and the fields of its entry that make it wait."""
+    def join(self, data: EventData, how: Gather | None) -> tuple[EventData, dict[str, Any]] | None:
+        """The data to publish and the fields of its entry that make it wait; None: nothing is to be published."""
         if how is None:
             return data, {}
         key = f"{data.TYPE}|{how.key}"
         earlier = next((entry for entry in self.waiting if entry.get("gather") == key), None)
+        if earlier is None and how.only_held:
+            return None
         if earlier is not None:
             self.waiting = [entry for entry in self.waiting if entry is not earlier]
             data = data.after(decode(earlier["event"]["body"].encode(), type(data)).data)

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.aggregates.done import Place
 from shared.clock import Clock
 from shared.database.protocol import Collection, Document
-
-Place = tuple[str, str]
-"""Collection name and aggregate id."""
 
 
 @dataclass

@@ -33,7 +33,8 @@ def entries_of(
     events = [
         {"id": f"{version}.e{n}", "event": _encoded(new, data, n, cause, source, now), **held}
         for n, new in enumerate(decision.events)
-        for data, held in [gathering.join(new.data, new.gather)]
+        if (joined := gathering.join(new.data, new.gather)) is not None
+        for data, held in [joined]
     ]
     return entries + events
 

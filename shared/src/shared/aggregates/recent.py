@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+from shared.aggregates.done import Place
 from shared.clock import Clock
 from shared.database.protocol import Document
 
-Place = tuple[str, str]
-"""Collection name and aggregate id."""
 REMEMBERED_SECONDS = 5.0
 """A text, its answer and their first receipts follow each other within this time."""
 MOST = 200
@@ -41,6 +40,9 @@ class Recent:
         if self._reads_owed:
             self._reads_owed -= 1
             return
+        kept = self._kept.get(place)
+        if kept is not None and kept[1]["version"] > document["version"]:
+            return  # saved here too, while the caller waited for its own save
         self._kept[place] = (self._clock.monotonic(), document, state)
         self._kept.move_to_end(place)
         if len(self._kept) > MOST:

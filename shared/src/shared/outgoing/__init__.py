@@ -1,1 +1,1 @@
-"""Requests to servers outside: the model and the carrier."""
+"""Requests to servers outside: the model, the carrier, and addresses that tenants and customers name."""

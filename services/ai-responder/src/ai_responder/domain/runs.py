@@ -84,8 +84,12 @@ def run_id(tenant_id: str, thread_id: str, turn: int) -> str:
     return derived_id("run", tenant_id, thread_id, str(turn))
 
 
-def receive(state: Thread | None, event: Event[ReplyRequested], now: datetime) -> Decision[Thread] | None:
-    """Absorb a request. An older or known turn changes nothing. Raises `Invalid` for a thread of another tenant."""
+def receive(
+    state: Thread | None, event: Event[ReplyRequested], now: datetime, holder: str | None = None
+) -> Decision[Thread] | None:
+    """Absorb a request; with a `holder`, claim it at once. An older or known turn changes nothing.
+
+    Raises `Invalid` for a thread of another tenant."""
     request = event.data
     if state and state.tenant_id != event.tenant_id:
         raise Invalid("wrong_tenant", f"thread {state.id} is another tenant's")
@@ -100,7 +104,8 @@ def receive(state: Thread | None, event: Event[ReplyRequested], now: datetime) -
         traceparent=event.traceparent,
         due_at=now,
     )
-    return Decision(Thread(id=request.thread_id, tenant_id=event.tenant_id, turn=request.turn, run=run))
+    thread = Thread(id=request.thread_id, tenant_id=event.tenant_id, turn=request.turn, run=run)
+    return Decision(thread) if holder is None else claim(thread, now, holder)
 
 
 def claim(state: Thread | None, now: datetime, holder: str = "") -> Decision[Thread] | None:

@@ -20,7 +20,7 @@ from campaigns.imports.reading.table import Rows, opened_rows
 from shared.files import FileStore
 
 T = TypeVar("T")
-BATCH_ROWS = 500
+BATCH_ROWS = 2_000
 BATCH_POSITIONS = 20_000
 """Blank rows are passed over, so many at most."""
 

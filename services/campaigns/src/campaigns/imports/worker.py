@@ -16,7 +16,7 @@ from campaigns.campaigns.domain.recipient import NewRecipient, recipient_id
 from campaigns.campaigns.store import Campaigns, Recipients
 from campaigns.imports.batches import Batch, BatchReader, Threads
 from campaigns.imports.domain import model
-from campaigns.imports.domain.admission import begin_import, end_import
+from campaigns.imports.domain.admission import begin_import, end_import, must_take_recipients
 from campaigns.imports.domain.model import Import, RowCounts
 from campaigns.imports.domain.rejected import RejectedRow, Rejection
 from campaigns.imports.domain.rows import rejected
@@ -82,15 +82,12 @@ class ImportWorker:
     async def settle(self, known: Import) -> None:
         """Clear up after an import that has ended. Repeating it is harmless."""
         parts = self._parts
-        try:
-            campaign = await parts.campaigns.get(known.tenant_id, known.campaign_id)
-        except NotFound:
-            campaign = None  # deleted, with its recipients
+        campaign = await parts.campaigns.aggregates.get(known.campaign_id)  # one that was deleted too: rows may be left
+        if campaign is not None and (known.state != "done" or campaign.state == "deleted"):
+            await parts.recipients.remove_import(campaign, known.id)
         if known.state != "done":
-            if campaign is not None:
-                await parts.recipients.remove_import(campaign, known.id)
             await parts.rejected.delete(known)
-        if campaign is not None:
+        if campaign is not None and campaign.state != "deleted":
             await self._change_campaign(campaign, known, "end")
         await parts.files.delete(known.tenant_id, known.file.id)
         await self._change(known.id, known.tenant_id, model.settle)
@@ -107,6 +104,7 @@ class ImportWorker:
         try:
             while (batch := await ahead) is not None:
                 ahead = asyncio.ensure_future(self._parts.threads.run(reader.next))
+                must_take_recipients(await self._parts.campaigns.get(known.tenant_id, known.campaign_id))
                 change = await self._add(campaign, known, worker, batch)
                 known = change.state or known
                 if not change.fresh:
@@ -114,7 +112,7 @@ class ImportWorker:
                 if self._stopping:
                     return await self._release(known, worker)
             return await self._end(known, worker, None)
-        except (Invalid, NotFound) as error:
+        except (Invalid, NotFound, Refused) as error:
             return await self._end(known, worker, error.detail)
         finally:
             await asyncio.gather(ahead, return_exceptions=True)

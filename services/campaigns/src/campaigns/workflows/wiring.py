@@ -18,7 +18,7 @@ from campaigns.workflows.definitions.store import VERSION_SPEC, WORKFLOWS, Workf
 from campaigns.workflows.figures import WorkflowFigures
 from campaigns.workflows.runs.api import Deps as RunDeps
 from campaigns.workflows.runs.api import runs_router
-from campaigns.workflows.runs.campaign_runs import START_SPEC, CampaignRuns, Standings
+from campaigns.workflows.runs.campaign_runs import ORDER_SPEC, START_SPEC, CampaignRuns, Standings
 from campaigns.workflows.runs.commands import RunCommands
 from campaigns.workflows.runs.contacts import ContactCards
 from campaigns.workflows.runs.handlers import RunHandlers
@@ -73,8 +73,8 @@ def build_workflows(around: Around) -> WorkflowParts:
     )
     rows = RunRows(relay.file_into(RUN_SPEC))
     handlers = RunHandlers(people, rows, Triggers(workflows, cards))
-    starts, endings = relay.file_into(START_SPEC), relay.file_into(ENDING_SPEC)
-    of_campaigns = CampaignRuns(people, cards, around.campaigns, around.recipients, starts, endings)
+    starts, endings, orders = map(relay.file_into, (START_SPEC, ENDING_SPEC, ORDER_SPEC))
+    of_campaigns = CampaignRuns(people, cards, around.campaigns, around.recipients, starts, endings, orders, handlers)
     return WorkflowParts(
         workflows=workflows,
         handlers=handlers,
@@ -83,6 +83,7 @@ def build_workflows(around: Around) -> WorkflowParts:
             "runs": DueLoop(people.participants.store, handlers.on_due, clock, alarm=alarm, rings_itself=True),
             "run starts": DueLoop(starts, of_campaigns.on_start_due, clock),
             "run endings": DueLoop(endings, of_campaigns.on_ending_due, clock, at_once=8),
+            "run orders": DueLoop(orders, of_campaigns.on_order_due, clock, at_once=4),
         },
         figures=WorkflowFigures(workflows, rows, relay.file_into(STIRRED_SPEC), clock),
         rows=rows,

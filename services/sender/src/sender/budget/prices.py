@@ -19,12 +19,15 @@ class Prices:
 
     async def at(self, tenant_id: str, moment: datetime) -> InForce:
         """Raises `Unavailable` while accounts is away and the copy was never filled."""
-        own = await self._of(tenant_id)
+        known = await self.copy.known_of([tenant_id, DEFAULT_PRICES])
+        own = await self._of(tenant_id, known)
         if own and own.at(moment):
             return in_force(own, None, moment)
-        return in_force(own, await self._of(DEFAULT_PRICES), moment)
+        return in_force(own, await self._of(DEFAULT_PRICES, known), moment)
 
-    async def _of(self, tenant_id: str) -> PricesChanged | None:
+    async def _of(self, tenant_id: str, known: dict[str, PricesChanged]) -> PricesChanged | None:
+        if tenant_id in known:
+            return known[tenant_id]
         try:
             return await self.copy.get(tenant_id)
         except Unavailable:

@@ -18,6 +18,7 @@ from sender.budget.domain.budget import Budget, BudgetAnswer, BudgetAsk, BudgetE
 from sender.budget.prices import Prices
 from sender.domain.calendar import month_of
 from sender.domain.cost import Terms, terms_of
+from sender.domain.prices import InForce
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent, Relay, stored
 from shared.batcher import Batcher
 from shared.clock import Clock
@@ -80,6 +81,11 @@ class BudgetLedger:
     async def terms_of(self, tenant: TenantChanged, now: datetime) -> Terms:
         return terms_of(tenant, await self.prices.at(tenant.tenant_id, now), self.estimate_per_part)
 
+    async def _caps(self, tenant_id: str) -> Terms | None:
+        """Without prices: asks name their amounts, which are compared with the caps."""
+        tenant = await self.tenants.get(tenant_id)
+        return terms_of(tenant, InForce(None), self.estimate_per_part) if tenant else None
+
     async def read(self, tenant_id: str, month: str) -> Budget:
         return await self.budgets.get(budget_id(tenant_id, month)) or Budget(tenant_id=tenant_id, month=month)
 
@@ -99,7 +105,7 @@ class BudgetLedger:
 
     async def _save(self, which: tuple[str, str], asks: list[BudgetAsk]) -> list[BudgetAnswer]:
         empty = Budget(tenant_id=which[0], month=which[1])
-        terms = await self.terms(empty.tenant_id)
+        terms = await self._caps(empty.tenant_id)
         for _ in range(MAX_RACES):
             try:
                 with patience(not any(isinstance(ask, Reserve) for ask in asks)):  # a text waits for its reservation
@@ -110,7 +116,8 @@ class BudgetLedger:
 
     async def _try(self, empty: Budget, asks: list[BudgetAsk], terms: Terms | None) -> list[BudgetAnswer]:
         id = budget_id(empty.tenant_id, empty.month)
-        seen = await self.budgets.get(id) or empty
+        document = await self.budgets.store.get(id)
+        seen = self.budgets.state_of(document) if document else empty
         known = await self._from_archive(seen, asks)
         put_away = await self._to_archive(seen)
         answers: list[BudgetAnswer] = []
@@ -125,7 +132,7 @@ class BudgetLedger:
             changed, warnings = sheet.done(put_away)
             return None if changed is budget else Decision(changed, events=tuple(map(_event, warnings)))
 
-        change = await self.budgets.change(id, _cause(empty), decide, publish_later=True)
+        change = await self.budgets.change(id, _cause(empty), decide, publish_later=True, seen=document)
         if change.state and change.state.due_at and change.state.due_at <= now:
             self.alarm.ring()
         return answers

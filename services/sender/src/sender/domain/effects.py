@@ -18,8 +18,11 @@ RECORDS = "messages"
 BUDGET = "budget"
 STATUS_HELD_SECONDS = 5.0
 """A `sent` waits so long for the final receipt, which usually comes within seconds and says it too."""
-ESTIMATE_HELD_SECONDS = 15.0
-"""The carrier's figures usually come within seconds: then the estimate need not be booked and corrected."""
+REPORTED_AGAIN = frozenset({"accepted", "sent"})
+"""Another receipt usually follows."""
+USAGE_HELD_SECONDS = 15.0
+"""The carrier's last figures usually come within seconds, with the final receipt: then what was estimated, or reported
+without the fee, need not be booked and corrected."""
 
 
 def decision(before: Lane | None, after: Lane, *more: NewEvent, was: Message | None = None) -> Decision[Lane]:
@@ -35,6 +38,8 @@ def decision(before: Lane | None, after: Lane, *more: NewEvent, was: Message | N
             events.append(_status(was_before, message))
         if message.usage and message.usage != (was_before.usage if was_before else 0):
             events.append(_usage(message))
+        elif was_before and _is_last_report(was_before, message):
+            events.append(_usage(message, only_held=True))
     return Decision(
         state=after.trimmed(frozenset(message.id for message in changed)),
         records=(
@@ -170,7 +175,12 @@ def _status(before: Message | None, message: Message) -> NewEvent:
     return _event(status_of(message), message, f"{message.id}:{message.revision}", gather)
 
 
-def _usage(message: Message) -> NewEvent:
+def _is_last_report(before: Message, message: Message) -> bool:
+    """No further figures will come, though these are the ones that were reported before."""
+    return before.status in REPORTED_AGAIN and message.status not in REPORTED_AGAIN and not message.estimated
+
+
+def _usage(message: Message, *, only_held: bool = False) -> NewEvent:
     """The parts and, where the carrier names it, its fee. The fee is a part of `cost`: it is not booked twice."""
     fee, order = message.carrier_fee, message.order
     lines = [_line(message, "sms_parts_out", _without(message.cost, fee))]
@@ -186,7 +196,8 @@ def _usage(message: Message) -> NewEvent:
         campaign_id=order.campaign_id,
         message_type="mms" if message.mms else "sms",
     )
-    gather = Gather(message.id, ESTIMATE_HELD_SECONDS if message.estimated else 0)
+    is_open = message.estimated or message.status in REPORTED_AGAIN
+    gather = Gather(message.id, USAGE_HELD_SECONDS if is_open else 0, only_held=only_held)
     return NewEvent(data, message.id, message.tenant_id, f"{message.id}:{message.usage}", gather=gather)
 
 

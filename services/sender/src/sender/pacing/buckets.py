@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sender.pacing.domain import DayCount, DayFull, DayTerms, SlotRequest, day_at, day_with, full_day
+from shared.aggregates.recent import Recent
 from shared.batcher import Batcher
 from shared.database.protocol import CollectionSpec, Database, Document
 from shared.errors import Conflict
@@ -106,8 +107,12 @@ def number_key(phone_number: str) -> str:
 
 
 class Pace:
-    def __init__(self, database: Database) -> None:
+    """`recent` remembers buckets that this process saved a moment ago (None: each is read). Every ask is answered by a
+    save, and a save holds only if the bucket is unchanged, so no answer rests on what is remembered."""
+
+    def __init__(self, database: Database, recent: Recent | None = None) -> None:
         self._rows = database.collection(SPEC)
+        self._recent = recent
         self._batcher = Batcher(self._save, most=TOGETHER)
 
     async def take(self, buckets: list[Bucket], request: SlotRequest, now: datetime) -> Slot:
@@ -148,7 +153,8 @@ class Pace:
     async def _save(self, key: str, asks: list[_Ask]) -> list[Slot]:
         """One after the other, as if each had been saved by itself."""
         for _ in range(MAX_RACES):
-            document = await self._rows.get(key)
+            known = self._recent.take((SPEC.name, key)) if self._recent else None
+            document = known[0] if known else await self._rows.get(key)
             version, slots = document["version"] if document else 0, list[Slot]()
             changed: Document | None = document
             for ask in asks:
@@ -156,7 +162,11 @@ class Pace:
                 slots.append(slot)
             assert changed is not None
             if await (self._rows.replace(changed, version) if document else self._rows.insert(changed)):
+                if self._recent:
+                    self._recent.keep((SPEC.name, key), changed, None)
                 return slots
+            if known and self._recent:
+                self._recent.was_overtaken()
         raise _too_many_races()
 
 

@@ -31,7 +31,7 @@ from sender.sending.leases import Leases
 from sender.sending.suppression import Suppressions, opted_out_at_carrier
 from sender.store import Lanes, Messages, due_cause, traced
 from shared import tracing
-from shared.aggregates import Change, Decision
+from shared.aggregates import UNREAD, Change, Decision, Unread
 from shared.clock import Clock
 from shared.database.protocol import Document
 from shared.errors import Invalid, ParleyError, TooLarge
@@ -92,13 +92,13 @@ class SendWorker:
             return
         todo = dispatch.next_in(lane, self.priority, now, tools.timing)
         if todo is not None:
-            await self._do(todo)
+            await self._do(todo, document)
 
-    async def _do(self, todo: NextStep) -> None:
+    async def _do(self, todo: NextStep, seen: Document) -> None:
         message, now, timing = todo.message, self.tools.clock.now(), self.tools.timing
         match todo.todo:
             case "send" | "repeat":
-                await self._send(message)
+                await self._send(message, seen)
             case "watch":
                 await self.watch(message)
             case "search":
@@ -114,7 +114,7 @@ class SendWorker:
         step = dispatch.end_lease if self.leases.ended(message) else dispatch.watch_again
         await self._save(message, "watch", lambda lane: step(lane, message, now, timing))
 
-    async def _send(self, message: Message) -> None:
+    async def _send(self, message: Message, seen: Document) -> None:
         verdict = await self.tools.gates.check(message, self.tools.clock.now())
         if isinstance(verdict, Go) and message.status == "unknown" and not _same_account(message, verdict.account):
             verdict = ELSEWHERE
@@ -130,10 +130,10 @@ class SendWorker:
         step = tracing.span("send", service="sender", parent=message.traceparent, facts=traced(message))
         with self.tools.connection_limits.one_more(verdict.account.connection_id, self.priority), step:
             passed = message.but(booking=verdict.booking, counted_on=verdict.counted_on)
-            await self._claim_and_send(passed, verdict.account)
+            await self._claim_and_send(passed, verdict.account, seen)
 
-    async def _claim_and_send(self, message: Message, account: CarrierAccount) -> None:
-        claimed = await self._claim(message, account)
+    async def _claim_and_send(self, message: Message, account: CarrierAccount, seen: Document) -> None:
+        claimed = await self._claim(message, account, seen)
         if claimed is None:
             return
         message, began = claimed
@@ -162,8 +162,9 @@ class SendWorker:
 
         await self._save(message, "held", hold)
 
-    async def _claim(self, message: Message, account: CarrierAccount) -> tuple[Message, float] | None:
-        """The message as claimed by us and the monotonic moment before the claim; None if another worker was faster."""
+    async def _claim(self, message: Message, account: CarrierAccount, seen: Document) -> tuple[Message, float] | None:
+        """The message as claimed by us and the monotonic moment before the claim; None if another worker was faster.
+        `seen` is the lane as the loop found it: the claim holds only if it is unchanged, or is decided anew."""
         tools = self.tools
         body = message.body or tools.carrier.body(message, account, self._webhook_url(message, account))
         attempt = Attempt(
@@ -178,7 +179,7 @@ class SendWorker:
         def claim(lane: Lane) -> Lane | None:
             return dispatch.claim(lane, message, attempt, body, tools.timing)
 
-        lane = await self._save(message, f"claim|{attempt.number}", claim)
+        lane = await self._save(message, f"claim|{attempt.number}", claim, seen)
         claimed = lane.find(message.id) if lane else None
         return (claimed, began) if claimed else None
 
@@ -265,7 +266,7 @@ class SendWorker:
         with self.tools.connection_limits.one_more(account.connection_id, self.priority):
             return await self.tools.carrier.search(trace)
 
-    async def _save(self, message: Message, what: str, move: Move) -> Lane | None:
+    async def _save(self, message: Message, what: str, move: Move, seen: Document | Unread = UNREAD) -> Lane | None:
         """The lane after this move; None if there was nothing to move any more."""
 
         def decide(lane: Lane | None) -> Decision[Lane] | None:
@@ -273,7 +274,7 @@ class SendWorker:
             return None if lane is None or moved is None or moved is lane else decision(lane, moved)
 
         cause = due_cause(message, what)
-        change = await self.tools.lanes.change(message.lane_id, cause, decide, publish_later=True)
+        change = await self.tools.lanes.change(message.lane_id, cause, decide, publish_later=True, seen=seen)
         self._look_again(change)
         return change.state if change.fresh else None
 

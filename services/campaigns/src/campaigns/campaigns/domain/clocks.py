@@ -13,7 +13,7 @@ from functools import lru_cache
 from shared.events import QuietHours
 from shared.local_time.wall_clock import next_on_every_clock
 from shared.local_time.windows import Hours, closes_in, opens_in
-from shared.local_time.zones import zone_exists, zones_of
+from shared.local_time.zones import zone_exists, zones_of_valid
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Clock:
 
 def clock_text(phone_number: str, own: str | None) -> str:
     known = own if own and zone_exists(own) else ""
-    return f"{known};{','.join(zones_of(phone_number))}"
+    return f"{known};{','.join(zones_of_valid(phone_number))}"
 
 
 @lru_cache(maxsize=4096)

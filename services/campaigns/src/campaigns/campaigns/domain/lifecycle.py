@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.campaigns.domain.campaign import Campaign, CampaignState, Figures, Retry
+from campaigns.campaigns.domain.run_orders import run_orders
 from campaigns.campaigns.domain.wire import decided
 from shared.aggregates import Decision, NewEvent
 from shared.errors import Invalid, Refused
@@ -116,7 +117,8 @@ def resume(campaign: Campaign, figures: Figures, now: datetime) -> Decision[Camp
     """What follows carries a new feed, as all earlier ones are withdrawn."""
     require(campaign, "paused", code="not_paused", detail=f"This campaign is {campaign.state}, so it cannot resume.")
     _require_no_import(campaign)
-    return decided(campaign, campaign.but(state="running", feed=campaign.feed + 1, figures=figures, due_at=now))
+    after = campaign.but(state="running", feed=campaign.feed + 1, figures=figures, due_at=now)
+    return decided(campaign, after, records=run_orders(campaign, "resume", now))
 
 
 def cancel(campaign: Campaign, now: datetime) -> Decision[Campaign] | None:
@@ -128,7 +130,8 @@ def cancel(campaign: Campaign, now: datetime) -> Decision[Campaign] | None:
         detail=f"This campaign is {campaign.state}, so there is nothing to cancel.",
     )  # fmt: skip
     after = campaign.but(state="cancelled", finished_at=now, holds=(), retry=None, due_at=now)
-    return decided(campaign, after, withdrawal(campaign, for_ever=True))
+    stop_runs = run_orders(campaign, "stop", now)
+    return decided(campaign, after, withdrawal(campaign, for_ever=True), records=stop_runs)
 
 
 def retry(campaign: Campaign, reasons: tuple[str, ...], now: datetime) -> Decision[Campaign]:

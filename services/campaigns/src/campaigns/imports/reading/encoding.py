@@ -82,7 +82,8 @@ def checked_encoding(name: str) -> str:
     except (LookupError, ValueError):
         found = ""
     plain = {"iso8859-1": "latin-1", "utf_8_sig": "utf-8-sig"}.get(found, found)
-    if plain not in _ALLOWED and plain.replace("-", "_") not in _ALLOWED:
+    plain = plain if plain in _ALLOWED else plain.replace("-", "_")
+    if plain not in _ALLOWED:
         known = "utf-8, utf-16, cp1252, latin-1, iso8859-15, cp1250, cp1251, mac_roman, shift_jis, gb18030"
         raise Invalid("bad_encoding", f"{name[:40]!r} is not an encoding known here. Known are: {known}.")
     return plain

@@ -74,6 +74,8 @@ class Wait(Value):
     seconds: int
     asked_at: Moment
     deadline: Moment
+    asked: bool = True
+    """False: the question did not leave, so another run that waits has asked later."""
     retry_of: str | None = None
     """The `save_response` that asked again."""
 
@@ -116,6 +118,8 @@ class Run(Value):
     last_message_id: str | None = None
     last_status: str = ""
     last_revision: int = 0
+    last_left: bool = True
+    """Whether the carrier took the last message."""
     wait: Wait | None = None
     heard: tuple[HeardText, ...] = ()
     """Texts that came and are not part of a reply yet."""

@@ -66,7 +66,7 @@ def settle(move: Move, text: TextSettled) -> None:
     sending = move.run.sending
     if move.run.phase != "sending" or sending is None or sending.message_id != text.message_id:
         return _note_later_status(move, text)
-    move.change(last_status=text.status, last_revision=text.revision)
+    move.change(last_status=text.status, last_revision=text.revision, last_left=text.accepted)
     if text.status == "withdrawn" and text.reason == WITHDRAWN_BY_PAUSE:
         move.note("withdrawn", text.reason, text.message_id)
         return send(move, sending.kind, sending.step)
@@ -99,7 +99,7 @@ def _leave_out(move: Move, kind: str, step: str, missing: str) -> None:
     """A text with a hole is not sent. A campaign's recipient whose own text has one is skipped as a whole."""
     move.note("not_sent", f"missing_variable {missing}")
     move.effects.append(NotSent(step, "missing_variable", missing))
-    move.change(sending=None, last_status="not_sent", since=move.now)
+    move.change(sending=None, last_status="not_sent", last_left=False, since=move.now)
     if kind == "opening":
         return move.end("finished", "missing_variable")
     if kind == "retry":

@@ -26,7 +26,9 @@ RETRY_WAIT = 24 * 3600
 def wait(move: Move, step: WaitForReply) -> None:
     """A deadline counts from the moment at which the step before ended: for a send, when the carrier took it."""
     asked_at = move.run.since or move.now
-    _ask(move, Wait(step=step.id, seconds=step.timeout_seconds, asked_at=asked_at, deadline=_end(asked_at, step)))
+    deadline = asked_at + timedelta(seconds=step.timeout_seconds)
+    waited = Wait(step=step.id, seconds=step.timeout_seconds, asked_at=asked_at, deadline=deadline)
+    _ask(move, waited.but(asked=move.run.last_left))
 
 
 def ask_again(move: Move, step: str) -> None:
@@ -94,13 +96,27 @@ def is_in_time(waited: Wait, at: datetime) -> bool:
     return waited.asked_at - WHOLE_SECONDS <= at <= waited.deadline
 
 
-def takes_reply(waiting: Iterable[Run], at: datetime) -> Run | None:
+def takes_reply(runs: Iterable[Run], at: datetime, message_id: str = "") -> Run | None:
     """Of one person's runs on one of our numbers: the one that asked last, of those that wait for a text of this time.
 
-    A run that hears a reply already takes what follows it.
+    A run that hears a reply already takes what follows it. What a run has taken stays taken by it, if the text comes
+    again with its `message_id`.
     """
-    fitting = [run for run in waiting if run.wait and run.phase in ("waiting", "hearing") and is_in_time(run.wait, at)]
-    return max(fitting, key=lambda run: (run.wait.asked_at if run.wait else at, run.id), default=None)
+    waiting = list(runs)
+    if had := [run for run in waiting if message_id in run.taken]:
+        return had[0]
+    return max((run for run in waiting if _fits(run, at)), key=_asked_last, default=None)
+
+
+def _fits(run: Run, at: datetime) -> bool:
+    if run.wait is None or run.phase not in ("waiting", "hearing"):
+        return False
+    return is_in_time(run.wait, at) or (run.phase == "hearing" and at >= run.heard[0].at)
+
+
+def _asked_last(run: Run) -> tuple[bool, datetime, str]:
+    assert run.wait is not None
+    return run.wait.asked, run.wait.asked_at, run.id
 
 
 def _ask(move: Move, waited: Wait) -> None:
@@ -124,7 +140,3 @@ def _take(move: Move, texts: tuple[HeardText, ...]) -> None:
     if len(heard) >= MOST_TEXTS or not move.run.quiet_seconds:
         return complete(move)
     return move.rest("hearing", move.now + timedelta(seconds=move.run.quiet_seconds))
-
-
-def _end(asked_at: datetime, step: WaitForReply) -> datetime:
-    return asked_at + timedelta(seconds=step.timeout_seconds)

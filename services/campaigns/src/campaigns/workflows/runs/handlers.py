@@ -77,8 +77,9 @@ class RunHandlers:
         """A tenant that is active again sends what its runs had to hold."""
         if event.data.status != "active":
             return
-        async for row in self.rows.held_of_tenant(event.data.tenant_id, "tenant_suspended"):
-            await self.resume(row)
+        async for page in self.rows.held_of_tenant(event.data.tenant_id, "tenant_suspended"):
+            for row in page:
+                await self.resume(row)
 
     async def on_due(self, document: Document) -> None:
         participant = self.people.participants.state_of(document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import orjson
 from campaigns.workflows.runs.domain.participant import Participant
 from campaigns.workflows.runs.domain.records import ENDINGS, RUNS, STIRRED
 from shared.aggregates import Aggregates, Kind
+from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, Document, In, Page, Range, Sort
 from shared.errors import NotFound
 
@@ -72,14 +73,12 @@ class RunRows:
         """Runs by `place`."""
         return await self._rows.count_by({"tenant_id": tenant_id, "workflow_id": workflow_id}, "place")
 
-    async def under_way_of_campaign(self, tenant_id: str, campaign_id: str) -> AsyncGenerator[Document]:
+    def under_way_of_campaign(self, tenant_id: str, campaign_id: str) -> AsyncIterator[list[Document]]:
         where = {"tenant_id": tenant_id, "campaign_id": campaign_id, "state": In(UNDER_WAY)}
-        async for row in self._each(where):
-            yield row
+        return pages(self._rows, where, size=PAGE)
 
-    async def held_of_tenant(self, tenant_id: str, reason: str) -> AsyncGenerator[Document]:
-        async for row in self._each({"tenant_id": tenant_id, "held": reason}):
-            yield row
+    def held_of_tenant(self, tenant_id: str, reason: str) -> AsyncIterator[list[Document]]:
+        return pages(self._rows, {"tenant_id": tenant_id, "held": reason}, size=PAGE)
 
     async def forget_person(self, tenant_id: str, phone_number: str) -> None:
         await self._rows.delete({"tenant_id": tenant_id, "participant": phone_number})
@@ -92,16 +91,6 @@ class RunRows:
             if not page.items:
                 return
             yield await self._rows.delete({"id": In([row["id"] for row in page.items])})
-
-    async def _each(self, where: dict[str, Any]) -> AsyncGenerator[Document]:
-        cursor: str | None = None
-        while True:
-            page = await self._rows.find(where, limit=PAGE, cursor=cursor)
-            for row in page.items:
-                yield row
-            if page.next_cursor is None:
-                return
-            cursor = page.next_cursor
 
 
 def wire_of(row: Document) -> dict[str, Any]:

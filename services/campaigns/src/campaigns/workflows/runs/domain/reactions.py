@@ -64,7 +64,7 @@ def on_text(edit: Edit, text: ContactTexted, triggered: Sequence[NewRun]) -> Non
 
 
 def _taker(here: Sequence[Entrant], text: ContactTexted, triggered: Sequence[NewRun]) -> Entrant | None:
-    asked = takes_reply([entrant.run for entrant in here], text.effective_at)
+    asked = takes_reply([entrant.run for entrant in here], text.effective_at, text.message_id)
     if asked is not None:
         return next(entrant for entrant in here if entrant.run is asked)
     if triggered:
