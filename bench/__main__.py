@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bench import handling, importing, latency, starting, tracing_cost, unfinished
-from bench.busy import stop
+from bench.busy import fairness, stop
 from bench.cost import bill as cost
 from bench.ground import Ground
 from bench.large import rows as large
@@ -40,6 +40,7 @@ SECTIONS: dict[str, Section] = {
     "large": large.measure,
     "import": importing.measure,
     "stop": stop.measure,
+    "fairness": fairness.measure,
 }
 
 GOALS = ("cost", "webhook", "burst", "alone", "out", "kill", "start", "large", "import")

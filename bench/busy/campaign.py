@@ -33,6 +33,12 @@ class Campaign:
             feeding.cancel()
             await asyncio.gather(feeding, return_exceptions=True)
 
+    async def feed(self, recipients: int) -> None:
+        """All of them at once, to be worked off by itself."""
+        while self.fed < recipients:
+            await asyncio.gather(*(self._broker.publish(self._text(self.fed + n)) for n in range(_AT_ONCE)))
+            self.fed += _AT_ONCE
+
     async def _feed(self) -> None:
         """There is always work ahead, and never so much that memory would be what is measured."""
         while True:

@@ -161,7 +161,7 @@ class OpenShop:
         return answer.raise_for_status().json()
 
 
-async def open_shop(http: httpx2.AsyncClient, ai_mode: str = "auto") -> OpenShop:
+async def open_shop(http: httpx2.AsyncClient, ai_mode: str = "auto", number: str = shop.NUMBER) -> OpenShop:
     async def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"authorization": f"Bearer {ADMIN}"}
         answer = await http.post(f"/api/accounts/tenants{path}", json=body, headers=headers)
@@ -172,7 +172,7 @@ async def open_shop(http: httpx2.AsyncClient, ai_mode: str = "auto") -> OpenShop
     tenant = (await post("", {"name": "Bench", "ai_mode": ai_mode, "quiet_seconds": 0}))["id"]
     keys = {"kind": "telnyx", "api_key": "KEYbench", "public_key": shop.PUBLIC_KEY}
     connection = (await post(f"/{tenant}/connections", keys))["id"]
-    number = {"phone_number": shop.NUMBER, "connection_id": connection, "parts_per_second": 50}
-    await post(f"/{tenant}/numbers", number)
+    body = {"phone_number": number, "connection_id": connection, "parts_per_second": 50}
+    await post(f"/{tenant}/numbers", body)
     key = await post(f"/{tenant}/api-keys", {"label": "bench", "role": "admin"})
     return OpenShop(http, f"/webhooks/telnyx/{connection}", tenant, key["key"])

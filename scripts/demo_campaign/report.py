@@ -25,7 +25,7 @@ def report_table(report: dict[str, Any]) -> list[str]:
         ("cost", _range(foreseen["cost"]), _amount(outcome["cost"]["nano"], outcome["cost"]["currency"])),
         (
             "finished (UTC)",
-            f"{_clock(finish['earliest'])} to {_clock(finish['latest'])}",
+            f"{_clock(finish['earliest'])} to {latest}",
             _clock(outcome["finished_at"]),
         ),
         ("opted out", foreseen["expected_opt_outs"], outcome["opted_out"]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from shared.events import ContactChanged
+from campaigns.workflows.runs.domain.participant import MOST_RUNS
+from shared.events import ContactChanged, ConversationOpened
 from shared.ids import derived_id
 from workflow_world import OURS, OURS_TOO, PERSON, WorkflowsWorld, send, wait, workflow
 
@@ -53,6 +54,17 @@ async def test_texts_right_after_each_other_are_one_reply(world: WorkflowsWorld)
     await world.pass_time(3)
     assert (await world.run(run["id"]))["saved"] == {"name_given": "Ada Lovelace"}
     assert [len(act["message_ids"]) for act in world.acts("took")] == [1, 1], "each is taken the moment it comes"
+
+
+async def test_runs_are_exported_with_their_answers_and_no_formula(world: WorkflowsWorld) -> None:
+    id = await world.made(workflow(send("Name?", "ask"), wait(), _keep("name_given")))
+    await world.started(id)
+    await world.settle()
+    await world.reply("=HYPERLINK(1)")
+    head, line, rest = (await world.ask("GET", f"/api/workflows/{id}/runs?format=csv")).text.split("\r\n")
+    assert (head.split(",")[0], head.split(",")[-2]) == ("phone_number", "answer: name_given")
+    assert (line.split(",")[0], line.split(",")[-2]) == (PERSON, "'=HYPERLINK(1)")
+    assert rest == ""
 
 
 async def test_no_answer_in_time_takes_the_other_branch(world: WorkflowsWorld) -> None:
@@ -145,6 +157,13 @@ async def test_a_stop_ends_every_run_of_the_person(world: WorkflowsWorld) -> Non
     assert world.acts("took") == []
 
 
+async def test_a_wish_to_be_left_alone_is_no_answer(world: WorkflowsWorld) -> None:
+    await world.started(await world.made(QUESTION))
+    await world.settle()
+    await world.reply("please stop texting me")
+    assert (world.acts("took"), len(world.sent)) == ([], 1)
+
+
 async def test_a_stop_at_another_tenant_ends_nothing_here(world: WorkflowsWorld) -> None:
     run = await world.started(await world.made(QUESTION))
     await world.opt_out(tenant="ten_b")
@@ -232,7 +251,47 @@ async def test_a_person_moves_a_run_past_its_step(world: WorkflowsWorld) -> None
     assert (moved.status_code, world.texts) == (200, ["Early"])
     await world.settle()
     over = await world.ask("POST", f"/api/workflows/runs/{run['id']}/skip")
-    assert over.status_code in (404, 409)
+    assert (over.status_code, over.json()["code"]) == (409, "run_is_over")
+
+
+async def test_a_run_that_failed_is_moved_past_its_step(world: WorkflowsWorld) -> None:
+    steps = [{"id": f"s{n}", "type": "set_field", "field": "f", "value": str(n)} for n in range(12)]
+    again = {"id": "again", "type": "go_to", "step": "s0", "at_most": 99}
+    id = await world.made(workflow(*steps, again, send("Done", "done")))
+    run = await world.started(id)
+    assert (run["state"], run["reason"]) == ("failed", "too_many_moves")
+    newer = await world.started(id)
+    assert newer["id"] != run["id"], "a failed run is not under way"
+    moved, second = [await world.ask("POST", f"/api/workflows/runs/{one['id']}/skip") for one in (run, newer)]
+    assert (moved.json()["state"], moved.json()["reason"], world.texts) == ("running", "", ["Done"])
+    assert (second.status_code, second.json()["code"]) == (409, "already_running")
+
+
+async def test_a_new_conversation_starts_a_run_without_taking_its_text(world: WorkflowsWorld) -> None:
+    await world.made(workflow(send("Welcome!", "a"), trigger="new_conversation"))
+    text = world.texted("hello")
+    opened = ConversationOpened(
+        conversation_id="cnv_1",
+        thread_id=text.thread_id,
+        message_id=text.message_id,
+        number=OURS,
+        contact=PERSON,
+        contact_id="cct_1",
+        text="hello",
+        effective_at=text.effective_at,
+    )
+    event = world.event(opened)
+    await world.deliver(event)
+    await world.deliver(event)
+    assert (world.texts, world.sent[0]["priority"], world.acts("took")) == (["Welcome!"], "one", [])
+
+
+async def test_one_person_has_a_bounded_number_of_runs(world: WorkflowsWorld) -> None:
+    for _ in range(MOST_RUNS):
+        await world.started(await world.made(QUESTION))
+    path = f"/api/workflows/{await world.made(QUESTION)}/runs"
+    refused = await world.ask("POST", path, {"phone_number": PERSON})
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_runs")
 
 
 async def test_a_run_goes_to_a_person_or_the_assistant_with_the_texts_to_answer(world: WorkflowsWorld) -> None:

@@ -274,3 +274,12 @@ async def test_what_tenants_read_names_no_exception_and_no_host(failure: Excepti
     outcome = await outcome_of(failure)
     assert outcome.detail.startswith("the carrier ")
     assert not any(word in outcome.detail for word in ("10.0.0.7", "Error", "api.test"))
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [(70, 70.0), (0.5, 0.5), ("12", 12.0), (-3, 0.0), (1e300, 3600.0), (None, 0.0), ("x", 0.0), ([], 0.0)],
+)
+def test_the_carrier_says_how_long_a_text_waits_in_its_queue(said: Any, seconds: float) -> None:
+    body = json.dumps({"data": {"id": "car-1", "wait_seconds": said}}).encode()
+    assert classify(200, {}, body).queued_seconds == seconds

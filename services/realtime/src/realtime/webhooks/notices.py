@@ -10,12 +10,16 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 import orjson
+import structlog
 
 from realtime.domain.frames import NewLogEntry
 from realtime.webhooks.domain.webhook import Webhook, announced
 from realtime.webhooks.shown import shown
 from realtime.webhooks.store import Webhooks
 from shared.clock import Clock
+from shared.errors import ParleyError
+
+log = structlog.get_logger()
 
 FRAME = "webhook.updated"
 Publish = Callable[[str, NewLogEntry], Awaitable[None]]
@@ -28,6 +32,13 @@ class Notices:
         self._clock = clock
 
     async def announce(self, id: str) -> None:
+        """What fails is done later by `announce_left`: the change itself is saved."""
+        try:
+            await self._announce(id)
+        except ParleyError as error:
+            log.warning("webhook_not_announced", webhook=id, code=error.code)
+
+    async def _announce(self, id: str) -> None:
         webhook = await self._webhooks.find(id)
         if webhook is not None and not webhook.announced:
             await self._publish(webhook.tenant_id, self._entry(webhook))
@@ -36,7 +47,7 @@ class Notices:
     async def announce_left(self) -> None:
         """Those that a crash left, and those missed in a log that was too full."""
         async for webhook in self._webhooks.each({"announced": False}):
-            await self.announce(webhook.id)
+            await self._announce(webhook.id)
 
     def _entry(self, webhook: Webhook) -> NewLogEntry:
         data = {

@@ -13,6 +13,7 @@ from datetime import datetime
 import httpx2
 from standardwebhooks.webhooks import Webhook as Signer
 
+from realtime.metrics import WEBHOOK_ATTEMPTS
 from realtime.webhooks.domain.delivery import Attempt, Delivery, Problem
 from realtime.webhooks.domain.webhook import Webhook
 from shared.clock import Clock
@@ -39,6 +40,7 @@ class Poster:
         """Whatever happens becomes an attempt; nothing of the receiver is raised."""
         at, began = self._clock.now(), self._clock.monotonic()
         status, problem, answer = await self._outcome(webhook, delivery, at)
+        WEBHOOK_ATTEMPTS.labels(problem or "accepted").inc()
         milliseconds = round((self._clock.monotonic() - began) * 1000)
         return Attempt(at=at, milliseconds=milliseconds, status=status, problem=problem, answer=answer)
 

@@ -12,7 +12,7 @@ from realtime.webhooks.domain.delivery import Delivery
 from realtime.webhooks.domain.webhook import Webhook
 from shared.aggregates.stored import stored
 from shared.database.paging import documents
-from shared.database.protocol import Collection, CollectionSpec, Database, Document, Page, Range, Sort, Where
+from shared.database.protocol import Collection, CollectionSpec, Database, Document, In, Page, Range, Sort, Where
 from shared.errors import Conflict, NotFound
 
 WEBHOOKS = CollectionSpec(
@@ -41,6 +41,7 @@ DELIVERIES = CollectionSpec(
     ),
 )
 MAX_RACES = 50
+_PAGE = 500
 Decide = Callable[[Webhook], Webhook | None]
 
 
@@ -136,19 +137,26 @@ class Deliveries:
         return await self._rows.find(where, sort=Sort("created_at", descending=True), limit=limit, cursor=cursor)
 
     async def forget_webhook(self, webhook_id: str) -> None:
-        await self._rows.delete({"webhook_id": webhook_id})
+        await self._drop({"webhook_id": webhook_id}, Sort())
 
-    async def drop_older(self, state: str, field: str, before: datetime) -> int:
-        return await self._rows.delete({"state": state, field: Range(lt=before)})
+    async def drop_older(self, state: str, field: str, before: datetime) -> None:
+        await self._drop({"state": state, field: Range(lt=before)}, Sort(field))
 
-    async def drop_beyond(self, webhook_id: str, kept: int) -> int:
+    async def drop_beyond(self, webhook_id: str, kept: int) -> None:
         """Of the delivered ones, all but the newest."""
-        where: dict[str, Any] = {"webhook_id": webhook_id, "state": "delivered"}
-        surplus = await self._rows.count(where) - kept
-        if surplus <= 0:
-            return 0
-        page = await self._rows.find(where, sort=Sort("ended_at"), limit=surplus)
-        return await self._rows.delete(where | {"ended_at": Range(lte=page.items[-1]["ended_at"])}) if page.items else 0
+        where: Where = {"webhook_id": webhook_id, "state": "delivered"}
+        await self._drop(where, Sort("ended_at"), await self._rows.count(where) - kept)
+
+    async def _drop(self, where: Where, sort: Sort, at_most: int | None = None) -> None:
+        """Page by page, so that many rows hold up no other write for long."""
+        left = at_most if at_most is not None else _PAGE
+        while left > 0:
+            page = await self._rows.find(where, sort=sort, limit=min(left, _PAGE))
+            if page.items:
+                await self._rows.delete({"id": In([item["id"] for item in page.items])})
+            if page.next_cursor is None:
+                return
+            left -= len(page.items) if at_most is not None else 0
 
 
 def webhook_of(document: Document) -> Webhook:

@@ -38,8 +38,9 @@ class MessageOut(BaseModel):
     status: MessageStatus
     reason: str = Field(
         description="stable code that explains the status; empty where there is nothing to explain. A `queued` message "
-        "waits for `quiet_hours`, `budget` (spend cap), `daily_parts` (its number's cap on SMS parts a day), `pace` "
-        "or `gap` (an earlier message of its stream), and is sent when that is over. A `refused` one: "
+        "waits for `quiet_hours`, `budget` (spend cap), `daily_parts` (its number's cap on SMS parts a day), `pace`, "
+        "`gap` (an earlier message of its stream) or, of a campaign or workflow, `tenant_inactive`, `number_inactive` "
+        "or `no_connection`, and is sent when that is over. A `refused` one: "
         "`number_without_mms`, `number_without_sms`, …"
     )
     detail: str = Field(description="the reason in words, and what to do about it")

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import StreamingResponse
 
 from campaigns.workflows.definitions.api import PREFIX
 from campaigns.workflows.definitions.domain import RunState
 from campaigns.workflows.definitions.store import Workflows
 from campaigns.workflows.runs.commands import RunCommands
+from campaigns.workflows.runs.export import EXAMPLE, csv_of
 from campaigns.workflows.runs.schemas import RunIn, RunOut
 from campaigns.workflows.runs.store import RunRows, wire_of
 from shared.access.gate import Access, Principal
+from shared.http import csv_export
 from shared.http.idempotency import RequestKey, request_key
 from shared.http.paging import MAX_LIMIT, Listing, listing
 
@@ -34,16 +37,27 @@ def runs_router(deps: Deps) -> APIRouter:
 
 
 def _reading(routes: APIRouter, deps: Deps) -> None:
-    @routes.get("/{workflow_id}/runs", response_model=Listing[RunOut], summary="List a workflow's runs, newest first")
+    @routes.get(
+        "/{workflow_id}/runs",
+        response_model=Listing[RunOut],
+        summary="List a workflow's runs, newest first, or export them with their answers",
+        responses=csv_export.csv_responses(EXAMPLE),
+    )
     async def list_runs(
+        request: Request,
         workflow_id: str,
         state: RunState | None = None,
         limit: int = Query(default=50, ge=1, le=MAX_LIMIT),
         cursor: str = "",
+        format: str | None = Query(default=None, description="`json` or `csv`; else what `Accept` names."),
         who: Principal = Depends(deps.gate.viewer),
     ) -> Any:
         workflow = await deps.workflows.get(who.tenant_id, workflow_id)
         where = {"tenant_id": who.tenant_id, "workflow_id": workflow.id} | ({"state": state} if state else {})
+        if csv_export.is_wanted(request, format):
+            headers = csv_export.download_headers(f"runs-{workflow.id}")
+            export = csv_of(deps.rows.collection, where)
+            return StreamingResponse(export, media_type=csv_export.MEDIA_TYPE, headers=headers)
         page = await deps.rows.page(where, limit, cursor or None)
         return listing([wire_of(row) for row in page.items], page.next_cursor)
 

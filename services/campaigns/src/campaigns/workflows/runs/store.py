@@ -29,7 +29,6 @@ RUN_SPEC = CollectionSpec(
         "tenant_id": "str",
         "workflow_id": "str",
         "campaign_id": "str",
-        "participant": "str",
         "state": "str",
         "place": "str",
         "held": "str",
@@ -42,7 +41,6 @@ RUN_SPEC = CollectionSpec(
         ("tenant_id", "workflow_id", "place"),
         ("tenant_id", "campaign_id", "state"),
         ("tenant_id", "held"),
-        ("tenant_id", "participant"),
         ("tenant_id", "ended_at"),
     ),
 )
@@ -56,41 +54,38 @@ class RunRows:
     """The filed rows: what lists, counts and other parts of the service find runs by."""
 
     def __init__(self, rows: Collection) -> None:
-        self._rows = rows
+        self.collection = rows
 
     async def get(self, tenant_id: str, run_id: str) -> Document:
         """Raises `NotFound`."""
-        row = await self._rows.get(run_id)
+        row = await self.collection.get(run_id)
         if row is None or row["tenant_id"] != tenant_id:
             raise NotFound("not_found", "There is no such run.")
         return row
 
     async def page(self, where: dict[str, Any], limit: int, cursor: str | None) -> Page:
         """Newest first."""
-        return await self._rows.find(where, sort=Sort("started_at", descending=True), limit=limit, cursor=cursor)
+        return await self.collection.find(where, sort=Sort("started_at", descending=True), limit=limit, cursor=cursor)
 
     async def places(self, tenant_id: str, workflow_id: str) -> dict[str, int]:
         """Runs by `place`."""
-        return await self._rows.count_by({"tenant_id": tenant_id, "workflow_id": workflow_id}, "place")
+        return await self.collection.count_by({"tenant_id": tenant_id, "workflow_id": workflow_id}, "place")
 
     def under_way_of_campaign(self, tenant_id: str, campaign_id: str) -> AsyncIterator[list[Document]]:
         where = {"tenant_id": tenant_id, "campaign_id": campaign_id, "state": In(UNDER_WAY)}
-        return pages(self._rows, where, size=PAGE)
+        return pages(self.collection, where, size=PAGE)
 
     def held_of_tenant(self, tenant_id: str, reason: str) -> AsyncIterator[list[Document]]:
-        return pages(self._rows, {"tenant_id": tenant_id, "held": reason}, size=PAGE)
-
-    async def forget_person(self, tenant_id: str, phone_number: str) -> None:
-        await self._rows.delete({"tenant_id": tenant_id, "participant": phone_number})
+        return pages(self.collection, {"tenant_id": tenant_id, "held": reason}, size=PAGE)
 
     async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
         """Runs that ended before this moment, page by page."""
         while True:
             where = {"tenant_id": tenant_id, "ended_at": Range(lt=before)}
-            page = await self._rows.find(where, sort=Sort("ended_at"), limit=PAGE)
+            page = await self.collection.find(where, sort=Sort("ended_at"), limit=PAGE)
             if not page.items:
                 return
-            yield await self._rows.delete({"id": In([row["id"] for row in page.items])})
+            yield await self.collection.delete({"id": In([row["id"] for row in page.items])})
 
 
 def wire_of(row: Document) -> dict[str, Any]:

@@ -102,7 +102,8 @@ def changed(webhook: Webhook, changes: Changes, top: Position, now: datetime) ->
 
 
 def _rested(webhook: Webhook) -> Webhook:
-    return webhook.but(failures=0, failing_since=None, slow=False)
+    """It is tried at once. Beside the brisk ones it is worked on after its first success."""
+    return webhook.but(failures=0, failing_since=None)
 
 
 def rotated(webhook: Webhook, sealed: str, request: str, now: datetime) -> Webhook:
