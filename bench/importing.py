@@ -124,7 +124,7 @@ async def _opened(database: Database, around: Platform) -> Importing:
     source = Source(service="accounts", path="tenants")
     tenants = ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, source, database, around.internal)
     gate = Access(KEYRING, database, around.internal, CLOCK, SecretStr(SECRET))
-    made = importing(Needs(Campaigns(campaigns), recipients, tenants, gate, database, relay, CLOCK), "campaigns")
+    made = importing(Needs(Campaigns(campaigns, CLOCK), recipients, tenants, gate, database, relay, CLOCK), "campaigns")
     await database.start()
     new = Campaign(id=CAMPAIGN, tenant_id=TENANT, name="Bench", created_at=CLOCK.now())
     await campaigns.change(CAMPAIGN, Cause.due(TENANT, "bench", CAMPAIGN), lambda _: Decision(new))

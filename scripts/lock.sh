@@ -17,6 +17,7 @@ print("\n".join(sorted(line for line in asked if not line.startswith("parley-"))
 PY
 }
 for kind in run dev; do
-  third_party "$kind" | "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o "requirements/$kind.txt"
+  left_out=(); [ "$kind" = run ] && left_out=(--overrides requirements/left-out.txt)
+  third_party "$kind" | "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate ${left_out[@]+"${left_out[@]}"} - -o "requirements/$kind.txt"
 done
 echo "secantusdb==0.7.0b3" | "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements/secantus.txt

@@ -31,7 +31,8 @@ fi
 
 echo "Setting up $environment ($kind) …" >&2
 [ -x "$environment/bin/python" ] || "$uv" venv --quiet --python "$python" "$environment"
-"$uv" pip install --quiet --python "$environment/bin/python" --require-hashes -r "requirements/$kind.txt"
+left_out=(); [ "$kind" = run ] && left_out=(--overrides requirements/left-out.txt)
+"$uv" pip install --quiet --python "$environment/bin/python" --require-hashes ${left_out[@]+"${left_out[@]}"} -r "requirements/$kind.txt"
 if [ "$kind" != secantus ]; then
   kit=(); [ "$kind" = dev ] && kit=(testkit)
   members=(); for member in shared services/* sandbox deploy/all-in-one ${kit[@]+"${kit[@]}"}; do members+=(-e "./$member"); done

@@ -108,3 +108,32 @@ async def test_a_keyword_starts_a_run_and_a_stop_ends_it(open_shop: OpenShop, cu
     refused = await shop.call("POST", f"/api/workflows/{workflow_id}/runs", {"phone_number": ann}, expect=201)
     await run_in(shop, refused["id"], "stopped")
     assert await shop.sent_to(ann) == before
+
+
+async def test_a_campaign_starts_a_run_for_each_recipient(open_shop: OpenShop, customer: Customer):
+    shop, people = await open_shop(quiet_hours=ALL_DAY, quiet_seconds=0.3), [customer() for _ in range(3)]
+    definition = {**CAKES, "trigger": {"type": "campaign"}, "steps": CAKES["steps"][1:]}
+    workflow = await shop.call("POST", "/api/workflows", {"name": "Cakes", "definition": definition})
+    await shop.call("POST", f"/api/workflows/{workflow['id']}/activate")
+    body = {"name": "Cakes", "text": "{name}, chocolate or vanilla?", "workflow_id": workflow["id"]}
+    campaign = await shop.call("POST", "/api/campaigns", body)
+    path = f"/api/campaigns/{campaign['id']}"
+    rows = [{"phone_number": number, "name": f"P{n}"} for n, number in enumerate(people)]
+    await shop.call("POST", f"{path}/recipients", {"recipients": rows})
+    await shop.call("POST", f"{path}/start", {})
+    for n, number in enumerate(people):
+        assert [sms["text"] for sms in await shop.answered(number)] == [f"P{n}, chocolate or vanilla?"]
+
+    async def all_wait() -> bool:
+        return len((await shop.call("GET", f"/api/workflows/{workflow['id']}/runs?state=waiting"))["items"]) == 3
+
+    await eventually(all_wait, within=20)
+    await shop.text(people[1], "vanilla")
+    assert (await shop.answered(people[1], 2))[1]["text"].startswith("Vanilla it is.")
+
+    async def counted() -> bool:
+        counts = (await shop.call("GET", path))["counts"]
+        return counts["delivered"] == counts["total"] == 3
+
+    await eventually(counted, within=20)
+    assert [len(await shop.sent_to(number)) for number in people] == [1, 2, 1]

@@ -162,6 +162,7 @@ RULES: dict[str, Rule] = {
     "GET /api/workflows/{workflow_id}/versions": Rule("viewer"),
     "POST /api/workflows/{workflow_id}/activate": Rule("admin"),
     "POST /api/workflows/{workflow_id}/archive": Rule("admin"),
+    "POST /api/workflows/{workflow_id}/dry-run": Rule("viewer", {"recipients": []}),
     "GET /api/workflows/{workflow_id}/runs": Rule("viewer"),
     "POST /api/workflows/{workflow_id}/runs": Rule("agent", {"phone_number": "+13125550197"}),
     "GET /api/workflows/runs/{run_id}": Rule("viewer"),

@@ -50,6 +50,8 @@ class World:
     numbers: tuple[str, ...] = (OURS,)
     owners_are_away: bool = False
     """accounts and ai-responder do not answer."""
+    workflows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """Rows of campaigns' page."""
     kept_days: dict[str, int] = field(default_factory=dict[str, int])
     """By tenant; a tenant that is not listed keeps everything."""
 
@@ -94,6 +96,8 @@ class World:
         if path == "numbers":
             rows = [json.loads(self.number(number).encode()) for number in self.numbers]
             return httpx2.Response(200, json={"items": rows, "next_cursor": None})
+        if path == "/internal/campaigns/workflows":
+            return httpx2.Response(200, json={"items": self.workflows, "next_cursor": None})
         if path == "revocations":
             return httpx2.Response(200, json={"items": [], "next_cursor": None})
         return httpx2.Response(404)

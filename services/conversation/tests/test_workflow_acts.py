@@ -224,6 +224,15 @@ async def test_the_assistant_leaves_a_run_time_to_take_the_text_that_starts_it(w
     assert len(world.requested()) == 1
 
 
+async def test_triggers_that_campaigns_has_already_are_read_at_start(world: World) -> None:
+    trigger = WorkflowTrigger(type="keyword", active=True, keywords=("CAKE",))
+    row = WorkflowUpdated(workflow_id="wfl_old", tenant_id=TENANT, revision=4, workflow={}, trigger=trigger)
+    world.workflows = [row.jsonable()]
+    await world.service.tasks["workflow triggers"].__self__.fill()  # type: ignore[attr-defined]
+    await world.text("cake")
+    assert told(world) == ["cake"]
+
+
 async def test_an_archived_workflow_listens_no_more(world: World) -> None:
     await has_trigger(world, "keyword", "CAKE")
     await has_trigger(world, "keyword", "CAKE", active=False, revision=2)

@@ -16,6 +16,7 @@ from campaigns.counting.marks import SPEC as MARKS_SPEC
 from campaigns.counting.marks import Marks
 from campaigns.counting.store import CONTACTS, ROWS_SPEC, TALLIES
 from campaigns.forecasts.parts import Known, before_sending
+from campaigns.forecasts.sources import ForecastSources
 from campaigns.imports.build import Needs, importing
 from campaigns.settings import Settings
 from campaigns.workflows.wiring import Around as AroundWorkflows
@@ -51,8 +52,9 @@ def build(settings: Settings, platform: Platform) -> Service:
 
     around = Around(NAME, platform, database, relay, gate, copies, marks, rows)
     stores = open_campaigns(around)
+    prices = ForecastSources(stores.campaigns, stores.recipients, tallies, copies, settings).prices
     flows = build_workflows(
-        AroundWorkflows(NAME, platform, database, relay, gate, copies, stores.campaigns, stores.recipients)
+        AroundWorkflows(NAME, platform, database, relay, gate, copies, stores.campaigns, stores.recipients, prices)
     )
     campaigns = build_campaigns(around, stores, contacts, partial(version_to_start, flows.workflows))
     imports = importing(Needs(stores.campaigns, stores.recipients, copies.tenants, gate, database, relay, clock), NAME)

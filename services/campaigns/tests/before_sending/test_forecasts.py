@@ -96,6 +96,13 @@ async def test_two_who_ask_at_once_wait_for_the_same_forecast(stage: Any, people
     assert first["kept"] == 300
 
 
+async def test_without_a_text_of_its_own_only_the_people_are_counted(stage: Any, people: Any) -> None:
+    """The workflow sends all texts; its dry run counts them."""
+    found = await forecast(stage, await stage.campaign(None, people(2)))
+    assert (found["kept"], found["parts"], found["cost"]["high"]) == (2, {}, 0)
+    assert found["finishes_at"] == {"earliest": None, "latest": None}
+
+
 async def test_a_campaign_that_runs_is_not_forecast(stage: Any, people: Any) -> None:
     id = await stage.campaign("Hi", people(1))
     await stage.post(f"/api/campaigns/{id}/start")

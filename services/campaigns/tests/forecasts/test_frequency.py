@@ -50,3 +50,8 @@ def test_who_is_capped_at_one_text_a_week(texts: list[CampaignText], capped: boo
 def test_the_cap_counts_up_to_its_number() -> None:
     assert not is_capped([text()], Cap(2), "cmp_1", NOW)
     assert is_capped([text(), text(2)], Cap(2), "cmp_1", NOW)
+
+
+def test_a_cap_above_what_is_remembered_holds_at_what_is_remembered() -> None:
+    assert is_capped([text()] * 100, Cap(500, 30), "cmp_1", NOW)
+    assert not is_capped([text()] * 99, Cap(500, 30), "cmp_1", NOW)

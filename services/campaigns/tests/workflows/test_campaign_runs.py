@@ -107,6 +107,13 @@ async def test_a_recipient_filtered_out_before_any_text_is_skipped(world: Workfl
     assert await marketer.recipients(id) == {"Ada {x}": ("sent", ""), "Bob": ("skipped", "filtered")}
 
 
+async def test_a_recipient_whose_text_would_have_a_hole_is_skipped(world: WorkflowsWorld, marketer: Marketer) -> None:
+    id = await marketer.begin(workflow(send("Hello {shoe_size}", "a"), trigger="campaign"), text=None)
+    await world.pass_time(1)
+    assert set((await marketer.recipients(id)).values()) == {("skipped", "missing_variable")}
+    assert world.texts == []
+
+
 async def test_a_recipient_in_the_same_workflow_already_is_skipped(world: WorkflowsWorld, marketer: Marketer) -> None:
     first = await marketer.begin(STEPS)
     [workflow] = (await world.ask("GET", "/api/workflows")).json()["items"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -168,6 +171,15 @@ def test_the_schema_is_valid_and_describes_every_step_type() -> None:
 
 def _steps_of(published: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for name, part in published["$defs"].items() if name != "Trigger"]
+
+
+def test_the_examples_of_the_documentation_are_whole() -> None:
+    text = (Path(__file__).parents[4] / "docs/workflows.md").read_text()
+    examples = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+    assert len(examples) == 2
+    for example in examples:
+        examined = examine(example, ["first_name", "name", "day"])
+        assert (examined.problems, examined.warnings) == ((), ())
 
 
 WORDS = st.sampled_from(

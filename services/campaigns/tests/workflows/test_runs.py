@@ -157,6 +157,13 @@ async def test_a_stop_ends_every_run_of_the_person(world: WorkflowsWorld) -> Non
     assert world.acts("took") == []
 
 
+async def test_a_wish_to_be_left_alone_is_no_answer(world: WorkflowsWorld) -> None:
+    await world.started(await world.made(QUESTION))
+    await world.settle()
+    await world.reply("please stop texting me")
+    assert (world.acts("took"), len(world.sent)) == ([], 1)
+
+
 async def test_a_stop_at_another_tenant_ends_nothing_here(world: WorkflowsWorld) -> None:
     run = await world.started(await world.made(QUESTION))
     await world.opt_out(tenant="ten_b")
@@ -244,7 +251,7 @@ async def test_a_person_moves_a_run_past_its_step(world: WorkflowsWorld) -> None
     assert (moved.status_code, world.texts) == (200, ["Early"])
     await world.settle()
     over = await world.ask("POST", f"/api/workflows/runs/{run['id']}/skip")
-    assert over.status_code in (404, 409)
+    assert (over.status_code, over.json()["code"]) == (409, "run_is_over")
 
 
 async def test_a_run_that_failed_is_moved_past_its_step(world: WorkflowsWorld) -> None:
@@ -256,7 +263,7 @@ async def test_a_run_that_failed_is_moved_past_its_step(world: WorkflowsWorld) -
     newer = await world.started(id)
     assert newer["id"] != run["id"], "a failed run is not under way"
     moved, second = [await world.ask("POST", f"/api/workflows/runs/{one['id']}/skip") for one in (run, newer)]
-    assert (moved.json()["state"], world.texts) == ("running", ["Done"])
+    assert (moved.json()["state"], moved.json()["reason"], world.texts) == ("running", "", ["Done"])
     assert (second.status_code, second.json()["code"]) == (409, "already_running")
 
 

@@ -122,7 +122,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         guides=Guides(database.collection(store.GUIDE_SPEC)),
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
-        triggers=WorkflowTriggers(database, clock),
+        triggers=WorkflowTriggers(database, clock, platform.internal),
         contact_news=ContactNews(platform.broker, clock, source),
         clock=clock,
     )

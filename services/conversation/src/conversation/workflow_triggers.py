@@ -19,6 +19,7 @@ from shared.database.paging import documents
 from shared.database.protocol import CollectionSpec, Database, Document, Range, Sort
 from shared.errors import ParleyError
 from shared.events import Event, WorkflowUpdated
+from shared.internal.client import InternalClient
 
 log = structlog.get_logger()
 
@@ -30,23 +31,32 @@ _STARTED_BY_TEXTS = ("keyword", "new_conversation")
 
 
 class WorkflowTriggers:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, internal: InternalClient) -> None:
         self._rows = database.collection(SPEC)
         self._clock = clock
+        self._internal = internal
         self._known: defaultdict[str, dict[str, Document]] = defaultdict(dict)
         """By tenant and workflow."""
         self._triggers: dict[str, Triggers] = {}
         self._read_to: datetime | None = None
 
     async def on_event(self, event: Event[WorkflowUpdated]) -> None:
+        await self._keep(event.data)
+
+    async def fill(self) -> None:
+        """Read all that campaigns has. A database that was emptied knows them again by this."""
+        async for row in self._internal.rows("campaigns", "workflows"):
+            await self._keep(WorkflowUpdated.read(row))
+
+    async def _keep(self, data: WorkflowUpdated) -> None:
         """Without a trigger it says nothing new."""
-        data, trigger = event.data, event.data.trigger
+        trigger = data.trigger
         if trigger is None:
             return
         row = {
             "id": data.workflow_id,
             "revision": data.revision,
-            "tenant_id": event.tenant_id,
+            "tenant_id": data.tenant_id,
             "type": trigger.type if trigger.active and trigger.type in _STARTED_BY_TEXTS else None,
             "keywords": [form for word in trigger.keywords if (form := keyword_form(word))],
             "changed_at": self._clock.now(),
@@ -68,12 +78,16 @@ class WorkflowTriggers:
         self._read_to = now
 
     async def run(self) -> None:
-        """For ever; what fails is tried again."""
+        """For ever; what fails is tried again. Texts do not wait for the first fill: events bring what changes."""
+        filled = False
         while True:
             try:
                 await self.once()
+                if not filled:
+                    await self.fill()
+                    filled = True
             except ParleyError as error:
-                log.warning("triggers_not_read", code=error.code, detail=error.operator_detail)
+                log.info("triggers_not_read", code=error.code, detail=error.operator_detail)
             await asyncio.sleep(REFRESH_SECONDS)
 
     def _note(self, row: Document) -> None:

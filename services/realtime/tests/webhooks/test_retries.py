@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from itertools import pairwise
 
@@ -255,3 +256,24 @@ async def test_the_last_attempt_is_a_day_after_the_first() -> None:
         assert moments[-1] - moments[0] == timedelta(days=1)
         assert tried.state == "failed"
         assert len(moments) == 13
+
+
+async def test_an_answer_that_drips_in_for_ever_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time; the whole does not."""
+    monkeypatch.setattr("realtime.webhooks.posting.TOTAL_SECONDS", 0.3)
+
+    async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        gone = asyncio.Event()
+        while not writer.transport.is_closing():
+            writer.write(b"x")
+            with contextlib.suppress(TimeoutError, OSError):
+                await asyncio.wait_for(gone.wait(), 0.02)
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    async with playing() as world:
+        webhook, _ = await world.webhook(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        tried = await world.requests.test(T, webhook.id, "dlv_test")
+        assert tried.last is not None
+        assert tried.last.problem == "timeout"
+    server.close()

@@ -23,6 +23,7 @@ from shared.aggregates.relay import Relay
 from shared.aggregates.stored import stored
 from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, FieldType, Page, Sort, Where
+from shared.database.validation import Checked, clean
 from shared.errors import BROKER_AWAY, Conflict, Unavailable
 from shared.key_locks import KeyLocks
 from shared.values import Value
@@ -244,7 +245,9 @@ class Aggregates(Generic[S]):
 
     def _begun(self, id: str, tenant_id: str, state: S) -> Document:
         marks: dict[str, Any] = {"applied": [], "overflowed": False, "outbox": [], "outbox_at": None, "paced": []}
-        return {"id": id, "tenant_id": tenant_id, "version": 1, **self._indexed(state), "state": stored(state), **marks}
+        index = {name: clean(value) for name, value in self._indexed(state).items()}
+        # Checked here, where only the index can be wrong: looking through it again would double the cost of a row.
+        return Checked({"id": id, "tenant_id": tenant_id, "version": 1, **index, "state": stored(state), **marks})
 
     def _indexed(self, state: S) -> dict[str, Any]:
         chosen = dict(self.kind.index(state))

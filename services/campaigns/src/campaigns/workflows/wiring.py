@@ -15,6 +15,7 @@ from campaigns.workflows.definitions.commands import WorkflowCommands
 from campaigns.workflows.definitions.domain import trigger_wire
 from campaigns.workflows.definitions.scripts import Scripts
 from campaigns.workflows.definitions.store import VERSION_SPEC, WORKFLOWS, Workflows
+from campaigns.workflows.dry_run.api import DryRunDeps, Prices, dry_run_router
 from campaigns.workflows.figures import WorkflowFigures
 from campaigns.workflows.runs.api import Deps as RunDeps
 from campaigns.workflows.runs.api import runs_router
@@ -47,6 +48,7 @@ class Around:
     copies: Copies
     campaigns: Campaigns
     recipients: Recipients
+    prices: Prices
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,18 @@ def _routers(
     return (
         runs_router(RunDeps(around.gate, workflows, run_commands, rows)),
         workflows_router(WorkflowDeps(around.gate, workflows, commands)),
+        dry_run_router(
+            DryRunDeps(
+                gate=around.gate,
+                workflows=workflows,
+                campaigns=around.campaigns,
+                recipients=around.recipients,
+                tenants=around.copies.tenants,
+                cards=cards,
+                prices=around.prices,
+                clock=around.platform.clock,
+            )
+        ),
         internal_pages(
             around.name,
             "workflows",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from campaigns.counting.domain.contact import CampaignText
+from campaigns.counting.domain.contact import MOST_TEXTS, CampaignText
 from shared.events.sender import FINAL_UNSENT
 
 FREQUENCY_CAP = "frequency_cap"
@@ -25,7 +25,8 @@ def is_capped(texts: Iterable[CampaignText], cap: CampaignFrequency | None, camp
     """Whether one more campaign's text at this moment would be too many for the person who got these `texts`.
 
     Texts of the same campaign do not count: a retry, or a later step of its workflow, belongs to a decision that was
-    made. Texts that did not reach the person do not count; one that is still on its way does.
+    made. Texts that did not reach the person do not count; one that is still on its way does. No more than `MOST_TEXTS`
+    of one person are remembered, so a higher cap counts as that many.
     """
     if cap is None:
         return False
@@ -36,4 +37,4 @@ def is_capped(texts: Iterable[CampaignText], cap: CampaignFrequency | None, camp
         and (text.left_at is None or text.left_at > since)
         for text in texts
     )
-    return counted >= cap.texts
+    return counted >= min(cap.texts, MOST_TEXTS)

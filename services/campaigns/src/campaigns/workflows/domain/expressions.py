@@ -34,7 +34,10 @@ MOST_LOOPS = 2
 MOST_PATTERNS = 3
 _WORDS_OF_LOOPS = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
 _PATTERNS = re.compile(r"\bmatches\s*\(")
-_STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", re.DOTALL)
+_BOUND = re.compile(r"\(\s*([A-Za-z_]\w*)\s*,")
+"""The variable of a loop: `exists(x, …)`."""
+_STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\\?(?:\"|\Z)|'(?:\\.|[^'\\])*\\?(?:'|\Z)", re.DOTALL)
+"""One that does not end reaches to the end of the text, so that each character is looked at once."""
 _KEYS = re.compile(r"(?<![\w.])(recipient|saved|contact|reply|last_message)\s*\.\s*([A-Za-z_]\w*)(?!\s*\()")
 _OWN_FUNCTIONS = {"lowerAscii": str.lower, "upperAscii": str.upper, "trim": str.strip}
 
@@ -87,7 +90,7 @@ def compiled(source: str) -> Expression:
 
 def unknown_names(expression: Expression) -> list[str]:
     """What it names and nothing provides: `customer`, `reply.body`."""
-    bound = set(re.findall(r"\(\s*([A-Za-z_]\w*)\s*,", _STRINGS.sub('""', expression.source)))
+    bound = set(_BOUND.findall(_STRINGS.sub('""', expression.source)))
     names = [name for name in expression.program.variables() if name not in NAMES and name not in bound]
     keys = [f"{name}.{key}" for name, key in sorted(expression.keys) if (have := NAMES[name]) and key not in have]
     return [*names, *keys]

@@ -84,7 +84,7 @@ class HistoryEntry(Value):
     step: str
     at: Moment
     what: str
-    """One of `HISTORY` in docs/workflows.md."""
+    """A code of docs/workflows.md, "History"."""
     detail: str = ""
     message_id: str | None = None
 

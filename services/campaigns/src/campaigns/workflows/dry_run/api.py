@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Depends
 
 from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.store import Campaigns, Recipients
 from campaigns.forecasts.domain.pricing import PriceSources, cost_of
+from campaigns.workflows.definitions.store import Workflows
 from campaigns.workflows.domain.definition import Definition, read
 from campaigns.workflows.domain.run import ContactFacts, Person
 from campaigns.workflows.dry_run.domain.script import Script, ScriptedReply
@@ -20,6 +22,7 @@ from campaigns.workflows.dry_run.domain.summary import Summary
 from campaigns.workflows.dry_run.domain.walk import Stage
 from campaigns.workflows.dry_run.runner import Page, Traveller, dry_run
 from campaigns.workflows.dry_run.schemas import DryRunIn, DryRunOut, figures_wire, person_wire
+from campaigns.workflows.runs.contacts import ContactCards
 from shared.access.gate import Access, Principal
 from shared.clock import Clock
 from shared.errors import Invalid, NotFound
@@ -27,18 +30,19 @@ from shared.events import TenantChanged
 from shared.internal.read_models import ReadModel
 from shared.phone import to_e164
 
+Prices = Callable[[str, datetime], Awaitable[PriceSources]]
+"""Of a tenant, at a moment."""
+
 
 @dataclass(frozen=True)
 class DryRunDeps:
     gate: Access
+    workflows: Workflows
     campaigns: Campaigns
     recipients: Recipients
     tenants: ReadModel[TenantChanged]
-    newest: Callable[[str, str], Awaitable[tuple[int, dict[str, Any]]]]
-    """Number and definition of the newest version of a tenant's workflow. Raises `NotFound`."""
-    facts: Callable[[Definition, str, str], Awaitable[ContactFacts]]
-    """What is known of the contact with this number, as far as the definition looks at it."""
-    prices: Callable[[str, datetime], Awaitable[PriceSources]]
+    cards: ContactCards
+    prices: Prices
     clock: Clock
     one_at_a_time: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """A dry run keeps a processor busy; the next one waits."""
@@ -61,14 +65,15 @@ def dry_run_router(deps: DryRunDeps) -> APIRouter:
 
 
 async def _answer(deps: DryRunDeps, tenant_id: str, workflow_id: str, body: DryRunIn) -> dict[str, Any]:
-    version, raw = await deps.newest(tenant_id, workflow_id)
+    workflow = await deps.workflows.get(tenant_id, workflow_id)
+    version = await deps.workflows.version(tenant_id, workflow_id, workflow.version)
     tenant = await deps.tenants.get(tenant_id)
     if tenant is None:
         raise NotFound("not_found", "There is no such tenant.")
     if (body.campaign_id is None) == (body.recipients is None):
         raise Invalid("invalid_request", "Give either campaign_id or recipients.")
     campaign = await deps.campaigns.get(tenant_id, body.campaign_id) if body.campaign_id else None
-    stage = _stage(read(raw), tenant, campaign, body, body.starts_at or deps.clock.now())
+    stage = _stage(read(orjson.loads(version.definition)), tenant, campaign, body, body.starts_at or deps.clock.now())
     shown = body.per_recipient
     page = Page(int(shown.cursor or 0), shown.limit) if shown else Page()
     people = _of_campaign(deps, stage, campaign) if campaign else _of_body(body, tenant)
@@ -76,7 +81,7 @@ async def _answer(deps: DryRunDeps, tenant_id: str, workflow_id: str, body: DryR
         summary = await dry_run(stage, people, page)
     cost = cost_of(summary.parts_by_country, await deps.prices(tenant_id, stage.starts_at))
     return {
-        "version": version,
+        "version": version.version,
         "starts_at": stage.starts_at,
         **figures_wire(summary),
         "cost": cost.plain(),
@@ -106,7 +111,7 @@ def _stage(
 async def _of_campaign(deps: DryRunDeps, stage: Stage, campaign: Campaign) -> AsyncIterator[Traveller]:
     async for row in deps.recipients.each(campaign):
         person = Person(phone_number=row.phone_number, name=row.name, company=row.company, fields=row.fields)
-        yield Traveller(person, await deps.facts(stage.definition, campaign.tenant_id, row.phone_number))
+        yield Traveller(person, await deps.cards.facts_for(stage.definition, campaign.tenant_id, row.phone_number))
 
 
 async def _of_body(body: DryRunIn, tenant: TenantChanged) -> AsyncIterator[Traveller]:

@@ -12,6 +12,7 @@ from campaigns.workflows.runs.people import People
 from campaigns.workflows.runs.store import RunRows
 from campaigns.workflows.runs.triggers import Triggers
 from shared.aggregates import Cause
+from shared.consent import read_consent
 from shared.database.protocol import Document
 from shared.events import (
     ConsentChanged,
@@ -45,8 +46,8 @@ class RunHandlers:
 
     async def on_contact_texted(self, event: Event[ContactTexted]) -> None:
         text = event.data
-        if text.kind or text.others or not text.contact.startswith("+"):
-            return  # reactions, groups and automatic replies are no answers
+        if not _may_be_an_answer(text):
+            return
         triggered = await self.triggers.by_keyword(event.tenant_id, text)
         change = self.people.change if triggered else self.people.change_known
         await change(Cause.of(event), text.contact, lambda edit: reactions.on_text(edit, text, triggered))
@@ -100,3 +101,11 @@ class RunHandlers:
 
     async def _change(self, event: Event[EventData], phone_number: str, react: Callable[[Edit], object]) -> None:
         await self.people.change_known(Cause.of(event), phone_number, react)
+
+
+def _may_be_an_answer(text: ContactTexted) -> bool:
+    """Reactions, groups and automatic replies never are. A wish to be texted no more, in whatever words, is for
+    conversation: a run must not go on with it, not even for a moment."""
+    if text.kind or text.others or not text.contact.startswith("+"):
+        return False
+    return read_consent(text.text).reading not in ("stop", "possible_stop")

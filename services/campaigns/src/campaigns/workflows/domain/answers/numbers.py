@@ -66,7 +66,7 @@ def _value(digits: str) -> int | float | None:
 
 
 def _grouped(digits: str) -> int | None:
-    return int(re.sub(r"\D", "", digits)) if _GROUPED.match(digits) else None
+    return int("".join(char for char in digits if char.isdigit())) if _GROUPED.match(digits) else None
 
 
 def _with_digits(text: str, language: str) -> str:

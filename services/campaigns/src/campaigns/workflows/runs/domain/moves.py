@@ -56,9 +56,14 @@ def _carry(edit: Edit, entrant: Entrant, effect: Effect) -> Entrant:
         case wanted.SetContactField():
             return edit.act(entrant, "set_field", field=effect.name, value=effect.value[:1000])
         case wanted.Ended():
-            return entrant.but(reason=effect.reason)
+            return entrant.but(reason=_why_over(entrant, effect))
         case _:
             assert_never(effect)
+
+
+def _why_over(entrant: Entrant, ended: wanted.Ended) -> str:
+    """One that came to its end without any text says why it had none."""
+    return entrant.reason if ended.reason == "end" and entrant.reason and not entrant.reached else ended.reason
 
 
 def _send(edit: Edit, entrant: Entrant, asked: SendText) -> Entrant:

@@ -22,7 +22,7 @@ from campaigns.workflows.runs.domain.edit import Edit
 from campaigns.workflows.runs.domain.moves import move
 from campaigns.workflows.runs.domain.participant import Entrant, Participant
 from campaigns.workflows.runs.domain.starting import NewRun, begin, objection
-from shared.errors import NotFound, Refused
+from shared.errors import Refused
 from shared.events import FINAL_UNSENT, ConsentChanged, ContactTexted, SmsStatus
 
 TENANT_SUSPENDED = "tenant_inactive"
@@ -106,19 +106,14 @@ def stop_one(edit: Edit, run_id: str, by: str) -> None:
 
 
 def move_on(edit: Edit, run_id: str, by: str) -> None:
-    """Past the step where it stands or failed. Raises `Refused`, `NotFound`."""
-    entrant = _known(edit, run_id)
+    """Past the step where it stands or failed. Raises `Refused`."""
+    entrant = edit.participant.find(run_id)
+    if entrant is None:
+        raise Refused("run_is_over", "This run is over; start a new one.")
     if not entrant.active and (no := objection(edit.participant, entrant.run.workflow_id)):
         raise no
     if move(edit, entrant, MovedOn(by=by)) is entrant:
         raise Refused("nothing_to_skip", "This run cannot be moved on from where it stands.")
-
-
-def _known(edit: Edit, run_id: str) -> Entrant:
-    entrant = edit.participant.find(run_id)
-    if entrant is None:
-        raise NotFound("not_found", "This run is over.")
-    return entrant
 
 
 def _settled(status: SmsStatus) -> TextSettled:

@@ -58,7 +58,7 @@ def run_wire(entrant: Entrant) -> dict[str, Any]:
         "number": run.number,
         "started_by": entrant.started_by,
         "state": run.state,
-        "reason": entrant.reason,
+        "reason": entrant.reason if run.is_over else "",
         "step": run.step,
         "due_at": run.due_at if entrant.active else None,
         "held": entrant.held if entrant.active else None,
