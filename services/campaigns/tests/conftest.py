@@ -10,6 +10,7 @@ import httpx2
 import orjson
 import pytest
 
+from campaigns.campaigns.store import RECIPIENTS
 from campaigns.settings import Settings
 from campaigns.wiring import build
 from shared.access.gate import Principal, sign
@@ -44,7 +45,8 @@ class SenderDouble:
 
     def answer(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.path != "/internal/sender/withdraw-campaign":
-            return httpx2.Response(200, json={"items": [], "next_cursor": None})
+            names_one = len(request.url.path.split("/")) > 4
+            return httpx2.Response(404 if names_one else 200, json={"items": [], "next_cursor": None})
         if self.away:
             return httpx2.Response(503)
         self.withdrawals.append(orjson.loads(request.content))
@@ -52,6 +54,8 @@ class SenderDouble:
 
 
 class CampaignsWorld:
+    recipients_spec = RECIPIENTS.spec()
+
     def __init__(self, database: Any = None, clock: ManualClock | None = None, broker: Any = None) -> None:
         self.clock = clock or ManualClock()
         self.broker = broker or RecordingBroker()

@@ -1,4 +1,3 @@
-"""campaigns counts, for each campaign, the recipients who were reached, replied or opted out, and owns these figures.
-
-So far it only counts texts that other services send; creating and running campaigns comes later.
+"""campaigns owns campaigns, their recipients and imports, and workflows with their runs. It decides who is texted, when
+and with what words, and counts who was reached, replied or opted out. sender sends, and decides at which pace.
 """

@@ -25,11 +25,11 @@ class Marketer:
     def __init__(self, world: Any) -> None:
         self.world = world
 
-    async def settle(self, pace: float = 100, **settings: Any) -> None:
-        tenant = TenantChanged(tenant_id="ten_a", revision=settings.pop("revision", 1), name="Acme", **settings)
+    async def settle(self, pace: float = 100, revision: int = 1, **settings: Any) -> None:
+        tenant = TenantChanged(tenant_id="ten_a", revision=revision, name="Acme", **settings)
         number = NumberChanged(
-            phone_number=OURS, revision=1, tenant_id="ten_a", connection_id="con_1", assigned_at=self.world.clock.now(),
-            parts_per_second=pace,
+            phone_number=OURS, revision=revision, tenant_id="ten_a", connection_id="con_1",
+            assigned_at=self.world.clock.now(), parts_per_second=pace,
         )  # fmt: skip
         await self.world.handle(event_of(self.world, tenant), event_of(self.world, number))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.campaigns.tests.campaigns.conftest import OURS, number
+from services.campaigns.tests.campaigns.conftest import OURS, event_of, number
+
+from shared.events import ConsentChanged, ConsentEvidence
 
 
 async def test_every_recipient_is_texted_once_and_the_campaign_finishes(world: Any, marketer: Any) -> None:
@@ -46,17 +48,7 @@ async def test_live_updates_carry_the_whole_campaign_with_growing_revisions(worl
 
 
 async def test_no_more_than_a_minute_of_the_numbers_pace_is_on_its_way(world: Any, marketer: Any) -> None:
-    await marketer.settle(0.5)
-    await world.handle()  # the slower number has a higher revision below
-    from shared.events import NumberChanged
-
-    slow = NumberChanged(
-        phone_number=OURS, revision=2, tenant_id="ten_a", connection_id="con_1", assigned_at=world.clock.now(),
-        parts_per_second=0.5,
-    )  # fmt: skip
-    from services.campaigns.tests.campaigns.conftest import event_of
-
-    await world.handle(event_of(world, slow))
+    await marketer.settle(0.5, revision=2)
     id = await marketer.draft(70)
     await marketer.post(id, "start")
     await world.look(4)
@@ -69,9 +61,6 @@ async def test_no_more_than_a_minute_of_the_numbers_pace_is_on_its_way(world: An
 
 
 async def test_who_opted_out_or_lacks_a_variable_is_skipped_with_the_reason(world: Any, marketer: Any) -> None:
-    from services.campaigns.tests.campaigns.conftest import event_of
-
-    from shared.events import ConsentChanged, ConsentEvidence
 
     id = await marketer.draft(1, text="Hi {name}, {cake}")
     rows = [{"phone_number": number(n), "name": "Ada", "fields": {"cake": "lemon"}} for n in (1, 2)]

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from campaigns.campaigns.api.campaigns import Deps, campaigns_router
 from campaigns.campaigns.api.recipients import RecipientDeps, recipients_router
 from campaigns.campaigns.commands import CampaignCommands, WorkflowVersion
+from campaigns.campaigns.contact_zones import ContactZones
 from campaigns.campaigns.feeding import Feeder
 from campaigns.campaigns.handlers import CampaignHandlers
 from campaigns.campaigns.left_after_pause import LeftAfterPause
@@ -67,7 +68,8 @@ class CampaignParts:
 def open_campaigns(around: Around) -> CampaignStores:
     database, relay, clock = around.database, around.relay, around.platform.clock
     campaigns = Campaigns(Aggregates(CAMPAIGNS, database, relay, clock, around.name), clock)
-    recipients = Recipients(Aggregates(RECIPIENTS, database, relay, clock, around.name), around.marks.note)
+    zones = ContactZones(around.copies.contacts).of
+    recipients = Recipients(Aggregates(RECIPIENTS, database, relay, clock, around.name), around.marks.note, zones)
     return CampaignStores(campaigns, recipients)
 
 

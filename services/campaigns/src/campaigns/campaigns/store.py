@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -56,9 +56,14 @@ RECIPIENTS = Kind(
 )
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 Changed = Callable[[str, str], Awaitable[None]]
+OwnZones = Callable[[str, Sequence[str]], Awaitable[Mapping[str, str]]]
 PAGE = 500
 BY_ID, BY_STAGE = Sort(), Sort("stage")
 NEWEST_FIRST = Sort("listed_at", descending=True)
+
+
+async def _none_known(_tenant_id: str, _phone_numbers: Sequence[str]) -> Mapping[str, str]:
+    return {}
 
 
 async def _nobody_asks(_tenant_id: str, _campaign_id: str) -> None:
@@ -126,10 +131,14 @@ class Campaigns:
 
 
 class Recipients:
-    def __init__(self, aggregates: Aggregates[Recipient], changed: Changed = _nobody_asks) -> None:
-        """`changed` is called after recipients join or leave a campaign, for it to be counted."""
+    def __init__(
+        self, aggregates: Aggregates[Recipient], changed: Changed = _nobody_asks, own_zones: OwnZones = _none_known
+    ) -> None:
+        """`changed` is called after recipients join or leave a campaign, for it to be counted. `own_zones`: the time
+        zones that contact cards name, for these numbers of a tenant."""
         self.aggregates = aggregates
         self._changed = changed
+        self._own_zones = own_zones
 
     async def get(self, tenant_id: str, recipient_id: str) -> Recipient | None:
         known = await self.aggregates.get(recipient_id)
@@ -147,8 +156,14 @@ class Recipients:
         return added
 
     async def _add(self, campaign: Campaign, rows: Sequence[NewRecipient]) -> list[bool]:
+        zones = await self._own_zones(campaign.tenant_id, [row.phone_number for row in rows])
         made = [
-            new_recipient(campaign.tenant_id, campaign.id, row, clock_text(row.phone_number, row.timezone))
+            new_recipient(
+                campaign.tenant_id,
+                campaign.id,
+                row,
+                clock_text(row.phone_number, row.timezone or zones.get(row.phone_number)),
+            )
             for row in rows
         ]
         first = {recipient.id: recipient for recipient in reversed(made)}

@@ -1,0 +1,112 @@
+"""The API of campaigns refuses what cannot be, and lists and exports recipients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from services.campaigns.tests.campaigns.conftest import number
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"name": ""}, "invalid"),
+        ({"name": "x", "text": "Hi {name"}, "invalid_text"),
+        ({"name": "x", "from_numbers": ["+13125559999"]}, "number_not_yours"),
+        ({"name": "x", "send_window": {"opens": 20, "closes": 8}}, "invalid"),
+    ],
+)
+async def test_a_draft_that_cannot_be_is_refused(world: Any, marketer: Any, body: Any, code: str) -> None:
+    answer = await world.ask("POST", "/api/campaigns", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+
+
+async def test_start_is_refused_with_the_reason(world: Any, marketer: Any) -> None:
+    empty = await marketer.draft(0)
+    assert (await marketer.post(empty, "start")).json()["code"] == "no_recipients"
+    silent = await marketer.draft(1, text=" ")
+    assert (await marketer.post(silent, "start")).json()["code"] == "nothing_to_send"
+    flow = await marketer.draft(1, workflow_id="wfl_none")
+    assert (await marketer.post(flow, "start")).status_code == 404
+    running = await marketer.draft(1)
+    assert (await marketer.post(running, "start")).status_code == 200
+    assert (await marketer.post(running, "start")).json()["code"] == "not_a_draft"
+    more = {"recipients": [{"phone_number": number(9)}]}
+    assert (await marketer.post(running, "recipients", more)).json()["code"] == "campaign_takes_no_recipients"
+    renamed = await world.ask("PATCH", f"/api/campaigns/{running}", {"name": "Summer"})
+    assert renamed.json()["name"] == "Summer"
+    changed = await world.ask("PATCH", f"/api/campaigns/{running}", {"text": "No"})
+    assert (changed.status_code, changed.json()["code"]) == (409, "not_a_draft")
+    assert (await world.ask("DELETE", f"/api/campaigns/{running}")).json()["code"] == "not_a_draft"
+
+
+async def test_a_repeated_key_makes_one_campaign_and_one_start(world: Any, marketer: Any) -> None:
+    body = {"name": "Spring", "text": "Hi"}
+    first = await world.ask("POST", "/api/campaigns", body, key="k1")
+    again = await world.ask("POST", "/api/campaigns", body, key="k1")
+    assert first.json()["id"] == again.json()["id"]
+    other = await world.ask("POST", "/api/campaigns", {"name": "Other"}, key="k1")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    id = await marketer.draft(1)
+    at = {"at": "2026-02-01T10:00:00Z"}
+    for _ in range(2):
+        assert (await marketer.post(id, "start", at, key="s1")).json()["state"] == "scheduled"
+    assert (await marketer.post(id, "start", {}, key="s1")).json()["code"] == "idempotency_key_reused"
+    assert (await marketer.post(id, "unschedule")).json()["state"] == "draft"
+
+
+async def test_rows_that_cannot_be_texted_are_rejected_by_place(world: Any, marketer: Any) -> None:
+    id = await marketer.draft(1)
+    given = ["12345", "no number", "(312) 556-0005", "+13125560005", number(0), "+1312", ""]
+    rows = [{"phone_number": text} for text in given]
+    answer = (await marketer.post(id, "recipients", {"recipients": rows})).json()
+    assert answer["accepted"] == 1
+    assert [(each["index"], each["code"]) for each in answer["rejected"]] == [
+        (0, "short_code"), (1, "no_phone_number"), (3, "duplicate_in_file"), (4, "already_in_campaign"),
+        (5, "invalid_number"), (6, "no_phone_number"),
+    ]  # fmt: skip
+
+
+async def test_recipients_are_searched_paged_and_exported_safely(world: Any, marketer: Any) -> None:
+    id = await marketer.draft(4)
+    evil = {"phone_number": number(50), "name": "=cmd|' /C calc'!A0", "company": "Acme", "fields": {"cake": "@lemon"}}
+    await marketer.post(id, "recipients", {"recipients": [evil]})
+
+    async def listed(query: str) -> list[str]:
+        answer = await world.get(f"/api/campaigns/{id}/recipients?{query}")
+        return [each["phone_number"] for each in answer.json()["items"]]
+
+    assert await listed("q=acme") == [number(50)]
+    assert await listed("q=(312) 556-0050") == [number(50)]
+    assert await listed("state=sent") == []
+    assert sorted(await listed("state=pending")) == [*(number(n) for n in range(4)), number(50)]
+    first = (await world.get(f"/api/campaigns/{id}/recipients?limit=3")).json()
+    rest = (await world.get(f"/api/campaigns/{id}/recipients?limit=3&cursor={first['next_cursor']}")).json()
+    assert len({each["id"] for each in first["items"] + rest["items"]}) == 5
+    csv = await world.get(f"/api/campaigns/{id}/recipients?format=csv")
+    assert csv.headers["content-type"].startswith("text/csv")
+    assert "'=cmd" in csv.text and "'@lemon" in csv.text and ",=cmd" not in csv.text  # noqa: PT018
+    assert csv.text.count("\r\n") == 6
+    assert (await world.get(f"/api/campaigns/{id}/recipients", "ten_b")).status_code == 404
+
+
+async def test_a_draft_is_copied_with_its_recipients_and_deleted_without_a_trace(world: Any, marketer: Any) -> None:
+    id = await marketer.draft(3)
+    copy = (await marketer.post(id, "copy", {"recipients": True})).json()
+    assert (await marketer.post(copy["id"], "start")).json()["code"] == "import_running"
+    await world.look(2)
+    assert await marketer.counts(copy["id"]) == {"pending": 3}
+    bare = (await marketer.post(id, "copy")).json()
+    assert (bare["name"], bare["counts"]["total"]) == ("Spring (copy)", 0)
+    assert (await world.ask("DELETE", f"/api/campaigns/{id}")).status_code == 204
+    assert (await world.get(f"/api/campaigns/{id}")).status_code == 404
+    await world.look(1)
+    left = world.database.collection(world.recipients_spec)
+    assert await left.count({"campaign_id": id}) == 0
+    shown = (await world.get("/api/campaigns")).json()["items"]
+    assert {each["id"] for each in shown} == {copy["id"], bare["id"]}
+    [gone] = [each["id"] for each in shown if each["counts"]["total"] == 3 or each["id"] == copy["id"]]
+    recipient = (await world.get(f"/api/campaigns/{gone}/recipients?limit=1")).json()["items"][0]["id"]
+    assert (await world.ask("DELETE", f"/api/campaigns/{gone}/recipients/{recipient}")).status_code == 204
+    assert await marketer.counts(gone) == {"pending": 2}
