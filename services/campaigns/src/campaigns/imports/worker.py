@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from campaigns.campaigns.domain.campaign import Campaign
-from campaigns.campaigns.domain.recipient import NewRecipient, recipient_id
+from campaigns.campaigns.domain.recipient import NewRecipient, Recipient, recipient_id
 from campaigns.campaigns.store import Campaigns, Recipients
 from campaigns.imports.batches import Batch, BatchReader, Threads
 from campaigns.imports.domain import model
@@ -31,6 +31,7 @@ from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
 
 AT_ONCE = 4
+_ASKED_AT_ONCE = 500
 Decide = Callable[[Import], Decision[Import] | None]
 
 
@@ -143,8 +144,11 @@ class ImportWorker:
         """Which of these, whose number is in the campaign already, are not this very row from before a crash."""
         ids = {recipient_id(campaign.id, row.phone_number) for row, _ in rows}
         aggregates = self._parts.recipients.aggregates
-        page = await aggregates.find({"id": In(sorted(ids)), "tenant_id": known.tenant_id}, limit=len(ids))
-        there = {recipient.id: recipient for recipient in map(aggregates.state_of, page.items)}
+        some, there = sorted(ids), dict[str, Recipient]()
+        for start in range(0, len(some), _ASKED_AT_ONCE):
+            asked = {"id": In(some[start : start + _ASKED_AT_ONCE]), "tenant_id": known.tenant_id}
+            page = await aggregates.find(asked, limit=_ASKED_AT_ONCE)
+            there |= {recipient.id: recipient for recipient in map(aggregates.state_of, page.items)}
         doubles: list[RejectedRow] = []
         for row, cells in rows:
             found = there.get(recipient_id(campaign.id, row.phone_number))
