@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bench import handling, importing, latency, starting, tracing_cost, unfinished
-from bench.busy import fairness, stop
+from bench.busy import campaign_out, fairness, stop
 from bench.cost import bill as cost
 from bench.ground import Ground
 from bench.large import rows as large
@@ -39,11 +39,12 @@ SECTIONS: dict[str, Section] = {
     "cost": cost.measure,
     "large": large.measure,
     "import": importing.measure,
+    "campaign": campaign_out.measure,
     "stop": stop.measure,
     "fairness": fairness.measure,
 }
 
-GOALS = ("cost", "webhook", "burst", "alone", "out", "kill", "start", "large", "import")
+GOALS = ("cost", "webhook", "burst", "alone", "out", "kill", "start", "large", "import", "campaign")
 """`--only goals`: the product as a whole, most of it beside the naive pipeline."""
 
 

@@ -25,6 +25,8 @@ class Options:
     """Seconds of webhooks as fast as can be: what they leave behind takes longest to work off."""
     out: int = 1_000
     """Texts that another program wants sent."""
+    campaign: int = 5_000
+    """Recipients of a campaign."""
     texts: int = 600
     import_rows: int = 100_000
     import_rounds: int = 3
@@ -34,4 +36,4 @@ class Options:
     @classmethod
     def quick(cls) -> Options:
         short = cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, kills=1, conversations=3_000)
-        return replace(short, warm_up=10, burst=60, flood=0.5, out=100, texts=90, import_rows=3_000)
+        return replace(short, warm_up=10, burst=60, flood=0.5, out=100, campaign=200, texts=90, import_rows=3_000)
