@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import chain
 
 from ai_responder.domain.grounding.findings import Finding, Key
 
@@ -35,6 +36,10 @@ _OF_MONTH = re.compile(
     r"(?<![\d:.,])(\d\d?)(?:st|nd|rd|th)\b|\b(?:el|dia|hasta el|para el) §?(\d\d?)\b(?! ?[%:/$€]|[.,]\d)"
 )
 _BARE_MONTH = re.compile(rf"\b(?:in|until|since|of|next|this|from|by|en|desde|hasta|de) ({_MONTH})\b")
+_FULL_MONTH = re.compile(
+    r"\b(january|february|april|june|july|august|september|october|november|december|enero|febrero|abril|mayo|junio|"
+    r"julio|agosto|sep?tiembre|octubre|noviembre|diciembre)\b"
+)
 _RANGE = re.compile(rf"\b({_DAY})\.?{_TO}({_DAY})\b")
 _WEEKDAY = re.compile(rf"\b({_DAY})\b")
 _WEEKEND = re.compile(r"\b(?:weekends?|fin(?:es)? de semana)\b")
@@ -80,7 +85,7 @@ def days(text: str, today: date | None) -> Iterator[Finding]:
     for found in _RELATIVE.finditer(text):
         if not _NOT_A_DAY.search(text[max(0, found.start() - 12) : found.start()]):
             yield _relative(found, today)
-    for found in _BARE_MONTH.finditer(text):
+    for found in chain(_BARE_MONTH.finditer(text), _FULL_MONTH.finditer(text)):
         yield Finding(*found.span(), "date", frozenset({("month", _month(found[1]))}))
 
 

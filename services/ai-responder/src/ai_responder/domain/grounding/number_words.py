@@ -59,6 +59,8 @@ def _value(words: Sequence[str], at: int) -> int | None:
         before = words[at - 2] if at > 1 else ""
         after = words[at + 2] if at + 2 < len(words) else ""
         return 11 if before == "las" or after in _AFTER_ELEVEN[:5] else None
+    if word == "ciento" and words[max(0, at - 2) : at - 1] == ["por"]:
+        return None  # "por ciento"
     if word in ("hundred", "thousand", "mil"):
         return 100 if word == "hundred" else 1000
     if word == "ten" and words[at + 2 : at + 3] == ["en"]:

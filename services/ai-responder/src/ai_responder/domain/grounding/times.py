@@ -9,13 +9,15 @@ from ai_responder.domain.grounding.amounts import bare, numbers
 from ai_responder.domain.grounding.findings import Finding, Key
 
 _HALF = r"(?:a\.? ?m\b\.?|p\.? ?m\b\.?|in the (?:morning|afternoon|evening)|de la (?:manana|tarde|noche))"
-_HOUR = r"(?<![\d.,$€£#-])§?(\d{1,2})"
+_HOUR = r"(?<![\d.,$€£#])§?(\d{1,2})"
 _TO = r" ?(?:-|to|and|until|till|through|a|y|hasta|or) ?(?:las? )?"
 _CLOCK = re.compile(rf"{_HOUR}(?: ?[:h] ?|\.(?=\d\d ?[ap]\.?m))(\d\d)(?!\d) ?(?:h(?:rs?|oras)?\b)? ?({_HALF})?")
-_HOURS_TO_HALF = re.compile(rf"{_HOUR}(?:[:.](\d\d))?{_TO}§?(\d{{1,2}})(?:[:.](\d\d))? ?({_HALF})")
+_HOURS_TO_HALF = re.compile(rf"{_HOUR}(?:[:.](\d\d))? ?({_HALF})?{_TO}§?(\d{{1,2}})(?:[:.](\d\d))? ?({_HALF})")
 _WITH_HALF = re.compile(rf"{_HOUR} ?({_HALF})")
 _NAMED = re.compile(r"\b(?:noon|midday|mediodia|midnight|medianoche)\b")
-_PAST = re.compile(rf"\b(half|quarter|§?\d{{1,2}}) (past|to|after) §?(\d{{1,2}})\b(?! ?%)(?: ?({_HALF}))?")
+_PAST = re.compile(
+    rf"\b(?:(half|quarter|§?\d{{1,2}}) (past|after)|(quarter) (to)) §?(\d{{1,2}})\b(?! ?%)(?: ?({_HALF}))?"
+)
 _SHARP = re.compile(rf"{_HOUR} ?(?:o'? ?clock|en punto|sharp)(?: ({_HALF}))?")
 _SPOKEN = re.compile(rf"§(\d{{1,2}}) §(\d\d)\b(?: ?({_HALF}))?")
 _LAS = re.compile(
@@ -25,8 +27,13 @@ _LAS = re.compile(
 _PAIR = re.compile(
     r"(?<![\d.,:$€£#/-])§?(\d{1,2})(?: ?- ?| to | a | until | till )§?(\d{1,2})(?![\d%:/-]|[.,]\d| ?[$€£])"
 )
+_GOES_ON = (
+    r"on|in|if|for|or|and|but|to|each|every|today|tonight|tomorrow|mon|tue|wed|thu|fri|sat|sun|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+)
 _AT = re.compile(
-    r"\b(?:at|from|until|till|before|after|around|about|by) §?(\d{1,2})(?![\d%:/]|[.,]\d|-\d)(?= *[.,!?;)\n]|$| (?:on|in|if|for|or|and|but|to|each|every|to(?:day|night|morrow)|mon|tue|wed|thu|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b)"
+    r"\b(?:at|from|until|till|before|after|around|about|by) §?(\d{1,2})(?![\d%:/]|[.,]\d|-\d)"
+    rf"(?= *[.,!?;)\n]|$| (?:{_GOES_ON})\b)"
 )
 _NOON = 720
 _QUARTERS = {"half": 30, "quarter": 15}
@@ -36,9 +43,9 @@ _ADDED = {" y media": 30, " y cuarto": 15, " menos cuarto": -15}
 def times(text: str) -> Iterator[Finding]:
     """Times that cannot be anything else."""
     for found in _HOURS_TO_HALF.finditer(text):
-        late = _half(found[5])
-        yield _time(found, found[3], found[4], late)
-        yield _time(found, found[1], found[2], "")
+        early, late = _half(found[3]), _half(found[6])
+        yield _time(found, found[4], found[5], late)
+        yield _time(found, found[1], found[2], early)
     for found in _CLOCK.finditer(text):
         yield _time(found, found[1], found[2], _half(found[3]))
     for found in _SHARP.finditer(text):
@@ -93,11 +100,12 @@ def _time(found: re.Match[str], hour: str, minute: str | None, half: str) -> Fin
 
 
 def _past(found: re.Match[str]) -> Iterator[Finding]:
-    some = _QUARTERS.get(found[1]) or int(found[1].lstrip("§"))
-    half, hour = _half(found[4]), int(found[3])
+    counted = found[1] or found[3]
+    some = _QUARTERS.get(counted) or int(counted.lstrip("§"))
+    half, hour = _half(found[6]), int(found[5])
     if some > 59 or not 1 <= hour <= 12:
         return
-    shift = -some if found[2] == "to" else some
+    shift = -some if found[4] else some
     base = _possible(hour, 0, half)
     yield Finding(*found.span(), "time", frozenset[Key](("time", (int(key[1]) + shift) % 1440) for key in base))
 
