@@ -43,9 +43,10 @@ MaxTokens = Annotated[int, Field(ge=50, le=16_000, description="Limit of one mod
 GroundingSetting = Annotated[
     Grounding,
     Field(
-        description="`strict`: an answer waits for a person if it states a price, date, time, day, percentage, duration, "
-        "other number or promise that stands neither in the texts of the business nor in the customer's. `off`: it does "
-        "not. Unknown links and phone numbers, and claims that something was done, are held back in either case."
+        description="`strict`: an answer waits for a person if it states a price, date, time, day, percentage, "
+        "duration, other number or promise that stands neither in the texts of the business nor in the customer's. "
+        "`off`: it does not. Unknown links and phone numbers, and claims that something was done, are held back in "
+        "either case."
     ),
 ]
 

@@ -34,7 +34,6 @@ from ai_responder.domain.prompt import without_markers
 from ai_responder.domain.visible_text import visible, writable
 from shared.events.ai_responder import POSSIBLE_OPT_OUT, UngroundedClaim
 
-
 UNGROUNDED = "ungrounded"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ai_responder.domain.grounding.findings import Finding, Key, Kind, plain, values_of
+from ai_responder.domain.grounding.findings import Finding, Key, plain, values_of
 
 NUMBER = r"§?\d{1,9}(?:[.,]\d{1,9}){0,3}"
 _TO = r" ?(?:-|to|a|y|and|or|o|until|hasta) ?"
@@ -27,7 +27,8 @@ _CURRENCIES = {
     "pou": ("gbp",), "qui": ("gbp",), "lib": ("gbp",), "pes": ("mxn",), "cen": (*_DOLLAR, "eur"),
 }  # fmt: skip
 _FREE = re.compile(
-    r"\b(?:for free|free of charge|no (?:extra )?charge|no cost|no fee|at no (?:extra )?cost|complimentary|on the house|"
+    r"\b(?:for free|free of charge|no (?:extra )?charge|no cost|no fee|at no (?:extra )?cost|complimentary|"
+    r"on the house|"
     r"gratis|gratuit[oa]s?|sin (?:costo|coste|cargo)(?: extra)?|(?:is|are|it's|that's) (?:always |completely )?free(?! "
     r"(?:to|from|of|at|on|then|tomorrow|today|for a))|free (?:delivery|shipping|parking|wi-?fi|refills?|returns?|"
     r"consultation|trial|quote|estimate|gift|cancellation|upgrade|pickup|assessment|samples?))\b"
@@ -44,7 +45,7 @@ _DURATION = re.compile(
     rf"( and a half| y medi[oa])?"
 )
 _ARTICLE = re.compile(
-    r"\b(?:in|within|takes?|for|after|every|per|en|dentro de|por|tarda|cada|about|just|only|than|under) "
+    r"\b(?:in|within|takes?|lasts?|dura|for|after|every|per|en|dentro de|por|tarda|cada|about|just|only|than|under) "
     r"(?:an?|una?) (hour|day|week|month|year|fortnight|hora|dia|semana|mes|ano)( and a half| y medi[oa])?\b"
 )
 _HALF_HOUR = re.compile(r"\b(?:half an hour|half[ -]hour|media hora)\b")
@@ -120,10 +121,9 @@ def _duration(found: re.Match[str], values: list[Decimal], unit: str, number: st
     clock: frozenset[Key] = frozenset()
     if unit == "h" and number:
         clock = frozenset[Key](("time", int(value * 60)) for value in values if value < 24)
-    says = keys | clock | (bare(number) if number else frozenset())
+    says = keys | clock | (bare(number) if number else frozenset[Key]())
     return Finding(*found.span(), "duration", says, keys | clock)
 
 
 def _lasting(span: tuple[int, int], minutes: tuple[int, ...]) -> Finding:
-    kind: Kind = "duration"
-    return Finding(*span, kind, frozenset[Key](("minutes", str(value)) for value in minutes))
+    return Finding(*span, "duration", frozenset[Key](("minutes", str(value)) for value in minutes))

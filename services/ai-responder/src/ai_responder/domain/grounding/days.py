@@ -32,6 +32,14 @@ _DAY_FIRST = re.compile(
     rf"(?<![\d:.])§?(\d\d?)(?:st|nd|rd|th)?(?: of| de)? ({_MONTH})\b(?:,?(?: de| del)? (\d{{4}})(?!\d))?"
 )
 _BEFORE_DATE = re.compile(rf"\b({_DAY})\.?,? (?:the |el )?\Z")
+_ENDING = r"(?:st|nd|rd|th)?"
+_IN_YEAR = r"(?:,?(?: de| del)? (?P<year>\d{4})(?!\d))?"
+_MONTH_RANGE = re.compile(
+    rf"\b(?P<month>{_MONTH})\.? (?P<first>\d\d?){_ENDING}{_TO}(?P<last>\d\d?){_ENDING}\b(?![:\d%]){_IN_YEAR}"
+)
+_DAYS_RANGE = re.compile(
+    rf"(?<![\d:.])(?P<first>\d\d?){_ENDING}{_TO}(?P<last>\d\d?){_ENDING}(?: of| de)? (?P<month>{_MONTH})\b{_IN_YEAR}"
+)
 _OF_MONTH = re.compile(
     r"(?<![\d:.,])(\d\d?)(?:st|nd|rd|th)\b|\b(?:el|dia|hasta el|para el) §?(\d\d?)\b(?! ?[%:/$€]|[.,]\d)"
 )
@@ -45,7 +53,8 @@ _WEEKDAY = re.compile(rf"\b({_DAY})\b")
 _WEEKEND = re.compile(r"\b(?:weekends?|fin(?:es)? de semana)\b")
 _WORKDAYS = re.compile(r"\b(?:weekdays?|entre semana)\b")
 _DAILY = re.compile(
-    r"\b(?:every ?day|daily|(?:7|§7|§6 and|all §?7) days a week|seven days|todos los dias|a diario|diariamente)\b|\b24/7\b"
+    r"\b(?:every ?day|daily|(?:7|§7|§6 and|all §?7) days a week|seven days|todos los dias|a diario|"
+    r"diariamente)\b|\b24/7\b"
 )
 _RELATIVE = re.compile(r"\b(today|tonight|tomorrow|yesterday|hoy|ayer|esta noche|manana)\b")
 _SHIFTS = {"today": 0, "tonight": 0, "hoy": 0, "esta noche": 0, "tomorrow": 1, "manana": 1, "yesterday": -1, "ayer": -1}
@@ -61,6 +70,10 @@ def dates(text: str, today: date | None) -> Iterator[Finding]:
         if found[2] == "/" or found[4]:
             first, second = int(found[1]), int(found[3])
             yield from _dated(found, [(first, second), (second, first)], _year(found[4]), today)
+    for found in chain(_MONTH_RANGE.finditer(text), _DAYS_RANGE.finditer(text)):
+        month, year = _month(found["month"]), _year(found["year"])
+        yield from _dated(found, [(month, int(found["first"]))], year, today)
+        yield from _dated(found, [(month, int(found["last"]))], year, today, named=False)
     for found in _MONTH_FIRST.finditer(text):
         yield from _dated(found, [(_month(found[1]), int(found[2]))], _year(found[3]), today)
     for found in _DAY_FIRST.finditer(text):
@@ -102,7 +115,7 @@ def is_short_word(word: str) -> bool:
 
 
 def _dated(
-    found: re.Match[str], possible: list[tuple[int, int]], year: int | None, today: date | None
+    found: re.Match[str], possible: list[tuple[int, int]], year: int | None, today: date | None, *, named: bool = True
 ) -> Iterator[Finding]:
     says: set[Key] = set()
     fitting: set[int] = set()
@@ -118,7 +131,8 @@ def _dated(
             gives |= {("day", exact.weekday()), ("dated", exact.year, month, day)}
     if says:
         yield Finding(*found.span(), "date", frozenset(says), frozenset(gives))
-        yield from _named_day(found, fitting)
+        if named:
+            yield from _named_day(found, fitting)
 
 
 def _named_day(found: re.Match[str], fitting: set[int]) -> Iterator[Finding]:
@@ -143,7 +157,7 @@ def _on(year: int | None, month: int, day: int, today: date | None) -> date | No
 
 def _span(found: re.Match[str], first: int, last: int) -> Iterator[Finding]:
     inside = [(first + step) % ALL for step in range((last - first) % ALL + 1)]
-    given = _workdays(set(inside)) | (frozenset({("daily",)}) if len(inside) == ALL else frozenset())
+    given = _workdays(set(inside)) | frozenset[Key]({("daily",)} if len(inside) == ALL else ())
     for each in inside:
         yield Finding(*found.span(), "day", frozenset({("day", each)}), given)
 

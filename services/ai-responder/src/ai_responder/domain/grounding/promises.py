@@ -31,25 +31,30 @@ _MATTERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"\bon (?:its|the|their) way\b|\bshipped|\bdispatched|\bout for delivery\b|\ben camino\b|\benviado",
         ),
         (
-            rf"\b{_WILL} [^.]{{0,20}}\b(?:hold|reserve|book|save|schedule|set aside|pencil)\b(?! (?:on|by|through|online))|"
+            rf"\b{_WILL} [^.]{{0,20}}\b(?:hold|reserve|book|save|schedule|set aside|pencil)\b"
+            r"(?! (?:on|by|through|online))|"
             r"\b(?:le|te) (?:reservare|reservaremos|agendare|apartamos|guardamos|guardaremos)\b",
-            r"\bwe (?:can |will |do )?(?:hold|reserve|book|set aside)\b|\b(?:reservamos|guardamos|apartamos|podemos reservar)\b",
+            r"\bwe (?:can |will |do )?(?:hold|reserve|book|set aside)\b|"
+            r"\b(?:reservamos|guardamos|apartamos|podemos reservar)\b",
         ),
         (
-            rf"\b{_WILL} [^.]{{0,20}}\b(?:deliver|ship|arrive|be delivered|be there|be ready)\b|\b(?:llegara|entregaremos|"
-            r"estara list[oa])\b",
+            rf"\b{_WILL} [^.]{{0,20}}\b(?:deliver|ship|arrive|be delivered|be there|be ready)\b|"
+            r"\b(?:llegara|entregaremos|estara list[oa])\b",
             r"\bdeliver|\bship|\barriv|\bready|\bentreg|\blleg|\blist[oa]",
         ),
         (
-            rf"\b{_WILL} [^.]{{0,20}}\b(?:waive|discount|credit|compensate|replace|upgrade|price match|match (?:that|any|the))|"
+            rf"\b{_WILL} [^.]{{0,20}}\b(?:waive|discount|credit|compensate|replace|upgrade|price match|"
+            r"match (?:that|any|the))|"
             r"\b(?:get|have|give you|offer you|receive) an? (?:\w+ )?(?:discount|credit|voucher|replacement|upgrade)\b|"
             r"\b(?:le|te) (?:haremos|daremos|ofrecemos) un (?:descuento|reemplazo)\b",
-            r"\bwaive|\bdiscount|\bcredit|\bcompensat|\breplace|\bupgrade|\bprice match|\bmatch|\bvoucher|\bdescuento|\breempl",
+            r"\bwaive|\bdiscount|\bcredit|\bcompensat|\breplace|\bupgrade|\bprice match|"
+            r"\bmatch|\bvoucher|\bdescuento|\breempl",
         ),
         (
             rf"\b{_WILL} [^.]{{0,12}}\b(?:cancel|change|update|fix|process|move|reschedule|transfer|activate)\b|"
             r"\b(?:le|te|lo|la) (?:cancelare|cambiare|cancelaremos|cambiaremos)\b",
-            r"\bwe (?:can |will |do )?(?:cancel|change|update|fix|process|move|reschedule|transfer|activate)\b|\b(?:cancelamos|cambiamos)\b",
+            r"\bwe (?:can |will |do )?(?:cancel|change|update|fix|process|move|reschedule|transfer|activate)\b|"
+            r"\b(?:cancelamos|cambiamos)\b",
         ),
     )
 )
@@ -65,7 +70,9 @@ def promises_without_ground(text: str, ours: Iterable[str]) -> list[tuple[int, i
 
 
 def _promised(sentence: re.Match[str], text: str) -> list[tuple[re.Match[str], re.Pattern[str]]]:
-    if sentence[0].endswith("?") or _DENIED.search(sentence[0]):
+    if sentence[0].endswith("?"):
         return []
-    matches = ((said.search(text, *sentence.span()), known) for said, known in _MATTERS)
+    denial = _DENIED.search(sentence[0])
+    until = sentence.start() + denial.start() if denial else sentence.end()  # "we cannot guarantee" promises nothing
+    matches = ((said.search(text, sentence.start(), until), known) for said, known in _MATTERS)
     return [(match, known) for match, known in matches if match]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from ai_responder.domain.grounding.amounts import bare, numbers
 from ai_responder.domain.grounding.findings import Finding, Key
 
 _HALF = r"(?:a\.? ?m\b\.?|p\.? ?m\b\.?|in the (?:morning|afternoon|evening)|de la (?:manana|tarde|noche))"
-_HOUR = r"(?<![\d.,$€£#])§?(\d{1,2})"
+_HOUR = r"(?<![\d.,:$€£#])§?(\d{1,2})"
 _TO = r" ?(?:-|to|and|until|till|through|a|y|hasta|or) ?(?:las? )?"
 _CLOCK = re.compile(rf"{_HOUR}(?: ?[:h] ?|\.(?=\d\d ?[ap]\.?m))(\d\d)(?!\d) ?(?:h(?:rs?|oras)?\b)? ?({_HALF})?")
 _HOURS_TO_HALF = re.compile(rf"{_HOUR}(?:[:.](\d\d))? ?({_HALF})?{_TO}§?(\d{{1,2}})(?:[:.](\d\d))? ?({_HALF})")
@@ -31,6 +32,8 @@ _GOES_ON = (
     r"on|in|if|for|or|and|but|to|each|every|today|tonight|tomorrow|mon|tue|wed|thu|fri|sat|sun|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 )
+_TO_CLOCK = re.compile(rf"{_HOUR}{_TO}(?=\d{{1,2}}:\d\d)")
+_FROM_CLOCK = re.compile(rf"(?<=:\d\d){_TO}(\d{{1,2}})(?![\d%:]|[.,]\d| ?[ap]\.?m)")
 _AT = re.compile(
     r"\b(?:at|from|until|till|before|after|around|about|by) §?(\d{1,2})(?![\d%:/]|[.,]\d|-\d)"
     rf"(?= *[.,!?;)\n]|$| (?:{_GOES_ON})\b)"
@@ -46,6 +49,8 @@ def times(text: str) -> Iterator[Finding]:
         early, late = _half(found[3]), _half(found[6])
         yield _time(found, found[4], found[5], late)
         yield _time(found, found[1], found[2], early)
+    for found in chain(_TO_CLOCK.finditer(text), _FROM_CLOCK.finditer(text)):
+        yield _time(found, found[1], None, "")
     for found in _CLOCK.finditer(text):
         yield _time(found, found[1], found[2], _half(found[3]))
     for found in _SHARP.finditer(text):
@@ -120,7 +125,6 @@ def _las(found: re.Match[str]) -> Finding:
 
 
 def _maybe_hour(found: re.Match[str], number: str) -> Finding:
-    times = _possible(int(number), 0, "")
-    return Finding(
-        *found.span(), "time", times | numbers(number) | bare(number), times | numbers(number) | bare(number)
-    )
+    """An hour, or a number of anything; as a source it prices nothing."""
+    meant = _possible(int(number), 0, "") | numbers(number)
+    return Finding(*found.span(), "time", meant | bare(number), meant)

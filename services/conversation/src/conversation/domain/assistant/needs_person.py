@@ -37,7 +37,7 @@ MEANINGS: Mapping[Reason, str] = {
     "no_answer_in_time": "The assistant did not answer in time.",
     "answer_not_sent": "The assistant's answer could not be sent; `detail` says why.",
     "answer_too_long": "The assistant's answer has too many SMS parts and waits as a draft.",
-    "answer_ungrounded": "The assistant's answer states what stands in no source and waits as a draft; `detail` quotes it.",
+    "answer_ungrounded": "The assistant's answer states what stands in no source, and waits as a draft.",
 }
 """Every value of `needs_person.reason`, as the API documents it."""
 
