@@ -18,7 +18,7 @@ from ai_responder.domain.judging import UNGROUNDED, Completion, Expected, judge
 from ai_responder.domain.outcome import ReplyOutcome
 
 FOLDER = Path(__file__).parent / "cases" / "grounding"
-SETS = ("seen", "second", "third", "unseen")
+SETS = ("seen", "second", "third", "fourth")
 _POINTED_OUT = frozenset({UNGROUNDED, "link", "number", "claim", "long"})
 
 

@@ -73,7 +73,7 @@ def percentages(text: str) -> Iterator[Finding]:
         for number in (found[1], found[2]):
             if number:
                 keys = frozenset[Key](("percent", plain(value)) for value in values_of(number))
-                yield Finding(*found.span(), "percentage", keys, keys | numbers(number))
+                yield Finding(*found.span(), "percentage", keys)
     for found in _HALF_PRICE.finditer(text):
         yield Finding(*found.span(), "percentage", frozenset({("percent", "50"), ("half",)}))
 
@@ -100,6 +100,13 @@ def bare(number: str) -> frozenset[Key]:
     return frozenset[Key](("bare", plain(value)) for value in values_of(number))
 
 
+def as_price(number: str) -> frozenset[Key]:
+    """Of a number without its currency."""
+    return frozenset[Key](
+        ("price", name, plain(value)) for name in ("usd", "eur", "gbp", "mxn") for value in values_of(number)
+    )
+
+
 def _price(found: re.Match[str], number: str, currency: str, *, thousands: bool, cents: str | None = None) -> Finding:
     values = [value * 1000 if thousands else value for value in values_of(number)]
     if currency.startswith("cen"):
@@ -110,7 +117,7 @@ def _price(found: re.Match[str], number: str, currency: str, *, thousands: bool,
     keys = frozenset[Key](("price", name, plain(value)) for name in known for value in values)
     free = {("free",)} if 0 in values else set[Key]()
     unmarked = frozenset[Key](("bare", plain(value)) for value in values)
-    return Finding(*found.span(), "price", keys | unmarked, numbers(number) | keys | free)
+    return Finding(*found.span(), "price", keys | unmarked, keys | free)
 
 
 def _duration(found: re.Match[str], values: list[Decimal], unit: str, number: str) -> Finding:

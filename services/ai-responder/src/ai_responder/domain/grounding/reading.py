@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from ai_responder.domain.grounding.amounts import bare, durations, numbers, percentages, prices
+from ai_responder.domain.grounding.amounts import as_price, bare, durations, numbers, percentages, prices
 from ai_responder.domain.grounding.days import dates, days, days_of_month, every_day, is_short_word
 from ai_responder.domain.grounding.findings import Finding, Key
 from ai_responder.domain.grounding.normal_text import NormalText
@@ -33,7 +33,9 @@ _PHONE = re.compile(r"(?<![\d.,])\+?\(?\d[\d ().-]{5,20}\d(?![\d%])")
 _PHONE_DIGITS, _PHONE_TAIL = 7, 7
 _CODE = re.compile(r"\b(?=[a-z]{0,12}\d)[a-z0-9]{2,24}\b")
 _BARE = re.compile(r"(?<![\w.,])(§?\d{1,15}(?:[.,]\d{1,9}){0,3})")
-_NO_FACT = re.compile(r"(?:reply|press|text|option|step|answer|opcion|responda|send) (?:with )?['\"]?\Z")
+_NO_FACT = re.compile(r"(?:reply|press|text|option|step|answer|opcion|responda) (?:with )?['\"]?\Z")
+_COUNTED = re.compile(r" ?(?!(?:per|each|a|an|for|and|or|por|cada|la|el|y|o|de|is|to|on|in|with)\b)[a-z]")
+"""A thing that is counted follows: such a number is no price."""
 _LIST_MARK = re.compile(r"[.)] ")
 _BLANK = "\x1f"
 
@@ -105,8 +107,10 @@ def _numbers(text: str) -> Iterator[Finding]:
             continue
         if after[:1].isalpha() or after[:1] == "_":
             continue  # a code
-        keys = numbers(number) | bare(number)
-        yield Finding(*found.span(), "number", keys, keys)
+        is_counted = _COUNTED.match(text, found.end()) is not None
+        amount = frozenset[Key]() if is_counted else bare(number)
+        priced = frozenset[Key]() if is_counted else as_price(number)
+        yield Finding(*found.span(), "number", numbers(number) | priced, numbers(number) | amount)
 
 
 def _codes(text: str) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ _TO_CLOCK = re.compile(rf"{_HOUR}{_TO}(?=\d{{1,2}}:\d\d)")
 _FROM_CLOCK = re.compile(rf"(?<=:\d\d){_TO}(\d{{1,2}})(?![\d%:]|[.,]\d| ?[ap]\.?m)")
 _AT = re.compile(
     r"\b(?:at|from|until|till|before|after|around|about|by) §?(\d{1,2})(?![\d%:/]|[.,]\d|-\d)"
-    rf"(?= *[.,!?;)\n]|$| (?:{_GOES_ON})\b)"
+    rf"(?= *[.,!?;)\n\x1f]|$| (?:{_GOES_ON})\b)"
 )
 _NOON = 720
 _QUARTERS = {"half": 30, "quarter": 15}
