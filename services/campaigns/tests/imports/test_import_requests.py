@@ -234,3 +234,16 @@ async def test_who_cancels_at_the_moment_of_another_request_leaves_no_campaign_t
     campaign = await imports.campaigns.get(CAMPAIGN)
     assert campaign is not None
     assert campaign.importing == ()
+
+
+async def test_rows_with_long_cells_make_smaller_batches(imports: ImportWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH_CHARACTERS", 200)
+    sizes, add = list[int](), ImportWorker._add
+
+    async def noting(self: ImportWorker, *args: Any) -> Any:
+        sizes.append(args[3].read)
+        return await add(self, *args)
+
+    monkeypatch.setattr(ImportWorker, "_add", noting)
+    done = await imports.run(b"Phone,Note\n" + b"".join(b"+131255501%02d,%s\n" % (n, b"x" * 90) for n in range(8)))
+    assert (done["rows"]["accepted"], sizes) == (8, [2, 2, 2, 2])
