@@ -95,6 +95,7 @@ async def test_a_draft_is_copied_with_its_recipients_and_deleted_without_a_trace
     id = await marketer.draft(3)
     copy = (await marketer.post(id, "copy", {"recipients": True})).json()
     assert (await marketer.post(copy["id"], "start")).json()["code"] == "import_running"
+    assert (await world.ask("DELETE", f"/api/campaigns/{copy['id']}")).json()["code"] == "import_running"
     await world.look(2)
     assert await marketer.counts(copy["id"]) == {"pending": 3}
     bare = (await marketer.post(id, "copy")).json()

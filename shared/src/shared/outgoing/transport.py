@@ -145,6 +145,8 @@ def _translated() -> Generator[None]:
         raise httpx2.ConnectTimeout(str(error)) from error
     except aiohttp.ClientConnectorError as error:  # also of DNS and TLS
         raise httpx2.ConnectError(str(error)) from error
+    except UnicodeError as error:  # a host that is no name: the resolver cannot write it down
+        raise httpx2.ConnectError("the host's name cannot be looked up") from error
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
         raise httpx2.UnsupportedProtocol(str(error)) from error
     except TimeoutError as error:

@@ -72,6 +72,7 @@ def edit(campaign: Campaign, changes: dict[str, Any]) -> Decision[Campaign] | No
 
 def delete(campaign: Campaign, now: datetime) -> Decision[Campaign]:
     require(campaign, "draft", code="not_a_draft", detail="Only a draft can be deleted; cancel the campaign instead.")
+    _require_no_import(campaign)
     emptied = campaign.but(state="deleted", name="", text=None, from_numbers=(), importing=(), due_at=now)
     return Decision(emptied.but(revision=campaign.revision + 1))
 
