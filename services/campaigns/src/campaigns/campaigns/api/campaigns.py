@@ -62,7 +62,7 @@ def _drafts(routes: APIRouter, deps: Deps) -> None:
 
     @routes.delete("/{campaign_id}", status_code=204, summary="Delete a draft and its recipients")
     async def delete_campaign(campaign_id: str, who: Principal = Depends(deps.gate.agent)) -> None:
-        """409 `not_a_draft`: what was started stays, and can be cancelled. `import_running`: cancel the import first."""
+        """409 `not_a_draft`: what was started stays, and can be cancelled. `import_running`: cancel the import."""
         await deps.commands.delete(who, campaign_id)
 
     @routes.post("/{campaign_id}/copy", status_code=201, response_model=CampaignOut, summary="Copy into a new draft")
