@@ -122,7 +122,9 @@ async def test_a_draft_is_copied_with_its_recipients_and_deleted_without_a_trace
         ("recipients", {"recipients": [{"phone_number": number(9), "email": "a@b.example"}]}),
     ],
 )
-async def test_a_misspelled_field_is_refused_and_nothing_is_done(world: Any, marketer: Any, what: str, body: Any) -> None:
+async def test_a_misspelled_field_is_refused_and_nothing_is_done(
+    world: Any, marketer: Any, what: str, body: Any
+) -> None:
     id = await marketer.draft(1)
     answer = await marketer.post(id, what, body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")

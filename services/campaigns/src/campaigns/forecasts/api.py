@@ -26,7 +26,8 @@ def forecasts_router(maker: ForecastMaker, audience: Audience, gate: Access) -> 
         campaign_id: str, body: ForecastIn | None = None, who: Principal = Depends(gate.agent)
     ) -> dict[str, Any]:
         """Goes through all recipients that wait, without sending anything: about a minute for a million. It goes on if
-        you leave; the campaign's `forecast` then has it.
+        you leave; the campaign's `forecast` then has it. Of a paused campaign it says what is left to do, and the
+        campaign keeps the forecast made before its start, for its report.
 
         409 `not_forecast` for a campaign that is running or over."""
         asked = body or ForecastIn()

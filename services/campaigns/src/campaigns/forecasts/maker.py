@@ -130,8 +130,8 @@ class ForecastMaker:
         cause = Cause.due(campaign.tenant_id, f"forecast|{campaign.id}|{forecast.made_at.isoformat()}", campaign.id)
 
         def keep(known: Campaign) -> Decision[Campaign] | None:
-            """Not if it has started meanwhile (its forecast is the one made before), or was rewritten."""
-            if known.state not in MADE_FOR or _meant(known) != _meant(campaign):
+            """Not once it has started (its forecast is the one made before), or if it was rewritten."""
+            if known.started_at or known.state not in MADE_FOR or _meant(known) != _meant(campaign):
                 return None
             return decided(known, known.but(forecast=forecast))
 
