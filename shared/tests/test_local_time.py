@@ -67,6 +67,14 @@ def test_zones_too_far_apart_for_the_hours_never_meet() -> None:
     assert meet(UNKNOWN, Hours(), NOON)
 
 
+def test_where_the_hours_never_meet_an_open_window_closes_later_than_now() -> None:
+    """Else a text that may leave now has expired already, and is handed over again and again."""
+    everywhere_in_russia, window = zones_of("+79161234567"), Hours(9, 17)
+    assert not meet(everywhere_in_russia, window, NOON)
+    now = opens_in(everywhere_in_russia, window, NOON)
+    assert closes_in(everywhere_in_russia, window, now) == closes_in(UNKNOWN, window, now) > now
+
+
 @pytest.mark.parametrize(
     ("local", "zones", "moment"),
     [

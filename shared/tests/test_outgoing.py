@@ -149,6 +149,14 @@ async def test_where_nobody_listens_nothing_was_sent() -> None:
     await outgoing.close()
 
 
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 64}.example"])
+async def test_to_a_host_whose_name_cannot_be_looked_up_nothing_was_sent(host: str) -> None:
+    outgoing = Outgoing(DirectTransport(10, 5.0))
+    with pytest.raises(NOT_SENT):
+        await outgoing.ask(outgoing_request("GET", httpx2.URL(f"https://{host}/"), {}, b"", SHORT))
+    await outgoing.close()
+
+
 async def test_a_header_that_cannot_be_sent_is_refused_before_anything_is() -> None:
     async with serving(stay_silent) as (server, outgoing):
         with pytest.raises(httpx2.LocalProtocolError):

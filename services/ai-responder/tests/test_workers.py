@@ -149,6 +149,34 @@ async def test_a_process_that_is_told_to_stop_gives_its_runs_back_at_once(worlds
     assert sorted(usage["estimate"] for usage in stopping.usage) == [False, False, False, True]
 
 
+async def test_a_run_that_is_claimed_while_its_process_is_told_to_stop_is_given_back_without_a_call(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, change = PretendModel([answered(says("Yes."))]), Aggregates.change
+    claimed, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow_to_return(threads: Any, *given: Any, **more: Any) -> Any:
+        result = await change(threads, *given, **more)
+        if not claimed.is_set():
+            claimed.set()
+            await may_go_on.wait()
+        return result
+
+    monkeypatch.setattr(Aggregates, "change", slow_to_return)
+    stopping: World = await worlds(model)
+    await asyncio.sleep(0)  # its tasks begin
+    handling = asyncio.create_task(stopping.handle(asking()))
+    await claimed.wait()
+    await stopping.stop_tasks()
+    may_go_on.set()
+    await handling
+    [thread] = (await stopping.database.collection(THREADS.spec()).find({})).items
+    assert thread["state"]["run"]["state"] == "queued"
+    await worlds(model, beside=stopping)
+    await eventually(lambda: len(stopping.drafted) == 1, within=5)
+    assert not any(usage["estimate"] for usage in stopping.usage)
+
+
 async def test_the_run_of_a_dead_worker_is_taken_over_when_its_lease_ends_and_not_before() -> None:
     clock, world = ManualClock(), World()
     await world.database.start()

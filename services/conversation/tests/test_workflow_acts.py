@@ -12,6 +12,7 @@ from shared.events import (
     ContactChanged,
     ContactTexted,
     ConversationOpened,
+    SmsOutbound,
     SmsWithdrawn,
     WorkflowActed,
     WorkflowTrigger,
@@ -33,6 +34,18 @@ async def acts(world: World, action: str, revision: int = 1, *, run: str = "run_
 
 async def awaits(world: World, revision: int = 1, *, run: str = "run_1") -> None:
     await acts(world, "awaits", revision, run=run, until=world.clock.now() + timedelta(days=1))
+
+
+async def asks(world: World, status: str = "accepted") -> SmsOutbound:
+    """The run's question, as campaigns publishes it."""
+    question = SmsOutbound(
+        message_id="msg_question", number=OURS, contact=THEIRS, text="Lemon or lime?", author="workflow",
+        stream="run_1", seq=1, expects_reply_until=world.clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    await world.feed(question, source="campaigns")
+    await world.status(question, status, 2)
+    await world.pass_time(1)
+    return question
 
 
 async def has_trigger(world: World, type_: str, *keywords: str, active: bool = True, revision: int = 1) -> None:
@@ -250,3 +263,44 @@ async def test_a_new_conversation_is_told_only_where_a_workflow_starts_with_it(w
     await world.text("STOP", contact="+12025550188", keyword="stop")
     [opened] = world.broker.data(ConversationOpened)
     assert (opened.message_id, opened.contact) == (text.message_id, THEIRS)
+
+
+async def test_the_silence_of_a_question_ends_when_its_run_no_longer_waits(world: World) -> None:
+    await asks(world)
+    await awaits(world)
+    text = await world.text("Lemon")
+    await acts(world, "took", 2, message_ids=(text.message_id,))
+    await acts(world, "released", 3)
+    await world.pass_time(3600)
+    await world.text("When do you open?")
+    await world.pass_time(5)
+    assert len(world.requested()) == 1
+
+
+async def test_a_hand_over_to_the_assistant_is_answered_though_a_question_expected_a_reply(world: World) -> None:
+    await asks(world)
+    await awaits(world)
+    text = await world.text("Something else")
+    await acts(world, "took", 2, message_ids=(text.message_id,))
+    await acts(world, "hand_over", 3, to="assistant", message_ids=(text.message_id,))
+    await world.pass_time(5)
+    assert len(world.requested()) == 1
+
+
+async def test_a_quick_answer_waits_for_the_run_that_has_not_said_yet_that_it_waits(world: World) -> None:
+    await asks(world)
+    text = await world.text("Lemon")
+    await world.pass_time(5)
+    assert world.requested() == []
+    await acts(world, "took", 2, message_ids=(text.message_id,))
+    await acts(world, "released", 3)
+    await world.pass_time(600)
+    assert (world.requested(), (await world.conversation())["needs_person"]) == ([], None)
+
+
+async def test_a_text_before_the_question_has_left_is_the_assistants(world: World) -> None:
+    """It is night, and the question leaves in the morning."""
+    await asks(world, "queued")
+    await world.text("When do you open?")
+    await world.pass_time(5)
+    assert len(world.requested()) == 1

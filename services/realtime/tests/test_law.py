@@ -327,3 +327,18 @@ async def test_a_busy_tenants_log_keeps_five_thousand_entries():
     await log.number(T, [draft("cnv_0", 1)])
     assert (await log.top(T)).n == 6100
     await real.close()
+
+
+async def test_large_events_do_not_pile_up_in_the_head() -> None:
+    """What a head carries is written again with each event; a document that grows too large takes no more."""
+    database, quotes = EmbeddedDatabase(None), json.dumps({"text": '"' * 500_000})
+    await database.start()
+    log = EventLog(database, ManualClock())
+    for number in range(1, 12):
+        large = NewLogEntry(mark=f"m{number}", type="conversation.updated", time=ManualClock().now(), body=quotes)
+        await log.number(T, [large])
+        head = await log._head(T)
+        assert sum(len(entry.body) for entry in head.entries) < 2 * len(quotes)
+    told = await log.after(T, Position(head.epoch, 0), 100)
+    assert [entry.n for entry in told.entries or ()] == list(range(1, 12))
+    await database.close()

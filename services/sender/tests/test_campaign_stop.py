@@ -184,3 +184,15 @@ async def test_a_broken_request_records_nothing(world: OneSender, stop: Stop) ->
     await bulk(world)
     await world.work()
     assert world.sent() == ["msg_1"]
+
+
+async def test_an_order_that_comes_again_after_the_stop_does_not_make_its_text_one_that_left_after_it(
+    world: OneSender, stop: Stop
+) -> None:
+    await bulk(world)
+    await world.work()
+    assert await stop() == []
+    await bulk(world)
+    await world.work()
+    assert (world.sent(), await world.status("msg_1")) == (["msg_1"], "accepted")
+    assert not any(status.too_late for status in world.statuses("msg_1"))

@@ -59,10 +59,14 @@ class RunExecution:
             await self._settle(asking)
         except asyncio.CancelledError:
             asking.cancel()
-            await asyncio.shield(self._put_off(Setback(reason="the worker was stopped", counts=0)))
+            await asyncio.shield(self.give_back())
             raise
         finally:
             beating.cancel()
+
+    async def give_back(self) -> None:
+        """For other workers to take at once."""
+        await self._put_off(Setback(reason="the worker was stopped", counts=0))
 
     async def _ask(self) -> ReplyOutcome:
         job = await self._loader.job_for(self.claimed, self._calls)

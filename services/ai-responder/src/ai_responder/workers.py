@@ -66,10 +66,12 @@ class Workers:
         try:
             yield place
         finally:
-            if claimed := place.claimed:
-                self._start(tenant_id, claimed.thread_id, self._work(claimed))
+            if place.claimed and self._working:
+                self._start(tenant_id, place.claimed.thread_id, self._work(place.claimed))
             elif place.holder is not None:
                 self._leave(tenant_id)
+            if place.claimed and not self._working:
+                await self._give_back(place.claimed)
 
     def offer(self, thread: Thread) -> None:
         """This thread has a run to answer. An older run of it that is being answered is stopped."""
@@ -133,6 +135,13 @@ class Workers:
         self._queue.done(tenant_id)
         self._wake.set()
 
+    async def _give_back(self, claimed: Claimed) -> None:
+        """This process was told to stop while the run was being claimed: nobody here would wait for its answer."""
+        try:
+            await self._execution_of(claimed).give_back()
+        except ParleyError as error:
+            log.warning("run_not_given_back", thread=claimed.thread_id, code=error.code)  # its lease brings it back
+
     async def _take_on(self, thread_id: str) -> None:
         if claimed := await self._claim(thread_id):
             await self._work(claimed)
@@ -152,8 +161,11 @@ class Workers:
         with tracing.span("answer", service="ai-responder", parent=run.traceparent, facts=facts):
             await self._execute(claimed)
 
+    def _execution_of(self, claimed: Claimed) -> RunExecution:
+        return RunExecution(claimed, self._loader, self._answering, self._threads, self._clock)
+
     async def _execute(self, claimed: Claimed) -> None:
-        execution = RunExecution(claimed, self._loader, self._answering, self._threads, self._clock)
+        execution = self._execution_of(claimed)
         self._executions[claimed.thread_id] = execution
         try:
             await execution.work()

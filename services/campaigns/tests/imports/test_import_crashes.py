@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,6 +18,7 @@ from imports_world import CAMPAIGN, ImportWorld
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.files.store import CHUNKS_SPEC, FILES_SPEC
+from testkit.eventually import eventually
 
 ROWS = 10
 LINES = [
@@ -126,6 +131,28 @@ async def test_whatever_access_a_cancelled_one_dies_at_no_row_stays(monkeypatch:
     assert deaths > 15
 
 
+async def test_a_worker_that_was_stuck_takes_its_rows_of_a_cancelled_import_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    play = Play()
+    id = await play.begin()
+    other = ImportWorld(play.database, play.clock)
+    await other.open(furnish=False)
+    monkeypatch.setattr("campaigns.imports.requests.CANCEL_WAITS_SECONDS", 0)
+
+    async def stuck(self: ImportWorker, *args: Any) -> Any:
+        monkeypatch.setattr(ImportWorker, "_add", ADD)
+        play.clock.advance(61)
+        await other.call("POST", f"{CAMPAIGN}/imports/{id}/cancel")
+        assert await other.work() == 1
+        return await ADD(self, *args)
+
+    monkeypatch.setattr(ImportWorker, "_add", stuck)
+    await play.first.work()
+    assert (await other.added(), await play.empty(other)) == ([], True)
+    await play.database.close()
+
+
 async def test_a_process_that_stops_lets_another_go_on_at_once() -> None:
     play = Play()
     id = await play.begin()
@@ -137,3 +164,36 @@ async def test_a_process_that_stops_lets_another_go_on_at_once() -> None:
     await second.work()
     assert (await second.get_import(id))["rows"]["accepted"] == ROWS
     await play.database.close()
+
+
+async def test_a_worker_that_reads_for_longer_than_its_lease_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else two processes would take a large workbook from each other for ever."""
+    play, may_go_on, read = Play(), Event(), batches.BatchReader.next
+
+    def slow(reader: batches.BatchReader) -> batches.Batch | None:
+        assert may_go_on.wait(30)
+        return read(reader)
+
+    monkeypatch.setattr(batches.BatchReader, "next", slow)
+    monkeypatch.setattr("campaigns.imports.worker.RENEWED_EACH_SECONDS", 0.01)
+    id = await play.begin()
+    working = asyncio.create_task(play.first.work())
+    second = ImportWorld(play.database, play.clock)
+    await second.open(furnish=False)
+
+    async def lease_ends() -> datetime:
+        known = await second.worker._parts.imports.get(id)
+        return (known and known.worker and known.due_at) or play.clock.now()
+
+    for _ in range(3):
+        await eventually(lambda: _is_later(lease_ends, play.clock.now() + timedelta(seconds=59)))
+        play.clock.advance(50)
+    assert await second.work() == 0
+    may_go_on.set()
+    await working
+    assert (await second.get_import(id))["rows"]["accepted"] == ROWS
+    await play.database.close()
+
+
+async def _is_later(moment: Callable[[], Awaitable[datetime]], than: datetime) -> bool:
+    return await moment() > than

@@ -10,6 +10,8 @@ import pytest
 
 from awkward_files import PLAIN, workbook
 from campaigns.imports import batches, upload
+from campaigns.imports.domain.model import Import
+from campaigns.imports.requests import Imports
 from campaigns.imports.worker import ImportWorker
 from imports_world import CAMPAIGN, OTHER, OTHERS_CAMPAIGN, TENANT, ImportWorld
 from shared.files.store import CHUNKS_SPEC, FILES_SPEC
@@ -212,3 +214,36 @@ async def test_a_draft_that_is_deleted_while_rows_are_added_keeps_none(
     monkeypatch.setattr(ImportWorker, "_add", deleting)
     await imports.work()
     assert (await imports.added(), await imports.database.collection(CHUNKS_SPEC).count({})) == ([], 0)
+
+
+@pytest.mark.parametrize("asked", ["commit", "cancel"])
+async def test_who_cancels_at_the_moment_of_another_request_leaves_no_campaign_that_cannot_start(
+    imports: ImportWorld, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    made = (await imports.run(ROWS)) if asked == "cancel" else await imports.preview(ROWS)
+    path, hold = f"{CAMPAIGN}/imports/{made['id']}", Imports._hold_campaign
+
+    async def slow(self: Imports, known: Import) -> None:
+        monkeypatch.setattr(Imports, "_hold_campaign", hold)
+        assert (await imports.call("POST", f"{path}/cancel")).json()["state"] == "cancelled"
+        await hold(self, known)
+
+    monkeypatch.setattr(Imports, "_hold_campaign", slow)
+    answer = await imports.call("POST", f"{path}/{asked}")
+    assert answer.status_code == (200 if asked == "cancel" else 409), answer.text
+    campaign = await imports.campaigns.get(CAMPAIGN)
+    assert campaign is not None
+    assert campaign.importing == ()
+
+
+async def test_rows_with_long_cells_make_smaller_batches(imports: ImportWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH_CHARACTERS", 200)
+    sizes, add = list[int](), ImportWorker._add
+
+    async def noting(self: ImportWorker, *args: Any) -> Any:
+        sizes.append(args[3].read)
+        return await add(self, *args)
+
+    monkeypatch.setattr(ImportWorker, "_add", noting)
+    done = await imports.run(b"Phone,Note\n" + b"".join(b"+131255501%02d,%s\n" % (n, b"x" * 90) for n in range(8)))
+    assert (done["rows"]["accepted"], sizes) == (8, [2, 2, 2, 2])

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.events import QuietHours, TenantChanged
+from shared.events import ContactChanged, QuietHours, TenantChanged
+from shared.ids import derived_id
 from workflow_world import OURS, PERSON, WorkflowsWorld, send, wait, workflow
 
 NAMES = {PERSON: "Ada {x}", "+13125550002": "Bob"}
@@ -131,3 +132,13 @@ async def test_an_opted_out_recipients_run_ends(world: WorkflowsWorld, marketer:
     await world.settle("suppressed", n=0, reason="opted_out")
     [run] = await marketer.runs("stopped")
     assert run["reason"] == "opted_out"
+
+
+async def test_a_text_that_names_a_field_of_the_contact_asks_for_it(world: WorkflowsWorld, marketer: Marketer) -> None:
+    """Whether the contact is known here already makes no difference."""
+    id = derived_id("cct", "ten_a", PERSON)
+    world.cards[id] = ContactChanged(
+        contact_id=id, revision=1, phone_numbers=(PERSON,), fields=(("pet", "Rex"),), labels=()
+    )
+    await marketer.begin(workflow(send("How is {pet|your pet}?", "ask"), trigger="campaign"), text=None)
+    assert sorted(world.texts) == ["How is Rex?", "How is your pet?"]

@@ -47,6 +47,7 @@ WRONG: list[tuple[Any, list[tuple[str, str]]]] = [
     (send("a b"), [("steps[0].id", "invalid_field")]),
     (send("a", colour="red"), [("steps[0]", "unknown_field")]),
     (send("a", text="Hi {name"), [("steps[0].text", "invalid_text")]),
+    ({"id": "a", "type": "hand_over", "to": "person", "note": "call {name"}, [("steps[0].note", "invalid_text")]),
     (send("opening"), [("steps[0].id", "reserved_id")]),
     (send("a", when="1 +"), [("steps[0].when", "invalid_expression")]),
     (condition("customer == 1"), [("steps[0].if", "unknown_variable")]),

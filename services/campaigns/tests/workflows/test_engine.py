@@ -27,6 +27,7 @@ from campaigns.workflows.domain.happenings import (
     Stopped,
     TextSettled,
 )
+from campaigns.workflows.domain.move import MOST_COSTLY
 from campaigns.workflows.domain.run import MOST_HISTORY, ContactFacts
 from campaigns.workflows.domain.sends import message_id_of
 from campaigns.workflows.domain.stepping import MOST_MOVES
@@ -449,3 +450,12 @@ def test_of_two_waiting_runs_the_one_that_asked_last_takes_the_reply() -> None:
     assert takes_reply(both, asked + timedelta(seconds=90)) is None
     first.hear("hello", after=30, mine=False)
     assert (first.run.phase, first.run.texted_at) == ("waiting", first.now)
+
+
+def test_a_decision_evaluates_so_many_costly_conditions_and_no_more() -> None:
+    """It keeps all other work waiting, so a loop over regular expressions must come to its end soon."""
+    steps = [condition("!reply.text.matches('x')", []), {"id": "go", "type": "go_to", "step": "if", "at_most": 99}]
+    play = Play(*steps)
+    play.start()
+    failed = [line for line in play.run.history if line.what == "expression_failed"]
+    assert (play.run.state, len(failed)) == ("finished", 100 - MOST_COSTLY)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.workflows.domain.expressions import EvaluationFailed, InvalidExpression, compiled
+from campaigns.workflows.domain.expressions import EvaluationFailed, InvalidExpression, _pattern, compiled
 from campaigns.workflows.domain.steps import LONGEST_EXPRESSION
 
 FACTS: dict[str, Any] = {
@@ -57,6 +57,41 @@ def test_an_expression_without_value_says_so(source: str) -> None:
         compiled(source).holds(FACTS)
 
 
+LONG = "[" + ",".join(["1"] * 200) + "]"
+TOO_COSTLY = (
+    "size(recipient.map(k, recipient)) > 0",
+    "contact.labels.all(x, contact.labels.exists(y, y == x))",
+    f"{LONG}.all(x, x == 1)",
+    "'a'.matches('b') && contact.labels.exists(l, l == 'c')",
+    "r'\\' != 'x' && contact.labels.all(x, contact.labels.all(y, x == y)) && r'a' == 'a'",
+    "// '\n contact.labels.all(x, contact.labels.all(y, x == y))",
+    "'''it's''' != '' && contact.labels.all(x, contact.labels.all(y, x == y))",
+)
+
+
+@pytest.mark.parametrize("source", TOO_COSTLY)
+def test_what_could_take_seconds_is_refused_however_it_is_written(source: str) -> None:
+    with pytest.raises(InvalidExpression) as refused:
+        compiled(source)
+    assert refused.value.code == "expression_too_costly"
+
+
+def test_two_loops_after_each_other_are_fine() -> None:
+    assert compiled("contact.labels.exists(l, l == 'vip') && contact.labels.filter(l, l == 'vip').size() == 1").holds(
+        FACTS
+    )
+
+
+def test_a_regular_expression_is_read_once_and_a_large_one_not_at_all() -> None:
+    """The worst that fits takes milliseconds; `(\\w{100}){8}` took half a second at each evaluation."""
+    with pytest.raises(EvaluationFailed, match="too large"):
+        compiled(r"reply.text.matches('(\\w{100}){8}')").holds(FACTS)
+    known = _pattern.cache_info().misses
+    for _ in range(3):
+        assert compiled(r"matches(reply.text, r'^\w+ please$') && !'matches(x)'.matches('^x')").holds(FACTS)
+    assert _pattern.cache_info().misses - known == 2
+
+
 CALLS = ("recipient", "saved.score", "reply.text", ".map(x, ", ".all(x, ", "matches(")
 TOKENS = st.sampled_from(
     [*"()[]{}!-+*/%<>?:.,'\"0\\\0", "1", "a", "true", "in", "&&", "||", "==", "r'", "b'", "9" * 20, "1e999", *CALLS]
@@ -86,7 +121,7 @@ def test_a_service_starts_without_the_libraries_that_only_runs_need() -> None:
     """They come with the first expression and the first answer."""
     program = (
         "import sys, campaigns.wiring\n"
-        "assert not {'cel', 'rapidfuzz', 'text_to_num'} & sys.modules.keys()\n"
+        "assert not {'cel', 're2', 'rapidfuzz', 'text_to_num'} & sys.modules.keys()\n"
         "from campaigns.workflows.domain.expressions import compiled\n"
         "compiled('true')\n"
         "assert 'cel' in sys.modules and 'prompt_toolkit' not in sys.modules and 'typer' not in sys.modules\n"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from campaigns.workflows.runs.domain.participant import MOST_RUNS
-from shared.events import ContactChanged, ConversationOpened
+from shared.events import ConsentChanged, ConsentEvidence, ContactChanged, ConversationOpened
 from shared.ids import derived_id
 from workflow_world import OURS, OURS_TOO, PERSON, WorkflowsWorld, send, wait, workflow
 
@@ -351,3 +353,31 @@ async def test_figures_per_step_are_published_and_shown(world: WorkflowsWorld) -
 
 def _keep(field: str) -> dict[str, Any]:
     return {"id": "keep", "type": "save_response", "field": field, "as": "text"}
+
+
+async def test_a_stop_that_seems_a_second_older_than_the_run_ends_it(world: WorkflowsWorld) -> None:
+    """Carriers give times in whole seconds."""
+    id = await world.made(workflow({"id": "pause", "type": "delay", "seconds": 60}, send("Hi", "hi")))
+    world.clock.advance(0.7)
+    run = await world.started(id)
+    written = world.clock.now() - timedelta(seconds=0.7)
+    evidence = ConsentEvidence(kind="keyword")
+    await world.handle(
+        ConsentChanged(entry_id="e", contact=PERSON, state="out", effective_at=written, evidence=evidence)
+    )
+    assert (await world.run(run["id"]))["state"] == "stopped"
+
+
+@pytest.mark.parametrize("opened_first", [False, True])
+async def test_a_first_text_that_is_a_keyword_starts_both_workflows_in_either_order(
+    world: WorkflowsWorld, opened_first: bool
+) -> None:
+    await world.made(workflow(send("Welcome", "welcome"), trigger="new_conversation"))
+    await world.made(workflow(send("Cake!", "cake"), trigger="keyword", keywords=("CAKE",)))
+    text = world.texted("cake")
+    opened = ConversationOpened(
+        conversation_id="cnv_1", thread_id=text.thread_id, message_id=text.message_id, number=OURS, contact=PERSON,
+        contact_id="cct_1", text="cake", effective_at=text.effective_at,
+    )  # fmt: skip
+    await world.handle(*((opened, text) if opened_first else (text, opened)))
+    assert sorted(world.texts) == ["Cake!", "Welcome"]

@@ -50,11 +50,12 @@ async def on_sms_outbound(event: Event[SmsOutbound], resources: Resources) -> No
     sent, scene = event.data, await _scene(event, resources)
     hints = {"name": sent.contact_name, "company": sent.contact_company}
     card = await resources.contacts.fill(event.tenant_id, sent.contact, hints, scene.now)
+    run_id = sent.stream if event.source == "campaigns" and sent.author == "workflow" else None
     await resources.threads.between(
         Cause.of(event),
         sent.number,
         sent.contact,
-        lambda thread: record_outbound(thread.knowing(card), sent, event.time, scene),
+        lambda thread: record_outbound(thread.knowing(card), sent, event.time, scene, run_id=run_id),
     )
 
 

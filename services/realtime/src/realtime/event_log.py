@@ -31,6 +31,8 @@ KEPT = timedelta(hours=1)
 KEPT_ENTRIES = 5_000
 IN_HEAD = 8
 """Entries that a head carries at most, besides the ones that were numbered together last."""
+IN_HEAD_CHARACTERS = 100_000
+"""Of the bodies of these entries: each save writes them again, and an event may have a mebibyte."""
 MAX_RACES = 50
 _TRIM_EVERY = 500
 _TRIM_PAGE = 500
@@ -133,7 +135,7 @@ class EventLog:
 
     async def _append(self, tenant_id: str, head: LogHead, entries: tuple[LogEntry, ...]) -> bool:
         carried = (*head.entries, *entries)
-        if len(carried) > IN_HEAD:
+        if len(carried) > IN_HEAD or sum(len(entry.body) for entry in carried) > IN_HEAD_CHARACTERS:
             await self._file(tenant_id, head)
             carried = entries
         grown = LogHead(head.epoch, head.n + len(entries), head.version + 1, carried)

@@ -43,6 +43,16 @@ async def test_a_failed_delivery_is_tried_again_with_growing_delay_under_the_sam
         assert (await world.now(webhook)).failing_since is None
 
 
+async def test_an_address_that_no_resolver_understands_fails_like_any_other() -> None:
+    async with playing() as world:
+        webhook, _ = await world.webhook("https://a..b/", ["message.received"])
+        await world.happens(text(world.clock, "msg_1"))
+        await world.deliver()
+        [delivery] = await world.listed(webhook)
+        assert (delivery.attempts, delivery.last and delivery.last.problem) == (1, "connection")
+        assert (await world.now(webhook)).failing_since
+
+
 async def test_after_a_day_without_success_the_webhook_is_turned_off_and_everybody_can_see_why() -> None:
     async with playing() as world, receiving(*[503] * 1000) as receiver:
         webhook, _ = await world.webhook(receiver.url, ["message.received"])

@@ -77,7 +77,11 @@ class MessageHandlers:
             lane_id, Cause.of(event), decide, saved=lambda _lane: self.alarms.lanes[order.priority].ring()
         )
         # Read only now: from its filing on, a withdrawal finds the message; one before is remembered.
-        if reason := await self.unwanted.reason(event.tenant_id, order):
+        if reason := await self.unwanted.campaign_reason(event.tenant_id, order):
+            # As its sweep does: one that has left is no concern of a withdrawal, though its order may come again.
+            await self._withdraw_filed(order.message_id, reason, event, only_live=True)
+            self.alarms.lanes[order.priority].ring()
+        if reason := await self.unwanted.messages.reason(event.tenant_id, order.message_id):
             await self._withdraw_filed(order.message_id, reason, event)
             self.alarms.lanes[order.priority].ring()
 
@@ -112,7 +116,9 @@ class MessageHandlers:
             if change.state is None or change.state.find(message_id) is None:
                 await self._withdraw_filed(message_id, withdrawal.reason, event)
 
-    async def _withdraw_filed(self, message_id: str, reason: str, event: Event[Any]) -> None:
+    async def _withdraw_filed(
+        self, message_id: str, reason: str, event: Event[Any], *, only_live: bool = False
+    ) -> None:
         """Wherever it is: a message that its lane has let go of still answers "too late", if it left."""
         filed = await self.messages.get(event.tenant_id, message_id)
         if filed is None:
@@ -122,7 +128,7 @@ class MessageHandlers:
         cause = Cause(id, event.tenant_id, event.correlation_id, event.id, event.traceparent)
 
         def decide(lane: Lane, message: Message) -> Lane:
-            changed = withdraw_message(message, reason, now)
+            changed = message if only_live and not message.live else withdraw_message(message, reason, now)
             return lane if changed is message else lane.with_message(changed)
 
         await self.messages.change(filed, cause, decide)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from shared.aggregates.gathering import OutboxEntry
@@ -48,22 +49,37 @@ class Done:
         others: list[OutboxEntry] = []
         for entry in entries:
             (ours if self._is_free(place, entry) else others).append(entry)
-        own = [self._do(place, ours, work)] if ours else []
-        await together([*own, *(self._after(place, entry, work) for entry in others)])
+        with self._doing(place, ours) as outcome:
+            own = [self._carry_out(place, ours, work, outcome)] if ours else []
+            await together([*own, *(self._after(place, entry, work) for entry in others)])
 
     def _is_free(self, place: Place, entry: OutboxEntry) -> bool:
         return (place, entry["id"]) not in self._under_way and entry["id"] not in self.of(place)
 
-    def _do(self, place: Place, entries: list[OutboxEntry], work: Work) -> Coroutine[Any, Any, None]:
-        """Marked as under way at once, before any other task can see them."""
-        ours = asyncio.get_running_loop().create_future()
+    @contextmanager
+    def _doing(self, place: Place, entries: list[OutboxEntry]) -> Generator[asyncio.Future[EffectOutcome]]:
+        """Marked as under way at once, before any other task can see them. However it ends, the mark goes: a task that
+        is cancelled may never have begun, and others would wait for it for ever."""
+        ours: asyncio.Future[EffectOutcome] = asyncio.get_running_loop().create_future()
         for entry in entries:
             self._under_way[place, entry["id"]] = ours
-        return self._carry_out(place, entries, work, ours)
+        try:
+            yield ours
+        finally:
+            self._end(place, entries, ours, "given up")
+
+    def _end(
+        self, place: Place, entries: list[OutboxEntry], ours: asyncio.Future[EffectOutcome], outcome: EffectOutcome
+    ) -> None:
+        if not ours.done():
+            for entry in entries:
+                del self._under_way[place, entry["id"]]
+            ours.set_result(outcome)
 
     async def _carry_out(
         self, place: Place, entries: list[OutboxEntry], work: Work, ours: asyncio.Future[EffectOutcome]
     ) -> None:
+        """Others go on as soon as this ends, even if the effects that its caller waits for take longer."""
         outcome: EffectOutcome = "given up"
         try:
             await work(entries)
@@ -73,9 +89,7 @@ class Done:
             outcome = error
             raise
         finally:
-            for entry in entries:
-                del self._under_way[place, entry["id"]]
-            ours.set_result(outcome)
+            self._end(place, entries, ours, outcome)
 
     async def _after(self, place: Place, entry: OutboxEntry, work: Work) -> None:
         while other := self._under_way.get((place, entry["id"])):
@@ -85,7 +99,7 @@ class Done:
             if outcome == "done":
                 return
         if entry["id"] not in self.of(place):
-            await self._do(place, [entry], work)
+            await self.once(place, [entry], work)
 
 
 async def together(work: list[Coroutine[Any, Any, None]]) -> None:

@@ -71,8 +71,8 @@ class SmsOutbound(EventData):
     send_window: SendWindow | None = None
     """With `respect_quiet_hours`: sent only while these hours and the tenant's quiet hours both allow it."""
     expects_reply_until: Moment | None = None
-    """A workflow of another system waits for the answer until then: the assistant stays silent. Campaigns says
-    `workflow.acted` instead, where a run that ends gives the texts back."""
+    """A workflow waits for the answer until then: the assistant stays silent. Once a run of campaigns says by
+    `workflow.acted` whether it waits, that counts instead."""
     retry_of: str | None = None
     contact_texted_us: bool = False
     """They have texted this number: they can be texted, whatever numbering plans say of new ranges or landlines."""

@@ -49,8 +49,11 @@ def opens_in(zones: tuple[str, ...], hours: Hours, now: datetime) -> datetime:
 
 def closes_in(zones: tuple[str, ...], hours: Hours, moment: datetime) -> datetime:
     """When the hours that are open at `moment` close in the first of these zones, in UTC; `moment` if they are not
-    open."""
-    return min((_closing(ZoneInfo(zone), hours, moment) for zone in zones), default=moment)
+    open. Where the hours never meet in these zones, those of `UNKNOWN` count, as for `opens_in`."""
+    closes = _first_closing(zones, hours, moment)
+    if closes > moment or _first(zones, hours, moment):
+        return closes
+    return _first_closing(UNKNOWN, hours, moment)
 
 
 def meet(zones: tuple[str, ...], hours: Hours, now: datetime) -> bool:
@@ -76,6 +79,10 @@ def _opening(zone: ZoneInfo, hours: Hours, moment: datetime) -> datetime:
     day = local.date() + timedelta(days=1 if local.hour >= hours.opens else 0)
     opening = datetime(day.year, day.month, day.day, hours.opens, tzinfo=zone)
     return opening.astimezone(moment.tzinfo)
+
+
+def _first_closing(zones: tuple[str, ...], hours: Hours, moment: datetime) -> datetime:
+    return min((_closing(ZoneInfo(zone), hours, moment) for zone in zones), default=moment)
 
 
 def _closing(zone: ZoneInfo, hours: Hours, moment: datetime) -> datetime:

@@ -26,6 +26,9 @@ pages only in a large batch. At 120,000 recipients SQLite writes a fifth for the
 BATCH_POSITIONS = 20_000
 """Blank rows are passed over, so many at most."""
 
+BATCH_CHARACTERS = 16_000_000
+"""Of rows with long cells fewer make a batch, so that memory stays flat whatever is in the file."""
+
 
 class Threads:
     """Two threads for all imports of this process: they take turns, and the process's other threads stay free."""
@@ -61,10 +64,11 @@ class BatchReader:
         """None at the end. Raises `Invalid` for a file that turns out to be damaged."""
         rows = self._rows or self._open()
         batch = Batch(self._known.next_row, 0.0)
-        first = None
+        first, characters = None, 0
         for n, cells in self._numbered:
             first = n if first is None else first
             batch.next_row = n + 1
+            characters += sum(map(len, cells))
             if cells and any(map(visible, cells)):
                 batch.read += 1
                 row = read_row(self._rules, n + 1, cells)
@@ -72,7 +76,7 @@ class BatchReader:
                     batch.rejected.append(row)
                 else:
                     batch.recipients.append((row, cells))
-            if batch.read >= BATCH_ROWS or n - first >= BATCH_POSITIONS:
+            if batch.read >= BATCH_ROWS or n - first >= BATCH_POSITIONS or characters >= BATCH_CHARACTERS:
                 break
         if first is None:
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 import orjson
 
 from campaigns.campaigns.domain.campaign import Campaign
+from campaigns.campaigns.domain.lifecycle import must_take_recipients
 from campaigns.imports.domain import model
-from campaigns.imports.domain.admission import begin_import, must_take_recipients
+from campaigns.imports.domain.admission import begin_import, end_import
 from campaigns.imports.domain.fields import ColumnMapping, checked_mapping
 from campaigns.imports.domain.format import Seen, Wishes
 from campaigns.imports.domain.model import Import, Preview, Warned
@@ -25,7 +27,7 @@ from campaigns.imports.worker import ImportWorker, Parts
 from shared.aggregates import Cause, Decision
 from shared.database.paging import documents
 from shared.database.protocol import Page, Range, Sort
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound, Refused
 from shared.events import TenantChanged
 from shared.files import StoredFile
 from shared.http.idempotency import RequestKey, require_same
@@ -111,9 +113,13 @@ class Imports:
         if known.state == "preview":
             await parts.files.keep(known.tenant_id, known.file.id)
             await self._hold_campaign(known)
-        change = await parts.imports.change(
-            known.id, Cause.request(known.tenant_id), lambda found: model.commit(found or known, now)
-        )
+        try:
+            change = await parts.imports.change(
+                known.id, Cause.request(known.tenant_id), lambda found: model.commit(found or known, now)
+            )
+        except Refused:  # it was cancelled meanwhile
+            await self._let_campaign_go(known)
+            raise
         parts.alarm.ring()
         return change.state or known
 
@@ -129,6 +135,8 @@ class Imports:
         parts.alarm.ring()
         if known.worker is None and known.is_unsettled:
             await self._worker.settle(known)
+        elif not known.is_unsettled:  # another request was first, perhaps before this one held the campaign
+            await self._let_campaign_go(known)
         return await self._settled(known)
 
     async def sweep(self) -> None:
@@ -192,6 +200,13 @@ class Imports:
         await self._parts.campaigns.change(
             known.tenant_id, known.campaign_id, cause, lambda campaign: begin_import(campaign, known.id)
         )
+
+    async def _let_campaign_go(self, known: Import) -> None:
+        cause = Cause.request(known.tenant_id)
+        with suppress(NotFound):  # it was deleted
+            await self._parts.campaigns.change(
+                known.tenant_id, known.campaign_id, cause, lambda campaign: end_import(campaign, known.id)
+            )
 
     async def _settled(self, known: Import) -> Import:
         """The import once its worker has cleared up, or as it is after some seconds."""

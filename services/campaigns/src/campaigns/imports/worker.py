@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from campaigns.campaigns.domain.campaign import Campaign
+from campaigns.campaigns.domain.lifecycle import must_take_recipients
 from campaigns.campaigns.domain.recipient import NewRecipient, Recipient, recipient_id
 from campaigns.campaigns.store import Campaigns, Recipients
 from campaigns.imports.batches import Batch, BatchReader, Threads
 from campaigns.imports.domain import model
-from campaigns.imports.domain.admission import begin_import, end_import, must_take_recipients
+from campaigns.imports.domain.admission import begin_import, end_import
 from campaigns.imports.domain.model import Import, RowCounts
 from campaigns.imports.domain.rejected import RejectedRow, Rejection
 from campaigns.imports.domain.rows import rejected
@@ -31,6 +32,7 @@ from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
 
 AT_ONCE = 4
+RENEWED_EACH_SECONDS = model.LEASE_SECONDS / 4
 _ASKED_AT_ONCE = 500
 Decide = Callable[[Import], Decision[Import] | None]
 
@@ -77,8 +79,8 @@ class ImportWorker:
             return
         if known.state == "running":
             known = await self._add_rows(known, worker)
-        if known.is_unsettled:
-            await self.settle(known)
+        if known.is_unsettled or known.state in ("cancelled", "failed"):
+            await self.settle(known)  # also if another worker did: this one may have added a batch since
 
     async def settle(self, known: Import) -> None:
         """Clear up after an import that has ended. Repeating it is harmless."""
@@ -103,7 +105,7 @@ class ImportWorker:
         reader = BatchReader(self._parts.files, known)
         ahead = asyncio.ensure_future(self._parts.threads.run(reader.next))
         try:
-            while (batch := await ahead) is not None:
+            while (batch := await self._read(ahead, known, worker)) is not None:
                 ahead = asyncio.ensure_future(self._parts.threads.run(reader.next))
                 must_take_recipients(await self._parts.campaigns.get(known.tenant_id, known.campaign_id))
                 change = await self._add(campaign, known, worker, batch)
@@ -118,6 +120,13 @@ class ImportWorker:
         finally:
             await asyncio.gather(ahead, return_exceptions=True)
             await self._parts.threads.run(reader.close)
+
+    async def _read(self, ahead: asyncio.Future[Batch | None], known: Import, worker: str) -> Batch | None:
+        """The batch. Reading a large workbook up to the cursor may take longer than a lease, so it is renewed."""
+        while not (await asyncio.wait([ahead], timeout=RENEWED_EACH_SECONDS))[0]:
+            now = self._parts.clock.now()
+            await self._change(known.id, known.tenant_id, lambda found, now=now: model.renew(found, worker, now))
+        return ahead.result()
 
     async def _add(self, campaign: Campaign, known: Import, worker: str, batch: Batch) -> Change[Import]:
         rows = [row for row, _ in batch.recipients]

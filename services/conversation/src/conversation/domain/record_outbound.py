@@ -20,8 +20,13 @@ from shared.sms_parts import measure
 _NEEDS_PERSON = frozenset({"failed", "expired", "refused"})
 
 
-def record_outbound(thread: Thread, event: SmsOutbound, at: datetime, scene: Scene) -> Decision[Thread] | None:
-    """File a message of a campaign, workflow or other system in the conversation, where it can be read and answered."""
+def record_outbound(
+    thread: Thread, event: SmsOutbound, at: datetime, scene: Scene, *, run_id: str | None = None
+) -> Decision[Thread] | None:
+    """File a message of a campaign, workflow or other system in the conversation, where it can be read and answered.
+
+    `run_id`: the run of campaigns that sent it.
+    """
     if thread.message(event.message_id):
         return None
     edit = Edit(thread, scene)
@@ -42,19 +47,19 @@ def record_outbound(thread: Thread, event: SmsOutbound, at: datetime, scene: Sce
         created_at=at,
     )
     message = edit.file(message)
-    _keep_silent(edit, event, at)
+    _keep_silent(edit, event, at, run_id)
     note_campaign_text(edit, event, at)
     settle_fate(edit, message)
     return edit.done()
 
 
-def _keep_silent(edit: Edit, event: SmsOutbound, at: datetime) -> None:
+def _keep_silent(edit: Edit, event: SmsOutbound, at: datetime, run_id: str | None) -> None:
     """Note whether a workflow waits for the answer. Of several messages the latest counts, by time."""
     if event.author != "workflow" and event.expects_reply_until is None:
         return
     present = edit.thread.silence
     if present is None or (at, event.message_id) > (present.at, present.message_id):
-        silence = Silence(message_id=event.message_id, at=at, until=event.expects_reply_until)
+        silence = Silence(message_id=event.message_id, at=at, until=event.expects_reply_until, run_id=run_id)
         edit.change(silence=silence)
 
 

@@ -62,7 +62,7 @@ def _drafts(routes: APIRouter, deps: Deps) -> None:
 
     @routes.delete("/{campaign_id}", status_code=204, summary="Delete a draft and its recipients")
     async def delete_campaign(campaign_id: str, who: Principal = Depends(deps.gate.agent)) -> None:
-        """409 `not_a_draft`: what was started stays, and can be cancelled. `import_running`: cancel the import first."""
+        """409 `not_a_draft`: what was started stays, and can be cancelled. `import_running`: cancel the import."""
         await deps.commands.delete(who, campaign_id)
 
     @routes.post("/{campaign_id}/copy", status_code=201, response_model=CampaignOut, summary="Copy into a new draft")
@@ -111,7 +111,8 @@ def _starting(routes: APIRouter, deps: Deps) -> None:
         key: RequestKey = Depends(request_key),
         who: Principal = Depends(deps.gate.agent),
     ) -> Any:
-        """409 `not_a_draft`, `no_recipients`, `nothing_to_send`, `import_running`, or a reason of its workflow."""
+        """409 `not_a_draft`, `no_recipients`, `nothing_to_send`, `no_common_hours`, `import_running`, or a reason of
+        its workflow."""
         when = body or StartIn()
         return campaign_wire(await deps.commands.start(who, campaign_id, key, when.at, when.local_time))
 

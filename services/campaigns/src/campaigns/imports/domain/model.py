@@ -16,7 +16,7 @@ from shared.values import Moment, Value
 
 ImportState = Literal["preview", "running", "done", "failed", "cancelled"]
 LEASE_SECONDS = 60.0
-"""A worker renews its lease with each batch, which takes a tenth of a second; one that died is replaced after this."""
+"""A worker renews its lease with each batch, and while it reads for long; one that died is replaced after this."""
 
 
 class Column(Value):
@@ -143,6 +143,13 @@ def move(known: Import, worker: str, step: Step, now: datetime) -> Decision[Impo
         return None
     due_at = now + timedelta(seconds=LEASE_SECONDS)
     return _next(known, next_row=step.next_row, rows=known.rows.plus(step.rows), progress=step.progress, due_at=due_at)
+
+
+def renew(known: Import, worker: str, now: datetime) -> Decision[Import] | None:
+    """The worker is still at it."""
+    if known.worker != worker or known.state != "running":
+        return None
+    return Decision(known.but(due_at=now + timedelta(seconds=LEASE_SECONDS)))
 
 
 def release(known: Import, worker: str, now: datetime) -> Decision[Import] | None:

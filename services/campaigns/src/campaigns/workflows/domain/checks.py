@@ -18,6 +18,7 @@ from campaigns.workflows.domain.steps import (
     Delay,
     Filter,
     GoTo,
+    HandOver,
     SaveResponse,
     ScheduleSend,
     SendMessage,
@@ -110,7 +111,7 @@ def _check_expressions(path: str, step: Step, known: Known, report: Report) -> N
 
 
 def _check_texts(path: str, step: Step, known: Known, report: Report) -> None:
-    for key, text in _texts_of(step):
+    for key, text in texts_of(step):
         try:
             template = parse(text)
         except Invalid as invalid:
@@ -175,11 +176,14 @@ def _expressions_of(step: Step) -> list[tuple[str, str]]:
     return [(key, source) for key, source in named if source is not None]
 
 
-def _texts_of(step: Step) -> list[tuple[str, str]]:
+def texts_of(step: Step) -> list[tuple[str, str]]:
+    """By field: what is filled in with variables."""
     if isinstance(step, SendMessage | ScheduleSend):
         return [("text", step.text)]
     if isinstance(step, SetField):
         return [("value", step.value)]
+    if isinstance(step, HandOver):
+        return [("note", step.note)]
     if isinstance(step, SaveResponse) and step.retry_text is not None:
         return [("retry_text", step.retry_text)]
     return []

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from campaigns.workflows.domain.checks import Report, check
+from campaigns.texts.domain.template import parse
+from campaigns.workflows.domain.checks import Report, check, texts_of
 from campaigns.workflows.domain.problems import Problem, Problems
 from campaigns.workflows.domain.steps import (
     Condition,
@@ -58,6 +59,13 @@ class Definition:
         """What its steps save or set."""
         steps = (node.step for node in self.nodes.values())
         return tuple(dict.fromkeys(step.field for step in steps if isinstance(step, SaveResponse | SetField)))
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """What its texts name and no step saves."""
+        texts = (text for node in self.nodes.values() for _, text in texts_of(node.step))
+        named = frozenset(variable.name for text in texts for variable in parse(text).variables)
+        return named - frozenset(self.saved_fields)
 
     def next_of(self, step_id: str) -> str | None:
         return self.nodes[step_id].next

@@ -27,7 +27,7 @@ from campaigns.workflows.domain.move import Move, SendGate
 from campaigns.workflows.domain.run import OPENING, Run
 from campaigns.workflows.domain.sends import send, send_held, settle
 from campaigns.workflows.domain.stepping import pause_over, run_steps
-from campaigns.workflows.domain.waits import complete, hear, time_out
+from campaigns.workflows.domain.waits import WHOLE_SECONDS, complete, hear, time_out
 
 
 def advance(run: Run, definition: Definition, happening: Happening, now: datetime, gate: SendGate = "open") -> Advanced:
@@ -91,8 +91,9 @@ def _due(move: Move) -> None:
 
 
 def _opt_out(move: Move, out: OptedOut) -> None:
-    """An opt-out from before the run began was known then, or has been taken back."""
-    if move.run.is_over or (move.run.started_at and out.effective_at < move.run.started_at):
+    """An opt-out from before the run began was known then, or has been taken back. Times of carriers are whole seconds:
+    a STOP right after the start may seem to be older."""
+    if move.run.is_over or (move.run.started_at and out.effective_at < move.run.started_at - WHOLE_SECONDS):
         return
     move.end("stopped", "opted_out")
 

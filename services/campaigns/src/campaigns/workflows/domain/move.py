@@ -14,6 +14,8 @@ from campaigns.workflows.domain.run import FIRST_HISTORY, MOST_HISTORY, HistoryE
 SendGate = Literal["open", "held"]
 """Held: the run's campaign is paused."""
 LONGEST_DETAIL = 300
+MOST_COSTLY = 50
+"""Expressions with loops or regular expressions that one decision evaluates: it blocks all others for so long."""
 _STATES: dict[Phase, RunState] = {"pausing": "waiting", "waiting": "waiting", "hearing": "waiting", "held": "waiting"}
 
 
@@ -26,6 +28,7 @@ class Move:
         self.gate: SendGate = gate
         self.effects: list[Effect] = []
         self.passed: list[str] = []
+        self._costly = 0
 
     def change(self, **changes: Any) -> None:
         self.run = self.run.but(**changes)
@@ -66,7 +69,11 @@ class Move:
     def holds(self, expression: str) -> bool:
         """An expression without value counts as false and stands in the history."""
         try:
-            return compiled(expression).holds(facts_of(self.run, self.definition, self.now))
+            read = compiled(expression)
+            self._costly += read.costly
+            if self._costly > MOST_COSTLY:
+                raise EvaluationFailed(f"more than {MOST_COSTLY} conditions with loops or matches without a rest")
+            return read.holds(facts_of(self.run, self.definition, self.now))
         except EvaluationFailed as failed:
             self.note("expression_failed", str(failed))
             return False

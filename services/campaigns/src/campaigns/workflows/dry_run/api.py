@@ -111,7 +111,7 @@ def _stage(
 async def _of_campaign(deps: DryRunDeps, stage: Stage, campaign: Campaign) -> AsyncIterator[Traveller]:
     async for row in deps.recipients.each(campaign):
         person = Person(phone_number=row.phone_number, name=row.name, company=row.company, fields=row.fields)
-        yield Traveller(person, await deps.cards.facts_for(stage.definition, campaign.tenant_id, row.phone_number))
+        yield Traveller(person, await deps.cards.facts_for(stage.definition, campaign.tenant_id, person))
 
 
 async def _of_body(body: DryRunIn, tenant: TenantChanged) -> AsyncIterator[Traveller]:

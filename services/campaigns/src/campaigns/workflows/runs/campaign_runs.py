@@ -103,7 +103,7 @@ class CampaignRuns:
             version=row["version"],
             number=row["number"],
             recipient=person,
-            contact=await self.cards.facts_for(definition, row["tenant_id"], recipient.phone_number),
+            contact=await self.cards.facts_for(definition, row["tenant_id"], person),
             campaign_id=row["campaign_id"],
             recipient_id=recipient.id,
             opening=_literal(recipient.text) if recipient.text else None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from campaigns.texts.domain.variables import STANDARD, variables_of
 from campaigns.workflows.domain.definition import Definition
-from campaigns.workflows.domain.run import ContactFacts
+from campaigns.workflows.domain.run import ContactFacts, Person
 from campaigns.workflows.domain.steps import Step
 from shared.errors import NotFound
 from shared.events import ContactChanged
@@ -20,12 +21,12 @@ class ContactCards:
         card = await self._copy.get(_contact_id(tenant_id, phone_number))
         return facts_of(card) if card else ContactFacts()
 
-    async def facts_for(self, definition: Definition, tenant_id: str, phone_number: str) -> ContactFacts:
-        """As far as it is known here already, where this definition looks at no contact: a campaign of 100,000 need not
+    async def facts_for(self, definition: Definition, tenant_id: str, person: Person) -> ContactFacts:
+        """As far as it is known here already, where this definition needs no contact: a campaign of 100,000 need not
         ask conversation as often."""
-        if looks_at_contact(definition):
-            return await self.facts(tenant_id, phone_number)
-        card = await self._copy.known(_contact_id(tenant_id, phone_number))
+        if looks_at_contact(definition) or _lacks(person, definition):
+            return await self.facts(tenant_id, person.phone_number)
+        card = await self._copy.known(_contact_id(tenant_id, person.phone_number))
         return facts_of(card) if card else ContactFacts()
 
     async def phone_number(self, tenant_id: str, contact_id: str) -> str:
@@ -39,6 +40,11 @@ class ContactCards:
 def looks_at_contact(definition: Definition) -> bool:
     """Whether a step depends on the contact: by an expression, or by the clock on their wall."""
     return any(_looks(node.step) for node in definition.nodes.values())
+
+
+def _lacks(person: Person, definition: Definition) -> bool:
+    """Whether a text names what the row has no value for, so that the contact's field counts."""
+    return not definition.variables <= variables_of(person).keys() | set(STANDARD)
 
 
 def _looks(step: Step) -> bool:

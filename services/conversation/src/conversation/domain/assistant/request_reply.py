@@ -78,9 +78,9 @@ def _wait_for_workflow(edit: Edit, conversation: Conversation) -> None:
 
 
 def _expected_by_workflow(thread: Thread) -> bool:
-    """Every unanswered text came after a workflow's question and before its time ran out."""
+    """Every unanswered text came after the question of another system's workflow and before its time ran out."""
     silence = thread.silence
-    if silence is None or silence.until is None:
+    if silence is None or silence.until is None or silence.run_id is not None:
         return False
     times = [one.created_at for one in thread.messages if one.id in thread.turn.causes]
     return all(silence.at <= at <= silence.until for at in times)

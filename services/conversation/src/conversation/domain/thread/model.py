@@ -181,6 +181,9 @@ class Silence(Value):
     message_id: str
     at: Moment
     until: Moment | None
+    run_id: str | None = None
+    """The run of campaigns that asked. It says by `workflow.acted` when it waits and no longer does; what it says after
+    its question counts instead of this. None: a workflow of another system, which says nothing more."""
 
 
 class RunWait(Value):

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from conversation.domain.thread.model import ClaimedText, RunWait, Thread
+from conversation.domain.thread.model import ClaimedText, RunWait, Silence, Thread
+from conversation.domain.thread.timeline import LEFT
 
 RUNS_KEPT = 50
 CLAIMED_KEPT = 100
+_ON_ITS_WAY = LEFT | {"submitting", "unknown"}
 
 
 def with_wait(thread: Thread, wait: RunWait) -> Thread:
@@ -40,4 +42,19 @@ def is_silenced(thread: Thread) -> bool:
     """Whether a run waits for an answer that one of the unanswered texts may be."""
     times = [one.created_at for one in thread.messages if one.id in thread.turn.causes]
     first = min(times, default=None)
-    return any(one.open and (one.until is None or first is None or first <= one.until) for one in thread.runs)
+    if any(one.open and (one.until is None or first is None or first <= one.until) for one in thread.runs):
+        return True
+    return thread.silence is not None and _has_just_asked(thread, thread.silence, times)
+
+
+def _has_just_asked(thread: Thread, asked: Silence, times: Sequence[datetime]) -> bool:
+    """A run's question has left, and the run has not said yet that it waits: a quick answer is the run's, too. A text
+    that comes while the question is held back for the night is no answer to it."""
+    if asked.run_id is None or asked.until is None:
+        return False
+    if any(one.run_id == asked.run_id and one.at >= asked.at for one in thread.runs):
+        return False
+    message = thread.message(asked.message_id)
+    if message is not None and message.status not in _ON_ITS_WAY:
+        return False
+    return any(asked.at <= at <= asked.until for at in times)

@@ -64,12 +64,19 @@ def on_text(edit: Edit, text: ContactTexted, triggered: Sequence[NewRun]) -> Non
 
 
 def _taker(here: Sequence[Entrant], text: ContactTexted, triggered: Sequence[NewRun]) -> Entrant | None:
-    asked = takes_reply([entrant.run for entrant in here], text.effective_at, text.message_id)
+    may = [entrant.run for entrant in here if not _welcomes(entrant, text)]
+    asked = takes_reply(may, text.effective_at, text.message_id)
     if asked is not None:
         return next(entrant for entrant in here if entrant.run is asked)
     if triggered:
         return None
     return next((entrant for entrant in reversed(here) if entrant.run.phase == "sending"), None)
+
+
+def _welcomes(entrant: Entrant, text: ContactTexted) -> bool:
+    """This very text opened the conversation that started the run. It may be a keyword, too, and either of the two
+    events may come first."""
+    return entrant.started_by == "new_conversation" and entrant.run.taken[:1] == (text.message_id,)
 
 
 def on_opt_out(edit: Edit, change: ConsentChanged) -> None:
