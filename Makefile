@@ -34,7 +34,7 @@ consent-report: setup ## How well opt-outs are read: confusion tables over the c
 	@$(PY) scripts/consent_report.py
 
 grounding-report: setup ## How well invented claims in answers are caught: rates over the labelled set (docs/grounding.md)
-	@$(PY) scripts/grounding_report.py
+	@$(PY) services/ai-responder/tests/grounding_report.py
 
 bench: setup ## Measure beside a naive pipeline and floors in the same run (docs/performance.md); ARGS="--only goals"
 	@$(PY) -m bench $(ARGS)

@@ -1,7 +1,7 @@
 """The labelled answers and how they fare: judged as a model's answers are, after every correction was asked for.
 
-`seen.json` was at hand while the rules were written. `second.json` and `third.json` were unseen in their first run
-(docs/grounding.md has its figures) and then used to better the rules. `unseen.json` was written after that, and no rule
+`seen.json` was at hand while the rules were written. `second.json` to `fourth.json` were unseen in their first runs
+(docs/grounding.md has the figures) and then used to better the rules. `unseen.json` was written after that, and no rule
 was changed for one of its answers. Each invented stretch stands in brackets.
 """
 
@@ -18,7 +18,7 @@ from ai_responder.domain.judging import UNGROUNDED, Completion, Expected, judge
 from ai_responder.domain.outcome import ReplyOutcome
 
 FOLDER = Path(__file__).parent / "cases" / "grounding"
-SETS = ("seen", "second", "third", "fourth")
+SETS = ("seen", "second", "third", "fourth", "unseen")
 _POINTED_OUT = frozenset({UNGROUNDED, "link", "number", "claim", "long"})
 
 

@@ -36,7 +36,8 @@ UNITS = (
      "**a *", "[a](", "![a](", "*a_", "|a", "> ", "- a\n", "Agent:\n",
     "Customer:\n", "data: {\n", "'", '"', "\\", "\n",
     " ", "1", "key=", "&", "~~a", "<a ", "(1 characters)", "---\n", "a",
-    "$1", "9 ", "9-", "5 to ", "ten ", "twenty-", "mil ", "mon-", "may 1 ", "we will ", "at 9 ", "1/", "1.", "a las ", "x1",
+    "$1", "9 ", "9-", "5 to ", "ten ", "twenty-", "mil ", "mon-", "may 1 ", "we will ", "at 9 ", "1/",
+    "1.", "a las ", "x1",
 )  # fmt: skip
 SHORT, SHORT_MARKDOWN = 10_000, 1_000
 """Characters; four times as many must take about four times as long. Quadratic work would take sixteen times."""

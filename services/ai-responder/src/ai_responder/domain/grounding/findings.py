@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 
 from shared.events.ai_responder import ClaimKind as Kind
@@ -21,15 +20,6 @@ class Finding:
     """Any of these in a source grounds it."""
     gives: frozenset[Key] = frozenset()
     """What it offers where it stands in a source; empty: the same as `says`."""
-
-
-@dataclass
-class Page:
-    """A normal text while it is read: what has been read is blanked, so that nothing is read twice."""
-
-    text: str
-    today: date | None = None
-    found: list[Finding] = field(default_factory=list[Finding])
 
 
 def plain(value: Decimal) -> str:

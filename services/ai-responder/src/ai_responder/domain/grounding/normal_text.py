@@ -33,7 +33,7 @@ class NormalText:
         first = bisect_right(self._ours, start) - 1
         last = bisect_right(self._ours, max(start, end - 1))
         until = self._theirs[last] if last < len(self._theirs) else len(self.written)
-        return self.written[self._theirs[max(first, 0)] : until].strip()
+        return self.written[self._theirs[max(first, 0)] : until].strip(" \n.,;:!?")
 
 
 def normal(written: str) -> NormalText:

@@ -1,14 +1,11 @@
 """How well invented claims are caught: rates over the labelled answers, and each that went wrong. Exit 1: below a goal.
 
-The set lies in services/ai-responder/tests/cases/grounding; docs/grounding.md says how it came about.
+The set lies in cases/grounding; docs/grounding.md says how it came about.
 """
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "services" / "ai-responder" / "tests"))
 
 from grounding_set import SETS, Score, score
 
