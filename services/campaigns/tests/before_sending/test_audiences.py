@@ -61,7 +61,7 @@ async def test_a_running_campaign_gets_nobody_more(stage: Any, people: Any) -> N
     await stage.post(f"/api/campaigns/{id}/start")
     body = {"from_campaign": {"id": earlier, "states": ["pending"]}}
     refused = await stage.call("POST", f"/api/campaigns/{id}/audience", body)
-    assert (refused.status_code, refused.json()["code"]) == (409, "takes_no_recipients")
+    assert (refused.status_code, refused.json()["code"]) == (409, "campaign_takes_no_recipients")
 
 
 async def test_another_tenants_campaign_is_no_source(stage: Any, people: Any) -> None:

@@ -114,3 +114,15 @@ async def test_wrong_times_are_refused(stage: Any) -> None:
     id = await stage.campaign()
     for body in ({"local_time": "2026-13-01T10:00"}, {"local_time": "2026-03-10T10:00Z"}, {"at": "2026-03-10T10:00"}):
         assert (await stage.call("POST", f"/api/campaigns/{id}/forecast", body)).status_code == 422
+
+
+async def test_what_a_paused_campaign_has_left_to_do_does_not_replace_its_forecast(stage: Any, people: Any) -> None:
+    id = await stage.campaign("Hi", people(3))
+    before = await forecast(stage, id)
+    await stage.post(f"/api/campaigns/{id}/start")
+    await stage.world.look(2)
+    await stage.post(f"/api/campaigns/{id}/pause")
+    left = await forecast(stage, id)
+    assert (before["recipients"], left["recipients"]) == (3, 0)
+    report = (await stage.call("GET", f"/api/campaigns/{id}/report")).json()
+    assert report["forecast"] == before

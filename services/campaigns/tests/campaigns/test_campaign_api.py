@@ -111,3 +111,65 @@ async def test_a_draft_is_copied_with_its_recipients_and_deleted_without_a_trace
     recipient = (await world.get(f"/api/campaigns/{gone}/recipients?limit=1")).json()["items"][0]["id"]
     assert (await world.ask("DELETE", f"/api/campaigns/{gone}/recipients/{recipient}")).status_code == 204
     assert await marketer.counts(gone) == {"pending": 2}
+
+
+@pytest.mark.parametrize(
+    ("what", "body"),
+    [
+        ("start", {"starts_at": "2026-12-01T15:00:00Z"}),
+        ("retry", {"reason": ["unreachable"]}),
+        ("copy", {"with_recipients": True}),
+        ("recipients", {"recipients": [{"phone_number": number(9), "email": "a@b.example"}]}),
+    ],
+)
+async def test_a_misspelled_field_is_refused_and_nothing_is_done(
+    world: Any, marketer: Any, what: str, body: Any
+) -> None:
+    id = await marketer.draft(1)
+    answer = await marketer.post(id, what, body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert (await marketer.campaign(id))["state"] == "draft"
+
+
+@pytest.mark.parametrize(
+    ("when", "code"),
+    [
+        ({"local_time": "9999-12-31T23:59"}, "too_far_ahead"),
+        ({"local_time": "2099-01-01T10:00"}, "too_far_ahead"),
+        ({"at": "9999-12-31T23:59:00-12:00"}, "too_far_ahead"),
+        ({"local_time": "0001-01-01T00:00"}, "long_past"),
+    ],
+)
+async def test_nothing_starts_or_is_forecast_more_than_a_year_away(
+    world: Any, marketer: Any, when: Any, code: str
+) -> None:
+    id = await marketer.draft(1)
+    for what in ("start", "forecast"):
+        answer = await marketer.post(id, what, when)
+        assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+
+
+async def test_a_moment_that_is_past_means_now(world: Any, marketer: Any) -> None:
+    id = await marketer.draft(1)
+    started = (await marketer.post(id, "start", {"at": "0001-01-01T00:00:00+14:00"})).json()
+    assert (started["state"], started["starts_at"]) == ("running", "2026-01-01T18:00:00Z")
+
+
+async def test_hours_in_which_nothing_may_leave_are_refused_at_the_start(world: Any, marketer: Any) -> None:
+    id = await marketer.draft(1, send_window={"opens": 21, "closes": 24})
+    answer = await marketer.post(id, "start")
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_common_hours")
+
+
+async def test_recipients_under_a_key_get_one_answer(world: Any, marketer: Any) -> None:
+    id = await marketer.draft(1)
+    body = {"recipients": [{"phone_number": text} for text in (number(0), number(1), number(1), "12345")]}
+    first = await marketer.post(id, "recipients", body, key="k1")
+    assert (first.json()["accepted"], len(first.json()["rejected"])) == (1, 3)
+    assert (await marketer.post(id, "recipients", body, key="k1")).json() == first.json()
+    assert (await marketer.post(id, "recipients", body, key="k2")).json()["accepted"] == 0
+    for what, other in (("recipients", {"recipients": [{"phone_number": number(2)}]}), ("audience", {"label": "vip"})):
+        assert (await marketer.post(id, "audience", {"label": "old"}, key="k1")).status_code == 200
+        answer = await marketer.post(id, what, other, key="k1")
+        assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+    assert await marketer.counts(id) == {"pending": 2}

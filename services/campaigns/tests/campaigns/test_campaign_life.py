@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from services.campaigns.tests.campaigns.conftest import OURS, event_of, number
 
+from campaigns.campaigns.store import Recipients
 from shared.events import ConsentChanged, ConsentEvidence
 
 
@@ -160,3 +162,50 @@ async def test_failed_recipients_are_texted_once_more_under_a_new_id(world: Any,
     await world.look(2)
     assert await marketer.counts(id) == {"failed": 1, "delivered": 1}
     assert (await marketer.campaign(id))["state"] == "finished"
+
+
+async def test_two_retries_asked_for_in_a_pause_are_both_carried_out(world: Any, marketer: Any) -> None:
+    id = await marketer.draft(3)
+    await marketer.post(id, "start")
+    await world.look(2)
+    for text, reason in zip(marketer.texts(), ("unreachable", "carrier_rejected", "unreachable"), strict=True):
+        await marketer.report(text, "failed", 2, reason=reason)
+    await world.look(2)
+    await marketer.post(id, "retry", {"reasons": ["unreachable"]})
+    await marketer.post(id, "pause")
+    await marketer.post(id, "retry", {"reasons": ["carrier_rejected"]})
+    await marketer.post(id, "resume")
+    await world.look(3)
+    assert await marketer.counts(id) == {"queued": 3}
+
+
+@pytest.mark.parametrize("end", ["finished", "cancelled"])
+async def test_who_joins_at_the_moment_of_the_end_does_not_wait_for_ever(
+    world: Any, marketer: Any, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    id, add = await marketer.draft(1), Recipients.add_once
+
+    async def late(self: Recipients, *args: Any) -> Any:
+        """The request was let in, and takes its time."""
+        monkeypatch.setattr(Recipients, "add_once", add)
+        await marketer.post(id, "start")
+        await world.look(2)
+        await marketer.report(marketer.texts()[0], "delivered", 3)
+        if end == "cancelled":
+            await marketer.post(id, "cancel")
+        await world.look(2)
+        assert (await marketer.campaign(id))["state"] == end
+        return await add(self, *args)
+
+    monkeypatch.setattr(Recipients, "add_once", late)
+    added = await marketer.post(id, "recipients", {"recipients": [{"phone_number": number(7), "name": "Ada"}]})
+    assert added.json()["accepted"] == 1
+    await world.count()
+    await world.look(3)
+    if end == "cancelled":
+        assert await marketer.counts(id) == {"delivered": 1, "skipped": 1}
+        return
+    assert (await marketer.campaign(id))["state"] == "running"
+    await marketer.report(marketer.texts()[1], "delivered", 3)
+    await world.look(2)
+    assert ((await marketer.campaign(id))["state"], await marketer.counts(id)) == ("finished", {"delivered": 2})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from campaigns.campaigns.domain import lifecycle
-from campaigns.campaigns.domain.campaign import TAKES_RECIPIENTS, Campaign
-from campaigns.campaigns.domain.clocks import read_clock
+from campaigns.campaigns.domain.campaign import Campaign
+from campaigns.campaigns.domain.clocks import read_clock, require_near, shared_hours
 from campaigns.campaigns.domain.lifecycle import Asked, Start
 from campaigns.campaigns.domain.rows import Checked, GivenRow, already_there, check
 from campaigns.campaigns.domain.wire import decided
@@ -23,7 +23,6 @@ from shared.events import TenantChanged, lack_of
 from shared.http.idempotency import RequestKey, digest, require_same
 from shared.service.alarm import Alarm
 
-FARTHEST = timedelta(days=366)
 WorkflowVersion = Callable[[str, str], Awaitable[int]]
 """The active version of a tenant's workflow. Raises `NotFound`, or `Refused` if none is active."""
 
@@ -92,41 +91,51 @@ class CampaignCommands:
         self, who: Principal, campaign_id: str, key: RequestKey, at: datetime | None, local_time: str | None
     ) -> Campaign:
         campaign, now = await self.looks.campaigns.get(who.tenant_id, campaign_id), self.looks.clock.now()
-        if at and at > now + FARTHEST:
-            raise Invalid("too_far_ahead", "A campaign starts within a year.")
-        seen = await self.looks.seen(campaign)
+        asked = asked_under("start", key, [at and at.isoformat(), local_time])
         local = datetime.fromisoformat(local_time) if local_time else None
+        require_near(now, at, local)
+        self._require_hours(campaign, await self.tenant(who.tenant_id))
+        seen = await self.looks.seen(campaign)
         if local:
             clocks = [read_clock(clock) for clock in seen.stages.waiting]
             at = min((clock.at_local(local, now) for clock in clocks), default=now)
         version = None
         if campaign.workflow_id and campaign.state == "draft":
             version = await self.workflow_version(who.tenant_id, campaign.workflow_id)
-        how = Start(now, seen.figures, version, at, local_time)
-        asked = _asked("start", key, [at and not local and at.isoformat(), local_time])
+        how = Start(now, seen.figures, version, at and max(at, now), local_time)
         return await self._ask(who, campaign_id, asked, lambda known: lifecycle.start(known, how))
 
+    def _require_hours(self, campaign: Campaign, tenant: TenantChanged) -> None:
+        quiet, window = tenant.quiet_hours, campaign.send_window
+        if window and shared_hours(quiet, window) is None:
+            raise Refused(
+                "no_common_hours",
+                f"The campaign's hours ({window.opens} to {window.closes}) lie outside the hours in which your texts "
+                f"may leave ({quiet.opens} to {quiet.closes}), so nothing would be sent; change one of them.",
+            )
+
     async def unschedule(self, who: Principal, campaign_id: str, key: RequestKey) -> Campaign:
-        return await self._ask(who, campaign_id, _asked("unschedule", key), lifecycle.unschedule)
+        return await self._ask(who, campaign_id, asked_under("unschedule", key), lifecycle.unschedule)
 
     async def resume(self, who: Principal, campaign_id: str, key: RequestKey) -> Campaign:
         figures = (await self.looks.seen(await self.looks.campaigns.get(who.tenant_id, campaign_id))).figures
         now = self.looks.clock.now()
         return await self._ask(
-            who, campaign_id, _asked("resume", key), lambda known: lifecycle.resume(known, figures, now)
+            who, campaign_id, asked_under("resume", key), lambda known: lifecycle.resume(known, figures, now)
         )
 
     async def retry(self, who: Principal, campaign_id: str, key: RequestKey, reasons: tuple[str, ...]) -> Campaign:
-        now, asked = self.looks.clock.now(), _asked("retry", key, list(reasons))
+        now, asked = self.looks.clock.now(), asked_under("retry", key, list(reasons))
         return await self._ask(who, campaign_id, asked, lambda known: lifecycle.retry(known, reasons, now))
 
-    async def add_recipients(self, who: Principal, campaign_id: str, given: list[GivenRow]) -> Checked:
-        """The rows that joined, and why the others did not."""
-        campaign, tenant = await self._open(who, campaign_id), await self.tenant(who.tenant_id)
+    async def add_recipients(self, who: Principal, campaign_id: str, key: RequestKey, given: list[GivenRow]) -> Checked:
+        tenant = await self.tenant(who.tenant_id)
+        campaign = await self.looks.campaigns.mark(who.tenant_id, campaign_id, asked_under("recipients", key, given))
         found = check(given, tenant.default_region, tenant.allowed_regions)
-        places = list(found.rows)
-        added = await self.looks.recipients.add(campaign, list(found.rows.values()))
-        for index, is_new in zip(places, added, strict=True):
+        rows = [row.but(row=place) for place, row in found.rows.items()]
+        request_id = key.id_for("req", who.tenant_id, f"recipients|{campaign_id}")
+        added = await self.looks.recipients.add_once(campaign, rows, request_id)
+        for index, is_new in zip(list(found.rows), added, strict=True):
             if not is_new:
                 del found.rows[index]
                 found.rejected.append(already_there(index))
@@ -138,15 +147,6 @@ class CampaignCommands:
         lifecycle.require(campaign, "draft", code="not_a_draft", detail="Only recipients of a draft can be taken away.")
         if not await self.looks.recipients.remove(campaign, recipient_id):
             raise NotFound("not_found", "There is no such recipient.")
-
-    async def _open(self, who: Principal, campaign_id: str) -> Campaign:
-        campaign = await self.looks.campaigns.get(who.tenant_id, campaign_id)
-        if campaign.state not in TAKES_RECIPIENTS:
-            raise Refused(
-                "campaign_takes_no_recipients",
-                f"The campaign is {campaign.state}; recipients join drafts and paused campaigns.",
-            )
-        return campaign
 
     async def _ask(
         self, who: Principal, campaign_id: str, asked: Asked, decide: Callable[[Campaign], Decision[Campaign] | None]
@@ -178,7 +178,7 @@ class CampaignCommands:
                 raise Invalid(lack.code, lack.detail)
 
 
-def _asked(what: str, key: RequestKey, body: Any = None) -> Asked:
+def asked_under(what: str, key: RequestKey, body: Any = None) -> Asked:
     return Asked(f"{what}|{key.value}" if key.value else None, digest(body))
 
 

@@ -9,7 +9,15 @@ from typing import Any
 
 from campaigns.campaigns.domain.campaign import Campaign, CampaignState, Counts
 from campaigns.campaigns.domain.clocks import clock_text
-from campaigns.campaigns.domain.recipient import NewRecipient, Recipient, RecipientState, new_recipient, stage
+from campaigns.campaigns.domain.lifecycle import Asked, must_take_recipients, once
+from campaigns.campaigns.domain.recipient import (
+    NewRecipient,
+    Recipient,
+    RecipientState,
+    new_recipient,
+    recipient_id,
+    stage,
+)
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
 from shared.clock import Clock
 from shared.database.paging import documents, pages
@@ -110,6 +118,17 @@ class Campaigns:
             campaign_id, cause, lambda known: decide(_found(known, tenant_id)), publish_later=publish_later
         )
 
+    async def mark(self, tenant_id: str, campaign_id: str, asked: Asked) -> Campaign:
+        """Note a request that adds recipients, before it does. Raises `NotFound`, `Invalid` for another body under the
+        same key, and `Refused` if it takes no recipients."""
+
+        def decide(known: Campaign) -> Decision[Campaign] | None:
+            must_take_recipients(known)
+            return once(known, asked, Decision) if asked.key else None
+
+        change = await self.change(tenant_id, campaign_id, Cause.request(tenant_id), decide)
+        return change.state or await self.get(tenant_id, campaign_id)
+
     async def standing(self, tenant_id: str, campaign_id: str) -> Standing | None:
         """Cheap, for every report and every send of a run. None: no campaign of this service.
 
@@ -154,6 +173,21 @@ class Recipients:
             added += await self._add(campaign, rows[start : start + PAGE])
         await self._changed(campaign.tenant_id, campaign.id)
         return added
+
+    async def add_once(self, campaign: Campaign, rows: Sequence[NewRecipient], import_id: str) -> list[bool]:
+        """As `add`, for rows with their place (`row`) in a request or file. One that was added by this very place
+        before counts as new, so a repeat gets the same answer."""
+        added = await self.add(campaign, [row.but(import_id=import_id) for row in rows])
+        ids = [recipient_id(campaign.id, row.phone_number) for row in rows]
+        old = [id for id, is_new in zip(ids, added, strict=True) if not is_new]
+        places: dict[str, tuple[str | None, int | None]] = {}
+        for start in range(0, len(old), PAGE):
+            asked = {"tenant_id": campaign.tenant_id, "id": In(old[start : start + PAGE])}
+            page = await self.aggregates.find(asked, limit=PAGE)
+            places |= {each.id: (each.import_id, each.row) for each in map(self.aggregates.state_of, page.items)}
+        return [
+            is_new or places.get(id) == (import_id, row.row) for id, row, is_new in zip(ids, rows, added, strict=True)
+        ]
 
     async def _add(self, campaign: Campaign, rows: Sequence[NewRecipient]) -> list[bool]:
         zones = await self._own_zones(campaign.tenant_id, [row.phone_number for row in rows])

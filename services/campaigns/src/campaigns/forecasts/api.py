@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends
 
+from campaigns.campaigns.commands import asked_under
 from campaigns.forecasts.audience import Audience
 from campaigns.forecasts.domain.forecast import forecast_wire
 from campaigns.forecasts.maker import ForecastMaker, StartTime
@@ -25,7 +26,8 @@ def forecasts_router(maker: ForecastMaker, audience: Audience, gate: Access) -> 
         campaign_id: str, body: ForecastIn | None = None, who: Principal = Depends(gate.agent)
     ) -> dict[str, Any]:
         """Goes through all recipients that wait, without sending anything: about a minute for a million. It goes on if
-        you leave; the campaign's `forecast` then has it.
+        you leave; the campaign's `forecast` then has it. Of a paused campaign it says what is left to do, and the
+        campaign keeps the forecast made before its start, for its report.
 
         409 `not_forecast` for a campaign that is running or over."""
         asked = body or ForecastIn()
@@ -35,12 +37,13 @@ def forecasts_router(maker: ForecastMaker, audience: Audience, gate: Access) -> 
     async def add_audience(
         campaign_id: str,
         body: AudienceIn,
-        _key: RequestKey = Depends(request_key),
+        key: RequestKey = Depends(request_key),
         who: Principal = Depends(gate.agent),
     ) -> dict[str, Any]:
         """Recipients from contacts with a label, or from an earlier campaign by state. Repeating it adds nobody twice.
 
-        409 `takes_no_recipients` unless the campaign is a draft or paused."""
+        409 `campaign_takes_no_recipients` unless the campaign is a draft or paused."""
+        await audience.campaigns.mark(who.tenant_id, campaign_id, asked_under("audience", key, body.model_dump()))
         if body.label is not None:
             return asdict(await audience.from_contacts(who.tenant_id, campaign_id, body.label))
         source = body.from_campaign

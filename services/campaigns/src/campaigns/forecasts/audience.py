@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from campaigns.campaigns.domain.campaign import TAKES_RECIPIENTS, Campaign
+from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.clocks import read_clock
+from campaigns.campaigns.domain.lifecycle import must_take_recipients
 from campaigns.campaigns.domain.recipient import NewRecipient, Recipient, RecipientState
 from campaigns.campaigns.store import Campaigns, Recipients
-from shared.errors import Refused
 from shared.events import ContactChanged
 from shared.internal.client import InternalClient
 
@@ -38,7 +38,7 @@ class Audience:
     async def from_contacts(self, tenant_id: str, campaign_id: str, label: str) -> Added:
         """Everybody whose contact has this label, by the contact's primary number.
 
-        Raises `NotFound`, `Refused("takes_no_recipients")`, and `Unavailable` while conversation is away.
+        Raises `NotFound`, `Refused("campaign_takes_no_recipients")`, and `Unavailable` while conversation is away.
         """
         return await self._add(tenant_id, campaign_id, self._labelled(tenant_id, label))
 
@@ -65,9 +65,7 @@ class Audience:
     async def _open(self, tenant_id: str, campaign_id: str) -> Campaign:
         """The campaign, before each batch anew: it may be started meanwhile."""
         campaign = await self.campaigns.get(tenant_id, campaign_id)
-        if campaign.state not in TAKES_RECIPIENTS:
-            detail = f"This campaign is {campaign.state}; only a draft or a paused one can get recipients."
-            raise Refused("takes_no_recipients", detail)
+        must_take_recipients(campaign)
         return campaign
 
     async def _labelled(self, tenant_id: str, label: str) -> AsyncIterator[list[NewRecipient | None]]:

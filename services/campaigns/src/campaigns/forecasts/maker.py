@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.campaigns.domain.campaign import Campaign, CampaignState
-from campaigns.campaigns.domain.clocks import read_clock, shared_hours
+from campaigns.campaigns.domain.clocks import read_clock, require_near, shared_hours
 from campaigns.campaigns.domain.recipient import Recipient
 from campaigns.campaigns.domain.wire import decided
 from campaigns.forecasts.domain.finish import Group, finish
@@ -52,10 +52,13 @@ class ForecastMaker:
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def make(self, tenant_id: str, campaign_id: str, start: StartTime) -> Forecast:
-        """Raises `NotFound`, and `Refused("not_forecast")` for a campaign that is running or over."""
+        """Raises `NotFound`, `Invalid` for a start more than a year away, and `Refused("not_forecast")` for a campaign
+        that is running or over."""
         campaign = await self._sources.campaigns.get(tenant_id, campaign_id)
         if campaign.state not in MADE_FOR:
             raise Refused("not_forecast", f"This campaign is {campaign.state}; see its report instead.")
+        local = datetime.fromisoformat(start.local_time) if start.local_time else None
+        require_near(self._clock.now(), start.at, local)
         key = (campaign.id, campaign.revision, start)
         if key not in self._making:
             self._making[key] = asyncio.create_task(self._make(campaign, start))
@@ -127,8 +130,8 @@ class ForecastMaker:
         cause = Cause.due(campaign.tenant_id, f"forecast|{campaign.id}|{forecast.made_at.isoformat()}", campaign.id)
 
         def keep(known: Campaign) -> Decision[Campaign] | None:
-            """Not if it has started meanwhile (its forecast is the one made before), or was rewritten."""
-            if known.state not in MADE_FOR or _meant(known) != _meant(campaign):
+            """Not once it has started (its forecast is the one made before), or if it was rewritten."""
+            if known.started_at or known.state not in MADE_FOR or _meant(known) != _meant(campaign):
                 return None
             return decided(known, known.but(forecast=forecast))
 

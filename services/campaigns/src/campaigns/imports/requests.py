@@ -12,8 +12,9 @@ from typing import Any
 import orjson
 
 from campaigns.campaigns.domain.campaign import Campaign
+from campaigns.campaigns.domain.lifecycle import must_take_recipients
 from campaigns.imports.domain import model
-from campaigns.imports.domain.admission import begin_import, end_import, must_take_recipients
+from campaigns.imports.domain.admission import begin_import, end_import
 from campaigns.imports.domain.fields import ColumnMapping, checked_mapping
 from campaigns.imports.domain.format import Seen, Wishes
 from campaigns.imports.domain.model import Import, Preview, Warned

@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from campaigns.campaigns.domain.campaign import Campaign
+from campaigns.campaigns.domain.lifecycle import must_take_recipients
 from campaigns.campaigns.domain.recipient import NewRecipient, Recipient, recipient_id
 from campaigns.campaigns.store import Campaigns, Recipients
 from campaigns.imports.batches import Batch, BatchReader, Threads
 from campaigns.imports.domain import model
-from campaigns.imports.domain.admission import begin_import, end_import, must_take_recipients
+from campaigns.imports.domain.admission import begin_import, end_import
 from campaigns.imports.domain.model import Import, RowCounts
 from campaigns.imports.domain.rejected import RejectedRow, Rejection
 from campaigns.imports.domain.rows import rejected

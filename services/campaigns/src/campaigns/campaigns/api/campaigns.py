@@ -111,7 +111,8 @@ def _starting(routes: APIRouter, deps: Deps) -> None:
         key: RequestKey = Depends(request_key),
         who: Principal = Depends(deps.gate.agent),
     ) -> Any:
-        """409 `not_a_draft`, `no_recipients`, `nothing_to_send`, `import_running`, or a reason of its workflow."""
+        """409 `not_a_draft`, `no_recipients`, `nothing_to_send`, `no_common_hours`, `import_running`, or a reason of
+        its workflow."""
         when = body or StartIn()
         return campaign_wire(await deps.commands.start(who, campaign_id, key, when.at, when.local_time))
 

@@ -34,12 +34,12 @@ def recipients_router(deps: RecipientDeps) -> APIRouter:
     async def add_recipients(
         campaign_id: str,
         body: RecipientsIn,
-        _key: RequestKey = Depends(request_key),
+        key: RequestKey = Depends(request_key),
         who: Principal = Depends(deps.gate.agent),
     ) -> Any:
-        """Drafts and paused campaigns take recipients (409 `campaign_takes_no_recipients`). A number joins once, so a
-        repeat adds nobody: it rejects them as `already_in_campaign`."""
-        done = await deps.commands.add_recipients(who, campaign_id, [_row(each) for each in body.recipients])
+        """Drafts and paused campaigns take recipients (409 `campaign_takes_no_recipients`). A number joins once: a
+        repeat rejects them as `already_in_campaign`, or, under the same Idempotency-Key, gets the same answer."""
+        done = await deps.commands.add_recipients(who, campaign_id, key, [_row(each) for each in body.recipients])
         return {"accepted": len(done.rows), "rejected": [vars(each) for each in done.rejected]}
 
     _listing(routes, deps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from campaigns.campaigns.api import examples
 from campaigns.campaigns.domain.recipient import RecipientState
@@ -20,6 +20,12 @@ MOST_NUMBERS, MOST_ROWS, MOST_FIELDS = 100, 1000, 50
 ShownState = Literal["draft", "scheduled", "running", "paused", "finished", "cancelled"]
 E164In = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$")]
 _LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class _Request(BaseModel):
+    """A misspelled field is refused: a start whose `at` was not understood would text everybody at once."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class SendWindowIO(BaseModel):
@@ -37,7 +43,7 @@ class SendWindowIO(BaseModel):
         return self
 
 
-class CampaignIn(BaseModel):
+class CampaignIn(_Request):
     model_config = with_example(examples.NEW_CAMPAIGN)
 
     name: str = Field(min_length=1, max_length=200)
@@ -55,7 +61,7 @@ class CampaignIn(BaseModel):
     )
 
 
-class CampaignPatch(BaseModel):
+class CampaignPatch(_Request):
     """Fields that are left out stay as they are."""
 
     model_config = with_example({"name": "Spring sale, second wave"})
@@ -116,7 +122,7 @@ class CampaignOut(BaseModel):
     revision: int
 
 
-class StartIn(BaseModel):
+class StartIn(_Request):
     """Neither field: now. One of them at most."""
 
     model_config = with_example({"at": "2026-12-01T15:00:00Z"})
@@ -144,14 +150,14 @@ class StartIn(BaseModel):
         return self
 
 
-class CopyIn(BaseModel):
+class CopyIn(_Request):
     model_config = with_example({"recipients": True})
 
     recipients: bool = Field(default=False, description="Also copy the recipients, as new ones.")
     name: str | None = Field(default=None, min_length=1, max_length=200)
 
 
-class RetryIn(BaseModel):
+class RetryIn(_Request):
     model_config = with_example({"reasons": ["carrier_rejected"]})
 
     reasons: list[Annotated[str, Field(max_length=100)]] = Field(
@@ -159,7 +165,7 @@ class RetryIn(BaseModel):
     )
 
 
-class RecipientIn(BaseModel):
+class RecipientIn(_Request):
     model_config = with_example(
         {"phone_number": "+13125550123", "name": "Ada Byron", "fields": {"favourite_cake": "lemon"}}
     )
@@ -178,7 +184,7 @@ class RecipientIn(BaseModel):
         return fields
 
 
-class RecipientsIn(BaseModel):
+class RecipientsIn(_Request):
     model_config = with_example({"recipients": [{"phone_number": "+13125550123", "name": "Ada Byron"}]})
 
     recipients: list[RecipientIn] = Field(min_length=1, max_length=MOST_ROWS)

@@ -7,13 +7,16 @@ as sender does it; a local time is that of the own zone, or else of the last zon
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
+from shared.errors import Invalid
 from shared.events import QuietHours
 from shared.local_time.wall_clock import next_on_every_clock
 from shared.local_time.windows import Hours, closes_in, opens_in
 from shared.local_time.zones import zone_exists, zones_of_valid
+
+FARTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,12 @@ def shared_hours(quiet: Hours, window: Hours | None) -> QuietHours | None:
     opens = max(quiet.opens, window.opens) if window else quiet.opens
     closes = min(quiet.closes, window.closes) if window else quiet.closes
     return QuietHours(opens=opens, closes=closes) if opens < closes else None
+
+
+def require_near(now: datetime, at: datetime | None, local: datetime | None) -> None:
+    """Raises `Invalid` for a start more than a year away. `local` has no zone."""
+    far = now.replace(tzinfo=None) + FARTHEST
+    if (at and at > now + FARTHEST) or (local and local > far):
+        raise Invalid("too_far_ahead", "A campaign starts within a year.")
+    if local and local < far - 2 * FARTHEST:
+        raise Invalid("long_past", "The local time is more than a year past; give the day on which it starts.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from campaigns.campaigns.domain.campaign import Campaign, CampaignState, Figures, Retry
+from campaigns.campaigns.domain.campaign import TAKES_RECIPIENTS, Campaign, CampaignState, Figures, Retry
 from campaigns.campaigns.domain.run_orders import run_orders
 from campaigns.campaigns.domain.wire import decided
 from shared.aggregates import Decision, NewEvent
@@ -140,15 +140,32 @@ def retry(campaign: Campaign, reasons: tuple[str, ...], now: datetime) -> Decisi
         campaign, "running", "paused", "finished", code="not_started",
         detail=f"This campaign is {campaign.state}; failed recipients of a started one can be texted once more.",
     )  # fmt: skip
-    asked = campaign.but(retry=Retry(reasons=reasons, at=now), due_at=now)
+    asked = campaign.but(retry=_with(campaign.retry, reasons, now), due_at=now)
     if campaign.state == "finished":
         asked = asked.but(state="running", finished_at=None)
     return decided(campaign, asked if asked.state == "running" else asked.but(due_at=None))
 
 
+def _with(known: Retry | None, reasons: tuple[str, ...], now: datetime) -> Retry:
+    """Also what an earlier request asked for, if it was not carried out yet."""
+    if known is None:
+        return Retry(reasons=reasons, at=now)
+    both = tuple(sorted({*known.reasons, *reasons})) if known.reasons and reasons else ()
+    return Retry(reasons=both, at=now)
+
+
 def require(campaign: Campaign, *states: CampaignState, code: str, detail: str) -> None:
     if campaign.state not in states:
         raise Refused(code, detail)
+
+
+def must_take_recipients(campaign: Campaign) -> None:
+    """Raises `Refused("campaign_takes_no_recipients")`."""
+    if campaign.state not in TAKES_RECIPIENTS:
+        raise Refused(
+            "campaign_takes_no_recipients",
+            f"The campaign is {campaign.state}; recipients join drafts and paused campaigns.",
+        )
 
 
 def withdrawal(campaign: Campaign, *, for_ever: bool = False) -> NewEvent:

@@ -88,6 +88,11 @@ def copied(campaign: Campaign) -> Decision[Campaign]:
 
 
 def _counted(campaign: Campaign, seen: Seen) -> Campaign:
-    after = campaign.but(figures=seen.figures)
-    is_over = campaign.state == "running" and seen.stages.all_is_done and campaign.retry is None
-    return after.but(state="finished", finished_at=seen.now, holds=(), due_at=None) if is_over else after
+    after, done = campaign.but(figures=seen.figures), seen.stages.all_is_done
+    if campaign.state == "running" and done and campaign.retry is None:
+        return after.but(state="finished", finished_at=seen.now, holds=(), due_at=None)
+    if campaign.state == "finished" and not done:  # a text came back, or somebody joined at the moment of the start
+        return after.but(state="running", finished_at=None, due_at=seen.now)
+    if campaign.state == "cancelled" and not done and campaign.due_at is None:
+        return after.but(due_at=seen.now)
+    return after

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from campaigns.campaigns.domain.campaign import TAKES_RECIPIENTS, Campaign
+from campaigns.campaigns.domain.campaign import Campaign
+from campaigns.campaigns.domain.lifecycle import must_take_recipients
 from shared.aggregates import Decision
-from shared.errors import Refused
-
-
-def must_take_recipients(campaign: Campaign) -> None:
-    if campaign.state not in TAKES_RECIPIENTS:
-        raise Refused(
-            "campaign_takes_no_recipients",
-            f"The campaign is {campaign.state}; recipients join drafts and paused campaigns.",
-        )
 
 
 def begin_import(campaign: Campaign, import_id: str) -> Decision[Campaign] | None:
