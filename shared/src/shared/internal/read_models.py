@@ -75,11 +75,6 @@ class ReadModel(Generic[T]):
         document = await self._rows.get(key)
         return self._type.read(document["row"]) if document else None
 
-    async def known_of(self, keys: Sequence[str]) -> dict[str, T]:
-        """The rows in our copy that have these keys, by one read."""
-        page = await self._rows.find({"id": In(keys)}, limit=len(keys))
-        return {document["id"]: self._type.read(document["row"]) for document in page.items}
-
     async def known_among(self, keys: Sequence[str]) -> dict[str, T]:
         """The rows of these keys in our copy, by one read, without asking the owner."""
         if not keys:

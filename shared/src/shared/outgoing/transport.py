@@ -60,6 +60,7 @@ class DirectTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer, read whole. Raises `httpx2.TransportError` or `httpx2.DecodingError`."""
+        _check_host(request.url)
         _check(request.headers)
         session, timeout = self._opened(), _timeout(request.extensions["timeout"])
         longest = self._longest_answer or MAX_ANSWER_BYTES
@@ -94,6 +95,14 @@ class DirectTransport(httpx2.AsyncBaseTransport):
                 skip_auto_headers=("accept", "accept-encoding", "content-type", "user-agent"),
             )
         return self._session
+
+
+def _check_host(url: httpx2.URL) -> None:
+    """As the resolver would write its name down. Before anything is written, as below."""
+    try:
+        url.raw_host.decode().encode("idna")
+    except UnicodeError as error:
+        raise httpx2.ConnectError("the host's name cannot be looked up") from error
 
 
 def _check(headers: httpx2.Headers) -> None:
@@ -145,13 +154,13 @@ def _translated() -> Generator[None]:
         raise httpx2.ConnectTimeout(str(error)) from error
     except aiohttp.ClientConnectorError as error:  # also of DNS and TLS
         raise httpx2.ConnectError(str(error)) from error
-    except UnicodeError as error:  # a host that is no name: the resolver cannot write it down
-        raise httpx2.ConnectError("the host's name cannot be looked up") from error
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
         raise httpx2.UnsupportedProtocol(str(error)) from error
     except TimeoutError as error:
         raise httpx2.ReadTimeout(str(error)) from error
     except (aiohttp.ClientResponseError, aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError) as error:
+        raise httpx2.RemoteProtocolError(str(error)) from error
+    except UnicodeError as error:  # in what came back: the host's name was looked at before
         raise httpx2.RemoteProtocolError(str(error)) from error
     except (aiohttp.ClientError, OSError) as error:
         raise httpx2.ReadError(str(error)) from error

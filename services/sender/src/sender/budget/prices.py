@@ -19,7 +19,7 @@ class Prices:
 
     async def at(self, tenant_id: str, moment: datetime) -> InForce:
         """Raises `Unavailable` while accounts is away and the copy was never filled."""
-        known = await self.copy.known_of([tenant_id, DEFAULT_PRICES])
+        known = await self.copy.known_among([tenant_id, DEFAULT_PRICES])
         own = await self._of(tenant_id, known)
         if own and own.at(moment):
             return in_force(own, None, moment)
