@@ -187,7 +187,7 @@ CASES: tuple[Case, ...] = (
         ConversationUpdated,
         realtime.settings.Settings,
         realtime.wiring.build,
-        realtime.event_log.ROWS,
+        realtime.event_log.HEADS,
         _updated,
         key=lambda message: message.event_id,
     ),

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from services.campaigns.tests.campaigns.conftest import number
 
+from shared.aggregates import Aggregates
+
 
 @pytest.mark.parametrize(
     ("body", "code"),
@@ -173,3 +175,34 @@ async def test_recipients_under_a_key_get_one_answer(world: Any, marketer: Any) 
         answer = await marketer.post(id, what, other, key="k1")
         assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
     assert await marketer.counts(id) == {"pending": 2}
+
+
+async def test_a_search_that_finds_little_reads_page_by_page(
+    world: Any, marketer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = await marketer.draft(1100)
+    reads, find = list[Any](), Aggregates.find
+
+    async def noted(self: Aggregates[Any], *args: Any, **more: Any) -> Any:
+        reads.append(args)
+        return await find(self, *args, **more)
+
+    monkeypatch.setattr(Aggregates, "find", noted)
+    path = f"/api/campaigns/{id}/recipients?q=P10"  # 11 below 110, and a hundred from 1000 on
+    assert len((await world.get(f"{path}00&limit=1")).json()["items"]) == 1
+    assert len(reads) <= 5
+    found, cursor = list[str](), ""
+    while cursor is not None:
+        page = (await world.get(f"{path}&limit=7&cursor={cursor}")).json()
+        assert len(page["items"]) <= 7
+        found += [each["name"] for each in page["items"]]
+        cursor = page["next_cursor"]
+    assert sorted(found) == sorted(f"P{n}" for n in (10, *range(100, 110), *range(1000, 1100)))
+
+
+async def test_a_number_in_its_usual_spelling_is_found_and_exported(world: Any, marketer: Any) -> None:
+    id = await marketer.draft(2)
+    listed = await world.get(f"/api/campaigns/{id}/recipients?q=(312) 556-0001")
+    assert [each["phone_number"] for each in listed.json()["items"]] == [number(1)]
+    export = await world.get(f"/api/campaigns/{id}/recipients?q=(312) 556-0001&format=csv")
+    assert [line.split(",")[1] for line in export.text.splitlines()[1:]] == [number(1)]

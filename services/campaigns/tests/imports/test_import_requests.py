@@ -247,3 +247,11 @@ async def test_rows_with_long_cells_make_smaller_batches(imports: ImportWorld, m
     monkeypatch.setattr(ImportWorker, "_add", noting)
     done = await imports.run(b"Phone,Note\n" + b"".join(b"+131255501%02d,%s\n" % (n, b"x" * 90) for n in range(8)))
     assert (done["rows"]["accepted"], sizes) == (8, [2, 2, 2, 2])
+
+
+async def test_what_is_imported_is_not_looked_at_anew(imports: ImportWorld) -> None:
+    done = await imports.run(ROWS)
+    change = {"mapping": {"0": None, "1": "phone_number"}}
+    answer = await imports.call("PATCH", f"{CAMPAIGN}/imports/{done['id']}", json=change)
+    assert (answer.status_code, answer.json()["code"]) == (409, "import_not_in_preview"), "its file is gone"
+    assert (await imports.preview(ROWS))["mapping"] == done["mapping"]

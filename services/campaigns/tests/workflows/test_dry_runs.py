@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -112,7 +113,7 @@ async def test_a_page_shows_its_people_only() -> None:
             yield Traveller(person(n), ContactFacts())
 
     page = Page(start=PORTION - 1, size=2)
-    summary = await dry_run(stage(send("a", "x")), people(), page)
+    summary = await dry_run(stage(send("a", "x")), people(), page, asyncio.Semaphore(1))
     assert summary.recipients == 2 * PORTION + 7
     assert [one.run.recipient.phone_number for one in page.walks] == ["+13125550099", "+13125550100"]
 
@@ -164,3 +165,22 @@ async def test_what_cannot_be_walked_is_refused(world: WorkflowsWorld) -> None:
     assert (await asked(world, ASK, {"campaign_id": "cmp_unknown"})).status_code == 404
     broken = await asked(world, (send("a", "Hi {"),), {"recipients": PEOPLE})
     assert (broken.status_code, broken.json()["code"]) == (422, "invalid_definition")
+
+
+async def test_a_short_dry_run_does_not_wait_for_the_end_of_a_long_one() -> None:
+    taken: list[int] = []
+    turns, plain = asyncio.Semaphore(1), stage(send("a", "x"))
+
+    async def many() -> AsyncIterator[Traveller]:
+        for n in range(5 * PORTION):
+            taken.append(n)
+            yield Traveller(person(n), ContactFacts())
+
+    async def one() -> AsyncIterator[Traveller]:
+        yield Traveller(person(1), ContactFacts())
+
+    long = asyncio.create_task(dry_run(plain, many(), Page(), turns))
+    await asyncio.sleep(0)
+    await dry_run(plain, one(), Page(), turns)
+    assert len(taken) < 5 * PORTION
+    await long

@@ -459,3 +459,18 @@ def test_a_decision_evaluates_so_many_costly_conditions_and_no_more() -> None:
     play.start()
     failed = [line for line in play.run.history if line.what == "expression_failed"]
     assert (play.run.state, len(failed)) == ("finished", 100 - MOST_COSTLY)
+
+
+def test_a_held_run_looks_less_often_the_longer_it_is_held() -> None:
+    """100,000 of them may be held for weeks."""
+    play = Play(send("a"))
+    play.gate = "held"
+    play.start()
+    looks = 0
+    while play.now < NOON + timedelta(days=7):
+        play.due()
+        looks += 1
+    assert looks < 40
+    play.gate = "open"
+    play.due()
+    assert len(play.texts) == 1

@@ -256,6 +256,14 @@ async def test_a_person_moves_a_run_past_its_step(world: WorkflowsWorld) -> None
     assert (over.status_code, over.json()["code"]) == (409, "run_is_over")
 
 
+async def test_a_repeated_request_skips_no_further_step(world: WorkflowsWorld) -> None:
+    pauses = [{"id": f"pause{n}", "type": "delay", "seconds": 86400} for n in (1, 2, 3)]
+    run = await world.started(await world.made(workflow(*pauses)))
+    path = f"/api/workflows/runs/{run['id']}/skip"
+    steps = [(await world.ask("POST", path, **{"idempotency-key": key})).json()["step"] for key in ("a", "a", "b")]
+    assert steps == ["pause2", "pause2", "pause3"]
+
+
 async def test_a_run_that_failed_is_moved_past_its_step(world: WorkflowsWorld) -> None:
     steps = [{"id": f"s{n}", "type": "set_field", "field": "f", "value": str(n)} for n in range(12)]
     again = {"id": "again", "type": "go_to", "step": "s0", "at_most": 99}

@@ -51,7 +51,7 @@ def closes_in(zones: tuple[str, ...], hours: Hours, moment: datetime) -> datetim
     """When the hours that are open at `moment` close in the first of these zones, in UTC; `moment` if they are not
     open. Where the hours never meet in these zones, those of `UNKNOWN` count, as for `opens_in`."""
     closes = _first_closing(zones, hours, moment)
-    if closes > moment or _first(zones, hours, moment):
+    if closes > moment or meet(zones, hours, moment):
         return closes
     return _first_closing(UNKNOWN, hours, moment)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
-from phonenumbers import timezone
+from phonenumbers import PhoneNumber, timezone
 
 _TABLE: dict[str, tuple[str, ...]] = cast("Any", timezone).TIMEZONE_DATA
 """By the first digits; the longest ones that are in it decide."""
@@ -38,9 +37,8 @@ def zones_of_valid(e164: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1_000)
 def _is_of_an_island(area_code: str) -> bool:
     """Whether a country of its own within +1 has it: mobile numbers there are of no place, for the library."""
-    library: Any = phonenumbers  # its metadata have no types
-    found = [library.PhoneMetadata.metadata_for_region(region) for region in library.COUNTRY_CODE_TO_REGION_CODE[1]]
-    return any(each.leading_digits and re.match(each.leading_digits, area_code) for each in found if each)
+    number = PhoneNumber(country_code=1, national_number=int(f"{area_code}5550123"))
+    return phonenumbers.region_code_for_number(number) not in (None, "US", "CA")
 
 
 @lru_cache(maxsize=2_000)

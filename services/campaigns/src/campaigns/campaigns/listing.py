@@ -10,10 +10,10 @@ from typing import Any
 
 from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.recipient import Recipient, RecipientState, recipient_id
-from campaigns.campaigns.store import Recipients, found_by
+from campaigns.campaigns.store import BY_ID, Recipients, found_by
 from campaigns.counting.domain.contact import campaign_key
 from shared.database.paging import pages
-from shared.database.protocol import Collection, Document, In
+from shared.database.protocol import Collection, Document, In, Page
 from shared.errors import Invalid
 from shared.http.csv_export import lines
 from shared.money import NANO
@@ -69,16 +69,24 @@ class RecipientLists:
             return await self._wire(campaign, [named]), None
         where, sort = found_by(campaign, wanted.state, wanted.reason if wanted.state != "pending" else None)
         searches = bool(wanted.q) or (wanted.reason is not None and wanted.state is None)
+        size = _PAGE if searches else limit
         found: list[Recipient] = []
         looked_at = 0
         while True:
-            size = max(1, limit - len(found))  # no more than fit, so that the cursor passes none by
             page = await self.recipients.aggregates.find(where, sort, size, cursor)
-            states = map(self.recipients.aggregates.state_of, page.items)
-            found += [recipient for recipient in states if wanted.fits(recipient)]
+            fitting, room = self._fitting(page, wanted), limit - len(found)
+            if len(fitting) > room:  # read no further than those that fit, so that the cursor passes none by
+                page = await self.recipients.aggregates.find(where, sort, fitting[room - 1][0] + 1, cursor)
+                fitting = self._fitting(page, wanted)
+            found += [recipient for _, recipient in fitting]
             looked_at, cursor = looked_at + len(page.items), page.next_cursor
             if cursor is None or len(found) >= limit or not searches or looked_at >= LOOKED_THROUGH:
                 return await self._wire(campaign, found), cursor
+
+    def _fitting(self, page: Page, wanted: Wanted) -> list[tuple[int, Recipient]]:
+        """With their places in the page."""
+        states = enumerate(map(self.recipients.aggregates.state_of, page.items))
+        return [(place, recipient) for place, recipient in states if wanted.fits(recipient)]
 
     async def _named(self, campaign: Campaign, wanted: Wanted, region: str) -> Recipient | None:
         """The recipient with this number, if the search is one: its id derives from it."""
@@ -91,9 +99,11 @@ class RecipientLists:
         known = await self.recipients.get(campaign.tenant_id, recipient_id(campaign.id, number))
         return known if known and wanted.but_for_q().fits(known) else None
 
-    async def csv(self, campaign: Campaign, wanted: Wanted) -> AsyncIterator[str]:
+    async def csv(self, campaign: Campaign, wanted: Wanted, region: str) -> AsyncIterator[str]:
         """Every recipient that is wanted. Fields become columns; those that the first page lacks share the last one."""
         where, sort = found_by(campaign, wanted.state, wanted.reason if wanted.state != "pending" else None)
+        if named := await self._named(campaign, wanted, region):
+            where, sort, wanted = {"tenant_id": campaign.tenant_id, "id": named.id}, BY_ID, wanted.but_for_q()
         names: list[str] | None = None
         async for page in pages(self.recipients.aggregates.store, where, sort, size=_PAGE):
             found = [each for each in map(self.recipients.aggregates.state_of, page) if wanted.fits(each)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from campaigns.campaigns.domain.campaign import Campaign, CampaignState, Counts
+from campaigns.campaigns.domain.campaign import Campaign, CampaignState
 from campaigns.campaigns.domain.clocks import clock_text
 from campaigns.campaigns.domain.lifecycle import Asked, must_take_recipients, once
 from campaigns.campaigns.domain.recipient import (
@@ -247,9 +247,6 @@ class Recipients:
         sums = await self.aggregates.store.sum_by(where, "cost_nano", "currency")
         return {currency: nano for currency, nano in sums.items() if currency}
 
-    async def counts(self, campaign: Campaign) -> Counts:
-        return counts_of(await self.stages(campaign))
-
 
 def listed(tenant_id: str, state: CampaignState | None) -> Where:
     """Campaigns of a tenant that are shown."""
@@ -265,14 +262,6 @@ def found_by(campaign: Campaign, state: RecipientState | None, reason: str | Non
     if reason is None:
         return where | {"stage": Prefix(f"{state}|")}, BY_STAGE
     return where | {"stage": f"{state}|{reason}"}, BY_ID
-
-
-def counts_of(stages: dict[str, int]) -> Counts:
-    sums: dict[str, int] = {}
-    for name, count in stages.items():
-        state = name.partition("|")[0]
-        sums[state] = sums.get(state, 0) + count
-    return Counts.read(sums)
 
 
 def _found(campaign: Campaign | None, tenant_id: str) -> Campaign:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from campaigns.counting.domain.contact import Contact, contact_id
 from campaigns.counting.store import Contacts
 from shared.database.protocol import In
-from shared.events import standing_opt_outs
 
 AT_ONCE = 500
 """Contacts per read; each document holds up to 100 texts."""
@@ -27,8 +26,3 @@ class KnownContacts:
                 contact = self._contacts.state_of(document)
                 found[contact.phone_number] = contact
         return found
-
-
-def is_opted_out(contact: Contact) -> bool:
-    """As far as campaigns has heard; the sender's own list decides when the text is to leave."""
-    return bool(standing_opt_outs(contact.consent))

@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 
-from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.lifecycle import must_take_recipients
 from campaigns.imports.domain import model
 from campaigns.imports.domain.admission import begin_import, end_import
@@ -59,10 +58,6 @@ class Imports:
         self._profiles = profiles
         self._tenants = tenants
 
-    def running(self, campaign: Campaign) -> bool:
-        """Whether an import adds rows to it; then it must not start."""
-        return bool(campaign.importing)
-
     async def admit(self, tenant_id: str, campaign_id: str) -> None:
         """Before a file is read. Raises `NotFound`, `Refused`."""
         must_take_recipients(await self._parts.campaigns.get(tenant_id, campaign_id))
@@ -88,12 +83,12 @@ class Imports:
 
     async def revise(self, known: Import, changes: Changes) -> Import:
         """Look at the file anew. A corrected mapping is remembered for files with the same columns."""
+        model.may_revise(known)
         wishes = _wishes(changes, known.wishes)
         region = checked_region(changes.region) if changes.region else known.region
         look = await self._look(known.file, known.seen, wishes, region)
         if changes.mapping is not None:
             mapping, warned = checked_mapping(changes.mapping, len(look.columns)), []
-            await self._profiles.save(known.tenant_id, look.fingerprint, mapping)
         elif look.fingerprint == known.preview.fingerprint:
             mapping, warned = known.preview.mapping, [w for w in known.preview.warnings if w.code == "mapping_found"]
         else:
@@ -105,6 +100,8 @@ class Imports:
         change = await self._parts.imports.change(
             known.id, cause, lambda found: model.revise(found or known, preview, wishes, region)
         )
+        if changes.mapping is not None:
+            await self._profiles.save(known.tenant_id, look.fingerprint, mapping)
         return change.state or known
 
     async def commit(self, known: Import) -> Import:

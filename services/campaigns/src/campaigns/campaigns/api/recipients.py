@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -74,16 +75,16 @@ def _listing(routes: APIRouter, deps: RecipientDeps) -> None:
         of it may be short and still have a `next_cursor`."""
         campaign = await deps.commands.looks.campaigns.get(who.tenant_id, campaign_id)
         wanted = Wanted(state, reason, q)
-        if csv_export.is_wanted(request, format):
-            return _download(deps.lists, campaign, wanted)
         region = (await deps.commands.tenant(who.tenant_id)).default_region
+        if csv_export.is_wanted(request, format):
+            return _download(deps.lists.csv(campaign, wanted, region), campaign.id)
         items, following = await deps.lists.page(campaign, wanted, limit, cursor or None, region)
         return listing(items, following)
 
 
-def _download(lists: RecipientLists, campaign: Any, wanted: Wanted) -> Response:
-    headers = csv_export.download_headers(f"recipients-{campaign.id}")
-    return StreamingResponse(lists.csv(campaign, wanted), media_type=csv_export.MEDIA_TYPE, headers=headers)
+def _download(content: AsyncIterator[str], campaign_id: str) -> Response:
+    headers = csv_export.download_headers(f"recipients-{campaign_id}")
+    return StreamingResponse(content, media_type=csv_export.MEDIA_TYPE, headers=headers)
 
 
 def _row(given: RecipientIn) -> GivenRow:

@@ -11,6 +11,7 @@ from shared.errors import Invalid
 PHONE = "phone_number"
 KNOWN = (PHONE, "name", "first_name", "last_name", "company", "email")
 OWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 MOST_COLUMNS = 500
 
 ColumnMapping = tuple[tuple[int, str | None], ...]
@@ -39,7 +40,7 @@ def checked_mapping(given: Mapping[str, str | None], columns: int) -> ColumnMapp
 def own_name(header: str, index: int, taken: Iterable[str]) -> str:
     """A name of one's own made of a column's header, unlike those that are taken."""
     folded = unicodedata.normalize("NFKD", header.casefold().replace("ß", "ss"))
-    name = re.sub(r"[^a-z0-9]+", "_", folded.encode("ascii", "ignore").decode()).strip("_")[:36].rstrip("_")
+    name = _NOT_IN_NAMES.sub("_", folded.encode("ascii", "ignore").decode()).strip("_")[:36].rstrip("_")
     if not name:
         name = f"column_{index + 1}"
     elif not name[0].isalpha():

@@ -15,6 +15,8 @@ from shared.values import Value
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,24}")
 _PHONE_TEXT = re.compile(r"[=\"'(+0-9][=\"'0-9 ().+/\-]{5,30}", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[/.-]\d\d?[/.-]\d{2,4}")
+_SCIENTIFIC = re.compile(r"\d([.,]\d{1,14})?[eE]\+?(0?[89]|1[0-5])")
 _LETTERS = re.compile(r"[^\W\d_]")
 _FEW = 0.05
 
@@ -32,7 +34,7 @@ def looks_like_phone(text: str) -> bool:
     if not _PHONE_TEXT.fullmatch(plain):
         return _is_scientific(plain)
     digits = sum(char.isdigit() for char in plain)
-    return 7 <= digits <= 15 and not re.fullmatch(r"\d{4}-\d\d-\d\d|\d\d?[/.-]\d\d?[/.-]\d{2,4}", plain)
+    return 7 <= digits <= 15 and not _DATE.fullmatch(plain)
 
 
 def guesses(headers: Sequence[str], columns: Sequence[Sequence[str]]) -> list[Guess]:
@@ -122,4 +124,4 @@ def _share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
 
 
 def _is_scientific(text: str) -> bool:
-    return bool(re.fullmatch(r"\d([.,]\d{1,14})?[eE]\+?(0?[89]|1[0-5])", text))
+    return bool(_SCIENTIFIC.fullmatch(text))

@@ -84,13 +84,14 @@ WORDS: dict[str, frozenset[str]] = {
     ),
 }
 NOT_A_PHONE = frozenset({"fax", "telefax", "telecopie", "id", "kundennummer", "account number", "customer number"})
+_CAMEL = re.compile(r"([a-z])([A-Z])")
 _PLAIN_WORD = re.compile(r"[^a-z0-9]+")
 
 
 @lru_cache(maxsize=2000)
 def folded(header: str) -> str:
     """Lower case, no accents, everything but letters and digits one space; camelCase parted."""
-    parted = re.sub(r"([a-z])([A-Z])", r"\1 \2", header[:200])
+    parted = _CAMEL.sub(r"\1 \2", header[:200])
     plain = unicodedata.normalize("NFKD", parted.casefold()).encode("ascii", "ignore").decode()
     return _PLAIN_WORD.sub(" ", plain).strip()
 

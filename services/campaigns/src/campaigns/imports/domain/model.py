@@ -109,9 +109,13 @@ def _next(known: Import, **changes: object) -> Decision[Import]:
     return Decision(known.but(revision=known.revision + 1, **changes))
 
 
-def revise(known: Import, preview: Preview, wishes: Wishes, region: str) -> Decision[Import]:
+def may_revise(known: Import) -> None:
     if known.state != "preview":
         raise Refused("import_not_in_preview", f"The import is {known.state}; only a preview can be changed.")
+
+
+def revise(known: Import, preview: Preview, wishes: Wishes, region: str) -> Decision[Import]:
+    may_revise(known)
     return _next(known, preview=preview, wishes=wishes, region=region)
 
 

@@ -22,6 +22,7 @@ from shared.errors import Invalid
 from shared.phone import read_number
 
 _WRAPPED = re.compile(r"=\s*\"([^\"]*)\"|=\s*([+0-9][0-9 ().-]*)")
+_AROUND_DIGITS = re.compile(r"[ ().-]")
 _DECIMALS = re.compile(r"(\+?[0-9]{7,15})[.,]0{1,6}", re.ASCII)
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]{1,20}))?[eE]\+?([0-9]{1,2})", re.ASCII)
 _DIGITS = re.compile(r"[1-9][0-9]{8,14}", re.ASCII)
@@ -87,7 +88,7 @@ def _expanded(whole: str, fraction: str | None, exponent: str) -> str | Rejectio
 
 
 def _rejection(plain: str, error: Invalid) -> Rejection:
-    bare = re.sub(r"[ ().-]", "", plain)
+    bare = _AROUND_DIGITS.sub("", plain)
     if _SHORT_CODE.fullmatch(bare):
         return Rejection(code="short_code", detail="Short codes cannot be texted; give a full phone number.")
     is_landline = error.code == "not_textable" and "landline" in error.detail

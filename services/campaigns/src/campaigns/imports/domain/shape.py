@@ -19,7 +19,7 @@ from shared.values import Value
 TOP_ROWS = 40
 """Rows above the table, at most."""
 _LONGEST_NAME = 60
-_NO_NAME = re.compile(r"[\d\s.,:/@+-]*\d[\d\s.,:/@+-]*|[^@\s]+@[^@\s]+\.[^@\s]+")
+_FIGURES = re.compile(r"[\d\s.,:/@+-]+")
 
 Cells = Sequence[str]
 
@@ -82,7 +82,12 @@ def _names_columns(cells: Cells, filled: int) -> bool:
 def _could_name(cells: Cells) -> bool:
     """Nothing in it is a number, an address or a long text."""
     texts = [cell.strip() for cell in cells if cell.strip()]
-    return all(len(text) <= _LONGEST_NAME and not _NO_NAME.fullmatch(text) for text in texts)
+    return all(len(text) <= _LONGEST_NAME and not _is_figures_or_address(text) for text in texts)
+
+
+def _is_figures_or_address(text: str) -> bool:
+    figures = _FIGURES.fullmatch(text) and any(char.isdigit() for char in text)
+    return bool(figures) or ("@" in text and len(text.split()) == 1)
 
 
 def _differs(rows: Sequence[Cells], top: Sequence[int]) -> bool:

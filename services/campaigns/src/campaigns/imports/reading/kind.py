@@ -21,8 +21,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3", "a database"),
     (b"PAR1", "a Parquet file; export the table as .csv or .xlsx"),
 )
-_MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|table|\?xml|svg|script|!--|workbook|div|meta)", re.IGNORECASE)
-_JSON = re.compile(rb"\s*(?:\{\s*\"|\[\s*[\[{])")
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|\?xml|svg|script|!--|workbook|div|meta)", re.IGNORECASE)
+_JSON = re.compile(rb"\{\s*\"|\[\s*[\[{]")
 _UTF16_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _CONTROL = re.compile(rb"[\x01-\x06\x0e-\x1a\x7f]")
 
@@ -36,7 +36,7 @@ def kind_of(head: bytes) -> Kind:
     for signature, what in _SIGNATURES:
         if head.startswith(signature):
             raise no_table(f"The file is {what}.")
-    plain = head.removeprefix(b"\xef\xbb\xbf")
+    plain = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if _MARKUP.match(plain):
         raise no_table("The file is a web page or XML; open it in a spreadsheet and save it as .csv or .xlsx.")
     if _JSON.match(plain):

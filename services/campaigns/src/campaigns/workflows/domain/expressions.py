@@ -57,6 +57,7 @@ _NO_CODE = re.compile(
 """Comments and texts. One that does not end reaches to the end, so that each character is looked at once."""
 _MATCHES = "matchesRe2"
 """Stands for `matches`, because functions of ours do not replace the library's own."""
+_WORDS_OF_PATTERNS = re.compile(rf"\b(?:matches|{_MATCHES})\b")
 _CALLS_OF_MATCHES = re.compile(rf"({_NO_CODE.pattern})|\bmatches(?=\s*\()", re.DOTALL | re.VERBOSE)
 _KEYS = re.compile(r"(?<![\w.])(recipient|saved|contact|reply|last_message)\s*\.\s*([A-Za-z_]\w*)(?!\s*\()")
 
@@ -128,7 +129,7 @@ def _check_cost(words: str) -> bool:
     """Whether it has loops or regular expressions."""
     if _MAP.search(words):
         raise InvalidExpression("expression_too_costly", "no map; ask with exists, all or filter")
-    loops, patterns = list(_WORDS_OF_LOOPS.finditer(words)), len(re.findall(rf"\b(?:matches|{_MATCHES})\b", words))
+    loops, patterns = list(_WORDS_OF_LOOPS.finditer(words)), len(_WORDS_OF_PATTERNS.findall(words))
     if len(loops) > MOST_LOOPS or patterns > MOST_PATTERNS:
         detail = f"at most {MOST_LOOPS} of all, exists, exists_one, filter, and {MOST_PATTERNS} of matches"
         raise InvalidExpression("expression_too_costly", detail)

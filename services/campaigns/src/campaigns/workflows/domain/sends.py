@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from campaigns.workflows.domain.effects import NotSent, SendText
@@ -16,8 +16,9 @@ from shared.ids import derived_id
 
 ONE_TO_ONE_FOR = timedelta(minutes=10)
 """After a text of the person, what a run sends is an answer: one-to-one, without quiet hours."""
-LOOK_AGAIN = timedelta(minutes=10)
-"""A held run looks by itself whether its campaign goes on, in case `Resumed` was lost."""
+LOOK_AGAIN, LOOK_AT_LEAST = timedelta(minutes=10), timedelta(hours=6)
+"""A held run looks by itself whether its campaign goes on, in case `Resumed` was lost: first after the shorter time,
+then twice as late each time, because 100,000 of them may be held for weeks."""
 WITHDRAWN_BY_PAUSE = "campaign_withdrawn"
 
 
@@ -26,7 +27,7 @@ def send(move: Move, kind: Literal["opening", "step", "retry"], step: str) -> No
     if move.gate == "held":
         move.note("held")
         move.change(sending=Sending(step=step, kind=kind))
-        return move.rest("held", move.now + LOOK_AGAIN)
+        return move.rest("held", _next_look(move))
     rendered = render(_text(move, kind, step), move.run)
     if rendered.missing:
         return _leave_out(move, kind, step, ", ".join(rendered.missing))
@@ -58,8 +59,13 @@ def send_held(move: Move) -> None:
     if move.run.phase != "held" or held is None:
         return None
     if move.gate == "held":
-        return move.rest("held", move.now + LOOK_AGAIN)
+        return move.rest("held", _next_look(move))
     return send(move, held.kind, held.step)
+
+
+def _next_look(move: Move) -> datetime:
+    held_for = move.now - (move.run.since or move.now)
+    return move.now + min(max(LOOK_AGAIN, held_for), LOOK_AT_LEAST)
 
 
 def settle(move: Move, text: TextSettled) -> None:

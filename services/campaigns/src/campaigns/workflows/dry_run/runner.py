@@ -31,16 +31,23 @@ class Page:
         return self.start <= place < self.start + self.size
 
 
-async def dry_run(stage: Stage, travellers: AsyncIterator[Traveller], page: Page) -> Summary:
+async def dry_run(
+    stage: Stage, travellers: AsyncIterator[Traveller], page: Page, one_at_a_time: asyncio.Semaphore
+) -> Summary:
     """Fills the page, and returns the figures of all. Memory is that of one portion and the page."""
     summary = Summary(stage.definition)
+
+    async def take(portion: Sequence[Traveller]) -> None:
+        async with one_at_a_time:
+            await asyncio.to_thread(_take, stage, portion, page, summary)
+
     portion: list[Traveller] = []
     async for traveller in travellers:
         portion.append(traveller)
         if len(portion) >= PORTION:
-            await asyncio.to_thread(_take, stage, portion, page, summary)
+            await take(portion)
             portion = []
-    await asyncio.to_thread(_take, stage, portion, page, summary)
+    await take(portion)
     return summary
 
 

@@ -91,5 +91,7 @@ def _acting(routes: APIRouter, deps: Deps) -> None:
         response_model=RunOut,
         summary="Move a run past the step where it stands or failed",
     )
-    async def skip_step(run_id: str, who: Principal = Depends(deps.gate.agent)) -> Any:
-        return wire_of(await deps.commands.move_on(who, run_id))
+    async def skip_step(
+        run_id: str, key: RequestKey = Depends(request_key), who: Principal = Depends(deps.gate.agent)
+    ) -> Any:
+        return wire_of(await deps.commands.move_on(who, key, run_id))

@@ -61,10 +61,12 @@ class RunCommands:
         await self.people.change(cause, row["participant"], lambda edit: reactions.stop_one(edit, run_id, who.label))
         return await self.rows.get(who.tenant_id, run_id)
 
-    async def move_on(self, who: Principal, run_id: str) -> Document:
-        """The row of the run, which has left the step where it stood or failed. Raises `NotFound`, `Refused`."""
+    async def move_on(self, who: Principal, key: RequestKey, run_id: str) -> Document:
+        """The row of the run, which has left the step where it stood or failed. A repeat under the same key skips no
+        further step. Raises `NotFound`, `Refused`."""
         row = await self.rows.get(who.tenant_id, run_id)
-        cause = Cause.request(who.tenant_id, correlation_id=run_id)
+        asked = f"{ROUTE}/skip|{run_id}|{key.value}" if key.value else ""
+        cause = Cause.request(who.tenant_id, asked, correlation_id=run_id)
         await self.people.change(cause, row["participant"], lambda edit: reactions.move_on(edit, run_id, who.label))
         return await self.rows.get(who.tenant_id, run_id)
 
