@@ -20,6 +20,8 @@ _DAYS = (
     ("thu(?:rs?(?:days?)?)?", "jueves|jue"), ("fri(?:days?)?", "viernes|vie"), ("sat(?:urdays?)?", "sabados?|sab"),
     ("sun(?:days?)?", "domingos?"),
 )  # fmt: skip
+_EACH_MONTH = tuple(re.compile("|".join(names)) for names in _MONTHS)
+_EACH_DAY = tuple(re.compile("|".join(names)) for names in _DAYS)
 _MONTH = "|".join(f"{english}|{spanish}" for english, spanish in _MONTHS)
 _DAY = "|".join(f"{english}|{spanish}" for english, spanish in _DAYS)
 _TO = r" ?(?:-|to|through|thru|until|till|a|hasta|al) ?(?:el )?"
@@ -177,11 +179,11 @@ def _relative(found: re.Match[str], today: date | None) -> Finding:
 
 
 def _month(word: str) -> int:
-    return next(at for at, names in enumerate(_MONTHS, 1) if re.fullmatch("|".join(names), word))
+    return next(at for at, names in enumerate(_EACH_MONTH, 1) if names.fullmatch(word))
 
 
 def _weekday(word: str) -> int:
-    return next(at for at, names in enumerate(_DAYS) if re.fullmatch("|".join(names), word))
+    return next(at for at, names in enumerate(_EACH_DAY) if names.fullmatch(word))
 
 
 def _year(digits: str | None) -> int | None:

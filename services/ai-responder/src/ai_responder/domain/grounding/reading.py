@@ -31,6 +31,7 @@ _DOMAINS = (
 )
 _PHONE = re.compile(r"(?<![\d.,])\+?\(?\d[\d ().-]{5,20}\d(?![\d%])")
 _PHONE_DIGITS, _PHONE_TAIL = 7, 7
+_DIGITS = re.compile(r"\d{1,15}")
 _CODE = re.compile(r"\b(?=[a-z]{0,12}\d)[a-z0-9]{2,24}\b")
 _BARE = re.compile(r"(?<![\w.,])(§?\d{1,15}(?:[.,]\d{1,9}){0,3})")
 _NO_FACT = re.compile(r"(?:reply|press|text|option|step|answer|opcion|responda) (?:with )?['\"]?\Z")
@@ -115,6 +116,6 @@ def _numbers(text: str) -> Iterator[Finding]:
 
 def _codes(text: str) -> Iterator[Finding]:
     for found in _CODE.finditer(text):
-        digits = re.findall(r"\d{1,15}", found[0])
+        digits = _DIGITS.findall(found[0])
         codes: frozenset[Key] = frozenset({("code", found[0])})
         yield Finding(*found.span(), "number", codes, codes | frozenset(("number", str(int(each))) for each in digits))
