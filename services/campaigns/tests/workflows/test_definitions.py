@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflow_world import PERSON, WorkflowsWorld, send, workflow
+from workflow_world import PERSON, WorkflowsWorld, send, wait, workflow
 
 HELLO = workflow(send("Hello", "hello"))
 BROKEN = workflow({"id": "a", "type": "send_message"})
@@ -102,3 +102,16 @@ async def test_what_cannot_be_kept_is_refused(world: WorkflowsWorld) -> None:
     ] == "definition_too_large"
     huge = {"trigger": {"type": "api"}, "steps": [{"id": "a", "type": "delay", "seconds": 10**30}]}
     assert (await world.ask("POST", "/api/workflows", {"name": "x", "definition": huge})).status_code == 422
+
+
+async def test_what_is_worth_a_look_is_said_and_does_not_prevent_activation(world: WorkflowsWorld) -> None:
+    keep = {"id": "keep", "type": "save_response", "field": "what", "as": "choice", "choices": ["Move it", "Cancel"]}
+    made = await world.ask(
+        "POST", "/api/workflows", {"name": "w", "definition": workflow(send("{day}?", "ask"), wait(), keep)}
+    )
+    found = [(warning["path"], warning["code"]) for warning in made.json()["warnings"]]
+    assert found == [("steps[0].text", "needs_column"), ("steps[2].choices[1]", "reserved_word")]
+    id = made.json()["id"]
+    assert (await world.ask("POST", f"/api/workflows/{id}/activate")).status_code == 200
+    versions = (await world.ask("GET", f"/api/workflows/{id}/versions")).json()["items"]
+    assert len(versions[0]["warnings"]) == 2

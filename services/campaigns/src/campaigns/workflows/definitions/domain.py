@@ -56,6 +56,8 @@ class Workflow(Value):
     """Of the live version."""
     problems: tuple[DefinitionProblem, ...] = ()
     """Of the newest version."""
+    warnings: tuple[DefinitionProblem, ...] = ()
+    """Of the newest version: worth a look, but it can be activated."""
     counts: tuple[StepCount, ...] = ()
     created_at: Moment
     updated_at: Moment
@@ -76,6 +78,7 @@ class Version(Value):
     problems: tuple[DefinitionProblem, ...]
     created_at: Moment
     created_by: str = ""
+    warnings: tuple[DefinitionProblem, ...] = ()
 
     @property
     def id(self) -> str:
@@ -89,6 +92,7 @@ class Draft(Value):
     trigger: Trigger | None
     """None where it could not be read."""
     problems: tuple[DefinitionProblem, ...]
+    warnings: tuple[DefinitionProblem, ...] = ()
     by: str = ""
 
 
@@ -97,7 +101,7 @@ def version_id(workflow_id: str, version: int) -> str:
 
 
 def create(workflow: Workflow, draft: Draft) -> Decision[Workflow]:
-    made = workflow.but(problems=draft.problems)
+    made = workflow.but(problems=draft.problems, warnings=draft.warnings)
     return _decided(made, triggers=False, records=(_record(made, draft),))
 
 
@@ -111,7 +115,7 @@ def revise(known: Workflow, name: str | None, draft: Draft | None, now: datetime
     renamed = rename(known, name, now) if name is not None else known
     if draft is None:
         return _next(known, renamed, triggers=False)
-    revised = renamed.but(version=known.version + 1, problems=draft.problems, updated_at=now)
+    revised = renamed.but(version=known.version + 1, problems=draft.problems, warnings=draft.warnings, updated_at=now)
     goes_live = known.state == "active" and not draft.problems
     if goes_live:
         revised = revised.but(live_version=revised.version, trigger=draft.trigger)
@@ -170,6 +174,7 @@ def workflow_wire(workflow: Workflow) -> dict[str, Any]:
         "live_version": workflow.live_version,
         "trigger": workflow.trigger.plain() if workflow.trigger else None,
         "problems": [problem.plain() for problem in workflow.problems],
+        "warnings": [warning.plain() for warning in workflow.warnings],
         "counts": _by_state(workflow.counts),
         "steps": _by_step(workflow.counts),
         "created_at": workflow.created_at.isoformat(),
@@ -219,6 +224,7 @@ def _record(workflow: Workflow, draft: Draft) -> NewRecord:
         definition=draft.definition,
         trigger=draft.trigger,
         problems=draft.problems,
+        warnings=draft.warnings,
         created_at=workflow.updated_at,
         created_by=draft.by,
     )

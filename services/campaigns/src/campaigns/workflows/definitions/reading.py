@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
 from campaigns.workflows.definitions.domain import DefinitionProblem, Draft, Trigger
 from campaigns.workflows.domain.definition import examine
+from campaigns.workflows.domain.problems import Problem
 from shared.errors import Invalid
 
 LARGEST_BYTES = 200_000
@@ -23,7 +25,11 @@ def read_draft(definition: dict[str, Any], by: str) -> Draft:
     if len(text) > LARGEST_BYTES:
         raise Invalid("definition_too_large", f"A definition has at most {LARGEST_BYTES:,} bytes as JSON.")
     examined = examine(definition)
-    problems = tuple(DefinitionProblem(path=one.path, code=one.code, detail=one.detail) for one in examined.problems)
+    problems, warnings = _kept(examined.problems), _kept(examined.warnings)
     trigger = examined.trigger
     known = Trigger(type=trigger.type, keywords=trigger.keywords) if trigger else None
-    return Draft(definition=text, trigger=known, problems=problems, by=by)
+    return Draft(definition=text, trigger=known, problems=problems, warnings=warnings, by=by)
+
+
+def _kept(found: Sequence[Problem]) -> tuple[DefinitionProblem, ...]:
+    return tuple(DefinitionProblem(path=one.path, code=one.code, detail=one.detail) for one in found)

@@ -29,6 +29,7 @@ _WORKFLOW: dict[str, Any] = {
     "live_version": 2,
     "trigger": {"type": "keyword", "keywords": ["CAKE"]},
     "problems": [],
+    "warnings": [],
     "counts": _COUNTS,
     "steps": [{"step": "wait", "waiting": 12, "running": 0, "finished": 0, "stopped": 0, "failed": 0}],
     "created_at": "2026-03-10T09:00:00Z",
@@ -100,6 +101,7 @@ class WorkflowOut(BaseModel):
     live_version: int | None = Field(description="The version that new runs start with; null: never activated.")
     trigger: TriggerOut | None = Field(description="Of the live version.")
     problems: list[ProblemOut] = Field(description="Of the newest version.")
+    warnings: list[ProblemOut] = Field(description="Of the newest version: worth a look; it can be activated.")
     counts: dict[RunState, int] = Field(description=f"Runs by state: {', '.join(RUN_STATES)}.")
     steps: list[StepCountsOut] = Field(description="Runs by the step they stand at, or ended at.")
     created_at: Moment
@@ -123,6 +125,7 @@ class VersionOut(BaseModel):
             "version": 2,
             "definition": DEFINITION,
             "problems": [],
+            "warnings": [],
             "created_at": "2026-03-11T09:00:00Z",
             "created_by": "Ann",
         }
@@ -131,6 +134,7 @@ class VersionOut(BaseModel):
     version: int
     definition: dict[str, Any]
     problems: list[ProblemOut]
+    warnings: list[ProblemOut]
     created_at: Moment
     created_by: str
 
@@ -140,6 +144,7 @@ class VersionOut(BaseModel):
             "version": version.version,
             "definition": definition,
             "problems": [problem.plain() for problem in version.problems],
+            "warnings": [warning.plain() for warning in version.warnings],
             "created_at": version.created_at,
             "created_by": version.created_by,
         }

@@ -63,6 +63,7 @@ def check(trigger: Trigger | None, found: Sequence[Found], report: Report, colum
         _check_expressions(path, step, known, report)
         _check_texts(path, step, known, report)
         _check_step(path, step, report.problems)
+        _check_words_of_choices(path, step, report.warnings)
         if isinstance(step, GoTo) and step.step not in ids:
             report.problems.add(f"{path}.step", "unknown_step", f"there is no step {step.step}")
     _check_replies(trigger, [step for _, step in steps], steps, report.warnings)
@@ -153,6 +154,14 @@ def _check_choices(path: str, step: SaveResponse, problems: Problems) -> None:
     labels = [" ".join(words_of(choice)) for choice in step.choices]
     if len(labels) < FEWEST_CHOICES or len(set(labels)) < len(labels) or not all(labels):
         problems.add(f"{path}.choices", "invalid_choices", "a choice needs at least two different choices")
+
+
+def _check_words_of_choices(path: str, step: Step, warnings: Problems) -> None:
+    """`Cancel` as a whole text is a STOP, to us and to the carrier."""
+    for index, choice in enumerate(step.choices if isinstance(step, SaveResponse) else ()):
+        if read_consent(choice).reading != "none":
+            detail = f"a reply of only {choice!r} means stop, start or help and does not come here; use another word"
+            warnings.add(f"{path}.choices[{index}]", "reserved_word", detail)
 
 
 def _check_replies(
