@@ -84,6 +84,9 @@ def test_no_text_breaks_the_reading(answer: str, source: str) -> None:
 async def _answered(world: World, **more: Any) -> dict[str, Any]:
     await world.start()
     try:
+        async with world.client() as api:
+            (default,) = (await api.get("/api/assistants")).json()["items"]
+            await api.patch(f"/api/assistants/{default['id']}", json={"grounding": "strict"})
         history = (TranscriptLine(author="customer", text="How much is a cut?", at=world.clock.now()),)
         await world.handle(requested(now=world.clock.now(), history=history, guide=SHOP, **more))
         await eventually(lambda: world.drafted)
@@ -118,12 +121,12 @@ async def test_grounding_is_a_setting_of_the_assistant() -> None:
     await world.start()
     async with world.client() as api:
         (default,) = (await api.get("/api/assistants")).json()["items"]
-        assert default["grounding"] == "strict"
+        assert default["grounding"] == "off"
         path = f"/api/assistants/{default['id']}"
         asked = {"messages": [{"text": "How much is a cut?"}]}
+        assert (await api.post(f"{path}/try", json=asked)).json()["ungrounded"] == []
+        assert (await api.patch(path, json={"grounding": "strict"})).json()["grounding"] == "strict"
         tried = (await api.post(f"{path}/try", json=asked)).json()
         assert tried["ungrounded"] == [{"words": "$35", "kind": "price"}]
-        assert (await api.patch(path, json={"grounding": "off"})).json()["grounding"] == "off"
-        assert (await api.post(f"{path}/try", json=asked)).json()["ungrounded"] == []
         assert (await api.patch(path, json={"grounding": "loose"})).status_code == 422
     await world.stop()

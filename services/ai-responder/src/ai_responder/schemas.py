@@ -64,7 +64,7 @@ class AssistantIn(_Body):
     model: ModelName = ""
     temperature: Temperature = None
     max_output_tokens: MaxTokens = 800
-    grounding: GroundingSetting = "strict"
+    grounding: GroundingSetting = "off"
 
 
 class AssistantPatch(_Body):

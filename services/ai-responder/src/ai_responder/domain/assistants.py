@@ -28,7 +28,7 @@ class Assistant(Value):
     temperature: float | None = None
     """None: the model's own default."""
     max_output_tokens: int = 800
-    grounding: Grounding = "strict"
+    grounding: Grounding = "off"
     """`strict`: an answer that states what stands in no source waits for a person."""
     revision: int = 1
     created_at: Moment
