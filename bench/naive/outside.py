@@ -187,7 +187,7 @@ def _receipt(sms: Sms, what: str) -> shop.Webhook:
 
 
 def _completion() -> dict[str, Any]:
-    content = json.dumps({"reply": "Yes, from eight on.", "hand_over": False, "reason": "opening hours"})
+    content = json.dumps({"reply": "Yes, we are open.", "hand_over": False, "reason": "opening hours"})
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
     usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
     return {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}

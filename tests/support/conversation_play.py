@@ -62,7 +62,7 @@ class Play:
         self.now += timedelta(seconds=seconds)
         self.due(**known)
 
-    def answer(self, text: str = "Hi", outcome: Any = "reply") -> None:
+    def answer(self, text: str = "Hi", outcome: Any = "reply", **more: Any) -> None:
         requests = self.of(ReplyRequested)
         if not requests:
             return
@@ -70,7 +70,7 @@ class Play:
         draft = ReplyDrafted(
             thread_id=wanted.thread_id, conversation_id=wanted.conversation_id, turn=wanted.turn, number=OURS,
             contact=THEIRS, outcome=outcome, text=text, run_id=f"run_{wanted.turn}", assistant_id="ast",
-            drafted_at=self.now,
+            drafted_at=self.now, **more,
         )  # fmt: skip
         self.take(accept_reply.on_drafted(self.thread, draft, self.scene))
 

@@ -37,7 +37,7 @@ from shared.service import Platform
 OURS, OURS_TOO, PERSON = "+13125550100", "+13125550101", "+13125550001"
 MOST_ROUNDS = 20
 _events = count()
-_EVERY_LOOP = ("campaigns", "run starts", "runs", "run endings", "run orders")
+_EVERY_LOOP = ("campaigns", "campaign chores", "run starts", "runs", "run endings", "run orders")
 
 
 @dataclass

@@ -21,7 +21,9 @@ QUICK = Patience(call_seconds=2.0, first_pause_seconds=0.0, longest_pause_second
 
 
 def job(**request: Any) -> ReplyJob:
-    return ReplyJob("run_1", default_assistant("ten_a", NOON), "Bakery", "US", requested(**request).data)
+    return ReplyJob(
+        "run_1", default_assistant("ten_a", NOON).but(grounding="off"), "Bakery", "US", requested(**request).data
+    )
 
 
 def over(model: PretendModel, patience: Patience = QUICK) -> Answering:

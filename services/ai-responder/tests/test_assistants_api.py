@@ -18,7 +18,7 @@ ASK = {"messages": [{"text": "When do you open?"}]}
 
 @pytest.fixture
 async def model() -> PretendModel:
-    return PretendModel([answered(says("At 7."))])
+    return PretendModel([answered(says("Gladly."))])
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ async def test_the_default_is_there_before_its_event_came_by(world: World, model
     async with world.client("ten_b") as client:
         [default] = (await client.get("/api/assistants")).json()["items"]
         tried = (await client.post(f"/api/assistants/{default['id']}/try", json=ASK)).json()
-    assert (tried["outcome"], tried["text"]) == ("reply", "At 7.")
+    assert (tried["outcome"], tried["text"]) == ("reply", "Gladly.")
 
 
 async def test_an_assistant_is_made_read_changed_and_listed_page_by_page(world: World) -> None:
@@ -168,7 +168,7 @@ async def test_trying_shows_the_answer_and_its_tokens_and_touches_no_conversatio
             "guide": "G1",
         }
         tried = (await client.post(f"/api/assistants/{made['id']}/try", json=body)).json()
-    assert (tried["outcome"], tried["text"], tried["parts"], tried["encoding"]) == ("reply", "At 7.", 1, "GSM-7")
+    assert (tried["outcome"], tried["text"], tried["parts"], tried["encoding"]) == ("reply", "Gladly.", 1, "GSM-7")
     assert tried["usage"] == {
         "tokens_prompt": 36, "tokens_completion": 20, "tokens_cached": 64, "calls": 1, "estimate": False
     }  # fmt: skip
@@ -207,7 +207,7 @@ async def test_two_tries_at_once_under_one_key_ask_the_model_once(world: World, 
 async def test_two_processes_under_one_key_give_one_answer_and_book_what_both_used(
     world: World, model: PretendModel
 ) -> None:
-    other_model = PretendModel([answered(says("At 8."))], gate=asyncio.Event())
+    other_model = PretendModel([answered(says("Surely."))], gate=asyncio.Event())
     other = World(other_model, beside=world)
     await other.start("none of its loops")
     key = {"idempotency-key": "t-1"}
@@ -221,7 +221,7 @@ async def test_two_processes_under_one_key_give_one_answer_and_book_what_both_us
         other_model.gate.set()
         second = (await slower).json()
         third = (await client.post(path, json=ASK, headers=key)).json()
-    assert (first["text"], second["text"], third) == ("At 7.", "At 7.", second)
+    assert (first["text"], second["text"], third) == ("Gladly.", "Gladly.", second)
     for one in (world, other):
         await one.service.relay.drain()
     entries = {usage["ledger_key"]: usage["quantity"] for usage in world.usage}

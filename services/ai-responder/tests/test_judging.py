@@ -19,7 +19,7 @@ from ai_responder.domain.prompt import RULES
 from shared.sms_parts import measure
 
 OURS = ["We are at corner-bakery.example.com and https://bit.ly/cakes. ModelCall +1 312 555 0100. Mail hi@bakery.com"]
-EXPECTED = Expected(2, "You are the front desk.", "mark-77", Known(OURS, ["my cell is 312-555-0188"]))
+EXPECTED = Expected(2, "You are the front desk.", "mark-77", Known(OURS, ["my cell is 312-555-0188"]), "off")
 NOTHING: frozenset[str] = frozenset()
 
 

@@ -13,7 +13,7 @@ from ai_responder.domain.checks import Known
 from ai_responder.domain.judging import Completion, Correction, Expected, judge
 from ai_responder.domain.outcome import ReplyOutcome
 
-EXPECTED = Expected(2, "You are the front desk.", "mark-77", Known(["We are at ok.no"]))
+EXPECTED = Expected(2, "You are the front desk.", "mark-77", Known(["We are at ok.no"]), "off")
 
 
 def verdict(content: str, form: Any = "text", **more: Any) -> ReplyOutcome | Correction:

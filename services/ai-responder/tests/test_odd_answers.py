@@ -29,7 +29,7 @@ def response(recorded: dict[str, Any]) -> httpx2.Response:
 
 
 def job() -> ReplyJob:
-    assistant = default_assistant("ten_a", NOON).but(knowledge=KNOWLEDGE)
+    assistant = default_assistant("ten_a", NOON).but(knowledge=KNOWLEDGE, grounding="off")
     return ReplyJob("run_1", assistant, "Bakery", "US", requested().data)
 
 

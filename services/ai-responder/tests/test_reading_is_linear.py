@@ -16,6 +16,7 @@ from ai_responder.domain.cleaning.own_words import own_words
 from ai_responder.domain.cleaning.plain_text import plain_text
 from ai_responder.domain.cleaning.trimmings import first_own_turn, without_count, without_introduction, without_quotes
 from ai_responder.domain.excerpt import excerpt
+from ai_responder.domain.grounding.judgement import Sources, ungrounded_claims
 
 READERS: dict[str, Callable[[str], Any]] = {
     "parse": lambda text: parse(text, "json_schema"),
@@ -27,6 +28,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "excerpt": excerpt,
     "body": read_body,
     "complaint": complaint_in,
+    "grounding": lambda text: ungrounded_claims(text, Sources([text, "It is 9."])),
 }
 UNITS = (
     "{", '{"a":', '{"a ', "[", "<", "<think>", "</think>", "<think></think>", "<|", "<|x|>", "</s>", "[INST]",
@@ -34,6 +36,8 @@ UNITS = (
      "**a *", "[a](", "![a](", "*a_", "|a", "> ", "- a\n", "Agent:\n",
     "Customer:\n", "data: {\n", "'", '"', "\\", "\n",
     " ", "1", "key=", "&", "~~a", "<a ", "(1 characters)", "---\n", "a",
+    "$1", "9 ", "9-", "5 to ", "ten ", "twenty-", "mil ", "mon-", "may 1 ", "we will ", "at 9 ", "1/",
+    "1.", "a las ", "x1",
 )  # fmt: skip
 SHORT, SHORT_MARKDOWN = 10_000, 1_000
 """Characters; four times as many must take about four times as long. Quadratic work would take sixteen times."""

@@ -94,7 +94,8 @@ class CampaignsWorld:
         """The worker of campaigns looks at all that are due, half a second later each time."""
         for _ in range(rounds):
             self.clock.advance(0.5)
-            await self.service.tasks["campaigns"].__self__.once()  # type: ignore[attr-defined]  # the loop's own object
+            for name in ("campaigns", "campaign chores"):
+                await self.service.tasks[name].__self__.once()  # type: ignore[attr-defined]  # the loop's own object
 
     async def get(self, path: str, tenant: str = "ten_a") -> httpx2.Response:
         return await self.ask("GET", path, tenant=tenant, role="viewer")

@@ -16,6 +16,7 @@ from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Card, Thread
 from conversation.domain.thread.resumption import joined
 from conversation.domain.thread.search_terms import query_terms, terms_of
+from conversation.domain.thread.wire import draft_wire
 from conversation_play import START, THEIRS, Play, new_thread
 from shared.aggregates import Decision
 from shared.errors import Refused
@@ -25,6 +26,7 @@ from shared.events import (
     SmsOutbound,
     SmsWithdrawn,
 )
+from shared.events.ai_responder import UngroundedClaim
 
 
 @pytest.mark.parametrize(("days", "resumes"), [(0, True), (30, True), (30.01, False), (-5, True)])
@@ -117,6 +119,21 @@ def test_a_long_answer_waits_for_a_person() -> None:
     assert play.thread.draft.reason == "too_long"
     assert play.thread.latest
     assert play.thread.latest.needs_person
+
+
+def test_an_answer_with_an_ungrounded_claim_waits_for_a_person_with_the_claim_marked() -> None:
+    play = Play()
+    play.text()
+    play.wait(2)
+    play.answer("It is $35.", ungrounded=(UngroundedClaim(words="$35", kind="price"),))
+    assert play.of(SmsOutbound) == []
+    assert play.thread.draft
+    assert (play.thread.draft.reason, play.thread.draft.ungrounded[0].words) == ("ungrounded", "$35")
+    assert play.thread.latest
+    assert play.thread.latest.needs_person
+    assert play.thread.latest.needs_person.reason == "answer_ungrounded"
+    assert '"$35" (price)' in play.thread.latest.needs_person.detail
+    assert draft_wire(play.thread.draft)["ungrounded"] == [{"words": "$35", "kind": "price"}]
 
 
 def test_the_hourly_limit_hands_over() -> None:

@@ -20,6 +20,7 @@ HAND_OVER_REPLY = f"{LABEL} A person will get back to you here."
 _MOST_PARTS = 2
 _MOST_CHARACTERS = 320
 _QUOTED = 60
+_LONGEST_WORD = 20
 _WANTS_A_PERSON = re.compile(
     r"\b(human|humans|real person|representative|operator)\b"
     r"|\b(talk|speak|chat)\b.{0,20}\b(person|someone|somebody|agent|staff|manager)\b",
@@ -105,7 +106,12 @@ def _compose(question: str, passage: str, limit: int) -> str:
 def _cut(text: str, length: int) -> str:
     if len(text) <= length:
         return text
-    return text[: length - 3].rstrip() + "..." if length > 3 else ""
+    if length <= 3:
+        return ""
+    room = length - 3
+    whole, _, torn = text[:room].rpartition(" ")
+    is_torn = whole and not text[room].isspace() and len(torn) < _LONGEST_WORD  # half a number would be another one
+    return (whole if is_torn else text[:room]).rstrip() + "..."
 
 
 def _blank(kind: dict[str, Any]) -> Any:

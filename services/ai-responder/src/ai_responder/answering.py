@@ -59,9 +59,14 @@ class ReplyJob:
     @property
     def expected(self) -> Expected:
         briefing, request = self.briefing, self.request
-        theirs = [*customer_texts(request.history), request.contact]
-        known = Known(known_texts(briefing, request), theirs, self.region)
-        return Expected(request.max_parts, self.assistant.prompt, briefing.mark, known)
+        known = Known(
+            ours=known_texts(briefing, request),
+            theirs=[*customer_texts(request.history), request.contact],
+            region=self.region,
+            reported=[self.business, *(name for name, _ in request.contact_facts), *request.other_channels],
+            asked_on=max((line.at.date() for line in request.history), default=None),
+        )
+        return Expected(request.max_parts, self.assistant.prompt, briefing.mark, known, self.assistant.grounding)
 
 
 class Answering:

@@ -18,6 +18,7 @@ ASSISTANT: Example = {
     "model": "",
     "temperature": None,
     "max_output_tokens": 800,
+    "grounding": "strict",
     "is_default": True,
     "revision": 3,
     "created_at": "2026-03-01T09:30:00Z",
@@ -32,5 +33,6 @@ TRIED: Example = {
     "parts": 1,
     "encoding": "GSM-7",
     "model": "gpt-4o-mini",
+    "ungrounded": [],
     "usage": {"tokens_prompt": 412, "tokens_completion": 11, "tokens_cached": 0, "calls": 1, "estimate": False},
 }

@@ -8,7 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from ai_responder import examples
 from ai_responder.domain.assistants import Assistant
+from ai_responder.domain.grounding.judgement import Grounding
 from ai_responder.domain.trials import Trial
+from shared.events.ai_responder import ClaimKind
 from shared.http.openapi_examples import with_example
 from shared.sms_parts import measure
 from shared.values import Moment
@@ -38,6 +40,16 @@ ModelName = Annotated[str, Field(max_length=200, description="Empty means the in
 Temperature = Annotated[float | None, Field(ge=0, le=2, description="null means the model's own default.")]
 MaxTokens = Annotated[int, Field(ge=50, le=16_000, description="Limit of one model call, reasoning included.")]
 
+GroundingSetting = Annotated[
+    Grounding,
+    Field(
+        description="`strict`: an answer waits for a person if it states a price, date, time, day, percentage, "
+        "duration, other number or promise that stands neither in the texts of the business nor in the customer's. "
+        "`off`: it does not. Unknown links and phone numbers, and claims that something was done, are held back in "
+        "either case."
+    ),
+]
+
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -52,6 +64,7 @@ class AssistantIn(_Body):
     model: ModelName = ""
     temperature: Temperature = None
     max_output_tokens: MaxTokens = 800
+    grounding: GroundingSetting = "strict"
 
 
 class AssistantPatch(_Body):
@@ -65,6 +78,7 @@ class AssistantPatch(_Body):
     model: ModelName | None = None
     temperature: Temperature = None
     max_output_tokens: MaxTokens | None = None
+    grounding: GroundingSetting | None = None
     revision: int | None = Field(
         default=None,
         description="The revision you read. If given and no longer current, the change is refused with 409 `conflict`.",
@@ -91,6 +105,7 @@ class AssistantOut(BaseModel):
     model: str
     temperature: float | None
     max_output_tokens: int
+    grounding: Grounding
     is_default: bool = Field(description="Answers wherever no other assistant is chosen. Every tenant has exactly one.")
     revision: int
     created_at: Moment
@@ -131,6 +146,13 @@ class TryUsageOut(BaseModel):
     )
 
 
+class UngroundedOut(BaseModel):
+    """Words of the answer that stand in no source."""
+
+    words: str = Field(examples=["$35"])
+    kind: ClaimKind
+
+
 class TryOut(BaseModel):
     model_config = with_example(examples.TRIED)
 
@@ -141,6 +163,9 @@ class TryOut(BaseModel):
     parts: int
     encoding: Literal["GSM-7", "UCS-2"]
     model: str
+    ungrounded: list[UngroundedOut] = Field(
+        description="What the answer states without a source. With any of these it would wait for a person."
+    )
     usage: TryUsageOut
 
     @classmethod
@@ -154,6 +179,7 @@ class TryOut(BaseModel):
             parts=measured.parts,
             encoding=measured.encoding,
             model=outcome.model,
+            ungrounded=[UngroundedOut(words=claim.words, kind=claim.kind) for claim in outcome.ungrounded],
             usage=TryUsageOut(
                 tokens_prompt=sum(call.prompt for call in trial.calls),
                 tokens_completion=sum(call.completion for call in trial.calls),

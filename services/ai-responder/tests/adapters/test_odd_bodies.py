@@ -24,7 +24,7 @@ from ai_responder.domain.outcome import ReplyOutcome
 from ai_responder.model import ModelError, Question
 
 QUESTION = Question("m", ({"role": "system", "content": "S"}, {"role": "user", "content": "Q"}), 0.3, 500, 2.0)
-EXPECTED = Expected(2, "You are the front desk.", "mark-77", Known([]))
+EXPECTED = Expected(2, "You are the front desk.", "mark-77", Known([]), "off")
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10)
 ODD = SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(st.text(max_size=5), SCALARS, max_size=2)
 NAMES = st.sampled_from(

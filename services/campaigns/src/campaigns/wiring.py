@@ -80,7 +80,8 @@ def build(settings: Settings, platform: Platform) -> Service:
         routers=[*campaigns.routers, *forecasts, router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
         tasks={
             "counting": counter.run,
-            "campaigns": campaigns.loop.run,
+            "campaigns": campaigns.feeding.run,
+            "campaign chores": campaigns.chores.run,
             "workflow figures": flows.figures.run,
             "imports": imports.worker.run,
             "import sweep": imports.sweep,

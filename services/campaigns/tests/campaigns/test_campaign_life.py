@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from services.campaigns.tests.campaigns.conftest import OURS, event_of, number
 
 from campaigns.campaigns.store import Recipients
+from campaigns.campaigns.worker import CampaignWorker
 from shared.events import ConsentChanged, ConsentEvidence
+from testkit.eventually import eventually
 
 
 async def test_every_recipient_is_texted_once_and_the_campaign_finishes(world: Any, marketer: Any) -> None:
@@ -209,3 +212,24 @@ async def test_who_joins_at_the_moment_of_the_end_does_not_wait_for_ever(
     await marketer.report(marketer.texts()[1], "delivered", 3)
     await world.look(2)
     assert ((await marketer.campaign(id))["state"], await marketer.counts(id)) == ("finished", {"delivered": 2})
+
+
+async def test_a_long_copy_keeps_no_campaign_of_the_tenant_waiting(
+    world: Any, marketer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, begun, may_end = await marketer.draft(2), asyncio.Event(), asyncio.Event()
+
+    async def endless(*_: Any) -> None:
+        begun.set()
+        await may_end.wait()
+
+    monkeypatch.setattr(CampaignWorker, "_copy", endless)
+    await marketer.post(id, "copy", {"recipients": True})
+    running = [asyncio.create_task(task()) for name, task in world.service.tasks.items() if name.startswith("campaign")]
+    await eventually(begun.is_set)
+    await marketer.post(id, "start")
+    await eventually(lambda: len(marketer.texts()) == 2)
+    may_end.set()
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)

@@ -8,10 +8,21 @@ from msgspec import Meta
 
 from shared.events.envelope import EventData
 from shared.events.kinds import E164, Text
-from shared.values import Int64, Moment
+from shared.values import Int64, Moment, Value
 
 POSSIBLE_OPT_OUT = "possible_opt_out"
 """The `reason` of a hand-over because the customer seems to want no more texts: nothing is sent, a person asks."""
+
+
+ClaimKind = Literal["price", "percentage", "time", "date", "day", "duration", "number", "phone_number", "promise"]
+
+
+class UngroundedClaim(Value):
+    """Words of an answer that stand in no text of the business and in none of the customer."""
+
+    words: Annotated[str, Meta(max_length=100)]
+    """As they stand in the answer."""
+    kind: ClaimKind
 
 
 class ReplyDrafted(EventData):
@@ -33,3 +44,5 @@ class ReplyDrafted(EventData):
     assistant_id: str
     model: str = ""
     drafted_at: Moment
+    ungrounded: Annotated[tuple[UngroundedClaim, ...], Meta(max_length=10)] = ()
+    """What the answer states without a source, in its order. An answer with any of these waits for a person."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ai_responder.domain.grounding.judgement import Grounding
 from shared.errors import Refused
 from shared.ids import derived_id
 from shared.values import Moment, Value
@@ -27,6 +28,8 @@ class Assistant(Value):
     temperature: float | None = None
     """None: the model's own default."""
     max_output_tokens: int = 800
+    grounding: Grounding = "strict"
+    """`strict`: an answer that states what stands in no source waits for a person."""
     revision: int = 1
     created_at: Moment
     updated_at: Moment

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 import phonenumbers
 
@@ -44,6 +45,10 @@ class Known:
     ours: list[str]
     theirs: list[str] = field(default_factory=list[str])
     region: str = "US"
+    reported: list[str] = field(default_factory=list[str])
+    """What other channels and the business's name say: it bears out a fact, but no address."""
+    asked_on: date | None = None
+    """The day of the customer's latest text."""
 
 
 def unknown_link(text: str, known: Known) -> str | None:

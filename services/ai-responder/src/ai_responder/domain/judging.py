@@ -2,6 +2,7 @@
 
 Each kind of fault is pointed out once. Then: too long is cut at a sentence; an unreadable or empty answer is a failure;
 anything else goes to a person, with a reason that says what came. Reciting the instructions goes to a person at once.
+An answer that still states what stands in no source stays an answer, with these claims marked: a person decides.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ from ai_responder.domain.cleaning.trimmings import (
     without_quotes,
 )
 from ai_responder.domain.excerpt import excerpt
+from ai_responder.domain.grounding.judgement import Grounding, Sources, ungrounded_claims
 from ai_responder.domain.outcome import ReplyOutcome, failure, reason_line
 from ai_responder.domain.prompt import without_markers
 from ai_responder.domain.visible_text import visible, writable
-from shared.events.ai_responder import POSSIBLE_OPT_OUT
+from shared.events.ai_responder import POSSIBLE_OPT_OUT, UngroundedClaim
+
+UNGROUNDED = "ungrounded"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Expected:
     prompt: str
     mark: str
     known: Known
+    grounding: Grounding = "strict"
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,28 @@ def _judge_reply(
         return _to_a_person(reason, answer.reply).but(model=said.model)
     if fault := _first_fault(text, expected, answer.reply):
         return _once(fault, pointed_out, said)
-    return ReplyOutcome(kind="reply", text=text, reason=reason_line(answer.reason), model=said.model)
+    claims = _ungrounded(text, expected)
+    if claims and UNGROUNDED not in pointed_out:
+        return Correction(UNGROUNDED, _without(claims))
+    reason = reason_line(answer.reason)
+    return ReplyOutcome(kind="reply", text=text, reason=reason, model=said.model, ungrounded=claims)
+
+
+def _ungrounded(text: str, expected: Expected) -> tuple[UngroundedClaim, ...]:
+    if expected.grounding == "off":
+        return ()
+    known = expected.known
+    sources = Sources(known.ours, [*known.theirs, *known.reported], known.asked_on)
+    return ungrounded_claims(visible(text), sources)
+
+
+def _without(claims: tuple[UngroundedClaim, ...]) -> str:
+    """The words are the model's own and go to its instructions, so they are cut short and kept on one line."""
+    words = ", ".join(f'"{excerpt(claim.words)}"' for claim in claims)
+    return (
+        f"Your reply stated {words}, which you were not told. Answer again with what you were told only; if that does "
+        "not answer the customer, say that a colleague will get back to them."
+    )
 
 
 def cleaned(reply: str, mark: str, ours: Sequence[str] = ()) -> str:
@@ -150,6 +176,7 @@ def _spent(said: Completion) -> bool:
 def _hand_over(text: str, answer: ModelAnswer, expected: Expected) -> ReplyOutcome:
     """A person takes over; the parting word goes out only if nothing is wrong with it."""
     harmless = bool(text) and not _recites(text, expected) and _first_fault(text, expected, answer.reply) is None
+    harmless = harmless and not _ungrounded(text, expected)
     reason = reason_line(answer.reason) or "the assistant asked for a person"
     return ReplyOutcome(kind="hand_over", text=text if harmless else "", reason=reason)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from shared.control_characters import without_control_characters
+from shared.events.ai_responder import UngroundedClaim
 from shared.values import Value
 
 LONGEST_REASON = 500
@@ -17,6 +18,8 @@ class ReplyOutcome(Value):
     text: str = ""
     reason: str = ""
     model: str = ""
+    ungrounded: tuple[UngroundedClaim, ...] = ()
+    """What the answer (`reply`) states without a source: it may be sent only by a person."""
 
 
 def failure(reason: str, model: str = "") -> ReplyOutcome:

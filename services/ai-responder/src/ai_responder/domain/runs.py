@@ -211,5 +211,6 @@ def _drafted(claimed: Claimed, outcome: ReplyOutcome, now: datetime) -> NewEvent
         assistant_id=claimed.assistant_id,
         model=outcome.model,
         drafted_at=now,
+        ungrounded=outcome.ungrounded,
     )
     return NewEvent(data, subject=request.conversation_id, key=request.thread_id)

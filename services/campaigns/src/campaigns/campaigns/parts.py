@@ -10,6 +10,7 @@ from campaigns.campaigns.api.campaigns import Deps, campaigns_router
 from campaigns.campaigns.api.recipients import RecipientDeps, recipients_router
 from campaigns.campaigns.commands import CampaignCommands, WorkflowVersion
 from campaigns.campaigns.contact_zones import ContactZones
+from campaigns.campaigns.domain.campaign import CampaignState
 from campaigns.campaigns.feeding import Feeder
 from campaigns.campaigns.handlers import CampaignHandlers
 from campaigns.campaigns.left_after_pause import LeftAfterPause
@@ -26,13 +27,18 @@ from campaigns.counting.marks import Marks
 from campaigns.forecasts.known_contacts import KnownContacts
 from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
-from shared.database.protocol import Collection, Database
+from shared.clock import Clock
+from shared.database.protocol import Collection, Database, In
 from shared.service import Platform
 from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
 
 AT_ONCE = 4
 """Tenants that are fed side by side by one process."""
+UNDER_WAY: tuple[CampaignState, ...] = ("scheduled", "running")
+AT_REST: tuple[CampaignState, ...] = ("draft", "paused", "finished", "cancelled", "deleted")
+"""What is to be done for these, such as the copy of a million recipients, may take minutes. It has a loop of its own,
+so that no other campaign waits for it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,8 @@ class CampaignParts:
     looks: Looks
     handlers: CampaignHandlers
     routers: tuple[APIRouter, ...]
-    loop: DueLoop
+    feeding: DueLoop
+    chores: DueLoop
     retention: CampaignRetention
 
 
@@ -90,13 +97,21 @@ def build_campaigns(
             campaigns_router(Deps(gate, commands, withdrawing, Reports(looks, left))),
             recipients_router(RecipientDeps(gate, commands, lists)),
         ),
-        loop=DueLoop(
-            stores.campaigns.aggregates.store,
-            worker.work,
-            clock,
-            turn_of=lambda document: document["tenant_id"],
-            at_once=AT_ONCE,
-            alarm=alarm,
-        ),
+        feeding=_loop(stores, worker, clock, UNDER_WAY, alarm),
+        chores=_loop(stores, worker, clock, AT_REST, Alarm(clock)),
         retention=CampaignRetention(looks),
+    )
+
+
+def _loop(
+    stores: CampaignStores, worker: CampaignWorker, clock: Clock, states: tuple[CampaignState, ...], alarm: Alarm
+) -> DueLoop:
+    return DueLoop(
+        stores.campaigns.aggregates.store,
+        worker.work,
+        clock,
+        where={"campaign_state": In(states)},
+        turn_of=lambda document: document["tenant_id"],
+        at_once=AT_ONCE,
+        alarm=alarm,
     )

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, T
 from conversation.api import examples
 from conversation.domain.assistant.needs_person import MEANINGS, Reason
 from shared.events import AiMode, Author
+from shared.events.ai_responder import ClaimKind
 from shared.events.kinds import MEDIA_URL
 from shared.http.openapi_examples import with_example
 from shared.values import Moment
@@ -199,13 +200,26 @@ class CardOut(BaseModel):
     company: str | None
 
 
+class UngroundedOut(BaseModel):
+    """Words of a draft that stand in no text of the business and in none of the customer."""
+
+    words: str = Field(description="As they stand in the draft.", examples=["$35"])
+    kind: ClaimKind
+
+
 class DraftOut(BaseModel):
     id: str
     text: str
     parts: int
     encoding: str
     assistant_id: str
-    reason: str = Field(description="Why an automatic answer waits for approval, such as `too_long`; else empty.")
+    reason: str = Field(
+        description="Why an automatic answer waits for approval, `too_long` or `ungrounded`; else empty."
+    )
+    ungrounded: list[UngroundedOut] = Field(
+        default_factory=list[UngroundedOut],
+        description="What it states without a source, in its order: check it first.",
+    )
     created_at: Moment
 
 

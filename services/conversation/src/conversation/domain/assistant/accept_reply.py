@@ -56,11 +56,19 @@ def _reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_s
         _keep_draft(edit, conversation, event, "too_long")
         detail = f"the answer has more than {tenant.max_ai_parts} parts; shorten and approve it"
         ask_for_person(edit, conversation, flagged("answer_too_long", now, detail))
+    elif event.ungrounded:
+        _keep_draft(edit, conversation, event, "ungrounded")
+        ask_for_person(edit, conversation, flagged("answer_ungrounded", now, _unsourced(event)))
     elif reason := exceeded_limit(edit.thread, tenant, now):
         _end(edit)
         ask_for_person(edit, conversation, paused(reason, now))
     else:
         _send(edit, conversation, event)
+
+
+def _unsourced(event: ReplyDrafted) -> str:
+    claims = ", ".join(f'"{claim.words}" ({claim.kind.replace("_", " ")})' for claim in event.ungrounded)
+    return f"found in no text of yours and in none of the customer: {claims}; check, then approve, edit or reject it"
 
 
 def _no_reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_send: bool) -> None:
@@ -116,6 +124,7 @@ def _keep_draft(edit: Edit, conversation: Conversation, event: ReplyDrafted, rea
         assistant_id=event.assistant_id,
         model=event.model,
         reason=reason,
+        ungrounded=event.ungrounded,
         created_at=edit.scene.now,
     )
     edit.change(draft=draft, turn=edit.thread.turn.but(state="suggested", answer_by=None))

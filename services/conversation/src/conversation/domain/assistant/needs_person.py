@@ -14,7 +14,13 @@ DETAIL = 300
 
 PausingReason = Literal["possible_opt_out", "asked_for_person", "hand_over", "refusal", "loop", "ai_limit"]
 PassingReason = Literal[
-    "opted_out_writes", "group_text", "failure", "no_answer_in_time", "answer_not_sent", "answer_too_long"
+    "opted_out_writes",
+    "group_text",
+    "failure",
+    "no_answer_in_time",
+    "answer_not_sent",
+    "answer_too_long",
+    "answer_ungrounded",
 ]
 Reason = Literal[PausingReason, PassingReason]
 
@@ -31,6 +37,7 @@ MEANINGS: Mapping[Reason, str] = {
     "no_answer_in_time": "The assistant did not answer in time.",
     "answer_not_sent": "The assistant's answer could not be sent; `detail` says why.",
     "answer_too_long": "The assistant's answer has too many SMS parts and waits as a draft.",
+    "answer_ungrounded": "The assistant's answer states what stands in no source, and waits as a draft.",
 }
 """Every value of `needs_person.reason`, as the API documents it."""
 

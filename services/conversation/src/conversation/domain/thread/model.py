@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, thread_id
+from shared.events.ai_responder import UngroundedClaim
 from shared.events.kinds import Encoding, InboundKind, Keyword
 from shared.ids import derived_id
 from shared.values import Moment, Value
@@ -84,7 +85,9 @@ class Draft(Value):
     assistant_id: str
     model: str = ""
     reason: str = ""
-    """Why it waits although the mode is `auto`, such as `too_long`."""
+    """Why it waits although the mode is `auto`: `too_long` or `ungrounded`."""
+    ungrounded: tuple[UngroundedClaim, ...] = ()
+    """What it states without a source."""
     created_at: Moment
 
 

@@ -76,6 +76,7 @@ def draft_wire(draft: Draft) -> Wire:
         "encoding": measured.encoding,
         "assistant_id": draft.assistant_id,
         "reason": draft.reason,
+        "ungrounded": [claim.plain() for claim in draft.ungrounded],
         "created_at": draft.created_at,
     }
 
