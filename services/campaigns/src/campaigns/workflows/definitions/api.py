@@ -108,6 +108,7 @@ def _writing(routes: APIRouter, deps: Deps) -> None:
         "/{workflow_id}/archive",
         response_model=WholeWorkflowOut,
         summary="Start no new runs; those under way go on",
+        description="Campaigns that are scheduled or running keep the version that they started with, and go on too.",
     )
     async def archive_workflow(workflow_id: str, who: Principal = Depends(deps.gate.admin)) -> Any:
         return await _whole(deps, await deps.commands.archive(who, workflow_id))
