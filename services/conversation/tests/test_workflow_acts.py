@@ -36,14 +36,14 @@ async def awaits(world: World, revision: int = 1, *, run: str = "run_1") -> None
     await acts(world, "awaits", revision, run=run, until=world.clock.now() + timedelta(days=1))
 
 
-async def asks(world: World, status: str = "accepted") -> SmsOutbound:
+async def asks(world: World, status: str = "accepted", **more: str) -> SmsOutbound:
     """The run's question, as campaigns publishes it."""
     question = SmsOutbound(
         message_id="msg_question", number=OURS, contact=THEIRS, text="Lemon or lime?", author="workflow",
         stream="run_1", seq=1, expects_reply_until=world.clock.now() + timedelta(days=1),
     )  # fmt: skip
     await world.feed(question, source="campaigns")
-    await world.status(question, status, 2)
+    await world.status(question, status, 2, **more)
     await world.pass_time(1)
     return question
 
@@ -298,9 +298,19 @@ async def test_a_quick_answer_waits_for_the_run_that_has_not_said_yet_that_it_wa
     assert (world.requested(), (await world.conversation())["needs_person"]) == ([], None)
 
 
+async def test_an_answer_that_overtakes_the_report_that_its_question_left_waits_for_the_run(world: World) -> None:
+    await asks(world, "queued")
+    text = await world.text("Lemon")
+    await world.pass_time(5)
+    assert world.requested() == []
+    await acts(world, "took", 2, message_ids=(text.message_id,))
+    await world.pass_time(600)
+    assert (world.requested(), (await world.conversation())["needs_person"]) == ([], None)
+
+
 async def test_a_text_before_the_question_has_left_is_the_assistants(world: World) -> None:
     """It is night, and the question leaves in the morning."""
-    await asks(world, "queued")
+    await asks(world, "queued", reason="quiet_hours")
     await world.text("When do you open?")
     await world.pass_time(5)
     assert len(world.requested()) == 1

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from conversation.domain.thread.model import ClaimedText, RunWait, Silence, Thread
+from conversation.domain.thread.model import ClaimedText, Message, RunWait, Silence, Thread
 from conversation.domain.thread.timeline import LEFT
 
 RUNS_KEPT = 50
@@ -48,13 +48,18 @@ def is_silenced(thread: Thread) -> bool:
 
 
 def _has_just_asked(thread: Thread, asked: Silence, times: Sequence[datetime]) -> bool:
-    """A run's question has left, and the run has not said yet that it waits: a quick answer is the run's, too. A text
-    that comes while the question is held back for the night is no answer to it."""
+    """A run's question has left or may have, and the run has not said yet that it waits: a quick answer is the run's,
+    too. A text that comes while the question is held back for the night is no answer to it."""
     if asked.run_id is None or asked.until is None:
         return False
     if any(one.run_id == asked.run_id and one.at >= asked.at for one in thread.runs):
         return False
     message = thread.message(asked.message_id)
-    if message is not None and message.status not in _ON_ITS_WAY:
+    if message is not None and not _may_have_left(message):
         return False
     return any(asked.at <= at <= asked.until for at in times)
+
+
+def _may_have_left(message: Message) -> bool:
+    """Its answer may be here before the report that it left. One that is held back for a known reason has not left."""
+    return message.status in _ON_ITS_WAY or (message.status == "queued" and not message.reason)
