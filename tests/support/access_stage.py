@@ -226,6 +226,8 @@ async def _texted(stage: Stage, tenant_id: str) -> str:
     await eventually(counted, within=10)
     service = stage.assembly.services["campaigns"]
     campaigns = Aggregates(CAMPAIGNS, service.database, service.relay, SystemClock(), "campaigns")
-    draft = Campaign(id="cmp_1", tenant_id=tenant_id, name="x", created_at=now)
-    await campaigns.insert_new(tenant_id, {"cmp_1": draft})
+    paused = Campaign(
+        id="cmp_1", tenant_id=tenant_id, name="x", state="paused", created_at=now
+    )  # no test can delete it
+    await campaigns.insert_new(tenant_id, {"cmp_1": paused})
     return "cmp_1"

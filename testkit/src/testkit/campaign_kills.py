@@ -119,25 +119,30 @@ class Play:
         self.campaign_id = ""
         self._answered: set[str] = set()
         self._sent = 0
+        self._seen: dict[str, Any] = {}
+        """The campaign as last looked at."""
 
     async def run(self, kills: Sequence[Kill]) -> Outcome:
         await self.parley.world.ask("PUT", "/settings", HABITS)
         await self.shop.open(quiet_seconds=0.2, quiet_hours={"opens": 0, "closes": 24})
         await self._prepare()
-        watchers = [asyncio.create_task(self._answer()), asyncio.create_task(self._look())]
+        tasks = [asyncio.create_task(work) for work in (self._play(kills), self._answer(), self._look())]
         try:
-            await self._killed(kills)
-            with contextlib.suppress(AssertionError):  # the judge says what is missing
-                await eventually(self._over, within=self.within, every=0.5)
-            await self._settle()
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:  # a watcher ends by an error only
+                task.result()
         finally:
-            for task in watchers:
+            for task in tasks:
                 task.cancel()
-            for ended in await asyncio.gather(*watchers, return_exceptions=True):
-                if isinstance(ended, Exception):
-                    raise ended
+            await asyncio.gather(*tasks, return_exceptions=True)
         await self._judge()
         return self.outcome
+
+    async def _play(self, kills: Sequence[Kill]) -> None:
+        await self._killed(kills)
+        with contextlib.suppress(AssertionError):  # the judge says what is missing
+            await eventually(self._over, within=self.within, every=0.5)
+        await self._settle()
 
     async def _prepare(self) -> None:
         call = self.shop.call
@@ -161,9 +166,13 @@ class Play:
         all_texts = sum(len(guest.texts) for guest in self.guests)
         for n, kill in enumerate(kills):
             share = all_texts * (n + 1) // (len(kills) + 1)
-            await eventually(lambda share=share: self._sent >= share, within=self.within, every=0.1)
+            await eventually(lambda share=share: self._have_sent(share), within=self.within, every=0.1)
             await asyncio.sleep(self.chance.uniform(0.05, 1.0))
             await kill()
+
+    async def _have_sent(self, share: int) -> bool:
+        assert self._sent >= share, f"{self._sent} of {share} texts, {len(self._answered)} answered: {self._seen}"
+        return True
 
     async def _answer(self) -> None:
         """Each guest answers the opening text once, in figures or in words."""
@@ -186,7 +195,8 @@ class Play:
         while True:
             await asyncio.sleep(0.2)
             with contextlib.suppress(httpx2.TransportError, OSError, AssertionError):
-                counts = (await self._campaign())["counts"]
+                self._seen = await self._campaign()
+                counts = self._seen["counts"]
                 self.outcome.looks += 1
                 if counts["total"] != sum(n for state, n in counts.items() if state != "total"):
                     self.outcome.unbalanced.append(counts)
