@@ -21,7 +21,7 @@ async def test_killed_at_random_moments_every_recipient_gets_every_step_exactly_
 async def test_with_services_database_and_broker_killed_every_step_still_comes_exactly_once(
     tmp_path: Path, own_rabbitmq: LocalNode, own_secantus: SecantusServer
 ) -> None:
-    judge(await kill_services_and_servers(tmp_path, own_rabbitmq, own_secantus, seed=2, recipients=60, within=100))
+    judge(await kill_services_and_servers(tmp_path, own_rabbitmq, own_secantus, seed=2, recipients=40, within=100))
 
 
 def judge(outcome: Outcome) -> None:

@@ -1,7 +1,11 @@
-"""A pause in the middle of 10,000 recipients: then only claimed texts leave, and the report names them all."""
+"""A pause in the middle of a campaign: after its answer only claimed texts leave, and the report names them all.
+
+`PAUSE_RECIPIENTS=10000` takes a minute; the default shows the same in a quarter of it.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,7 @@ from testkit.shop import Shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-RECIPIENTS, BEFORE_THE_PAUSE = 10_000, 150
+RECIPIENTS, BEFORE_THE_PAUSE = int(os.environ.get("PAUSE_RECIPIENTS", "2000")), 150
 _ROWS_AT_ONCE = 1000
 
 

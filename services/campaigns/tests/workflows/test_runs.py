@@ -124,6 +124,18 @@ async def test_a_reply_that_overtakes_the_news_of_its_question_is_taken(world: W
     assert (await world.run(run["id"]))["saved"] == {"coming": "yes"}
 
 
+async def test_a_reply_from_before_the_acceptance_became_known_is_taken(world: WorkflowsWorld) -> None:
+    """The sender died between request and answer, and learnt later that the carrier had taken the question."""
+    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(), _keep("coming"))))
+    tried_at = world.clock.now()
+    world.clock.advance(5)
+    await world.handle(world.texted("yes"))
+    world.clock.advance(10)
+    await world.settle(tried_at=tried_at)
+    await world.pass_time(3)
+    assert (await world.run(run["id"]))["saved"] == {"coming": "yes"}
+
+
 async def test_delays_count_from_the_moment_the_carrier_took_the_text(world: WorkflowsWorld) -> None:
     pause = {"id": "pause", "type": "delay", "seconds": 3600}
     await world.started(await world.made(workflow(send("One", "one"), pause, send("Two", "two"))))

@@ -134,6 +134,8 @@ class SmsStatus(EventData):
     errors: tuple[CarrierError, ...] = ()
     opted_out_at: Moment | None = None
     """The carrier refused it because this person opted out there: when the attempt began."""
+    tried_at: Moment | None = None
+    """When the first request began that the carrier may have accepted: it cannot have left earlier. None: not tried."""
     sent_at: Moment | None = None
     delivered_at: Moment | None = None
     changed_at: Moment

@@ -164,6 +164,7 @@ def status_of(message: Message) -> SmsStatus:
         cost=message.cost,
         errors=message.errors,
         opted_out_at=message.opted_out_at,
+        tried_at=message.first_at,
         sent_at=message.sent_at,
         delivered_at=message.delivered_at,
         changed_at=message.changed_at,

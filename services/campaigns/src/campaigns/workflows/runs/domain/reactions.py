@@ -128,11 +128,17 @@ def _settled(status: SmsStatus) -> TextSettled:
     return TextSettled(
         message_id=status.message_id,
         accepted=accepted,
-        at=(status.sent_at or status.changed_at) if accepted else status.changed_at,
+        at=_left_at(status) if accepted else status.changed_at,
         status=status.status,
         reason=status.reason,
         revision=status.revision,
     )
+
+
+def _left_at(status: SmsStatus) -> datetime:
+    """Before any answer to it: after a crash the carrier's acceptance may become known long after it, and after the
+    answer."""
+    return min(moment for moment in (status.tried_at, status.sent_at, status.changed_at) if moment)
 
 
 def _each(edit: Edit, act: Callable[[Entrant], object]) -> None:
