@@ -9,7 +9,7 @@ from typing import Any
 
 from campaigns.campaigns.domain import lifecycle
 from campaigns.campaigns.domain.campaign import Campaign
-from campaigns.campaigns.domain.clocks import read_clock, require_near, shared_hours
+from campaigns.campaigns.domain.clocks import common_hours, read_clock, require_near
 from campaigns.campaigns.domain.lifecycle import Asked, Start
 from campaigns.campaigns.domain.rows import Checked, GivenRow, already_there, check
 from campaigns.campaigns.domain.wire import decided
@@ -107,7 +107,7 @@ class CampaignCommands:
 
     def _require_hours(self, campaign: Campaign, tenant: TenantChanged) -> None:
         quiet, window = tenant.quiet_hours, campaign.send_window
-        if window and shared_hours(quiet, window) is None:
+        if window and common_hours(quiet, window) is None:
             raise Refused(
                 "no_common_hours",
                 f"The campaign's hours ({window.opens} to {window.closes}) lie outside the hours in which your texts "

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.campaigns.domain.campaign import Campaign, CampaignState
-from campaigns.campaigns.domain.clocks import read_clock, require_near, shared_hours
+from campaigns.campaigns.domain.clocks import common_hours, read_clock, require_near
 from campaigns.campaigns.domain.recipient import Recipient
 from campaigns.campaigns.domain.wire import decided
 from campaigns.forecasts.domain.finish import Group, finish
@@ -119,7 +119,7 @@ class ForecastMaker:
     async def _finish(
         self, campaign: Campaign, tenant: TenantChanged, survey: Survey, starts: dict[str, datetime]
     ) -> Finish:
-        hours = shared_hours(tenant.quiet_hours, campaign.send_window)
+        hours = common_hours(tenant.quiet_hours, campaign.send_window)
         if hours is None:
             return Finish(earliest=None, latest=None)
         groups = [Group(read_clock(name), n, starts[name]) for name, n in survey.parts_by_clock.items()]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from shared.errors import Invalid
 from shared.events import QuietHours
 from shared.local_time.wall_clock import next_on_every_clock
-from shared.local_time.windows import Hours, closes_in, opens_in
+from shared.local_time.windows import Hours, closes_in, opens_in, shared_hours
 from shared.local_time.zones import zone_exists, zones_of_valid
 
 FARTHEST = timedelta(days=366)
@@ -48,11 +48,10 @@ def read_clock(text: str) -> Clock:
     return Clock(own, tuple(zones.split(",")))
 
 
-def shared_hours(quiet: Hours, window: Hours | None) -> QuietHours | None:
-    """The hours that both allow; None if they have none in common."""
-    opens = max(quiet.opens, window.opens) if window else quiet.opens
-    closes = min(quiet.closes, window.closes) if window else quiet.closes
-    return QuietHours(opens=opens, closes=closes) if opens < closes else None
+def common_hours(quiet: Hours, window: Hours | None) -> QuietHours | None:
+    """As sender computes them; None if the two have no hour in common."""
+    hours = shared_hours(quiet, window)
+    return QuietHours(opens=hours.opens, closes=hours.closes) if hours.opens < hours.closes else None
 
 
 def require_near(now: datetime, at: datetime | None, local: datetime | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.campaigns.domain.campaign import Campaign, Hold
-from campaigns.campaigns.domain.clocks import read_clock, shared_hours
+from campaigns.campaigns.domain.clocks import common_hours, read_clock
 from campaigns.campaigns.domain.pool import Pool
 from campaigns.campaigns.domain.stages import Stages
 from shared.events import TenantChanged
@@ -51,7 +51,7 @@ class Plan:
 
 
 def opening(campaign: Campaign, waiting: Mapping[str, int], tenant: TenantChanged, now: datetime) -> Opening:
-    hours = shared_hours(tenant.quiet_hours, campaign.send_window)
+    hours = common_hours(tenant.quiet_hours, campaign.send_window)
     local = datetime.fromisoformat(campaign.local_time) if campaign.local_time else None
     open_now: list[OpenClock] = []
     later: list[datetime] = []
