@@ -18,9 +18,9 @@ from shared.access.gate import Principal
 MAX_FRAMES = 256
 MAX_BYTES = 1024 * 1024
 BURST_SECONDS = 5.0
-"""A listener may be further behind than the bounds for so long, because a burst of events makes nobody slow."""
+"""How long a listener may be further behind than the bounds. A burst of events does not mean that it is slow."""
 BURST = 4
-"""But never by more than so many times the bounds."""
+"""At this many times the bounds it ends at once."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """`sms.status` of a campaign's text: the recipient follows its message, and the contact learns what may be answered.
 
-These are two aggregates and two saves. The recipient alone writes its state; whom a reply or an opt-out is counted for
-depends on all campaigns' texts to a person and belongs to the contact. The second save happens only where it can change
-something there: when the text leaves for the first time or turns out not to have arrived, and, for tenants with a
-frequency cap, at every report. It comes after the first, and a repeated event does it again, so a crash between the two
-loses nothing.
+These are two aggregates and two saves. The recipient alone writes its state. The contact decides which campaign a
+reply or an opt-out counts for, because that depends on all campaigns' texts to the person. The second save happens
+only where it can change something there: when the text leaves for the first time or turns out not to have arrived,
+and, for tenants with a frequency cap, at every report. It comes after the first, and a repeated event does it again,
+so a crash between the two loses nothing.
 """
 
 from __future__ import annotations

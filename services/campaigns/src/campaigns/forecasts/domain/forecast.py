@@ -75,7 +75,7 @@ class Forecast(Value):
     expected_opt_outs: int
     opt_out_history: OptOutHistory
     next_day: int
-    """Recipients for whom the local time of the start is already past: they are texted the next day."""
+    """Recipients whose clock is past the local start time: they are texted the next day."""
     costliest: Costliest | None
     made_at: Moment
 

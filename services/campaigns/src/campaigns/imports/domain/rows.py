@@ -28,7 +28,7 @@ _NAMED = frozenset({"name", "company"})
 
 
 def visible(text: str) -> str:
-    """Without characters that nobody sees, and with plain spaces. Joiners stay where an emoji is made of them."""
+    """Without invisible characters, and with plain spaces. Joiners stay where an emoji is made of them."""
     if text.isascii() and text.isprintable():
         return text.strip()
     kept = _SPACES.sub(" ", text)

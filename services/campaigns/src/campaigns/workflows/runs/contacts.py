@@ -17,7 +17,7 @@ class ContactCards:
         self._copy = copy
 
     async def facts(self, tenant_id: str, phone_number: str) -> ContactFacts:
-        """Blank for a person whom conversation does not know."""
+        """Blank if conversation does not know the person."""
         card = await self._copy.get(_contact_id(tenant_id, phone_number))
         return facts_of(card) if card else ContactFacts()
 

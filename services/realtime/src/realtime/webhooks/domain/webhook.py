@@ -1,7 +1,7 @@
 """A webhook of a tenant: where events go, which, with which secrets, how it is doing, and how far it has read the log.
 
 All of it is one document, so that reading the log, delivering and changing the settings never contradict each other:
-each saves on condition that nobody saved meanwhile. `version` counts saves, `revision` the changes that users see.
+each saves only if no other save came between. `version` counts saves, `revision` the changes that users see.
 """
 
 from __future__ import annotations
