@@ -25,6 +25,51 @@ class UngroundedClaim(Value):
     kind: ClaimKind
 
 
+class Passage(Value):
+    """A piece of the assistant's knowledge that it was shown with the question."""
+
+    knowledge_id: Annotated[str, Meta(max_length=100)]
+    title: Annotated[str, Meta(max_length=200)] = ""
+    text: Annotated[str, Meta(max_length=500)]
+    """Its beginning."""
+
+
+ActKind = Literal["label", "set_field", "close", "follow_up"]
+
+
+class Act(Value, omit_defaults=True):
+    """What the assistant wants done beside its answer. Conversation does it when the answer is sent, and never else."""
+
+    kind: ActKind
+    name: Annotated[str, Meta(max_length=100)] = ""
+    """`label`: the label. `set_field`: the contact's field."""
+    value: Annotated[str, Meta(max_length=1000)] = ""
+    """`set_field`: what to note."""
+    text: Annotated[str, Meta(max_length=1600)] = ""
+    """`follow_up`: what the customer is sent at that time, unless they or a person wrote first."""
+    at: Moment | None = None
+    """`follow_up`: the time."""
+
+
+class Why(Value, omit_defaults=True):
+    """What an answer came from, for people and for the comparison of versions."""
+
+    assistant_id: Annotated[str, Meta(max_length=100)] = ""
+    version: Int64 = 0
+    """Of the assistant; 0: not known."""
+    guide_id: Annotated[str, Meta(max_length=100)] = ""
+    guide_rule: Annotated[str, Meta(max_length=300)] = ""
+    """Why that guide was chosen."""
+    route_id: Annotated[str, Meta(max_length=100)] = ""
+    passages: Annotated[tuple[Passage, ...], Meta(max_length=8)] = ()
+    guards: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=20)] = ()
+    """The checks that changed the answer or held it."""
+    tokens_prompt: Int64 = 0
+    tokens_completion: Int64 = 0
+    intent: Annotated[str, Meta(max_length=100)] = ""
+    """What the customer wanted, in a few words of the model."""
+
+
 class ReplyDrafted(EventData):
     """The assistant's answer to a turn; or why there is none. Whether it is still wanted, conversation decides."""
 
@@ -46,3 +91,6 @@ class ReplyDrafted(EventData):
     drafted_at: Moment
     ungrounded: Annotated[tuple[UngroundedClaim, ...], Meta(max_length=10)] = ()
     """What the answer states without a source, in its order. An answer with any of these waits for a person."""
+    why: Why = Why()
+    acts: Annotated[tuple[Act, ...], Meta(max_length=8)] = ()
+    """Done when the answer is sent or a person approves it; dropped with an answer that is not sent."""
