@@ -15,10 +15,11 @@ from shared.events.accounts import (
     UsageLine,
     UsageRecorded,
 )
-from shared.events.ai_responder import ReplyDrafted
+from shared.events.ai_responder import Passage, ReplyDrafted, Why
 from shared.events.campaigns import CampaignUpdated, WorkflowActed, WorkflowTrigger, WorkflowUpdated
 from shared.events.carrying import Lack, lack_of
 from shared.events.conversation import (
+    ChosenGuide,
     ConsentChanged,
     ConsentEntry,
     ConsentEvidence,
@@ -60,6 +61,7 @@ __all__ = [
     "CampaignFrequency",
     "CampaignUpdated",
     "CarrierError",
+    "ChosenGuide",
     "ConnectionChanged",
     "ConsentChanged",
     "ConsentEntry",
@@ -77,6 +79,7 @@ __all__ = [
     "MessageStatus",
     "Money",
     "NumberChanged",
+    "Passage",
     "PricesChanged",
     "Priority",
     "QuietHours",
@@ -95,6 +98,7 @@ __all__ = [
     "UsageKind",
     "UsageLine",
     "UsageRecorded",
+    "Why",
     "WorkflowActed",
     "WorkflowTrigger",
     "WorkflowUpdated",
