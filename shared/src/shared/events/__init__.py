@@ -15,10 +15,11 @@ from shared.events.accounts import (
     UsageLine,
     UsageRecorded,
 )
-from shared.events.ai_responder import ReplyDrafted
+from shared.events.ai_responder import Passage, ReplyDrafted, Why
 from shared.events.campaigns import CampaignUpdated, WorkflowActed, WorkflowTrigger, WorkflowUpdated
 from shared.events.carrying import Lack, lack_of
 from shared.events.conversation import (
+    ChosenGuide,
     ConsentChanged,
     ConsentEntry,
     ConsentEvidence,
@@ -61,6 +62,7 @@ __all__ = [
     "CampaignFrequency",
     "CampaignUpdated",
     "CarrierError",
+    "ChosenGuide",
     "ConnectionChanged",
     "ConsentChanged",
     "ConsentEntry",
@@ -78,6 +80,7 @@ __all__ = [
     "MessageStatus",
     "Money",
     "NumberChanged",
+    "Passage",
     "PricesChanged",
     "Priority",
     "QuietHours",
@@ -97,6 +100,7 @@ __all__ = [
     "UsageKind",
     "UsageLine",
     "UsageRecorded",
+    "Why",
     "WorkflowActed",
     "WorkflowTrigger",
     "WorkflowUpdated",

@@ -21,6 +21,25 @@ class TranscriptLine(Value):
     at: Moment
 
 
+GuideGoal = Literal["general_inquiry", "lead_capture", "help_desk", "sales_inquiry", "appointment_booking", "other"]
+
+
+class ChosenGuide(Value):
+    """The tenant-wide guide that applies to this turn, as it was when the answer was requested."""
+
+    id: str
+    name: Annotated[str, Meta(max_length=100)]
+    goal: GuideGoal = "other"
+    instructions: str
+    """What the assistant is to do and say. A text that was cut ends in […]."""
+    response_template: str = ""
+    """The form that the answer is to follow; `{variables}` are filled in by the model. Empty: none."""
+    assistant_id: str | None = None
+    """Answers unless the conversation names an assistant; None: this guide names none."""
+    rule: Annotated[str, Meta(max_length=500)]
+    """Why this guide was chosen, in words."""
+
+
 class ReplyRequested(EventData):
     """An answer to this turn is requested, with a snapshot. A higher turn supersedes a lower one."""
 
@@ -38,8 +57,12 @@ class ReplyRequested(EventData):
     history: Annotated[tuple[TranscriptLine, ...], Meta(min_length=1)]
     """Oldest first; the customer's unanswered texts are the last lines. A text that was cut ends in […]."""
     guide: str = ""
-    """Goal and instructions for this conversation, written by a person."""
+    """Goal and instructions for this conversation, written by a person. Comes before `chosen_guide`."""
+    chosen_guide: ChosenGuide | None = None
     tenant_guides: tuple[str, ...] = ()
+    """Texts of tenant-wide guides, as requests had them before `chosen_guide`; now empty."""
+    number_label: Annotated[str, Meta(max_length=200)] = ""
+    """The tenant's name for `number`."""
     contact_facts: tuple[tuple[str, str], ...] = ()
     other_channels: tuple[str, ...] = ()
     """The customer's latest activities on other channels, one line each."""
