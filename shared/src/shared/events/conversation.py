@@ -21,6 +21,18 @@ class TranscriptLine(Value):
     at: Moment
 
 
+class TextMedia(Value):
+    """A picture or file that came with one of the customer's texts in `history`. Conversation keeps the content, under
+    this id (`GET /internal/conversation/media/{id}`)."""
+
+    id: str
+    message_id: str
+    content_type: Annotated[str, Meta(max_length=100)] = ""
+    """As its content shows; what the carrier said, while it is not loaded yet. Empty: unknown."""
+    size: Int64 | None = None
+    """Bytes. None: unknown."""
+
+
 GuideGoal = Literal["general_inquiry", "lead_capture", "help_desk", "sales_inquiry", "appointment_booking", "other"]
 
 
@@ -56,6 +68,10 @@ class ReplyRequested(EventData):
     answer_by: Moment
     history: Annotated[tuple[TranscriptLine, ...], Meta(min_length=1)]
     """Oldest first; the customer's unanswered texts are the last lines. A text that was cut ends in […]."""
+    text_media: Annotated[tuple[TextMedia, ...], Meta(max_length=10)] = ()
+    """What came with the customer's texts of `history`, oldest first; of many the newest."""
+    wordless: bool = False
+    """The unanswered texts have no words, only media."""
     guide: str = ""
     """Goal and instructions for this conversation, written by a person. Comes before `chosen_guide`."""
     chosen_guide: ChosenGuide | None = None
