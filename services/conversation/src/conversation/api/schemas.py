@@ -259,8 +259,8 @@ class ConversationOut(BaseModel):
     needs_person: NeedsPersonOut | None
     opted_out: bool
     unread: int = Field(
-        description="For a user: the customer's texts that the user has not read and no person has answered. For an API "
-        "key, and in `conversation.updated`: those that no person has answered."
+        description="For a user: the customer's texts that the user has not read and no person has answered. For an "
+        "API key, and in `conversation.updated`: those that no person has answered."
     )
     received: int = Field(
         default=0, description="The customer's texts so far; `read` in `read.updated` counts the same texts."
