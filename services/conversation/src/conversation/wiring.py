@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from conversation import handlers, store
+from conversation.api.access import AgentAccess
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.channel_activity import Activities
@@ -12,6 +13,9 @@ from conversation.commands import Commands
 from conversation.contact_news import ContactNews, contact_pages
 from conversation.contacts import Contacts
 from conversation.guides import Guides
+from conversation.labels.api import labels_router
+from conversation.labels.requests import LABEL_BOOKS, Labels
+from conversation.labels.spread import LabelSpread
 from conversation.numbers import Numbers
 from conversation.queries import Queries, consent_row
 from conversation.read_marks.store import READ_MARKS, ReadMarkStore
@@ -19,6 +23,9 @@ from conversation.references import References
 from conversation.resources import Resources
 from conversation.retention import MessageRetention
 from conversation.settings import Settings
+from conversation.timeline.api import timeline_router
+from conversation.timeline.notes import Notes
+from conversation.timeline.reader import TimelineReader
 from conversation.timeline.store import TIMELINE_SPEC, TimelineEntries
 from conversation.workflow_triggers import WorkflowTriggers
 from shared.access.gate import Access
@@ -55,7 +62,12 @@ def build(settings: Settings, platform: Platform) -> Service:
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     queries = Queries(database, resources.ledger, resources.tenants)
-    commands = Commands(resources, numbers, queries, References(platform.internal))
+    labels = Labels(Aggregates(LABEL_BOOKS, database, relay, clock, handlers.SOURCE), alarms.labels, clock)
+    label_spread = LabelSpread(labels, resources, database.collection(store.CONVERSATION_SPEC))
+    commands = Commands(resources, numbers, queries, References(platform.internal), labels)
+    notes = Notes(resources, queries)
+    timeline = TimelineReader(resources.timeline.records, database.collection(store.MESSAGE_SPEC))
+    access = AgentAccess(gate, resources.tenants)
     consents = resources.ledger.aggregates.store
     return Service(
         name=handlers.SOURCE,
@@ -76,12 +88,15 @@ def build(settings: Settings, platform: Platform) -> Service:
         relay=relay,
         routers=[
             conversations_router(commands, gate),
+            timeline_router(notes, timeline, access),
+            labels_router(labels, gate),
             contacts_router(resources, queries, gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             contact_pages(handlers.SOURCE, resources.contacts.records, platform.keyring),
         ],
         tasks={
             **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
+            "labels": _label_loop(label_spread, alarms, clock).run,
             "workflow triggers": resources.triggers.run,
         },
         forget={
@@ -98,6 +113,7 @@ class Alarms:
 
     def __init__(self, clock: Clock) -> None:
         self.turns, self.cards, self.consent = Alarm(clock), Alarm(clock), Alarm(clock)
+        self.labels = Alarm(clock)
 
 
 def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueLoop]:
@@ -110,6 +126,10 @@ def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueL
         "contact cards": DueLoop(cards, on_card, clock, field="spread_at", at_once=4, alarm=alarms.cards),
         "consent": DueLoop(consents, on_consent, clock, field="spread_at", at_once=8, alarm=alarms.consent),
     }
+
+
+def _label_loop(spread: LabelSpread, alarms: Alarms, clock: Clock) -> DueLoop:
+    return DueLoop(spread.labels.books.store, spread.work, clock, field="spread_at", at_once=4, alarm=alarms.labels)
 
 
 def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms) -> Resources:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from conversation.api import examples
 from conversation.domain.assistant.needs_person import MEANINGS, Reason
@@ -98,6 +98,21 @@ class ConversationPatch(_Body):
         default="", max_length=8000, description="Goal and instructions for the assistant in this conversation."
     )
     assistant_id: str | None = Field(default=None, max_length=100, description="null: the tenant's default assistant.")
+    labels: list[Label] = Field(
+        default_factory=list,
+        max_length=50,
+        description="Names or ids of labels. Replaces all present ones; a new name makes a label.",
+    )
+    add_labels: list[Label] = Field(default_factory=list, max_length=50, description="Added to the present labels.")
+    remove_labels: list[Label] = Field(default_factory=list, max_length=50, description="Taken away.")
+
+
+class SnoozeIn(_Body):
+    model_config = with_example(examples.SNOOZE)
+
+    until: AwareDatetime | None = Field(
+        description="Wakes then, or when the customer writes. With a time zone; at most 366 days ahead. null: wake now."
+    )
 
 
 class ApprovalIn(_Body):
@@ -275,6 +290,15 @@ class ConversationOut(BaseModel):
     last_activity_at: Moment
     created_at: Moment
     revision: int
+
+
+class StartedOut(ConversationOut):
+    """The conversation, and what the request did in it."""
+
+    model_config = with_example(examples.STARTED)
+
+    resumed: bool = Field(description="true: the message joined a conversation; false: it opened this one.")
+    message: MessageOut = Field(description="The message that was made.")
 
 
 class ContactOut(CardOut):

@@ -88,4 +88,5 @@ def _message(edit: Edit, conversation: Conversation, outgoing: Outgoing, at: dat
         encoding=measured.encoding,
         created_at=at,
         digest=outgoing.digest,
+        user_id=outgoing.user_id,
     )
