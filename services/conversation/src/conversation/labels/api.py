@@ -1,4 +1,4 @@
-"""`/api/labels`: the tenant's labels. Agents make them; changing and deleting them, for all who use them, is an admin's."""
+"""`/api/labels`: the tenant's labels. Agents make them; only admins change or delete them, as all users share them."""
 
 from __future__ import annotations
 

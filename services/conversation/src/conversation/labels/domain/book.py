@@ -1,6 +1,7 @@
 """All labels of a tenant, in one document: so no two have one name, and a renamed label keeps its id.
 
-Conversations and contacts hold names. After a rename or deletion the book is due (`spread_at`) until all of them follow.
+Conversations and contacts hold names. After a rename or deletion the book is due (`spread_at`) until all of them have
+followed.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def create(book: LabelBook, label: Label) -> Decision[LabelBook] | None:
 
 
 def add(book: LabelBook, wanted: Iterable[Label]) -> Decision[LabelBook] | None:
-    """Add these labels, except those that have a namesake. None if all have one. Raises `Refused("too_many_labels")`."""
+    """Add these, except those that have a namesake. None if all have one. Raises `Refused("too_many_labels")`."""
     labels = book.labels
     for label in wanted:
         if LabelBook(labels=labels).named(label.name) is None:
