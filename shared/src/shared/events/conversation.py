@@ -224,6 +224,21 @@ class ConversationUpdated(EventData):
         return self.but(messages=tuple(newest.values()), forgotten_before=max(forgotten, default=None))
 
 
+class ReadUpdated(EventData):
+    """A user read a conversation, or marked it as unread. Shown to that user's streams only."""
+
+    TYPE: ClassVar[str] = "read.updated"
+
+    user_id: str
+    conversation_id: str
+    unread: Int64
+    """Texts of the conversation that are unread for this user now."""
+    read: Int64
+    """How many of the conversation's texts (`received`) this user has read."""
+    revision: Int64
+    """Of all of this user's read marks together."""
+
+
 def _is_gone(message: dict[str, Any], forgotten_before: datetime | None) -> bool:
     """Whether the retention period has deleted it since."""
     if forgotten_before is None or message["status"] in UNFINISHED:
