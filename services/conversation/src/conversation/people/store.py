@@ -12,10 +12,10 @@ from datetime import datetime
 
 from conversation.domain.contact_fields import with_fields
 from conversation.domain.thread.model import Card, contact_id
-from conversation.people.domain.contact import NOBODY, Contact, card_of
+from conversation.people.domain.contact import NOBODY, Contact, card_of, empty_record
 from conversation.people.domain.identifiers import Identifier, claim_id
 from conversation.people.domain.search import label_terms_of, terms_of_contact
-from shared.database.protocol import Collection, CollectionSpec, Document
+from shared.database.protocol import Collection, CollectionSpec, Document, In
 from shared.errors import Conflict, NotFound
 from shared.service.alarm import Alarm
 
@@ -123,6 +123,17 @@ class People:
         """Every thread has this revision now. A newer revision stays due."""
         done = contact.but(revision=contact.revision + 1, spread_at=None, announces=False)
         await self.records.put(document_of(done))
+
+    async def erase_documents(self, contact: Contact) -> None:
+        """Empty every record that leads to the contact, and delete the claims of its identifiers. The ids and revisions
+        stay, so that nothing that comes late brings a person back; a new text from a number begins a new contact."""
+        revision = contact.revision
+        for id in contact.ids:
+            record = await self._record(id)
+            if record is not None and record.tenant_id == contact.tenant_id:
+                revision = max(revision, record.revision) + 1
+                await self.records.put(document_of(empty_record(record, revision)))
+        await self.claims.delete({"tenant_id": contact.tenant_id, "contact_id": In(contact.ids)})
 
     async def _of_number(self, tenant_id: str, phone_number: str, now: datetime) -> Contact:
         """The number's contact; a blank one that is not saved yet if there is none."""

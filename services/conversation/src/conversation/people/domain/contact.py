@@ -119,6 +119,11 @@ class Contact(Value):
         return tuple(dict.fromkeys((self.id, *numbers, *(id for merge in self.merges for id in merge.ids))))
 
 
+def empty_record(record: Contact, revision: int) -> Contact:
+    """What is left under the id of a record that stands for nobody any more."""
+    return Contact(id=record.id, tenant_id=record.tenant_id, revision=revision, stands_for=NOBODY)
+
+
 def card_of(contact: Contact, phone_number: str | None = None) -> Card:
     """What the thread of this number has to know. The assistant reads the fields as facts."""
     number = phone_number or contact.phone_number or ""
