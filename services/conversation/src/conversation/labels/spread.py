@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 
-from conversation.contacts import labels_of
 from conversation.domain import relabel
 from conversation.labels.domain import book
 from conversation.labels.domain.book import LabelBook, Rename
 from conversation.labels.domain.label_list import label_key, renamed
 from conversation.labels.requests import Labels
+from conversation.people.domain.contact import Contact
 from conversation.resources import Resources
 from shared.aggregates import Cause, Decision
-from shared.database.paging import pages
+from shared.database.paging import documents
 from shared.database.protocol import Collection, Document, HasTerms
 
 
@@ -36,7 +35,8 @@ class LabelSpread:
 
     async def _in_conversations(self, tenant_id: str, rename: Rename) -> None:
         scene = await self.resources.scene(tenant_id)
-        async for record in self._with(self.conversations, tenant_id, rename):
+        where = {"tenant_id": tenant_id, "label_terms": HasTerms([label_key(rename.old)])}
+        async for record in documents(self.conversations, where):
             thread_id, id = record["thread_id"], record["id"]
             cause = Cause.due(tenant_id, f"label|{id}|{rename.at.isoformat()}", thread_id)
             await self.resources.threads.change(
@@ -44,20 +44,15 @@ class LabelSpread:
             )
 
     async def _in_contacts(self, tenant_id: str, rename: Rename) -> None:
-        contacts, now = self.resources.contacts, self.resources.clock.now()
-        async for record in self._with(contacts.records, tenant_id, rename):
-            await contacts.change(
-                tenant_id,
-                record["id"],
-                lambda present: {"labels": list(renamed(labels_of(present), rename.old, rename.new))},
-                now,
-            )
+        people, now = self.resources.people, self.resources.clock.now()
+        where = {"tenant_id": tenant_id, "stands_for": None, "label_terms": HasTerms([label_key(rename.old)])}
+        async for record in documents(people.records, where):
+            await people.change(tenant_id, record["id"], partial(_relabelled, rename), now)
 
-    async def _with(self, records: Collection, tenant_id: str, rename: Rename) -> AsyncIterator[Document]:
-        where = {"tenant_id": tenant_id, "label_terms": HasTerms([label_key(rename.old)])}
-        async for page in pages(records, where):
-            for record in page:
-                yield record
+
+def _relabelled(rename: Rename, contact: Contact) -> Contact | None:
+    labels = renamed(contact.labels, rename.old, rename.new)
+    return None if labels == contact.labels else contact.but(labels=labels)
 
 
 def _spread(rename: Rename, labels: LabelBook | None) -> Decision[LabelBook] | None:
