@@ -144,6 +144,7 @@ async def furnish(stage: Stage) -> None:
     stage.keys["session"] = signed_in["token"]
     conversation = await post("/api/conversations", {"to": "+13125550199", "text": "Hello"}, stage.keys["admin"])
     assistant = await post("/api/assistants", {"name": "x", "prompt": "Be kind."}, stage.keys["admin"])
+    canned = await post("/api/canned-replies", {"name": "known", "text": "Hi"}, stage.keys["admin"])
     label = await post("/api/labels", {"name": "known"}, stage.keys["admin"])
     webhook = await post("/api/webhooks", NEW_WEBHOOK, stage.keys["admin"])
     stage.ids |= {
@@ -156,6 +157,7 @@ async def furnish(stage: Stage) -> None:
         "conversations": conversation["id"],
         "contacts": conversation["contact"]["id"],
         "labels": label["id"],
+        "canned-replies": canned["id"],
         "assistants": assistant["id"],
         "messages": conversation["last_message"]["id"],
         "drafts": "drf_x",

@@ -21,6 +21,7 @@ from shared.access.gate import Principal
 from shared.aggregates import Cause
 from shared.blank_text import is_blank
 from shared.control_characters import refuse_control_characters
+from shared.database.protocol import Document
 from shared.errors import Invalid, NotFound, Refused
 from shared.events import Author
 from shared.http.idempotency import RequestKey, digest, require_same
@@ -114,24 +115,33 @@ class Commands:
         change = await self.resources.threads.change(record["thread_id"], cause, decide, publish_later=True)
         return change.answer if change.fresh else await self._made(who, message_id, fingerprint)
 
-    async def patch(
-        self, who: Principal, conversation_id: str, wanted: dict[str, Any], cause: Cause | None = None
-    ) -> bool:
-        """Change what `agent_actions.patch` can change. Returns whether anything had to change."""
+    async def patch(self, who: Principal, conversation_id: str, wanted: dict[str, Any]) -> None:
+        """Change what `agent_actions.patch` can change."""
         record = await self.queries.record(who.tenant_id, conversation_id)
         if not wanted:
-            return False
+            return
         await self.references.check(who.tenant_id, wanted, record["conversation"])
+        await self.apply(who, record, await self.checked(who, wanted))
+
+    async def checked(self, who: Principal, wanted: dict[str, Any]) -> dict[str, Any]:
+        """What a patch names, with the tenant's spelling of labels; new ones are made. Raises `Invalid`."""
+        check_snooze(wanted.get("snoozed_until"), self.resources.clock.now())
+        given = [key for key in ("labels", "add_labels") if wanted.get(key)]
+        named = {key: await self.labels.known_as(who, wanted[key]) for key in given}
+        if removed := wanted.get("remove_labels"):  # need not be known
+            book = await self.labels.of_tenant(who.tenant_id)
+            named["remove_labels"] = [label.name if (label := book.by_name_or_id(text)) else text for text in removed]
+        return {**wanted, **named}
+
+    async def apply(self, who: Principal, record: Document, wanted: dict[str, Any], cause: Cause | None = None) -> None:
+        """Change a conversation as a checked patch says."""
         scene = await self._scene(who)
-        check_snooze(wanted.get("snoozed_until"), scene.now)
-        wanted = await self._with_known_labels(who, wanted)
-        change = await self.resources.threads.change(
+        await self.resources.threads.change(
             record["thread_id"],
             cause or Cause.request(who.tenant_id),
-            lambda thread: agent_actions.patch(thread, conversation_id, wanted, scene),
+            lambda thread: agent_actions.patch(thread, record["id"], wanted, scene),
             publish_later=True,
         )
-        return change.fresh
 
     async def mark(self, who: Principal, conversation_id: str, *, read: bool) -> None:
         """As read or unread: for the user who asks; or, by an API key, for all."""
@@ -195,16 +205,6 @@ class Commands:
             lambda thread: reject_draft(thread, draft_id, scene),
             publish_later=True,
         )
-
-    async def _with_known_labels(self, who: Principal, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Labels by the tenant's spelling; new ones are made. Those to take away need not be known."""
-        named = {
-            key: await self.labels.known_as(who, wanted[key]) for key in ("labels", "add_labels") if wanted.get(key)
-        }
-        if removed := wanted.get("remove_labels"):
-            book = await self.labels.of_tenant(who.tenant_id)
-            named["remove_labels"] = [label.name if (label := book.by_name_or_id(text)) else text for text in removed]
-        return {**wanted, **named}
 
     async def _scene(self, who: Principal) -> Scene:
         return replace(await self.resources.scene(who.tenant_id), by=actor_of(who))

@@ -6,14 +6,11 @@ from functools import partial
 
 from conversation import handlers, store
 from conversation.activities.store import Activities
-from conversation.api.access import AgentAccess
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.commands import Commands
+from conversation.desk import Stores, build_desk
 from conversation.guides import Guides
-from conversation.labels.api import labels_router
-from conversation.labels.requests import LABEL_BOOKS, Labels
-from conversation.labels.spread import LabelSpread
 from conversation.numbers import Numbers
 from conversation.people.news import ContactNews, contact_pages
 from conversation.people.reading import ContactQueries
@@ -24,9 +21,6 @@ from conversation.references import References
 from conversation.resources import Resources
 from conversation.retention import MessageRetention
 from conversation.settings import Settings
-from conversation.timeline.api import timeline_router
-from conversation.timeline.notes import Notes
-from conversation.timeline.reader import TimelineReader
 from conversation.timeline.store import TIMELINE_SPEC, TimelineEntries
 from conversation.workflow_triggers import WorkflowTriggers
 from shared.access.gate import Access
@@ -63,12 +57,9 @@ def build(settings: Settings, platform: Platform) -> Service:
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     queries = Queries(database, resources.ledger, resources.tenants)
-    labels = Labels(Aggregates(LABEL_BOOKS, database, relay, clock, handlers.SOURCE), alarms.labels, clock)
-    label_spread = LabelSpread(labels, resources, database.collection(store.CONVERSATION_SPEC))
-    commands = Commands(resources, numbers, queries, References(platform.internal), labels)
-    notes = Notes(resources, queries)
-    timeline = TimelineReader(resources.timeline.records, database.collection(store.MESSAGE_SPEC))
-    access = AgentAccess(gate, resources.tenants)
+    stores = Stores(database, relay, clock, handlers.SOURCE)
+    commands = Commands(resources, numbers, queries, resources.turns.references, stores.labels())
+    desk = build_desk(commands, stores, gate)
     consents = resources.ledger.aggregates.store
     return Service(
         name=handlers.SOURCE,
@@ -88,16 +79,16 @@ def build(settings: Settings, platform: Platform) -> Service:
         ],
         relay=relay,
         routers=[
+            *desk.first_routers,
             conversations_router(commands, gate),
-            timeline_router(notes, timeline, access),
-            labels_router(labels, gate),
-            contacts_router(resources, ContactQueries(resources.people, queries), labels, gate),
+            *desk.routers,
+            contacts_router(resources, ContactQueries(resources.people, queries), commands.labels, gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
         ],
         tasks={
             **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
-            "labels": _label_loop(label_spread, alarms, clock).run,
+            **desk.tasks,
             "workflow triggers": resources.triggers.run,
         },
         forget={
@@ -114,7 +105,6 @@ class Alarms:
 
     def __init__(self, clock: Clock) -> None:
         self.turns, self.cards, self.consent = Alarm(clock), Alarm(clock), Alarm(clock)
-        self.labels = Alarm(clock)
 
 
 def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueLoop]:
@@ -129,10 +119,6 @@ def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueL
     }
 
 
-def _label_loop(spread: LabelSpread, alarms: Alarms, clock: Clock) -> DueLoop:
-    return DueLoop(spread.labels.books.store, spread.work, clock, field="spread_at", at_once=4, alarm=alarms.labels)
-
-
 def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms) -> Resources:
     clock, source = platform.clock, handlers.SOURCE
     for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC):
@@ -141,8 +127,9 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
+    all_threads = store.Threads(threads, people, ledger, alarms.turns)
     return Resources(
-        threads=store.Threads(threads, people, ledger, alarms.turns),
+        threads=all_threads,
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         people=people,
         ledger=ledger,
@@ -150,6 +137,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),
+        turns=Stores(database, relay, clock, source).turns(all_threads, References(platform.internal)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         triggers=WorkflowTriggers(database, clock, platform.internal),
         contact_news=ContactNews(platform.broker, clock, source),
