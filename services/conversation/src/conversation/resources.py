@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conversation.channel_activity import Activities
-from conversation.contact_news import ContactNews
-from conversation.contacts import Contacts
+from conversation.activities.store import Activities
 from conversation.domain.thread.context import Scene
 from conversation.guides import Guides
+from conversation.people.news import ContactNews
+from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
 from conversation.store import Ledger, Messages, Threads
 from conversation.timeline.store import TimelineEntries
@@ -23,7 +23,7 @@ from shared.internal.read_models import ReadModel
 class Resources:
     threads: Threads
     messages: Messages
-    contacts: Contacts
+    people: People
     ledger: Ledger
     guides: Guides
     activities: Activities
