@@ -241,7 +241,7 @@ class ConversationOut(BaseModel):
         "API key, and in `conversation.updated`: those that no person has answered."
     )
     received: int = Field(
-        default=0, description="The customer's texts so far; `read` in `read.updated` counts the same texts."
+        default=0, description="The customer's texts so far; `read_texts` in `read.updated` counts the same texts."
     )
     last_inbound_at: Moment | None = Field(default=None, description="When the customer last wrote; null: not yet.")
     labels: list[str] = Field(default_factory=list)

@@ -49,10 +49,10 @@ _BY_ASSISTANT = ("hand_over", "refusal", "answer_too_long", "answer_ungrounded")
 
 def ask_for_person(edit: Edit, conversation: Conversation, needs: Needs, by: Actor | None = None) -> None:
     """Raise the flag. Of several reasons a pausing one wins, then the later one. A pause also ends the running turn."""
-    edit.tell(conversation, _asked(conversation, needs, by), needs.at)
     present = edit.conversation(conversation.id).needs_person
     if present is None or _weight(needs) > _weight(present):
         edit.update(conversation, needs_person=needs)
+        edit.tell(conversation, _asked(conversation, needs, by), needs.at)
     if needs.paused:
         end_turn(edit, needs.reason)
 

@@ -27,7 +27,7 @@ MOST_UNREAD = 200
 
 class ReadMark(Value, array_like=True):
     conversation_id: str
-    read: int
+    texts: int
     """How many of the conversation's texts this user has read."""
     at: Moment
 
@@ -55,7 +55,7 @@ class ReadMarks(Value, dict=True):
         """How many texts of this conversation, as the API shows it, are unread for this user."""
         id, shared = conversation["id"], conversation["unread"]
         if mark := self._by_conversation.get(id):
-            return max(int(id in self.kept_unread), min(shared, conversation.get("received", 0) - mark.read), 0)
+            return max(int(id in self.kept_unread), min(shared, conversation.get("received", 0) - mark.texts), 0)
         last = conversation.get("last_inbound_at")
         return 0 if self.read_before and last and _moment(last) <= self.read_before else shared
 
@@ -70,10 +70,10 @@ def mark_as(
     if read == (marks.unread_of(conversation) == 0):
         return None
     wanted = 0 if read else 1
-    mark = ReadMark(conversation_id=conversation["id"], read=conversation.get("received", 0) - wanted, at=now)
+    mark = ReadMark(conversation_id=conversation["id"], texts=conversation.get("received", 0) - wanted, at=now)
     changed = _with_mark(marks, mark, read=read)
     data = ReadUpdated(
-        user_id=marks.user_id, conversation_id=mark.conversation_id, unread=wanted, read=mark.read,
+        user_id=marks.user_id, conversation_id=mark.conversation_id, unread=wanted, read_texts=mark.texts,
         revision=changed.revision,
     )  # fmt: skip
     return Decision(changed, (NewEvent(data, mark.conversation_id, marks.user_id),))
