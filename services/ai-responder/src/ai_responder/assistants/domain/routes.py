@@ -22,7 +22,7 @@ class Route(Value):
     """Ours, the one that was texted."""
     keyword: str | None = None
     hours: BusinessHours | None = None
-    priority: int = 0
+    priority: int = 50
     assistant_id: str
     created_at: Moment
     created_by: str
