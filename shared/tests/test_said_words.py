@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.said_words import SaidWords, words_in
+from shared.texts.said_words import SaidWords, words_in
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from ai_responder.assistants.domain.business_hours import BusinessHours, Opening
 from ai_responder.assistants.domain.choice import unanswered
 from ai_responder.assistants.domain.routes import Arrival, Route, by_rank, matching, rule_of
 from shared.events import ReplyRequested, TranscriptLine
-from shared.said_words import SaidWords
+from shared.texts.said_words import SaidWords
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 OURS, OTHER = "+13125550100", "+13125550101"

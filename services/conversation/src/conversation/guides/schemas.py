@@ -11,7 +11,7 @@ from conversation.guides.domain.guide import Guide
 from shared.blank_text import is_blank
 from shared.events.conversation import GuideGoal
 from shared.http.openapi_examples import with_example
-from shared.said_words import words_in
+from shared.texts.said_words import words_in
 from shared.values import Moment
 
 

@@ -31,7 +31,7 @@ def why_router(messages: Messages, gate: Access, internal: InternalClient) -> AP
 
 
 async def _answer(internal: InternalClient, tenant_id: str, message_id: str) -> dict[str, Any] | None:
-    """Conversation keeps it beside the text. The rest is told without it."""
+    """Conversation keeps it beside the text. Without conversation the rest is still shown."""
     try:
         return await internal.get("conversation", "answers", message_id, tenant_id=tenant_id)
     except (NotFound, Unavailable):

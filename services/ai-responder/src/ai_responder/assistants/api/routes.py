@@ -20,7 +20,7 @@ from shared.errors import Invalid, NotFound, Refused
 from shared.http.idempotency import RequestKey, digest, request_key, require_same
 from shared.http.openapi_examples import with_example
 from shared.http.paging import Listing, listing
-from shared.said_words import words_in
+from shared.texts.said_words import words_in
 from shared.values import Moment
 
 ROUTES = f"{PREFIX}/routes"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ai_responder.assistants.domain.business_hours import BusinessHours, is_open
-from shared.said_words import SaidWords
+from shared.texts.said_words import SaidWords
 from shared.values import Moment, Value
 
 MOST_ROUTES = 100

@@ -1,6 +1,6 @@
 """A text for outside business hours: a customer gets it once in some hours, and a person answers later.
 
-Whoever writes often, or has a machine that answers ours, gets no second one: the machine would answer that one too.
+A customer who writes often gets no second one. A machine that answers every text would answer a second one too.
 """
 
 from __future__ import annotations

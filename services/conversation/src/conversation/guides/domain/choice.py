@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from conversation.guides.domain.guide import Guide
 from shared.events import ChosenGuide
-from shared.said_words import SaidWords
+from shared.texts.said_words import SaidWords
 
 LONGEST_TEXT = 10_000
 """Characters of the unanswered texts that are looked through: the latest."""
