@@ -161,6 +161,7 @@ async def furnish(stage: Stage) -> None:
         "assistants": assistant["id"],
         "messages": conversation["last_message"]["id"],
         "drafts": "drf_x",
+        "routes": "rte_x",
         "webhooks": webhook["id"],
         "deliveries": "dlv_x",
         "telnyx": connection["id"],
