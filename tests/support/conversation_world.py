@@ -52,6 +52,8 @@ class World:
     """accounts and ai-responder do not answer."""
     workflows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """Rows of campaigns' page."""
+    inactive: set[str] = field(default_factory=set[str])
+    """Users who may not sign in any more, besides `usr_gone`."""
     kept_days: dict[str, int] = field(default_factory=dict[str, int])
     """By tenant; a tenant that is not listed keeps everything."""
 
@@ -87,7 +89,7 @@ class World:
         if path in ("users/usr_1", "users/usr_2", "users/usr_3", "users/usr_gone", "users/usr_theirs"):
             id = path.removeprefix("users/")
             owner = OTHER if id == "usr_theirs" else TENANT
-            user = {"id": id, "tenant_id": owner, "name": "Bo", "active": id != "usr_gone"}
+            user = {"id": id, "tenant_id": owner, "name": "Bo", "active": id != "usr_gone" and id not in self.inactive}
             return httpx2.Response(200, json=user)
         if path == "/internal/ai-responder/assistants/ast_9" and request.url.params["tenant_id"] == TENANT:
             return httpx2.Response(200, json={"id": "ast_9"})
