@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversation.domain.assistant.turn import end_turn
+from conversation.domain.assistant.turn import drop_draft, end_turn
 from conversation.domain.consent.state import is_out
+from conversation.domain.judgement.judge import judge_by_text, of_draft
+from conversation.domain.judgement.silent_answers import compare_with
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Card, Conversation, Thread
@@ -20,8 +22,10 @@ def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool)
         raise Refused("opted_out", "this contact has opted out; no texts can be sent to them")
     edit = Edit(thread, scene)
     by_person = takes_over or outgoing.author == "agent"
-    interrupts = by_person and thread.turn.state != "idle"
-    if interrupts:
+    interrupts = by_person and thread.turn.state != "idle" and not thread.turn.shadow
+    if by_person:
+        _judge_answers(edit, outgoing.text)
+    if by_person and thread.turn.state != "idle":
         end_turn(edit, "person_replied")
     message = send(edit, outgoing, decided_at(edit))
     edit.update(message.conversation_id, state="open")
@@ -30,6 +34,14 @@ def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool)
     if takes_over or interrupts:
         edit.update(message.conversation_id, ai_mode="off")
     return edit.done(message)
+
+
+def _judge_answers(edit: Edit, text: str) -> None:
+    """A person wrote: instead of approving the draft, or beside the assistant, or after it."""
+    if draft := edit.thread.draft:
+        judge_by_text(edit, of_draft(draft), text, "replaced")
+        drop_draft(edit, "superseded", judged=True)
+    compare_with(edit, text)
 
 
 def patch(thread: Thread, conversation_id: str, wanted: dict[str, Any], scene: Scene) -> Decision[Thread] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from conversation.domain.assistant.turn import drop_draft
 from conversation.domain.consent.state import is_out
+from conversation.domain.judgement.judge import judge, judge_by_text, of_draft
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Draft, Thread
@@ -38,7 +39,8 @@ def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scen
     check_length(text)
     edit = Edit(thread, scene)
     causes = (*thread.turn.causes, draft.run_id)
-    drop_draft(edit, "approved")
+    judge_by_text(edit, of_draft(draft), text, "edited")
+    drop_draft(edit, "approved", judged=True)
     edit.change(turn=thread.turn.ended())
     conversation = edit.update(draft.conversation_id, unread=0)
     if (needs := conversation.needs_person) and not needs.paused:
@@ -53,9 +55,10 @@ def reject_draft(thread: Thread, draft_id: str, scene: Scene) -> Decision[Thread
     """Drop the draft. None if it was rejected before. Raises `Refused`, `NotFound`."""
     if _fate(thread, draft_id) == "rejected":
         return None
-    _waiting(thread, draft_id)
+    draft = _waiting(thread, draft_id)
     edit = Edit(thread, scene)
-    drop_draft(edit, "rejected")
+    judge(edit, of_draft(draft), "rejected")
+    drop_draft(edit, "rejected", judged=True)
     edit.change(turn=thread.turn.ended())
     return edit.done()
 

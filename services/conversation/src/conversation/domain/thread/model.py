@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, thread_id
-from shared.events.ai_responder import UngroundedClaim
+from shared.events.ai_responder import UngroundedClaim, Why
 from shared.events.kinds import Encoding, InboundKind, Keyword
 from shared.ids import derived_id
 from shared.values import Moment, Value
@@ -85,9 +85,11 @@ class Draft(Value):
     assistant_id: str
     model: str = ""
     reason: str = ""
-    """Why it waits although the mode is `auto`: `too_long` or `ungrounded`."""
+    """Why it waits although the mode is `auto`: `too_long`, `ungrounded` or `guide` (the guide has no autopilot)."""
     ungrounded: tuple[UngroundedClaim, ...] = ()
     """What it states without a source."""
+    why: Why | None = None
+    """How it came about."""
     created_at: Moment
 
 
@@ -105,6 +107,7 @@ class SilentAnswer(Value):
     """An answer that is neither sent nor shown: it is compared with what a person sends in the same turn."""
 
     conversation_id: str
+    turn: int
     origin: AnswerOrigin
     text: str = ""
     """Empty: the assistant would have asked for a person."""
@@ -114,9 +117,11 @@ class SilentAnswer(Value):
 class SentAnswer(Value):
     """The latest automatic answer: a person who writes before the customer does corrects it."""
 
+    conversation_id: str
+    turn: int
     message_id: str
     origin: AnswerOrigin
-    is_counted: bool = False
+    at: Moment
 
 
 class PastDraft(Value):

@@ -77,6 +77,7 @@ def draft_wire(draft: Draft) -> Wire:
         "assistant_id": draft.assistant_id,
         "reason": draft.reason,
         "ungrounded": [claim.plain() for claim in draft.ungrounded],
+        "why": draft.why.plain() if draft.why else None,
         "created_at": draft.created_at,
     }
 
