@@ -12,8 +12,9 @@ from conversation.domain.assistant.snapshot import Surroundings
 from conversation.domain.consent import ledger, opt_out
 from conversation.domain.receive import receive
 from conversation.domain.record_outbound import absorb_status, record_outbound
+from conversation.domain.snooze import wake_due
 from conversation.domain.thread.context import Scene
-from conversation.domain.thread.model import contact_id
+from conversation.domain.thread.model import Thread, contact_id
 from conversation.domain.workflows.act import act
 from conversation.resources import Resources
 from shared import tracing
@@ -107,10 +108,13 @@ async def on_contact_activity(event: Event[ContactActivity], resources: Resource
 
 
 async def on_turn_due(document: Document, resources: Resources) -> None:
-    """The quiet period is over, the status of a withdrawn answer is known, or the answer did not come in time."""
+    """The quiet period is over, the status of a withdrawn answer is known, or the answer did not come in time; or a
+    snoozed conversation wakes."""
     thread = resources.threads.state_of(document)
-    turn, due_at = thread.turn, thread.turn.due_at
-    if due_at is None:
+    turn, due_at, now = thread.turn, thread.turn.due_at, resources.clock.now()
+    if any(one.snoozed_until and one.snoozed_until <= now for one in thread.conversations):
+        await _wake(thread, resources)
+    if due_at is None or due_at > now:
         return
     scene, guides, activities = await asyncio.gather(
         resources.scene_with_consent(thread.tenant_id, thread.contact, turn.correlation_id),
@@ -123,6 +127,12 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
     facts = {"tenant": thread.tenant_id, "correlation": turn.correlation_id}
     with tracing.span("turn due", service=SOURCE, parent=turn.traceparent, facts=facts):
         await resources.threads.change(thread.id, cause, lambda present: request_reply.on_due(present, known, scene))
+
+
+async def _wake(thread: Thread, resources: Resources) -> None:
+    scene = await resources.scene(thread.tenant_id)
+    cause = Cause.due(thread.tenant_id, f"{thread.id}|wake|{thread.saves}", thread.id)
+    await resources.threads.change(thread.id, cause, lambda present: wake_due(present, scene))
 
 
 async def on_contact_changed(document: Document, resources: Resources) -> None:

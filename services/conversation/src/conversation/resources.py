@@ -9,7 +9,9 @@ from conversation.contact_news import ContactNews
 from conversation.contacts import Contacts
 from conversation.domain.thread.context import Scene
 from conversation.guides import Guides
+from conversation.read_marks.store import ReadMarkStore
 from conversation.store import Ledger, Messages, Threads
+from conversation.timeline.store import TimelineEntries
 from conversation.workflow_triggers import WorkflowTriggers
 from shared.clock import Clock
 from shared.errors import NotFound
@@ -25,6 +27,8 @@ class Resources:
     ledger: Ledger
     guides: Guides
     activities: Activities
+    timeline: TimelineEntries
+    read_marks: ReadMarkStore
     tenants: ReadModel[TenantChanged]
     triggers: WorkflowTriggers
     contact_news: ContactNews

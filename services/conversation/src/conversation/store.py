@@ -72,7 +72,7 @@ THREADS = Kind(
     Thread,
     fields={"due_at": "datetime", "contact_id": "str"},
     indexes=(("due_at",), ("tenant_id", "contact_id")),
-    index=lambda thread: {"due_at": thread.turn.due_at, "contact_id": thread.card.id},
+    index=lambda thread: {"due_at": thread.due_at, "contact_id": thread.card.id},
 )
 CONSENTS = Kind(
     "consents",
@@ -154,8 +154,8 @@ class Threads:
         return await self._aggregates.change(id, cause, decide, publish_later=publish_later, saved=self._saved)
 
     def _saved(self, thread: Thread) -> None:
-        if thread.turn.due_at:
-            self._turns.ring(thread.turn.due_at)
+        if thread.due_at:
+            self._turns.ring(thread.due_at)
 
 
 class Messages:

@@ -14,10 +14,12 @@ from conversation.contacts import Contacts
 from conversation.guides import Guides
 from conversation.numbers import Numbers
 from conversation.queries import Queries, consent_row
+from conversation.read_marks.store import READ_MARKS, ReadMarkStore
 from conversation.references import References
 from conversation.resources import Resources
 from conversation.retention import MessageRetention
 from conversation.settings import Settings
+from conversation.timeline.store import TIMELINE_SPEC, TimelineEntries
 from conversation.workflow_triggers import WorkflowTriggers
 from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
@@ -82,7 +84,11 @@ def build(settings: Settings, platform: Platform) -> Service:
             **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
             "workflow triggers": resources.triggers.run,
         },
-        forget={"messages": message_retention.messages, "activities": resources.activities.forget},
+        forget={
+            "messages": message_retention.messages,
+            "activities": resources.activities.forget,
+            "timeline": resources.timeline.forget,
+        },
         read_models=[resources.tenants, numbers, gate.revocations],
     )
 
@@ -121,6 +127,8 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         ledger=ledger,
         guides=Guides(database.collection(store.GUIDE_SPEC)),
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
+        timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
+        read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         triggers=WorkflowTriggers(database, clock, platform.internal),
         contact_news=ContactNews(platform.broker, clock, source),

@@ -21,6 +21,18 @@ class TranscriptLine(Value):
     at: Moment
 
 
+class TextMedia(Value):
+    """A picture or file that came with one of the customer's texts in `history`. Conversation keeps the content, under
+    this id (`GET /internal/conversation/media/{id}`)."""
+
+    id: str
+    message_id: str
+    content_type: Annotated[str, Meta(max_length=100)] = ""
+    """As its content shows; what the carrier said, while it is not loaded yet. Empty: unknown."""
+    size: Int64 | None = None
+    """Bytes. None: unknown."""
+
+
 GuideGoal = Literal["general_inquiry", "lead_capture", "help_desk", "sales_inquiry", "appointment_booking", "other"]
 
 
@@ -56,6 +68,10 @@ class ReplyRequested(EventData):
     answer_by: Moment
     history: Annotated[tuple[TranscriptLine, ...], Meta(min_length=1)]
     """Oldest first; the customer's unanswered texts are the last lines. A text that was cut ends in […]."""
+    text_media: Annotated[tuple[TextMedia, ...], Meta(max_length=10)] = ()
+    """What came with the customer's texts of `history`, oldest first; of many the newest."""
+    wordless: bool = False
+    """The unanswered texts have no words, only media."""
     guide: str = ""
     """Goal and instructions for this conversation, written by a person. Comes before `chosen_guide`."""
     chosen_guide: ChosenGuide | None = None
@@ -207,6 +223,21 @@ class ConversationUpdated(EventData):
         newest = {message["id"]: message for message in (*still_there, *self.messages)}
         forgotten = [moment for moment in (earlier.forgotten_before, self.forgotten_before) if moment]
         return self.but(messages=tuple(newest.values()), forgotten_before=max(forgotten, default=None))
+
+
+class ReadUpdated(EventData):
+    """A user read a conversation, or marked it as unread. Shown to that user's streams only."""
+
+    TYPE: ClassVar[str] = "read.updated"
+
+    user_id: str
+    conversation_id: str
+    unread: Int64
+    """Texts of the conversation that are unread for this user now."""
+    read: Int64
+    """How many of the conversation's texts (`received`) this user has read."""
+    revision: Int64
+    """Of all of this user's read marks together."""
 
 
 def _is_gone(message: dict[str, Any], forgotten_before: datetime | None) -> bool:

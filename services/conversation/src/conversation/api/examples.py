@@ -66,6 +66,11 @@ CONVERSATION: Example = {
     "needs_person": None,
     "opted_out": False,
     "unread": 1,
+    "received": 1,
+    "last_inbound_at": "2026-03-10T14:02:42.831000Z",
+    "labels": ["wedding"],
+    "snoozed_until": None,
+    "notes": 0,
     "last_message": {
         "id": "msg_10aceff283b25a45a236e689c343eb5f",
         "direction": "inbound",

@@ -258,7 +258,19 @@ class ConversationOut(BaseModel):
     draft: DraftOut | None
     needs_person: NeedsPersonOut | None
     opted_out: bool
-    unread: int
+    unread: int = Field(
+        description="For a user: the customer's texts that the user has not read and no person has answered. For an "
+        "API key, and in `conversation.updated`: those that no person has answered."
+    )
+    received: int = Field(
+        default=0, description="The customer's texts so far; `read` in `read.updated` counts the same texts."
+    )
+    last_inbound_at: Moment | None = Field(default=None, description="When the customer last wrote; null: not yet.")
+    labels: list[str] = Field(default_factory=list)
+    snoozed_until: Moment | None = Field(
+        default=None, description="Hidden from what is to be done until then; null: not snoozed."
+    )
+    notes: int = Field(default=0, description="Internal notes so far.")
     last_message: PreviewOut | None = Field(description="null if the retention period has deleted it.")
     last_activity_at: Moment
     created_at: Moment
