@@ -11,6 +11,8 @@ import unicodedata
 
 LONGEST = 2000
 """Characters; the longest SMS has 1,530."""
+LIGHT_EDIT = 0.2
+"""An answer that a person changed by at most this much could have been sent as it was."""
 
 
 def distance(answer: str, sent: str) -> float:

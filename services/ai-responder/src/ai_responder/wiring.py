@@ -16,6 +16,8 @@ from ai_responder.job_loader import JobLoader, Tenants
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.model_reach import ModelReach
+from ai_responder.scores.api import scores_router
+from ai_responder.scores.store import SHEETS, ScoreSheets
 from ai_responder.settings import Settings
 from ai_responder.store import ASSISTANTS, THREADS, TRIALS
 from ai_responder.try_assistant import TryAssistant
@@ -23,7 +25,7 @@ from ai_responder.workers import Workers
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
 from shared.clock import Clock
-from shared.events import AccessRevoked, ReplyRequested, TenantChanged
+from shared.events import AccessRevoked, ReplyJudged, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
 from shared.service.sweeping import keep_swept
@@ -49,6 +51,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
     workers = Workers(threads, loader, answering, limits, clock, platform.holder)
     leases = Leases(threads, clock, workers.offer, platform.holder)
+    sheets = ScoreSheets(Aggregates(SHEETS, database, relay, clock, NAME), clock)
     try_assistant = TryAssistant(trials, loader, tenants, answering, clock)
     return Service(
         name=NAME,
@@ -60,18 +63,21 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
                 TenantChanged,
                 partial(handlers.on_tenant_changed, tenants=tenants, assistants=assistants, clock=clock),
             ),
+            (ReplyJudged, sheets.on_reply_judged),
             (AccessRevoked, gate.on_access_revoked),
         ],
         routers=[
             router(Deps(gate, assistants, loader, try_assistant, clock)),
+            scores_router(gate, sheets, loader.assistant),
             internal_router(loader, platform.keyring),
         ],
         tasks={
             "workers": workers.run,
             "overlooked runs": workers.look,
             "leases": leases.run,
-            "old trials": partial(keep_swept, [try_assistant.forget_old]),
+            "old trials": partial(keep_swept, [try_assistant.forget_old, sheets.forget_old]),
         },
+        forget={"intents": sheets.forget_intents},
         read_models=[tenants, gate.revocations],
         on_stop=[model.close],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conversation.domain.assistant.snapshot import Guide
+from conversation.domain.judgement.autopilot import Autopilot
 from shared.database.protocol import Collection, Sort
 
 MOST = 50
@@ -13,6 +14,13 @@ class Guides:
 
     def __init__(self, records: Collection) -> None:
         self._records = records
+
+    async def autopilot_of(self, tenant_id: str, guide_id: str) -> Autopilot | None:
+        """The guide's setting; None if the tenant has no such guide."""
+        document = await self._records.get(guide_id)
+        if document is None or document["tenant_id"] != tenant_id:
+            return None
+        return Autopilot.read(document.get("autopilot") or {})
 
     async def of_tenant(self, tenant_id: str) -> tuple[Guide, ...]:
         page = await self._records.find({"tenant_id": tenant_id}, sort=Sort("priority", descending=True), limit=MOST)

@@ -26,6 +26,7 @@ from shared.events import (
     Event,
     EventData,
     ReplyDrafted,
+    ReplyJudged,
     SmsInbound,
     SmsOutbound,
     SmsStatus,
@@ -105,6 +106,12 @@ async def on_workflow_acted(event: Event[WorkflowActed], resources: Resources) -
 
 async def on_contact_activity(event: Event[ContactActivity], resources: Resources) -> None:
     await resources.activities.keep(event)
+
+
+async def on_reply_judged(event: Event[ReplyJudged], resources: Resources) -> None:
+    """Our own: one more judgement may give the guide its autopilot, or take it away."""
+    if event.data.guide_id:
+        await resources.autopilots.reconsider(event.tenant_id, event.data.guide_id, Cause.of(event))
 
 
 async def on_turn_due(document: Document, resources: Resources) -> None:

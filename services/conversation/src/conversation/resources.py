@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conversation.autopilot.store import Autopilots
 from conversation.channel_activity import Activities
 from conversation.contact_news import ContactNews
 from conversation.contacts import Contacts
@@ -26,6 +27,7 @@ class Resources:
     contacts: Contacts
     ledger: Ledger
     guides: Guides
+    autopilots: Autopilots
     activities: Activities
     timeline: TimelineEntries
     read_marks: ReadMarkStore

@@ -7,6 +7,7 @@ from functools import partial
 from conversation import handlers, store
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
+from conversation.autopilot.store import AUTOPILOTS, JUDGEMENT_SPEC, Autopilots
 from conversation.channel_activity import Activities
 from conversation.commands import Commands
 from conversation.contact_news import ContactNews, contact_pages
@@ -31,6 +32,7 @@ from shared.events import (
     ContactActivity,
     NumberChanged,
     ReplyDrafted,
+    ReplyJudged,
     SmsInbound,
     SmsOutbound,
     SmsStatus,
@@ -65,6 +67,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             (SmsOutbound, partial(handlers.on_sms_outbound, resources=resources)),
             (SmsStatus, patiently(partial(handlers.on_sms_status, resources=resources))),
             (ReplyDrafted, partial(handlers.on_reply_drafted, resources=resources)),
+            (ReplyJudged, partial(handlers.on_reply_judged, resources=resources)),
             (ConsentChanged, partial(handlers.on_consent_changed, resources=resources)),
             (ContactActivity, partial(handlers.on_contact_activity, resources=resources)),
             (WorkflowActed, partial(handlers.on_workflow_acted, resources=resources)),
@@ -88,6 +91,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             "messages": message_retention.messages,
             "activities": resources.activities.forget,
             "timeline": resources.timeline.forget,
+            "judgements": resources.autopilots.forget,
         },
         read_models=[resources.tenants, numbers, gate.revocations],
     )
@@ -120,12 +124,15 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
+    guides = Guides(database.collection(store.GUIDE_SPEC))
+    autopilots = Aggregates(AUTOPILOTS, database, relay, clock, source)
     return Resources(
         threads=store.Threads(threads, contacts, ledger, alarms.turns),
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         contacts=contacts,
         ledger=ledger,
-        guides=Guides(database.collection(store.GUIDE_SPEC)),
+        guides=guides,
+        autopilots=Autopilots(autopilots, relay.file_into(JUDGEMENT_SPEC), guides.autopilot_of),
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),

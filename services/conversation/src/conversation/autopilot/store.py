@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
 
 import structlog
 
@@ -19,31 +19,33 @@ from conversation.domain.judgement.autopilot import (
 from conversation.domain.judgement.autopilot_report import AutopilotReport, report
 from conversation.domain.judgement.judge import JUDGEMENTS
 from shared.aggregates import Aggregates, Cause, Decision, Kind
-from shared.clock import Clock
-from shared.database.protocol import Collection, CollectionSpec, Range, Sort
+from shared.database.protocol import Collection, CollectionSpec, In, Range, Sort
 
 log = structlog.get_logger()
 
 JUDGEMENT_SPEC = CollectionSpec(
     JUDGEMENTS,
     {"tenant_id": "str", "guide_id": "str", "at": "datetime"},
-    (("tenant_id", "guide_id", "at"), ("at",)),
+    (("tenant_id", "guide_id", "at"), ("tenant_id", "at")),
 )
 AUTOPILOTS = Kind("autopilots", AutopilotState)
-KEPT = timedelta(days=180)
+SettingOf = Callable[[str, str], Awaitable[Autopilot | None]]
 READ = 3
 """Times `least`: hand-overs lie between the answers that are counted."""
 
 
 class Autopilots:
-    def __init__(self, states: Aggregates[AutopilotState], judgements: Collection, clock: Clock) -> None:
+    """`setting_of` reads a guide's setting; None: the tenant has no such guide."""
+
+    def __init__(self, states: Aggregates[AutopilotState], judgements: Collection, setting_of: SettingOf) -> None:
         self._states = states
         self._judgements = judgements
-        self._clock = clock
+        self._setting_of = setting_of
 
-    async def reconsider(self, tenant_id: str, guide_id: str, setting: Autopilot, cause: Cause) -> None:
+    async def reconsider(self, tenant_id: str, guide_id: str, cause: Cause) -> None:
         """A judgement has been filed, or the setting has changed: does the guide gain or lose its autopilot?"""
-        if setting.ceiling != "earned":
+        setting = await self._setting_of(tenant_id, guide_id)
+        if setting is None or setting.ceiling != "earned":
             return
         present = await self.state(tenant_id, guide_id)
         judgements = await self._latest(tenant_id, guide_id, setting, present.since)
@@ -58,10 +60,12 @@ class Autopilots:
 
     async def allowances(self, tenant_id: str, settings: Iterable[tuple[str, Autopilot]]) -> Mapping[str, Allowance]:
         """What these guides allow now. Only a guide that earns its autopilot costs a read."""
+        limiting = {guide_id: setting for guide_id, setting in settings if setting.ceiling != "auto"}
+        earning = [guide_id for guide_id, setting in limiting.items() if setting.ceiling == "earned"]
+        earned = await self._earned(tenant_id, earning) if earning else frozenset[str]()
         return {
-            guide_id: allowance(setting, earned=await self._is_earned(tenant_id, guide_id, setting))
-            for guide_id, setting in settings
-            if setting.ceiling != "auto"
+            guide_id: allowance(setting, earned=_key(tenant_id, guide_id) in earned)
+            for guide_id, setting in limiting.items()
         }
 
     async def state(self, tenant_id: str, guide_id: str) -> AutopilotState:
@@ -74,11 +78,15 @@ class Autopilots:
         found = score(await self._latest(tenant_id, guide_id, setting, since), since, setting.least)
         return report(setting, state, found)
 
-    async def forget_old(self) -> int:
-        return await self._judgements.delete({"at": Range(lt=self._clock.now() - KEPT)})
+    async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
+        yield await self._judgements.delete({"tenant_id": tenant_id, "at": Range(lt=before)})
 
-    async def _is_earned(self, tenant_id: str, guide_id: str, setting: Autopilot) -> bool:
-        return setting.ceiling == "earned" and (await self.state(tenant_id, guide_id)).earned
+    async def _earned(self, tenant_id: str, guide_ids: list[str]) -> frozenset[str]:
+        """Keys of those that have their autopilot."""
+        ids = [_key(tenant_id, guide_id) for guide_id in guide_ids]
+        page = await self._states.find({"id": In(ids)}, limit=len(ids))
+        states = [self._states.state_of(document) for document in page.items]
+        return frozenset(state.id for state in states if state.earned)
 
     async def _latest(
         self, tenant_id: str, guide_id: str, setting: Autopilot, since: datetime | None

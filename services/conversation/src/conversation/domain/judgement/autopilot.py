@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from shared.events import AiMode
 from shared.events.conversation import JudgedMode, Verdict
+from shared.text_distance import LIGHT_EDIT
 from shared.values import Moment, Value
 
 Ceiling = Literal["suggest", "auto", "earned"]
@@ -22,8 +23,6 @@ HAND_OVER_RISE = 0.2
 """It falls back when hand-overs make up this much more of the answers than when it was earned."""
 FEWEST = 10
 """Judgements that show that an earned autopilot has become worse."""
-LIGHT_EDIT = 0.2
-"""A text changed by at most this much would have done as it was."""
 CHANGES_KEPT = 20
 
 
