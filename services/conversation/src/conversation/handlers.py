@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from conversation.contacts import card_of
 from conversation.domain import agent_actions
 from conversation.domain.assistant import accept_reply, request_reply
 from conversation.domain.assistant.snapshot import Surroundings
@@ -16,6 +15,8 @@ from conversation.domain.snooze import wake_due
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import Thread, contact_id
 from conversation.domain.workflows.act import act
+from conversation.people.domain.contact import card_of
+from conversation.people.store import contact_of
 from conversation.resources import Resources
 from shared import tracing
 from shared.aggregates import Cause
@@ -51,7 +52,7 @@ async def on_sms_outbound(event: Event[SmsOutbound], resources: Resources) -> No
         return
     sent, scene = event.data, await _scene(event, resources)
     hints = {"name": sent.contact_name, "company": sent.contact_company}
-    card = await resources.contacts.fill(event.tenant_id, sent.contact, hints, scene.now)
+    card = await resources.people.fill(event.tenant_id, sent.contact, hints, scene.now)
     run_id = sent.stream if event.source == "campaigns" and sent.author == "workflow" else None
     await resources.threads.between(
         Cause.of(event),
@@ -97,7 +98,7 @@ async def on_workflow_acted(event: Event[WorkflowActed], resources: Resources) -
     if acted.action == "set_field":
         if acted.field:
             fields = {acted.field: acted.value}
-            await resources.contacts.set_fields(event.tenant_id, acted.contact, fields, acted.at, scene.now)
+            await resources.people.set_fields(event.tenant_id, acted.contact, fields, acted.at, scene.now)
         return
     await resources.threads.between(
         Cause.of(event), acted.number, acted.contact, lambda thread: act(thread, acted, scene)
@@ -144,14 +145,15 @@ async def _wake(thread: Thread, resources: Resources) -> None:
 
 async def on_contact_changed(document: Document, resources: Resources) -> None:
     """Copy a changed contact card into each of the contact's threads, and tell other services of it."""
-    card, tenant_id = card_of(document), document["tenant_id"]
+    contact, tenant_id = contact_of(document), document["tenant_id"]
+    card = card_of(contact)
     scene = await resources.scene(tenant_id)
     async for found in resources.threads.of_contact(tenant_id, card.id):
         cause = Cause.due(tenant_id, f"{found.id}|card|{card.revision}", card.id)
         await resources.threads.change(found.id, cause, lambda thread: agent_actions.with_card(thread, card, scene))
-    if document.get("announces"):
-        await resources.contact_news.publish(document)
-    await resources.contacts.spread_done(document)
+    if contact.announces:
+        await resources.contact_news.publish(contact)
+    await resources.people.spread_done(contact)
 
 
 async def on_consent_spread(document: Document, resources: Resources) -> None:

@@ -287,7 +287,10 @@ class ConversationOpened(EventData):
 
 
 class ContactChanged(EventData):
-    """A contact's card, as it is now. Applied only if `revision` is newer. The internal page has the same shape."""
+    """A contact's card, as it is now. Applied only if `revision` is newer. The internal page has the same shape.
+
+    Published under every id that leads to the contact: its own, those of its numbers and of contacts merged into it.
+    """
 
     TYPE: ClassVar[str] = "contact.changed"
 
@@ -302,6 +305,8 @@ class ContactChanged(EventData):
     fields: tuple[tuple[str, str], ...] = ()
     """What people, imports and workflows noted, as pairs of key and text."""
     labels: tuple[str, ...] = ()
+    tenant_id: str = ""
+    """Empty: published by an earlier version."""
 
 
 class ContactErased(EventData):
@@ -328,3 +333,10 @@ class ContactActivity(EventData):
     name: Annotated[str, Meta(max_length=200)] | None = None
     summary: Annotated[str, Meta(max_length=2000)] = ""
     link: Annotated[str, Meta(max_length=2000)] | None = None
+    external_system: Annotated[str, Meta(max_length=50)] | None = None
+    """The system that `external_id` belongs to. None: the one named by `channel`."""
+    direction: Literal["inbound", "outbound", "none"] = "none"
+    thread_key: Annotated[str, Meta(max_length=200)] | None = None
+    """Groups a chat or an e-mail thread in the timeline."""
+    text: Text = ""
+    """What was said or written."""

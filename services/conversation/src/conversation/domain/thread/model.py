@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
+from conversation.people.domain.identifiers import Identifier
 from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, thread_id
 from shared.events.ai_responder import UngroundedClaim, Why
 from shared.events.kinds import Encoding, InboundKind, Keyword
@@ -24,6 +25,8 @@ class Card(Value):
     company: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
     revision: int = 0
+    others: tuple[Identifier, ...] = ()
+    """Further identifiers of the person: other numbers, e-mail addresses, ids of other systems."""
 
 
 class Reaction(Value):
