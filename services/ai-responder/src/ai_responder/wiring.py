@@ -18,6 +18,14 @@ from ai_responder.job_loader import JobLoader, Tenants
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.model_reach import ModelReach
+from ai_responder.replays.answers import ReplayAnswers
+from ai_responder.replays.api import ReplayDeps, replays_router
+from ai_responder.replays.past_turns import PastTurns
+from ai_responder.replays.quotes import TokenQuotes
+from ai_responder.replays.rating import Rating
+from ai_responder.replays.requests import ReplayRequests
+from ai_responder.replays.store import CASE_SPEC, REPLAYS, Replays
+from ai_responder.replays.worker import ReplayWorker
 from ai_responder.scores.api import scores_router
 from ai_responder.scores.store import SHEETS, ScoreSheets
 from ai_responder.settings import Settings
@@ -30,6 +38,7 @@ from shared.clock import Clock
 from shared.events import AccessRevoked, ReplyJudged, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
+from shared.service.alarm import Alarm
 from shared.service.sweeping import keep_swept
 
 NAME = "ai-responder"
@@ -55,6 +64,19 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     workers = Workers(threads, loader, answering, limits, clock, platform.holder)
     leases = Leases(threads, clock, workers.offer, platform.holder)
     sheets = ScoreSheets(Aggregates(SHEETS, database, relay, clock, NAME), clock)
+    replays = Replays(Aggregates(REPLAYS, database, relay, clock, NAME), relay.file_into(CASE_SPEC), clock)
+    replay_answers = ReplayAnswers(assistants, tenants, answering, Rating(model), clock)
+    replay_alarm = Alarm(clock)
+    replay_requests = ReplayRequests(replays, replay_answers, clock, replay_alarm)
+    replay_worker = ReplayWorker(
+        replays,
+        PastTurns(platform.internal),
+        replay_answers,
+        clock,
+        platform.holder,
+        replay_alarm,
+        lambda: workers.are_wanted,
+    )
     try_assistant = TryAssistant(trials, assistants, tenants, answering, clock)
     return Service(
         name=NAME,
@@ -67,17 +89,19 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
             (AccessRevoked, gate.on_access_revoked),
         ],
         routers=[
-            router(Deps(gate, assistants, clock, try_assistant)),
+            router(Deps(gate, assistants, clock, replays, try_assistant)),
             scores_router(gate, sheets, assistants.get),
+            replays_router(ReplayDeps(gate, replay_requests, TokenQuotes(platform.internal))),
             internal_router(assistants, platform.keyring),
         ],
         tasks={
             "workers": workers.run,
             "overlooked runs": workers.look,
             "leases": leases.run,
-            "old trials": partial(keep_swept, [try_assistant.forget_old, sheets.forget_old]),
+            "old trials": partial(keep_swept, [try_assistant.forget_old, sheets.forget_old, replays.forget_old]),
+            "replays": replay_worker.run,
         },
-        forget={"intents": sheets.forget_intents},
+        forget={"intents": sheets.forget_intents, "replays": replays.forget},
         read_models=[tenants, gate.revocations],
         on_stop=[model.close],
     )

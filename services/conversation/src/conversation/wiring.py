@@ -12,6 +12,7 @@ from conversation.autopilot.store import AUTOPILOTS, JUDGEMENT_SPEC, Autopilots
 from conversation.commands import Commands
 from conversation.guides import Guides
 from conversation.numbers import Numbers
+from conversation.past_turns.pages import PastTurnPages, past_turns_router
 from conversation.people.news import ContactNews, contact_pages
 from conversation.people.reading import ContactQueries
 from conversation.people.store import CLAIM_SPEC, CONTACT_SPEC, People
@@ -82,6 +83,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             conversations_router(commands, gate),
             contacts_router(resources, ContactQueries(resources.people, queries), gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
+            past_turns_router(PastTurnPages.of(database), platform.keyring),
             contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
         ],
         tasks={

@@ -1,1 +1,1 @@
-"""Replays: what two versions of an assistant would have answered to texts that people have answered. Nothing is sent."""
+"""Replays: what two versions of an assistant would have answered to texts of the past. Nothing is sent."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from ai_responder.assistants.domain.business_hours import BusinessHours, OutsideHours
+from ai_responder.assistants.domain.gate import Gate
 from ai_responder.assistants.domain.routes import Route
 from ai_responder.domain.grounding.judgement import Grounding
 from shared.ids import derived_id
@@ -87,6 +88,8 @@ class Assistant(Value):
     routes: tuple[Route, ...] = ()
     """Of the tenant's default assistant only. A text that names no assistant reads this document in any case, so
     looking for a route costs no read."""
+    gate: Gate | None = None
+    """What a replay must have shown before the draft may be published. None: nothing."""
     archived_at: Moment | None = None
     """Answers no more; what names it falls through to the next assistant."""
     revision: int = 1

@@ -1,4 +1,4 @@
-"""One turn of the past, or of an uploaded set: what the customer wrote, what was sent, and what each version answers."""
+"""One turn of the past or of an uploaded set: what the customer wrote, what was sent, what each version answers."""
 
 from __future__ import annotations
 

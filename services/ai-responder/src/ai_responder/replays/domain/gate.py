@@ -1,36 +1,32 @@
-"""A gate: what a replay must have shown before a version may be published."""
+"""Whether a replay has shown what a gate asks for."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
 
-from msgspec import Meta
-
-from ai_responder.replays.domain.replay import Replay
-from shared.values import Value
-
-Share = Annotated[float, Meta(ge=0, le=1)]
+from ai_responder.assistants.domain.assistant import Assistant
+from ai_responder.assistants.domain.gate import Gate
+from ai_responder.replays.domain.replay import Replay, digest_of
+from shared.errors import Refused
 
 
-class Gate(Value):
-    """Of a replay against the live version. None: this figure is not asked for."""
-
-    replay_similarity: Share | None = None
-    """The least mean likeness of its answers to what people sent."""
-    hand_over_rise: Share | None = None
-    """The most by which its share of hand-overs may be above that of the other version."""
-    cases: Annotated[int, Meta(ge=1, le=500)] = 20
-    """The fewest turns that say anything."""
+def require_gate(assistant: Assistant, replays: Sequence[Replay]) -> None:
+    """Raises `Refused("gate_not_passed")` with the figures. Without a draft there is nothing to ask."""
+    if assistant.gate is None or assistant.draft is None:
+        return
+    wanted = digest_of(assistant.version_with(assistant.draft, 0))
+    if why := objection(assistant.gate, wanted, replays):
+        raise Refused("gate_not_passed", f"this version may not be published: {why}")
 
 
-def objection(gate: Gate | None, digest: str, replays: list[Replay]) -> str | None:
+def objection(gate: Gate | None, digest: str, replays: Sequence[Replay]) -> str | None:
     """Why a version with this content may not be published, with the figures; None: it may. `replays` of the assistant,
     the newest first."""
     if gate is None:
         return None
     fitting = [one for one in replays if one.state == "done" and one.sides[0].digest == digest]
     if not fitting:
-        return "no finished replay of this version as it stands now; start one and wait for it"
+        return "no replay of this version, as it stands now, has finished; start one and wait for it"
     tried, compared = (side.totals for side in fitting[0].sides)
     if tried.cases < gate.cases:
         return f"its latest replay has {tried.cases} turns; {gate.cases} are needed"

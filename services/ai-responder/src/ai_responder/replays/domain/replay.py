@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+from ai_responder.assistants.domain.assistant import AssistantVersion
 from ai_responder.domain.tokens import ModelCall, Spender, usage_events
 from ai_responder.replays.domain.case import CASES, ReplayCase, case_document
 from ai_responder.replays.domain.totals import SideTotals
 from shared.aggregates import Decision, NewEvent, NewRecord
+from shared.http.idempotency import digest
 from shared.ids import derived_id
 from shared.values import Moment, Value
 
@@ -125,6 +127,13 @@ def answered(
     return Decision(_maybe_ended(after, now), events=booked, records=(record,))
 
 
+def skipped(state: Replay | None, claimed: Replay, now: datetime) -> Decision[Replay] | None:
+    """The next case is gone: its person was erased, or its texts have expired."""
+    if state is None or not is_current(state, claimed):
+        return None
+    return Decision(_maybe_ended(_free(state, now).but(done=state.done + 1, failures=0), now))
+
+
 def put_off(
     state: Replay | None, claimed: Replay, why: str, calls: Sequence[ModelCall], now: datetime
 ) -> Decision[Replay] | None:
@@ -139,13 +148,24 @@ def put_off(
     return Decision(_free(state, now + pause).but(failures=failures), events=booked)
 
 
-def fail(state: Replay | None, claimed: Replay, why: str, now: datetime) -> Decision[Replay] | None:
-    return Decision(_ended(state, "failed", now, why)) if state and is_current(state, claimed) else None
+def fail(
+    state: Replay | None, claimed: Replay, why: str, calls: Sequence[ModelCall], now: datetime
+) -> Decision[Replay] | None:
+    """It cannot go on."""
+    booked = _booked(claimed, claimed.done, calls, now)
+    if state is None or not is_current(state, claimed):
+        return Decision(state, events=booked) if state and booked else None
+    return Decision(_ended(state, "failed", now, why), events=booked)
 
 
 def cancel(state: Replay, now: datetime) -> Decision[Replay] | None:
     """A step that is being worked on ends without being counted; its tokens are booked."""
     return Decision(_ended(state, "cancelled", now, "a person cancelled it")) if state.is_open else None
+
+
+def digest_of(version: AssistantVersion) -> str:
+    """Of what a version holds, whatever its number: a draft keeps it when it is published."""
+    return digest(version.but(number=0).jsonable())
 
 
 def run_id(replay_id: str, n: int) -> str:
