@@ -155,6 +155,7 @@ async def furnish(stage: Stage) -> None:
         "conversations": conversation["id"],
         "contacts": conversation["contact"]["id"],
         "assistants": assistant["id"],
+        "replays": "rpl_x",
         "messages": conversation["last_message"]["id"],
         "drafts": "drf_x",
         "webhooks": webhook["id"],

@@ -12,8 +12,9 @@ from ai_responder.assistants.store import Assistants
 from ai_responder.domain.outside_hours import outside_hours
 from ai_responder.domain.tokens import ModelCall
 from ai_responder.job_loader import Tenants
+from ai_responder.replays.content import digest_of
 from ai_responder.replays.domain.case import PastTurn, ReplayAnswer, ReplayCase, replay_answer
-from ai_responder.replays.domain.replay import Replay, ReplaySide, digest_of, run_id
+from ai_responder.replays.domain.replay import Replay, ReplaySide, run_id
 from ai_responder.replays.rating import Rating
 from shared.clock import Clock
 from shared.errors import NotFound, Refused

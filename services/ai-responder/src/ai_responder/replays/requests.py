@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from ai_responder.assistants.domain.versions import require_active
 from ai_responder.replays.answers import ReplayAnswers
+from ai_responder.replays.content import digest_of
 from ai_responder.replays.domain import replay as decisions
 from ai_responder.replays.domain.case import PastTurn
-from ai_responder.replays.domain.replay import PastConversations, Replay, ReplaySide, digest_of
+from ai_responder.replays.domain.replay import PastConversations, Replay, ReplaySide
 from ai_responder.replays.store import Replays
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock

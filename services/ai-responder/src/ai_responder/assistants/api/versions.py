@@ -11,7 +11,7 @@ from ai_responder.assistants.api.schemas import AssistantOut, PublishIn, Rollbac
 from ai_responder.assistants.domain import versions
 from ai_responder.assistants.domain.assistant import Assistant, VersionHead
 from ai_responder.assistants.domain.versions import Editor
-from ai_responder.replays.domain.gate import require_gate
+from ai_responder.replays.content import require_gate
 from shared.access.gate import Principal
 from shared.aggregates import Cause, Decision
 from shared.errors import Invalid

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ai_responder.assistants.domain.assistant import Assistant
 from ai_responder.assistants.domain.gate import Gate
-from ai_responder.replays.domain.replay import Replay, digest_of
-from shared.errors import Refused
-
-
-def require_gate(assistant: Assistant, replays: Sequence[Replay]) -> None:
-    """Raises `Refused("gate_not_passed")` with the figures. Without a draft there is nothing to ask."""
-    if assistant.gate is None or assistant.draft is None:
-        return
-    wanted = digest_of(assistant.version_with(assistant.draft, 0))
-    if why := objection(assistant.gate, wanted, replays):
-        raise Refused("gate_not_passed", f"this version may not be published: {why}")
+from ai_responder.replays.domain.replay import Replay
 
 
 def objection(gate: Gate | None, digest: str, replays: Sequence[Replay]) -> str | None:

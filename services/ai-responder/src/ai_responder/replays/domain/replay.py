@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from ai_responder.assistants.domain.assistant import AssistantVersion
 from ai_responder.domain.tokens import ModelCall, Spender, usage_events
 from ai_responder.replays.domain.case import CASES, ReplayCase, case_document
 from ai_responder.replays.domain.totals import SideTotals
 from shared.aggregates import Decision, NewEvent, NewRecord
-from shared.http.idempotency import digest
 from shared.ids import derived_id
 from shared.values import Moment, Value
 
@@ -161,11 +159,6 @@ def fail(
 def cancel(state: Replay, now: datetime) -> Decision[Replay] | None:
     """A step that is being worked on ends without being counted; its tokens are booked."""
     return Decision(_ended(state, "cancelled", now, "a person cancelled it")) if state.is_open else None
-
-
-def digest_of(version: AssistantVersion) -> str:
-    """Of what a version holds, whatever its number: a draft keeps it when it is published."""
-    return digest(version.but(number=0).jsonable())
 
 
 def run_id(replay_id: str, n: int) -> str:

@@ -15,7 +15,7 @@ _ORDER: tuple[AiMode, ...] = ("off", "suggest", "auto")
 
 def limited(mode: AiMode, ceiling: AiMode) -> AiMode:
     """The mode, or the most that the guide allows."""
-    return min(mode, ceiling, key=_ORDER.index)
+    return _ORDER[min(_ORDER.index(mode), _ORDER.index(ceiling))]
 
 
 def effective_mode(conversation: Conversation, tenant: TenantChanged) -> AiMode:
