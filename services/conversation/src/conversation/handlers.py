@@ -129,7 +129,8 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
         resources.guides.of_tenant(thread.tenant_id),
         resources.activities.latest(thread.tenant_id, thread.contact),
     )
-    known = Surroundings(guides, activities)
+    allowances = await resources.autopilots.allowances(thread.tenant_id, guides)
+    known = Surroundings(guides, activities, allowances)
     what = f"{thread.id}|{turn.n}|{turn.state}"
     cause = Cause.due(thread.tenant_id, what, turn.correlation_id, turn.traceparent)
     facts = {"tenant": thread.tenant_id, "correlation": turn.correlation_id}

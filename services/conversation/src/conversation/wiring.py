@@ -6,11 +6,13 @@ from functools import partial
 
 from conversation import handlers, store
 from conversation.activities.store import Activities
+from conversation.api.answers import answers_page
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.autopilot.store import AUTOPILOTS, JUDGEMENT_SPEC, Autopilots
 from conversation.commands import Commands
-from conversation.guides import Guides
+from conversation.guides.api import guides_router
+from conversation.guides.store import GUIDES, Guides
 from conversation.numbers import Numbers
 from conversation.past_turns.pages import PastTurnPages, past_turns_router
 from conversation.people.news import ContactNews, contact_pages
@@ -58,8 +60,9 @@ def build(settings: Settings, platform: Platform) -> Service:
     numbers = Numbers(database, platform.internal)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
+    references = References(platform.internal)
     queries = Queries(database, resources.ledger, resources.tenants)
-    commands = Commands(resources, numbers, queries, References(platform.internal))
+    commands = Commands(resources, numbers, queries, references)
     consents = resources.ledger.aggregates.store
     return Service(
         name=handlers.SOURCE,
@@ -82,8 +85,10 @@ def build(settings: Settings, platform: Platform) -> Service:
         routers=[
             conversations_router(commands, gate),
             contacts_router(resources, ContactQueries(resources.people, queries), gate),
+            guides_router(resources.guides, references, resources.autopilots, gate, clock),
+            answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
-            past_turns_router(PastTurnPages.of(database), platform.keyring),
+            past_turns_router(PastTurnPages.of(database, resources.guides), platform.keyring),
             contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
         ],
         tasks={
@@ -127,7 +132,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
-    guides = Guides(database.collection(store.GUIDE_SPEC))
+    guides = Guides(Aggregates(GUIDES, database, relay, clock, source), clock)
     autopilots = Aggregates(AUTOPILOTS, database, relay, clock, source)
     return Resources(
         threads=store.Threads(threads, people, ledger, alarms.turns),

@@ -89,8 +89,8 @@ class ReplyRequested(EventData):
 
 JudgedMode = Literal["suggest", "shadow", "auto"]
 Verdict = Literal["accepted", "edited", "rejected", "replaced", "handed_over", "superseded"]
-"""What people did with an answer: they sent it as it was · sent it with changes · refused it · wrote another one instead
-· were asked for, because there was none · did nothing, because the customer wrote again first."""
+"""What people did with an answer: sent it as it was · sent it with changes · refused it · wrote another one instead ·
+were asked for, because there was none · did nothing, because the customer wrote again first."""
 
 
 class ReplyJudged(EventData):

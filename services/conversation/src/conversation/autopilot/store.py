@@ -18,6 +18,7 @@ from conversation.domain.judgement.autopilot import (
 )
 from conversation.domain.judgement.autopilot_report import AutopilotReport, report
 from conversation.domain.judgement.judge import JUDGEMENTS
+from conversation.guides.domain.guide import Guide
 from shared.aggregates import Aggregates, Cause, Decision, Kind
 from shared.database.protocol import Collection, CollectionSpec, In, Range, Sort
 
@@ -58,9 +59,9 @@ class Autopilots:
         if change.fresh and change.state:
             log.info("autopilot_changed", guide=guide_id, earned=change.state.earned, why=change.state.changes[-1].why)
 
-    async def allowances(self, tenant_id: str, settings: Iterable[tuple[str, Autopilot]]) -> Mapping[str, Allowance]:
-        """What these guides allow now. Only a guide that earns its autopilot costs a read."""
-        limiting = {guide_id: setting for guide_id, setting in settings if setting.ceiling != "auto"}
+    async def allowances(self, tenant_id: str, guides: Iterable[Guide]) -> Mapping[str, Allowance]:
+        """What these guides allow now. Only guides that earn their autopilot cost a read."""
+        limiting = {guide.id: guide.autopilot for guide in guides if guide.autopilot.ceiling != "auto"}
         earning = [guide_id for guide_id, setting in limiting.items() if setting.ceiling == "earned"]
         earned = await self._earned(tenant_id, earning) if earning else frozenset[str]()
         return {

@@ -13,9 +13,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
 from conversation.domain.thread.model import Message
+from conversation.guides.domain.choice import choose
+from conversation.guides.store import Guides
 from conversation.past_turns.turns import AnsweredTurn, answered_turns
 from conversation.store import CONVERSATION_SPEC, MESSAGE_SPEC
 from shared.database.protocol import Collection, Database, Document, Range, Sort
+from shared.events import ChosenGuide
 from shared.http.paging import listing
 from shared.internal.access import internal_only
 from shared.keyring import Keyring
@@ -30,18 +33,21 @@ MESSAGES = 200
 class PastTurnPages:
     conversations: Collection
     messages: Collection
+    guides: Guides
 
     @classmethod
-    def of(cls, database: Database) -> PastTurnPages:
-        return cls(database.collection(CONVERSATION_SPEC), database.collection(MESSAGE_SPEC))
+    def of(cls, database: Database, guides: Guides) -> PastTurnPages:
+        return cls(database.collection(CONVERSATION_SPEC), database.collection(MESSAGE_SPEC), guides)
 
     async def page(self, tenant_id: str, begins: datetime, ends: datetime, cursor: str) -> dict[str, Any]:
-        """Turns that were answered in this time, of the conversations active since it began, the latest first."""
+        """Turns that were answered in this time, of the conversations active since it began, the latest first. Each has
+        the guide that would be chosen today."""
         where = {"tenant_id": tenant_id, "last_activity_at": Range(gte=begins)}
         latest = Sort("last_activity_at", descending=True)
         found = await self.conversations.find(where, sort=latest, limit=CONVERSATIONS, cursor=cursor)
+        guides = await self.guides.of_tenant(tenant_id)
         items = [
-            _row(record, turn)
+            _row(record, turn, choose(guides, turn.question))
             for record in found.items
             for turn in answered_turns(await self._messages(tenant_id, record["id"]))
             if begins <= turn.at < ends
@@ -73,7 +79,7 @@ def past_turns_router(pages: PastTurnPages, keyring: Keyring) -> APIRouter:
     return router
 
 
-def _row(record: Document, turn: AnsweredTurn) -> dict[str, Any]:
+def _row(record: Document, turn: AnsweredTurn, guide: ChosenGuide | None) -> dict[str, Any]:
     shown = record["conversation"]
     contact = shown["contact"]
     facts = [[key, contact[key]] for key in ("name", "company") if contact.get(key)]
@@ -83,5 +89,6 @@ def _row(record: Document, turn: AnsweredTurn) -> dict[str, Any]:
         "number": shown["phone_number"],
         "contact": contact["phone_number"],
         "guide": shown["guide"],
+        "chosen_guide": guide.jsonable() if guide else None,
         "contact_facts": facts,
     }

@@ -25,6 +25,16 @@ class AnsweredTurn(Value):
     sent: str
     sent_by: str
 
+    @property
+    def question(self) -> str:
+        """The customer's unanswered texts."""
+        texts: list[str] = []
+        for line in reversed(self.history):
+            if line.author != "customer":
+                break
+            texts.append(line.text)
+        return " ".join(reversed(texts))
+
 
 def answered_turns(messages: Sequence[Message]) -> list[AnsweredTurn]:
     """`messages` of one conversation in order of time. A question that a campaign or nobody answered is none."""

@@ -8,8 +8,8 @@ from ai_responder.domain.outcome import ReplyOutcome
 from ai_responder.domain.tokens import ModelCall
 from shared.events import ChosenGuide, TranscriptLine
 from shared.sms_parts import measure
+from shared.texts.distance import likeness
 from shared.values import Moment, Value
-from shared.wording.distance import likeness
 
 CASES = "replay_cases"
 HISTORY = 20

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shared.events import ReplyJudged
+from shared.texts.distance import LIGHT_EDIT
 from shared.values import Value
-from shared.wording.distance import LIGHT_EDIT
 
 
 class Tally(Value, omit_defaults=True):

@@ -13,8 +13,8 @@ from msgspec import Meta
 
 from shared.events import AiMode
 from shared.events.conversation import JudgedMode, Verdict
+from shared.texts.distance import LIGHT_EDIT
 from shared.values import Moment, Value
-from shared.wording.distance import LIGHT_EDIT
 
 Ceiling = Literal["suggest", "auto", "earned"]
 MARGIN = 0.05

@@ -10,8 +10,8 @@ from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import AnswerOrigin, Draft
 from shared.events import ReplyDrafted, ReplyJudged, Why
 from shared.events.conversation import JudgedMode, Verdict
+from shared.texts.distance import distance
 from shared.values import Value
-from shared.wording.distance import distance
 
 JUDGEMENTS = "judgements"
 HELD = frozenset({"too_long", "ungrounded"})
