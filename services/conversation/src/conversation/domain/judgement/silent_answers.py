@@ -26,10 +26,10 @@ def is_shadowed(conversation: Conversation, tenant: TenantChanged) -> bool:
 
 
 def keep_silent_answer(edit: Edit, drafted: ReplyDrafted) -> None:
-    """A failure says nothing about the assistant's words, so it is not kept."""
+    """A failure and the text for outside business hours say nothing about the assistant's words: they are not kept."""
     turn = edit.thread.turn
     edit.change(turn=turn.ended())
-    if drafted.outcome == "failure":
+    if drafted.outcome == "failure" or drafted.say_once_in_hours:
         return
     answers = drafted.outcome == "reply" and not is_blank(drafted.text)
     silent = SilentAnswer(
