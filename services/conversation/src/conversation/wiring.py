@@ -11,6 +11,7 @@ from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.autopilot.store import AUTOPILOTS, JUDGEMENT_SPEC, Autopilots
 from conversation.commands import Commands
+from conversation.desk import Stores, build_desk
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
 from conversation.numbers import Numbers
@@ -62,7 +63,9 @@ def build(settings: Settings, platform: Platform) -> Service:
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     references = References(platform.internal)
     queries = Queries(database, resources.ledger, resources.tenants)
-    commands = Commands(resources, numbers, queries, references)
+    stores = Stores(database, relay, clock, handlers.SOURCE)
+    commands = Commands(resources, numbers, queries, references, stores.labels())
+    desk = build_desk(commands, stores, gate)
     consents = resources.ledger.aggregates.store
     return Service(
         name=handlers.SOURCE,
@@ -83,8 +86,10 @@ def build(settings: Settings, platform: Platform) -> Service:
         ],
         relay=relay,
         routers=[
+            *desk.first_routers,
             conversations_router(commands, gate),
-            contacts_router(resources, ContactQueries(resources.people, queries), gate),
+            *desk.routers,
+            contacts_router(resources, ContactQueries(resources.people, queries), commands.labels, gate),
             guides_router(resources.guides, references, resources.autopilots, gate, clock),
             answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
@@ -93,6 +98,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         ],
         tasks={
             **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
+            **desk.tasks,
             "workflow triggers": resources.triggers.run,
         },
         forget={
@@ -134,8 +140,9 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     tenants = Source(service="accounts", path="tenants")
     guides = Guides(Aggregates(GUIDES, database, relay, clock, source), clock)
     autopilots = Aggregates(AUTOPILOTS, database, relay, clock, source)
+    all_threads = store.Threads(threads, people, ledger, alarms.turns)
     return Resources(
-        threads=store.Threads(threads, people, ledger, alarms.turns),
+        threads=all_threads,
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         people=people,
         ledger=ledger,
@@ -144,6 +151,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),
+        turns=Stores(database, relay, clock, source).turns(all_threads, References(platform.internal)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         triggers=WorkflowTriggers(database, clock, platform.internal),
         contact_news=ContactNews(platform.broker, clock, source),

@@ -32,6 +32,7 @@ ASSISTANT: Example = {
     "is_default": True,
     "live_version": 2,
     "draft_version": 3,
+    "gate": None,
     "draft_changes": ["knowledge"],
     "archived_at": None,
     "revision": 3,
