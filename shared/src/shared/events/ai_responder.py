@@ -12,7 +12,9 @@ from shared.values import Int64, Moment, Value
 
 POSSIBLE_OPT_OUT = "possible_opt_out"
 """The `reason` of a hand-over because the customer seems to want no more texts: nothing is sent, a person asks."""
-
+MEDIA_ONLY = "media_only"
+"""The `reason` of a hand-over because the customer sent media without words and the assistant cannot look at them: a
+person asks, and the assistant answers the next text."""
 
 ClaimKind = Literal["price", "percentage", "time", "date", "day", "duration", "number", "phone_number", "promise"]
 
@@ -91,7 +93,8 @@ class ReplyDrafted(EventData):
     text: Text = ""
     """The answer (`reply`), or a parting word to the customer (`hand_over`, may be empty)."""
     reason: Annotated[str, Meta(max_length=500)] = ""
-    """For people: why it was handed over, refused or failed. `possible_opt_out` alone: see `POSSIBLE_OPT_OUT`."""
+    """For people: why it was handed over, refused or failed. `possible_opt_out` or `media_only` alone is a code: see
+    `POSSIBLE_OPT_OUT`, `MEDIA_ONLY`."""
     run_id: str
     assistant_id: str
     model: str = ""

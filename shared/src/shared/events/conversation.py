@@ -21,6 +21,18 @@ class TranscriptLine(Value):
     at: Moment
 
 
+class TextMedia(Value):
+    """A picture or file that came with one of the customer's texts in `history`. Conversation keeps the content, under
+    this id (`GET /internal/conversation/media/{id}`)."""
+
+    id: str
+    message_id: str
+    content_type: Annotated[str, Meta(max_length=100)] = ""
+    """As its content shows; what the carrier said, while it is not loaded yet. Empty: unknown."""
+    size: Int64 | None = None
+    """Bytes. None: unknown."""
+
+
 GuideGoal = Literal["general_inquiry", "lead_capture", "help_desk", "sales_inquiry", "appointment_booking", "other"]
 
 
@@ -56,6 +68,10 @@ class ReplyRequested(EventData):
     answer_by: Moment
     history: Annotated[tuple[TranscriptLine, ...], Meta(min_length=1)]
     """Oldest first; the customer's unanswered texts are the last lines. A text that was cut ends in […]."""
+    text_media: Annotated[tuple[TextMedia, ...], Meta(max_length=10)] = ()
+    """What came with the customer's texts of `history`, oldest first; of many the newest."""
+    wordless: bool = False
+    """The unanswered texts have no words, only media."""
     guide: str = ""
     """Goal and instructions for this conversation, written by a person. Comes before `chosen_guide`."""
     chosen_guide: ChosenGuide | None = None
@@ -67,6 +83,35 @@ class ReplyRequested(EventData):
     other_channels: tuple[str, ...] = ()
     """The customer's latest activities on other channels, one line each."""
     max_parts: Int64 = 4
+    shadow: bool = False
+    """A person answers. The assistant's answer is only compared with theirs: it is neither sent nor shown."""
+
+
+Verdict = Literal["accepted", "edited", "rejected", "replaced", "handed_over", "superseded"]
+"""What became of an answer: sent as it was · sent with changes · refused · a person wrote another one instead · there
+was none, a person was asked · the customer wrote again before anybody judged it."""
+
+
+class ReplyJudged(EventData):
+    """A person judged an answer of the assistant, or wrote the one that a silent answer is compared with. Nothing is
+    published for an automatic answer that was sent and not corrected."""
+
+    TYPE: ClassVar[str] = "reply.judged"
+
+    run_id: str
+    thread_id: str
+    conversation_id: str
+    assistant_id: str
+    version: Int64 = 0
+    """Of the assistant; 0: unknown."""
+    guide_id: str = ""
+    """The tenant's guide that the answer followed; empty: none."""
+    intent: Annotated[str, Meta(max_length=100)] = ""
+    mode: Literal["suggest", "shadow", "auto"]
+    verdict: Verdict
+    distance: Annotated[float, Meta(ge=0, le=1)] | None = None
+    """How far the text that was sent is from the answer: 0 the same, 1 nothing in common. None: nothing was sent."""
+    at: Moment
 
 
 class ConsentEvidence(Value):

@@ -91,6 +91,34 @@ class Draft(Value):
     created_at: Moment
 
 
+class AnswerOrigin(Value):
+    """The run of the assistant that made an answer."""
+
+    run_id: str
+    assistant_id: str
+    version: int = 0
+    guide_id: str = ""
+    intent: str = ""
+
+
+class SilentAnswer(Value):
+    """An answer that is neither sent nor shown: it is compared with what a person sends in the same turn."""
+
+    conversation_id: str
+    origin: AnswerOrigin
+    text: str = ""
+    """Empty: the assistant would have asked for a person."""
+    created_at: Moment
+
+
+class SentAnswer(Value):
+    """The latest automatic answer: a person who writes before the customer does corrects it."""
+
+    message_id: str
+    origin: AnswerOrigin
+    is_counted: bool = False
+
+
 class PastDraft(Value):
     id: str
     fate: Literal["superseded", "approved", "rejected"]
@@ -124,6 +152,12 @@ class Turn(Value):
     traceparent: str = ""
     held: bool = False
     """Waiting because a workflow run waits for the customer's answer."""
+    shadow: bool = False
+    """A person answers; the assistant's answer is only compared with theirs."""
+    ceiling: AiMode = "auto"
+    """The most that the chosen guide allows; a draft waits below `auto`, whatever the conversation's mode."""
+    is_counted: bool = False
+    """The chosen guide earns its autopilot, so an automatic answer counts too."""
 
     def ended(self) -> Turn:
         """Nothing is awaited any more; the number stays, so that no later turn repeats it."""
@@ -164,6 +198,8 @@ class Conversation(Value):
     state: Literal["open", "closed"] = "open"
     ai_mode: AiMode | None = None
     """None: the tenant's mode."""
+    shadow: bool | None = None
+    """Whether the assistant answers silently beside people. None: the tenant's setting."""
     assistant_id: str | None = None
     assignee: str | None = None
     guide: str = ""
@@ -222,6 +258,8 @@ class Thread(Value):
     turn: Turn = Turn()
     draft: Draft | None = None
     past_drafts: tuple[PastDraft, ...] = ()
+    silent: SilentAnswer | None = None
+    sent_answer: SentAnswer | None = None
     consent: tuple[ConsentEntry, ...] = ()
     last_stop_at: Moment | None = None
     silence: Silence | None = None
