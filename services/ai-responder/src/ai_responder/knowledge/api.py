@@ -60,9 +60,7 @@ def _reading(routes: APIRouter, deps: KnowledgeDeps) -> None:
         return listing(items, page.next_cursor)
 
     @routes.get("/{knowledge_id}", response_model=KnowledgeOut, summary="Get a piece of knowledge")
-    async def get_knowledge(
-        assistant_id: str, knowledge_id: str, who: Principal = Depends(deps.gate.viewer)
-    ) -> Any:
+    async def get_knowledge(assistant_id: str, knowledge_id: str, who: Principal = Depends(deps.gate.viewer)) -> Any:
         return KnowledgeOut.of(await deps.knowledge.get(who.tenant_id, assistant_id, knowledge_id))
 
 

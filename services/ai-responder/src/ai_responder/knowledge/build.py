@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from ai_responder.job_loader import JobLoader
+from ai_responder.assistants.store import Assistants
 from ai_responder.knowledge.api import KnowledgeDeps, knowledge_router
 from ai_responder.knowledge.embeddings import Embeddings
 from ai_responder.knowledge.requests import Knowledge
 from ai_responder.knowledge.store import DOCUMENTS, Passages
 from ai_responder.knowledge.worker import KnowledgeWorker, Parts
-from ai_responder.store import Assistants
 from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
 from shared.clock import Clock
@@ -52,7 +51,7 @@ class Serving:
     router: APIRouter
 
 
-def serving(parts: Parts, loader: JobLoader, gate: Access) -> Serving:
+def serving(parts: Parts, gate: Access) -> Serving:
     worker = KnowledgeWorker(parts)
-    knowledge = Knowledge(parts, worker, loader)
+    knowledge = Knowledge(parts, worker)
     return Serving(worker, knowledge, knowledge_router(KnowledgeDeps(gate, knowledge, parts.files)))

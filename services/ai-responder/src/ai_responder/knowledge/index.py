@@ -1,7 +1,6 @@
 """The passages of one assistant, searched by BM25: SQLite's FTS5, in memory.
 
-Words are stemmed before they come here, so that both databases find alike; FTS5 counts and ranks. It is in every Python
-that Parley runs on, takes 1.5 KB a passage and a millisecond a question, and is maintained (ADR 24 has the measurements).
+Words are stemmed before they come here, so that both databases find alike; FTS5 counts and ranks (ADR 26).
 """
 
 from __future__ import annotations
@@ -25,7 +24,8 @@ MOST_ASKED = 40
 _FEWEST_LETTERS = 5
 """A shorter word has too many neighbours to guess which one was meant."""
 _CREATE = """
-CREATE VIRTUAL TABLE passages USING fts5(title, text, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'")
+CREATE VIRTUAL TABLE passages
+USING fts5(title, text, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'")
 """
 _BEST = f"""
 SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY bm25(passages, {TITLE_WEIGHT}, {TEXT_WEIGHT}), rowid LIMIT ?

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ai_responder.job_loader import JobLoader
+from ai_responder.assistants.domain.versions import require_active
 from ai_responder.knowledge.domain import document as decisions
 from ai_responder.knowledge.domain.blocks import Pair
 from ai_responder.knowledge.domain.document import KnowledgeDocument, Upload
@@ -35,16 +35,15 @@ class Written:
 
 
 class Knowledge:
-    def __init__(self, parts: Parts, worker: KnowledgeWorker, loader: JobLoader) -> None:
+    def __init__(self, parts: Parts, worker: KnowledgeWorker) -> None:
         self._parts = parts
         self._worker = worker
-        self._loader = loader
 
     async def admit(self, tenant_id: str, assistant_id: str) -> None:
         """Before a file is read. Raises `NotFound`, `Refused`."""
-        await self._loader.assistant(tenant_id, assistant_id)
-        counts = await self._parts.kept.store.count_by({"tenant_id": tenant_id, "assistant_id": assistant_id}, "state")
-        if sum(count for state, count in counts.items() if state != "deleted") >= MOST_DOCUMENTS:
+        require_active(await self._parts.assistants.get(tenant_id, assistant_id))
+        counts = await self._parts.kept.store.count_by({"tenant_id": tenant_id, "assistant_id": assistant_id}, "stage")
+        if sum(count for stage, count in counts.items() if stage != "deleted") >= MOST_DOCUMENTS:
             raise Refused("too_many_documents", f"An assistant has at most {MOST_DOCUMENTS} documents; delete some.")
 
     async def add(self, tenant_id: str, assistant_id: str, key: RequestKey, written: Written) -> KnowledgeDocument:
@@ -78,7 +77,7 @@ class Knowledge:
 
     async def page(self, tenant_id: str, assistant_id: str, limit: int, cursor: str) -> Page:
         """Oldest first. Raises `NotFound`."""
-        await self._loader.assistant(tenant_id, assistant_id)
+        await self._parts.assistants.get(tenant_id, assistant_id)
         where = {"tenant_id": tenant_id, "assistant_id": assistant_id, "created_at": Range(gt=_EVER)}
         return await self._parts.kept.find(where, sort=Sort("created_at"), limit=limit, cursor=cursor or None)
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from ai_responder.domain.assistants import Assistant
+from ai_responder.assistants.domain.assistant import AssistantVersion
 from ai_responder.domain.tokens import ModelCall
 from ai_responder.knowledge.domain.fusion import fused
+from ai_responder.knowledge.domain.passage import FoundPassage
 from ai_responder.knowledge.domain.words import asked_stems
 from ai_responder.knowledge.embeddings import Embeddings, EmbeddingsAway
 from ai_responder.knowledge.index import PassageIndex
@@ -40,7 +41,7 @@ MOST_IN_MEMORY = 48 * 1024**2
 class Found:
     """`calls` are what its embedding used."""
 
-    passages: Sequence[KeptPassage] = ()
+    passages: tuple[FoundPassage, ...] = ()
     calls: Sequence[ModelCall] = ()
 
 
@@ -62,7 +63,7 @@ class Retrieval:
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._building = KeyLocks()
 
-    async def find(self, assistant: Assistant, question: str, first_call: int = 1) -> Found:
+    async def find(self, assistant: AssistantVersion, question: str, first_call: int = 1) -> Found:
         """Nothing for an assistant without knowledge, without a read. `first_call` numbers the embedding's use."""
         if not assistant.knowledge_revision:
             return Found()
@@ -90,7 +91,7 @@ class Retrieval:
         call = ModelCall(number=number, model=found.model, prompt=found.tokens, estimate=found.estimate)
         return found.vectors[0], (call,)
 
-    async def _index_of(self, assistant: Assistant) -> PassageIndex:
+    async def _index_of(self, assistant: AssistantVersion) -> PassageIndex:
         async with self._building.hold(assistant.id):
             held = self._held.get(assistant.id)
             if held is None or held.revision != assistant.knowledge_revision:
@@ -99,7 +100,7 @@ class Retrieval:
         self._make_room(assistant.id)
         return held.index
 
-    async def _build(self, assistant: Assistant) -> PassageIndex:
+    async def _build(self, assistant: AssistantVersion) -> PassageIndex:
         ready = await ready_ids(self._kept, assistant.tenant_id, assistant.id)
         found = self._passages.of_assistant(assistant.tenant_id, assistant.id)
         passages = [self._comparable(passage) async for passage in found if passage.knowledge_id in ready]
@@ -117,16 +118,17 @@ class Retrieval:
             del self._held[oldest]
 
 
-def _fitting(passages: Sequence[KeptPassage]) -> list[KeptPassage]:
+def _fitting(passages: Sequence[KeptPassage]) -> tuple[FoundPassage, ...]:
     """The first that fit together; the best one always."""
-    kept: list[KeptPassage] = []
+    kept: list[FoundPassage] = []
     room = MOST_SHOWN_CHARACTERS
     for passage in passages:
         room -= len(passage.text)
         if room < 0 and kept:
             break
-        kept.append(passage)
-    return kept
+        titles = dict.fromkeys(title for title in (passage.source, passage.title) if title)
+        kept.append(FoundPassage(knowledge_id=passage.knowledge_id, title=" › ".join(titles), text=passage.text))
+    return tuple(kept)
 
 
 def _size_of(passage: KeptPassage) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ai_responder.knowledge.domain.document import KnowledgeDocument
 from ai_responder.knowledge.domain.words import language_of, stems
-from ai_responder.knowledge.reading.read import ReadPassage
+from ai_responder.knowledge.reading.content import ReadPassage
 from shared.aggregates import Aggregates, Kind
 from shared.database.paging import documents
 from shared.database.protocol import Collection, CollectionSpec, Database, In, Range, Sort
@@ -18,12 +18,22 @@ from shared.values import Value
 DOCUMENTS = Kind(
     "knowledge",
     KnowledgeDocument,
-    fields={"assistant_id": "str", "state": "str", "created_at": "datetime", "due_at": "datetime",
-            "deleted_at": "datetime"},  # fmt: skip
-    indexes=(("tenant_id", "assistant_id", "created_at"), ("tenant_id", "assistant_id", "state"), ("due_at",), ("deleted_at",)),
+    fields={
+        "assistant_id": "str",
+        "stage": "str",
+        "created_at": "datetime",
+        "due_at": "datetime",
+        "deleted_at": "datetime",
+    },
+    indexes=(
+        ("tenant_id", "assistant_id", "created_at"),
+        ("tenant_id", "assistant_id", "stage"),
+        ("due_at",),
+        ("deleted_at",),
+    ),
     index=lambda known: {
         "assistant_id": known.assistant_id,
-        "state": known.state,
+        "stage": known.state,
         "created_at": None if known.state == "deleted" else known.created_at,
         "due_at": known.due_at,
         "deleted_at": known.updated_at if known.state == "deleted" else None,
@@ -120,7 +130,7 @@ async def document_of(kept: Documents, tenant_id: str, assistant_id: str, id: st
 
 
 async def ready_ids(kept: Documents, tenant_id: str, assistant_id: str) -> frozenset[str]:
-    where = {"tenant_id": tenant_id, "assistant_id": assistant_id, "state": "ready"}
+    where = {"tenant_id": tenant_id, "assistant_id": assistant_id, "stage": "ready"}
     return frozenset([document["id"] async for document in documents(kept.store, where)])
 
 

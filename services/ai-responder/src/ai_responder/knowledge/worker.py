@@ -7,24 +7,24 @@ Passages are added under ids that derive from the document, then the document be
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
 
-from ai_responder.domain.assistants import Assistant, default_assistant, default_id
+from ai_responder.assistants.domain.assistant import Assistant
+from ai_responder.assistants.store import Assistants
 from ai_responder.domain.tokens import ModelCall, Spender, usage_events
 from ai_responder.knowledge.domain import document as decisions
 from ai_responder.knowledge.domain.blocks import Block
 from ai_responder.knowledge.domain.document import Failure, KnowledgeDocument, Measure
-from ai_responder.knowledge.embeddings import MOST_AT_ONCE, Embeddings, EmbeddingsAway
+from ai_responder.knowledge.embeddings import MOST_AT_ONCE, Embedded, Embeddings, EmbeddingsAway
 from ai_responder.knowledge.index import packed
+from ai_responder.knowledge.reading.content import Content, ReadPassage, content_of
 from ai_responder.knowledge.reading.limited import read_apart
-from ai_responder.knowledge.reading.read import Content, ReadPassage, content_of
 from ai_responder.knowledge.reading.text import blocks_of
 from ai_responder.knowledge.store import Documents, Passages, Vectors, ready_ids
-from ai_responder.store import Assistants
 from shared.aggregates import Cause, Change, Decision
 from shared.clock import Clock
 from shared.database.protocol import Document
@@ -44,6 +44,7 @@ MOST_PASSAGES = 20_000
 EMBEDDING_SECONDS, EMBEDDING_TRIES = 30.0, 3
 _RACES = 5
 T = TypeVar("T")
+Decide = Callable[[KnowledgeDocument], Decision[KnowledgeDocument] | None]
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class KnowledgeWorker:
             calls.append(ModelCall(number=number, model=found.model, prompt=found.tokens, estimate=found.estimate))
         return Vectors(embeddings.model, each), calls
 
-    async def _embedded(self, embeddings: Embeddings, texts: list[str]) -> Any:
+    async def _embedded(self, embeddings: Embeddings, texts: list[str]) -> Embedded | None:
         for attempt in range(1, EMBEDDING_TRIES + 1):
             try:
                 return await embeddings.embed(texts, EMBEDDING_SECONDS)
@@ -174,25 +175,23 @@ class KnowledgeWorker:
 
     async def tell_assistant(self, known: KnowledgeDocument) -> None:
         """Its knowledge has another revision from now on, and so many documents."""
-        parts, now = self._parts, self._parts.clock.now()
+        parts = self._parts
         for _ in range(_RACES):
             count = len(await ready_ids(parts.kept, known.tenant_id, known.assistant_id))
             cause = Cause.due(known.tenant_id, f"knowledge|{known.id}|{known.state}", known.id)
 
-            def decide(assistant: Assistant | None, count: int = count) -> Decision[Assistant] | None:
-                if assistant is None and known.assistant_id == default_id(known.tenant_id):
-                    assistant = default_assistant(known.tenant_id, now)
-                return Decision(assistant.knowing(count)) if assistant else None
+            def decide(assistant: Assistant, count: int = count) -> Decision[Assistant]:
+                return Decision(assistant.knowing(count))
 
-            await parts.assistants.change(known.assistant_id, cause, decide)
+            await parts.assistants.change(known.tenant_id, known.assistant_id, cause, decide)
             if count == len(await ready_ids(parts.kept, known.tenant_id, known.assistant_id)):
                 return
 
-    async def _change(self, row: Document, decide: Any) -> Change[KnowledgeDocument]:
+    async def _change(self, row: Document, decide: Decide) -> Change[KnowledgeDocument]:
         cause = Cause.due(row["tenant_id"], f"knowledge|{row['id']}", row["id"])
         return await self._parts.kept.change(row["id"], cause, lambda known: decide(known) if known else None)
 
-    async def _change_of(self, known: KnowledgeDocument, decide: Any) -> Change[KnowledgeDocument]:
+    async def _change_of(self, known: KnowledgeDocument, decide: Decide) -> Change[KnowledgeDocument]:
         return await self._change({"id": known.id, "tenant_id": known.tenant_id}, decide)
 
 

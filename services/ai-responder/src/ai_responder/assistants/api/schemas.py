@@ -16,7 +16,7 @@ from shared.http.openapi_examples import with_example
 from shared.values import Moment
 
 MOST_PROMPT, MOST_KNOWLEDGE = 20_000, 60_000
-NULLABLE = frozenset({"temperature", "business_hours"})
+NULLABLE = frozenset({"temperature", "business_hours", "grounding"})
 """Fields of an assistant for which null is a value."""
 
 
@@ -51,12 +51,12 @@ Revision = Annotated[
 ]
 
 GroundingSetting = Annotated[
-    Grounding,
+    Grounding | None,
     Field(
-        description="`strict`: an answer waits for a person if it states a price, date, time, day, percentage, "
-        "duration, other number or promise that stands neither in the texts of the business nor in the customer's. "
-        "`off`: it does not. Unknown links and phone numbers, and claims that something was done, are held back in "
-        "either case."
+        description="Left out or null: `strict` where it has knowledge, else `off`. "
+        "`strict`: an answer waits for a person if it states a price, date, time, day, percentage, duration, other "
+        "number or promise that stands neither in the texts of the business nor in the customer's. `off`: it does not. "
+        "Unknown links and phone numbers, and claims that something was done, are held back in either case."
     ),
 ]
 
@@ -74,7 +74,7 @@ class AssistantIn(_Body):
     model: ModelName = ""
     temperature: Temperature = None
     max_output_tokens: MaxTokens = 800
-    grounding: GroundingSetting = "off"
+    grounding: GroundingSetting = None
     business_hours: Hours = None
     outside_hours: OutsideHoursIn = OutsideHoursIn()
 
@@ -93,7 +93,7 @@ class AssistantPatch(_Body):
     model: ModelName | None = None
     temperature: Temperature = None
     max_output_tokens: MaxTokens | None = None
-    grounding: GroundingSetting | None = None
+    grounding: GroundingSetting = None
     business_hours: Hours = None
     outside_hours: OutsideHoursIn | None = None
     revision: Revision = None
@@ -116,7 +116,7 @@ class ContentOut(BaseModel):
     model: str
     temperature: float | None
     max_output_tokens: int
-    grounding: Grounding
+    grounding: Grounding | None = Field(description="null: `strict` where it has knowledge, else `off`.")
     business_hours: BusinessHoursIn | None
     outside_hours: OutsideHoursIn
 
@@ -134,6 +134,8 @@ class AssistantOut(ContentOut):
         "since the live version."
     )
     draft_changes: list[str] = Field(description="The fields in which the draft differs from the live version.")
+    grounding_now: Grounding = Field(description="What `grounding` comes to, with the documents it has at present.")
+    documents: int = Field(description="How many documents of its knowledge are ready.")
     archived_at: Moment | None = Field(description="When it was deleted. It does not answer and cannot be chosen.")
     revision: int
     created_at: Moment
@@ -148,6 +150,8 @@ class AssistantOut(ContentOut):
             live_version=assistant.live_version,
             draft_version=assistant.draft_version,
             draft_changes=list(differing(assistant.live, assistant.edited)),
+            grounding_now=assistant.version_with(assistant.edited, 0).grounding_now,
+            documents=assistant.documents,
             archived_at=assistant.archived_at,
             revision=assistant.revision,
             created_at=assistant.created_at,

@@ -95,7 +95,9 @@ def release(known: KnowledgeDocument, worker: str, now: datetime) -> Decision[Kn
     return Decision(known.but(worker=None, due_at=now, claims=known.claims - 1))
 
 
-def end(known: KnowledgeDocument, worker: str, result: Measure | Failure, now: datetime) -> Decision[KnowledgeDocument] | None:
+def end(
+    known: KnowledgeDocument, worker: str, result: Measure | Failure, now: datetime
+) -> Decision[KnowledgeDocument] | None:
     """None: the lease is another's, or it was deleted meanwhile."""
     if known.worker != worker or known.state != "reading":
         return None

@@ -1,4 +1,4 @@
-"""What a turn asks of the knowledge: the customer's unanswered texts; with the one before, where they say little alone."""
+"""What a turn asks of the knowledge: the unanswered texts; with the one before, where they say little alone."""
 
 from __future__ import annotations
 

@@ -10,11 +10,9 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Literal
-
-import snowballstemmer
+from typing import Any, Literal, cast
 
 Language = Literal["english", "spanish"]
 
@@ -25,16 +23,198 @@ _PAIRED = re.compile(
 _LONGEST_WORD = 40
 """A longer one is a code or a line of dashes: compared by its beginning."""
 _ENGLISH = frozenset(
-    "a about all also am an and any are as at be been but by can could did do does for from get got had has have he her "
-    "hi hello hey his how i if in into is it its just let like me my no not of off on one or our out please she so some "
-    "than thank thanks that the their them then there these they this those to too up us want was we were what when "
-    "where which who why will with would yes you your u ur".split()
+    [
+        "a",
+        "about",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "get",
+        "got",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "hi",
+        "hello",
+        "hey",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "let",
+        "like",
+        "me",
+        "my",
+        "no",
+        "not",
+        "of",
+        "off",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "please",
+        "she",
+        "so",
+        "some",
+        "than",
+        "thank",
+        "thanks",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "too",
+        "up",
+        "us",
+        "want",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "yes",
+        "you",
+        "your",
+        "u",
+        "ur",
+    ]
 )
 _SPANISH = frozenset(
-    "a al algo algun alguna ante aqui como con cual cuales cuando de del desde donde e el ella ellos en entre era es esa "
-    "ese eso esta estan estar este esto favor fue gracias ha hace hacen han hasta hay hola la las le les lo los mas me "
-    "mi mis muy ni no nos o para pero por porque pueden puede puedo que quien quiero se ser si sin sobre solo son su sus "
-    "te tengo tiene tienen tu tus un una unas uno unos usted ustedes y ya yo".split()
+    [
+        "a",
+        "al",
+        "algo",
+        "algun",
+        "alguna",
+        "ante",
+        "aqui",
+        "como",
+        "con",
+        "cual",
+        "cuales",
+        "cuando",
+        "de",
+        "del",
+        "desde",
+        "donde",
+        "e",
+        "el",
+        "ella",
+        "ellos",
+        "en",
+        "entre",
+        "era",
+        "es",
+        "esa",
+        "ese",
+        "eso",
+        "esta",
+        "estan",
+        "estar",
+        "este",
+        "esto",
+        "favor",
+        "fue",
+        "gracias",
+        "ha",
+        "hace",
+        "hacen",
+        "han",
+        "hasta",
+        "hay",
+        "hola",
+        "la",
+        "las",
+        "le",
+        "les",
+        "lo",
+        "los",
+        "mas",
+        "me",
+        "mi",
+        "mis",
+        "muy",
+        "ni",
+        "no",
+        "nos",
+        "o",
+        "para",
+        "pero",
+        "por",
+        "porque",
+        "pueden",
+        "puede",
+        "puedo",
+        "que",
+        "quien",
+        "quiero",
+        "se",
+        "ser",
+        "si",
+        "sin",
+        "sobre",
+        "solo",
+        "son",
+        "su",
+        "sus",
+        "te",
+        "tengo",
+        "tiene",
+        "tienen",
+        "tu",
+        "tus",
+        "un",
+        "una",
+        "unas",
+        "uno",
+        "unos",
+        "usted",
+        "ustedes",
+        "y",
+        "ya",
+        "yo",
+    ]
 )
 _SMALL = _ENGLISH | _SPANISH
 _LOCAL = threading.local()
@@ -91,7 +271,7 @@ def _stems_of(word: str, languages: tuple[Language, ...]) -> list[str]:
 def _stem(word: str, language: Language) -> str:
     if language == "spanish":
         word = _with_usual_accent(word)
-    return fold(_stemmer(language).stemWord(word)) or fold(word)
+    return fold(_stemmer(language)(word)) or fold(word)
 
 
 def _with_usual_accent(word: str) -> str:
@@ -99,9 +279,11 @@ def _with_usual_accent(word: str) -> str:
     return f"{word[:-3]}i\u00f3n" if word.endswith(("cion", "sion")) else word
 
 
-def _stemmer(language: Language) -> snowballstemmer.stemmer:
+def _stemmer(language: Language) -> Callable[[str], str]:
     """One for each thread: it keeps the word it works on."""
-    made: dict[str, snowballstemmer.stemmer] = _LOCAL.__dict__
+    made: dict[str, Callable[[str], str]] = _LOCAL.__dict__
     if language not in made:
-        made[language] = snowballstemmer.stemmer(language)
+        import snowballstemmer  # with the first document or question: it loads every language
+
+        made[language] = cast("Any", snowballstemmer).stemmer(language).stemWord
     return made[language]

@@ -10,7 +10,7 @@ import sys
 from typing import cast
 
 from ai_responder.knowledge.domain.blocks import FileKind
-from ai_responder.knowledge.reading.read import Refusal, read_file
+from ai_responder.knowledge.reading.content import Refusal
 from shared.errors import Invalid
 
 MOST_MEMORY, MOST_SECONDS = 768 * 1024**2, 60
@@ -22,6 +22,8 @@ OUT_OF_MEMORY = Refusal(
 
 def main() -> int:
     _limit()
+    from ai_responder.knowledge.reading.read import read_file  # within the limits
+
     try:
         content = read_file(sys.stdin.buffer.read(), cast("FileKind", sys.argv[1]))
         answer = content.encode()

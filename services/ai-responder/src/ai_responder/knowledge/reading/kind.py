@@ -30,8 +30,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old Office file, or one with a password"), (b"{\\rtf", "a rich text file"),
     (b"\x1f\x8b", "compressed"), (b"Rar!", "an archive"), (b"7z\xbc\xaf\x27\x1c", "an archive"),
     (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"), (b"RIFF", "a recording"),
-    (b"\x00\x00\x00\x18ftyp", "a recording"), (b"ID3", "a recording"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
-    (b"SQLite format 3", "a database"),
+    (b"\x00\x00\x00\x18ftyp", "a recording"), (b"ID3", "a recording"),
+    (b"\x7fELF", "a program"), (b"MZ\x90", "a program"), (b"SQLite format 3", "a database"),
 )  # fmt: skip
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _CONTROL = re.compile(rb"[\x01-\x06\x0e-\x1a\x7f]")

@@ -7,9 +7,9 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-from ai_responder.knowledge.reading import child
 from ai_responder.knowledge.domain.blocks import FileKind
-from ai_responder.knowledge.reading.read import Content, Refusal
+from ai_responder.knowledge.reading import child
+from ai_responder.knowledge.reading.content import Content, Refusal
 from shared.errors import Invalid
 from shared.values import Malformed
 

@@ -1,41 +1,12 @@
-"""A file, whatever its kind, as passages with the words by which they are found."""
+"""A file, whatever its kind. Imported only where files are read: its libraries take memory that no other process needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from ai_responder.knowledge.domain.blocks import Block, FileKind
-from ai_responder.knowledge.domain.chunking import chunks_of
-from ai_responder.knowledge.domain.words import Language, language_of, stems
 from ai_responder.knowledge.reading import docx, pdf, table, text
-from shared.errors import Invalid
-from shared.values import Value
-
-MOST_CHARACTERS = 2_000_000
-"""Of one document: a book of 1,000 pages."""
-MOST_CHUNKS = 4_000
-
-
-class ReadPassage(Value):
-    """The stems are what it is found by, apart by spaces."""
-
-    title: str
-    text: str
-    title_stems: str
-    text_stems: str
-
-
-class Content(Value):
-    passages: tuple[ReadPassage, ...]
-    pages: int = 0
-    characters: int
-
-
-class Refusal(Value):
-    """Why a file cannot be read."""
-
-    code: str
-    detail: str
+from ai_responder.knowledge.reading.content import MOST_CHARACTERS, Content, content_of, too_much
 
 
 def read_file(content: bytes, kind: FileKind) -> Content:
@@ -51,38 +22,10 @@ def read_file(content: bytes, kind: FileKind) -> Content:
     return content_of(_bounded(text.blocks_of(plain, markdown=kind == "md")))
 
 
-def content_of(blocks: Iterable[Block], pages: int = 0) -> Content:
-    """Raises `Invalid`: `no_text`, `too_much_text`."""
-    chunks = chunks_of(blocks)
-    if not chunks:
-        raise Invalid("no_text", "There is no text in it.")
-    if len(chunks) > MOST_CHUNKS:
-        raise _too_much()
-    language = language_of(" ".join(chunk.text for chunk in chunks[:50]))
-    return Content(
-        passages=tuple(_passage(chunk.title, chunk.text, language) for chunk in chunks),
-        pages=pages,
-        characters=sum(len(chunk.text) for chunk in chunks),
-    )
-
-
-def _passage(title: str, text: str, language: Language) -> ReadPassage:
-    return ReadPassage(
-        title=title,
-        text=text,
-        title_stems=" ".join(stems(title, language)),
-        text_stems=" ".join(stems(text, language)),
-    )
-
-
 def _bounded(blocks: Iterable[Block]) -> Iterable[Block]:
     characters = 0
     for block in blocks:
         characters += len(block.text) + len(block.answer)
         if characters > MOST_CHARACTERS:
-            raise _too_much()
+            raise too_much()
         yield block
-
-
-def _too_much() -> Invalid:
-    return Invalid("too_much_text", f"It has more than {MOST_CHARACTERS:,} characters of text; split it.")

@@ -39,9 +39,7 @@ def table_blocks(text: str) -> Iterator[Block]:
 
 
 def _row(names: list[str], cells: list[str]) -> Block:
-    named = [
-        f"{names[n]}: {cell}" if n < len(names) and names[n] else cell for n, cell in enumerate(cells) if cell
-    ]
+    named = [f"{names[n]}: {cell}" if n < len(names) and names[n] else cell for n, cell in enumerate(cells) if cell]
     return Block(kind="row", text="; ".join(named))
 
 

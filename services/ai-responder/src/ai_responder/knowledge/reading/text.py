@@ -7,8 +7,6 @@ import codecs
 import re
 from collections.abc import Iterator
 
-import charset_normalizer
-
 from ai_responder.knowledge.domain.blocks import Block
 from shared.control_characters import without_control_characters
 from shared.errors import Invalid
@@ -63,6 +61,8 @@ def _paragraph(waiting: list[str]) -> Iterator[Block]:
 
 
 def _guessed(content: bytes) -> str:
+    import charset_normalizer  # most files are UTF-8
+
     best = charset_normalizer.from_bytes(content[:_SAMPLE_BYTES]).best()
     for encoding in (best.encoding if best else "cp1252", "cp1252", "latin-1"):
         try:
