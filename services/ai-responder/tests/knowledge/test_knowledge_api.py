@@ -63,7 +63,7 @@ async def test_a_text_a_pair_and_a_file_become_ready_and_are_shown(world: World)
     assert (file["title"], file["file_name"], file["pages"], file["size"]) == ("Prices", "prices.pdf", 2, len(pdf))
     assert [one["title"] for one in listed["items"]] == ["Cakes", ""]
     assert listed["next_cursor"]
-    assert (assistant["documents"], assistant["grounding"], assistant["grounding_now"]) == (3, None, "strict")
+    assert (assistant["documents"], assistant["grounding"], assistant["grounding_set"]) == (3, "strict", None)
 
 
 async def test_a_file_that_cannot_be_read_says_why(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ import httpx2
 import orjson
 
 from ai_responder.domain.tokens import estimated_tokens
-from ai_responder.knowledge.embeddings import Embedded, EmbeddingsAway
+from ai_responder.knowledge.embeddings import EmbeddingsAway, VectorsFound
 from shared.outgoing.asking import PLAIN_HEADERS, Outgoing, outgoing_request, transport_to
 
 _CONNECT_SECONDS = 5.0
@@ -36,7 +36,7 @@ class OpenAiEmbeddings:
         outside = self._url.host not in ("127.0.0.1", "localhost", "::1")
         self._outgoing = Outgoing(transport or transport_to(self._url, trust_env=outside))
 
-    async def embed(self, texts: Sequence[str], timeout_seconds: float) -> Embedded:
+    async def embed(self, texts: Sequence[str], timeout_seconds: float) -> VectorsFound:
         timeout = httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
         body = orjson.dumps({"model": self.model, "input": list(texts), "encoding_format": "float"})
         try:
@@ -50,7 +50,7 @@ class OpenAiEmbeddings:
     async def close(self) -> None:
         await self._outgoing.close()
 
-    def _read(self, content: bytes, texts: Sequence[str]) -> Embedded:
+    def _read(self, content: bytes, texts: Sequence[str]) -> VectorsFound:
         try:
             body: Any = orjson.loads(content)
             rows = sorted(body["data"], key=lambda row: row.get("index", 0))
@@ -61,7 +61,7 @@ class OpenAiEmbeddings:
             raise EmbeddingsAway(f"{len(vectors)} vectors for {len(texts)} texts, or of different lengths")
         tokens = _tokens(body.get("usage"))
         estimated = estimated_tokens(sum(map(len, texts)))
-        return Embedded(vectors, self.model, estimated if tokens is None else tokens, estimate=tokens is None)
+        return VectorsFound(vectors, self.model, estimated if tokens is None else tokens, estimate=tokens is None)
 
 
 def _vector(found: Any) -> list[float]:

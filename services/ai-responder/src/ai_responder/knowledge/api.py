@@ -16,10 +16,10 @@ from ai_responder.knowledge.schemas import KnowledgeIn, KnowledgeOut, json_schem
 from shared.access.gate import Access, Principal
 from shared.control_characters import without_control_characters
 from shared.files import FileStore
+from shared.files.uploads import Form, is_multipart, take_upload
 from shared.http.idempotency import RequestKey, request_key
 from shared.http.openapi_problems import may_answer
 from shared.http.paging import MAX_LIMIT, Listing, listing
-from shared.http.uploads import Form, is_multipart, take_upload
 
 MOST_BYTES = 25 * 1024**2
 _BODY = {

@@ -11,7 +11,7 @@ MOST_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
-class Embedded:
+class VectorsFound:
     """One vector per text, in order."""
 
     vectors: Sequence[Sequence[float]]
@@ -33,7 +33,7 @@ class Embeddings(Protocol):
     @property
     def model(self) -> str: ...
 
-    async def embed(self, texts: Sequence[str], timeout_seconds: float) -> Embedded:
+    async def embed(self, texts: Sequence[str], timeout_seconds: float) -> VectorsFound:
         """One request of at most `MOST_AT_ONCE` texts, no retries. Raises `EmbeddingsAway`."""
         ...
 

@@ -31,5 +31,6 @@ FORM: Example = {
             "file": {"type": "string", "format": "binary", "description": "txt, md, pdf, docx or csv; 25 MB at most"},
             "title": {"type": "string", "description": "Default: the name of the file."},
         },
-    }
+    },
+    "example": {"file": "(the bytes of prices.pdf)", "title": "Price list"},
 }

@@ -70,7 +70,7 @@ class Retrieval:
         index = await self._index_of(assistant)
         stems = asked_stems(question)
         by_words = index.by_words(stems, _CANDIDATES)
-        vector, calls = await self._embedded(index, question, first_call)
+        vector, calls = await self._vector_of(index, question, first_call)
         if vector:
             few = len(index.passages) <= _BY_MEANING_AT_MOST
             among = None if few else index.by_words(stems, _BY_MEANING_AT_MOST)
@@ -78,7 +78,7 @@ class Retrieval:
             by_words = fused([by_words, by_meaning])
         return Found(_fitting([index.passages[n] for n in by_words[:SHOWN]]), calls)
 
-    async def _embedded(
+    async def _vector_of(
         self, index: PassageIndex, question: str, number: int
     ) -> tuple[Sequence[float], Sequence[ModelCall]]:
         if self._embeddings is None or not index.has_vectors or not question.strip():

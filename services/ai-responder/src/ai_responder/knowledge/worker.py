@@ -19,7 +19,7 @@ from ai_responder.domain.tokens import ModelCall, Spender, usage_events
 from ai_responder.knowledge.domain import document as decisions
 from ai_responder.knowledge.domain.blocks import Block
 from ai_responder.knowledge.domain.document import Failure, KnowledgeDocument, Measure
-from ai_responder.knowledge.embeddings import MOST_AT_ONCE, Embedded, Embeddings, EmbeddingsAway
+from ai_responder.knowledge.embeddings import MOST_AT_ONCE, Embeddings, EmbeddingsAway, VectorsFound
 from ai_responder.knowledge.index import packed
 from ai_responder.knowledge.reading.content import Content, ReadPassage, content_of
 from ai_responder.knowledge.reading.limited import read_apart
@@ -121,7 +121,7 @@ class KnowledgeWorker:
         calls: list[ModelCall] = []
         for start in range(0, len(passages), MOST_AT_ONCE):
             texts = [f"{one.title}\n{one.text}".strip() for one in passages[start : start + MOST_AT_ONCE]]
-            found = await self._embedded(embeddings, texts)
+            found = await self._vectors_of(embeddings, texts)
             if found is None:
                 return Vectors(), calls
             each += [packed(vector) for vector in found.vectors]
@@ -129,7 +129,7 @@ class KnowledgeWorker:
             calls.append(ModelCall(number=number, model=found.model, prompt=found.tokens, estimate=found.estimate))
         return Vectors(embeddings.model, each), calls
 
-    async def _embedded(self, embeddings: Embeddings, texts: list[str]) -> Embedded | None:
+    async def _vectors_of(self, embeddings: Embeddings, texts: list[str]) -> VectorsFound | None:
         for attempt in range(1, EMBEDDING_TRIES + 1):
             try:
                 return await embeddings.embed(texts, EMBEDDING_SECONDS)

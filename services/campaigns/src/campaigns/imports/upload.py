@@ -9,8 +9,7 @@ from fastapi import Request
 from campaigns.imports.domain.format import Seen
 from campaigns.imports.domain.rows import visible
 from campaigns.imports.reading.encoding import Utf8Check
-from shared.files import FileStore, StoredFile
-from shared.http import uploads
+from shared.files import FileStore, StoredFile, uploads
 
 MOST_BYTES = 512 * 1024**2
 

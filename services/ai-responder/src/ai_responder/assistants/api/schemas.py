@@ -116,7 +116,8 @@ class ContentOut(BaseModel):
     model: str
     temperature: float | None
     max_output_tokens: int
-    grounding: Grounding | None = Field(description="null: `strict` where it has knowledge, else `off`.")
+    grounding: Grounding = Field(description="What it comes to, with the documents that the assistant has at present.")
+    grounding_set: Grounding | None = Field(description="As it was set; null: `strict` where it has knowledge.")
     business_hours: BusinessHoursIn | None
     outside_hours: OutsideHoursIn
 
@@ -134,7 +135,6 @@ class AssistantOut(ContentOut):
         "since the live version."
     )
     draft_changes: list[str] = Field(description="The fields in which the draft differs from the live version.")
-    grounding_now: Grounding = Field(description="What `grounding` comes to, with the documents it has at present.")
     documents: int = Field(description="How many documents of its knowledge are ready.")
     archived_at: Moment | None = Field(description="When it was deleted. It does not answer and cannot be chosen.")
     revision: int
@@ -144,13 +144,12 @@ class AssistantOut(ContentOut):
     @classmethod
     def of(cls, assistant: Assistant) -> AssistantOut:
         return cls(
-            **assistant.edited.plain(),
+            **_shown(assistant, assistant.edited),
             id=assistant.id,
             is_default=assistant.is_default,
             live_version=assistant.live_version,
             draft_version=assistant.draft_version,
             draft_changes=list(differing(assistant.live, assistant.edited)),
-            grounding_now=assistant.version_with(assistant.edited, 0).grounding_now,
             documents=assistant.documents,
             archived_at=assistant.archived_at,
             revision=assistant.revision,
@@ -202,9 +201,14 @@ class VersionOut(ContentOut):
     def of(cls, assistant: Assistant, head: VersionHead, content: AssistantContent) -> VersionOut:
         state = "live" if head.number == assistant.live_version else "past"
         return cls(
-            **content.plain(),
+            **_shown(assistant, content),
             version=head.number,
             state="draft" if head.number == assistant.draft_version else state,
             edits=[VersionEditOut(**one.plain()) for one in head.edits],
             went_live=[WentLiveOut(**one.plain()) for one in head.went_live],
         )
+
+
+def _shown(assistant: Assistant, content: AssistantContent) -> dict[str, Any]:
+    grounding = assistant.version_with(content, 0).grounding_now
+    return {**content.plain(), "grounding": grounding, "grounding_set": content.grounding}

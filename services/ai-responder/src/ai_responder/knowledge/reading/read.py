@@ -1,4 +1,4 @@
-"""A file, whatever its kind. Imported only where files are read: its libraries take memory that no other process needs."""
+"""A file, whatever its kind. Imported only where files are read: its libraries take memory that no service needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tools as a model is told of them: as functions, or as one field of the JSON answer for servers without tools."""
+"""The tools as a model reads of them: as functions, or as a field of the JSON answer for servers without tools."""
 
 from __future__ import annotations
 

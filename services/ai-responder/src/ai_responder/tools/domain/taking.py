@@ -145,7 +145,7 @@ def _local(text: Any, kit: Toolkit) -> datetime | None:
 
 
 def _once(act: Act) -> tuple[str, str]:
-    """Of two calls of a kind the later one counts; labels and fields are told apart by name."""
+    """Of two calls of a kind the later one counts; labels and fields each by their name."""
     return act.kind, act.name
 
 

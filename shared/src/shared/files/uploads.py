@@ -10,12 +10,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from fastapi import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 from multipart import parse_options_header as _parse  # pyright: ignore[reportUnknownVariableType] - it has no types
+from starlette.requests import Request
 
 from shared.errors import Invalid, Malformed
-from shared.files import FileStore, StoredFile
+from shared.files.store import FileStore, StoredFile
 from shared.files.streamed_body import streamed_body
 
 _FIELD_BYTES = 64 * 1024
