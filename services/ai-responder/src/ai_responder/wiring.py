@@ -8,6 +8,7 @@ import httpx2
 
 from ai_responder import handlers
 from ai_responder.adapters.openai_chat import OpenAiChat
+from ai_responder.adapters.openai_embeddings import OpenAiEmbeddings
 from ai_responder.answering import Answering, Patience
 from ai_responder.api import Deps, router
 from ai_responder.assistants.choosing import Choosing
@@ -15,17 +16,13 @@ from ai_responder.assistants.store import ASSISTANTS, VERSION_SPEC, Assistants
 from ai_responder.fair_queue import Limits
 from ai_responder.internal_api import internal_router
 from ai_responder.job_loader import JobLoader, Tenants
+from ai_responder.knowledge.build import Needs, knowledge_parts, serving
+from ai_responder.knowledge.embeddings import Embeddings
+from ai_responder.knowledge.retrieval import Retrieval
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.model_reach import ModelReach
-from ai_responder.replays.answers import ReplayAnswers
-from ai_responder.replays.api import ReplayDeps, replays_router
-from ai_responder.replays.past_turns import PastTurns
-from ai_responder.replays.quotes import TokenQuotes
-from ai_responder.replays.rating import Rating
-from ai_responder.replays.requests import ReplayRequests
-from ai_responder.replays.store import CASE_SPEC, REPLAYS, Replays
-from ai_responder.replays.worker import ReplayWorker
+from ai_responder.replays.build import Asking, open_replays, replay_parts
 from ai_responder.scores.api import scores_router
 from ai_responder.scores.store import SHEETS, ScoreSheets
 from ai_responder.settings import Settings
@@ -38,7 +35,6 @@ from shared.clock import Clock
 from shared.events import AccessRevoked, ReplyJudged, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
-from shared.service.alarm import Alarm
 from shared.service.sweeping import keep_swept
 
 NAME = "ai-responder"
@@ -57,26 +53,19 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
         TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal, clock
     )
     model = _model(settings, model_transport, clock)
-    answering = Answering(model, Patience(settings.model_timeout_seconds, settings.model_tries), clock)
+    embeddings = _embeddings(settings, model_transport)
+    parts = knowledge_parts(Needs(assistants, embeddings, database, relay, clock), NAME)
+    knowledge = serving(parts, gate)
+    patience = Patience(settings.model_timeout_seconds, settings.model_tries)
+    answering = Answering(model, patience, clock, Retrieval(parts.kept, parts.passages, embeddings))
     reach = ModelReach(platform.internal, settings.model_only_for_carrier, settings.telnyx_base, clock)
     loader = JobLoader(Choosing(assistants), tenants, reach, clock)
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
     workers = Workers(threads, loader, answering, limits, clock, platform.holder)
     leases = Leases(threads, clock, workers.offer, platform.holder)
     sheets = ScoreSheets(Aggregates(SHEETS, database, relay, clock, NAME), clock)
-    replays = Replays(Aggregates(REPLAYS, database, relay, clock, NAME), relay.file_into(CASE_SPEC), clock)
-    replay_answers = ReplayAnswers(assistants, tenants, answering, Rating(model), clock)
-    replay_alarm = Alarm(clock)
-    replay_requests = ReplayRequests(replays, replay_answers, clock, replay_alarm)
-    replay_worker = ReplayWorker(
-        replays,
-        PastTurns(platform.internal),
-        replay_answers,
-        clock,
-        platform.holder,
-        replay_alarm,
-        lambda: workers.are_wanted,
-    )
+    replays = open_replays(database, relay, platform, NAME)
+    replaying = replay_parts(replays, Asking(assistants, tenants, answering, model), workers, gate, platform)
     try_assistant = TryAssistant(trials, assistants, tenants, answering, clock)
     return Service(
         name=NAME,
@@ -91,25 +80,35 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
         routers=[
             router(Deps(gate, assistants, clock, replays, try_assistant)),
             scores_router(gate, sheets, assistants.get),
-            replays_router(ReplayDeps(gate, replay_requests, TokenQuotes(platform.internal))),
+            replaying.router,
+            knowledge.router,
             internal_router(assistants, platform.keyring),
         ],
         tasks={
             "workers": workers.run,
             "overlooked runs": workers.look,
             "leases": leases.run,
-            "old trials": partial(keep_swept, [try_assistant.forget_old, sheets.forget_old, replays.forget_old]),
-            "replays": replay_worker.run,
+            "knowledge": knowledge.worker.run,
+            "old trials and uploads": partial(
+                keep_swept,
+                [try_assistant.forget_old, knowledge.knowledge.sweep, sheets.forget_old, replays.forget_old],
+            ),
+            "replays": replaying.worker.run,
         },
         forget={"intents": sheets.forget_intents, "replays": replays.forget},
         read_models=[tenants, gate.revocations],
-        on_stop=[model.close],
+        on_stop=[model.close, *([embeddings.close] if embeddings else [])],
     )
 
 
 def _model(settings: Settings, transport: httpx2.AsyncBaseTransport | None, clock: Clock) -> Model:
     endpoint = settings.model_endpoint
     return OpenAiChat(*endpoint, transport=transport, monotonic=clock.monotonic) if endpoint else NoModel()
+
+
+def _embeddings(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> Embeddings | None:
+    endpoint = settings.embeddings_endpoint
+    return OpenAiEmbeddings(*endpoint, transport=transport) if endpoint else None
 
 
 def _tenant_id(tenant: TenantChanged) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ai_responder.assistants.domain.assistant import Assistant, AssistantVersion
+from ai_responder.assistants.domain.assistant import Assistant, AssistantContent, AssistantVersion
 from ai_responder.replays.domain.gate import objection
 from ai_responder.replays.domain.replay import Replay
 from shared.errors import Refused
@@ -13,7 +13,8 @@ from shared.http.idempotency import digest
 
 def digest_of(version: AssistantVersion) -> str:
     """Of what a version holds, whatever its number: a draft keeps it when it is published."""
-    return digest(version.but(number=0).jsonable())
+    held = version.jsonable()
+    return digest({name: held[name] for name in AssistantContent.__struct_fields__})
 
 
 def require_gate(assistant: Assistant, replays: Sequence[Replay]) -> None:

@@ -55,17 +55,18 @@ def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scen
 
 
 def reject_draft(thread: Thread, draft_id: str, scene: Scene, reason: str = "") -> Decision[Thread] | None:
-    """Drop the draft; the reason stands in the timeline. None if it was rejected before. Raises `Refused`, `NotFound`."""
+    """Drop the draft; the reason stands in the timeline. None if it was rejected before.
+
+    Raises `Refused`, `NotFound`.
+    """
     if _fate(thread, draft_id) == "rejected":
         return None
     draft = _waiting(thread, draft_id)
     edit = Edit(thread, scene)
     judge(edit, of_draft(draft), "rejected")
     drop_draft(edit, "rejected", judged=True)
-    edit.tell(
-        draft.conversation_id,
-        Change(what="draft_rejected", summary=f"draft rejected: {reason}" if reason else "draft rejected"),
-    )
+    said = f"draft rejected: {reason}" if reason else "draft rejected"
+    edit.tell(draft.conversation_id, Change(what="draft_rejected", summary=said))
     edit.change(turn=thread.turn.ended())
     return edit.done()
 
