@@ -14,6 +14,7 @@ from conversation.settings import Settings
 from conversation.wiring import build
 from shared.access.gate import Principal, sign
 from shared.clock import ManualClock
+from shared.database.protocol import Database
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import (
     Event,
@@ -54,13 +55,13 @@ class World:
     """Rows of campaigns' page."""
     inactive: set[str] = field(default_factory=set[str])
     """Users who may not sign in any more, besides `usr_gone`."""
+    database: Database = field(default_factory=lambda: EmbeddedDatabase(None))
     kept_days: dict[str, int] = field(default_factory=dict[str, int])
     """By tenant; a tenant that is not listed keeps everything."""
 
     def __post_init__(self) -> None:
         self.clock = ManualClock()
         self.broker = RecordingBroker()
-        self.database = EmbeddedDatabase(None)
         keyring = Keyring(SECRET)
         internal = InternalClient(
             keyring, self.clock, lambda _service: "http://internal", httpx2.MockTransport(self.owners)

@@ -140,7 +140,7 @@ class Edit:
                 records.append(NewRecord(CONVERSATIONS, self._conversation_record(conversation)))
                 updates.append(self._updated(conversation))
         if first:
-            records.append(NewRecord(CONTACTS, contact_record(self.thread)))
+            records.append(NewRecord(CONTACTS, contact_record(self.thread, self.scene.now)))
         return Decision(self.thread, (*self._events, *updates), tuple(records), answer)
 
     def _updated(self, conversation: Conversation) -> NewEvent:
@@ -190,7 +190,7 @@ def announced(conversation_id: str) -> Gather:
     return Gather(conversation_id, ANNOUNCED_EVERY_SECONDS, first_at_once=True)
 
 
-def contact_record(thread: Thread) -> Record:
+def contact_record(thread: Thread, now: datetime) -> Record:
     """The record of a new contact. `put` does not overwrite an existing one."""
     card = thread.card
     return {
@@ -202,6 +202,7 @@ def contact_record(thread: Thread) -> Record:
         "company": card.company,
         "facts": [list(pair) for pair in card.facts],
         "terms": terms_of(card, ""),
+        "created_at": now,
         "spread_at": None,
     }
 
