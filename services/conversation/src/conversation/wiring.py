@@ -55,7 +55,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     numbers = Numbers(database, platform.internal)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
-    queries = Queries(database, resources.ledger, resources.tenants)
+    queries = Queries(database, resources.ledger, resources.tenants, resources.read_marks)
     commands = Commands(resources, numbers, queries, References(platform.internal))
     consents = resources.ledger.aggregates.store
     return Service(

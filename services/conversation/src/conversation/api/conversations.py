@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from conversation.api.access import AgentAccess
+from conversation.api.inbox import inbox_routes
 from conversation.api.schemas import (
     ApprovalIn,
     ConversationIn,
@@ -17,7 +18,7 @@ from conversation.api.schemas import (
 )
 from conversation.commands import Commands, Content, NewConversation
 from conversation.domain.thread.wire import message_wire
-from conversation.queries import Filters, PageRequest, Queries
+from conversation.queries import PageRequest, Queries
 from shared.access.gate import Access, Principal
 from shared.http.idempotency import RequestKey, request_key
 from shared.http.paging import MAX_LIMIT, Listing
@@ -28,6 +29,7 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 def conversations_router(commands: Commands, gate: Access) -> APIRouter:
     router = APIRouter(prefix="/api/conversations", tags=["conversation"])
     queries, access = commands.queries, AgentAccess(gate, commands.resources.tenants)
+    inbox_routes(router, queries, gate)
     _reading_routes(router, queries, gate)
     _writing_routes(router, commands, queries, access)
     _draft_routes(router, commands, queries, access)
@@ -35,21 +37,6 @@ def conversations_router(commands: Commands, gate: Access) -> APIRouter:
 
 
 def _reading_routes(router: APIRouter, queries: Queries, gate: Access) -> None:
-    @router.get("", response_model=Listing[ConversationOut])
-    async def list_conversations(
-        state: Literal["open", "closed"] | None = None,
-        assignee: Annotated[str | None, Query(max_length=100, description="Id of a user; `none`: unassigned.")] = None,
-        unread: bool | None = None,
-        needs_person: bool | None = None,
-        q: Annotated[str | None, Query(max_length=200, description="Name, number, or words of the last text.")] = None,
-        limit: Limit = 50,
-        cursor: str | None = None,
-        who: Principal = Depends(gate.viewer),
-    ) -> dict[str, Any]:
-        """Latest activity first."""
-        filters = Filters(state, assignee, unread, needs_person, q)
-        return await queries.conversations(who.tenant_id, filters, PageRequest(limit, cursor))
-
     @router.get("/{conversation_id}", response_model=ConversationOut)
     async def get_conversation(conversation_id: str, who: Principal = Depends(gate.viewer)) -> dict[str, Any]:
         return await queries.conversation(who.tenant_id, conversation_id)

@@ -17,7 +17,7 @@ from conversation.domain.assistant.snapshot_budget import (
     fitting,
 )
 from conversation.domain.thread.model import Conversation, Message, Thread
-from conversation.domain.thread.search_terms import words_of
+from conversation.domain.search.tokens import words_of
 from shared.blank_text import is_blank
 from shared.events import FINAL_UNSENT, ReplyRequested, TranscriptLine
 
