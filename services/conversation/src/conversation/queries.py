@@ -45,13 +45,14 @@ class Queries:
 
     async def conversations(self, who: Principal, filters: Filters, wanted: PageRequest) -> dict[str, Any]:
         """Latest activity first. With `q`, each says where it was found."""
-        tenant, marks = await self._tenants.get(who.tenant_id), None
-        if filters.unread is not None:
-            marks = await self._read_marks.of(who)
+        tenant, marks = await self._tenants.get(who.tenant_id), await self._read_marks.of(who)
         viewer = Viewer(who.tenant_id, tenant, who.user_id, marks)
         page = await self._inbox.page(who.tenant_id, select(filters, viewer), wanted)
         items = await self._conversations_out(who.tenant_id, page.records)
-        return listing([{**item, "match": page.matches.get(item["id"])} for item in items], page.next_cursor)
+        for item in items:
+            item["match"] = page.matches.get(item["id"])
+            item["unread"] = marks.unread_of(item) if marks else item["unread"]
+        return listing(items, page.next_cursor)
 
     async def messages(self, tenant_id: str, id: str, wanted: PageRequest, *, newest_first: bool) -> dict[str, Any]:
         await self.record(tenant_id, id)

@@ -49,6 +49,7 @@ CONVERSATION: Example = {
     "phone_number": _OURS,
     "state": "open",
     "ai_mode": "suggest",
+    "ai_state": "draft_ready",
     "assistant_id": None,
     "assignee": None,
     "guide": "",
@@ -80,4 +81,10 @@ CONVERSATION: Example = {
     "last_activity_at": "2026-03-10T14:02:42.831000Z",
     "created_at": "2026-03-10T14:02:42.831000Z",
     "revision": 4,
+}
+MATCH: Example = {
+    "message_id": "msg_10aceff283b25a45a236e689c343eb5f",
+    "at": "2026-03-10T14:02:42.831000Z",
+    "snippet": _QUESTION,
+    "highlights": [{"start": 0, "end": 3}],
 }

@@ -95,7 +95,7 @@ def _plain_facets(filters: Filters) -> list[str]:
 def _number(written: str, viewer: Viewer) -> str:
     """A plus that was not escaped arrives as a blank."""
     international = f"+{written[1:]}" if written.startswith(" ") else written
-    return to_e164(international, viewer.tenant.default_region if viewer.tenant else None)
+    return to_e164(international, viewer.tenant.default_region if viewer.tenant else "US")
 
 
 def _add_unread(filters: Filters, viewer: Viewer, words: list[str], keeps: list[Keeps]) -> None:

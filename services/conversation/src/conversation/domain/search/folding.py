@@ -6,8 +6,9 @@ import unicodedata
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
 """Letters that Unicode does not take apart."""
-_PARTS_OF_LETTERS = frozenset({0, 7, 8, 9})
-"""Combining classes of what makes another letter and no accent: nukta, the voicing of kana, virama."""
+_FIRST_ACCENT_CLASS, _POINTS = 200, range(10, 36)
+"""Combining classes of accents, and of Hebrew and Arabic points. Others (voicing of kana, viramas, Thai tones) make
+another letter and stay."""
 
 
 def fold(text: str) -> str:
@@ -15,8 +16,13 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()  # the usual case, ten times as fast
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept = "".join(_digit(char) for char in apart if unicodedata.combining(char) in _PARTS_OF_LETTERS)
+    kept = "".join(_digit(char) for char in apart if not _is_accent(char))
     return unicodedata.normalize("NFC", kept).translate(_LETTERS)
+
+
+def _is_accent(char: str) -> bool:
+    kind = unicodedata.combining(char)
+    return kind >= _FIRST_ACCENT_CLASS or kind in _POINTS
 
 
 def _digit(char: str) -> str:

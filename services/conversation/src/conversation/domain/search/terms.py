@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 
-from conversation.domain.search.numbers import forms, numbers
+from conversation.domain.search.numbers import PHONE, forms, numbers
 from conversation.domain.search.tokens import pairs, tokens
 from shared.phone import spellings
 
@@ -42,9 +42,10 @@ def _found(text: str, shortest: int) -> Iterator[str]:
     row = list(tokens(text))
     yield from (token.text for token in row)
     yield from pairs(row)
-    written = [form for number in numbers(text) if number.grouped or len(number.digits) > 6 for form in forms(number)]
-    yield from written
-    for word in chain((token.text for token in row if token.kind == "word"), written):
+    written = [number for number in numbers(text) if number.grouped or len(number.digits) >= PHONE]
+    yield from chain.from_iterable(forms(number) for number in written)
+    words = (token.text for token in row if token.kind == "word")
+    for word in chain(words, (number.digits for number in written)):
         yield from (word[:length] for length in range(shortest, len(word)))
 
 
