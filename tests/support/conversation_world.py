@@ -215,7 +215,7 @@ class World:
     async def conversation(self) -> dict[str, Any]:
         """The latest conversation of the tenant, as the API shows it."""
         async with self.client() as client:
-            return (await client.get("/api/conversations")).json()["items"][0]
+            return (await client.get("/api/conversations", params={"state": "all"})).json()["items"][0]
 
     async def messages(self, conversation_id: str) -> list[dict[str, Any]]:
         async with self.client() as client:

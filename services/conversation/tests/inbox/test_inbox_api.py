@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from conversation_world import OTHER, OUR_SECOND, World
+from conversation_world import OTHER, OUR_SECOND, OURS, World
+from shared.events import SmsOutbound
 
 
 async def test_search_finds_older_texts_and_shows_where(world: World) -> None:
@@ -89,12 +90,25 @@ async def test_only_ours_by_number_and_only_whose_customer_or_agent_wrote(world:
 
 
 async def test_a_campaigns_text_alone_shows_in_the_list_only_when_answered(world: World) -> None:
-    await world.campaign_text("Sale today", contact="+12025550177")
+    sale = SmsOutbound(
+        message_id="msg_sale",
+        number=OURS,
+        contact="+12025550177",
+        text="Sale today",
+        author="campaign",
+        priority="bulk",
+    )
+    await world.feed(sale, source="campaigns")
     async with world.client() as client:
 
         async def count(**params: Any) -> int:
             return len((await client.get("/api/conversations", params=params)).json()["items"])
 
-        assert (await count(), await count(state="open"), await count(state="all"), await count(q="sale")) == (0, 0, 1, 1)
+        assert (await count(), await count(state="open"), await count(state="all"), await count(q="sale")) == (
+            0,
+            0,
+            1,
+            1,
+        )
         await world.text("How long?", contact="+12025550177")
         assert await count() == 1

@@ -150,12 +150,10 @@ async def test_a_cursor_of_another_list_is_refused(database: Database) -> None:
             await Inbox(database).page("ten_one", select(Filters(), KEY), PageRequest(5, cursor))
 
 
-STEPS = st.lists(
-    st.tuples(st.sampled_from(["arrives", "writes again", "closes"]), st.integers(0, 9)), max_size=4
-)
+STEPS = st.lists(st.tuples(st.sampled_from(["arrives", "writes again", "closes"]), st.integers(0, 9)), max_size=4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     between=st.lists(STEPS, min_size=14, max_size=14),
     limit=st.integers(1, 4),
@@ -167,9 +165,7 @@ def test_pages_neither_repeat_nor_skip_what_did_not_change(
     asyncio.run(_pages_under_changes(between, limit, filters))
 
 
-async def _pages_under_changes(
-    between: list[list[tuple[str, int]]], limit: int, filters: dict[str, Any]
-) -> None:
+async def _pages_under_changes(between: list[list[tuple[str, int]]], limit: int, filters: dict[str, Any]) -> None:
     database = EmbeddedDatabase(None)
     await database.start()
     # Four moments for ten conversations: ties are where pages break.

@@ -18,7 +18,8 @@ from conversation.api.schemas import (
 )
 from conversation.commands import Commands, Content, NewConversation
 from conversation.domain.thread.wire import message_wire
-from conversation.queries import PageRequest, Queries
+from conversation.inbox.listing import PageRequest
+from conversation.queries import Queries
 from shared.access.gate import Access, Principal
 from shared.http.idempotency import RequestKey, request_key
 from shared.http.paging import MAX_LIMIT, Listing

@@ -19,18 +19,18 @@ _DOC = f"""Latest activity first. Filters may be combined.
 Without `state` and `q`, a conversation that holds nothing but texts of campaigns and workflows is left out until the
 customer or one of you writes; `state=all` shows every conversation.
 
-`q` searches every message and the contact: name, company, numbers, e-mail addresses, external ids and fields. Every word
-must be found, in any text of the conversation or in the contact; a word is found by its beginning (in texts: three
-letters or more), in any case and without accents. Words in "double quotes" must follow one another in one text. Chinese,
-Japanese, Korean and Thai need no spaces, emoji are found in every skin tone, phone numbers in any spelling. `match` says
-where each hit was found.
+`q` searches every message and the contact: name, company, numbers, e-mail addresses, external ids and fields. Every
+word must be found, in any text of the conversation or in the contact; a word is found by its beginning (in texts: three
+letters or more), in any case and without accents. Words in "double quotes" must follow one another in one text.
+Chinese, Japanese, Korean and Thai need no spaces, emoji are found in every skin tone, phone numbers in any spelling.
+`match` says where each hit was found.
 
 Pages stay put: what was there and did not change is neither skipped nor repeated. A conversation that moves to the top
 meanwhile does not appear on later pages; a new first page shows it. A page may hold fewer than `limit` conversations
 although others follow ({MOST_LOOKED_AT:,} are looked at for one): `next_cursor` is null only at the end.
 
-422 `invalid` if a filter has no such value, `invalid_phone_number` if `number` is none, `no_user` if `mine` is asked with an
-API key, `bad_cursor`."""
+422 `invalid` if a filter has no such value, `invalid_phone_number` if `number` is none, `no_user` if `mine` is asked
+with an API key, `bad_cursor`."""
 
 _AI_DOC = (
     "A mode: `off`, `suggest` or `auto`. Or what the assistant is doing where its mode is not `off`:\n\n"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from conversation.domain.assistant.doing import DOINGS
+from conversation.domain.assistant.doing import AiDoing
 from conversation.domain.assistant.mode import shown_mode
 from conversation.domain.inbox import facets
 from conversation.domain.search.query import Part, parse
@@ -16,7 +16,7 @@ from shared.errors import Invalid
 from shared.events import AiMode, TenantChanged
 from shared.phone import to_e164
 
-AiFilter = Literal["off", "suggest", "auto", "idle", "drafting", "waiting", "draft_ready", "paused"]
+AiFilter = AiMode | AiDoing
 Keeps = Callable[[Document], bool]
 
 
@@ -68,7 +68,7 @@ def select(filters: Filters, viewer: Viewer) -> Selection:
     """Raises `Invalid`: `no_user` if a key asks for its own conversations, `invalid_phone_number`."""
     query = (filters.q or "").strip()
     parts = parse(query) if query else ()
-    words = [*_plain_facets(filters)]
+    words = list(_plain_facets(filters))
     keeps: list[Keeps] = []
     if not query and filters.state != "all":
         words.append(facets.TALK)
@@ -80,16 +80,17 @@ def select(filters: Filters, viewer: Viewer) -> Selection:
     return Selection(tuple(dict.fromkeys(words)), tuple(keeps), parts, bool(query) and not parts)
 
 
-def _plain_facets(filters: Filters) -> list[str]:
-    asked = [
-        (filters.state if filters.state != "all" else None, lambda value: facets.facet("state", value)),
-        (filters.assignee, lambda value: facets.facet("assignee", value)),
-        (filters.label, facets.label_facet),
-        (filters.needs_person, lambda value: facets.yes_or_no("needs", value)),
-        (filters.snoozed, lambda value: facets.yes_or_no("snoozed", value)),
-    ]
-    pairs: list[tuple[Any, Callable[[Any], str]]] = list(asked)
-    return [facet(value) for value, facet in pairs if value is not None]
+def _plain_facets(filters: Filters) -> Iterator[str]:
+    if filters.state not in (None, "all"):
+        yield facets.facet("state", filters.state)
+    if filters.assignee is not None:
+        yield facets.facet("assignee", filters.assignee)
+    if filters.label is not None:
+        yield facets.label_facet(filters.label)
+    if filters.needs_person is not None:
+        yield facets.yes_or_no("needs", filters.needs_person)
+    if filters.snoozed is not None:
+        yield facets.yes_or_no("snoozed", filters.snoozed)
 
 
 def _number(written: str, viewer: Viewer) -> str:
@@ -123,11 +124,12 @@ def _add_mine(filters: Filters, viewer: Viewer, words: list[str], keeps: list[Ke
 
 def _add_ai_state(filters: Filters, viewer: Viewer, words: list[str], keeps: list[Keeps]) -> None:
     """A mode, or what the assistant does where its mode is not `off`."""
-    wanted, tenant = filters.ai_state, viewer.tenant
-    if wanted is None:
-        return
-    if wanted in DOINGS:
-        words.append(facets.doing_facet(wanted))
-        keeps.append(lambda record: tenant is None or shown_mode(record["own_ai_mode"], tenant) != "off")
-    else:
-        words.append(facets.mode_facet(viewer.mode, wanted))
+    tenant = viewer.tenant
+    match filters.ai_state:
+        case None:
+            return
+        case "off" | "suggest" | "auto" as mode:
+            words.append(facets.mode_facet(viewer.mode, mode))
+        case present:
+            words.append(facets.doing_facet(present))
+            keeps.append(lambda record: tenant is None or shown_mode(record["own_ai_mode"], tenant) != "off")

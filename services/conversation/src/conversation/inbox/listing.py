@@ -20,7 +20,7 @@ from shared.database.protocol import Collection, Database, Document, HasTerms, I
 
 LATEST_FIRST = Sort("last_activity_at", descending=True)
 MOST_LOOKED_AT = 2_000
-"""Conversations that one page looks at. If fewer than `limit` of them pass, the page is short and the cursor goes on."""
+"""Conversations that one page looks at. If too few of them pass, the page is short and the cursor goes on."""
 _MOST_AT_ONCE = 200
 _PLACE = {"tenant_id": ""}
 """A cursor fits every filter and plan: it names a place in the order of all conversations."""
@@ -80,7 +80,7 @@ class _Walk:
         found: list[Document] = []
         looked_at = 0
         while True:
-            records, place = await self._next(size, place)
+            records, place = await self._next(min(size, MOST_LOOKED_AT - looked_at), place)
             looked_at += len(records)
             found += await self._passing(records)
             if len(found) > limit:

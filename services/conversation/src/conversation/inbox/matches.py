@@ -43,9 +43,7 @@ class Matches:
             if not missing:
                 return newest
             limit = _PER_CONVERSATION * len(missing)
-            page = await self._messages.find(
-                {**where, "conversation_id": In(missing)}, sort=NEWEST_FIRST, limit=limit
-            )
+            page = await self._messages.find({**where, "conversation_id": In(missing)}, sort=NEWEST_FIRST, limit=limit)
             for one in page.items:
                 if _has_exactly(one, parts):
                     newest.setdefault(one["conversation_id"], one)

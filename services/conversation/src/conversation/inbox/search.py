@@ -54,11 +54,9 @@ class Search:
         known = await asyncio.gather(*(self._conversations_of(tenant_id, one) for one in places))
         complete = [ids for ids in known if ids is not None]
         checked = [
-            (part, one)
-            for part, one, ids in zip(parts, places, known, strict=True)
-            if ids is None or part.is_exact
+            (part, one) for part, one, ids in zip(parts, places, known, strict=True) if ids is None or part.is_exact
         ]
-        ids = tuple(sorted(frozenset.intersection(*complete))) if complete else None
+        ids = tuple(sorted(complete[0].intersection(*complete[1:]))) if complete else None
         return Plan(ids, tuple(checked))
 
     async def passing(self, tenant_id: str, records: list[Document], plan: Plan) -> list[Document]:
@@ -73,9 +71,7 @@ class Search:
         asked = HasTerms(part.terms)
         of_contacts = {"tenant_id": tenant_id, "stands_for": None, "terms": asked}
         conversations, contacts = await asyncio.gather(
-            self._messages.count_by(
-                {"tenant_id": tenant_id, "terms": asked}, "conversation_id", at_most=MOST_HITS + 1
-            ),
+            self._messages.count_by({"tenant_id": tenant_id, "terms": asked}, "conversation_id", at_most=MOST_HITS + 1),
             self._contacts.count_by(of_contacts, "id", at_most=MOST_HITS + 1),
         )
         return Places(_few(conversations), _few(contacts))

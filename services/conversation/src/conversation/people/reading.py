@@ -7,9 +7,10 @@ from typing import Any
 
 from conversation.domain.contact_fields import pairs_of
 from conversation.domain.search.query import parse
+from conversation.inbox.listing import PageRequest
 from conversation.people.domain.contact import Contact, Merge
 from conversation.people.store import People, contact_of
-from conversation.queries import PageRequest, Queries
+from conversation.queries import Queries
 from shared.database.protocol import HasTerms, Page
 from shared.events import ConsentEntry, standing_opt_outs
 from shared.http.paging import listing

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 from conversation.domain.thread.model import Conversation, Thread
 from shared.events import AiMode
 
 AiDoing = Literal["idle", "drafting", "waiting", "draft_ready", "paused"]
 AiState = Literal["off", "idle", "drafting", "waiting", "draft_ready", "paused"]
-DOINGS: tuple[AiDoing, ...] = get_args(AiDoing)
 MEANINGS: dict[AiState, str] = {
     "off": "the assistant is silent here: `ai_mode` is `off`",
     "idle": "nothing to do",

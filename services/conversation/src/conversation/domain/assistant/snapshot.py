@@ -16,8 +16,8 @@ from conversation.domain.assistant.snapshot_budget import (
     cut,
     fitting,
 )
-from conversation.domain.thread.model import Conversation, Message, Thread
 from conversation.domain.search.tokens import words_of
+from conversation.domain.thread.model import Conversation, Message, Thread
 from shared.blank_text import is_blank
 from shared.events import FINAL_UNSENT, ReplyRequested, TranscriptLine
 

@@ -36,7 +36,7 @@ def number_facet(phone_number: str) -> str:
 
 
 def mode_facet(of_tenant: AiMode, shown: AiMode) -> str:
-    """Filed for each mode that the tenant may have, so that a change of the tenant's mode files no conversation anew."""
+    """Filed for each mode that the tenant may have, so that the tenant's change files no conversation anew."""
     return facet("mode", f"{of_tenant}_{shown}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conversation.domain.search.numbers import forms, numbers
 from conversation.domain.search.query import Part
-from conversation.domain.search.terms import SHORTEST_PREFIX
+from conversation.domain.search.terms import LONGEST_TEXT, SHORTEST_PREFIX
 from conversation.domain.search.tokens import Token, tokens
 
 SNIPPET = 160
@@ -27,12 +27,12 @@ class Snippet:
 
 def holds(text: str, part: Part) -> bool:
     """Whether the text has this part, its words in order."""
-    return next(_places(list(tokens(text)), text, part, prefix_from=1), None) is not None
+    return next(_places(list(tokens(text[:LONGEST_TEXT])), text, part, prefix_from=1), None) is not None
 
 
 def snippet(text: str, parts: Iterable[Part], *, prefix_from: int = SHORTEST_PREFIX) -> Snippet:
     """The text around the first hit. `prefix_from`: letters from which a beginning of a word counts."""
-    row = list(tokens(text))
+    row = list(tokens(text[:LONGEST_TEXT]))
     found = sorted({span for part in parts for span in _places(row, text, part, prefix_from=prefix_from)})
     start = max(0, found[0][0] - _BEFORE) if found and found[0][1] > SNIPPET else 0
     shown = text[start : start + SNIPPET]
@@ -57,7 +57,7 @@ def _is(token: Token, piece: str, part: Part, prefix_from: int) -> bool:
 
 
 def _number_places(row: Sequence[Token], text: str, digits: str) -> Iterator[Span]:
-    for number in numbers(text):
+    for number in numbers(text[:LONGEST_TEXT]):
         if any(form.startswith(digits) or form.endswith(digits) for form in forms(number)):
             yield number.start, number.end
     for token in row:

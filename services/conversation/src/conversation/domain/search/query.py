@@ -17,7 +17,8 @@ from conversation.domain.search.tokens import Token, pairs, tokens
 MOST_PARTS = 10
 MOST_TERMS = 40
 """Of one part: of a phrase its words, of a text without spaces its pairs."""
-_QUOTED = re.compile(r"[\"\u201c\u201d\u201e\u00ab\u00bb]([^\"\u201c\u201d\u201e\u00ab\u00bb]+)[\"\u201c\u201d\u00ab\u00bb]")
+_QUOTES = '"\u201c\u201d\u201e\u00ab\u00bb'
+_QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]+)[{_QUOTES}]")
 _ONLY_A_NUMBER = re.compile(r"[\s()+.,/'\u2019\u00a0-]*(?:\d[\s()+.,/'\u2019\u00a0-]*){3,30}")
 
 

@@ -15,6 +15,8 @@ from shared.phone import spellings
 
 MOST_TERMS = 2_000
 """Of one text or contact: an SMS of ten parts has fewer. Of longer texts whole words come before prefixes."""
+LONGEST_TEXT = 4_000
+"""Characters that are searched: twice the longest SMS."""
 SHORTEST_PREFIX = 3
 _LONGEST_VALUE = 400
 """Characters of one value of a contact that are searched."""
@@ -23,7 +25,7 @@ _LONGEST_VALUE = 400
 @lru_cache(maxsize=256)
 def message_terms(text: str) -> tuple[str, ...]:
     """Remembered, because a message is filed some times in a row while its status changes."""
-    return tuple(_first(_found(text, SHORTEST_PREFIX)))
+    return tuple(_first(_found(text[:LONGEST_TEXT], SHORTEST_PREFIX)))
 
 
 def contact_terms(values: Iterable[str | None], phone_numbers: Iterable[str]) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
 from conversation.domain.search.folding import fold
 
@@ -33,8 +33,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     kind: Literal["word", "char", "sign"]
     text: str
     """Folded."""
@@ -45,20 +44,25 @@ class Token:
 
 def tokens(text: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(text):
-        kind = found.lastgroup
-        assert kind in ("word", "char", "sign")
-        folded = fold(found[0])
-        if folded:
-            yield Token(kind, folded[:LONGEST_WORD] if kind == "word" else folded, found.start(), found.end())
-
-
-def pairs(row: list[Token]) -> Iterator[str]:
-    """Two characters that stand side by side: what texts without spaces are found by."""
-    for one, next in zip(row, row[1:], strict=False):
-        if one.kind == next.kind == "char" and one.end == next.start:
-            yield one.text + next.text
+        start, end = found.span()
+        match found.lastgroup:
+            case "sign":
+                yield Token("sign", found[0], start, end)
+            case "char":
+                if folded := fold(found[0]):
+                    yield Token("char", folded, start, end)
+            case _:
+                if folded := fold(found[0]):
+                    yield Token("word", folded[:LONGEST_WORD], start, end)
 
 
 def words_of(text: str) -> list[str]:
-    """Words in lower case without accents."""
-    return [token.text for token in tokens(text)]
+    """Words in lower case without accents; of scripts without spaces each character."""
+    return [fold(found[0])[:LONGEST_WORD] for found in _TOKEN.finditer(text) if found.lastgroup != "sign"]
+
+
+def pairs(row: Sequence[Token]) -> Iterator[str]:
+    """Two characters that stand side by side: what texts without spaces are found by."""
+    for one, other in pairwise(row):
+        if one.kind == other.kind == "char" and one.end == other.start:
+            yield one.text + other.text

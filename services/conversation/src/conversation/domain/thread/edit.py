@@ -135,7 +135,9 @@ class Edit:
         self._touch_where_assistant_changed()
         self.change(saves=self.thread.saves + 1)
         updates: list[NewEvent] = []
-        records = [NewRecord(MESSAGES, message_record(self.thread.tenant_id, message)) for message in self._messages.values()]
+        records = [
+            NewRecord(MESSAGES, message_record(self.thread.tenant_id, message)) for message in self._messages.values()
+        ]
         records += self._records
         for id in self._touched:
             conversation = self.thread.conversation(id)
