@@ -106,3 +106,5 @@ MATCH: Example = {
     "snippet": _QUESTION,
     "highlights": [{"start": 0, "end": 3}],
 }
+STARTED: Example = {**CONVERSATION, "resumed": True, "message": MESSAGE}
+SNOOZE: Example = {"until": "2026-03-12T09:00:00-06:00"}

@@ -66,3 +66,9 @@ def as_read(facets: Iterable[str]) -> list[str]:
     gone = (facet("unread", ""), facet("doing", ""))
     others = [one for one in facets if not one.startswith(gone)]
     return sorted([*others, yes_or_no("unread", value=False), doing_facet("idle")])
+
+
+def relabelled(facets: Iterable[str], labels: Iterable[str]) -> list[str]:
+    """With these labels instead of the present ones."""
+    others = [one for one in facets if not one.startswith(facet("label", ""))]
+    return sorted([*others, *map(label_facet, labels)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conversation.domain.contact_fields import pairs_of
 from conversation.domain.search.terms import contact_terms
+from conversation.labels.domain.label_list import label_keys
 from conversation.people.domain.contact import Contact
 
 
@@ -27,4 +28,4 @@ def terms_of_contact(contact: Contact) -> list[str]:
 
 
 def label_terms_of(contact: Contact) -> list[str]:
-    return [label.casefold() for label in contact.labels] if contact.stands_for is None else []
+    return label_keys(contact.labels) if contact.stands_for is None else []
