@@ -95,7 +95,7 @@ async def test_mine_and_unread_are_each_users_own(database: Database) -> None:
     assert await listed(database, ADA, mine=True) == [TALKS[2].id]
     assert TALKS[2].id not in await listed(database, ADA, mine=False, state="open")
     assert await listed(database, ADA, unread=True) == [TALKS[3].id]
-    has_read = ReadMarks(user_id="usr_ada", marks=(ReadMark(conversation_id=TALKS[3].id, read=2, at=START),))
+    has_read = ReadMarks(user_id="usr_ada", marks=(ReadMark(conversation_id=TALKS[3].id, texts=2, at=START),))
     reader = replace(ADA, marks=has_read)
     assert await listed(database, reader, unread=True) == []
     assert TALKS[3].id in await listed(database, reader, unread=False)
