@@ -16,6 +16,7 @@ from conversation.domain.campaign_replies import tell_campaigns
 from conversation.domain.consent.help_reply import answer_help
 from conversation.domain.consent.opt_out import written
 from conversation.domain.inbound_usage import inbound_usage
+from conversation.domain.media.receive import await_media, media_of
 from conversation.domain.reactions import reaction_to
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
@@ -39,6 +40,7 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     conversation = edit.update(conversation, state="open", unread=conversation.unread + 1)
     reading = read_consent(event.text)
     message = edit.file(_message(event, conversation, reading, thread))
+    await_media(edit, message)
     edit.publish(inbound_usage(event, conversation.id), event.message_id, edit.thread.tenant_id)
     tell_campaigns(edit, message)
     if _E164.fullmatch(event.contact):  # short codes and names cannot receive texts
@@ -101,7 +103,7 @@ def _message(event: SmsInbound, conversation: Conversation, reading: ConsentRead
         direction="inbound",
         author="customer",
         text=event.text,
-        media=event.media,
+        media=media_of(event),
         kind="" if reading.kind == "text" else reading.kind,
         reaction=reaction_to(reading, thread),
         others=event.others,
