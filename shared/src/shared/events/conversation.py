@@ -224,6 +224,21 @@ class ConversationUpdated(EventData):
         return self.but(messages=tuple(newest.values()), forgotten_before=max(forgotten, default=None))
 
 
+class ReadUpdated(EventData):
+    """A user read a conversation, or marked it as unread. Shown to that user's streams only."""
+
+    TYPE: ClassVar[str] = "read.updated"
+
+    user_id: str
+    conversation_id: str
+    unread: Int64
+    """Texts of the conversation that are unread for this user now."""
+    read: Int64
+    """How many of the conversation's texts (`received`) this user has read."""
+    revision: Int64
+    """Of all of this user's read marks together."""
+
+
 def _is_gone(message: dict[str, Any], forgotten_before: datetime | None) -> bool:
     """Whether the retention period has deleted it since."""
     if forgotten_before is None or message["status"] in UNFINISHED:
@@ -271,7 +286,10 @@ class ConversationOpened(EventData):
 
 
 class ContactChanged(EventData):
-    """A contact's card, as it is now. Applied only if `revision` is newer. The internal page has the same shape."""
+    """A contact's card, as it is now. Applied only if `revision` is newer. The internal page has the same shape.
+
+    Published under every id that leads to the contact: its own, those of its numbers and of contacts merged into it.
+    """
 
     TYPE: ClassVar[str] = "contact.changed"
 
@@ -286,6 +304,8 @@ class ContactChanged(EventData):
     fields: tuple[tuple[str, str], ...] = ()
     """What people, imports and workflows noted, as pairs of key and text."""
     labels: tuple[str, ...] = ()
+    tenant_id: str = ""
+    """Empty: published by an earlier version."""
 
 
 class ContactErased(EventData):
@@ -312,3 +332,10 @@ class ContactActivity(EventData):
     name: Annotated[str, Meta(max_length=200)] | None = None
     summary: Annotated[str, Meta(max_length=2000)] = ""
     link: Annotated[str, Meta(max_length=2000)] | None = None
+    external_system: Annotated[str, Meta(max_length=50)] | None = None
+    """The system that `external_id` belongs to. None: the one named by `channel`."""
+    direction: Literal["inbound", "outbound", "none"] = "none"
+    thread_key: Annotated[str, Meta(max_length=200)] | None = None
+    """Groups a chat or an e-mail thread in the timeline."""
+    text: Text = ""
+    """What was said or written."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
+from conversation.people.domain.identifiers import Identifier
 from shared.events import AiMode, Author, CarrierError, ConsentEntry, Money, SmsStatus, thread_id
 from shared.events.ai_responder import UngroundedClaim
 from shared.events.kinds import Encoding, InboundKind, Keyword
@@ -24,6 +25,8 @@ class Card(Value):
     company: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
     revision: int = 0
+    others: tuple[Identifier, ...] = ()
+    """Further identifiers of the person: other numbers, e-mail addresses, ids of other systems."""
 
 
 class Reaction(Value):
@@ -81,6 +84,8 @@ class Message(Value, omit_defaults=True):
     """It was withdrawn after the sender had claimed it."""
     digest: str | None = None
     """Fingerprint of the request that created it, to refuse another body with the same Idempotency-Key."""
+    opened: bool = False
+    """Sent by a person or program, it opened its conversation."""
     revision: int = 1
 
     @property
@@ -218,6 +223,16 @@ class Conversation(Value):
     assignee: str | None = None
     guide: str = ""
     unread: int = 0
+    """The customer's texts that no person has answered or, by an API key, marked as read. Each user's own read marks
+    are kept elsewhere (`read_marks`)."""
+    received: int = 0
+    """The customer's texts so far, with which read marks compare."""
+    last_inbound_at: Moment | None = None
+    labels: tuple[str, ...] = ()
+    snoozed_until: Moment | None = None
+    """Hidden from what is to be done until then, or until the customer writes."""
+    notes: int = 0
+    """Internal notes so far; they lie in the timeline."""
     needs_person: Needs | None = None
     last_message: Preview | None = None
     last_activity_at: Moment
@@ -287,6 +302,14 @@ class Thread(Value):
     ai_sent: tuple[Moment, ...] = ()
     out_seq: int = 0
     saves: int = 0
+
+    @property
+    def due_at(self) -> Moment | None:
+        """When the turn goes on or a snoozed conversation wakes, the earlier of both."""
+        due = [one.snoozed_until for one in self.conversations if one.snoozed_until]
+        if self.turn.due_at:
+            due.append(self.turn.due_at)
+        return min(due, default=None)
 
     @classmethod
     def new(cls, tenant_id: str, number: str, card: Card, consent: tuple[ConsentEntry, ...] = ()) -> Thread:
