@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from conversation.activities.store import Activities
 from conversation.domain.thread.context import Scene
 from conversation.guides import Guides
+from conversation.media.store import MediaStore
 from conversation.people.news import ContactNews
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
@@ -23,6 +24,7 @@ from shared.internal.read_models import ReadModel
 class Resources:
     threads: Threads
     messages: Messages
+    media: MediaStore
     people: People
     ledger: Ledger
     guides: Guides

@@ -19,7 +19,8 @@ class Settings(PlatformSettings):
     conversation_media_networks: Annotated[str, AfterValidator(_networks)] = Field(
         default="",
         description="private networks of yours from which pictures of inbound texts may be fetched, also by http: "
-        "addresses and networks, by comma (10.0.5.0/24); empty: only the internet, by https, and TELNYX_API_BASE's server",
+        "addresses and networks, by comma (10.0.5.0/24); empty: only the internet, by https, and "
+        "TELNYX_API_BASE's server",
     )
 
     @property

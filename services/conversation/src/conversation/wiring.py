@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
+import httpx2
+
 from conversation import handlers, store
 from conversation.activities.store import Activities
+from conversation.api.access import AgentAccess
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.commands import Commands
 from conversation.guides import Guides
+from conversation.media.build import build_media
+from conversation.media.store import MEDIA_SPEC, MEDIA_USES_SPEC, MediaStore
 from conversation.numbers import Numbers
 from conversation.people.news import ContactNews, contact_pages
 from conversation.people.reading import ContactQueries
@@ -39,6 +44,7 @@ from shared.events import (
     WorkflowActed,
     WorkflowUpdated,
 )
+from shared.files import FileStore
 from shared.internal.pages import internal_pages
 from shared.internal.read_models import ReadModel, Source
 from shared.service.alarm import Alarm
@@ -47,7 +53,8 @@ from shared.service.service import Platform, Service
 from shared.sqlite.patience import patiently
 
 
-def build(settings: Settings, platform: Platform) -> Service:
+def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncBaseTransport | None = None) -> Service:
+    """`media_transport` stands for the servers that media are fetched from (tests); None: over the network."""
     database, clock = platform.open_database(handlers.SOURCE), platform.clock
     relay = platform.relay(database)
     alarms = Alarms(clock)
@@ -56,7 +63,9 @@ def build(settings: Settings, platform: Platform) -> Service:
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     queries = Queries(database, resources.ledger, resources.tenants)
-    commands = Commands(resources, numbers, queries, References(platform.internal))
+    access = AgentAccess(gate, resources.tenants)
+    media = build_media(resources, access, settings, platform, media_transport)
+    commands = Commands(resources, numbers, queries, References(platform.internal), media.uploads)
     consents = resources.ledger.aggregates.store
     return Service(
         name=handlers.SOURCE,
@@ -80,10 +89,12 @@ def build(settings: Settings, platform: Platform) -> Service:
             contacts_router(resources, ContactQueries(resources.people, queries), gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
+            *media.routers,
         ],
         tasks={
             **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
             "workflow triggers": resources.triggers.run,
+            **media.tasks,
         },
         forget={
             "messages": message_retention.messages,
@@ -91,6 +102,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             "timeline": resources.timeline.forget,
         },
         read_models=[resources.tenants, numbers, gate.revocations],
+        on_stop=[media.close],
     )
 
 
@@ -115,7 +127,7 @@ def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueL
 
 def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms) -> Resources:
     clock, source = platform.clock, handlers.SOURCE
-    for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC):
+    for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC, MEDIA_USES_SPEC):
         relay.file_into(spec)
     people = People(relay.file_into(CONTACT_SPEC), database.collection(CLAIM_SPEC), alarms.cards)
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
@@ -124,6 +136,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     return Resources(
         threads=store.Threads(threads, people, ledger, alarms.turns),
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
+        media=_media(database, relay, clock),
         people=people,
         ledger=ledger,
         guides=Guides(database.collection(store.GUIDE_SPEC)),
@@ -135,3 +148,8 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         contact_news=ContactNews(platform.broker, clock, source),
         clock=clock,
     )
+
+
+def _media(database: Database, relay: Relay, clock: Clock) -> MediaStore:
+    uses = database.collection(MEDIA_USES_SPEC)
+    return MediaStore(relay.file_into(MEDIA_SPEC), uses, FileStore(database, clock), Alarm(clock))

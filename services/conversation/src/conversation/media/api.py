@@ -80,9 +80,8 @@ class MediaRoutes:
         async def read_media(
             request: Request, media_id: str, who: Principal = Depends(self.access.gate.viewer)
         ) -> Response:
-            """A picture or file of a message, for everybody who can see the conversation. 503 `media_awaited` while it is
-            fetched from the carrier, 404 `media_missing` if it could not be fetched. `Range`, `If-None-Match` and HEAD
-            are understood."""
+            """For everybody who can see the conversation. 503 `media_awaited` while it is fetched from the carrier, 404
+            `media_missing` if it could not be fetched. `Range`, `If-None-Match` and HEAD are understood."""
             item = await store.get(who.tenant_id, media_id)
             return await content_of(request, store, item, is_public=False)
 
@@ -121,7 +120,12 @@ class MediaRoutes:
 
 def _both(routes: APIRouter, path: str, answer: Any, summary: str) -> None:
     routes.add_api_route(
-        path, answer, methods=["GET"], summary=summary, response_class=Response, responses=_CONTENT | may_answer(404, 503)
+        path,
+        answer,
+        methods=["GET"],
+        summary=summary,
+        response_class=Response,
+        responses=_CONTENT | may_answer(404, 503),
     )
     routes.add_api_route(path, answer, methods=["HEAD"], include_in_schema=False)
 

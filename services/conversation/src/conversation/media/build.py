@@ -12,7 +12,6 @@ from conversation.api.access import AgentAccess
 from conversation.media.api import MediaRoutes
 from conversation.media.fetcher import Fetcher, Servers
 from conversation.media.links import Links
-from conversation.media.store import MediaStore
 from conversation.media.uploads import Uploads
 from conversation.media.worker import LeftOvers, MediaWorker
 from conversation.resources import Resources
@@ -49,7 +48,7 @@ def build_media(
     worker = MediaWorker(resources, store, fetcher)
     loop = DueLoop(
         store.items, worker.work, clock, turn_of=_place, at_once=AT_ONCE, poll_seconds=POLL_SECONDS,
-        alarm=resources.media_alarm,
+        alarm=store.alarm,
     )  # fmt: skip
     uploads = Uploads(store, Links(platform.keyring, settings.public_base), clock)
     routes = MediaRoutes(uploads, access, platform.keyring)

@@ -19,8 +19,8 @@ FORM: dict[str, Any] = {
             "file": {
                 "type": "string",
                 "format": "binary",
-                "description": "A picture (JPEG, PNG, GIF, WebP, BMP), film (MP4, 3GP, MPEG), sound (MP3, AMR, OGG, WAV), "
-                "PDF, vCard, iCalendar or plain text; 1,000,000 bytes at most.",
+                "description": "A picture (JPEG, PNG, GIF, WebP, BMP), film (MP4, 3GP, MPEG), sound (MP3, AMR, OGG, "
+                "WAV), PDF, vCard, iCalendar or plain text; 1,000,000 bytes at most.",
             }
         },
     },

@@ -126,4 +126,5 @@ def _with_digits(url: str) -> str:
     scheme, mark, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     name, colon, port = host.partition(":")
-    return f"{scheme.lower()}{mark}{'127.0.0.1' if name.lower() == 'localhost' else name.lower()}{colon}{port}{slash}{path}"
+    digits = "127.0.0.1" if name.lower() == "localhost" else name.lower()
+    return f"{scheme.lower()}{mark}{digits}{colon}{port}{slash}{path}"

@@ -22,7 +22,7 @@ from shared.files import CHUNK_BYTES, StoredFile
 _PRIVATE_SECONDS = 3600
 _SAFE = {
     "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox",
+    "content-security-policy": "default-src 'none'; img-src 'self'; media-src 'self'; sandbox",
     "referrer-policy": "no-referrer",
     "accept-ranges": "bytes",
 }
@@ -48,7 +48,9 @@ async def content_of(request: Request, store: MediaStore, item: MediaItem, *, is
 
 def _require_stored(item: MediaItem) -> None:
     if item.state == "awaited":
-        raise Unavailable("media_awaited", "this is being fetched from the carrier; try again shortly", _AWAITED_SECONDS)
+        raise Unavailable(
+            "media_awaited", "this is being fetched from the carrier; try again shortly", _AWAITED_SECONDS
+        )
     if item.state == "missing":
         raise NotFound("media_missing", f"this could not be fetched from the carrier: {item.reason}")
 
@@ -63,7 +65,9 @@ async def _answer(
     status = 206 if span else 200
     if method == "HEAD":
         return Response(status_code=status, headers=headers)
-    first = await store.files.chunk(file, part.first // CHUNK_BYTES)  # what is not there is said before the answer begins
+    first = await store.files.chunk(
+        file, part.first // CHUNK_BYTES
+    )  # what is not there is said before the answer begins
     return StreamingResponse(_pieces(store, file, part, first), status, headers)
 
 

@@ -11,6 +11,7 @@ from conversation.domain.thread.model import Message
 from shared.database.protocol import Collection, CollectionSpec, Document, In
 from shared.errors import NotFound
 from shared.files import FileStore, StoredFile
+from shared.service.alarm import Alarm
 
 MEDIA_SPEC = CollectionSpec(MEDIA, {"tenant_id": "str", "due_at": "datetime"}, (("due_at",),))
 MEDIA_USES_SPEC = CollectionSpec(MEDIA_USES, {"tenant_id": "str", "media_id": "str"}, (("media_id",),))
@@ -20,8 +21,10 @@ _AT_ONCE = 100
 
 
 class MediaStore:
-    def __init__(self, items: Collection, uses: Collection, files: FileStore) -> None:
+    def __init__(self, items: Collection, uses: Collection, files: FileStore, alarm: Alarm) -> None:
         self.items = items
+        self.alarm = alarm
+        """Rung where a text with media was filed."""
         self.files = files
         self._uses = uses
 

@@ -33,7 +33,7 @@ class Uploads:
     clock: Clock
 
     async def add(self, tenant_id: str, given: UploadedFile, key: RequestKey) -> MediaItem:
-        """Raises `Invalid("media_type")`; with a key that was used for another file `Invalid("idempotency_key_reused")`."""
+        """Raises `Invalid`: `media_type`, or `idempotency_key_reused` for a key that was used with another file."""
         found = found_type(given.content, given.content_type)
         if found is None:
             detail = (

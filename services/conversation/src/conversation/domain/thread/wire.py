@@ -41,7 +41,7 @@ def message_wire(message: Message) -> Wire:
 
 
 def media_wire(media: MessageMedia) -> Wire:
-    """What is kept here is shown by its path in this API, never by the carrier's link or a link made for the carrier."""
+    """What is kept here is shown by its path in this API, never by a link of the carrier or for it."""
     return {
         "id": media.id or None,
         "url": f"{MEDIA_PATH}/{media.id}" if media.id else media.url,
