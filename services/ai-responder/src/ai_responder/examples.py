@@ -19,6 +19,7 @@ ASSISTANT: Example = {
     "temperature": None,
     "max_output_tokens": 800,
     "grounding": "strict",
+    "pictures": False,
     "is_default": True,
     "revision": 3,
     "created_at": "2026-03-01T09:30:00Z",

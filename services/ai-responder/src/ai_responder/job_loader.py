@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ai_responder.answering import ReplyJob
 from ai_responder.domain.assistants import Assistant, default_assistant, default_id
-from ai_responder.domain.outcome import ReplyOutcome, failure
+from ai_responder.domain.outcome import ReplyOutcome, failure, unseen
+from ai_responder.domain.pictures import is_guesswork
 from ai_responder.domain.runs import Claimed
 from ai_responder.domain.tokens import ModelCall
 from ai_responder.model_reach import ModelReach
+from ai_responder.pictures import Pictures
 from ai_responder.store import Assistants
 from shared.clock import Clock
 from shared.errors import NotFound
@@ -18,7 +20,10 @@ Tenants = ReadModel[TenantChanged]
 
 
 class JobLoader:
-    def __init__(self, assistants: Assistants, tenants: Tenants, reach: ModelReach, clock: Clock) -> None:
+    def __init__(
+        self, assistants: Assistants, tenants: Tenants, reach: ModelReach, pictures: Pictures, clock: Clock
+    ) -> None:
+        self._pictures = pictures
         self._assistants = assistants
         self._tenants = tenants
         self._reach = reach
@@ -38,7 +43,13 @@ class JobLoader:
             assistant = await self.assistant(claimed.tenant_id, claimed.assistant_id)
         except NotFound as error:
             return failure(error.detail)
-        return ReplyJob(claimed.run.id, assistant, tenant.name, tenant.default_region, claimed.request, calls)
+        request = claimed.request
+        pictures = await self._pictures.of(claimed.tenant_id, request) if assistant.pictures else ()
+        if is_guesswork(request, pictures):
+            return unseen(assistant.model)
+        return ReplyJob(
+            claimed.run.id, assistant, tenant.name, tenant.default_region, request, pictures=pictures, calls=calls
+        )
 
     async def assistant(self, tenant_id: str, assistant_id: str) -> Assistant:
         """Raises `NotFound`, also for an assistant of another tenant."""

@@ -51,6 +51,15 @@ GroundingSetting = Annotated[
 ]
 
 
+PicturesSetting = Annotated[
+    bool,
+    Field(
+        description="Whether the model takes pictures: it is then shown those that customers send. Without, it hears "
+        "of them in words, and a picture without any text goes to a person (`media_only`)."
+    ),
+]
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -65,6 +74,7 @@ class AssistantIn(_Body):
     temperature: Temperature = None
     max_output_tokens: MaxTokens = 800
     grounding: GroundingSetting = "off"
+    pictures: PicturesSetting = False
 
 
 class AssistantPatch(_Body):
@@ -79,6 +89,7 @@ class AssistantPatch(_Body):
     temperature: Temperature = None
     max_output_tokens: MaxTokens | None = None
     grounding: GroundingSetting | None = None
+    pictures: PicturesSetting | None = None
     revision: int | None = Field(
         default=None,
         description="The revision you read. If given and no longer current, the change is refused with 409 `conflict`.",
@@ -106,6 +117,7 @@ class AssistantOut(BaseModel):
     temperature: float | None
     max_output_tokens: int
     grounding: Grounding
+    pictures: bool
     is_default: bool = Field(description="Answers wherever no other assistant is chosen. Every tenant has exactly one.")
     revision: int
     created_at: Moment

@@ -16,6 +16,7 @@ from ai_responder.job_loader import JobLoader, Tenants
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.model_reach import ModelReach
+from ai_responder.pictures import Pictures
 from ai_responder.settings import Settings
 from ai_responder.store import ASSISTANTS, THREADS, TRIALS
 from ai_responder.try_assistant import TryAssistant
@@ -45,7 +46,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     model = _model(settings, model_transport, clock)
     answering = Answering(model, Patience(settings.model_timeout_seconds, settings.model_tries), clock)
     reach = ModelReach(platform.internal, settings.model_only_for_carrier, settings.telnyx_base, clock)
-    loader = JobLoader(assistants, tenants, reach, clock)
+    loader = JobLoader(assistants, tenants, reach, Pictures(platform.internal, clock), clock)
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
     workers = Workers(threads, loader, answering, limits, clock, platform.holder)
     leases = Leases(threads, clock, workers.offer, platform.holder)

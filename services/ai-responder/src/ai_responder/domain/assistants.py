@@ -30,6 +30,8 @@ class Assistant(Value):
     max_output_tokens: int = 800
     grounding: Grounding = "off"
     """`strict`: an answer that states what stands in no source waits for a person."""
+    pictures: bool = False
+    """Whether its model takes pictures, so that it is shown those of customers."""
     revision: int = 1
     created_at: Moment
     updated_at: Moment
