@@ -166,6 +166,8 @@ class World:
             tenant: tenant_changed(tenant).data for tenant in ("ten_a", "ten_b", "ten_c")
         }
         self.accounts_away = False
+        self.media: dict[str, list[dict[str, Any]]] = {}
+        """By id: what conversation answers, one after the other; the last for ever."""
         self.asked_accounts = 0
         internal = InternalClient(
             self.keyring, self.clock, lambda _: "http://accounts", httpx2.MockTransport(self._accounts)
@@ -192,6 +194,8 @@ class World:
         if self.accounts_away:
             return httpx2.Response(503)
         *_, path, key = ["", *request.url.path.split("/")]
+        if path == "media" and (rows := self.media.get(key)):
+            return httpx2.Response(200, json=rows.pop(0) if rows[1:] else rows[0])
         if path == "tenants" and key in self.tenants:
             return httpx2.Response(200, json=self.tenants[key].jsonable())
         if key in ("tenants", "revocations"):

@@ -38,7 +38,6 @@ _ABOUT_ROLES = (
 )
 _ABOUT_PICTURES = (
     "image",
-    "vision",
     "multimodal",
     "multi-modal",
     "valid string",
