@@ -57,6 +57,7 @@ class World:
     """By tenant; a tenant that is not listed keeps everything."""
     pictures: dict[str, httpx2.Response] = field(default_factory=dict[str, httpx2.Response])
     """By address: what the servers answer from which pictures are fetched. 404 for others."""
+    fetched: list[str] = field(default_factory=list[str])
     beside: World | None = None
     """Another process of the same installation: they share database, broker and clock."""
     seen_through: Callable[[Any], Any] = lambda database: database
@@ -87,6 +88,7 @@ class World:
             self.app.include_router(router)
 
     def picture(self, request: httpx2.Request) -> httpx2.Response:
+        self.fetched.append(str(request.url))
         found = self.pictures.get(str(request.url), httpx2.Response(404))
         return httpx2.Response(found.status_code, headers=found.headers, content=found.content)
 

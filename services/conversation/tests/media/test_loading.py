@@ -50,18 +50,16 @@ async def test_a_text_without_pictures_files_nothing_for_them(world: World) -> N
 
 
 async def test_the_same_text_twice_is_fetched_once(world: World) -> None:
-    asked: list[str] = []
-    world.picture = lambda request: (asked.append(str(request.url)), serves())[1]  # type: ignore[method-assign]
     again = World(beside=world)
     await again.start()
-    again.picture = world.picture  # type: ignore[method-assign]
+    world.pictures[CAKE] = again.pictures[CAKE] = serves()
     sent = await send_picture(world)
     await world.due()
     await world.handle[SmsInbound](world.event(sent, id=sent.message_id))
     await world.due()
     await again.due()
     assert await states(world) == ["stored"]
-    assert await count(world, "files") == 1
+    assert (world.fetched, again.fetched) == ([CAKE], [])
 
 
 async def test_what_cannot_be_had_now_is_tried_again_with_growing_pauses(world: World) -> None:
