@@ -26,3 +26,7 @@ FORM: dict[str, Any] = {
     },
     "example": {"file": "(the bytes of cake.jpg)"},
 }
+CONTENT: dict[str, Any] = {
+    "schema": {"type": "string", "format": "binary"},
+    "example": "(the bytes of cake.jpg)",
+}

@@ -18,6 +18,7 @@ from conversation.domain.media.item import MediaItem
 from conversation.media.store import MediaStore
 from shared.errors import NotFound, Unavailable
 from shared.files import CHUNK_BYTES, StoredFile
+from shared.http.app import problem
 
 _PRIVATE_SECONDS = 3600
 _SAFE = {
@@ -42,7 +43,9 @@ async def content_of(request: Request, store: MediaStore, item: MediaItem, *, is
     try:
         span = span_of(_wanted_range(request, headers["etag"]), file.size)
     except ValueError:
-        return Response(status_code=416, headers=headers | {"content-range": f"bytes */{file.size}"})
+        beyond = problem(416, "range_beyond_end", f"it has {file.size} bytes; ask for earlier ones")
+        beyond.headers["content-range"] = f"bytes */{file.size}"
+        return beyond
     return await _answer(request.method, store, file, span, headers | {"content-type": _content_type(item)})
 
 
