@@ -9,10 +9,12 @@ import httpx2
 from conversation import handlers, store
 from conversation.activities.store import Activities
 from conversation.api.access import AgentAccess
+from conversation.api.answers import answers_page
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.commands import Commands
-from conversation.guides import Guides
+from conversation.guides.api import guides_router
+from conversation.guides.store import GUIDES, Guides
 from conversation.media.build import build_media
 from conversation.media.store import MEDIA_SPEC, MEDIA_USES_SPEC, MediaStore
 from conversation.numbers import Numbers
@@ -62,10 +64,11 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
     numbers = Numbers(database, platform.internal)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
+    references = References(platform.internal)
     queries = Queries(database, resources.ledger, resources.tenants)
     access = AgentAccess(gate, resources.tenants)
     media = build_media(resources, access, settings, platform, media_transport)
-    commands = Commands(resources, numbers, queries, References(platform.internal), media.uploads)
+    commands = Commands(resources, numbers, queries, references, media.uploads)
     consents = resources.ledger.aggregates.store
     return Service(
         name=handlers.SOURCE,
@@ -87,6 +90,8 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
         routers=[
             conversations_router(commands, gate),
             contacts_router(resources, ContactQueries(resources.people, queries), gate),
+            guides_router(resources.guides, references, gate, clock),
+            answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
             *media.routers,
@@ -139,7 +144,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         media=_media(database, relay, clock),
         people=people,
         ledger=ledger,
-        guides=Guides(database.collection(store.GUIDE_SPEC)),
+        guides=Guides(Aggregates(GUIDES, database, relay, clock, source), clock),
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),

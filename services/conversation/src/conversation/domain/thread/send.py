@@ -9,7 +9,7 @@ from conversation.domain.media.item import MEDIA_USES, use_of
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Message, MessageMedia
 from shared.errors import Invalid
-from shared.events import Author, SmsOutbound
+from shared.events import Author, SmsOutbound, Why
 from shared.sms_parts import measure
 
 MAX_PARTS = 10
@@ -38,6 +38,7 @@ class Outgoing:
     causes: tuple[str, ...] = ()
     expires_at: datetime | None = None
     digest: str | None = None
+    why: Why | None = None
 
 
 def decided_at(edit: Edit) -> datetime:
@@ -92,4 +93,5 @@ def _message(edit: Edit, conversation: Conversation, outgoing: Outgoing, at: dat
         encoding=measured.encoding,
         created_at=at,
         digest=outgoing.digest,
+        why=outgoing.why,
     )
