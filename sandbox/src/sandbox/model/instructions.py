@@ -44,8 +44,7 @@ def last_user_text(messages: list[dict[str, Any]]) -> str:
 
 def pictures_shown(messages: list[dict[str, Any]]) -> int:
     """How many pictures came with the customer's last text."""
-    last = next((message for message in reversed(messages) if message.get("role") == "user"), {})
-    content = last.get("content")
+    content = next((message.get("content") for message in reversed(messages) if message.get("role") == "user"), None)
     parts = cast("list[dict[str, Any]]", content) if isinstance(content, list) else []
     return sum(part.get("type") == "image_url" for part in parts)
 

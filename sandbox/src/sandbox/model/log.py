@@ -34,7 +34,8 @@ def _without_pictures(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shortened(part: Any) -> Any:
-    if not isinstance(part, dict) or not isinstance(shown := cast("dict[str, Any]", part).get("image_url"), dict):
+    shown: Any = cast("dict[str, Any]", part).get("image_url") if isinstance(part, dict) else None
+    if not isinstance(shown, dict):
         return part
     url = str(cast("dict[str, Any]", shown).get("url", ""))
     return {**cast("dict[str, Any]", part), "image_url": {"url": url[:_LONGEST_URL]}}

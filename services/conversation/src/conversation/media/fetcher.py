@@ -29,6 +29,7 @@ TOTAL_SECONDS, CONNECT_SECONDS, SILENT_SECONDS = 30.0, 5.0, 10.0
 """From beginning to end, redirects included: a server that sends a byte now and then is given up too."""
 _HEADERS = {"accept": "*/*", "accept-encoding": "identity", "user-agent": "parley"}
 _TIMEOUT = httpx2.Timeout(SILENT_SECONDS, connect=CONNECT_SECONDS)
+_OK = 200
 _GONE = frozenset({401, 403, 404, 410, 451})
 _MAY_COME_YET = frozenset({403, 404})
 """A link may work a moment after its webhook."""
@@ -117,7 +118,7 @@ class Fetcher:
 def _check_status(status: int) -> None:
     if status in _GONE:
         raise NotLoaded("gone", again=status in _MAY_COME_YET)
-    if status != httpx2.codes.OK:
+    if status != _OK:
         raise NotLoaded("not_reachable", again=True)
 
 
