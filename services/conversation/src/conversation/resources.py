@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversation.activities.store import Activities
+from conversation.assignment.turns import Turns
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
 from conversation.media.store import MediaStore
@@ -31,6 +32,7 @@ class Resources:
     activities: Activities
     timeline: TimelineEntries
     read_marks: ReadMarkStore
+    turns: Turns
     tenants: ReadModel[TenantChanged]
     triggers: WorkflowTriggers
     contact_news: ContactNews

@@ -13,6 +13,7 @@ from conversation.api.answers import answers_page
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.commands import Commands
+from conversation.desk import Stores, build_desk
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
 from conversation.media.build import build_media
@@ -66,9 +67,10 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     references = References(platform.internal)
     queries = Queries(database, resources.ledger, resources.tenants)
-    access = AgentAccess(gate, resources.tenants)
-    media = build_media(resources, access, settings, platform, media_transport)
-    commands = Commands(resources, numbers, queries, references, media.uploads)
+    stores = Stores(database, relay, clock, handlers.SOURCE)
+    media = build_media(resources, AgentAccess(gate, resources.tenants), settings, platform, media_transport)
+    commands = Commands(resources, numbers, queries, references, stores.labels(), media.uploads)
+    desk = build_desk(commands, stores, gate)
     consents = resources.ledger.aggregates.store
     return Service(
         name=handlers.SOURCE,
@@ -88,8 +90,10 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
         ],
         relay=relay,
         routers=[
+            *desk.first_routers,
             conversations_router(commands, gate),
-            contacts_router(resources, ContactQueries(resources.people, queries), gate),
+            *desk.routers,
+            contacts_router(resources, ContactQueries(resources.people, queries), commands.labels, gate),
             guides_router(resources.guides, references, gate, clock),
             answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
@@ -98,6 +102,7 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
         ],
         tasks={
             **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
+            **desk.tasks,
             "workflow triggers": resources.triggers.run,
             **media.tasks,
         },
@@ -138,8 +143,9 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
+    all_threads = store.Threads(threads, people, ledger, alarms.turns)
     return Resources(
-        threads=store.Threads(threads, people, ledger, alarms.turns),
+        threads=all_threads,
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         media=_media(database, relay, clock),
         people=people,
@@ -148,6 +154,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),
+        turns=Stores(database, relay, clock, source).turns(all_threads, References(platform.internal)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         triggers=WorkflowTriggers(database, clock, platform.internal),
         contact_news=ContactNews(platform.broker, clock, source),
