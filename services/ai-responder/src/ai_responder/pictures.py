@@ -11,7 +11,7 @@ from shared.events import ReplyRequested, TextMedia
 from shared.internal.client import InternalClient
 
 PATIENCE_SECONDS = 8.0
-"""A picture is usually fetched from the carrier within a second. One that takes longer is told of in words."""
+"""A picture is usually fetched from the carrier within a second. One that takes longer is described in words."""
 _PAUSE_SECONDS = 0.5
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from shared.events import ReplyRequested, TextMedia
 
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-"""What OpenAI's models and those after their pattern take. Others are told of in words."""
+"""What OpenAI's models and those after their pattern take. Others are described in words."""
 MOST_PICTURES = 3
 MOST_BYTES = 1_500_000
-"""Of one. Carriers deliver pictures of about 1 MB; a larger one is told of in words, since nothing here resizes it: a
+"""Of one. Carriers deliver pictures of about 1 MB; a larger one is described in words, since nothing here resizes it: a
 library that decodes pictures would read what a stranger made."""
 TOKENS_EACH = 1_100
 """What a picture of a phone takes at the most common models; only used where the server reports no usage."""
