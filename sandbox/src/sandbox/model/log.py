@@ -34,11 +34,14 @@ def _without_pictures(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shortened(part: Any) -> Any:
-    shown: Any = cast("dict[str, Any]", part).get("image_url") if isinstance(part, dict) else None
-    if not isinstance(shown, dict):
+    if not isinstance(part, dict):
         return part
+    fields = cast("dict[str, Any]", part)
+    shown: Any = fields.get("image_url")
+    if not isinstance(shown, dict):
+        return fields
     url = str(cast("dict[str, Any]", shown).get("url", ""))
-    return {**cast("dict[str, Any]", part), "image_url": {"url": url[:_LONGEST_URL]}}
+    return {**fields, "image_url": {"url": url[:_LONGEST_URL]}}
 
 
 class ModelLog:

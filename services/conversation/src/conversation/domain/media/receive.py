@@ -54,7 +54,7 @@ def settle_media(
     """Show in the message how its media stand. None if it shows that already, or is not there.
 
     `filed`: the message's record, for one that the thread no longer holds. The message's revision counts its settled
-    media, so it makes no difference which of them is told of first, or twice.
+    media, so their order and a repeat make no difference.
     """
     kept = thread.message(message_id)
     message = kept or filed
