@@ -8,6 +8,7 @@ import httpx2
 
 from ai_responder import handlers
 from ai_responder.adapters.openai_chat import OpenAiChat
+from ai_responder.adapters.openai_embeddings import OpenAiEmbeddings
 from ai_responder.answering import Answering, Patience
 from ai_responder.api import Deps, router
 from ai_responder.assistants.choosing import Choosing
@@ -15,6 +16,9 @@ from ai_responder.assistants.store import ASSISTANTS, VERSION_SPEC, Assistants
 from ai_responder.fair_queue import Limits
 from ai_responder.internal_api import internal_router
 from ai_responder.job_loader import JobLoader, Tenants
+from ai_responder.knowledge.build import Needs, knowledge_parts, serving
+from ai_responder.knowledge.embeddings import Embeddings
+from ai_responder.knowledge.retrieval import Retrieval
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.model_reach import ModelReach
@@ -47,7 +51,11 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
         TenantChanged, _tenant_id, Source(service="accounts", path="tenants"), database, platform.internal, clock
     )
     model = _model(settings, model_transport, clock)
-    answering = Answering(model, Patience(settings.model_timeout_seconds, settings.model_tries), clock)
+    embeddings = _embeddings(settings, model_transport)
+    parts = knowledge_parts(Needs(assistants, embeddings, database, relay, clock), NAME)
+    knowledge = serving(parts, gate)
+    patience = Patience(settings.model_timeout_seconds, settings.model_tries)
+    answering = Answering(model, patience, clock, Retrieval(parts.kept, parts.passages, embeddings))
     reach = ModelReach(platform.internal, settings.model_only_for_carrier, settings.telnyx_base, clock)
     loader = JobLoader(Choosing(assistants), tenants, reach, Pictures(platform.internal, clock), clock)
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
@@ -65,22 +73,29 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
         ],
         routers=[
             router(Deps(gate, assistants, clock, try_assistant)),
+            knowledge.router,
             internal_router(assistants, platform.keyring),
         ],
         tasks={
             "workers": workers.run,
             "overlooked runs": workers.look,
             "leases": leases.run,
-            "old trials": partial(keep_swept, [try_assistant.forget_old]),
+            "knowledge": knowledge.worker.run,
+            "old trials and uploads": partial(keep_swept, [try_assistant.forget_old, knowledge.knowledge.sweep]),
         },
         read_models=[tenants, gate.revocations],
-        on_stop=[model.close],
+        on_stop=[model.close, *([embeddings.close] if embeddings else [])],
     )
 
 
 def _model(settings: Settings, transport: httpx2.AsyncBaseTransport | None, clock: Clock) -> Model:
     endpoint = settings.model_endpoint
     return OpenAiChat(*endpoint, transport=transport, monotonic=clock.monotonic) if endpoint else NoModel()
+
+
+def _embeddings(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> Embeddings | None:
+    endpoint = settings.embeddings_endpoint
+    return OpenAiEmbeddings(*endpoint, transport=transport) if endpoint else None
 
 
 def _tenant_id(tenant: TenantChanged) -> str:

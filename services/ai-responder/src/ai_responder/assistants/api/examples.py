@@ -29,6 +29,7 @@ _CONTENT: Example = {
     "temperature": None,
     "max_output_tokens": 800,
     "grounding": "strict",
+    "grounding_set": None,
     "pictures": False,
 }
 ASSISTANT: Example = {
@@ -38,6 +39,7 @@ ASSISTANT: Example = {
     "live_version": 2,
     "draft_version": 3,
     "draft_changes": ["knowledge"],
+    "documents": 0,
     "archived_at": None,
     "revision": 3,
     "created_at": "2026-03-01T09:30:00Z",

@@ -16,7 +16,7 @@ from shared.http.openapi_examples import with_example
 from shared.values import Moment
 
 MOST_PROMPT, MOST_KNOWLEDGE = 20_000, 60_000
-NULLABLE = frozenset({"temperature", "business_hours"})
+NULLABLE = frozenset({"temperature", "business_hours", "grounding"})
 """Fields of an assistant for which null is a value."""
 
 
@@ -51,12 +51,12 @@ Revision = Annotated[
 ]
 
 GroundingSetting = Annotated[
-    Grounding,
+    Grounding | None,
     Field(
-        description="`strict`: an answer waits for a person if it states a price, date, time, day, percentage, "
-        "duration, other number or promise that stands neither in the texts of the business nor in the customer's. "
-        "`off`: it does not. Unknown links and phone numbers, and claims that something was done, are held back in "
-        "either case."
+        description="Left out or null: `strict` where it has knowledge, else `off`. "
+        "`strict`: an answer waits for a person if it states a price, date, time, day, percentage, duration, other "
+        "number or promise that stands neither in the texts of the business nor in the customer's. `off`: it does not. "
+        "Unknown links and phone numbers, and claims that something was done, are held back in either case."
     ),
 ]
 PicturesSetting = Annotated[
@@ -81,7 +81,7 @@ class AssistantIn(_Body):
     model: ModelName = ""
     temperature: Temperature = None
     max_output_tokens: MaxTokens = 800
-    grounding: GroundingSetting = "off"
+    grounding: GroundingSetting = None
     pictures: PicturesSetting = False
     business_hours: Hours = None
     outside_hours: OutsideHoursIn = OutsideHoursIn()
@@ -101,7 +101,7 @@ class AssistantPatch(_Body):
     model: ModelName | None = None
     temperature: Temperature = None
     max_output_tokens: MaxTokens | None = None
-    grounding: GroundingSetting | None = None
+    grounding: GroundingSetting = None
     pictures: PicturesSetting | None = None
     business_hours: Hours = None
     outside_hours: OutsideHoursIn | None = None
@@ -125,7 +125,8 @@ class ContentOut(BaseModel):
     model: str
     temperature: float | None
     max_output_tokens: int
-    grounding: Grounding
+    grounding: Grounding = Field(description="What it comes to, with the documents that the assistant has at present.")
+    grounding_set: Grounding | None = Field(description="As it was set; null: `strict` where it has knowledge.")
     pictures: bool
     business_hours: BusinessHoursIn | None
     outside_hours: OutsideHoursIn
@@ -144,6 +145,7 @@ class AssistantOut(ContentOut):
         "since the live version."
     )
     draft_changes: list[str] = Field(description="The fields in which the draft differs from the live version.")
+    documents: int = Field(description="How many documents of its knowledge are ready.")
     archived_at: Moment | None = Field(description="When it was deleted. It does not answer and cannot be chosen.")
     revision: int
     created_at: Moment
@@ -152,12 +154,13 @@ class AssistantOut(ContentOut):
     @classmethod
     def of(cls, assistant: Assistant) -> AssistantOut:
         return cls(
-            **assistant.edited.plain(),
+            **_shown(assistant, assistant.edited),
             id=assistant.id,
             is_default=assistant.is_default,
             live_version=assistant.live_version,
             draft_version=assistant.draft_version,
             draft_changes=list(differing(assistant.live, assistant.edited)),
+            documents=assistant.documents,
             archived_at=assistant.archived_at,
             revision=assistant.revision,
             created_at=assistant.created_at,
@@ -208,9 +211,14 @@ class VersionOut(ContentOut):
     def of(cls, assistant: Assistant, head: VersionHead, content: AssistantContent) -> VersionOut:
         state = "live" if head.number == assistant.live_version else "past"
         return cls(
-            **content.plain(),
+            **_shown(assistant, content),
             version=head.number,
             state="draft" if head.number == assistant.draft_version else state,
             edits=[VersionEditOut(**one.plain()) for one in head.edits],
             went_live=[WentLiveOut(**one.plain()) for one in head.went_live],
         )
+
+
+def _shown(assistant: Assistant, content: AssistantContent) -> dict[str, Any]:
+    grounding = assistant.version_with(content, 0).grounding_now
+    return {**content.plain(), "grounding": grounding, "grounding_set": content.grounding}
