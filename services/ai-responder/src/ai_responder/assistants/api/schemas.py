@@ -118,6 +118,25 @@ class AssistantPatch(_Body):
         return self.model_dump(include=self.model_fields_set - {"revision"})
 
 
+class GateOut(BaseModel):
+    """What a replay must have shown before the draft may be published."""
+
+    replay_similarity: float | None = Field(
+        default=None, ge=0, le=1, description="The least mean likeness of its answers to what people sent; null: any."
+    )
+    hand_over_rise: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="The most by which its share of hand-overs may be above that of the other version; null: any.",
+    )
+    cases: int = Field(default=20, ge=1, le=500, description="The fewest turns that the replay must have.")
+
+
+class GatePatch(GateOut):
+    model_config = ConfigDict(extra="forbid") | with_example(examples.GATE)
+
+
 class ContentOut(BaseModel):
     name: str
     prompt: str
@@ -144,6 +163,7 @@ class AssistantOut(ContentOut):
         description="The number that the changes shown here get when they are published. null: nothing has changed "
         "since the live version."
     )
+    gate: GateOut | None = Field(description="null: every draft may be published.")
     draft_changes: list[str] = Field(description="The fields in which the draft differs from the live version.")
     documents: int = Field(description="How many documents of its knowledge are ready.")
     archived_at: Moment | None = Field(description="When it was deleted. It does not answer and cannot be chosen.")
@@ -159,6 +179,7 @@ class AssistantOut(ContentOut):
             is_default=assistant.is_default,
             live_version=assistant.live_version,
             draft_version=assistant.draft_version,
+            gate=GateOut(**assistant.gate.plain()) if assistant.gate else None,
             draft_changes=list(differing(assistant.live, assistant.edited)),
             documents=assistant.documents,
             archived_at=assistant.archived_at,
