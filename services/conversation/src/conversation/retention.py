@@ -64,6 +64,8 @@ class MessageRetention:
         for conversation_id in expired:
             async for page in self.resources.messages.expired(tenant_id, before, conversation_id):
                 going = [record for record in page if _has_ended(record) and record["id"] not in held]
+                shown = [Message.read(record["message"]) for record in going]
+                await self.resources.media.forget(tenant_id, shown)
                 forgotten += await self.resources.messages.forget(going)
         return forgotten
 

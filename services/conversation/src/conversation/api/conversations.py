@@ -86,7 +86,8 @@ def _writing_routes(router: APIRouter, commands: Commands, shown: Shown, access:
         (see its `capabilities` in the accounts API). If the number's daily cap is reached, the message is accepted and
         waits as `queued` with reason `daily_parts`."""
         new = NewConversation(body.to, body.from_number, {"name": body.name, "company": body.company})
-        message = await commands.start(who, new, Content(body.text, tuple(body.media_urls)), key)
+        content = Content(body.text, tuple(body.media_urls), tuple(body.media_ids))
+        message = await commands.start(who, new, content, key)
         conversation = await shown.one(who, message.conversation_id)
         return {**conversation, "resumed": not message.opened, "message": message_wire(message)}
 
@@ -102,7 +103,8 @@ def _writing_routes(router: APIRouter, commands: Commands, shown: Shown, access:
         409 `number_without_mms` or `number_without_sms` if the conversation's number cannot send the message,
         `number_released` if it no longer belongs to you, `message_forgotten` if this Idempotency-Key created a message
         that the retention period has deleted (nothing is sent)."""
-        return message_wire(await commands.send(who, conversation_id, Content(body.text, tuple(body.media_urls)), key))
+        content = Content(body.text, tuple(body.media_urls), tuple(body.media_ids))
+        return message_wire(await commands.send(who, conversation_id, content, key))
 
     @router.patch("/{conversation_id}", response_model=ConversationOut)
     async def patch_conversation(
