@@ -153,7 +153,7 @@ async def _shown(world: World) -> dict[str, Any]:
             return sorted(found, key=lambda one: one["id"])
 
         async def timeline(id: str) -> list[dict[str, Any]]:
-            """Without the moments at which a person was asked for: of several reasons only the stronger is told again,
+            """Without the moments at which a person was asked for: of several reasons only a stronger one is filed,
             so they depend on the order."""
             return [one for one in await items(f"/api/conversations/{id}/timeline") if one["what"] != "needs_person"]
 
