@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from conversation.activities.store import Activities
 from conversation.domain.thread.context import Scene
 from conversation.guides import Guides
-from conversation.people.news import ContactNews
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
 from conversation.store import Ledger, Messages, Threads
@@ -31,7 +30,6 @@ class Resources:
     read_marks: ReadMarkStore
     tenants: ReadModel[TenantChanged]
     triggers: WorkflowTriggers
-    contact_news: ContactNews
     clock: Clock
 
     async def tenant(self, tenant_id: str) -> TenantChanged:
