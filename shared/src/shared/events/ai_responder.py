@@ -103,5 +103,7 @@ class ReplyDrafted(EventData):
     """What the answer states without a source, in its order. An answer with any of these waits for a person."""
     why: Why | None = None
     """None: an answer from before this was kept."""
+    say_once_in_hours: Int64 | None = None
+    """The text is for outside business hours: a customer gets it once in so many hours. None: an ordinary answer."""
     acts: Annotated[tuple[Act, ...], Meta(max_length=8)] = ()
     """Done when the answer is sent or a person approves it; dropped with an answer that is not sent."""
