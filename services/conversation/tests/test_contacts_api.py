@@ -91,7 +91,7 @@ async def test_of_requests_that_race_for_an_address_one_makes_the_contact(world:
     losers = [answer.json() for answer in answers if answer.status_code == 409]
     assert {one["code"] for one in losers} == {"identifier_taken"}
     free = next(body for body in bodies if body["external_ids"] != winner["external_ids"])
-    await made(world, {"external_ids": free["external_ids"]})  # whoever lost has kept nothing
+    await made(world, {"external_ids": free["external_ids"]})  # a request that lost has kept nothing
 
 
 async def test_identifiers_are_added_and_removed_and_a_removed_one_is_free(world: World) -> None:

@@ -61,7 +61,7 @@ class ContactRequests:
                 made = await self.finishing.finish(saved)
                 if made.stands_for is not None:
                     await self._refuse_taken(tenant_id, new.identifiers, id)
-                    continue  # whoever had it has given it up since
+                    continue  # its owner has given it up since
                 return made
         raise too_many_changes()
 

@@ -48,7 +48,7 @@ class Activity(Value):
 
 
 def activity_id(tenant_id: str, channel: str, id: str) -> str:
-    """The same id of a channel is the same activity, whoever reports it."""
+    """The same id of a channel is the same activity, no matter which system reports it."""
     return derived_id("act", tenant_id, channel, id)
 
 

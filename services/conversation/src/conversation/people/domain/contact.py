@@ -29,7 +29,7 @@ class HeldIdentifier(Identifier, omit_defaults=True):
     claiming: bool = False
     """Asked for, and not yet certain."""
     offset: int = 0
-    """Added to the contact's revision wherever this number's thread or id is told of it (`Contact.shown`)."""
+    """Added to the contact's revision wherever others compare it under this number's thread or id (`Contact.shown`)."""
 
 
 class Conflict(Value, omit_defaults=True):
