@@ -43,7 +43,6 @@ MESSAGE_SPEC = CollectionSpec(
 LEDGER_SPEC = CollectionSpec(
     "consent_entries", {"tenant_id": "str", "contact": "str", "at": "datetime"}, (("tenant_id", "contact", "at"),)
 )
-GUIDE_SPEC = CollectionSpec("guides", {"tenant_id": "str", "priority": "int"}, (("tenant_id", "priority"),))
 NUMBER_SPEC = CollectionSpec("numbers", {"tenant_id": "str"}, (("tenant_id",),))
 
 THREADS = Kind(

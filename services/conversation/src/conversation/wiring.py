@@ -8,11 +8,13 @@ from conversation import handlers, store
 from conversation.activities.api import activities_router
 from conversation.activities.reporting import ActivityReports
 from conversation.activities.store import ACTIVITY_SPEC, Activities
+from conversation.api.answers import answers_page
 from conversation.api.contact_consent import contact_consent_router
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.commands import Commands
-from conversation.guides import Guides
+from conversation.guides.api import guides_router
+from conversation.guides.store import GUIDES, Guides
 from conversation.numbers import Numbers
 from conversation.people.news import ContactNews, contact_pages
 from conversation.people.parts import ContactParts, contact_parts
@@ -58,8 +60,9 @@ def build(settings: Settings, platform: Platform) -> Service:
     numbers = Numbers(database, platform.internal)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
+    references = References(platform.internal)
     queries = Queries(database, resources.ledger, resources.tenants)
-    commands = Commands(resources, numbers, queries, References(platform.internal))
+    commands = Commands(resources, numbers, queries, references)
     consents = resources.ledger.aggregates.store
     news = ContactNews(platform.broker, clock, handlers.SOURCE)
     contacts = contact_parts(resources, queries, database, news)
@@ -86,6 +89,8 @@ def build(settings: Settings, platform: Platform) -> Service:
             activities_router(resources, reports, gate),
             contacts_router(resources, contacts, gate),
             contact_consent_router(resources, contacts.queries, gate),
+            guides_router(resources.guides, references, gate, clock),
+            answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             contact_pages(handlers.SOURCE, resources.people, platform.keyring),
         ],
@@ -134,7 +139,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         people=people,
         ledger=ledger,
-        guides=Guides(database.collection(store.GUIDE_SPEC)),
+        guides=Guides(Aggregates(GUIDES, database, relay, clock, source), clock),
         activities=Activities(relay.file_into(ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),
