@@ -144,6 +144,10 @@ async def furnish(stage: Stage) -> None:
     stage.keys["session"] = signed_in["token"]
     conversation = await post("/api/conversations", {"to": "+13125550199", "text": "Hello"}, stage.keys["admin"])
     assistant = await post("/api/assistants", {"name": "x", "prompt": "Be kind."}, stage.keys["admin"])
+    canned = await post("/api/canned-replies", {"name": "known", "text": "Hi"}, stage.keys["admin"])
+    label = await post("/api/labels", {"name": "known"}, stage.keys["admin"])
+    route = {"keyword": "x", "assistant_id": assistant["id"]}
+    guide = {"name": "x", "instructions": "Be kind."}
     webhook = await post("/api/webhooks", NEW_WEBHOOK, stage.keys["admin"])
     stage.ids |= {
         "tenants": first,
@@ -154,7 +158,12 @@ async def furnish(stage: Stage) -> None:
         "users": person["id"],
         "conversations": conversation["id"],
         "contacts": conversation["contact"]["id"],
+        "labels": label["id"],
+        "canned-replies": canned["id"],
         "assistants": assistant["id"],
+        "versions": "1",
+        "routes": (await post("/api/assistants/routes", route, stage.keys["admin"]))["id"],
+        "guides": (await post("/api/guides", guide, stage.keys["admin"]))["id"],
         "messages": conversation["last_message"]["id"],
         "drafts": "drf_x",
         "webhooks": webhook["id"],

@@ -84,10 +84,11 @@ class World:
         path = request.url.path.removeprefix("/internal/accounts/")
         if self.owners_are_away:
             return httpx2.Response(503)
-        if path in ("users/usr_1", "users/usr_gone", "users/usr_theirs"):
+        if path in ("users/usr_1", "users/usr_2", "users/usr_3", "users/usr_gone", "users/usr_theirs"):
             id = path.removeprefix("users/")
             owner = OTHER if id == "usr_theirs" else TENANT
-            return httpx2.Response(200, json={"id": id, "tenant_id": owner, "active": id != "usr_gone"})
+            user = {"id": id, "tenant_id": owner, "name": "Bo", "active": id != "usr_gone"}
+            return httpx2.Response(200, json=user)
         if path == "/internal/ai-responder/assistants/ast_9" and request.url.params["tenant_id"] == TENANT:
             return httpx2.Response(200, json={"id": "ast_9"})
         if path == "tenants":

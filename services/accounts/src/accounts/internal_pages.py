@@ -46,7 +46,13 @@ def _facts(document: Document) -> Document:
 
 def _user(document: Document) -> Document:
     state = document["state"]
-    return {"id": state["id"], "tenant_id": state["tenant_id"], "active": state["profile"]["status"] == "active"}
+    profile = state["profile"]
+    return {
+        "id": state["id"],
+        "tenant_id": state["tenant_id"],
+        "name": profile["name"],
+        "active": profile["status"] == "active",
+    }
 
 
 def _row(document: Document) -> Document:

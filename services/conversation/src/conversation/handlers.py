@@ -37,7 +37,8 @@ SOURCE = "conversation"
 async def on_sms_inbound(event: Event[SmsInbound], resources: Resources) -> None:
     """The tenant's triggers count as they are now, like its settings."""
     text, scene = event.data, await _scene(event, resources)
-    scene = replace(scene, triggers=await resources.triggers.of_tenant(event.tenant_id))
+    triggers = await resources.triggers.of_tenant(event.tenant_id)
+    scene = replace(scene, triggers=triggers, assignee=await resources.turns.next_for(text, scene.tenant))
     await resources.threads.between(
         Cause.of(event), text.number, text.contact, lambda thread: receive(thread, text, scene)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversation.activities.store import Activities
+from conversation.assignment.turns import Turns
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
 from conversation.people.store import People
@@ -28,6 +29,7 @@ class Resources:
     activities: Activities
     timeline: TimelineEntries
     read_marks: ReadMarkStore
+    turns: Turns
     tenants: ReadModel[TenantChanged]
     triggers: WorkflowTriggers
     clock: Clock

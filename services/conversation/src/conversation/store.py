@@ -27,12 +27,14 @@ CONVERSATION_SPEC = CollectionSpec(
         "needs_person": "bool",
         "last_activity_at": "datetime",
         "terms": "terms",
+        "label_terms": "terms",
     },
     (
         ("tenant_id", "last_activity_at"),
         ("tenant_id", "state", "last_activity_at"),
         ("tenant_id", "assignee", "last_activity_at"),
         ("tenant_id", "terms", "last_activity_at"),
+        ("tenant_id", "label_terms", "last_activity_at"),
     ),
 )
 MESSAGE_SPEC = CollectionSpec(

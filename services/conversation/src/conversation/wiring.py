@@ -13,6 +13,7 @@ from conversation.api.contact_consent import contact_consent_router
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.commands import Commands
+from conversation.desk import Stores, build_desk
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
 from conversation.numbers import Numbers
@@ -62,7 +63,9 @@ def build(settings: Settings, platform: Platform) -> Service:
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     references = References(platform.internal)
     queries = Queries(database, resources.ledger, resources.tenants)
-    commands = Commands(resources, numbers, queries, references)
+    stores = Stores(database, relay, clock, handlers.SOURCE)
+    commands = Commands(resources, numbers, queries, references, stores.labels())
+    desk = build_desk(commands, stores, gate)
     consents = resources.ledger.aggregates.store
     news = ContactNews(platform.broker, clock, handlers.SOURCE)
     contacts = contact_parts(resources, queries, database, news)
@@ -85,9 +88,11 @@ def build(settings: Settings, platform: Platform) -> Service:
         ],
         relay=relay,
         routers=[
+            *desk.first_routers,
             conversations_router(commands, gate),
+            *desk.routers,
             activities_router(resources, reports, gate),
-            contacts_router(resources, contacts, gate),
+            contacts_router(resources, contacts, commands.labels, gate),
             contact_consent_router(resources, contacts.queries, gate),
             guides_router(resources.guides, references, gate, clock),
             answers_page(resources.messages, platform.keyring),
@@ -96,6 +101,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         ],
         tasks={
             **{name: loop.run for name, loop in _loops(resources, contacts, alarms, clock).items()},
+            **desk.tasks,
             "workflow triggers": resources.triggers.run,
         },
         forget={
@@ -134,8 +140,9 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
+    all_threads = store.Threads(threads, people, ledger, alarms.turns)
     return Resources(
-        threads=store.Threads(threads, people, ledger, alarms.turns),
+        threads=all_threads,
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         people=people,
         ledger=ledger,
@@ -143,6 +150,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         activities=Activities(relay.file_into(ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),
+        turns=Stores(database, relay, clock, source).turns(all_threads, References(platform.internal)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         triggers=WorkflowTriggers(database, clock, platform.internal),
         clock=clock,

@@ -233,7 +233,7 @@ class ReadUpdated(EventData):
     conversation_id: str
     unread: Int64
     """Texts of the conversation that are unread for this user now."""
-    read: Int64
+    read_texts: Int64
     """How many of the conversation's texts (`received`) this user has read."""
     revision: Int64
     """Of all of this user's read marks together."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from conversation.api.contact_schemas import (
     UnmergeIn,
 )
 from conversation.api.conversations import Limit
+from conversation.labels.requests import Labels
 from conversation.people.parts import ContactParts
 from conversation.queries import PageRequest
 from conversation.resources import Resources
@@ -30,10 +32,10 @@ from shared.http.paging import Listing
 MERGE = "contact merge"
 
 
-def contacts_router(resources: Resources, parts: ContactParts, gate: Access) -> APIRouter:
+def contacts_router(resources: Resources, parts: ContactParts, labels: Labels, gate: Access) -> APIRouter:
     router = APIRouter(prefix="/api/contacts", tags=["conversation"])
     _reading_routes(router, resources, parts, gate)
-    _writing_routes(router, resources, parts, gate)
+    _writing_routes(router, Writing(resources, parts, labels), gate)
     _merging_routes(router, parts, gate)
     return router
 
@@ -64,13 +66,26 @@ def _reading_routes(router: APIRouter, resources: Resources, parts: ContactParts
         return await parts.timeline.page(contact, PageRequest(limit, cursor))
 
 
-def _writing_routes(router: APIRouter, resources: Resources, parts: ContactParts, gate: Access) -> None:
+@dataclass(frozen=True)
+class Writing:
+    """What routes work with that make or change a contact."""
+
+    resources: Resources
+    parts: ContactParts
+    labels: Labels
+
+
+def _writing_routes(router: APIRouter, writing: Writing, gate: Access) -> None:
+    resources, parts, labels = writing.resources, writing.parts, writing.labels
+
     @router.post("", status_code=201, response_model=ContactOut)
     async def create_contact(
         body: ContactIn, key: RequestKey = Depends(request_key), who: Principal = Depends(gate.agent)
     ) -> dict[str, Any]:
         """409 `identifier_taken` names the contact that an identifier belongs to."""
         tenant = await resources.tenant(who.tenant_id)
+        if body.labels:
+            body = body.model_copy(update={"labels": await labels.known_as(who, body.labels)})
         made = await parts.requests.create(who.tenant_id, new_contact(body, tenant.default_region), key)
         return await parts.queries.out(made)
 
@@ -83,6 +98,8 @@ def _writing_routes(router: APIRouter, resources: Resources, parts: ContactParts
         409 `identifier_taken` names the contact that an identifier belongs to; 409 `number_in_use` refuses to remove a
         number that has conversations. Then nothing is changed."""
         check_texts(body)
+        if "labels" in body.model_fields_set:
+            body = body.model_copy(update={"labels": await labels.known_as(who, body.labels)})
         tenant = await resources.tenant(who.tenant_id)
         arrange = arrangement(body, tenant.default_region)
         change = partial(changed_as_asked, body, resources.clock.now())

@@ -99,3 +99,5 @@ CONVERSATION: Example = {
     "created_at": "2026-03-10T14:02:42.831000Z",
     "revision": 4,
 }
+STARTED: Example = {**CONVERSATION, "resumed": True, "message": MESSAGE}
+SNOOZE: Example = {"until": "2026-03-12T09:00:00-06:00"}

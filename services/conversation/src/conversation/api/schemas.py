@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from conversation.api import examples
 from conversation.domain.assistant.needs_person import MEANINGS, Reason
@@ -27,6 +27,9 @@ FullMediaUrl = Annotated[str, Field(max_length=2000, pattern=_WHOLE_MEDIA_URL), 
 
 
 Name = Annotated[str, Field(max_length=200)]
+
+
+Label = Annotated[str, Field(min_length=1, max_length=50)]
 
 
 class _Body(BaseModel):
@@ -88,6 +91,21 @@ class ConversationPatch(_Body):
         default="", max_length=8000, description="Goal and instructions for the assistant in this conversation."
     )
     assistant_id: str | None = Field(default=None, max_length=100, description="null: the tenant's default assistant.")
+    labels: list[Label] = Field(
+        default_factory=list,
+        max_length=50,
+        description="Names or ids of labels. Replaces all present ones; a new name makes a label.",
+    )
+    add_labels: list[Label] = Field(default_factory=list, max_length=50, description="Added to the present labels.")
+    remove_labels: list[Label] = Field(default_factory=list, max_length=50, description="Taken away.")
+
+
+class SnoozeIn(_Body):
+    model_config = with_example(examples.SNOOZE)
+
+    until: AwareDatetime | None = Field(
+        description="Wakes then, or when the customer writes. With a time zone; at most 366 days ahead. null: wake now."
+    )
 
 
 class ApprovalIn(_Body):
@@ -253,7 +271,7 @@ class ConversationOut(BaseModel):
         "API key, and in `conversation.updated`: those that no person has answered."
     )
     received: int = Field(
-        default=0, description="The customer's texts so far; `read` in `read.updated` counts the same texts."
+        default=0, description="The customer's texts so far; `read_texts` in `read.updated` counts the same texts."
     )
     last_inbound_at: Moment | None = Field(default=None, description="When the customer last wrote; null: not yet.")
     labels: list[str] = Field(default_factory=list)
@@ -265,3 +283,12 @@ class ConversationOut(BaseModel):
     last_activity_at: Moment
     created_at: Moment
     revision: int
+
+
+class StartedOut(ConversationOut):
+    """The conversation, and what the request did in it."""
+
+    model_config = with_example(examples.STARTED)
+
+    resumed: bool = Field(description="true: the message joined a conversation; false: it opened this one.")
+    message: MessageOut = Field(description="The message that was made.")

@@ -9,6 +9,7 @@ from typing import Literal
 from conversation.domain.assistant.turn import end_turn
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Needs
+from conversation.timeline.domain.entry import ASSISTANT, CUSTOMER, SYSTEM, Actor, Change
 
 DETAIL = 300
 
@@ -44,13 +45,27 @@ MEANINGS: Mapping[Reason, str] = {
 """Every value of `needs_person.reason`, as the API documents it."""
 
 
-def ask_for_person(edit: Edit, conversation: Conversation, needs: Needs) -> None:
+_BY_CUSTOMER = ("possible_opt_out", "asked_for_person", "opted_out_writes", "group_text")
+_BY_ASSISTANT = ("hand_over", "refusal", "answer_too_long", "answer_ungrounded")
+
+
+def ask_for_person(edit: Edit, conversation: Conversation, needs: Needs, by: Actor | None = None) -> None:
     """Raise the flag. Of several reasons a pausing one wins, then the later one. A pause also ends the running turn."""
     present = edit.conversation(conversation.id).needs_person
     if present is None or _weight(needs) > _weight(present):
         edit.update(conversation, needs_person=needs)
+        edit.tell(conversation, _asked(conversation, needs, by), needs.at)
     if needs.paused:
         end_turn(edit, needs.reason)
+
+
+def _asked(conversation: Conversation, needs: Needs, by: Actor | None) -> Change:
+    """`by` None: as the reason says."""
+    if by is None:
+        by = CUSTOMER if needs.reason in _BY_CUSTOMER else ASSISTANT if needs.reason in _BY_ASSISTANT else SYSTEM
+    summary = f"needs a person: {needs.reason}" + (f", {needs.detail}" if needs.detail else "")
+    cause = f"{conversation.id}|{needs.reason}|{needs.at.isoformat()}"
+    return Change(what="needs_person", summary=summary, by=by, cause=cause)
 
 
 def paused(reason: PausingReason, at: datetime, detail: str = "") -> Needs:

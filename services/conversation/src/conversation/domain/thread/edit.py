@@ -15,6 +15,7 @@ from conversation.domain.thread.resumption import joined, with_conversation
 from conversation.domain.thread.search_terms import terms_of
 from conversation.domain.thread.timeline import with_early_status, with_message
 from conversation.domain.thread.wire import conversation_wire, message_wire
+from conversation.labels.domain.label_list import label_keys
 from conversation.timeline.domain.entry import TIMELINE, Change, TimelineEntry, entry_id
 from shared.aggregates import Decision, Gather, NewEvent, NewRecord, stored
 from shared.events import ConversationUpdated, EventData
@@ -178,6 +179,7 @@ class Edit:
             "needs_person": conversation.needs_person is not None,
             "last_activity_at": conversation.last_activity_at,
             "terms": terms_of(self.thread.card, last.text if last else ""),
+            "label_terms": label_keys(conversation.labels),
             "own_ai_mode": conversation.ai_mode,
             "conversation": conversation_wire(self.thread, conversation, self.scene.tenant),
         }

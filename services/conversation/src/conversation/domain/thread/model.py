@@ -70,6 +70,8 @@ class Message(Value, omit_defaults=True):
     """It was withdrawn after the sender had claimed it."""
     digest: str | None = None
     """Fingerprint of the request that created it, to refuse another body with the same Idempotency-Key."""
+    user_id: str | None = None
+    """The user who sent it or approved it as a draft."""
     opened: bool = False
     """Sent by a person or program, it opened its conversation."""
     why: Why | None = None

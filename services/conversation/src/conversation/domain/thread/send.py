@@ -89,5 +89,6 @@ def _message(edit: Edit, conversation: Conversation, outgoing: Outgoing, at: dat
         encoding=measured.encoding,
         created_at=at,
         digest=outgoing.digest,
+        user_id=outgoing.user_id,
         why=outgoing.why,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conversation.domain.thread.model import Card
 from conversation.domain.thread.search_terms import terms_of, words_of
+from conversation.labels.domain.label_list import label_keys
 from conversation.people.domain.contact import Contact
 
 
@@ -23,4 +24,4 @@ def terms_of_contact(contact: Contact) -> list[str]:
 
 
 def label_terms_of(contact: Contact) -> list[str]:
-    return [label.casefold() for label in contact.labels] if contact.stands_for is None else []
+    return label_keys(contact.labels) if contact.stands_for is None else []
