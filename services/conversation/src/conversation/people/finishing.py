@@ -79,7 +79,7 @@ class Finishing:
         if survivor.under_way != way:
             return survivor
         if other is not None and other.merged_as == way.merge_id:
-            back = await self._people.save(restored(other, survivor, way.offset), self._clock.now())
+            back = await self._people.save(restored(other, survivor, way), self._clock.now())
             if back is None:
                 return survivor
             await self.finish(back)

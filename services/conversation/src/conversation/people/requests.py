@@ -128,7 +128,8 @@ class ContactRequests:
             contact = await self.finishing.finish(await self.people.get(tenant_id, id))
             merge = next((one for one in contact.merges if one.merge_id == merge_id), None)
             if merge is None:
-                return contact, await self._undone(contact, id, merge_id)
+                other = await self._parted(contact, id, merge_id)
+                return (contact, other) if contact.id < other.id else (other, contact)
             other = await self.people.record(merge.other_id)
             if other is None:
                 raise NotFound("not_found", "the merged contact has been erased")
@@ -139,8 +140,8 @@ class ContactRequests:
                 return await self.people.get(tenant_id, contact.id), await self.people.get(tenant_id, other.id)
         raise too_many_changes()
 
-    async def _undone(self, contact: Contact, id: str, merge_id: str) -> Contact:
-        """The contact that an earlier request has restored."""
+    async def _parted(self, contact: Contact, id: str, merge_id: str) -> Contact:
+        """The other contact of a merge that an earlier request has undone."""
         for undone_id, other_id in contact.undone:
             if undone_id == merge_id:
                 return await self.people.get(contact.tenant_id, other_id)

@@ -102,7 +102,7 @@ class Contact(Value):
     merges: tuple[Merge, ...] = ()
     under_way: MergeUnderWay | None = None
     undone: tuple[tuple[str, str], ...] = ()
-    """Its latest merges that were undone, each with the contact that it restored: a repeated request is answered so."""
+    """Its latest merges that were undone, each with the other contact: a repeated request is answered so."""
     was_in: str | None = None
     """The contact that it was part of until a moment ago: threads may still have that card."""
     announces: bool = False

@@ -42,6 +42,8 @@ def absorb(survivor: Contact, other: Contact) -> Contact:
     way = survivor.under_way
     if way is None:
         return survivor
+    if any(merge.other_id == other.id for merge in survivor.merges):  # another process was faster
+        return survivor.but(under_way=None)
     known = {key_of(row) for row in survivor.rows}
     came = tuple(row.but(offset=row.offset + other.shown) for row in other.held if key_of(row) not in known)
     changes, filled, conflicts = _card_of_both(survivor, other)
@@ -96,16 +98,17 @@ def give_back(survivor: Contact, other: Contact, way: MergeUnderWay) -> Contact:
     )
 
 
-def restored(other: Contact, survivor: Contact, offset: int) -> Contact:
+def restored(other: Contact, survivor: Contact, way: MergeUnderWay) -> Contact:
     """The other contact is one of its own again. What it had is asked for once more: an e-mail address that the
-    survivor gave up meanwhile may belong to somebody else now. `offset`: that of the merge."""
+    survivor gave up meanwhile may belong to somebody else now."""
     rows = tuple(row.but(claiming=bool(row.token)) for row in other.rows)
     return with_rows(other, rows).but(
         phone_number=other.phone_number,
         stands_for=None,
         merged_as="",
         was_in=survivor.id,
-        offset=survivor.shown + offset,
+        offset=survivor.shown + way.offset,
+        undone=(*other.undone, (way.merge_id, survivor.id))[-UNDONE_KEPT:],
         announces=True,
     )
 
