@@ -15,9 +15,9 @@ from contacts_play import consent_heard, made, patched, reported, timeline, time
 from conversation.activities.domain.activity import Activity
 from conversation.activities.store import ACTIVITY_SPEC
 from conversation.domain.thread.model import Card, Message, Thread, conversation_id
+from conversation.inbox.listing import PageRequest
 from conversation.people.domain.contact import Contact, HeldIdentifier
 from conversation.people.timeline import ContactTimeline, TimelineRecords
-from conversation.queries import PageRequest
 from conversation.store import LEDGER_SPEC, MESSAGE_SPEC
 from conversation.timeline.domain.entry import TimelineEntry
 from conversation.timeline.store import TIMELINE_SPEC

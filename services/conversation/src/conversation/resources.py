@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from conversation.activities.store import Activities
 from conversation.assignment.turns import Turns
+from conversation.autopilot.store import Autopilots
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
+from conversation.media.store import MediaStore
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
 from conversation.store import Ledger, Messages, Threads
@@ -23,9 +25,11 @@ from shared.internal.read_models import ReadModel
 class Resources:
     threads: Threads
     messages: Messages
+    media: MediaStore
     people: People
     ledger: Ledger
     guides: Guides
+    autopilots: Autopilots
     activities: Activities
     timeline: TimelineEntries
     read_marks: ReadMarkStore

@@ -20,9 +20,9 @@ from conversation.api.contact_schemas import (
     UnmergeIn,
 )
 from conversation.api.conversations import Limit
+from conversation.inbox.listing import PageRequest
 from conversation.labels.requests import Labels
 from conversation.people.parts import ContactParts
-from conversation.queries import PageRequest
 from conversation.resources import Resources
 from conversation.timeline.domain.entry import Actor
 from shared.access.gate import Access, Principal

@@ -14,10 +14,10 @@ from typing import Any
 
 from conversation.activities.domain.activity import values_of
 from conversation.domain.thread.model import conversation_id
+from conversation.inbox.listing import PageRequest
 from conversation.people.domain import timeline_items as items
 from conversation.people.domain.contact import Contact
 from conversation.people.domain.timeline_position import position_of, text_of
-from conversation.queries import PageRequest
 from conversation.store import Threads
 from shared.database.cursor import encode_cursor
 from shared.database.protocol import Collection, Document, In, Page, Sort
