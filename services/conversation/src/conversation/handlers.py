@@ -118,12 +118,13 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
         await _wake(thread, resources)
     if due_at is None or due_at > now:
         return
-    scene, guides, activities = await asyncio.gather(
+    scene, guides, activities, label = await asyncio.gather(
         resources.scene_with_consent(thread.tenant_id, thread.contact, turn.correlation_id),
         resources.guides.of_tenant(thread.tenant_id),
         resources.activities.latest(thread.tenant_id, thread.contact),
+        resources.numbers.label_of(thread.number),
     )
-    known = Surroundings(guides, activities)
+    known = Surroundings(guides, activities, label)
     what = f"{thread.id}|{turn.n}|{turn.state}"
     cause = Cause.due(thread.tenant_id, what, turn.correlation_id, turn.traceparent)
     facts = {"tenant": thread.tenant_id, "correlation": turn.correlation_id}

@@ -8,6 +8,7 @@ from conversation.activities.store import Activities
 from conversation.assignment.turns import Turns
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
+from conversation.numbers import Numbers
 from conversation.people.news import ContactNews
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
@@ -26,6 +27,7 @@ class Resources:
     messages: Messages
     people: People
     ledger: Ledger
+    numbers: Numbers
     guides: Guides
     activities: Activities
     timeline: TimelineEntries

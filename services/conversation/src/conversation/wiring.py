@@ -55,7 +55,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     relay = platform.relay(database)
     alarms = Alarms(clock)
     resources = _resources(database, relay, platform, alarms)
-    numbers = Numbers(database, platform.internal)
+    numbers = resources.numbers
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     references = References(platform.internal)
@@ -138,6 +138,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         people=people,
         ledger=ledger,
+        numbers=Numbers(database, platform.internal, clock),
         guides=Guides(Aggregates(GUIDES, database, relay, clock, source), clock),
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),

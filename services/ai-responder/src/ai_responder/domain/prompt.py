@@ -74,7 +74,7 @@ def system_text(briefing: Briefing, request: ReplyRequested) -> str:
     facts = [f"- {one_line(name)}: {one_line(value)}" for name, value in request.contact_facts]
     rules = [rule.replace(MARKER, briefing.marker) for rule in RULES]
     sections = (
-        ("", [assistant.prompt, f"The business: {one_line(briefing.business)}." if briefing.business else ""]),
+        ("", [assistant.prompt, _business_line(briefing.business, request.number_label)]),
         ("What you know", [assistant.knowledge]),
         ("Guide for this conversation", [request.guide]),
         ("Guide of the business", [request.chosen_guide.instructions] if request.chosen_guide else []),
@@ -121,11 +121,16 @@ def known_texts(briefing: Briefing, request: ReplyRequested) -> list[str]:
     guide = request.chosen_guide
     chosen = [guide.instructions, guide.response_template] if guide else []
     guides = [request.guide, *chosen, *request.tenant_guides]
-    return [assistant.prompt, assistant.knowledge, *guides, *facts, request.number, *ours]
+    return [assistant.prompt, assistant.knowledge, *guides, *facts, request.number, request.number_label, *ours]
 
 
 def customer_texts(history: Sequence[TranscriptLine]) -> list[str]:
     return [line.text for line in history if line.author == "customer"]
+
+
+def _business_line(business: str, number_label: str) -> str:
+    line = f"The business: {one_line(business)}." if business else ""
+    return f'{line} The customer wrote to its number "{one_line(number_label)}".'.strip() if number_label else line
 
 
 def _goal_and_form(guide: ChosenGuide | None) -> list[str]:

@@ -22,15 +22,17 @@ from shared.blank_text import is_blank
 from shared.events import FINAL_UNSENT, ChosenGuide, ReplyRequested, TranscriptLine
 
 LINES = 20
+LONGEST_LABEL = 200
 NOTHING_WRITTEN = "[no text]"
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Guides and other channels' activities, read by the handler when a turn is due."""
+    """Guides, other channels' activities and our number's name, read by the handler when a turn is due."""
 
     guides: tuple[Guide, ...] = ()
     other_channels: tuple[str, ...] = ()
+    number_label: str = ""
 
 
 def request(thread: Thread, conversation: Conversation, known: Surroundings, answer_by: datetime) -> ReplyRequested:
@@ -40,6 +42,7 @@ def request(thread: Thread, conversation: Conversation, known: Surroundings, ans
         conversation_id=conversation.id,
         turn=thread.turn.n,
         number=thread.number,
+        number_label=known.number_label[:LONGEST_LABEL],
         contact=thread.contact,
         ai_mode="off",
         assistant_id=conversation.assistant_id,
