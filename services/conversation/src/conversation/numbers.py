@@ -29,7 +29,7 @@ class Numbers(ReadModel[NumberChanged]):
         owner = data.tenant_id if data.active else None
         await self._by_tenant.put({"id": data.phone_number, "revision": data.revision, "tenant_id": owner})
         await super()._keep(data)
-        self._labels.pop(data.phone_number, None)
+        self._remember_label(data.phone_number, data.label)
 
     async def label_of(self, phone_number: str) -> str:
         """The tenant's name for its number; empty: none. It is asked for with each request of an answer, so it is
@@ -39,10 +39,13 @@ class Numbers(ReadModel[NumberChanged]):
         if now - since >= LABEL_SECONDS:
             number = await self.known(phone_number)
             label = number.label if number else ""
-            if len(self._labels) >= _MOST_LABELS:
-                self._labels.clear()
-            self._labels[phone_number] = (now, label)
+            self._remember_label(phone_number, label)
         return label
+
+    def _remember_label(self, phone_number: str, label: str) -> None:
+        if len(self._labels) >= _MOST_LABELS:
+            self._labels.clear()
+        self._labels[phone_number] = (self._time.monotonic(), label)
 
     async def owned_by(self, tenant_id: str) -> list[str]:
         page = await self._by_tenant.find({"tenant_id": tenant_id}, limit=LISTED)
