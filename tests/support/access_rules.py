@@ -149,6 +149,15 @@ RULES: dict[str, Rule] = {
     "GET /api/assistants/{assistant_id}/versions/{version}": Rule("viewer"),
     "POST /api/assistants/{assistant_id}/publish": Rule("admin", {}),
     "POST /api/assistants/{assistant_id}/rollback": Rule("admin", {"version": 1}),
+    "GET /api/assistants/{assistant_id}/scores": Rule("viewer"),
+    "PATCH /api/assistants/{assistant_id}/gate": Rule("admin", {"replay_similarity": 0.5}),
+    "DELETE /api/assistants/{assistant_id}/gate": Rule("admin"),
+    "GET /api/assistants/{assistant_id}/replays": Rule("viewer"),
+    "POST /api/assistants/{assistant_id}/replays": Rule(
+        "admin", {"version": 1, "set": [{"messages": [{"author": "customer", "text": "Hi"}]}]}
+    ),
+    "GET /api/assistants/{assistant_id}/replays/{replay_id}": Rule("viewer"),
+    "POST /api/assistants/{assistant_id}/replays/{replay_id}/cancel": Rule("admin"),
     "POST /api/assistants/{assistant_id}/try": Rule("agent", {"messages": [{"author": "customer", "text": "Hi"}]}),
     "GET /api/messages": Rule("viewer"),
     "GET /api/messages/budget": Rule("viewer"),

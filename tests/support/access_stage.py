@@ -161,6 +161,7 @@ async def furnish(stage: Stage) -> None:
         "labels": label["id"],
         "canned-replies": canned["id"],
         "assistants": assistant["id"],
+        "replays": "rpl_x",
         "versions": "1",
         "routes": (await post("/api/assistants/routes", route, stage.keys["admin"]))["id"],
         "guides": (await post("/api/guides", guide, stage.keys["admin"]))["id"],

@@ -196,13 +196,14 @@ class Commands:
             raise Refused("draft_approved", "this draft was already approved with another text")
         return made
 
-    async def reject_draft(self, who: Principal, conversation_id: str, draft_id: str) -> None:
+    async def reject_draft(self, who: Principal, conversation_id: str, draft_id: str, reason: str) -> None:
+        refuse_control_characters(reason)
         record = await self.queries.record(who.tenant_id, conversation_id)
         scene = await self._scene(who)
         await self.resources.threads.change(
             record["thread_id"],
             Cause.request(who.tenant_id, f"reject|{draft_id}"),
-            lambda thread: reject_draft(thread, draft_id, scene),
+            lambda thread: reject_draft(thread, draft_id, scene, reason),
             publish_later=True,
         )
 

@@ -27,6 +27,7 @@ from shared.events import (
     Event,
     EventData,
     ReplyDrafted,
+    ReplyJudged,
     SmsInbound,
     SmsOutbound,
     SmsStatus,
@@ -109,6 +110,12 @@ async def on_contact_activity(event: Event[ContactActivity], resources: Resource
     await resources.activities.keep(event)
 
 
+async def on_reply_judged(event: Event[ReplyJudged], resources: Resources) -> None:
+    """Our own: one more judgement may give the guide its autopilot, or take it away."""
+    if event.data.guide_id:
+        await resources.autopilots.reconsider(event.tenant_id, event.data.guide_id, Cause.of(event))
+
+
 async def on_turn_due(document: Document, resources: Resources) -> None:
     """The quiet period is over, the status of a withdrawn answer is known, or the answer did not come in time; or a
     snoozed conversation wakes."""
@@ -124,7 +131,8 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
         resources.activities.latest(thread.tenant_id, thread.contact),
         resources.numbers.label_of(thread.number),
     )
-    known = Surroundings(guides, activities, label)
+    allowances = await resources.autopilots.allowances(thread.tenant_id, guides)
+    known = Surroundings(guides, activities, label, allowances)
     what = f"{thread.id}|{turn.n}|{turn.state}"
     cause = Cause.due(thread.tenant_id, what, turn.correlation_id, turn.traceparent)
     facts = {"tenant": thread.tenant_id, "correlation": turn.correlation_id}

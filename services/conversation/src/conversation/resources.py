@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from conversation.activities.store import Activities
 from conversation.assignment.turns import Turns
+from conversation.autopilot.store import Autopilots
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
 from conversation.numbers import Numbers
@@ -29,6 +30,7 @@ class Resources:
     ledger: Ledger
     numbers: Numbers
     guides: Guides
+    autopilots: Autopilots
     activities: Activities
     timeline: TimelineEntries
     read_marks: ReadMarkStore

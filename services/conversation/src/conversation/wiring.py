@@ -9,11 +9,13 @@ from conversation.activities.store import Activities
 from conversation.api.answers import answers_page
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
+from conversation.autopilot.store import AUTOPILOTS, JUDGEMENT_SPEC, Autopilots
 from conversation.commands import Commands
 from conversation.desk import Stores, build_desk
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
 from conversation.numbers import Numbers
+from conversation.past_turns.pages import PastTurnPages, past_turns_router
 from conversation.people.news import ContactNews, contact_pages
 from conversation.people.reading import ContactQueries
 from conversation.people.store import CLAIM_SPEC, CONTACT_SPEC, People
@@ -35,6 +37,7 @@ from shared.events import (
     ContactActivity,
     NumberChanged,
     ReplyDrafted,
+    ReplyJudged,
     SmsInbound,
     SmsOutbound,
     SmsStatus,
@@ -72,6 +75,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             (SmsOutbound, partial(handlers.on_sms_outbound, resources=resources)),
             (SmsStatus, patiently(partial(handlers.on_sms_status, resources=resources))),
             (ReplyDrafted, partial(handlers.on_reply_drafted, resources=resources)),
+            (ReplyJudged, partial(handlers.on_reply_judged, resources=resources)),
             (ConsentChanged, partial(handlers.on_consent_changed, resources=resources)),
             (ContactActivity, partial(handlers.on_contact_activity, resources=resources)),
             (WorkflowActed, partial(handlers.on_workflow_acted, resources=resources)),
@@ -86,9 +90,10 @@ def build(settings: Settings, platform: Platform) -> Service:
             conversations_router(commands, gate),
             *desk.routers,
             contacts_router(resources, ContactQueries(resources.people, queries), commands.labels, gate),
-            guides_router(resources.guides, references, gate, clock),
+            guides_router(resources.guides, references, resources.autopilots, gate, clock),
             answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
+            past_turns_router(PastTurnPages.of(database, resources.guides), platform.keyring),
             contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
         ],
         tasks={
@@ -100,6 +105,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             "messages": message_retention.messages,
             "activities": resources.activities.forget,
             "timeline": resources.timeline.forget,
+            "judgements": resources.autopilots.forget,
         },
         read_models=[resources.tenants, numbers, gate.revocations],
     )
@@ -132,6 +138,8 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
+    guides = Guides(Aggregates(GUIDES, database, relay, clock, source), clock)
+    autopilots = Aggregates(AUTOPILOTS, database, relay, clock, source)
     all_threads = store.Threads(threads, people, ledger, alarms.turns)
     return Resources(
         threads=all_threads,
@@ -139,7 +147,8 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         people=people,
         ledger=ledger,
         numbers=Numbers(database, platform.internal, clock),
-        guides=Guides(Aggregates(GUIDES, database, relay, clock, source), clock),
+        guides=guides,
+        autopilots=Autopilots(autopilots, relay.file_into(JUDGEMENT_SPEC), guides.autopilot_of),
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),

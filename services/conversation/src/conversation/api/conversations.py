@@ -15,6 +15,7 @@ from conversation.api.schemas import (
     ConversationPatch,
     MessageIn,
     MessageOut,
+    RejectionIn,
     SnoozeIn,
     StartedOut,
 )
@@ -169,7 +170,12 @@ def _draft_routes(router: APIRouter, commands: Commands, shown: Shown, access: A
 
     @router.post("/{conversation_id}/drafts/{draft_id}/reject", response_model=ConversationOut)
     async def reject_draft(
-        conversation_id: str, draft_id: str, who: Principal = Depends(access.agent)
+        conversation_id: str,
+        draft_id: str,
+        body: RejectionIn | None = None,
+        who: Principal = Depends(access.agent),
     ) -> dict[str, Any]:
-        await commands.reject_draft(who, conversation_id, draft_id)
+        """The reason stands in the conversation's timeline. The first rejection counts, a repeat changes nothing."""
+        reason = body.reason.strip() if body else ""
+        await commands.reject_draft(who, conversation_id, draft_id, reason)
         return await shown.one(who, conversation_id)

@@ -12,6 +12,7 @@ _QUESTION, _ANSWER = "When do you open on Sundays?", "On Sundays we open at seve
 SEND: Example = {"text": _ANSWER}
 START: Example = {"to": "(312) 555-0124", "from": _OURS, "text": "Your cake is ready.", "name": "Ada Lovelace"}
 PATCH: Example = {"assignee": "usr_01a22324e0190c2f41a6a31d9ea568d7", "ai_mode": "off"}
+REJECT: Example = {"reason": "We are closed on Mondays."}
 APPROVE: Example = {"text": _ANSWER}
 
 MESSAGE: Example = {

@@ -116,6 +116,12 @@ class ApprovalIn(_Body):
     )
 
 
+class RejectionIn(_Body):
+    model_config = with_example(examples.REJECT)
+
+    reason: str = Field(default="", max_length=300, description="For your own people: why the draft would not do.")
+
+
 class MoneyOut(BaseModel):
     nano: int = Field(description="Billionths of the currency's unit.")
     currency: str
@@ -221,7 +227,8 @@ class DraftOut(BaseModel):
     encoding: str
     assistant_id: str
     reason: str = Field(
-        description="Why an automatic answer waits for approval, `too_long` or `ungrounded`; else empty."
+        description="Why an answer waits although the mode is `auto`: `too_long`, `ungrounded`, or `guide` (the guide "
+        "has no autopilot, or has not earned it); else empty."
     )
     ungrounded: list[UngroundedOut] = Field(
         default_factory=list[UngroundedOut],

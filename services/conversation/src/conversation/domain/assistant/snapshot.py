@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from conversation.domain.assistant.snapshot_budget import (
@@ -15,6 +15,7 @@ from conversation.domain.assistant.snapshot_budget import (
     cut,
     fitting,
 )
+from conversation.domain.judgement.autopilot import Allowance
 from conversation.domain.thread.model import Conversation, Message, Thread
 from conversation.guides.domain.choice import choose
 from conversation.guides.domain.guide import Guide
@@ -33,6 +34,13 @@ class Surroundings:
     guides: tuple[Guide, ...] = ()
     other_channels: tuple[str, ...] = ()
     number_label: str = ""
+    allowances: Mapping[str, Allowance] = field(default_factory=dict[str, Allowance])
+    """By guide id; a guide without one leaves the mode to the conversation."""
+
+    def allowance_of(self, wanted: ReplyRequested) -> Allowance:
+        """What the guide of this request allows."""
+        guide = wanted.chosen_guide
+        return self.allowances.get(guide.id, Allowance()) if guide else Allowance()
 
 
 def request(thread: Thread, conversation: Conversation, known: Surroundings, answer_by: datetime) -> ReplyRequested:

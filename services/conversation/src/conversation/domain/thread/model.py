@@ -94,7 +94,7 @@ class Draft(Value):
     assistant_id: str
     model: str = ""
     reason: str = ""
-    """Why it waits although the mode is `auto`: `too_long` or `ungrounded`."""
+    """Why it waits although the mode is `auto`: `too_long`, `ungrounded` or `guide` (the guide has no autopilot)."""
     ungrounded: tuple[UngroundedClaim, ...] = ()
     """What it states without a source."""
     why: Why | None = None
@@ -116,6 +116,7 @@ class SilentAnswer(Value):
     """An answer that is neither sent nor shown: it is compared with what a person sends in the same turn."""
 
     conversation_id: str
+    turn: int
     origin: AnswerOrigin
     text: str = ""
     """Empty: the assistant would have asked for a person."""
@@ -125,9 +126,11 @@ class SilentAnswer(Value):
 class SentAnswer(Value):
     """The latest automatic answer: a person who writes before the customer does corrects it."""
 
+    conversation_id: str
+    turn: int
     message_id: str
     origin: AnswerOrigin
-    is_counted: bool = False
+    at: Moment
 
 
 class PastDraft(Value):
