@@ -45,6 +45,8 @@ async def on_sms_inbound(event: Event[SmsInbound], resources: Resources) -> None
     await resources.threads.between(
         Cause.of(event), text.number, text.contact, lambda thread: receive(thread, text, scene)
     )
+    if text.media:
+        resources.media.alarm.ring()
 
 
 async def on_sms_outbound(event: Event[SmsOutbound], resources: Resources) -> None:

@@ -9,6 +9,7 @@ from conversation.assignment.turns import Turns
 from conversation.autopilot.store import Autopilots
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
+from conversation.media.store import MediaStore
 from conversation.numbers import Numbers
 from conversation.people.news import ContactNews
 from conversation.people.store import People
@@ -26,6 +27,7 @@ from shared.internal.read_models import ReadModel
 class Resources:
     threads: Threads
     messages: Messages
+    media: MediaStore
     people: People
     ledger: Ledger
     numbers: Numbers

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+import httpx2
+
 from conversation import handlers, store
 from conversation.activities.store import Activities
+from conversation.api.access import AgentAccess
 from conversation.api.answers import answers_page
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
@@ -14,6 +17,8 @@ from conversation.commands import Commands
 from conversation.desk import Stores, build_desk
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
+from conversation.media.build import build_media
+from conversation.media.store import MEDIA_SPEC, MEDIA_USES_SPEC, MediaStore
 from conversation.numbers import Numbers
 from conversation.past_turns.pages import PastTurnPages, past_turns_router
 from conversation.people.news import ContactNews, contact_pages
@@ -45,6 +50,7 @@ from shared.events import (
     WorkflowActed,
     WorkflowUpdated,
 )
+from shared.files import FileStore
 from shared.internal.pages import internal_pages
 from shared.internal.read_models import ReadModel, Source
 from shared.service.alarm import Alarm
@@ -53,7 +59,8 @@ from shared.service.service import Platform, Service
 from shared.sqlite.patience import patiently
 
 
-def build(settings: Settings, platform: Platform) -> Service:
+def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncBaseTransport | None = None) -> Service:
+    """`media_transport` stands for the servers that media are fetched from (tests); None: over the network."""
     database, clock = platform.open_database(handlers.SOURCE), platform.clock
     relay = platform.relay(database)
     alarms = Alarms(clock)
@@ -62,9 +69,10 @@ def build(settings: Settings, platform: Platform) -> Service:
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     references = References(platform.internal)
-    queries = Queries(database, resources.ledger, resources.tenants)
+    queries = Queries(database, resources.ledger, resources.tenants, resources.read_marks)
     stores = Stores(database, relay, clock, handlers.SOURCE)
-    commands = Commands(resources, numbers, queries, references, stores.labels())
+    media = build_media(resources, AgentAccess(gate, resources.tenants), settings, platform, media_transport)
+    commands = Commands(resources, numbers, queries, references, stores.labels(), media.uploads)
     desk = build_desk(commands, stores, gate)
     consents = resources.ledger.aggregates.store
     return Service(
@@ -95,11 +103,13 @@ def build(settings: Settings, platform: Platform) -> Service:
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             past_turns_router(PastTurnPages.of(database, resources.guides), platform.keyring),
             contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
+            *media.routers,
         ],
         tasks={
             **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
             **desk.tasks,
             "workflow triggers": resources.triggers.run,
+            **media.tasks,
         },
         forget={
             "messages": message_retention.messages,
@@ -108,6 +118,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             "judgements": resources.autopilots.forget,
         },
         read_models=[resources.tenants, numbers, gate.revocations],
+        on_stop=[media.close],
     )
 
 
@@ -132,7 +143,7 @@ def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueL
 
 def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms) -> Resources:
     clock, source = platform.clock, handlers.SOURCE
-    for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC):
+    for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC, MEDIA_USES_SPEC):
         relay.file_into(spec)
     people = People(relay.file_into(CONTACT_SPEC), database.collection(CLAIM_SPEC), alarms.cards)
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
@@ -144,6 +155,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     return Resources(
         threads=all_threads,
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
+        media=_media(database, relay, clock),
         people=people,
         ledger=ledger,
         numbers=Numbers(database, platform.internal, clock),
@@ -158,3 +170,8 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         contact_news=ContactNews(platform.broker, clock, source),
         clock=clock,
     )
+
+
+def _media(database: Database, relay: Relay, clock: Clock) -> MediaStore:
+    uses = database.collection(MEDIA_USES_SPEC)
+    return MediaStore(relay.file_into(MEDIA_SPEC), uses, FileStore(database, clock), Alarm(clock))
