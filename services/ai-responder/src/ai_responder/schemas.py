@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ai_responder import examples
 from ai_responder.domain.trials import Trial
-from shared.events.ai_responder import ClaimKind
+from shared.events.ai_responder import ClaimKind, Why
 from shared.http.openapi_examples import with_example
 from shared.sms_parts import measure
 
@@ -82,6 +83,11 @@ class WhyOut(BaseModel):
     tokens_completion: int
     intent: str
 
+    @classmethod
+    def of(cls, why: Why) -> WhyOut:
+        passages = [PassageOut(**passage.plain()) for passage in why.passages]
+        return cls(**{**asdict(why), "passages": passages, "guards": list(why.guards)})
+
 
 class TryOut(BaseModel):
     model_config = with_example(examples.TRIED)
@@ -111,7 +117,7 @@ class TryOut(BaseModel):
             encoding=measured.encoding,
             model=outcome.model,
             ungrounded=[UngroundedOut(words=claim.words, kind=claim.kind) for claim in outcome.ungrounded],
-            why=WhyOut(**outcome.why.plain()) if outcome.why else None,
+            why=WhyOut.of(outcome.why) if outcome.why else None,
             usage=TryUsageOut(
                 tokens_prompt=sum(call.prompt for call in trial.calls),
                 tokens_completion=sum(call.completion for call in trial.calls),
