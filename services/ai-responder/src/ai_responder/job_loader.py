@@ -35,4 +35,6 @@ class JobLoader:
             return failure("the sandbox's model answers only the sandbox's numbers; set OPENAI_API_KEY for real ones")
         choice = await self._choosing.choose(claimed.tenant_id, tenant.timezone, request, now)
         closed = outside_hours(choice, request, now, tenant.timezone)
-        return closed or ReplyJob(claimed.run.id, choice, tenant.name, tenant.default_region, request, calls)
+        return closed or ReplyJob(
+            claimed.run.id, choice, tenant.name, tenant.default_region, request, calls, timezone=tenant.timezone
+        )

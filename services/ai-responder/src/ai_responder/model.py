@@ -8,6 +8,7 @@ from typing import Protocol
 from ai_responder.domain.judging import Completion
 from ai_responder.domain.prompt import ChatMessage
 from ai_responder.domain.tokens import ModelCall
+from ai_responder.tools.domain.settings import NO_TOOLS, ToolSettings
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Question:
     temperature: float | None
     max_output_tokens: int
     timeout_seconds: float
+    tools: ToolSettings = NO_TOOLS
+    """Those that the model may call for this question."""
 
     @property
     def characters(self) -> int:

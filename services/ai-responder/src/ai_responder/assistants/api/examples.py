@@ -23,6 +23,12 @@ NEW: Example = {
     "outside_hours": OUTSIDE,
 }
 PATCH: Example = {"knowledge": "Open Tuesday to Sunday, 7:00 to 16:00.", "temperature": 0.4, "revision": 3}
+TOOLS: Example = {
+    "close": False,
+    "follow_up": True,
+    "fields": [{"name": "cake", "about": "the cake they like best"}],
+    "labels": ["order"],
+}
 _CONTENT: Example = {
     **NEW,
     "model": "",
@@ -30,6 +36,7 @@ _CONTENT: Example = {
     "max_output_tokens": 800,
     "grounding": "strict",
     "grounding_set": None,
+    "tools": TOOLS,
 }
 ASSISTANT: Example = {
     "id": "ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b",

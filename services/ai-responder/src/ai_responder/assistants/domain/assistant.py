@@ -13,6 +13,7 @@ from typing import Any, Self
 from ai_responder.assistants.domain.business_hours import BusinessHours, OutsideHours
 from ai_responder.assistants.domain.routes import Route
 from ai_responder.domain.grounding.judgement import Grounding
+from ai_responder.tools.domain.settings import ToolSettings
 from shared.ids import derived_id
 from shared.values import Moment, Value
 
@@ -40,6 +41,8 @@ class AssistantContent(Value):
     grounding: Grounding | None = None
     """`strict`: an answer that states what stands in no source waits for a person. None: strict where there is
     knowledge."""
+    tools: ToolSettings = ToolSettings()
+    """What it may do beside answering."""
     business_hours: BusinessHours | None = None
     """None: always open."""
     outside_hours: OutsideHours = OutsideHours()
