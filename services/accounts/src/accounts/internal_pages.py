@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from accounts.billing.api.quotes import quotes_router
 from accounts.billing.domain.rate_cards import sending_prices
 from accounts.billing.store import BillingStore
 from accounts.people.store import PeopleStore
@@ -25,7 +26,7 @@ def internal_routers(
         ("users", people.users.store, _user),
     ]
     pages = [internal_pages(SERVICE, path, rows, row, storage.keyring) for path, rows, row in sources]
-    return [*pages, _prices(storage, billing)]
+    return [*pages, _prices(storage, billing), quotes_router(billing, storage.clock, storage.keyring)]
 
 
 def _prices(storage: Storage, billing: BillingStore) -> APIRouter:

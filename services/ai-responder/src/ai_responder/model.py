@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ai_responder.domain.judging import Completion
+from ai_responder.domain.pictures import TOKENS_EACH, Picture
 from ai_responder.domain.prompt import ChatMessage
-from ai_responder.domain.tokens import ModelCall
+from ai_responder.domain.tokens import ModelCall, estimated_tokens
 from ai_responder.tools.domain.settings import NO_TOOLS, ToolSettings
 
 
@@ -18,12 +19,16 @@ class Question:
     temperature: float | None
     max_output_tokens: int
     timeout_seconds: float
+    pictures: tuple[Picture, ...] = ()
+    """Shown with the customer's last text."""
     tools: ToolSettings = NO_TOOLS
     """Those that the model may call for this question."""
 
     @property
-    def characters(self) -> int:
-        return sum(len(message["content"]) for message in self.messages)
+    def tokens(self) -> int:
+        """Estimated."""
+        written = sum(len(message["content"]) for message in self.messages)
+        return estimated_tokens(written) + TOKENS_EACH * len(self.pictures)
 
 
 class Model(Protocol):

@@ -22,6 +22,10 @@ from ai_responder.knowledge.retrieval import Retrieval
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.model_reach import ModelReach
+from ai_responder.pictures import Pictures
+from ai_responder.replays.build import Asking, open_replays, replay_parts
+from ai_responder.scores.api import scores_router
+from ai_responder.scores.store import SHEETS, ScoreSheets
 from ai_responder.settings import Settings
 from ai_responder.store import THREADS, TRIALS
 from ai_responder.try_assistant import TryAssistant
@@ -29,7 +33,7 @@ from ai_responder.workers import Workers
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
 from shared.clock import Clock
-from shared.events import AccessRevoked, ReplyRequested, TenantChanged
+from shared.events import AccessRevoked, ReplyJudged, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
 from shared.service.sweeping import keep_swept
@@ -56,10 +60,13 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     patience = Patience(settings.model_timeout_seconds, settings.model_tries)
     answering = Answering(model, patience, clock, Retrieval(parts.kept, parts.passages, embeddings))
     reach = ModelReach(platform.internal, settings.model_only_for_carrier, settings.telnyx_base, clock)
-    loader = JobLoader(Choosing(assistants), tenants, reach, clock)
+    loader = JobLoader(Choosing(assistants), tenants, reach, Pictures(platform.internal, clock), clock)
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
     workers = Workers(threads, loader, answering, limits, clock, platform.holder)
     leases = Leases(threads, clock, workers.offer, platform.holder)
+    sheets = ScoreSheets(Aggregates(SHEETS, database, relay, clock, NAME), clock)
+    replays = open_replays(database, relay, platform, NAME)
+    replaying = replay_parts(replays, Asking(assistants, tenants, answering, model), workers, gate, platform)
     try_assistant = TryAssistant(trials, assistants, tenants, answering, clock)
     return Service(
         name=NAME,
@@ -68,10 +75,13 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
         handlers=[
             (ReplyRequested, partial(handlers.on_reply_requested, threads=threads, clock=clock, workers=workers)),
             (TenantChanged, partial(handlers.on_tenant_changed, tenants=tenants, assistants=assistants)),
+            (ReplyJudged, sheets.on_reply_judged),
             (AccessRevoked, gate.on_access_revoked),
         ],
         routers=[
-            router(Deps(gate, assistants, clock, try_assistant)),
+            router(Deps(gate, assistants, clock, replays, try_assistant)),
+            scores_router(gate, sheets, assistants.get),
+            replaying.router,
             knowledge.router,
             internal_router(assistants, platform.keyring),
         ],
@@ -80,8 +90,13 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
             "overlooked runs": workers.look,
             "leases": leases.run,
             "knowledge": knowledge.worker.run,
-            "old trials and uploads": partial(keep_swept, [try_assistant.forget_old, knowledge.knowledge.sweep]),
+            "old trials and uploads": partial(
+                keep_swept,
+                [try_assistant.forget_old, knowledge.knowledge.sweep, sheets.forget_old, replays.forget_old],
+            ),
+            "replays": replaying.worker.run,
         },
+        forget={"intents": sheets.forget_intents, "replays": replays.forget},
         read_models=[tenants, gate.revocations],
         on_stop=[model.close, *([embeddings.close] if embeddings else [])],
     )

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from conversation.activities.store import Activities
 from conversation.assignment.turns import Turns
+from conversation.autopilot.store import Autopilots
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
+from conversation.media.store import MediaStore
 from conversation.people.news import ContactNews
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
@@ -24,9 +26,11 @@ from shared.internal.read_models import ReadModel
 class Resources:
     threads: Threads
     messages: Messages
+    media: MediaStore
     people: People
     ledger: Ledger
     guides: Guides
+    autopilots: Autopilots
     activities: Activities
     timeline: TimelineEntries
     read_marks: ReadMarkStore

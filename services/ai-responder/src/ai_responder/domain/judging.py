@@ -70,6 +70,8 @@ class Completion:
     """All that it wants to call, as the server says it."""
     model: str = ""
     form: Form = "json_schema"
+    saw_pictures: bool = False
+    """It was shown the pictures of the question."""
 
 
 @dataclass(frozen=True)

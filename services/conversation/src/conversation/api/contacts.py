@@ -13,10 +13,10 @@ from conversation.api.conversations import Limit
 from conversation.domain.consent import ledger
 from conversation.domain.consent.ledger import PersonsWord
 from conversation.domain.contact_fields import with_fields
+from conversation.inbox.listing import PageRequest
 from conversation.labels.requests import Labels
 from conversation.people.domain.contact import Contact
 from conversation.people.reading import ContactQueries
-from conversation.queries import PageRequest
 from conversation.resources import Resources
 from shared.access.gate import Access, Principal
 from shared.errors import Refused

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversation.domain.assistant.turn import end_turn
+from conversation.domain.assistant.turn import drop_draft, end_turn
 from conversation.domain.changes import tell_changes
 from conversation.domain.consent.state import is_out
+from conversation.domain.judgement.judge import judge_by_text, of_draft
+from conversation.domain.judgement.silent_answers import compare_with
 from conversation.domain.snooze import snooze
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
@@ -23,8 +25,10 @@ def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool)
         raise Refused("opted_out", "this contact has opted out; no texts can be sent to them")
     edit = Edit(thread, scene)
     by_person = takes_over or outgoing.author == "agent"
-    interrupts = by_person and thread.turn.state != "idle"
-    if interrupts:
+    interrupts = by_person and thread.turn.state != "idle" and not thread.turn.shadow
+    if by_person:
+        _judge_answers(edit, outgoing.text)
+    if by_person and thread.turn.state != "idle":
         end_turn(edit, "person_replied")
     message = send(edit, outgoing, decided_at(edit))
     before = edit.conversation(message.conversation_id)
@@ -39,6 +43,14 @@ def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool)
 
 def _marked(edit: Edit, message: Message, *, opened: bool) -> Message:
     return edit.file(message.but(opened=True)) if opened else message
+
+
+def _judge_answers(edit: Edit, text: str) -> None:
+    """A person wrote: instead of approving the draft, or beside the assistant, or after it."""
+    if draft := edit.thread.draft:
+        judge_by_text(edit, of_draft(draft), text, "replaced")
+        drop_draft(edit, "superseded", judged=True)
+    compare_with(edit, text)
 
 
 def patch(thread: Thread, conversation_id: str, wanted: dict[str, Any], scene: Scene) -> Decision[Thread] | None:

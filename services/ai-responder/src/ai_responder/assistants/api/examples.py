@@ -6,6 +6,8 @@ from typing import Any
 
 Example = dict[str, Any]
 
+GATE: Example = {"replay_similarity": 0.6, "hand_over_rise": 0.05, "cases": 50}
+
 HOURS: Example = {
     "open": [{"days": ["tue", "wed", "thu", "fri", "sat", "sun"], "opens": "07:00", "closes": "15:00"}],
     "holidays": ["2026-12-25"],
@@ -37,6 +39,7 @@ _CONTENT: Example = {
     "grounding": "strict",
     "grounding_set": None,
     "tools": TOOLS,
+    "pictures": False,
 }
 ASSISTANT: Example = {
     "id": "ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b",
@@ -44,6 +47,7 @@ ASSISTANT: Example = {
     "is_default": True,
     "live_version": 2,
     "draft_version": 3,
+    "gate": None,
     "draft_changes": ["knowledge"],
     "documents": 0,
     "archived_at": None,

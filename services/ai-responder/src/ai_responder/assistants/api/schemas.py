@@ -60,6 +60,13 @@ GroundingSetting = Annotated[
         "Unknown links and phone numbers, and claims that something was done, are held back in either case."
     ),
 ]
+PicturesSetting = Annotated[
+    bool,
+    Field(
+        description="Whether the model takes pictures: it is then shown those that customers send. Without, it hears "
+        "of them in words, and a picture without any text goes to a person (`media_only`)."
+    ),
+]
 
 
 class _Body(BaseModel):
@@ -77,6 +84,7 @@ class AssistantIn(_Body):
     max_output_tokens: MaxTokens = 800
     grounding: GroundingSetting = None
     tools: ToolsIn = ToolsIn()
+    pictures: PicturesSetting = False
     business_hours: Hours = None
     outside_hours: OutsideHoursIn = OutsideHoursIn()
 
@@ -97,6 +105,7 @@ class AssistantPatch(_Body):
     max_output_tokens: MaxTokens | None = None
     grounding: GroundingSetting = None
     tools: ToolsIn | None = None
+    pictures: PicturesSetting | None = None
     business_hours: Hours = None
     outside_hours: OutsideHoursIn | None = None
     revision: Revision = None
@@ -112,6 +121,25 @@ class AssistantPatch(_Body):
         return self.model_dump(include=self.model_fields_set - {"revision"})
 
 
+class GateOut(BaseModel):
+    """What a replay must have shown before the draft may be published."""
+
+    replay_similarity: float | None = Field(
+        default=None, ge=0, le=1, description="The least mean likeness of its answers to what people sent; null: any."
+    )
+    hand_over_rise: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="The most by which its share of hand-overs may be above that of the other version; null: any.",
+    )
+    cases: int = Field(default=20, ge=1, le=500, description="The fewest turns that the replay must have.")
+
+
+class GatePatch(GateOut):
+    model_config = ConfigDict(extra="forbid") | with_example(examples.GATE)
+
+
 class ContentOut(BaseModel):
     name: str
     prompt: str
@@ -122,6 +150,7 @@ class ContentOut(BaseModel):
     grounding: Grounding = Field(description="What it comes to, with the documents that the assistant has at present.")
     grounding_set: Grounding | None = Field(description="As it was set; null: `strict` where it has knowledge.")
     tools: ToolsIn
+    pictures: bool
     business_hours: BusinessHoursIn | None
     outside_hours: OutsideHoursIn
 
@@ -138,6 +167,7 @@ class AssistantOut(ContentOut):
         description="The number that the changes shown here get when they are published. null: nothing has changed "
         "since the live version."
     )
+    gate: GateOut | None = Field(description="null: every draft may be published.")
     draft_changes: list[str] = Field(description="The fields in which the draft differs from the live version.")
     documents: int = Field(description="How many documents of its knowledge are ready.")
     archived_at: Moment | None = Field(description="When it was deleted. It does not answer and cannot be chosen.")
@@ -153,6 +183,7 @@ class AssistantOut(ContentOut):
             is_default=assistant.is_default,
             live_version=assistant.live_version,
             draft_version=assistant.draft_version,
+            gate=GateOut(**assistant.gate.plain()) if assistant.gate else None,
             draft_changes=list(differing(assistant.live, assistant.edited)),
             documents=assistant.documents,
             archived_at=assistant.archived_at,

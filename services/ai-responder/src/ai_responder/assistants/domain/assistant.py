@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from ai_responder.assistants.domain.business_hours import BusinessHours, OutsideHours
+from ai_responder.assistants.domain.gate import Gate
 from ai_responder.assistants.domain.routes import Route
 from ai_responder.domain.grounding.judgement import Grounding
 from ai_responder.tools.domain.settings import ToolSettings
@@ -43,6 +44,8 @@ class AssistantContent(Value):
     knowledge."""
     tools: ToolSettings = ToolSettings()
     """What it may do beside answering."""
+    pictures: bool = False
+    """Whether its model takes pictures, so that it is shown those of customers."""
     business_hours: BusinessHours | None = None
     """None: always open."""
     outside_hours: OutsideHours = OutsideHours()
@@ -98,6 +101,8 @@ class Assistant(Value):
     routes: tuple[Route, ...] = ()
     """Of the tenant's default assistant only. A text that names no assistant reads this document in any case, so
     looking for a route costs no read."""
+    gate: Gate | None = None
+    """What a replay must have shown before the draft may be published. None: nothing."""
     knowledge_revision: int = 0
     """Grows with every document that becomes ready or is deleted: a run reads this document in any case, so knowing
     whether its index is still right costs no read."""
