@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ai_responder import examples
 from ai_responder.domain.trials import Trial
-from shared.events.ai_responder import ActKind, ClaimKind
+from shared.events.ai_responder import ActKind, ClaimKind, Why
 from shared.http.openapi_examples import with_example
 from shared.sms_parts import measure
 from shared.values import Moment
@@ -83,6 +84,11 @@ class WhyOut(BaseModel):
     tokens_completion: int
     intent: str
 
+    @classmethod
+    def of(cls, why: Why) -> WhyOut:
+        passages = [PassageOut(**passage.plain()) for passage in why.passages]
+        return cls(**{**asdict(why), "passages": passages, "guards": list(why.guards)})
+
 
 class ActOut(BaseModel):
     """What the assistant wants done; nothing of a trial is."""
@@ -126,7 +132,7 @@ class TryOut(BaseModel):
             acts=[
                 ActOut(kind=act.kind, name=act.name, value=act.value, text=act.text, at=act.at) for act in outcome.acts
             ],
-            why=WhyOut(**outcome.why.plain()) if outcome.why else None,
+            why=WhyOut.of(outcome.why) if outcome.why else None,
             usage=TryUsageOut(
                 tokens_prompt=sum(call.prompt for call in trial.calls),
                 tokens_completion=sum(call.completion for call in trial.calls),

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import datetime
 
 from conversation.domain.consent.ledger import Consents
-from conversation.domain.thread.edit import ACTIVITIES, CONVERSATIONS, MESSAGES
+from conversation.domain.thread.edit import CONVERSATIONS, MESSAGES
 from conversation.domain.thread.model import Message, Thread
 from conversation.people.store import People
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
@@ -37,16 +37,6 @@ MESSAGE_SPEC = CollectionSpec(
 )
 LEDGER_SPEC = CollectionSpec(
     "consent_entries", {"tenant_id": "str", "contact": "str", "at": "datetime"}, (("tenant_id", "contact", "at"),)
-)
-ACTIVITY_SPEC = CollectionSpec(
-    ACTIVITIES,
-    {"tenant_id": "str", "phone_number": "str", "email": "str", "external_id": "str", "at": "datetime"},
-    (
-        ("tenant_id", "phone_number", "at"),
-        ("tenant_id", "email", "at"),
-        ("tenant_id", "external_id", "at"),
-        ("tenant_id", "at"),
-    ),
 )
 NUMBER_SPEC = CollectionSpec("numbers", {"tenant_id": "str"}, (("tenant_id",),))
 
@@ -122,9 +112,9 @@ class Threads:
     async def get(self, id: str) -> Thread | None:
         return await self._aggregates.get(id)
 
-    async def of_contact(self, tenant_id: str, contact_id: str) -> AsyncIterator[Thread]:
-        """The contact's threads on all of the tenant's numbers."""
-        async for document in documents(self.collection, {"tenant_id": tenant_id, "contact_id": contact_id}):
+    async def of_contact(self, tenant_id: str, ids: Sequence[str]) -> AsyncIterator[Thread]:
+        """The threads whose card has one of these ids, on all of the tenant's numbers."""
+        async for document in documents(self.collection, {"tenant_id": tenant_id, "contact_id": In(ids)}):
             yield self.state_of(document)
 
     async def change(self, id: str, cause: Cause, decide: Decide, *, publish_later: bool = False) -> Change[Thread]:

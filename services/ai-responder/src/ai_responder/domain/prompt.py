@@ -87,7 +87,7 @@ def system_text(briefing: Briefing, request: ReplyRequested) -> str:
     facts = [f"- {one_line(name)}: {one_line(value)}" for name, value in request.contact_facts]
     rules = [_rule(rule, briefing) for rule in RULES]
     sections = (
-        ("", [assistant.prompt, f"The business: {one_line(briefing.business)}." if briefing.business else ""]),
+        ("", [assistant.prompt, _business_line(briefing.business, request.number_label)]),
         ("What you know", [assistant.knowledge]),
         ("From documents of the business", _passage_lines(briefing)),
         ("Guide for this conversation", [request.guide]),
@@ -138,7 +138,7 @@ def known_texts(briefing: Briefing, request: ReplyRequested) -> list[str]:
     guide = request.chosen_guide
     chosen = [guide.instructions, guide.response_template] if guide else []
     guides = [request.guide, *chosen, *request.tenant_guides]
-    return [assistant.prompt, assistant.knowledge, *guides, *facts, request.number, *ours]
+    return [assistant.prompt, assistant.knowledge, *guides, *facts, request.number, request.number_label, *ours]
 
 
 def passage_texts(briefing: Briefing) -> list[str]:
@@ -149,6 +149,11 @@ def passage_texts(briefing: Briefing) -> list[str]:
 
 def customer_texts(history: Sequence[TranscriptLine]) -> list[str]:
     return [line.text for line in history if line.author == "customer"]
+
+
+def _business_line(business: str, number_label: str) -> str:
+    line = f"The business: {one_line(business)}." if business else ""
+    return f'{line} The customer wrote to its number "{one_line(number_label)}".'.strip() if number_label else line
 
 
 def _passage_lines(briefing: Briefing) -> list[str]:
