@@ -164,6 +164,7 @@ async def test_a_text_with_a_picture_alone_is_asked_with_what_came_in_words(worl
     [media] = wanted.text_media
     assert (media.message_id, media.content_type, media.size) == (sent.message_id, "image/jpeg", len(JPEG))
     await world.drafted("A lovely cake!")
+    await world.status(world.sent()[-1], "delivered", 3)
     await world.text("What do you think?")
     await world.pass_time(3)
     followed = world.requested()[-1]
