@@ -45,7 +45,7 @@ class MessageRetention:
             any_forgotten = any_forgotten or forgotten > 0
             yield forgotten
         if any_forgotten:
-            await self.conversations.scrub()
+            await self.resources.messages.scrub()
 
     async def _in_thread(self, tenant_id: str, id: str, records: list[Document], before: datetime) -> int:
         """One decision removes the text from the thread; then the expired records of its conversations are deleted."""

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from conversation.api import examples
+from conversation.domain.assistant.doing import MEANINGS as AI_STATES
+from conversation.domain.assistant.doing import AiState
 from conversation.domain.assistant.needs_person import MEANINGS, Reason
 from conversation.domain.media.item import MEANINGS as MISSING
 from shared.events import AiMode, Author
@@ -287,6 +289,11 @@ class ConversationOut(BaseModel):
     phone_number: str = Field(description="Your number in this conversation.")
     state: Literal["open", "closed"]
     ai_mode: AiMode
+    ai_state: AiState = Field(
+        default="idle",
+        description="What the assistant is doing:\n\n"
+        + "\n".join(f"- `{state}`: {meaning}" for state, meaning in AI_STATES.items()),
+    )
     assistant_id: str | None
     assignee: str | None
     guide: str
@@ -310,6 +317,28 @@ class ConversationOut(BaseModel):
     last_activity_at: Moment
     created_at: Moment
     revision: int
+
+
+class HighlightOut(BaseModel):
+    start: int
+    end: int = Field(description="After the last character.")
+
+
+class MatchOut(BaseModel):
+    """Where a search found the conversation."""
+
+    message_id: str | None = Field(
+        description="The newest text that has all words, or else one of them; null: the contact."
+    )
+    at: Moment | None = Field(description="When that text was; null for the contact.")
+    snippet: str = Field(description="A piece of that text, or the contact's value.", examples=["Is the cake ready?"])
+    highlights: list[HighlightOut] = Field(description="Words found in the snippet, counted in Unicode characters.")
+
+
+class ListedConversationOut(ConversationOut):
+    model_config = with_example({**examples.CONVERSATION, "match": examples.MATCH})
+
+    match: MatchOut | None = Field(default=None, description="With `q`: where it was found; otherwise null.")
 
 
 class StartedOut(ConversationOut):

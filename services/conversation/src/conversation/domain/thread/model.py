@@ -242,6 +242,8 @@ class Conversation(Value):
     """Hidden from what is to be done until then, or until the customer writes."""
     notes: int = 0
     """Internal notes so far; they lie in the timeline."""
+    talked: bool | None = None
+    """Whether it holds more than texts of campaigns and workflows. None: from before this was noted."""
     needs_person: Needs | None = None
     last_message: Preview | None = None
     last_activity_at: Moment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conversation.domain.assistant.doing import doing, shown_state
 from conversation.domain.assistant.mode import shown_mode
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.model import Card, Conversation, Draft, Message, MessageMedia, Preview, Thread
@@ -63,6 +64,7 @@ def conversation_wire(thread: Thread, conversation: Conversation, tenant: Tenant
         "phone_number": thread.number,
         "state": conversation.state,
         "ai_mode": shown_mode(conversation.ai_mode, tenant),
+        "ai_state": shown_state(shown_mode(conversation.ai_mode, tenant), doing(thread, conversation)),
         "assistant_id": conversation.assistant_id,
         "assignee": conversation.assignee,
         "guide": conversation.guide,
