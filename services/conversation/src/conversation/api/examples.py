@@ -66,6 +66,7 @@ CONVERSATION: Example = {
     "phone_number": _OURS,
     "state": "open",
     "ai_mode": "suggest",
+    "shadow": None,
     "assistant_id": None,
     "assignee": None,
     "guide": "",
