@@ -174,6 +174,7 @@ async def furnish(stage: Stage) -> None:
         "recipients": "rcp_x",
     }
     stage.ids["imports"] = await _imported(stage)
+    stage.ids |= await _uploaded(stage)
     sessions = await stage.http.get(
         f"{own}/users/{person['id']}/sessions", headers={"authorization": f"Bearer {ADMIN_TOKEN}"}
     )
@@ -219,6 +220,15 @@ async def _imported(stage: Stage) -> str:
     answer = await stage.http.post(path, files=files, headers=headers)
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
+
+
+async def _uploaded(stage: Stage) -> dict[str, str]:
+    """A picture, and the signed part of its link."""
+    headers = {"authorization": f"Bearer {stage.keys['admin']}"}
+    answer = await stage.http.post("/api/media", files={"file": ("a.jpg", b"\xff\xd8\xff\xe0")}, headers=headers)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    return {"media": made["id"], "signed": made["url"].rpartition("/")[2]}
 
 
 async def _texted(stage: Stage, tenant_id: str) -> str:

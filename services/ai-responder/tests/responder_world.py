@@ -167,6 +167,8 @@ class World:
         }
         self.accounts_away = False
         self.prices_tokens = True
+        self.media: dict[str, list[dict[str, Any]]] = {}
+        """By id: what conversation answers, one after the other; the last for ever."""
         self.past_turns: dict[str, list[dict[str, Any]]] = {}
         """Pages of conversation, by tenant: each holds one turn."""
         self.asked_accounts = 0
@@ -195,6 +197,8 @@ class World:
         if self.accounts_away:
             return httpx2.Response(503)
         *_, path, key = ["", *request.url.path.split("/")]
+        if path == "media" and (rows := self.media.get(key)):
+            return httpx2.Response(200, json=rows.pop(0) if rows[1:] else rows[0])
         if key == "past-turns":
             return self._past_turns(request)
         if key == "token-quotes":

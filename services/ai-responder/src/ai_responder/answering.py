@@ -18,9 +18,10 @@ from ai_responder.assistants.domain.assistant import AssistantVersion
 from ai_responder.assistants.domain.choice import AssistantChoice
 from ai_responder.domain.checks import Known
 from ai_responder.domain.judging import Completion, Correction, Expected, judge
-from ai_responder.domain.outcome import ReplyOutcome, failure
+from ai_responder.domain.outcome import ReplyOutcome, failure, unseen
+from ai_responder.domain.pictures import Picture
 from ai_responder.domain.prompt import Briefing, ChatMessage, chat_messages, customer_texts, known_texts, passage_texts
-from ai_responder.domain.tokens import ModelCall, estimated_tokens
+from ai_responder.domain.tokens import ModelCall
 from ai_responder.domain.why import why_of
 from ai_responder.knowledge.domain.passage import FoundPassage
 from ai_responder.knowledge.domain.question import question_of
@@ -56,6 +57,8 @@ class ReplyJob:
     calls: list[ModelCall] = field(default_factory=list[ModelCall])
     mark: str = field(default_factory=lambda: secrets.token_hex(6))
     """Random, new for each try: a customer who knew it could close the markers around a text."""
+    pictures: tuple[Picture, ...] = ()
+    """The customer's, which the model is shown."""
     passages: tuple[FoundPassage, ...] = ()
     """Of the assistant's documents, for this question."""
 
@@ -65,7 +68,13 @@ class ReplyJob:
 
     @property
     def briefing(self) -> Briefing:
-        return Briefing(assistant=self.assistant, business=self.business, mark=self.mark, passages=self.passages)
+        return Briefing(
+            assistant=self.assistant,
+            business=self.business,
+            mark=self.mark,
+            passages=self.passages,
+            pictures=len(self.pictures),
+        )
 
     @property
     def expected(self) -> Expected:
@@ -123,6 +132,8 @@ class Answering:
         pointed_out: tuple[str, ...] = ()
         while True:
             said = await self._ask(job, model, messages, deadline)
+            if job.request.wordless and not said.saw_pictures:
+                return unseen(model)
             verdict = judge(said, job.expected, frozenset(pointed_out))
             if isinstance(verdict, ReplyOutcome):
                 return verdict.but(guards=pointed_out)
@@ -148,9 +159,11 @@ class Answering:
         if seconds <= 0:
             raise ModelAway("the time for this answer ran out")
         assistant = job.assistant
-        question = Question(model, tuple(messages), assistant.temperature, assistant.max_output_tokens, seconds)
+        question = Question(
+            model, tuple(messages), assistant.temperature, assistant.max_output_tokens, seconds, job.pictures
+        )
         place, number = len(job.calls), len(job.calls) + 1
-        lost = ModelCall(number=number, model=model, prompt=estimated_tokens(question.characters), estimate=True)
+        lost = ModelCall(number=number, model=model, prompt=question.tokens, estimate=True)
         job.calls.append(lost)
         try:
             with tracing.call("model call", {"run": job.run_id, "model": model, "number": number}):

@@ -22,6 +22,7 @@ from ai_responder.knowledge.retrieval import Retrieval
 from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.model_reach import ModelReach
+from ai_responder.pictures import Pictures
 from ai_responder.replays.build import Asking, open_replays, replay_parts
 from ai_responder.scores.api import scores_router
 from ai_responder.scores.store import SHEETS, ScoreSheets
@@ -59,7 +60,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     patience = Patience(settings.model_timeout_seconds, settings.model_tries)
     answering = Answering(model, patience, clock, Retrieval(parts.kept, parts.passages, embeddings))
     reach = ModelReach(platform.internal, settings.model_only_for_carrier, settings.telnyx_base, clock)
-    loader = JobLoader(Choosing(assistants), tenants, reach, clock)
+    loader = JobLoader(Choosing(assistants), tenants, reach, Pictures(platform.internal, clock), clock)
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
     workers = Workers(threads, loader, answering, limits, clock, platform.holder)
     leases = Leases(threads, clock, workers.offer, platform.holder)

@@ -12,6 +12,7 @@ from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import Message, Thread
 from conversation.domain.thread.send import Outgoing, check_length
 from conversation.labels.requests import Labels
+from conversation.media.uploads import Uploads
 from conversation.numbers import Numbers
 from conversation.queries import Queries
 from conversation.references import References
@@ -37,10 +38,21 @@ class Content:
 
     text: str
     media_urls: tuple[str, ...] = ()
+    media_ids: tuple[str, ...] = ()
+    """Of uploads."""
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        return (*self.media_urls, *self.media_ids)
+
+    @property
+    def meaning(self) -> list[Any]:
+        """For fingerprints, which must not change for a message without uploads."""
+        return [self.text, self.media_urls, *([self.media_ids] if self.media_ids else [])]
 
     def check(self) -> None:
-        if is_blank(self.text) and not self.media_urls:
-            raise Invalid("empty_message", "a message needs visible text or at least one media URL")
+        if is_blank(self.text) and not self.media:
+            raise Invalid("empty_message", "a message needs visible text, an upload or at least one media URL")
         refuse_control_characters(self.text)
         check_length(self.text)
 
@@ -61,6 +73,7 @@ class Commands:
     queries: Queries
     references: References
     labels: Labels
+    uploads: Uploads
 
     async def start(self, who: Principal, new: NewConversation, content: Content, key: RequestKey) -> Message:
         """Send a text to a number: resumes its conversation or opens one. Returns the message."""
@@ -71,16 +84,18 @@ class Commands:
         number = await self.numbers.sending_number(who.tenant_id, wanted)
         if number == contact:
             raise Invalid("own_number", "`to` and the sending number are the same")
-        fingerprint = digest([new.to, new.from_number, new.hints, content.text, content.media_urls])
+        fingerprint = digest([new.to, new.from_number, new.hints, *content.meaning])
         message_id = key.id_for("msg", who.tenant_id, START)
         if (earlier := await self._earlier(who, message_id, fingerprint, key)) is not None:
             return earlier
-        if objection := await self.numbers.objection(who.tenant_id, number, content.media_urls):
+        if objection := await self.numbers.objection(who.tenant_id, number, content.media):
             raise objection
+        media = await self.uploads.media_for(who.tenant_id, content.media_urls, content.media_ids)
         card = await self.resources.people.fill(who.tenant_id, contact, new.hints, self.resources.clock.now())
         scene = await self._scene_with_consent(who, contact, message_id)
         author: Author = "agent" if who.user_id else "api"  # an API key may start a conversation without taking it over
         outgoing = _outgoing(who, message_id, content, fingerprint if key.value else None, author=author)
+        outgoing = replace(outgoing, media=media)
         change = await self.resources.threads.between(
             key.cause(who.tenant_id, START, message_id),
             number,
@@ -94,18 +109,20 @@ class Commands:
         content.check()
         record = await self.queries.record(who.tenant_id, conversation_id)
         route = f"{SEND}|{conversation_id}"
-        fingerprint = digest([content.text, content.media_urls])
+        fingerprint = digest(content.meaning)
         message_id = key.id_for("msg", who.tenant_id, route)
         if (earlier := await self._earlier(who, message_id, fingerprint, key)) is not None:
             return earlier
         contact = record["conversation"]["contact"]["phone_number"]
         _require_textable(contact)
         if objection := await self.numbers.objection(
-            who.tenant_id, record["conversation"]["phone_number"], content.media_urls
+            who.tenant_id, record["conversation"]["phone_number"], content.media
         ):
             raise objection
+        media = await self.uploads.media_for(who.tenant_id, content.media_urls, content.media_ids)
         scene = await self._scene_with_consent(who, contact, message_id)
         outgoing = _outgoing(who, message_id, content, fingerprint if key.value else None, author="agent")
+        outgoing = replace(outgoing, media=media)
 
         def decide(thread: Thread) -> Any:
             agent_actions.require_latest(thread, conversation_id)
@@ -248,7 +265,6 @@ def _outgoing(
         message_id=message_id,
         text=content.text,
         author=author,
-        media_urls=content.media_urls,
         user_id=who.user_id,
         digest=fingerprint,
     )

@@ -9,7 +9,7 @@ from conversation.assignment.turns import Turns
 from conversation.autopilot.store import Autopilots
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
-from conversation.people.news import ContactNews
+from conversation.media.store import MediaStore
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
 from conversation.store import Ledger, Messages, Threads
@@ -25,6 +25,7 @@ from shared.internal.read_models import ReadModel
 class Resources:
     threads: Threads
     messages: Messages
+    media: MediaStore
     people: People
     ledger: Ledger
     guides: Guides
@@ -35,7 +36,6 @@ class Resources:
     turns: Turns
     tenants: ReadModel[TenantChanged]
     triggers: WorkflowTriggers
-    contact_news: ContactNews
     clock: Clock
 
     async def tenant(self, tenant_id: str) -> TenantChanged:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import datetime
 
 from conversation.domain.consent.ledger import Consents
-from conversation.domain.thread.edit import ACTIVITIES, CONVERSATIONS, MESSAGES
+from conversation.domain.thread.edit import CONVERSATIONS, MESSAGES
 from conversation.domain.thread.model import Message, Thread
 from conversation.people.store import People
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
@@ -21,39 +21,22 @@ CONVERSATION_SPEC = CollectionSpec(
         "tenant_id": "str",
         "thread_id": "str",
         "contact_id": "str",
-        "state": "str",
-        "assignee": "str",
-        "has_unread": "bool",
-        "needs_person": "bool",
         "last_activity_at": "datetime",
-        "terms": "terms",
-        "label_terms": "terms",
+        "facets": "terms",
     },
     (
         ("tenant_id", "last_activity_at"),
-        ("tenant_id", "state", "last_activity_at"),
-        ("tenant_id", "assignee", "last_activity_at"),
-        ("tenant_id", "terms", "last_activity_at"),
-        ("tenant_id", "label_terms", "last_activity_at"),
+        ("tenant_id", "contact_id", "last_activity_at"),
+        ("tenant_id", "facets", "last_activity_at"),
     ),
 )
 MESSAGE_SPEC = CollectionSpec(
     MESSAGES,
-    {"tenant_id": "str", "conversation_id": "str", "at": "datetime"},
-    (("tenant_id", "conversation_id", "at"), ("tenant_id", "at")),
+    {"tenant_id": "str", "conversation_id": "str", "at": "datetime", "terms": "terms"},
+    (("tenant_id", "conversation_id", "at"), ("tenant_id", "at"), ("tenant_id", "terms", "at")),
 )
 LEDGER_SPEC = CollectionSpec(
     "consent_entries", {"tenant_id": "str", "contact": "str", "at": "datetime"}, (("tenant_id", "contact", "at"),)
-)
-ACTIVITY_SPEC = CollectionSpec(
-    ACTIVITIES,
-    {"tenant_id": "str", "phone_number": "str", "email": "str", "external_id": "str", "at": "datetime"},
-    (
-        ("tenant_id", "phone_number", "at"),
-        ("tenant_id", "email", "at"),
-        ("tenant_id", "external_id", "at"),
-        ("tenant_id", "at"),
-    ),
 )
 NUMBER_SPEC = CollectionSpec("numbers", {"tenant_id": "str"}, (("tenant_id",),))
 
@@ -129,9 +112,9 @@ class Threads:
     async def get(self, id: str) -> Thread | None:
         return await self._aggregates.get(id)
 
-    async def of_contact(self, tenant_id: str, contact_id: str) -> AsyncIterator[Thread]:
-        """The contact's threads on all of the tenant's numbers."""
-        async for document in documents(self.collection, {"tenant_id": tenant_id, "contact_id": contact_id}):
+    async def of_contact(self, tenant_id: str, ids: Sequence[str]) -> AsyncIterator[Thread]:
+        """The threads whose card has one of these ids, on all of the tenant's numbers."""
+        async for document in documents(self.collection, {"tenant_id": tenant_id, "contact_id": In(ids)}):
             yield self.state_of(document)
 
     async def change(self, id: str, cause: Cause, decide: Decide, *, publish_later: bool = False) -> Change[Thread]:
@@ -171,6 +154,10 @@ class Messages:
         """Records from before this moment, of one conversation or all, page by page."""
         mine = {"tenant_id": tenant_id} | ({"conversation_id": conversation_id} if conversation_id else {})
         return pages(self._records, {**mine, "at": Range(lt=before)}, Sort("at"))
+
+    async def scrub(self) -> None:
+        """After forgetting: no deleted word stays in the index of words either."""
+        await self._records.scrub()
 
     async def forget(self, records: Sequence[Document]) -> int:
         """Delete them. A message created with an Idempotency-Key leaves its id, so that a repeat sends nothing."""

@@ -62,6 +62,8 @@ class Completion:
     """The function it wants to call; "" if none."""
     model: str = ""
     form: Form = "json_schema"
+    saw_pictures: bool = False
+    """It was shown the pictures of the question."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from conversation.api.access import AgentAccess
+from conversation.api.inbox import inbox_routes
 from conversation.api.schemas import (
     ApprovalIn,
     ConversationIn,
@@ -21,7 +22,8 @@ from conversation.api.schemas import (
 )
 from conversation.commands import Commands, Content, NewConversation
 from conversation.domain.thread.wire import message_wire
-from conversation.queries import Filters, PageRequest, Queries
+from conversation.inbox.listing import PageRequest
+from conversation.queries import Queries
 from conversation.read_marks.store import ReadMarkStore
 from shared.access.gate import Access, Principal
 from shared.http.idempotency import RequestKey, request_key
@@ -34,6 +36,7 @@ def conversations_router(commands: Commands, gate: Access) -> APIRouter:
     router = APIRouter(prefix="/api/conversations", tags=["conversation"])
     queries, access = commands.queries, AgentAccess(gate, commands.resources.tenants)
     shown = Shown(queries, commands.resources.read_marks)
+    inbox_routes(router, queries, gate)
     _reading_routes(router, queries, shown, gate)
     _writing_routes(router, commands, shown, access)
     _desk_routes(router, commands, shown, access)
@@ -49,30 +52,11 @@ class Shown:
     marks: ReadMarkStore
 
     async def one(self, who: Principal, id: str) -> dict[str, Any]:
-        return (await self.all(who, [await self.queries.conversation(who.tenant_id, id)]))[0]
-
-    async def all(self, who: Principal, conversations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        own = await self.marks.of(who)
-        return [{**one, "unread": own.unread_of(one)} for one in conversations] if own else conversations
+        found, own = await self.queries.conversation(who.tenant_id, id), await self.marks.of(who)
+        return {**found, "unread": own.unread_of(found)} if own else found
 
 
 def _reading_routes(router: APIRouter, queries: Queries, shown: Shown, gate: Access) -> None:
-    @router.get("", response_model=Listing[ConversationOut])
-    async def list_conversations(
-        state: Literal["open", "closed"] | None = None,
-        assignee: Annotated[str | None, Query(max_length=100, description="Id of a user; `none`: unassigned.")] = None,
-        unread: bool | None = None,
-        needs_person: bool | None = None,
-        q: Annotated[str | None, Query(max_length=200, description="Name, number, or words of the last text.")] = None,
-        limit: Limit = 50,
-        cursor: str | None = None,
-        who: Principal = Depends(gate.viewer),
-    ) -> dict[str, Any]:
-        """Latest activity first."""
-        filters = Filters(state, assignee, unread, needs_person, q)
-        page = await queries.conversations(who.tenant_id, filters, PageRequest(limit, cursor))
-        return {**page, "items": await shown.all(who, page["items"])}
-
     @router.get("/{conversation_id}", response_model=ConversationOut)
     async def get_conversation(conversation_id: str, who: Principal = Depends(gate.viewer)) -> dict[str, Any]:
         return await shown.one(who, conversation_id)
@@ -102,7 +86,8 @@ def _writing_routes(router: APIRouter, commands: Commands, shown: Shown, access:
         (see its `capabilities` in the accounts API). If the number's daily cap is reached, the message is accepted and
         waits as `queued` with reason `daily_parts`."""
         new = NewConversation(body.to, body.from_number, {"name": body.name, "company": body.company})
-        message = await commands.start(who, new, Content(body.text, tuple(body.media_urls)), key)
+        content = Content(body.text, tuple(body.media_urls), tuple(body.media_ids))
+        message = await commands.start(who, new, content, key)
         conversation = await shown.one(who, message.conversation_id)
         return {**conversation, "resumed": not message.opened, "message": message_wire(message)}
 
@@ -118,7 +103,8 @@ def _writing_routes(router: APIRouter, commands: Commands, shown: Shown, access:
         409 `number_without_mms` or `number_without_sms` if the conversation's number cannot send the message,
         `number_released` if it no longer belongs to you, `message_forgotten` if this Idempotency-Key created a message
         that the retention period has deleted (nothing is sent)."""
-        return message_wire(await commands.send(who, conversation_id, Content(body.text, tuple(body.media_urls)), key))
+        content = Content(body.text, tuple(body.media_urls), tuple(body.media_ids))
+        return message_wire(await commands.send(who, conversation_id, content, key))
 
     @router.patch("/{conversation_id}", response_model=ConversationOut)
     async def patch_conversation(

@@ -67,6 +67,7 @@ CONVERSATION: Example = {
     "state": "open",
     "ai_mode": "suggest",
     "shadow": None,
+    "ai_state": "draft_ready",
     "assistant_id": None,
     "assignee": None,
     "guide": "",
@@ -100,6 +101,12 @@ CONVERSATION: Example = {
     "last_activity_at": "2026-03-10T14:02:42.831000Z",
     "created_at": "2026-03-10T14:02:42.831000Z",
     "revision": 4,
+}
+MATCH: Example = {
+    "message_id": "msg_10aceff283b25a45a236e689c343eb5f",
+    "at": "2026-03-10T14:02:42.831000Z",
+    "snippet": _QUESTION,
+    "highlights": [{"start": 0, "end": 3}],
 }
 STARTED: Example = {**CONVERSATION, "resumed": True, "message": MESSAGE}
 SNOOZE: Example = {"until": "2026-03-12T09:00:00-06:00"}

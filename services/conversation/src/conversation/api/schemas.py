@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from conversation.api import examples
+from conversation.domain.assistant.doing import MEANINGS as AI_STATES
+from conversation.domain.assistant.doing import AiState
 from conversation.domain.assistant.needs_person import MEANINGS, Reason
+from conversation.domain.media.item import MEANINGS as MISSING
 from shared.events import AiMode, Author
 from shared.events.ai_responder import ClaimKind
 from shared.events.kinds import MEDIA_URL
@@ -26,6 +29,7 @@ _WHOLE_MEDIA_URL = MEDIA_URL + "$"
 FullMediaUrl = Annotated[str, Field(max_length=2000, pattern=_WHOLE_MEDIA_URL), AfterValidator(_with_host)]
 
 
+MediaId = Annotated[str, Field(min_length=1, max_length=100)]
 Name = Annotated[str, Field(max_length=200)]
 
 
@@ -45,7 +49,13 @@ class MessageIn(_Body):
     media_urls: list[FullMediaUrl] = Field(
         default_factory=list,
         max_length=10,
-        description="http(s) addresses of pictures. With media the message is an MMS.",
+        description="http(s) addresses of pictures that the carrier fetches; links of uploads too. With media the "
+        "message is an MMS.",
+    )
+    media_ids: list[MediaId] = Field(
+        default_factory=list[str],
+        max_length=10,
+        description="Uploads (`POST /api/media`) to send along: with `media_urls` ten at most, and 1,000,000 bytes.",
     )
 
 
@@ -139,9 +149,21 @@ class CarrierErrorOut(BaseModel):
 
 
 class MediaOut(BaseModel):
-    url: str
-    content_type: str = ""
-    size: int | None = None
+    id: str | None = Field(description="Of what is kept here; null for a picture on another server.")
+    url: str = Field(
+        description="Of what is kept here its path in this API, read with the same credentials. Else an address that "
+        "was given, whole."
+    )
+    content_type: str
+    size: int | None = Field(description="Bytes; null: unknown.")
+    state: Literal["elsewhere", "awaited", "stored", "missing"] = Field(
+        description="`awaited`: it is being fetched from the carrier. `stored`: here. `missing`: it could not be "
+        "fetched. `elsewhere`: on another server."
+    )
+    reason: str = Field(
+        description="Why it is missing; else empty. One of:\n\n"
+        + "\n".join(f"- `{reason}`: {meaning}" for reason, meaning in MISSING.items())
+    )
 
 
 class ReactionOut(BaseModel):
@@ -273,6 +295,11 @@ class ConversationOut(BaseModel):
     state: Literal["open", "closed"]
     ai_mode: AiMode
     shadow: bool | None = Field(default=None, description="Silent answers beside people; null: the tenant's setting.")
+    ai_state: AiState = Field(
+        default="idle",
+        description="What the assistant is doing:\n\n"
+        + "\n".join(f"- `{state}`: {meaning}" for state, meaning in AI_STATES.items()),
+    )
     assistant_id: str | None
     assignee: str | None
     guide: str
@@ -296,6 +323,28 @@ class ConversationOut(BaseModel):
     last_activity_at: Moment
     created_at: Moment
     revision: int
+
+
+class HighlightOut(BaseModel):
+    start: int
+    end: int = Field(description="After the last character.")
+
+
+class MatchOut(BaseModel):
+    """Where a search found the conversation."""
+
+    message_id: str | None = Field(
+        description="The newest text that has all words, or else one of them; null: the contact."
+    )
+    at: Moment | None = Field(description="When that text was; null for the contact.")
+    snippet: str = Field(description="A piece of that text, or the contact's value.", examples=["Is the cake ready?"])
+    highlights: list[HighlightOut] = Field(description="Words found in the snippet, counted in Unicode characters.")
+
+
+class ListedConversationOut(ConversationOut):
+    model_config = with_example({**examples.CONVERSATION, "match": examples.MATCH})
+
+    match: MatchOut | None = Field(default=None, description="With `q`: where it was found; otherwise null.")
 
 
 class StartedOut(ConversationOut):

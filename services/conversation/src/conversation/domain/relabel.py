@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from conversation.domain.inbox.facets import relabelled
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import CONVERSATIONS, Edit, announced
 from conversation.domain.thread.model import Thread
 from conversation.labels.domain.book import Rename
-from conversation.labels.domain.label_list import label_keys, renamed
+from conversation.labels.domain.label_list import renamed
 from shared.aggregates import Decision, NewEvent, NewRecord
 from shared.events import ConversationUpdated
 
@@ -33,7 +34,7 @@ def _rename_in_record(thread: Thread, record: Record, rename: Rename) -> Decisio
     wire, revision = record["conversation"], record["revision"] + 1
     labels = renamed(wire["labels"], rename.old, rename.new)
     shown = {**wire, "labels": list(labels), "revision": revision}
-    changed = {**record, "revision": revision, "label_terms": label_keys(labels), "conversation": shown}
+    changed = {**record, "revision": revision, "facets": relabelled(record["facets"], labels), "conversation": shown}
     data = ConversationUpdated(conversation_id=record["id"], thread_id=thread.id, revision=revision, conversation=shown)
     event = NewEvent(data, record["id"], record["id"], record["id"], gather=announced(record["id"]))
     return Decision(thread, (event,), (NewRecord(CONVERSATIONS, changed),))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from conversation.domain import relabel
+from conversation.domain.inbox.facets import label_facet
 from conversation.labels.domain import book
 from conversation.labels.domain.book import LabelBook, Rename
 from conversation.labels.domain.label_list import label_key, renamed
@@ -35,7 +36,7 @@ class LabelSpread:
 
     async def _in_conversations(self, tenant_id: str, rename: Rename) -> None:
         scene = await self.resources.scene(tenant_id)
-        where = {"tenant_id": tenant_id, "label_terms": HasTerms([label_key(rename.old)])}
+        where = {"tenant_id": tenant_id, "facets": HasTerms([label_facet(rename.old)])}
         async for record in documents(self.conversations, where):
             thread_id, id = record["thread_id"], record["id"]
             cause = Cause.due(tenant_id, f"label|{id}|{rename.at.isoformat()}", thread_id)

@@ -32,6 +32,7 @@ _CONTENT: Example = {
     "max_output_tokens": 800,
     "grounding": "strict",
     "grounding_set": None,
+    "pictures": False,
 }
 ASSISTANT: Example = {
     "id": "ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b",

@@ -59,6 +59,13 @@ GroundingSetting = Annotated[
         "Unknown links and phone numbers, and claims that something was done, are held back in either case."
     ),
 ]
+PicturesSetting = Annotated[
+    bool,
+    Field(
+        description="Whether the model takes pictures: it is then shown those that customers send. Without, it hears "
+        "of them in words, and a picture without any text goes to a person (`media_only`)."
+    ),
+]
 
 
 class _Body(BaseModel):
@@ -75,6 +82,7 @@ class AssistantIn(_Body):
     temperature: Temperature = None
     max_output_tokens: MaxTokens = 800
     grounding: GroundingSetting = None
+    pictures: PicturesSetting = False
     business_hours: Hours = None
     outside_hours: OutsideHoursIn = OutsideHoursIn()
 
@@ -94,6 +102,7 @@ class AssistantPatch(_Body):
     temperature: Temperature = None
     max_output_tokens: MaxTokens | None = None
     grounding: GroundingSetting = None
+    pictures: PicturesSetting | None = None
     business_hours: Hours = None
     outside_hours: OutsideHoursIn | None = None
     revision: Revision = None
@@ -137,6 +146,7 @@ class ContentOut(BaseModel):
     max_output_tokens: int
     grounding: Grounding = Field(description="What it comes to, with the documents that the assistant has at present.")
     grounding_set: Grounding | None = Field(description="As it was set; null: `strict` where it has knowledge.")
+    pictures: bool
     business_hours: BusinessHoursIn | None
     outside_hours: OutsideHoursIn
 

@@ -41,6 +41,8 @@ class AssistantContent(Value):
     grounding: Grounding | None = None
     """`strict`: an answer that states what stands in no source waits for a person. None: strict where there is
     knowledge."""
+    pictures: bool = False
+    """Whether its model takes pictures, so that it is shown those of customers."""
     business_hours: BusinessHours | None = None
     """None: always open."""
     outside_hours: OutsideHours = OutsideHours()

@@ -20,7 +20,7 @@ from conversation.domain.workflows.waits import is_silenced
 from shared.aggregates import Decision
 from shared.blank_text import is_blank
 from shared.events import ReplyDrafted
-from shared.events.ai_responder import POSSIBLE_OPT_OUT
+from shared.events.ai_responder import MEDIA_ONLY, POSSIBLE_OPT_OUT
 from shared.events.conversation import JudgedMode
 from shared.ids import derived_id
 from shared.sms_parts import measure
@@ -91,6 +91,9 @@ def _no_reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, ma
         _end(edit)  # nothing is sent, not even a parting word
         detail = "the assistant thinks the customer wants no more texts; ask, or opt the contact out"
         ask_for_person(edit, conversation, paused("possible_opt_out", now, detail))
+    elif event.outcome == "hand_over" and event.reason == MEDIA_ONLY:
+        _end(edit)
+        ask_for_person(edit, conversation, flagged("media_only", now, "look at what the customer sent, and answer"))
     elif event.outcome == "hand_over":
         _end(edit)
         if not is_blank(event.text) and may_send and measure(event.text).parts <= edit.scene.tenant.max_ai_parts:

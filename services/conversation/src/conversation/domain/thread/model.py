@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from conversation.people.domain.identifiers import Identifier
-from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, Why, thread_id
+from shared.events import AiMode, Author, CarrierError, ConsentEntry, Money, SmsStatus, Why, thread_id
 from shared.events.ai_responder import UngroundedClaim
 from shared.events.kinds import Encoding, InboundKind, Keyword
 from shared.ids import derived_id
@@ -39,6 +39,20 @@ class Reaction(Value):
     """The message it quotes; None: not found."""
 
 
+class MessageMedia(Value, omit_defaults=True):
+    """A picture or file of a message."""
+
+    id: str = ""
+    """Of what is kept here. Empty: it is at `url`, on somebody else's server."""
+    url: str
+    """Where the carrier fetches it, or where we fetched it."""
+    content_type: str = ""
+    size: int | None = None
+    state: Literal["elsewhere", "awaited", "stored", "missing"] = "elsewhere"
+    reason: str = ""
+    """Why it is missing."""
+
+
 class Message(Value, omit_defaults=True):
     """One message of the thread and its status. `revision` is 1 + the revision of that status."""
 
@@ -47,7 +61,7 @@ class Message(Value, omit_defaults=True):
     direction: Literal["inbound", "outbound"]
     author: Author
     text: str = ""
-    media: tuple[Media, ...] = ()
+    media: tuple[MessageMedia, ...] = ()
     kind: InboundKind = ""
     reaction: Reaction | None = None
     others: tuple[str, ...] = ()
@@ -228,6 +242,8 @@ class Conversation(Value):
     """Hidden from what is to be done until then, or until the customer writes."""
     notes: int = 0
     """Internal notes so far; they lie in the timeline."""
+    talked: bool | None = None
+    """Whether it holds more than texts of campaigns and workflows. None: from before this was noted."""
     needs_person: Needs | None = None
     last_message: Preview | None = None
     last_activity_at: Moment

@@ -21,7 +21,8 @@ def joined(thread: Thread, at: datetime, resume_days: int) -> tuple[Thread, Conv
         active = latest.but(last_activity_at=max(latest.last_activity_at, at), created_at=min(latest.created_at, at))
         return with_conversation(thread, active), active
     ordinal = thread.periods + 1
-    opened = Conversation(id=conversation_id(thread.id, ordinal), ordinal=ordinal, last_activity_at=at, created_at=at)
+    id = conversation_id(thread.id, ordinal)
+    opened = Conversation(id=id, ordinal=ordinal, talked=False, last_activity_at=at, created_at=at)
     kept = (*thread.conversations, opened)[-KEPT:]
     return thread.but(conversations=kept, periods=ordinal), opened
 
