@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from testkit.eventually import eventually
+from testkit.installation import ADMIN_TOKEN
 from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -19,6 +20,9 @@ async def test_people_judge_drafts_and_silent_answers_and_the_scores_and_a_repla
     open_shop: OpenShop, customer: Customer
 ):
     shop = await open_shop(ai_mode="suggest", shadow=True)
+    kinds = ("prompt", "completion", "cached")
+    card = {"currency": "USD", "tokens": [{"model": "*", "kind": kind, "price": "1", "per": 1000} for kind in kinds]}
+    await shop.call("POST", f"/api/accounts/tenants/{shop.tenant_id}/rate-cards", card, token=ADMIN_TOKEN)
     [assistant] = (await shop.call("GET", "/api/assistants"))["items"]
     path = f"/api/assistants/{assistant['id']}"
     new = {"name": "Vegetables", "instructions": "Zucchini comes on Mondays.", "keywords": ["zucchini"]}
@@ -84,4 +88,11 @@ async def test_people_judge_drafts_and_silent_answers_and_the_scores_and_a_repla
     report = await eventually(done)
     assert report["cases"] >= 2
     assert [side["cases"] for side in report["sides"]] == [report["cases"]] * 2
-    assert report["sides"][0]["cost"], "priced by the rate card in force"
+    tokens = sum(sum(side["tokens"].values()) for side in report["sides"])
+    assert sum(side["cost"]["nano"] for side in report["sides"]) == tokens * 1_000_000, "by the rate card in force"
+
+    async def booked() -> bool:
+        rows = (await shop.call("GET", "/api/accounts/usage/entries?limit=200"))["items"]
+        return sum(row["quantity"] for row in rows if row["purpose"] == "replay") == tokens
+
+    await eventually(booked)
