@@ -15,6 +15,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
 
 from shared.errors import Invalid
+from shared.pseudonym import country_in, is_pseudonym
 
 _NANP_REGIONS = frozenset({"US", "CA", "PR"})
 """Where ten digits are read as a number of country code 1 without an own rule (islands have an area code as prefix)."""
@@ -73,7 +74,9 @@ def read_number(text: str, region: str) -> str:
 
 @lru_cache(maxsize=8192)
 def country_of(e164: str) -> str:
-    """ISO country of an E.164 number, or "" if none can be told."""
+    """ISO country of an E.164 number, or of one that was erased; "" if none can be told."""
+    if is_pseudonym(e164):
+        return country_in(e164)
     try:
         return phonenumbers.region_code_for_number(phonenumbers.parse(e164)) or ""
     except NumberParseException:

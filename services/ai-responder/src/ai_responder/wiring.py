@@ -10,6 +10,7 @@ from ai_responder import handlers
 from ai_responder.adapters.openai_chat import OpenAiChat
 from ai_responder.answering import Answering, Patience
 from ai_responder.api import Deps, router
+from ai_responder.erasing import AnswersErasure
 from ai_responder.fair_queue import Limits
 from ai_responder.internal_api import internal_router
 from ai_responder.job_loader import JobLoader, Tenants
@@ -23,9 +24,10 @@ from ai_responder.workers import Workers
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
 from shared.clock import Clock
-from shared.events import AccessRevoked, ReplyRequested, TenantChanged
+from shared.events import AccessRevoked, ContactErased, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
+from shared.service.erasing import Erasures
 from shared.service.sweeping import keep_swept
 
 NAME = "ai-responder"
@@ -50,6 +52,8 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     workers = Workers(threads, loader, answering, limits, clock, platform.holder)
     leases = Leases(threads, clock, workers.offer, platform.holder)
     try_assistant = TryAssistant(trials, loader, tenants, answering, clock)
+    erasing = AnswersErasure(threads, trials)
+    erasures = Erasures(NAME, database, relay, platform, {"threads": erasing.threads, "trials": erasing.trials})
     return Service(
         name=NAME,
         database=database,
@@ -60,6 +64,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
                 TenantChanged,
                 partial(handlers.on_tenant_changed, tenants=tenants, assistants=assistants, clock=clock),
             ),
+            (ContactErased, erasures.on_contact_erased),
             (AccessRevoked, gate.on_access_revoked),
         ],
         routers=[
@@ -72,6 +77,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
             "leases": leases.run,
             "old trials": partial(keep_swept, [try_assistant.forget_old]),
         },
+        erasures=erasures,
         read_models=[tenants, gate.revocations],
         on_stop=[model.close],
     )

@@ -17,6 +17,7 @@ from sender.budget.waker import BudgetWaker
 from sender.directory import directory_of
 from sender.directory_handlers import DirectoryHandlers
 from sender.domain.effects import BUDGET
+from sender.erasing import SenderErasure
 from sender.handlers import MessageHandlers
 from sender.pacing.buckets import Pace
 from sender.pacing.concurrency import ConnectionLimits
@@ -41,6 +42,7 @@ from shared.events import (
     AccessRevoked,
     ConnectionChanged,
     ConsentChanged,
+    ContactErased,
     NumberChanged,
     PricesChanged,
     Priority,
@@ -52,6 +54,7 @@ from shared.events import (
 )
 from shared.service import Platform, Service
 from shared.service.due import DueLoop
+from shared.service.erasing import Erasures
 from shared.service.service import Task
 from shared.service.sweeping import keep_swept
 
@@ -85,7 +88,8 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     access = Access(keyring, database, internal, clock, settings.admin_token)
 
     directory = directory_of(database, internal)
-    suppressions = Suppressions(database, internal)
+    erasures = Erasures("sender", database, relay, platform)
+    suppressions = Suppressions(database, internal, erasures.keys)
     withdrawals = WithdrawalLookup(CampaignWithdrawals(database), MessageWithdrawals(database, clock))
     lanes = open_lanes(database, relay, clock)
     messages = Messages(relay, lanes, clock)
@@ -119,6 +123,11 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     handlers = MessageHandlers(
         lanes, messages, directory.numbers, withdrawals, suppressions, clock, settings.timing, alarms
     )
+    erasing = SenderErasure(lanes, messages, suppressions, directory.numbers, clock, alarms)
+    erasures.add("waiting messages", erasing.waiting)
+    erasures.add("suppressions", erasing.hashes)
+    erasures.add_later("numbers of suppressions", erasing.rows)
+    erasures.add_later("messages", erasing.ended)
     changes = DirectoryHandlers(directory, ledger, daily_caps)
     sweep = CampaignSweep(messages, withdrawals.campaigns, clock)
     stop = CampaignStop(messages, withdrawals.campaigns, clock, alarms)
@@ -147,6 +156,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             (PricesChanged, changes.on_prices_changed),
             (NumberChanged, changes.on_number_changed),
             (ConnectionChanged, directory.connections.on_event),
+            (ContactErased, erasures.on_contact_erased),
             (AccessRevoked, access.on_access_revoked),
         ],
         routers=[
@@ -165,6 +175,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             "fill suppressions": suppressions.keep_filled,
         },
         forget={"messages": MessageRetention(messages, clock).words},
+        erasures=erasures,
         read_models=[directory.tenants, directory.numbers, directory.connections, prices.copy, access.revocations],
         not_ready=[suppressions.not_ready],
         on_stop=on_stop,

@@ -9,11 +9,12 @@ from shared.aggregates.cause import Cause
 from shared.errors import Invalid
 from shared.events.accounts import TenantChanged
 from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
-from shared.events.conversation import ConversationUpdated
+from shared.events.conversation import ContactErased, ConversationUpdated
 from shared.events.envelope import Event, EventData
 from shared.events.sender import BudgetWarned
 
 _CONVERSATION = {"conversation_id", "revision", "conversation", "messages", "forgotten_before"}
+_ERASED = {"contact_id", "at"}
 _CAMPAIGN = {"campaign_id", "revision", "campaign"}
 _WORKFLOW = {"workflow_id", "revision", "workflow"}
 _TENANT = {
@@ -27,6 +28,11 @@ _BUDGET = {"tenant_id", "period", "name", "threshold", "spent", "cap"}
 
 def conversation(event: Event[ConversationUpdated]) -> NewLogEntry:
     return _draft(event, _CONVERSATION)
+
+
+def erased(event: Event[ContactErased]) -> NewLogEntry:
+    """Clients drop the contact and its conversations. It names nobody."""
+    return _draft(event, _ERASED)
 
 
 def campaign(event: Event[CampaignUpdated]) -> NewLogEntry:
