@@ -108,6 +108,7 @@ async def shop(model: ThreadingHTTPServer, tmp_path_factory: pytest.TempPathFact
         shop = await Shop(parley, "+17735550123").open(quiet_seconds=0.2)
         [assistant] = (await shop.call("GET", "/api/assistants"))["items"]
         await shop.call("PATCH", f"/api/assistants/{assistant['id']}", {"prompt": PROMPT})
+        await shop.call("POST", f"/api/assistants/{assistant['id']}/publish", {})
         yield shop
     finally:
         await parley.stop()

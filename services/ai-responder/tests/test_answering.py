@@ -12,7 +12,8 @@ from responder_world import NOON, PretendModel, answered, requested, says
 
 from ai_responder.adapters.openai_chat import OpenAiChat
 from ai_responder.answering import Answering, Patience, ReplyJob, used
-from ai_responder.domain.assistants import default_assistant
+from ai_responder.assistants.domain.assistant import default_assistant
+from ai_responder.assistants.domain.choice import AssistantChoice
 from ai_responder.domain.outcome import ReplyOutcome
 from ai_responder.model import Model, ModelAway, NoModel
 from shared.clock import ManualClock
@@ -21,7 +22,9 @@ QUICK = Patience(call_seconds=2.0, first_pause_seconds=0.0, longest_pause_second
 
 
 def job(**request: Any) -> ReplyJob:
-    return ReplyJob("run_1", default_assistant("ten_a", NOON), "Bakery", "US", requested(**request).data)
+    return ReplyJob(
+        "run_1", AssistantChoice(default_assistant("ten_a", NOON).live_now), "Bakery", "US", requested(**request).data
+    )
 
 
 def over(model: PretendModel, patience: Patience = QUICK) -> Answering:
@@ -116,6 +119,6 @@ async def test_an_assistants_own_model_and_limits_are_used() -> None:
     model = PretendModel([answered(says("Hi."))])
     asked = job()
     custom = asked.assistant.but(model="big", temperature=0.0, max_output_tokens=77)
-    await over(model).answer(ReplyJob("run_2", custom, "B", "US", asked.request))
+    await over(model).answer(ReplyJob("run_2", AssistantChoice(custom), "B", "US", asked.request))
     assert (model.asked[0]["model"], model.asked[0]["temperature"]) == ("big", 0.0)
     assert model.asked[0]["max_completion_tokens"] == 77

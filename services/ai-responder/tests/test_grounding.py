@@ -87,6 +87,7 @@ async def _answered(world: World, **more: Any) -> dict[str, Any]:
         async with world.client() as api:
             (default,) = (await api.get("/api/assistants")).json()["items"]
             await api.patch(f"/api/assistants/{default['id']}", json={"grounding": "strict"})
+            await api.post(f"/api/assistants/{default['id']}/publish", json={})
         history = (TranscriptLine(author="customer", text="How much is a cut?", at=world.clock.now()),)
         await world.handle(requested(now=world.clock.now(), history=history, guide=SHOP, **more))
         await eventually(lambda: world.drafted)
@@ -126,7 +127,7 @@ async def test_grounding_is_a_setting_of_the_assistant() -> None:
         asked = {"messages": [{"text": "How much is a cut?"}]}
         assert (await api.post(f"{path}/try", json=asked)).json()["ungrounded"] == []
         assert (await api.patch(path, json={"grounding": "strict"})).json()["grounding"] == "strict"
-        tried = (await api.post(f"{path}/try", json=asked)).json()
+        tried = (await api.post(f"{path}/try", json={**asked, "version": 2})).json()
         assert tried["ungrounded"] == [{"words": "$35", "kind": "price"}]
         assert (await api.patch(path, json={"grounding": "loose"})).status_code == 422
     await world.stop()

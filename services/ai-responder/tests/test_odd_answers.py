@@ -14,7 +14,8 @@ from responder_world import NOON, PretendModel, requested
 
 from ai_responder.adapters.openai_chat import OpenAiChat
 from ai_responder.answering import Answering, Patience, ReplyJob, used
-from ai_responder.domain.assistants import default_assistant
+from ai_responder.assistants.domain.assistant import default_assistant
+from ai_responder.assistants.domain.choice import AssistantChoice
 from shared.clock import ManualClock
 
 FILES = sorted(Path(__file__).parent.glob("cases/*.json"))
@@ -29,8 +30,8 @@ def response(recorded: dict[str, Any]) -> httpx2.Response:
 
 
 def job() -> ReplyJob:
-    assistant = default_assistant("ten_a", NOON).but(knowledge=KNOWLEDGE)
-    return ReplyJob("run_1", assistant, "Bakery", "US", requested().data)
+    assistant = default_assistant("ten_a", NOON).live_now.but(knowledge=KNOWLEDGE)
+    return ReplyJob("run_1", AssistantChoice(assistant), "Bakery", "US", requested().data)
 
 
 def asked_for(name: str, body: dict[str, Any]) -> Any:

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from responder_world import NOON, requested
 
 from ai_responder.answering import ReplyJob
-from ai_responder.domain.assistants import default_assistant
+from ai_responder.assistants.domain.assistant import default_assistant
 from ai_responder.domain.prompt import Briefing, chat_messages, history_messages, quoted, system_text
 from shared.events import TranscriptLine
 
-ASSISTANT = default_assistant("ten_a", NOON).but(prompt="PROMPT", knowledge="KNOWLEDGE")
+ASSISTANT = default_assistant("ten_a", NOON).live_now.but(prompt="PROMPT", knowledge="KNOWLEDGE")
 BRIEFING = Briefing(assistant=ASSISTANT, business="Corner Bakery", mark="MARK")
 
 

@@ -251,8 +251,9 @@ async def test_an_assistant_of_another_tenant_never_answers(worlds: Worlds) -> N
         made = (await theirs.post("/api/assistants", json={"name": "Spy", "prompt": "Secret of B"})).json()
     await world.handle(asking(assistant_id=made["id"]))
     await eventually(lambda: len(world.drafted) == 1)
-    assert (world.drafted[0]["outcome"], model.asked) == ("failure", [])
-    assert "choose another" in world.drafted[0]["reason"]
+    assert world.drafted[0]["outcome"] == "reply"
+    assert "chosen for this conversation" in world.drafted[0]["why"]["assistant_rule"].partition("passed over")[2]
+    assert "Secret of B" not in str(model.asked)
 
 
 async def test_a_broken_model_ends_with_a_word_to_people_once_the_deadline_is_near(worlds: Worlds) -> None:

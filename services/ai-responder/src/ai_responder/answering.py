@@ -14,12 +14,14 @@ from datetime import datetime
 import tenacity
 from tenacity.stop import stop_base
 
-from ai_responder.domain.assistants import Assistant
+from ai_responder.assistants.domain.assistant import AssistantVersion
+from ai_responder.assistants.domain.choice import AssistantChoice
 from ai_responder.domain.checks import Known
 from ai_responder.domain.judging import Completion, Correction, Expected, judge
 from ai_responder.domain.outcome import ReplyOutcome, failure
 from ai_responder.domain.prompt import Briefing, ChatMessage, chat_messages, customer_texts, known_texts
 from ai_responder.domain.tokens import ModelCall, estimated_tokens
+from ai_responder.domain.why import why_of
 from ai_responder.model import Model, ModelAway, ModelError, ModelFilters, ModelRefuses, Question
 from shared import tracing
 from shared.clock import Clock
@@ -44,13 +46,17 @@ class ReplyJob:
     """One turn to answer, with everything that is needed to answer it."""
 
     run_id: str
-    assistant: Assistant
+    choice: AssistantChoice
     business: str
     region: str
     request: ReplyRequested
     calls: list[ModelCall] = field(default_factory=list[ModelCall])
     mark: str = field(default_factory=lambda: secrets.token_hex(6))
     """Random, new for each try: a customer who knew it could close the markers around a text."""
+
+    @property
+    def assistant(self) -> AssistantVersion:
+        return self.choice.assistant
 
     @property
     def briefing(self) -> Briefing:
@@ -76,7 +82,12 @@ class Answering:
         self._clock = clock
 
     async def answer(self, job: ReplyJob) -> ReplyOutcome:
-        """The outcome. Raises `ModelAway` if the model is unavailable for as long as one claim may wait."""
+        """The outcome, and how it came about. Raises `ModelAway` if the model is unavailable for as long as one claim
+        may wait."""
+        outcome = await self._outcome(job)
+        return outcome.but(why=why_of(job.choice, job.request, outcome.guards, used(job.calls)))
+
+    async def _outcome(self, job: ReplyJob) -> ReplyOutcome:
         deadline = self._clock.monotonic() + self._seconds_for(job, self._clock.now())
         if deadline <= self._clock.monotonic():
             return failure("no answer was found in time")
@@ -90,15 +101,15 @@ class Answering:
 
     async def _converse(self, job: ReplyJob, model: str, deadline: float) -> ReplyOutcome:
         messages = chat_messages(job.briefing, job.request)
-        pointed_out: frozenset[str] = frozenset()
+        pointed_out: tuple[str, ...] = ()
         while True:
             said = await self._ask(job, model, messages, deadline)
-            verdict = judge(said, job.expected, pointed_out)
+            verdict = judge(said, job.expected, frozenset(pointed_out))
             if isinstance(verdict, ReplyOutcome):
-                return verdict
+                return verdict.but(guards=pointed_out)
             if len(pointed_out) >= MOST_CORRECTIONS:
                 return failure(f"the model kept making mistakes; the last one: {verdict.instruction}", model)
-            pointed_out |= {verdict.fault}
+            pointed_out = (*pointed_out, verdict.fault)
             messages = _corrected(messages, verdict)
 
     async def _ask(self, job: ReplyJob, model: str, messages: list[ChatMessage], deadline: float) -> Completion:

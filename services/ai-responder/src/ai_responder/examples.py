@@ -6,25 +6,7 @@ from typing import Any
 
 Example = dict[str, Any]
 
-NEW: Example = {
-    "name": "Front desk",
-    "prompt": "You are the front desk of a bakery in Leeds. Warm and brief.",
-    "knowledge": "Open Tuesday to Sunday, 7:00 to 15:00. Cakes to order need two days.",
-}
-PATCH: Example = {"knowledge": "Open Tuesday to Sunday, 7:00 to 16:00.", "temperature": 0.4, "revision": 3}
-ASSISTANT: Example = {
-    "id": "ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b",
-    **NEW,
-    "model": "",
-    "temperature": None,
-    "max_output_tokens": 800,
-    "grounding": "strict",
-    "is_default": True,
-    "revision": 3,
-    "created_at": "2026-03-01T09:30:00Z",
-    "updated_at": "2026-03-08T11:00:00Z",
-}
-TRY: Example = {"messages": [{"author": "customer", "text": "When do you open on Sundays?"}], "guide": ""}
+TRY: Example = {"messages": [{"author": "customer", "text": "When do you open on Sundays?"}], "guide": "", "version": 3}
 TRIED: Example = {
     "run_id": "run_2c7a",
     "outcome": "reply",
@@ -34,5 +16,20 @@ TRIED: Example = {
     "encoding": "GSM-7",
     "model": "gpt-4o-mini",
     "ungrounded": [],
+    "why": {
+        "assistant_id": "ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b",
+        "assistant_name": "Front desk",
+        "assistant_rule": "chosen by the person who tries it",
+        "version": 3,
+        "guide_id": None,
+        "guide_name": "",
+        "guide_rule": "",
+        "route_id": None,
+        "passages": [],
+        "guards": [],
+        "tokens_prompt": 412,
+        "tokens_completion": 11,
+        "intent": "",
+    },
     "usage": {"tokens_prompt": 412, "tokens_completion": 11, "tokens_cached": 0, "calls": 1, "estimate": False},
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ai_responder.assistants.store import Assistants
 from ai_responder.domain import runs
-from ai_responder.domain.assistants import default_assistant, default_id
 from ai_responder.job_loader import Tenants
-from ai_responder.store import Assistants, Threads
+from ai_responder.store import Threads
 from ai_responder.workers import Workers
-from shared.aggregates import Cause, Decision
+from shared.aggregates import Cause
 from shared.clock import Clock
 from shared.events import Event, ReplyRequested, TenantChanged
 
@@ -25,14 +25,7 @@ async def on_reply_requested(event: Event[ReplyRequested], threads: Threads, clo
             place.begin(change.answer)
 
 
-async def on_tenant_changed(
-    event: Event[TenantChanged], tenants: Tenants, assistants: Assistants, clock: Clock
-) -> None:
+async def on_tenant_changed(event: Event[TenantChanged], tenants: Tenants, assistants: Assistants) -> None:
     """Keep our copy of the tenant, and create its default assistant."""
     await tenants.on_event(event)
-    tenant_id, now = event.data.tenant_id, clock.now()
-    await assistants.change(
-        default_id(tenant_id),
-        Cause.due(tenant_id, f"default assistant|{tenant_id}", event.correlation_id),
-        lambda assistant: None if assistant else Decision(default_assistant(tenant_id, now)),
-    )
+    await assistants.ensure_default(event.data.tenant_id, event.correlation_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 import tenacity
@@ -70,7 +71,10 @@ class RunExecution:
 
     async def _ask(self) -> ReplyOutcome:
         job = await self._loader.job_for(self.claimed, self._calls)
-        return job if isinstance(job, ReplyOutcome) else await self._answering.answer(job)
+        if isinstance(job, ReplyOutcome):
+            return job
+        self.claimed = replace(self.claimed, chosen=job.assistant.id)
+        return await self._answering.answer(job)
 
     async def _settle(self, asking: asyncio.Task[ReplyOutcome]) -> None:
         if asking.cancelled():

@@ -1,4 +1,4 @@
-"""Collections of threads, assistants and trials, and the queries on them."""
+"""Collections of threads and trials, and the queries on them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from ai_responder.domain.assistants import Assistant
 from ai_responder.domain.runs import Run, Thread
 from ai_responder.domain.trials import Trial
 from shared.aggregates import Aggregates, Kind
@@ -20,13 +19,6 @@ THREADS = Kind(
     indexes=(("tenant_id", "due_at"), ("due_at",), ("running",)),
     index=lambda thread: {"due_at": thread.run.due_at, "running": True if thread.run.state == "running" else None},
 )
-ASSISTANTS = Kind(
-    "assistants",
-    Assistant,
-    fields={"created_at": "datetime"},
-    indexes=(("tenant_id", "created_at"),),
-    index=lambda assistant: {"created_at": assistant.created_at},
-)
 TRIALS = Kind(
     "trials",
     Trial,
@@ -37,7 +29,6 @@ TRIALS = Kind(
 TRIALS_KEPT = timedelta(days=30)
 
 Threads = Aggregates[Thread]
-Assistants = Aggregates[Assistant]
 Trials = Aggregates[Trial]
 
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ai_responder.answering import Answering, ReplyJob, used
+from ai_responder.assistants.domain.choice import AssistantChoice
+from ai_responder.assistants.domain.versions import require_active
+from ai_responder.assistants.store import Assistants
 from ai_responder.domain.outcome import failure
 from ai_responder.domain.tokens import Spender, usage_events
 from ai_responder.domain.trials import Trial
-from ai_responder.job_loader import JobLoader, Tenants
+from ai_responder.job_loader import Tenants
 from ai_responder.model import ModelAway
 from ai_responder.store import Trials, forget_old_trials
 from shared.aggregates import Cause, Decision
@@ -37,13 +40,17 @@ class TrialRequest:
     assistant_id: str
     lines: Sequence[TranscriptLine]
     guide: str
+    version: int | None
+    """None: the live one."""
     digest: str
 
 
 class TryAssistant:
-    def __init__(self, trials: Trials, loader: JobLoader, tenants: Tenants, answering: Answering, clock: Clock) -> None:
+    def __init__(
+        self, trials: Trials, assistants: Assistants, tenants: Tenants, answering: Answering, clock: Clock
+    ) -> None:
         self._trials = trials
-        self._loader = loader
+        self._assistants = assistants
         self._tenants = tenants
         self._answering = answering
         self._clock = clock
@@ -108,7 +115,7 @@ class TryAssistant:
         return change.state or trial
 
     async def _job(self, asked: TrialRequest) -> ReplyJob:
-        assistant = await self._loader.assistant(asked.tenant_id, asked.assistant_id)
+        choice = await self._choice(asked)
         tenant = await self._tenants.get(asked.tenant_id)
         if tenant is None:
             raise NotFound("not_found", "no such tenant")
@@ -126,4 +133,12 @@ class TryAssistant:
             guide=asked.guide,
             max_parts=tenant.max_ai_parts,
         )
-        return ReplyJob(asked.run_id, assistant, tenant.name, tenant.default_region, request)
+        return ReplyJob(asked.run_id, choice, tenant.name, tenant.default_region, request)
+
+    async def _choice(self, asked: TrialRequest) -> AssistantChoice:
+        """Raises `NotFound`, `Refused("archived")`."""
+        assistant = await self._assistants.get(asked.tenant_id, asked.assistant_id)
+        require_active(assistant)
+        number = asked.version or assistant.live_version
+        content = await self._assistants.content(assistant, number)
+        return AssistantChoice(assistant.version_with(content, number), "chosen by the person who tries it")

@@ -11,6 +11,8 @@ from ai_responder.adapters.openai_chat import OpenAiChat
 from ai_responder.answering import Answering, Patience
 from ai_responder.api import Deps, router
 from ai_responder.erasing import AnswersErasure
+from ai_responder.assistants.choosing import Choosing
+from ai_responder.assistants.store import ASSISTANTS, VERSION_SPEC, Assistants
 from ai_responder.fair_queue import Limits
 from ai_responder.internal_api import internal_router
 from ai_responder.job_loader import JobLoader, Tenants
@@ -18,7 +20,7 @@ from ai_responder.leases import Leases
 from ai_responder.model import Model, NoModel
 from ai_responder.model_reach import ModelReach
 from ai_responder.settings import Settings
-from ai_responder.store import ASSISTANTS, THREADS, TRIALS
+from ai_responder.store import THREADS, TRIALS
 from ai_responder.try_assistant import TryAssistant
 from ai_responder.workers import Workers
 from shared.access.gate import Access
@@ -38,7 +40,8 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     clock, database = platform.clock, platform.open_database(NAME)
     relay = platform.relay(database)
     threads = Aggregates(THREADS, database, relay, clock, NAME)
-    assistants = Aggregates(ASSISTANTS, database, relay, clock, NAME)
+    versions = relay.file_into(VERSION_SPEC)
+    assistants = Assistants(Aggregates(ASSISTANTS, database, relay, clock, NAME), versions, clock)
     trials = Aggregates(TRIALS, database, relay, clock, NAME)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     tenants: Tenants = ReadModel(
@@ -47,29 +50,26 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     model = _model(settings, model_transport, clock)
     answering = Answering(model, Patience(settings.model_timeout_seconds, settings.model_tries), clock)
     reach = ModelReach(platform.internal, settings.model_only_for_carrier, settings.telnyx_base, clock)
-    loader = JobLoader(assistants, tenants, reach, clock)
+    loader = JobLoader(Choosing(assistants), tenants, reach, clock)
     limits = Limits(settings.model_calls_at_once, settings.model_calls_per_tenant)
     workers = Workers(threads, loader, answering, limits, clock, platform.holder)
     leases = Leases(threads, clock, workers.offer, platform.holder)
-    try_assistant = TryAssistant(trials, loader, tenants, answering, clock)
     erasing = AnswersErasure(threads, trials)
     erasures = Erasures(NAME, database, relay, platform, {"threads": erasing.threads, "trials": erasing.trials})
+    try_assistant = TryAssistant(trials, assistants, tenants, answering, clock)
     return Service(
         name=NAME,
         database=database,
         relay=relay,
         handlers=[
             (ReplyRequested, partial(handlers.on_reply_requested, threads=threads, clock=clock, workers=workers)),
-            (
-                TenantChanged,
-                partial(handlers.on_tenant_changed, tenants=tenants, assistants=assistants, clock=clock),
-            ),
             (ContactErased, erasures.on_contact_erased),
+            (TenantChanged, partial(handlers.on_tenant_changed, tenants=tenants, assistants=assistants)),
             (AccessRevoked, gate.on_access_revoked),
         ],
         routers=[
-            router(Deps(gate, assistants, loader, try_assistant, clock)),
-            internal_router(loader, platform.keyring),
+            router(Deps(gate, assistants, clock, try_assistant)),
+            internal_router(assistants, platform.keyring),
         ],
         tasks={
             "workers": workers.run,

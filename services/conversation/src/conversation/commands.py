@@ -71,7 +71,7 @@ class Commands:
             return earlier
         if objection := await self.numbers.objection(who.tenant_id, number, content.media_urls):
             raise objection
-        card = await self.resources.contacts.fill(who.tenant_id, contact, new.hints, self.resources.clock.now())
+        card = await self.resources.people.fill(who.tenant_id, contact, new.hints, self.resources.clock.now())
         scene = await self.resources.scene_with_consent(who.tenant_id, contact, message_id)
         author: Author = "agent" if who.user_id else "api"  # an API key may start a conversation without taking it over
         outgoing = _outgoing(who, message_id, content, fingerprint if key.value else None, author=author)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from conversation.contacts import card_of
 from conversation.domain import agent_actions
 from conversation.domain.assistant import accept_reply, request_reply
 from conversation.domain.assistant.snapshot import Surroundings
 from conversation.domain.consent import ledger, opt_out
 from conversation.domain.receive import receive
 from conversation.domain.record_outbound import absorb_status, record_outbound
+from conversation.domain.snooze import wake_due
 from conversation.domain.thread.context import Scene
-from conversation.domain.thread.model import contact_id
+from conversation.domain.thread.model import Thread, contact_id
 from conversation.domain.workflows.act import act
+from conversation.people.domain.contact import card_of
+from conversation.people.store import contact_of
 from conversation.resources import Resources
 from shared import tracing
 from shared.aggregates import Cause
@@ -49,7 +51,7 @@ async def on_sms_outbound(event: Event[SmsOutbound], resources: Resources) -> No
         return
     sent, scene = event.data, await _scene(event, resources)
     hints = {"name": sent.contact_name, "company": sent.contact_company}
-    card = await resources.contacts.fill(event.tenant_id, sent.contact, hints, scene.now)
+    card = await resources.people.fill(event.tenant_id, sent.contact, hints, scene.now)
     run_id = sent.stream if event.source == "campaigns" and sent.author == "workflow" else None
     await resources.threads.between(
         Cause.of(event),
@@ -95,7 +97,7 @@ async def on_workflow_acted(event: Event[WorkflowActed], resources: Resources) -
     if acted.action == "set_field":
         if acted.field:
             fields = {acted.field: acted.value}
-            await resources.contacts.set_fields(event.tenant_id, acted.contact, fields, acted.at, scene.now)
+            await resources.people.set_fields(event.tenant_id, acted.contact, fields, acted.at, scene.now)
         return
     await resources.threads.between(
         Cause.of(event), acted.number, acted.contact, lambda thread: act(thread, acted, scene)
@@ -107,10 +109,13 @@ async def on_contact_activity(event: Event[ContactActivity], resources: Resource
 
 
 async def on_turn_due(document: Document, resources: Resources) -> None:
-    """The quiet period is over, the status of a withdrawn answer is known, or the answer did not come in time."""
+    """The quiet period is over, the status of a withdrawn answer is known, or the answer did not come in time; or a
+    snoozed conversation wakes."""
     thread = resources.threads.state_of(document)
-    turn, due_at = thread.turn, thread.turn.due_at
-    if due_at is None:
+    turn, due_at, now = thread.turn, thread.turn.due_at, resources.clock.now()
+    if any(one.snoozed_until and one.snoozed_until <= now for one in thread.conversations):
+        await _wake(thread, resources)
+    if due_at is None or due_at > now:
         return
     scene, guides, activities = await asyncio.gather(
         resources.scene_with_consent(thread.tenant_id, thread.contact, turn.correlation_id),
@@ -125,16 +130,23 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
         await resources.threads.change(thread.id, cause, lambda present: request_reply.on_due(present, known, scene))
 
 
+async def _wake(thread: Thread, resources: Resources) -> None:
+    scene = await resources.scene(thread.tenant_id)
+    cause = Cause.due(thread.tenant_id, f"{thread.id}|wake|{thread.saves}", thread.id)
+    await resources.threads.change(thread.id, cause, lambda present: wake_due(present, scene))
+
+
 async def on_contact_changed(document: Document, resources: Resources) -> None:
     """Copy a changed contact card into each of the contact's threads, and tell other services of it."""
-    card, tenant_id = card_of(document), document["tenant_id"]
+    contact, tenant_id = contact_of(document), document["tenant_id"]
+    card = card_of(contact)
     scene = await resources.scene(tenant_id)
     async for found in resources.threads.of_contact(tenant_id, card.id):
         cause = Cause.due(tenant_id, f"{found.id}|card|{card.revision}", card.id)
         await resources.threads.change(found.id, cause, lambda thread: agent_actions.with_card(thread, card, scene))
-    if document.get("announces"):
-        await resources.contact_news.publish(document)
-    await resources.contacts.spread_done(document)
+    if contact.announces:
+        await resources.contact_news.publish(contact)
+    await resources.people.spread_done(contact)
 
 
 async def on_consent_spread(document: Document, resources: Resources) -> None:

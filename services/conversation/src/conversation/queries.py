@@ -1,4 +1,4 @@
-"""Reads conversations, messages and contacts, from filed records and never from threads."""
+"""Reads conversations and messages, from filed records and never from threads."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from conversation.contacts import fields_of, labels_of
 from conversation.domain.assistant.mode import shown_mode
-from conversation.domain.contact_fields import pairs_of
 from conversation.domain.thread.model import Message
 from conversation.domain.thread.search_terms import query_terms
 from conversation.domain.thread.wire import Wire, message_wire
-from conversation.store import CONTACT_SPEC, CONVERSATION_SPEC, LEDGER_SPEC, MESSAGE_SPEC, Ledger
-from shared.database.protocol import Database, Document, HasTerms, In, Page, Sort
+from conversation.store import CONVERSATION_SPEC, LEDGER_SPEC, MESSAGE_SPEC, Ledger
+from shared.database.protocol import Database, Document, HasTerms, In, Sort
 from shared.errors import NotFound
 from shared.events import ConsentEntry, TenantChanged, standing_opt_outs
 from shared.http.paging import listing
@@ -43,7 +41,6 @@ class Queries:
     def __init__(self, database: Database, ledger: Ledger, tenants: ReadModel[TenantChanged]) -> None:
         self._conversations = database.collection(CONVERSATION_SPEC)
         self._messages = database.collection(MESSAGE_SPEC)
-        self._contacts = database.collection(CONTACT_SPEC)
         self._entries = database.collection(LEDGER_SPEC)
         self._ledger = ledger
         self._tenants = tenants
@@ -75,15 +72,6 @@ class Queries:
         items = [message_wire(Message.read(document["message"])) for document in page.items]
         return listing(items, page.next_cursor)
 
-    async def contacts(self, tenant_id: str, q: str | None, wanted: PageRequest) -> dict[str, Any]:
-        where: dict[str, Any] = {"tenant_id": tenant_id}
-        if q:
-            where["terms"] = HasTerms(query_terms(q) or [q])
-        page: Page = await self._contacts.find(where, limit=wanted.limit, cursor=wanted.cursor)
-        consent = await self._consent_of(tenant_id, {document["phone_number"] for document in page.items})
-        items = [contact_out(document, consent[document["phone_number"]]) for document in page.items]
-        return listing(items, page.next_cursor)
-
     async def consent_entries(self, tenant_id: str, contact: str) -> list[Wire]:
         """The consent ledger of one contact, latest first."""
         where = {"tenant_id": tenant_id, "contact": contact}
@@ -96,10 +84,10 @@ class Queries:
 
     async def _conversations_out(self, tenant_id: str, records: list[Document]) -> list[Wire]:
         tenant = await self._tenants.get(tenant_id)
-        consent = await self._consent_of(tenant_id, {_phone(record) for record in records})
+        consent = await self.consent_of(tenant_id, {_phone(record) for record in records})
         return [_conversation_out(record, tenant, consent[_phone(record)]) for record in records]
 
-    async def _consent_of(self, tenant_id: str, contacts: set[str]) -> Mapping[str, tuple[ConsentEntry, ...]]:
+    async def consent_of(self, tenant_id: str, contacts: set[str]) -> Mapping[str, tuple[ConsentEntry, ...]]:
         found: dict[str, tuple[ConsentEntry, ...]] = dict.fromkeys(contacts, ())
         if contacts:
             ids = In([f"{tenant_id}|{contact}" for contact in sorted(contacts)])
@@ -107,21 +95,6 @@ class Queries:
             states = [self._ledger.aggregates.state_of(document) for document in page.items]
             found |= {state.contact: state.entries for state in states}
         return found
-
-
-def contact_out(document: Document, entries: tuple[ConsentEntry, ...]) -> Wire:
-    return {
-        "id": document["id"],
-        "phone_number": document["phone_number"],
-        "name": document["name"],
-        "company": document["company"],
-        "facts": dict(document["facts"]),
-        "timezone": document.get("timezone"),
-        "fields": dict(pairs_of(fields_of(document))),
-        "labels": labels_of(document),
-        "opted_out": bool(standing_opt_outs(entries)),
-        "revision": document["revision"],
-    }
 
 
 def consent_row(document: Document) -> dict[str, Any]:

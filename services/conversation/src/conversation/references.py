@@ -1,7 +1,7 @@
 """Checks that the user or assistant named in a request exists, by asking the service that owns it.
 
 The check happens only when the id is set. A user who leaves later keeps their conversations until these are reassigned.
-A run with a deleted assistant fails and asks for a person.
+A conversation with a deleted assistant is answered by the next one in the order.
 """
 
 from __future__ import annotations

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conversation.channel_activity import Activities
-from conversation.contact_news import ContactNews
-from conversation.contacts import Contacts
+from conversation.activities.store import Activities
 from conversation.domain.thread.context import Scene
 from conversation.guides import Guides
+from conversation.people.news import ContactNews
+from conversation.people.store import People
+from conversation.read_marks.store import ReadMarkStore
 from conversation.store import Ledger, Messages, Threads
+from conversation.timeline.store import TimelineEntries
 from conversation.workflow_triggers import WorkflowTriggers
 from shared.clock import Clock
 from shared.errors import NotFound
@@ -21,10 +23,12 @@ from shared.internal.read_models import ReadModel
 class Resources:
     threads: Threads
     messages: Messages
-    contacts: Contacts
+    people: People
     ledger: Ledger
     guides: Guides
     activities: Activities
+    timeline: TimelineEntries
+    read_marks: ReadMarkStore
     tenants: ReadModel[TenantChanged]
     triggers: WorkflowTriggers
     contact_news: ContactNews

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import datetime
 
-from conversation.contacts import Contacts
 from conversation.domain.consent.ledger import Consents
-from conversation.domain.thread.edit import ACTIVITIES, CONTACTS, CONVERSATIONS, MESSAGES
+from conversation.domain.thread.edit import ACTIVITIES, CONVERSATIONS, MESSAGES
 from conversation.domain.thread.model import Message, Thread
+from conversation.people.store import People
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
 from shared.database.paging import documents, pages
 from shared.database.protocol import Collection, CollectionSpec, Document, In, Range, Sort
@@ -40,17 +40,6 @@ MESSAGE_SPEC = CollectionSpec(
     {"tenant_id": "str", "conversation_id": "str", "at": "datetime"},
     (("tenant_id", "conversation_id", "at"), ("tenant_id", "at")),
 )
-CONTACT_SPEC = CollectionSpec(
-    CONTACTS,
-    {
-        "tenant_id": "str",
-        "phone_number": "str",
-        "terms": "terms",
-        "label_terms": "terms",
-        "spread_at": "datetime",
-    },
-    (("tenant_id",), ("tenant_id", "terms"), ("tenant_id", "label_terms"), ("spread_at",)),
-)
 LEDGER_SPEC = CollectionSpec(
     "consent_entries", {"tenant_id": "str", "contact": "str", "at": "datetime"}, (("tenant_id", "contact", "at"),)
 )
@@ -72,7 +61,7 @@ THREADS = Kind(
     Thread,
     fields={"due_at": "datetime", "contact_id": "str"},
     indexes=(("due_at",), ("tenant_id", "contact_id")),
-    index=lambda thread: {"due_at": thread.turn.due_at, "contact_id": thread.card.id},
+    index=lambda thread: {"due_at": thread.due_at, "contact_id": thread.card.id},
 )
 CONSENTS = Kind(
     "consents",
@@ -108,9 +97,9 @@ class Ledger:
 class Threads:
     """Thread aggregates, by our number and contact. Rings `turns` for the moment a turn becomes due."""
 
-    def __init__(self, aggregates: Aggregates[Thread], contacts: Contacts, ledger: Ledger, turns: Alarm) -> None:
+    def __init__(self, aggregates: Aggregates[Thread], people: People, ledger: Ledger, turns: Alarm) -> None:
         self._aggregates = aggregates
-        self._contacts = contacts
+        self._people = people
         self._ledger = ledger
         self._turns = turns
 
@@ -129,7 +118,7 @@ class Threads:
         change = await self.change(id, cause, decide, publish_later=publish_later)
         if change.state is not None:
             return change
-        card = await self._contacts.card(cause.tenant_id, contact)
+        card = await self._people.card(cause.tenant_id, contact)
         consent = await self._ledger.entries(cause.tenant_id, contact)
         begun = Thread.new(cause.tenant_id, number, card, consent)
         return await self._aggregates.change(
@@ -154,8 +143,8 @@ class Threads:
         return await self._aggregates.change(id, cause, decide, publish_later=publish_later, saved=self._saved)
 
     def _saved(self, thread: Thread) -> None:
-        if thread.turn.due_at:
-            self._turns.ring(thread.turn.due_at)
+        if thread.due_at:
+            self._turns.ring(thread.due_at)
 
 
 class Messages:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from functools import partial
 
 from conversation import handlers, store
+from conversation.activities.store import Activities
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
-from conversation.channel_activity import Activities
 from conversation.commands import Commands
-from conversation.contact_news import ContactNews, contact_pages
-from conversation.contacts import Contacts
 from conversation.guides import Guides
 from conversation.numbers import Numbers
+from conversation.people.news import ContactNews, contact_pages
+from conversation.people.reading import ContactQueries
+from conversation.people.store import CLAIM_SPEC, CONTACT_SPEC, People
 from conversation.queries import Queries, consent_row
+from conversation.read_marks.store import READ_MARKS, ReadMarkStore
 from conversation.references import References
 from conversation.resources import Resources
 from conversation.retention import MessageRetention
 from conversation.settings import Settings
+from conversation.timeline.store import TIMELINE_SPEC, TimelineEntries
 from conversation.workflow_triggers import WorkflowTriggers
 from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
@@ -74,15 +77,19 @@ def build(settings: Settings, platform: Platform) -> Service:
         relay=relay,
         routers=[
             conversations_router(commands, gate),
-            contacts_router(resources, queries, gate),
+            contacts_router(resources, ContactQueries(resources.people, queries), gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
-            contact_pages(handlers.SOURCE, resources.contacts.records, platform.keyring),
+            contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
         ],
         tasks={
             **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
             "workflow triggers": resources.triggers.run,
         },
-        forget={"messages": message_retention.messages, "activities": resources.activities.forget},
+        forget={
+            "messages": message_retention.messages,
+            "activities": resources.activities.forget,
+            "timeline": resources.timeline.forget,
+        },
         read_models=[resources.tenants, numbers, gate.revocations],
     )
 
@@ -98,7 +105,7 @@ def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueL
     on_turn = partial(handlers.on_turn_due, resources=resources)
     on_card = partial(handlers.on_contact_changed, resources=resources)
     on_consent = partial(handlers.on_consent_spread, resources=resources)
-    cards, consents = resources.contacts.records, resources.ledger.aggregates.store
+    cards, consents = resources.people.records, resources.ledger.aggregates.store
     return {
         "turns": DueLoop(resources.threads.collection, on_turn, clock, alarm=alarms.turns, rings_itself=True),
         "contact cards": DueLoop(cards, on_card, clock, field="spread_at", at_once=4, alarm=alarms.cards),
@@ -110,17 +117,19 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     clock, source = platform.clock, handlers.SOURCE
     for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC):
         relay.file_into(spec)
-    contacts = Contacts(relay.file_into(store.CONTACT_SPEC), alarms.cards)
+    people = People(relay.file_into(CONTACT_SPEC), database.collection(CLAIM_SPEC), alarms.cards)
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
     return Resources(
-        threads=store.Threads(threads, contacts, ledger, alarms.turns),
+        threads=store.Threads(threads, people, ledger, alarms.turns),
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
-        contacts=contacts,
+        people=people,
         ledger=ledger,
         guides=Guides(database.collection(store.GUIDE_SPEC)),
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
+        timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
+        read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         triggers=WorkflowTriggers(database, clock, platform.internal),
         contact_news=ContactNews(platform.broker, clock, source),

@@ -28,8 +28,9 @@ _STREAM_DOC = """Every frame is `{id, type, time, data}`.
 The first frame is `hello {epoch, top, recovered}`. With `last_event_id`, all missed frames follow in order, or one
 `reset`: then read a fresh snapshot. `hb` comes every 25 s with the newest number. Resume with the `id` of the last
 frame seen, of any type. Event frames are `conversation.updated`, `campaign.updated`, `workflow.updated`,
-`tenant.changed`, `webhook.updated` and `budget.warned`. All but the last carry a `revision`: ignore a frame with an
-older revision than the one you show."""
+`tenant.changed`, `webhook.updated`, `budget.warned` and `read.updated`. The last comes only on streams of the user it
+names, so numbers may be missing between two frames of one stream. All but `budget.warned` carry a `revision`: ignore a
+frame with an older revision than the one you show."""
 
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}, "example": EVENTS}}
 

@@ -50,11 +50,11 @@ class Listener:
 
     def welcome(self, frames: list[Frame]) -> None:
         """The first frames. They do not count against the bounds: at most 300, shared, and soon sent."""
-        self._waiting.extend((frame, 0) for frame in frames)
+        self._waiting.extend((frame, 0) for frame in frames if self._is_for_us(frame))
         self._filled.set()
 
     def push(self, frame: Frame) -> None:
-        if self.ending is not None:
+        if self.ending is not None or not self._is_for_us(frame):
             return
         if self._is_slow(frame):
             self.end(SLOW)
@@ -63,6 +63,9 @@ class Listener:
         self._counted += 1
         self._bytes += frame.size
         self._filled.set()
+
+    def _is_for_us(self, frame: Frame) -> bool:
+        return frame.only is None or frame.only == self.who.user_id
 
     def _is_slow(self, frame: Frame) -> bool:
         """Far too much waits for it, or too much has waited for too long. One frame alone always has room."""

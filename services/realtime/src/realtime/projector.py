@@ -19,7 +19,7 @@ from shared.broker.protocol import Broker, Message
 from shared.errors import ParleyError
 from shared.events.accounts import TenantChanged
 from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
-from shared.events.conversation import ContactErased, ConversationUpdated
+from shared.events.conversation import ContactErased, ConversationUpdated, ReadUpdated
 from shared.events.envelope import Event
 from shared.events.sender import BudgetWarned
 
@@ -47,6 +47,9 @@ class Projector:
 
     async def on_contact_erased(self, event: Event[ContactErased]) -> None:
         await self._project(event.tenant_id, public_fields.erased(event))
+
+    async def on_read_updated(self, event: Event[ReadUpdated]) -> None:
+        await self._project(event.tenant_id, public_fields.read_mark(event))
 
     async def on_campaign_updated(self, event: Event[CampaignUpdated]) -> None:
         await self._project(event.tenant_id, public_fields.campaign(event))

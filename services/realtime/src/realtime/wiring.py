@@ -18,7 +18,7 @@ from realtime.webhooks.store import Webhooks
 from shared.access.gate import Access
 from shared.events.accounts import AccessRevoked, TenantChanged
 from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
-from shared.events.conversation import ContactErased, ConversationUpdated
+from shared.events.conversation import ContactErased, ConversationUpdated, ReadUpdated
 from shared.events.envelope import Event
 from shared.events.sender import BudgetWarned
 from shared.service import Platform, Service
@@ -52,6 +52,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         database=database,
         handlers=[
             (ConversationUpdated, patiently(projector.on_conversation_updated)),
+            (ReadUpdated, patiently(projector.on_read_updated)),
             (CampaignUpdated, patiently(projector.on_campaign_updated)),
             (WorkflowUpdated, patiently(projector.on_workflow_updated)),
             (TenantChanged, patiently(projector.on_tenant_changed)),

@@ -39,6 +39,8 @@ class TenantChanged(EventData):
     default_region: str = "US"
     timezone: str = "UTC"
     ai_mode: AiMode = "suggest"
+    shadow: bool = False
+    """Whether the assistant answers silently where people answer, to be compared with them."""
     resume_days: Int64 = 30
     quiet_seconds: float = 2.0
     """How long a customer must be silent before the assistant answers."""

@@ -25,6 +25,7 @@ from shared.events.conversation import (
     ContactTexted,
     ConversationOpened,
     ConversationUpdated,
+    ReadUpdated,
     ReplyRequested,
 )
 from shared.events.envelope import EventData
@@ -191,6 +192,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(PricesChanged, "accounts", ("accounts",), ("sender", "campaigns"), "tenant"),
     Entry(AccessRevoked, "accounts", ("accounts",), _AUTHORISING, "key or user"),
     Entry(ConversationUpdated, "conversation", ("conversation",), ("realtime",), "conversation", words=True),
+    Entry(ReadUpdated, "conversation", ("conversation",), ("realtime",), "user"),
     Entry(CampaignUpdated, "campaigns", ("campaigns",), ("realtime",), "campaign"),
     Entry(WorkflowActed, "campaigns", ("campaigns",), ("conversation",), "thread", words=True),
     Entry(

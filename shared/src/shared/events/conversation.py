@@ -21,6 +21,37 @@ class TranscriptLine(Value):
     at: Moment
 
 
+class TextMedia(Value):
+    """A picture or file that came with one of the customer's texts in `history`. Conversation keeps the content, under
+    this id (`GET /internal/conversation/media/{id}`)."""
+
+    id: str
+    message_id: str
+    content_type: Annotated[str, Meta(max_length=100)] = ""
+    """As its content shows; what the carrier said, while it is not loaded yet. Empty: unknown."""
+    size: Int64 | None = None
+    """Bytes. None: unknown."""
+
+
+GuideGoal = Literal["general_inquiry", "lead_capture", "help_desk", "sales_inquiry", "appointment_booking", "other"]
+
+
+class ChosenGuide(Value):
+    """The tenant-wide guide that applies to this turn, as it was when the answer was requested."""
+
+    id: str
+    name: Annotated[str, Meta(max_length=100)]
+    goal: GuideGoal = "other"
+    instructions: str
+    """What the assistant is to do and say. A text that was cut ends in […]."""
+    response_template: str = ""
+    """The form that the answer is to follow; `{variables}` are filled in by the model. Empty: none."""
+    assistant_id: str | None = None
+    """Answers unless the conversation names an assistant; None: this guide names none."""
+    rule: Annotated[str, Meta(max_length=500)]
+    """Why this guide was chosen, in words."""
+
+
 class ReplyRequested(EventData):
     """An answer to this turn is requested, with a snapshot. A higher turn supersedes a lower one."""
 
@@ -37,13 +68,50 @@ class ReplyRequested(EventData):
     answer_by: Moment
     history: Annotated[tuple[TranscriptLine, ...], Meta(min_length=1)]
     """Oldest first; the customer's unanswered texts are the last lines. A text that was cut ends in […]."""
+    text_media: Annotated[tuple[TextMedia, ...], Meta(max_length=10)] = ()
+    """What came with the customer's texts of `history`, oldest first; of many the newest."""
+    wordless: bool = False
+    """The unanswered texts have no words, only media."""
     guide: str = ""
-    """Goal and instructions for this conversation, written by a person."""
+    """Goal and instructions for this conversation, written by a person. Comes before `chosen_guide`."""
+    chosen_guide: ChosenGuide | None = None
     tenant_guides: tuple[str, ...] = ()
+    """Texts of tenant-wide guides, as requests had them before `chosen_guide`; now empty."""
+    number_label: Annotated[str, Meta(max_length=200)] = ""
+    """The tenant's name for `number`."""
     contact_facts: tuple[tuple[str, str], ...] = ()
     other_channels: tuple[str, ...] = ()
     """The customer's latest activities on other channels, one line each."""
     max_parts: Int64 = 4
+    shadow: bool = False
+    """A person answers. The assistant's answer is only compared with theirs: it is neither sent nor shown."""
+
+
+Verdict = Literal["accepted", "edited", "rejected", "replaced", "handed_over", "superseded"]
+"""What became of an answer: sent as it was · sent with changes · refused · a person wrote another one instead · there
+was none, a person was asked · the customer wrote again before anybody judged it."""
+
+
+class ReplyJudged(EventData):
+    """A person judged an answer of the assistant, or wrote the one that a silent answer is compared with. Nothing is
+    published for an automatic answer that was sent and not corrected."""
+
+    TYPE: ClassVar[str] = "reply.judged"
+
+    run_id: str
+    thread_id: str
+    conversation_id: str
+    assistant_id: str
+    version: Int64 = 0
+    """Of the assistant; 0: unknown."""
+    guide_id: str = ""
+    """The tenant's guide that the answer followed; empty: none."""
+    intent: Annotated[str, Meta(max_length=100)] = ""
+    mode: Literal["suggest", "shadow", "auto"]
+    verdict: Verdict
+    distance: Annotated[float, Meta(ge=0, le=1)] | None = None
+    """How far the text that was sent is from the answer: 0 the same, 1 nothing in common. None: nothing was sent."""
+    at: Moment
 
 
 class ConsentEvidence(Value):
@@ -156,6 +224,21 @@ class ConversationUpdated(EventData):
         return self.but(messages=tuple(newest.values()), forgotten_before=max(forgotten, default=None))
 
 
+class ReadUpdated(EventData):
+    """A user read a conversation, or marked it as unread. Shown to that user's streams only."""
+
+    TYPE: ClassVar[str] = "read.updated"
+
+    user_id: str
+    conversation_id: str
+    unread: Int64
+    """Texts of the conversation that are unread for this user now."""
+    read: Int64
+    """How many of the conversation's texts (`received`) this user has read."""
+    revision: Int64
+    """Of all of this user's read marks together."""
+
+
 def _is_gone(message: dict[str, Any], forgotten_before: datetime | None) -> bool:
     """Whether the retention period has deleted it since."""
     if forgotten_before is None or message["status"] in UNFINISHED:
@@ -203,7 +286,10 @@ class ConversationOpened(EventData):
 
 
 class ContactChanged(EventData):
-    """A contact's card, as it is now. Applied only if `revision` is newer. The internal page has the same shape."""
+    """A contact's card, as it is now. Applied only if `revision` is newer. The internal page has the same shape.
+
+    Published under every id that leads to the contact: its own, those of its numbers and of contacts merged into it.
+    """
 
     TYPE: ClassVar[str] = "contact.changed"
 
@@ -218,6 +304,8 @@ class ContactChanged(EventData):
     fields: tuple[tuple[str, str], ...] = ()
     """What people, imports and workflows noted, as pairs of key and text."""
     labels: tuple[str, ...] = ()
+    tenant_id: str = ""
+    """Empty: published by an earlier version."""
 
 
 class ContactErased(EventData):
@@ -260,3 +348,10 @@ class ContactActivity(EventData):
     name: Annotated[str, Meta(max_length=200)] | None = None
     summary: Annotated[str, Meta(max_length=2000)] = ""
     link: Annotated[str, Meta(max_length=2000)] | None = None
+    external_system: Annotated[str, Meta(max_length=50)] | None = None
+    """The system that `external_id` belongs to. None: the one named by `channel`."""
+    direction: Literal["inbound", "outbound", "none"] = "none"
+    thread_key: Annotated[str, Meta(max_length=200)] | None = None
+    """Groups a chat or an e-mail thread in the timeline."""
+    text: Text = ""
+    """What was said or written."""

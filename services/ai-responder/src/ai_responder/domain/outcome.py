@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from shared.control_characters import without_control_characters
+from shared.events import Why
 from shared.events.ai_responder import UngroundedClaim
 from shared.values import Value
 
@@ -20,6 +21,12 @@ class ReplyOutcome(Value):
     model: str = ""
     ungrounded: tuple[UngroundedClaim, ...] = ()
     """What the answer (`reply`) states without a source: it may be sent only by a person."""
+    guards: tuple[str, ...] = ()
+    """The checks that changed it or held it, in order."""
+    why: Why | None = None
+    """None: nobody was asked, since the account or the request does not allow it."""
+    say_once_in_hours: int | None = None
+    """It is for outside business hours: the customer gets it once in so many hours."""
 
 
 def failure(reason: str, model: str = "") -> ReplyOutcome:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypedDict
 
-from ai_responder.domain.assistants import Assistant
+from ai_responder.assistants.domain.assistant import AssistantContent
 from ai_responder.domain.visible_text import one_line
-from shared.events import ReplyRequested, TranscriptLine
+from shared.events import ChosenGuide, ReplyRequested, TranscriptLine
 from shared.values import Value
 
 MARKER = "{marker}"
@@ -33,6 +33,16 @@ RULES = (
 """Short sentences, so that quoting one is no breach and reciting several is noticed (`checks.recites`)."""
 
 
+GOALS = {
+    "general_inquiry": "answer the question",
+    "lead_capture": "find out who they are and what they need, so that a colleague can follow up",
+    "help_desk": "solve the customer's problem, or find out what a colleague needs to solve it",
+    "sales_inquiry": "say what is on offer and what it costs, and offer the next step",
+    "appointment_booking": "find out what they want and when, so that a colleague can confirm an appointment",
+}
+"""In words for the model. `other` has none: the instructions say it."""
+
+
 class ChatMessage(TypedDict):
     role: Literal["system", "user", "assistant"]
     content: str
@@ -41,7 +51,7 @@ class ChatMessage(TypedDict):
 class Briefing(Value):
     """Who answers for whom, and how long the answer may be."""
 
-    assistant: Assistant
+    assistant: AssistantContent
     business: str
     mark: str
     """A random word of this run only. It names the markers around a customer's texts, and if it turns up in an answer,
@@ -67,6 +77,7 @@ def system_text(briefing: Briefing, request: ReplyRequested) -> str:
         ("", [assistant.prompt, f"The business: {one_line(briefing.business)}." if briefing.business else ""]),
         ("What you know", [assistant.knowledge]),
         ("Guide for this conversation", [request.guide]),
+        ("Guide of the business", _guide_lines(request.chosen_guide)),
         ("Guides of the business", [f"- {guide}" for guide in request.tenant_guides]),
         ("Facts about the customer", facts),
         ("What the customer did elsewhere lately", [f"- {one_line(line)}" for line in request.other_channels]),
@@ -106,11 +117,24 @@ def known_texts(briefing: Briefing, request: ReplyRequested) -> list[str]:
     assistant = briefing.assistant
     ours = [line.text for line in request.history if line.author != "customer"]
     facts = [value for _, value in request.contact_facts]
-    return [assistant.prompt, assistant.knowledge, request.guide, *request.tenant_guides, *facts, request.number, *ours]
+    guide = request.chosen_guide
+    chosen = [guide.instructions, guide.response_template] if guide else []
+    guides = [request.guide, *chosen, *request.tenant_guides]
+    return [assistant.prompt, assistant.knowledge, *guides, *facts, request.number, *ours]
 
 
 def customer_texts(history: Sequence[TranscriptLine]) -> list[str]:
     return [line.text for line in history if line.author == "customer"]
+
+
+def _guide_lines(guide: ChosenGuide | None) -> list[str]:
+    """The template is a form to follow, not a text to send: what stands in braces is for the model to fill in."""
+    if guide is None:
+        return []
+    goal = f"Goal: {GOALS[guide.goal]}." if guide.goal in GOALS else ""
+    template = guide.response_template
+    form = f"Follow this form of reply. Fill in what stands in braces, or leave it out:\n{template}" if template else ""
+    return [goal, guide.instructions, form]
 
 
 def _section(title: str, lines: Iterable[str]) -> str:

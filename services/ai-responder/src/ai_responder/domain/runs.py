@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from ai_responder.domain.assistants import default_id
+from ai_responder.assistants.domain.assistant import default_id
 from ai_responder.domain.outcome import ReplyOutcome, failure
 from ai_responder.domain.tokens import ModelCall, Spender, estimated_tokens, usage_events
 from shared.aggregates import Cause, Decision, NewEvent
@@ -65,6 +65,8 @@ class Claimed:
     tenant_id: str
     run: Run
     request: ReplyRequested
+    chosen: str = ""
+    """The assistant that answers, once it has been chosen."""
 
     @property
     def cause(self) -> Cause:
@@ -74,7 +76,7 @@ class Claimed:
 
     @property
     def assistant_id(self) -> str:
-        return self.request.assistant_id or default_id(self.tenant_id)
+        return self.chosen or self.request.assistant_id or default_id(self.tenant_id)
 
     def due(self, what: str) -> Cause:
         return Cause.due(self.tenant_id, f"{what}|{self.run.id}.{self.run.claim}", self.run.correlation_id)
@@ -215,9 +217,11 @@ def _drafted(claimed: Claimed, outcome: ReplyOutcome, now: datetime) -> NewEvent
         text=outcome.text,
         reason=outcome.reason,
         run_id=claimed.run.id,
-        assistant_id=claimed.assistant_id,
+        assistant_id=outcome.why.assistant_id if outcome.why else claimed.assistant_id,
         model=outcome.model,
         drafted_at=now,
         ungrounded=outcome.ungrounded,
+        why=outcome.why,
+        say_once_in_hours=outcome.say_once_in_hours,
     )
     return NewEvent(data, subject=request.conversation_id, key=request.thread_id)

@@ -8,16 +8,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
+from conversation.api.contact_schemas import ConsentIn, ContactConsentOut, ContactOut, ContactPatch
 from conversation.api.conversations import Limit
-from conversation.api.schemas import ConsentIn, ContactConsentOut, ContactOut, ContactPatch
-from conversation.contacts import fields_of
 from conversation.domain.consent import ledger
 from conversation.domain.consent.ledger import PersonsWord
 from conversation.domain.contact_fields import with_fields
-from conversation.queries import PageRequest, Queries, contact_out
+from conversation.people.domain.contact import Contact
+from conversation.people.reading import ContactQueries
+from conversation.queries import PageRequest
 from conversation.resources import Resources
 from shared.access.gate import Access, Principal
-from shared.database.protocol import Document
 from shared.errors import Refused
 from shared.http.idempotency import RequestKey, digest, request_key, require_same
 from shared.http.paging import Listing
@@ -25,12 +25,8 @@ from shared.http.paging import Listing
 CONSENT = "contact consent"
 
 
-def contacts_router(resources: Resources, queries: Queries, gate: Access) -> APIRouter:
+def contacts_router(resources: Resources, contacts: ContactQueries, gate: Access) -> APIRouter:
     router = APIRouter(prefix="/api/contacts", tags=["conversation"])
-
-    async def contact(tenant_id: str, id: str) -> dict[str, Any]:
-        document = await resources.contacts.get(tenant_id, id)
-        return contact_out(document, await resources.ledger.entries(tenant_id, document["phone_number"]))
 
     @router.get("", response_model=Listing[ContactOut])
     async def list_contacts(
@@ -39,11 +35,11 @@ def contacts_router(resources: Resources, queries: Queries, gate: Access) -> API
         cursor: str | None = None,
         who: Principal = Depends(gate.viewer),
     ) -> dict[str, Any]:
-        return await queries.contacts(who.tenant_id, q, PageRequest(limit, cursor))
+        return await contacts.listed(who.tenant_id, q, PageRequest(limit, cursor))
 
     @router.get("/{contact_id}", response_model=ContactOut)
     async def get_contact(contact_id: str, who: Principal = Depends(gate.viewer)) -> dict[str, Any]:
-        return await contact(who.tenant_id, contact_id)
+        return await contacts.one(who.tenant_id, contact_id)
 
     @router.patch("/{contact_id}", response_model=ContactOut)
     async def patch_contact(
@@ -51,28 +47,32 @@ def contacts_router(resources: Resources, queries: Queries, gate: Access) -> API
     ) -> dict[str, Any]:
         """What is left out stays as it is. Conversations show the change a moment later."""
         now = resources.clock.now()
-        await resources.contacts.change(who.tenant_id, contact_id, partial(_changes, body, now), now)
-        return await contact(who.tenant_id, contact_id)
+        changed = await resources.people.change(who.tenant_id, contact_id, partial(_patched, body, now), now)
+        return await contacts.out(changed)
 
-    _consent_routes(router, resources, queries, gate)
+    _consent_routes(router, resources, contacts, gate)
     return router
 
 
-def _changes(body: ContactPatch, now: datetime, document: Document) -> dict[str, Any]:
+def _patched(body: ContactPatch, now: datetime, contact: Contact) -> Contact:
     changes = body.model_dump(include=body.model_fields_set)
     if "facts" in changes:
-        changes["facts"] = [list(pair) for pair in changes["facts"].items()]
+        changes["facts"] = tuple(changes["facts"].items())
     if "fields" in changes:
-        changes["fields"] = with_fields(fields_of(document), changes["fields"], now)
-    return changes
+        changes["fields"] = with_fields(contact.fields, changes["fields"], now)
+    if "labels" in changes:
+        changes["labels"] = tuple(changes["labels"])
+    return contact.but(**changes)
 
 
-def _consent_routes(router: APIRouter, resources: Resources, queries: Queries, gate: Access) -> None:
+def _consent_routes(router: APIRouter, resources: Resources, contacts: ContactQueries, gate: Access) -> None:
+    queries = contacts.queries
+
     async def contact_consent(tenant_id: str, contact_id: str) -> dict[str, Any]:
-        document = await resources.contacts.get(tenant_id, contact_id)
-        entries = await resources.ledger.entries(tenant_id, document["phone_number"])
-        rows = await queries.consent_entries(tenant_id, document["phone_number"])
-        return {"contact": contact_out(document, entries), "entries": rows}
+        contact = await resources.people.get(tenant_id, contact_id)
+        rows = [row for number in contact.phone_numbers for row in await queries.consent_entries(tenant_id, number)]
+        rows.sort(key=lambda row: (row["at"], row["id"]), reverse=True)
+        return {"contact": await contacts.out(contact), "entries": rows}
 
     async def recorded(tenant_id: str, word: PersonsWord) -> bool:
         """Raises `Invalid` if the same key recorded something else."""
@@ -93,9 +93,9 @@ def _consent_routes(router: APIRouter, resources: Resources, queries: Queries, g
         who: Principal = Depends(gate.agent),
     ) -> dict[str, Any]:
         """Record an opt-out or opt-in made outside SMS. An opt-in lifts the opt-outs known now, not later ones."""
-        phone_number = (await resources.contacts.get(who.tenant_id, contact_id))["phone_number"]
-        if not phone_number.startswith("+"):
-            raise Refused("not_textable", "this sender is a short code or a name and cannot receive texts")
+        phone_number = (await resources.people.get(who.tenant_id, contact_id)).phone_number
+        if phone_number is None or not phone_number.startswith("+"):
+            raise Refused("not_textable", "this contact has no number that can receive texts")
         entry_id = key.id_for("con", who.tenant_id, f"{CONSENT}|{contact_id}")
         word = PersonsWord(entry_id, body.state, body.note, who.label, "person" if who.user_id else "api")
         now = resources.clock.now()

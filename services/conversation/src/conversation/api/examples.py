@@ -1,4 +1,4 @@
-"""Examples of `/api/conversations` and `/api/contacts`, with values of a sandbox run."""
+"""Examples of `/api/conversations`, with values of a sandbox run."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ SEND: Example = {"text": _ANSWER}
 START: Example = {"to": "(312) 555-0124", "from": _OURS, "text": "Your cake is ready.", "name": "Ada Lovelace"}
 PATCH: Example = {"assignee": "usr_01a22324e0190c2f41a6a31d9ea568d7", "ai_mode": "off"}
 APPROVE: Example = {"text": _ANSWER}
-CONTACT_PATCH: Example = {"name": "Ada Lovelace", "fields": {"favourite_cake": "lemon"}, "labels": ["wedding"]}
-CONSENT: Example = {"state": "out", "note": "asked by phone"}
 
 MESSAGE: Example = {
     "id": "msg_b9ef703c11c054cd9945d28b0b6d3ba8",
@@ -66,6 +64,11 @@ CONVERSATION: Example = {
     "needs_person": None,
     "opted_out": False,
     "unread": 1,
+    "received": 1,
+    "last_inbound_at": "2026-03-10T14:02:42.831000Z",
+    "labels": ["wedding"],
+    "snoozed_until": None,
+    "notes": 0,
     "last_message": {
         "id": "msg_10aceff283b25a45a236e689c343eb5f",
         "direction": "inbound",
@@ -77,30 +80,4 @@ CONVERSATION: Example = {
     "last_activity_at": "2026-03-10T14:02:42.831000Z",
     "created_at": "2026-03-10T14:02:42.831000Z",
     "revision": 4,
-}
-CONTACT: Example = {
-    **_CARD,
-    "facts": {"allergies": "hazelnut"},
-    "timezone": "America/Chicago",
-    "fields": {"favourite_cake": "lemon"},
-    "labels": ["wedding"],
-    "opted_out": False,
-    "revision": 3,
-}
-CONTACT_CONSENT: Example = {
-    "contact": {**CONTACT, "opted_out": True},
-    "entries": [
-        {
-            "entry_id": "con_01a22324e017402c1678d1d9ea568d7d",
-            "state": "out",
-            "effective_at": "2026-03-10T15:00:28.951000Z",
-            "evidence": {
-                "kind": "api",
-                "message_id": None,
-                "text": "asked by phone",
-                "user_id": "key_d3d9ded0fbdd53139d762a1f7c3fd322",
-            },
-            "overrides": [],
-        }
-    ],
 }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -27,15 +26,6 @@ _WHOLE_MEDIA_URL = MEDIA_URL + "$"
 FullMediaUrl = Annotated[str, Field(max_length=2000, pattern=_WHOLE_MEDIA_URL), AfterValidator(_with_host)]
 
 
-def _known_zone(name: str) -> str:
-    if name not in zoneinfo.available_timezones():
-        raise ValueError("not an IANA time zone, such as Europe/Berlin")
-    return name
-
-
-Zone = Annotated[str, Field(max_length=60, examples=["America/Chicago"]), AfterValidator(_known_zone)]
-Key = Annotated[str, Field(min_length=1, max_length=100)]
-Label = Annotated[str, Field(min_length=1, max_length=50)]
 Name = Annotated[str, Field(max_length=200)]
 
 
@@ -105,36 +95,6 @@ class ApprovalIn(_Body):
 
     text: str = Field(
         default="", max_length=10_000, description="Sent instead of the draft's text. Empty: the draft as it is."
-    )
-
-
-class ContactPatch(_Body):
-    model_config = with_example(examples.CONTACT_PATCH)
-
-    name: Name | None = None
-    company: Name | None = None
-    facts: dict[Key, Annotated[str, Field(max_length=1000)]] = Field(
-        default_factory=dict, max_length=50, description="Facts that the assistant may use. Replaces all present facts."
-    )
-    timezone: Zone | None = Field(
-        default=None, description="IANA name. Campaigns and workflows use it for local times. null: the number's zones."
-    )
-    fields: dict[Key, Annotated[str, Field(max_length=1000)] | None] = Field(
-        default_factory=dict,
-        max_length=100,
-        description="Merged with the present fields; null deletes one. Workflows and the assistant read them.",
-    )
-    labels: list[Label] = Field(default_factory=list, max_length=50, description="Replaces all present labels.")
-
-
-class ConsentIn(_Body):
-    model_config = with_example(examples.CONSENT)
-
-    state: Literal["out", "in"] = Field(
-        description="`out`: the contact wants no more texts. `in`: the contact wants texts again."
-    )
-    note: str = Field(
-        min_length=1, max_length=500, description="How you know, kept as evidence.", examples=["asked by phone"]
     )
 
 
@@ -258,34 +218,20 @@ class ConversationOut(BaseModel):
     draft: DraftOut | None
     needs_person: NeedsPersonOut | None
     opted_out: bool
-    unread: int
+    unread: int = Field(
+        description="For a user: the customer's texts that the user has not read and no person has answered. For an "
+        "API key, and in `conversation.updated`: those that no person has answered."
+    )
+    received: int = Field(
+        default=0, description="The customer's texts so far; `read` in `read.updated` counts the same texts."
+    )
+    last_inbound_at: Moment | None = Field(default=None, description="When the customer last wrote; null: not yet.")
+    labels: list[str] = Field(default_factory=list)
+    snoozed_until: Moment | None = Field(
+        default=None, description="Hidden from what is to be done until then; null: not snoozed."
+    )
+    notes: int = Field(default=0, description="Internal notes so far.")
     last_message: PreviewOut | None = Field(description="null if the retention period has deleted it.")
     last_activity_at: Moment
     created_at: Moment
     revision: int
-
-
-class ContactOut(CardOut):
-    model_config = with_example(examples.CONTACT)
-
-    facts: dict[str, str]
-    timezone: str | None = Field(description="IANA name; null: only the number tells.")
-    fields: dict[str, str]
-    labels: list[str]
-    opted_out: bool
-    revision: int
-
-
-class ConsentEntryOut(BaseModel):
-    entry_id: str
-    state: Literal["out", "in"]
-    effective_at: Moment
-    evidence: dict[str, Any]
-    overrides: list[str]
-
-
-class ContactConsentOut(BaseModel):
-    model_config = with_example(examples.CONTACT_CONSENT)
-
-    contact: ContactOut
-    entries: list[ConsentEntryOut] = Field(description="The consent ledger, latest entry first.")

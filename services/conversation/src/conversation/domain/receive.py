@@ -17,6 +17,7 @@ from conversation.domain.consent.help_reply import answer_help
 from conversation.domain.consent.opt_out import written
 from conversation.domain.inbound_usage import inbound_usage
 from conversation.domain.reactions import reaction_to
+from conversation.domain.thread.arrival import count_received
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Message, Thread
@@ -36,7 +37,7 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     edit = Edit(thread, scene)
     edit.change(contact_texted_us=True)
     conversation = edit.join(event.effective_at)
-    conversation = edit.update(conversation, state="open", unread=conversation.unread + 1)
+    conversation = count_received(edit, conversation, event.effective_at, event.message_id)
     reading = read_consent(event.text)
     message = edit.file(_message(event, conversation, reading, thread))
     edit.publish(inbound_usage(event, conversation.id), event.message_id, edit.thread.tenant_id)

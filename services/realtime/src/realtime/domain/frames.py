@@ -17,6 +17,8 @@ import orjson
 
 from shared.values import Moment, Value
 
+PERSONAL = frozenset({"read.updated"})
+"""Types of frames that only one user's streams get: the user that `data.user_id` names."""
 _POSITION = re.compile(r"([A-Za-z0-9_-]{1,64}):(0|[1-9]\d{0,17})")
 
 
@@ -67,6 +69,8 @@ class Frame:
     position: Position
     type: str
     text: str
+    only: str | None = None
+    """The user whose streams get it; None: all of the tenant's."""
 
     @cached_property
     def size(self) -> int:
@@ -83,8 +87,17 @@ class _FrameHead(Value):
     type: str
 
 
+class _Addressed(Value):
+    user_id: str
+
+
+class _PersonalFrame(Value):
+    data: _Addressed
+
+
 def frame_of(epoch: str, entry: LogEntry) -> Frame:
-    return _frame(Position(epoch, entry.n), entry.type, entry.time, orjson.Fragment(entry.body))
+    only = _Addressed.decode(entry.body).user_id if entry.type in PERSONAL else None
+    return _frame(Position(epoch, entry.n), entry.type, entry.time, orjson.Fragment(entry.body), only)
 
 
 def parse_frame(body: bytes) -> Frame:
@@ -93,7 +106,8 @@ def parse_frame(body: bytes) -> Frame:
     position = Position.parse(head.id)
     if position is None:
         raise ValueError("not a frame")
-    return Frame(position, head.type, body.decode())
+    only = _PersonalFrame.decode(body).data.user_id if head.type in PERSONAL else None
+    return Frame(position, head.type, body.decode(), only)
 
 
 def hello(at: Position, top: Position, now: datetime, *, recovered: bool) -> Frame:
@@ -115,6 +129,6 @@ def farewell(at: Position, now: datetime, code: int, reason: str) -> Frame:
     return _frame(at, "closed", now, {"code": code, "reason": reason})
 
 
-def _frame(position: Position, type_: str, time: datetime, data: object) -> Frame:
+def _frame(position: Position, type_: str, time: datetime, data: object, only: str | None = None) -> Frame:
     document = {"id": str(position), "type": type_, "time": time, "data": data}
-    return Frame(position, type_, orjson.dumps(document, option=orjson.OPT_UTC_Z).decode())
+    return Frame(position, type_, orjson.dumps(document, option=orjson.OPT_UTC_Z).decode(), only)

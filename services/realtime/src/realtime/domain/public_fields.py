@@ -9,12 +9,13 @@ from shared.aggregates.cause import Cause
 from shared.errors import Invalid
 from shared.events.accounts import TenantChanged
 from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
-from shared.events.conversation import ContactErased, ConversationUpdated
+from shared.events.conversation import ContactErased, ConversationUpdated, ReadUpdated
 from shared.events.envelope import Event, EventData
 from shared.events.sender import BudgetWarned
 
 _CONVERSATION = {"conversation_id", "revision", "conversation", "messages", "forgotten_before"}
 _ERASED = {"contact_id", "at"}
+_READ = {"user_id", "conversation_id", "unread", "read", "revision"}
 _CAMPAIGN = {"campaign_id", "revision", "campaign"}
 _WORKFLOW = {"workflow_id", "revision", "workflow"}
 _TENANT = {
@@ -33,6 +34,10 @@ def conversation(event: Event[ConversationUpdated]) -> NewLogEntry:
 def erased(event: Event[ContactErased]) -> NewLogEntry:
     """Clients drop the contact and its conversations. It names nobody."""
     return _draft(event, _ERASED)
+
+
+def read_mark(event: Event[ReadUpdated]) -> NewLogEntry:
+    return _draft(event, _READ)
 
 
 def campaign(event: Event[CampaignUpdated]) -> NewLogEntry:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from conversation.domain.workflows.triggers import NO_TRIGGERS, Triggers
+from conversation.timeline.domain.entry import SYSTEM, Actor
 from shared.events import ConsentEntry, TenantChanged
 
 
@@ -19,3 +20,5 @@ class Scene:
     consent: tuple[ConsentEntry, ...] = ()
     traceparent: str = ""
     triggers: Triggers = NO_TRIGGERS
+    by: Actor = SYSTEM
+    """Who asks for this decision, as the timeline names it."""

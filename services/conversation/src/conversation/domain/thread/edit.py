@@ -15,6 +15,7 @@ from conversation.domain.thread.resumption import joined, with_conversation
 from conversation.domain.thread.search_terms import terms_of
 from conversation.domain.thread.timeline import with_early_status, with_message
 from conversation.domain.thread.wire import conversation_wire, message_wire
+from conversation.timeline.domain.entry import TIMELINE, Change, TimelineEntry, entry_id
 from shared.aggregates import Decision, Gather, NewEvent, NewRecord, stored
 from shared.events import ConversationUpdated, EventData
 
@@ -96,6 +97,31 @@ class Edit:
 
     def record(self, collection: str, document: Record) -> None:
         self._records.append(NewRecord(collection, document))
+
+    def tell(self, conversation: Conversation | str, change: Change, at: datetime | None = None) -> None:
+        """File a change in the conversation's timeline. It is announced with the conversation, not by itself."""
+        by = change.by or self.scene.by
+        cause = change.cause or f"{self.thread.saves + 1}.{len(self._records)}"
+        self.file_entry(
+            TimelineEntry(
+                id=entry_id(self.thread.id, cause, change.what),
+                tenant_id=self.thread.tenant_id,
+                thread_id=self.thread.id,
+                contact_id=self.thread.card.id,
+                conversation_id=conversation if isinstance(conversation, str) else conversation.id,
+                kind="change",
+                at=at or self.scene.now,
+                what=change.what,
+                summary=change.summary,
+                message_id=change.message_id,
+                author=by.author,
+                user_id=by.user_id,
+                key_id=by.key_id,
+            )
+        )
+
+    def file_entry(self, entry: TimelineEntry) -> None:
+        self.record(TIMELINE, entry.plain())
 
     def publish(self, data: EventData, subject: str, key: str | None = None, discriminator: str | None = None) -> None:
         self._events.append(NewEvent(data, subject, key or self.thread.id, discriminator))

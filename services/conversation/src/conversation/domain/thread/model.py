@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
+from conversation.people.domain.identifiers import Identifier
 from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, thread_id
 from shared.events.ai_responder import UngroundedClaim
 from shared.events.kinds import Encoding, InboundKind, Keyword
@@ -24,6 +25,8 @@ class Card(Value):
     company: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
     revision: int = 0
+    others: tuple[Identifier, ...] = ()
+    """Further identifiers of the person: other numbers, e-mail addresses, ids of other systems."""
 
 
 class Reaction(Value):
@@ -67,6 +70,8 @@ class Message(Value, omit_defaults=True):
     """It was withdrawn after the sender had claimed it."""
     digest: str | None = None
     """Fingerprint of the request that created it, to refuse another body with the same Idempotency-Key."""
+    opened: bool = False
+    """Sent by a person or program, it opened its conversation."""
     revision: int = 1
 
     @property
@@ -89,6 +94,34 @@ class Draft(Value):
     ungrounded: tuple[UngroundedClaim, ...] = ()
     """What it states without a source."""
     created_at: Moment
+
+
+class AnswerOrigin(Value):
+    """The run of the assistant that made an answer."""
+
+    run_id: str
+    assistant_id: str
+    version: int = 0
+    guide_id: str = ""
+    intent: str = ""
+
+
+class SilentAnswer(Value):
+    """An answer that is neither sent nor shown: it is compared with what a person sends in the same turn."""
+
+    conversation_id: str
+    origin: AnswerOrigin
+    text: str = ""
+    """Empty: the assistant would have asked for a person."""
+    created_at: Moment
+
+
+class SentAnswer(Value):
+    """The latest automatic answer: a person who writes before the customer does corrects it."""
+
+    message_id: str
+    origin: AnswerOrigin
+    is_counted: bool = False
 
 
 class PastDraft(Value):
@@ -124,6 +157,12 @@ class Turn(Value):
     traceparent: str = ""
     held: bool = False
     """Waiting because a workflow run waits for the customer's answer."""
+    shadow: bool = False
+    """A person answers; the assistant's answer is only compared with theirs."""
+    ceiling: AiMode = "auto"
+    """The most that the chosen guide allows; a draft waits below `auto`, whatever the conversation's mode."""
+    is_counted: bool = False
+    """The chosen guide earns its autopilot, so an automatic answer counts too."""
 
     def ended(self) -> Turn:
         """Nothing is awaited any more; the number stays, so that no later turn repeats it."""
@@ -164,10 +203,22 @@ class Conversation(Value):
     state: Literal["open", "closed"] = "open"
     ai_mode: AiMode | None = None
     """None: the tenant's mode."""
+    shadow: bool | None = None
+    """Whether the assistant answers silently beside people. None: the tenant's setting."""
     assistant_id: str | None = None
     assignee: str | None = None
     guide: str = ""
     unread: int = 0
+    """The customer's texts that no person has answered or, by an API key, marked as read. Each user's own read marks
+    are kept elsewhere (`read_marks`)."""
+    received: int = 0
+    """The customer's texts so far, with which read marks compare."""
+    last_inbound_at: Moment | None = None
+    labels: tuple[str, ...] = ()
+    snoozed_until: Moment | None = None
+    """Hidden from what is to be done until then, or until the customer writes."""
+    notes: int = 0
+    """Internal notes so far; they lie in the timeline."""
     needs_person: Needs | None = None
     last_message: Preview | None = None
     last_activity_at: Moment
@@ -222,6 +273,8 @@ class Thread(Value):
     turn: Turn = Turn()
     draft: Draft | None = None
     past_drafts: tuple[PastDraft, ...] = ()
+    silent: SilentAnswer | None = None
+    sent_answer: SentAnswer | None = None
     consent: tuple[ConsentEntry, ...] = ()
     last_stop_at: Moment | None = None
     silence: Silence | None = None
@@ -235,6 +288,14 @@ class Thread(Value):
     ai_sent: tuple[Moment, ...] = ()
     out_seq: int = 0
     saves: int = 0
+
+    @property
+    def due_at(self) -> Moment | None:
+        """When the turn goes on or a snoozed conversation wakes, the earlier of both."""
+        due = [one.snoozed_until for one in self.conversations if one.snoozed_until]
+        if self.turn.due_at:
+            due.append(self.turn.due_at)
+        return min(due, default=None)
 
     @classmethod
     def new(cls, tenant_id: str, number: str, card: Card, consent: tuple[ConsentEntry, ...] = ()) -> Thread:

@@ -6,7 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Query
 
-from conversation.contacts import changed_event
+from conversation.people.domain.contact import Contact
+from conversation.people.domain.news import changed_event
+from conversation.people.store import contact_of
 from shared.broker.protocol import Broker, Message
 from shared.clock import Clock
 from shared.database.protocol import Collection, Document, HasTerms
@@ -23,9 +25,9 @@ class ContactNews:
         self._clock = clock
         self._source = source
 
-    async def publish(self, document: Document) -> None:
+    async def publish(self, contact: Contact) -> None:
         """Returns with the broker's confirm. A repeat for the same revision is the same event."""
-        tenant_id, data = document["tenant_id"], changed_event(document)
+        tenant_id, data = contact.tenant_id, changed_event(contact)
         cause = f"contact|{data.contact_id}|{data.revision}"
         event = Event(
             id=event_id(tenant_id, self._source, cause, data.TYPE, ""),
@@ -53,7 +55,7 @@ def contact_pages(service: str, records: Collection, keyring: Keyring) -> APIRou
     async def page(
         tenant_id: str = "", label: str = "", limit: int = Query(default=500, ge=1, le=1000), cursor: str = ""
     ) -> dict[str, Any]:
-        where: dict[str, Any] = {"tenant_id": tenant_id} if tenant_id else {}
+        where: dict[str, Any] = {"tenant_id": tenant_id, "stands_for": None} if tenant_id else {"stands_for": None}
         if label:
             where["label_terms"] = HasTerms([label.casefold()])
         found = await records.find(where, limit=limit, cursor=cursor)
@@ -70,5 +72,5 @@ def contact_pages(service: str, records: Collection, keyring: Keyring) -> APIRou
 
 
 def _row(document: Document) -> dict[str, Any]:
-    data: ContactChanged = changed_event(document)
+    data: ContactChanged = changed_event(contact_of(document))
     return data.jsonable()

@@ -1,0 +1,1 @@
+"""Routes of `/api/assistants` and their shapes."""

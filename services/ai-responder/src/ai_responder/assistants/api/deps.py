@@ -1,0 +1,18 @@
+"""What the routes of `/api/assistants` work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ai_responder.assistants.store import Assistants
+from shared.access.gate import Access
+from shared.clock import Clock
+
+PREFIX = "/api/assistants"
+
+
+@dataclass(frozen=True)
+class AssistantDeps:
+    gate: Access
+    assistants: Assistants
+    clock: Clock

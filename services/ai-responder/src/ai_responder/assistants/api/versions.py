@@ -1,0 +1,95 @@
+"""Versions of an assistant: who changed what and when, publish, roll back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Query
+
+from ai_responder.assistants.api.deps import AssistantDeps
+from ai_responder.assistants.api.schemas import AssistantOut, PublishIn, RollbackIn, VersionOut
+from ai_responder.assistants.domain import versions
+from ai_responder.assistants.domain.assistant import Assistant, VersionHead
+from ai_responder.assistants.domain.versions import Editor
+from shared.access.gate import Principal
+from shared.aggregates import Cause, Decision
+from shared.errors import Invalid
+from shared.http.idempotency import RequestKey, digest, request_key
+from shared.http.paging import MAX_LIMIT, Listing, listing
+
+_PATH = "/{assistant_id}/versions"
+
+
+def add_versions(routes: APIRouter, deps: AssistantDeps) -> None:
+    _reading(routes, deps)
+    _going_live(routes, deps)
+
+
+def _reading(routes: APIRouter, deps: AssistantDeps) -> None:
+    @routes.get(_PATH, response_model=Listing[VersionOut], summary="List an assistant's published versions")
+    async def list_versions(
+        assistant_id: str,
+        limit: int = Query(default=20, ge=1, le=MAX_LIMIT),
+        cursor: str = "",
+        who: Principal = Depends(deps.gate.viewer),
+    ) -> Any:
+        """Newest first."""
+        assistant = await deps.assistants.get(who.tenant_id, assistant_id)
+        heads = [head for head in reversed(assistant.versions) if not cursor or head.number < _number(cursor)]
+        shown = heads[:limit]
+        contents = await deps.assistants.contents(assistant, shown)
+        items = [VersionOut.of(assistant, head, contents[head.number]) for head in shown]
+        return listing(items, str(shown[-1].number) if len(heads) > limit else None)
+
+    @routes.get(_PATH + "/{version}", response_model=VersionOut, summary="Get a version of an assistant")
+    async def get_version(assistant_id: str, version: int, who: Principal = Depends(deps.gate.viewer)) -> Any:
+        """The draft too, by its `draft_version`."""
+        assistant = await deps.assistants.get(who.tenant_id, assistant_id)
+        content = await deps.assistants.content(assistant, version)
+        head = assistant.head(version) or VersionHead(number=version, edits=assistant.draft_edits)
+        return VersionOut.of(assistant, head, content)
+
+
+def _going_live(routes: APIRouter, deps: AssistantDeps) -> None:
+    async def go_live(assistant_id: str, body: PublishIn | RollbackIn, who: Principal, key: RequestKey) -> AssistantOut:
+        editor = Editor(who.label, deps.clock.now(), body.note)
+        known = await deps.assistants.get(who.tenant_id, assistant_id)
+        wanted = body.version
+        again = wanted is not None and wanted != known.draft_version
+        content = await deps.assistants.content(known, wanted) if wanted and again else None
+
+        def decide(assistant: Assistant) -> Decision[Assistant]:
+            versions.require_revision(assistant, body.revision)
+            if content and wanted:
+                return versions.make_live(assistant, wanted, content, editor)
+            return versions.publish(assistant, editor, wanted)
+
+        asked = f"publish|{assistant_id}|{key.value}|{digest(body.model_dump())}" if key.value else None
+        cause = Cause.request(who.tenant_id, asked, correlation_id=assistant_id)
+        return AssistantOut.of(await deps.assistants.change(who.tenant_id, assistant_id, cause, decide))
+
+    @routes.post("/{assistant_id}/publish", response_model=AssistantOut, summary="Make a version live")
+    async def publish(
+        assistant_id: str,
+        body: PublishIn,
+        key: RequestKey = Depends(request_key),
+        who: Principal = Depends(deps.gate.admin),
+    ) -> Any:
+        """The draft, or the published version that is given. The next turn is answered by it."""
+        return await go_live(assistant_id, body, who, key)
+
+    @routes.post("/{assistant_id}/rollback", response_model=AssistantOut, summary="Make an earlier version live again")
+    async def roll_back(
+        assistant_id: str,
+        body: RollbackIn,
+        key: RequestKey = Depends(request_key),
+        who: Principal = Depends(deps.gate.admin),
+    ) -> Any:
+        """The draft stays as it is."""
+        return await go_live(assistant_id, body, who, key)
+
+
+def _number(cursor: str) -> int:
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 9:
+        raise Invalid("bad_cursor", "`cursor` is the `next_cursor` of an earlier page")
+    return int(cursor)

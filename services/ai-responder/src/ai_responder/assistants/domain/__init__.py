@@ -1,0 +1,1 @@
+"""Decisions on assistants: values in, values out."""

@@ -1,0 +1,1 @@
+"""What customers did on other channels (voice, chat, e-mail), as other systems reported it."""

@@ -1,0 +1,29 @@
+"""A customer's text reaches its conversation: it counts as unread, reopens a closed one and wakes a snoozed one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from conversation.domain.thread.edit import Edit
+from conversation.domain.thread.model import Conversation
+from conversation.timeline.domain.entry import CUSTOMER, Change, ChangeKind
+
+
+def count_received(edit: Edit, conversation: Conversation, at: datetime, message_id: str) -> Conversation:
+    if conversation.state == "closed":
+        edit.tell(conversation, _by_customer("reopened", "reopened: the customer wrote", message_id))
+    if conversation.snoozed_until:
+        edit.tell(conversation, _by_customer("woken", "woken: the customer wrote", message_id))
+    last = conversation.last_inbound_at
+    return edit.update(
+        conversation,
+        state="open",
+        unread=conversation.unread + 1,
+        received=conversation.received + 1,
+        last_inbound_at=max(last, at) if last else at,
+        snoozed_until=None,
+    )
+
+
+def _by_customer(what: ChangeKind, summary: str, message_id: str) -> Change:
+    return Change(what=what, summary=summary, by=CUSTOMER, cause=message_id, message_id=message_id)

@@ -1,0 +1,1 @@
+"""Labels of conversations and contacts: a label is its name, the same for both."""

@@ -1,0 +1,1 @@
+"""What a label is and how a list of labels changes."""

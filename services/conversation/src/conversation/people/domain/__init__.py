@@ -1,0 +1,1 @@
+"""What a contact is, which identifiers it has, and what a merge moves. Pure."""

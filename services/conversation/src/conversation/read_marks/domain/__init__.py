@@ -1,0 +1,1 @@
+"""A user's read marks, and how many texts of a conversation are unread for that user."""
