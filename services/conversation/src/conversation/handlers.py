@@ -23,6 +23,7 @@ from shared.aggregates import Cause
 from shared.database.protocol import Document
 from shared.events import (
     ConsentChanged,
+    ConsentEvidence,
     ContactActivity,
     Event,
     EventData,
@@ -31,7 +32,11 @@ from shared.events import (
     SmsOutbound,
     SmsStatus,
     WorkflowActed,
+    thread_id,
 )
+
+from shared.ids import derived_id
+from shared.pseudonym import is_pseudonym
 
 SOURCE = "conversation"
 
@@ -39,10 +44,27 @@ SOURCE = "conversation"
 async def on_sms_inbound(event: Event[SmsInbound], resources: Resources) -> None:
     """The tenant's triggers count as they are now, like its settings."""
     text, scene = event.data, await _scene(event, resources)
+    if await resources.ledger.is_older_than_erasure(event.tenant_id, text.contact, text.effective_at):
+        return await _keep_wish(event, resources)
     scene = replace(scene, triggers=await resources.triggers.of_tenant(event.tenant_id))
     await resources.threads.between(
         Cause.of(event), text.number, text.contact, lambda thread: receive(thread, text, scene)
     )
+
+
+async def _keep_wish(event: Event[SmsInbound], resources: Resources) -> None:
+    """A text from before its writer was erased is not filed; a STOP in it counts, without its words."""
+    text = event.data
+    if text.keyword not in ("stop", "start"):
+        return
+    change = ConsentChanged(
+        entry_id=derived_id("con", text.message_id, text.keyword),
+        contact=text.contact,
+        state="out" if text.keyword == "stop" else "in",
+        effective_at=text.effective_at,
+        evidence=ConsentEvidence(kind="keyword", message_id=text.message_id),
+    )
+    await resources.ledger.absorb(event.tenant_id, change, Cause.of(event), resources.clock.now())
 
 
 async def on_sms_outbound(event: Event[SmsOutbound], resources: Resources) -> None:
@@ -50,6 +72,8 @@ async def on_sms_outbound(event: Event[SmsOutbound], resources: Resources) -> No
     if event.source == SOURCE:
         return
     sent, scene = event.data, await _scene(event, resources)
+    if await resources.ledger.is_older_than_erasure(event.tenant_id, sent.contact, event.time):
+        return
     hints = {"name": sent.contact_name, "company": sent.contact_company}
     card = await resources.people.fill(event.tenant_id, sent.contact, hints, scene.now)
     run_id = sent.stream if event.source == "campaigns" and sent.author == "workflow" else None
@@ -65,6 +89,8 @@ async def on_sms_status(event: Event[SmsStatus], resources: Resources) -> None:
     """Usually the thread still holds the message. If not, its record is read, so that it can be updated."""
     status, cause, scene = event.data, Cause.of(event), await _scene(event, resources)
     between = (status.number, status.contact)
+    if is_pseudonym(status.contact) or await _is_of_erased(event, resources):
+        return
     change = await resources.threads.between(
         cause, *between, lambda thread: absorb_status(thread, status, None, scene, looked=False)
     )
@@ -76,6 +102,19 @@ async def on_sms_status(event: Event[SmsStatus], resources: Resources) -> None:
     )
 
 
+async def _is_of_erased(event: Event[SmsStatus], resources: Resources) -> bool:
+    """A report on a text from before its recipient was erased: nothing is left that it could change."""
+    status = event.data
+    erased = await resources.ledger.erased(event.tenant_id, status.contact)
+    if erased is None:
+        return False
+    thread = await resources.threads.get(thread_id(event.tenant_id, status.number, status.contact))
+    if thread is None or thread.is_erased:
+        return True
+    known = thread.message(status.message_id) or await resources.messages.get(event.tenant_id, status.message_id)
+    return known is None
+
+
 async def on_reply_drafted(event: Event[ReplyDrafted], resources: Resources) -> None:
     draft = event.data
     scene = await resources.scene_with_consent(event.tenant_id, draft.contact, event.correlation_id)
@@ -85,15 +124,13 @@ async def on_reply_drafted(event: Event[ReplyDrafted], resources: Resources) -> 
 
 
 async def on_consent_changed(event: Event[ConsentChanged], resources: Resources) -> None:
-    change, tenant_id = event.data, event.tenant_id
-    now = resources.clock.now()
-    await resources.ledger.change(
-        tenant_id, change.contact, Cause.of(event), lambda state: ledger.absorb(state, tenant_id, change, now)
-    )
+    await resources.ledger.absorb(event.tenant_id, event.data, Cause.of(event), resources.clock.now())
 
 
 async def on_workflow_acted(event: Event[WorkflowActed], resources: Resources) -> None:
     acted, scene = event.data, await _scene(event, resources)
+    if await resources.ledger.is_older_than_erasure(event.tenant_id, acted.contact, acted.at):
+        return
     if acted.action == "set_field":
         if acted.field:
             fields = {acted.field: acted.value}
@@ -105,6 +142,9 @@ async def on_workflow_acted(event: Event[WorkflowActed], resources: Resources) -
 
 
 async def on_contact_activity(event: Event[ContactActivity], resources: Resources) -> None:
+    number = event.data.phone_number
+    if number and await resources.ledger.is_older_than_erasure(event.tenant_id, number, event.time):
+        return
     await resources.activities.keep(event)
 
 

@@ -9,6 +9,9 @@ from conversation.activities.store import Activities
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.commands import Commands
+from conversation.erasing.api import erasing_router
+from conversation.erasing.requests import ERASURES, ErasureRequests
+from conversation.erasing.steps import ConversationErasure
 from conversation.guides import Guides
 from conversation.numbers import Numbers
 from conversation.people.news import ContactNews, contact_pages
@@ -25,11 +28,15 @@ from conversation.workflow_triggers import WorkflowTriggers
 from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
 from shared.clock import Clock
-from shared.database.protocol import Database
+from shared.database.protocol import Database, Document
+from shared.erasure import ErasureKeys
+from shared.erasure.keys import SPEC as ERASURE_KEYS
 from shared.events import (
     AccessRevoked,
     ConsentChanged,
     ContactActivity,
+    ContactErased,
+    ContactErasureDone,
     NumberChanged,
     ReplyDrafted,
     SmsInbound,
@@ -43,6 +50,7 @@ from shared.internal.pages import internal_pages
 from shared.internal.read_models import ReadModel, Source
 from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
+from shared.service.erasing import Erasures
 from shared.service.service import Platform, Service
 from shared.sqlite.patience import patiently
 
@@ -51,13 +59,18 @@ def build(settings: Settings, platform: Platform) -> Service:
     database, clock = platform.open_database(handlers.SOURCE), platform.clock
     relay = platform.relay(database)
     alarms = Alarms(clock)
-    resources = _resources(database, relay, platform, alarms)
+    erasures = Erasures(handlers.SOURCE, database, relay, platform)
+    resources = _resources(database, relay, platform, alarms, erasures.keys)
     numbers = Numbers(database, platform.internal)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     queries = Queries(database, resources.ledger, resources.tenants)
     commands = Commands(resources, numbers, queries, References(platform.internal))
     consents = resources.ledger.aggregates.store
+    _add_steps(erasures, database, resources)
+    requests = ErasureRequests(
+        Aggregates(ERASURES, database, relay, clock, handlers.SOURCE), resources.people, erasures.keys, clock.now
+    )
     return Service(
         name=handlers.SOURCE,
         database=database,
@@ -72,13 +85,17 @@ def build(settings: Settings, platform: Platform) -> Service:
             (WorkflowUpdated, resources.triggers.on_event),
             (TenantChanged, resources.tenants.on_event),
             (NumberChanged, numbers.on_event),
+            (ContactErased, erasures.on_contact_erased),
+            (ContactErasureDone, requests.on_contact_erasure_done),
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,
         routers=[
             conversations_router(commands, gate),
+            erasing_router(requests, gate),
             contacts_router(resources, ContactQueries(resources.people, queries), gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
+            internal_pages(handlers.SOURCE, "erasure-keys", database.collection(ERASURE_KEYS), _key_row, platform.keyring),
             contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
         ],
         tasks={
@@ -90,8 +107,21 @@ def build(settings: Settings, platform: Platform) -> Service:
             "activities": resources.activities.forget,
             "timeline": resources.timeline.forget,
         },
+        erasures=erasures,
         read_models=[resources.tenants, numbers, gate.revocations],
     )
+
+
+def _add_steps(erasures: Erasures, database: Database, resources: Resources) -> None:
+    filed = (store.CONVERSATION_SPEC, store.MESSAGE_SPEC, store.ACTIVITY_SPEC, store.LEDGER_SPEC)
+    erasing = ConversationErasure(resources, *map(database.collection, filed))
+    for what, step in erasing.steps.items():
+        erasures.add(what, step)
+    erasures.add_later("numbers of consents", erasing.numbers_of_consents)
+
+
+def _key_row(document: Document) -> Document:
+    return {"tenant_id": document["id"], "sealed": document["sealed"]}
 
 
 class Alarms:
@@ -113,16 +143,18 @@ def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueL
     }
 
 
-def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms) -> Resources:
+def _resources(
+    database: Database, relay: Relay, platform: Platform, alarms: Alarms, keys: ErasureKeys
+) -> Resources:
     clock, source = platform.clock, handlers.SOURCE
     for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC):
         relay.file_into(spec)
     people = People(relay.file_into(CONTACT_SPEC), database.collection(CLAIM_SPEC), alarms.cards)
-    ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
+    ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent, keys)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
     return Resources(
-        threads=store.Threads(threads, people, ledger, alarms.turns),
+        threads=store.Threads(threads, people, ledger, alarms.turns, clock),
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         people=people,
         ledger=ledger,

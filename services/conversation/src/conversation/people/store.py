@@ -72,9 +72,12 @@ class People:
 
     async def card(self, tenant_id: str, phone_number: str) -> Card:
         """The card for a thread of this number; a blank one for an unknown contact."""
-        contact = await self.by_number(tenant_id, phone_number)
         id = contact_id(tenant_id, phone_number)
-        return card_of(contact, phone_number) if contact else Card(id=id, phone_number=phone_number)
+        record = await self._record(id)
+        contact = await self._answering(record)
+        if contact is None:
+            return Card(id=id, phone_number=phone_number, revision=record.revision if record else 0)
+        return card_of(contact, phone_number)
 
     async def fill(self, tenant_id: str, phone_number: str, known: dict[str, str | None], now: datetime) -> Card | None:
         """Create the contact if needed and fill in unknown fields; known ones stay. Returns None without hints."""
@@ -119,6 +122,15 @@ class People:
         self._spreading.ring()
         return saved
 
+    async def begin_again(self, tenant_id: str, phone_number: str, now: datetime) -> Card:
+        """The card of somebody who was erased and is back: a new, blank contact, unless it has begun already."""
+        for _ in range(RACES):
+            contact = await self.by_number(tenant_id, phone_number)
+            if contact is not None:
+                return card_of(contact, phone_number)
+            await self.save(await self._of_number(tenant_id, phone_number, now), now)
+        raise too_many_changes()
+
     async def spread_done(self, contact: Contact) -> None:
         """Every thread has this revision now. A newer revision stays due."""
         done = contact.but(revision=contact.revision + 1, spread_at=None, announces=False)
@@ -136,10 +148,13 @@ class People:
         await self.claims.delete({"tenant_id": contact.tenant_id, "contact_id": In(contact.ids)})
 
     async def _of_number(self, tenant_id: str, phone_number: str, now: datetime) -> Contact:
-        """The number's contact; a blank one that is not saved yet if there is none."""
-        return await self.by_number(tenant_id, phone_number) or Contact(
-            id=contact_id(tenant_id, phone_number), tenant_id=tenant_id, phone_number=phone_number, created_at=now
-        )
+        """The number's contact; a blank one that is not saved yet if there is none. Of somebody who was erased it goes
+        on from the revision of the empty record."""
+        record = await self._record(contact_id(tenant_id, phone_number))
+        return await self._answering(record) or Contact(
+            id=contact_id(tenant_id, phone_number), tenant_id=tenant_id, phone_number=phone_number, created_at=now,
+            revision=record.revision if record else 0,
+        )  # fmt: skip
 
     async def _record(self, id: str) -> Contact | None:
         document = await self.records.get(id)

@@ -193,7 +193,7 @@ def contact_record(thread: Thread) -> Record:
     card = thread.card
     return {
         "id": card.id,
-        "revision": 1,
+        "revision": card.revision + 1,  # of somebody who was erased, an empty record is there
         "tenant_id": thread.tenant_id,
         "phone_number": card.phone_number,
         "name": card.name,

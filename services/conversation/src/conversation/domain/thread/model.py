@@ -288,6 +288,8 @@ class Thread(Value):
     ai_sent: tuple[Moment, ...] = ()
     out_seq: int = 0
     saves: int = 0
+    erased_at: Moment | None = None
+    """When its person was last erased."""
 
     @property
     def due_at(self) -> Moment | None:
@@ -305,6 +307,11 @@ class Thread(Value):
     def knowing(self, card: Card | None) -> Thread:
         """The thread with this card, if it is newer."""
         return self.but(card=card) if card and card.revision > self.card.revision else self
+
+    @property
+    def is_erased(self) -> bool:
+        """Nothing is here but what others compare with."""
+        return not self.card.phone_number
 
     @property
     def contact(self) -> str:

@@ -1,0 +1,136 @@
+"""What conversation erases of a person: threads and all that was filed of them, activities, the contact, the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from conversation.domain.consent.erase import bare_row
+from conversation.domain.thread.edit import ACTIVITIES
+from conversation.domain.thread.erase import erase
+from conversation.domain.thread.model import Thread, contact_id, conversation_id
+from conversation.people.domain.contact import NOBODY, empty_record
+from conversation.people.store import contact_of, document_of
+from conversation.resources import Resources
+from conversation.timeline.domain.entry import TIMELINE
+from shared.aggregates import Cause
+from shared.database.paging import pages
+from shared.database.protocol import Collection, Document, In, Range, Sort, Where
+from shared.erasure import ErasedPerson
+from shared.service.erasing import Step
+
+
+@dataclass(frozen=True)
+class ConversationErasure:
+    resources: Resources
+    conversations: Collection
+    messages: Collection
+    activities: Collection
+    entries: Collection
+
+    @property
+    def steps(self) -> dict[str, Step]:
+        return {
+            "threads": self.threads,
+            ACTIVITIES: self.other_channels,
+            TIMELINE: self.timeline,
+            "contacts": self.contacts,
+            "consents": self.consents,
+        }
+
+    async def threads(self, person: ErasedPerson) -> int:
+        """Of each thread: what was filed, then the thread itself, then what it filed meanwhile."""
+        erased = 0
+        async for thread in self._threads(person):
+            erased += await self._filed(person, thread)
+            cause = Cause.due(person.tenant_id, f"erase|{person.erasure_id}|{thread.id}", person.erasure_id)
+            change = await self.resources.threads.erase(thread.id, cause, lambda known: erase(known, person.at))
+            erased += change.fresh + await self._filed(person, change.state or thread)
+        if erased:
+            await self.conversations.scrub()
+            await self.messages.scrub()
+        return erased
+
+    async def other_channels(self, person: ErasedPerson) -> int:
+        found: list[Where] = [{"phone_number": number} for number in person.phone_numbers]
+        found += [{"email": email} for email in person.emails]
+        found += [{"external_id": id} for _, id in person.external_ids]
+        gone = 0
+        for where in found:
+            where = {"tenant_id": person.tenant_id, **where, "at": Range(lte=person.at)}
+            async for page in pages(self.activities, where, Sort("at")):
+                gone += await self.activities.delete({"id": In([row["id"] for row in page])})
+        return gone
+
+    async def timeline(self, person: ErasedPerson) -> int:
+        gone, records = 0, self.resources.timeline.records
+        where = {"tenant_id": person.tenant_id, "contact_id": person.contact_id, "at": Range(lte=person.at)}
+        async for page in pages(records, where, Sort("at")):
+            gone += await records.delete({"id": In([row["id"] for row in page])})
+        return gone
+
+    async def contacts(self, person: ErasedPerson) -> int:
+        """The request has emptied them; this is for what a crash or a late event left."""
+        people, gone = self.resources.people, 0
+        for id in self._contact_ids(person):
+            document = await people.records.get(id)
+            record = contact_of(document) if document else None
+            if record is None or record.stands_for == NOBODY or record.tenant_id != person.tenant_id:
+                continue
+            if record.created_at is None or record.created_at <= person.at:
+                gone += await people.records.put(document_of(empty_record(record, record.revision + 1)))
+        gone += await people.claims.delete(
+            {"tenant_id": person.tenant_id, "contact_id": In(self._contact_ids(person))}
+        ) if gone else 0
+        await people.records.scrub()
+        return gone
+
+    async def consents(self, person: ErasedPerson) -> int:
+        erased = 0
+        for number in person.phone_numbers:
+            erased += await self.resources.ledger.hash_number(person, number)
+            erased += await self._entries(person, number)
+        return erased
+
+    async def numbers_of_consents(self, person: ErasedPerson) -> int:
+        return sum([await self.resources.ledger.drop_number(person, number) for number in person.phone_numbers])
+
+    async def _entries(self, person: ErasedPerson, number: str) -> int:
+        """The filed proof: what and when stays, the words of it go."""
+        changed, hashed = 0, person.hashed(number)
+        where = {"tenant_id": person.tenant_id, "contact": number, "at": Range(lte=person.at)}
+        async for page in pages(self.entries, where, Sort("at")):
+            for row in page:
+                changed += await self.entries.put(bare_row(row, hashed))
+        return changed
+
+    async def _threads(self, person: ErasedPerson) -> AsyncIterator[Thread]:
+        for id in self._contact_ids(person):
+            async for thread in self.resources.threads.of_contact(person.tenant_id, id):
+                yield thread
+
+    def _contact_ids(self, person: ErasedPerson) -> list[str]:
+        numbers = (contact_id(person.tenant_id, number) for number in person.phone_numbers)
+        return list(dict.fromkeys((person.contact_id, *numbers)))
+
+    async def _filed(self, person: ErasedPerson, thread: Thread) -> int:
+        gone = 0
+        for ordinal in range(1, thread.periods + 1):
+            id = conversation_id(thread.id, ordinal)
+            gone += await self._of_conversation(person, id)
+        return gone
+
+    async def _of_conversation(self, person: ErasedPerson, id: str) -> int:
+        mine = {"tenant_id": person.tenant_id, "conversation_id": id}
+        gone = 0
+        async for page in pages(self.messages, {**mine, "at": Range(lte=person.at)}, Sort("at")):
+            gone += await self.resources.messages.forget([row for row in page if "message" in row])
+        record = await self.conversations.get(id)
+        if record is not None and _began_before(record, person):
+            gone += await self.conversations.delete({"id": id, "tenant_id": person.tenant_id})
+            gone += await self.resources.timeline.records.delete(mine)
+        return gone
+
+
+def _began_before(record: Document, person: ErasedPerson) -> bool:
+    return record["conversation"]["created_at"] <= person.at
