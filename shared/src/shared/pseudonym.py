@@ -1,7 +1,7 @@
 """The stand-in for an erased person's number: what must stay, such as the bill, keeps it in the number's place.
 
-It has the form of an E.164 number, so every reader takes it: +999 (a country code that nobody has), three digits for the
-country, because texts are priced by it, and nine digits of a keyed hash. It cannot be texted.
+It has the form of an E.164 number, so every reader takes it: +999 (a country code that nobody has), three digits for
+the country, because texts are priced by it, and nine digits of a keyed hash. It cannot be texted.
 """
 
 from __future__ import annotations

@@ -34,7 +34,6 @@ from shared.events import (
     WorkflowActed,
     thread_id,
 )
-
 from shared.ids import derived_id
 from shared.pseudonym import is_pseudonym
 
@@ -45,7 +44,8 @@ async def on_sms_inbound(event: Event[SmsInbound], resources: Resources) -> None
     """The tenant's triggers count as they are now, like its settings."""
     text, scene = event.data, await _scene(event, resources)
     if await resources.ledger.is_older_than_erasure(event.tenant_id, text.contact, text.effective_at):
-        return await _keep_wish(event, resources)
+        await _keep_wish(event, resources)
+        return
     scene = replace(scene, triggers=await resources.triggers.of_tenant(event.tenant_id))
     await resources.threads.between(
         Cause.of(event), text.number, text.contact, lambda thread: receive(thread, text, scene)

@@ -102,7 +102,7 @@ class Ledger:
             self._spreading.ring()
 
     async def absorb(self, tenant_id: str, change: ConsentChanged, cause: Cause, now: datetime) -> None:
-        """An entry that somebody has published. One from before its person was erased goes to the hash, without words."""
+        """An entry that was published. One from before its person was erased goes to the hash, without words."""
         erased = await self.erased(tenant_id, change.contact)
         if erased and erased.erased_at and change.effective_at <= erased.erased_at:
             change = without_words(change, erased.contact)

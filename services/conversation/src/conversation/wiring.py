@@ -95,7 +95,9 @@ def build(settings: Settings, platform: Platform) -> Service:
             erasing_router(requests, gate),
             contacts_router(resources, ContactQueries(resources.people, queries), gate),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
-            internal_pages(handlers.SOURCE, "erasure-keys", database.collection(ERASURE_KEYS), _key_row, platform.keyring),
+            internal_pages(
+                handlers.SOURCE, "erasure-keys", database.collection(ERASURE_KEYS), _key_row, platform.keyring
+            ),
             contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
         ],
         tasks={
@@ -143,9 +145,7 @@ def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueL
     }
 
 
-def _resources(
-    database: Database, relay: Relay, platform: Platform, alarms: Alarms, keys: ErasureKeys
-) -> Resources:
+def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms, keys: ErasureKeys) -> Resources:
     clock, source = platform.clock, handlers.SOURCE
     for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC):
         relay.file_into(spec)

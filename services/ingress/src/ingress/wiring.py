@@ -34,7 +34,9 @@ def build(settings: Settings, platform: Platform) -> Service:
     directory, delivery = Directory(connections, numbers, clock), Delivery(confirms, spool)
     reception = Reception(directory, delivery, unrouted, platform.keyring, clock)
     relay = platform.relay(database)
-    erasures = Erasures(SERVICE, database, relay, platform, {"unrouted": IngressErasure(unrouted, connections).unrouted})
+    erasures = Erasures(
+        SERVICE, database, relay, platform, {"unrouted": IngressErasure(unrouted, connections).unrouted}
+    )
     return Service(
         name=SERVICE,
         database=database,

@@ -1,4 +1,4 @@
-"""An erased person in what sender keeps. Opt-outs move to the keyed hash of the number, so that STOP outlives it all."""
+"""An erased person in what sender keeps. Opt-outs move to the keyed hash of the number, so that a STOP stays."""
 
 from __future__ import annotations
 
@@ -75,5 +75,5 @@ class SenderErasure:
 
     async def _lane_ids(self, tenant_id: str, contact: str) -> list[str]:
         """Of every number that this installation ever had: the tenant may have given one back."""
-        ids = [thread_id(tenant_id, number, contact) async for number in self.numbers.keys()]
+        ids = [thread_id(tenant_id, number, contact) async for number in self.numbers.each_key()]
         return [id for id in ids if await self.lanes.get(id) is not None]

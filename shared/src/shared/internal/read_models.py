@@ -76,7 +76,7 @@ class ReadModel(Generic[T]):
         document = await self._rows.get(key)
         return self._type.read(document["row"]) if document else None
 
-    async def keys(self) -> AsyncIterator[str]:
+    async def each_key(self) -> AsyncIterator[str]:
         """Of every row in our copy."""
         async for document in documents(self._rows, {}):
             yield document["id"]

@@ -74,7 +74,8 @@ class Erasures:
         self._database = database
         self._clock = platform.clock
         self._keyring = platform.keyring
-        self.keys = ErasureKeys(database, platform.keyring, platform.clock)
+        self._keys = ErasureKeys(database, platform.keyring, platform.clock)
+        self._looks_up = False
         self._jobs = Aggregates(ERASURES, database, relay, platform.clock, service)
         self._steps = dict(steps or {})
         self._later: dict[str, Step] = {}
@@ -85,6 +86,12 @@ class Erasures:
     def collection(self) -> Collection:
         return self._jobs.store
 
+    @property
+    def keys(self) -> ErasureKeys:
+        """For a service that looks numbers up by their hash: then they are kept in memory, so that none waits."""
+        self._looks_up = True
+        return self._keys
+
     def add(self, what: str, step: Step) -> None:
         self._steps[what] = step
 
@@ -93,8 +100,8 @@ class Erasures:
 
     async def on_contact_erased(self, event: Event[ContactErased]) -> None:
         erased, now = event.data, self._clock.now()
-        key = self.keys.opened(erased.key)
-        await self.keys.adopt(event.tenant_id, key)
+        key = self._keys.opened(erased.key)
+        await self._keys.adopt(event.tenant_id, key)
         person = ErasedPerson.of(event.tenant_id, erased, key)
         job = Erasing(
             id=erased.erasure_id,
@@ -110,8 +117,9 @@ class Erasures:
         """As a background task, which must not end."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._loop.run())
-            group.create_task(self._keep_keys_known())
-            group.create_task(keep_swept([self.keys.reseal]))
+            group.create_task(keep_swept([self._keys.reseal]))
+            if self._looks_up:
+                group.create_task(self._keep_keys_known())
 
     async def once(self) -> int:
         """Work off what is due now (tests)."""
@@ -120,7 +128,7 @@ class Erasures:
     async def _keep_keys_known(self) -> None:
         while True:
             try:
-                await self.keys.refresh()
+                await self._keys.refresh()
             except ParleyError as error:
                 log.warning("erasure_keys_wait", service=self._service, code=error.code)
             await asyncio.sleep(KEYS_LOOKED_AT_EVERY_SECONDS)

@@ -1,8 +1,8 @@
 """What was uploaded of an erased person: rejected rows, and files that nobody has committed.
 
 A file that is being imported is deleted when its import ends, within minutes, and the rows it brought are erased by
-the next look. A preview may lie for days, its file may be packed, and numbers stand in it in any spelling. So no preview
-outlives an erasure: the file is uploaded again.
+the next look. A preview may lie for days, its file may be packed, and numbers stand in it in any spelling. So no
+preview outlives an erasure: the file is uploaded again.
 """
 
 from __future__ import annotations

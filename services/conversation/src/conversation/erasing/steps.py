@@ -79,9 +79,11 @@ class ConversationErasure:
                 continue
             if record.created_at is None or record.created_at <= person.at:
                 gone += await people.records.put(document_of(empty_record(record, record.revision + 1)))
-        gone += await people.claims.delete(
-            {"tenant_id": person.tenant_id, "contact_id": In(self._contact_ids(person))}
-        ) if gone else 0
+        gone += (
+            await people.claims.delete({"tenant_id": person.tenant_id, "contact_id": In(self._contact_ids(person))})
+            if gone
+            else 0
+        )
         await people.records.scrub()
         return gone
 

@@ -47,7 +47,7 @@ def erase(lane: Lane | None, filed: tuple[Message, ...], stand_in: str, now: dat
 
 
 def refuse(lane: Lane, event: Event[SmsOutbound], stand_in: str, now: datetime) -> Decision[Lane] | None:
-    """An order from before the erasure that came after it. It takes its number in the stream, so nothing waits for it."""
+    """An order from before the erasure that came after it. It uses its number in the stream: nothing waits for it."""
     if lane.find(event.data.message_id):
         return None
     message = _bare(new_message(lane, event, now), stand_in, now)

@@ -118,7 +118,7 @@ class Suppressions:
         if row is None or any(entry.effective_at > person.at for entry in entries_of(row)):
             return False
         version = row["version"]
-        bare = {"id": id, "tenant_id": person.tenant_id, "version": version + 1, "entries": [], "moved": True}
+        bare: Document = {"id": id, "tenant_id": person.tenant_id, "version": version + 1, "entries": [], "moved": True}
         if not row.get("moved") and not await self._rows.replace(bare, version):
             return False
         return await self._rows.delete({"id": id, "moved": True}) > 0

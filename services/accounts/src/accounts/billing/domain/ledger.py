@@ -17,7 +17,7 @@ from shared.pseudonym import is_pseudonym
 LedgerRow = dict[str, Any]
 LISTS = 1_000_000
 """A row's revision is the usage's revision × this + the version of the price list: a newer figure always wins, and for
-the same figure the newer price list wins. One more where the number was erased, so that it wins over the same figure."""
+the same figure the newer price list wins. One more where the number was erased, which wins over the same figure."""
 GROUPS = {"number": "number", "campaign": "campaign_id", "assistant": "assistant_id", "model": "model"}
 """How statements may be grouped, besides by day, and the field of the usage for it."""
 
