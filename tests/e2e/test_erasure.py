@@ -22,6 +22,7 @@ NAME, COMPANY = "Wilhelmina Quastenberg", "Fjordgluck Handels"
 ASKED, ANSWERED, OFFERED = "Zebrafinch marzipan?", "Gingerzeppelin tomorrow.", "Sugarbadger for {first_name}"
 REPLIED, ACTED, LEFT = "Walnutotter please", "Rang about a pistachiolynx", "STOP"
 WORDS = ("zebrafinch", "gingerzeppelin", "walnutotter", "pistachiolynx", "quastenberg", "fjordgluck")
+PARTS = {"sms_parts_in": 3, "sms_parts_out": 2, "carrier_fee": 5}
 WORKFLOW: dict[str, Any] = {
     "trigger": {"type": "campaign"},
     "steps": [
@@ -136,12 +137,15 @@ async def found_in_documents(url: str, needles: tuple[bytes, ...]) -> list[str]:
     return found
 
 
-async def settled_bill(shop: Shop) -> dict[str, Any]:
-    async def settled() -> dict[str, Any]:
-        [total] = (await shop.call("GET", "/api/accounts/usage"))["totals"]
-        assert total["estimated_entries"] == 0
-        assert total["entries"] >= 8, total
-        return {name: total[name] for name in ("amount_nano", "entries")}
+async def settled_bill(shop: Shop) -> dict[str, tuple[int, int]]:
+    """Parts and amount of each kind of SMS, once the carrier has reported on all five."""
+
+    async def settled() -> dict[str, tuple[int, int]]:
+        items = (await shop.call("GET", "/api/accounts/usage"))["items"]
+        of_texts = [item for item in items if not item["kind"].startswith("tokens")]
+        assert {item["kind"]: item["quantity"] for item in of_texts} == PARTS
+        assert not any(item["estimated_quantity"] for item in of_texts)
+        return {item["kind"]: (item["quantity"], item["amount_nano"]) for item in of_texts}
 
     return await eventually(settled, within=60)
 

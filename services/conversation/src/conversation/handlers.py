@@ -35,7 +35,7 @@ from shared.events import (
     thread_id,
 )
 from shared.ids import derived_id
-from shared.pseudonym import is_pseudonym
+from shared.phone import is_pseudonym
 
 SOURCE = "conversation"
 

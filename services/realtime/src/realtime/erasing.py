@@ -22,7 +22,7 @@ class RealtimeErasure:
         return await self.entries.erase(person.tenant_id, person.is_in)
 
     async def deliveries_to(self, person: ErasedPerson) -> int:
-        """Waiting ones too: what was to be told is erased. The log's marks stay, so nothing is told twice."""
+        """Waiting ones too: their content is erased. The log's marks stay, so no event is delivered twice."""
         erased = 0
         async for webhook in self.webhooks.each({"tenant_id": person.tenant_id}):
             erased += await self.deliveries.erase(webhook.id, person.is_in)

@@ -142,7 +142,7 @@ class EventLog:
         erased = await self._erase_in_head(tenant_id, speaks_of)
         async for page in pages(self._rows, {"tenant_id": tenant_id}, Sort("n")):
             blank = [_emptied(row) for row in page if _speaks(LogEntry.read(row["entry"]), speaks_of)]
-            if blank:  # a crash between the two leaves a gap, for which streams are told to read anew
+            if blank:  # a crash between the two leaves a gap: open streams read a fresh snapshot
                 await self._rows.delete({"id": In([row["id"] for row in blank])})
                 await self._rows.insert_many(blank)
             erased += len(blank)

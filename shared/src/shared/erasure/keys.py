@@ -58,7 +58,7 @@ class ErasureKeys:
         return base64.urlsafe_b64decode(self._keyring.unseal(sealed))
 
     async def of(self, tenant_id: str) -> bytes | None:
-        """The tenant's key; None: it has erased nobody. Reads at most every other second, whoever asks."""
+        """The tenant's key; None: it has erased nobody. Reads at most every other second, however many ask."""
         now = self._clock.monotonic()
         if self._read_at is None or now - self._read_at > REMEMBERED_SECONDS:
             await self.refresh()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from shared.events import ContactErased
-from shared.phone import country_of, spellings
-from shared.pseudonym import keyed_hash, pseudonym
+from shared.phone import pseudonym, spellings
 from shared.values import Moment, Value
 
 _NO_DIGIT = re.compile(r"[ ().\-/]")
+_HASH_BYTES = 18
 _FEWEST_DIGITS = 7
 """A shorter number is a short code: its digits stand in too many texts that speak of something else."""
 
@@ -46,7 +49,7 @@ class ErasedPerson(Value, dict=True):
 
     def stand_in(self, phone_number: str) -> str:
         """What stands in the bill instead of this number."""
-        return pseudonym(self.key, phone_number, country_of(phone_number))
+        return pseudonym(self.key, phone_number)
 
     def hashed(self, phone_number: str) -> str:
         """What a STOP of this number is kept under."""
@@ -78,8 +81,10 @@ class ErasedPerson(Value, dict=True):
 
 
 def hashed_number(key: bytes, phone_number: str) -> str:
-    """Begins with #, which no phone number and no sender's name can be mistaken for."""
-    return f"#{keyed_hash(key, phone_number)}"
+    """A fingerprint that says nothing without the key, of 144 bits, so that none is met twice. Begins with #, which no
+    number and no sender's name does that was ever opted out."""
+    digest = hmac.digest(key, phone_number.encode(), hashlib.sha256)
+    return f"#{base64.urlsafe_b64encode(digest[:_HASH_BYTES]).decode()}"
 
 
 def _texts(value: Any) -> Iterable[str | bytes]:

@@ -1,4 +1,4 @@
-"""An erased person in the bill: quantities, prices and days stay, the number becomes a stand-in (shared/pseudonym.py).
+"""An erased person in the bill: quantities, prices and days stay, the number becomes a stand-in (docs/privacy.md).
 
 The stand-in keeps the country, because texts are priced by it. It is the same for all entries of the person, so a
 statement by customer still adds up.

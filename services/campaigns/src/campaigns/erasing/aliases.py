@@ -6,7 +6,7 @@ One row per document of an erased person. It is asked only for reports that name
 from __future__ import annotations
 
 from shared.database.protocol import CollectionSpec, Database
-from shared.pseudonym import is_pseudonym
+from shared.phone import is_pseudonym
 
 SPEC = CollectionSpec("erased_ids", {})
 

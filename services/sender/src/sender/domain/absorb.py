@@ -15,8 +15,7 @@ from shared.control_characters import control_character_in
 from shared.errors import Invalid
 from shared.events import Event, NumberChanged, SmsOutbound, lack_of, thread_id
 from shared.events.kinds import is_media_url
-from shared.phone import to_e164
-from shared.pseudonym import is_pseudonym
+from shared.phone import is_pseudonym, to_e164
 from shared.sms_parts import measure
 
 MAX_PARTS = 10

@@ -21,8 +21,7 @@ from shared.events import ConsentEntry, merge_consent, standing_opt_outs
 from shared.events.conversation import compact_consent
 from shared.ids import derived_id
 from shared.internal.client import InternalClient
-from shared.phone import country_of
-from shared.pseudonym import pseudonym
+from shared.phone import pseudonym
 
 log = structlog.get_logger()
 
@@ -89,7 +88,7 @@ class Suppressions:
 
     async def stand_in(self, tenant_id: str, contact: str) -> str | None:
         key = await self._keys.of(tenant_id)
-        return pseudonym(key, contact, country_of(contact)) if key else None
+        return pseudonym(key, contact) if key else None
 
     async def hash_number(self, person: ErasedPerson, number: str) -> bool:
         """Keep what is known of this number under its hash as well. False if nothing had to be added."""

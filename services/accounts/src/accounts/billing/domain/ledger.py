@@ -11,8 +11,7 @@ from accounts.billing.domain.pricing import UsagePrice, usage_price
 from accounts.billing.domain.rate_cards import RateCard, RateCards
 from shared.errors import Invalid
 from shared.events import Event, UsageEntry, UsageRecorded
-from shared.phone import country_of
-from shared.pseudonym import is_pseudonym
+from shared.phone import country_of, is_pseudonym
 
 LedgerRow = dict[str, Any]
 LISTS = 1_000_000

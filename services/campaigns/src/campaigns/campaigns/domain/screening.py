@@ -11,8 +11,7 @@ from campaigns.forecasts.domain.frequency import FREQUENCY_CAP, is_capped
 from campaigns.texts.domain.row import text_for
 from campaigns.texts.domain.template import Template
 from shared.events import TenantChanged, standing_opt_outs
-from shared.phone import country_of
-from shared.pseudonym import is_pseudonym
+from shared.phone import country_of, is_pseudonym
 from shared.sms_parts import Measured
 
 OPTED_OUT, FOREIGN_REGION, ERASED = "opted_out", "foreign_region", "erased"

@@ -12,7 +12,7 @@ from typing import Literal, Self
 from campaigns.workflows.domain.run import Run
 from shared.events import SendWindow
 from shared.ids import derived_id
-from shared.pseudonym import is_pseudonym
+from shared.phone import is_pseudonym
 from shared.values import Value
 
 HoldReason = Literal["campaign_paused", "tenant_suspended"]
