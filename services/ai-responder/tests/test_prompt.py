@@ -8,6 +8,7 @@ from responder_world import NOON, requested
 
 from ai_responder.answering import ReplyJob
 from ai_responder.assistants.domain.assistant import default_assistant
+from ai_responder.assistants.domain.choice import AssistantChoice
 from ai_responder.domain.prompt import Briefing, chat_messages, history_messages, quoted, system_text
 from shared.events import TranscriptLine
 
@@ -62,7 +63,7 @@ def test_a_customer_cannot_close_the_markers() -> None:
 
 
 def test_each_try_has_a_marker_of_its_own() -> None:
-    jobs = [ReplyJob("run_1", ASSISTANT, "Bakery", "US", requested().data) for _ in range(50)]
+    jobs = [ReplyJob("run_1", AssistantChoice(ASSISTANT), "Bakery", "US", requested().data) for _ in range(50)]
     assert len({job.briefing.marker for job in jobs}) == 50
 
 

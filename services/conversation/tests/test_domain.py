@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from conversation.domain import agent_actions
 from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
-from conversation.domain.assistant.snapshot import Guide
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Card, Thread
 from conversation.domain.thread.resumption import joined
@@ -180,14 +179,6 @@ def test_an_answer_that_could_not_be_sent_is_told_to_a_person() -> None:
     assert play.thread.latest
     assert play.thread.latest.needs_person
     assert play.thread.latest.needs_person.reason == "answer_not_sent"
-
-
-def test_guides_are_chosen_by_keyword_and_priority() -> None:
-    play = Play()
-    play.text("Do you have gluten free bread?")
-    guides = (Guide("always", (), 1), Guide("gluten", ("gluten free",), 5), Guide("vegan", ("vegan",), 9))
-    play.wait(2, guides=guides)
-    assert play.of(ReplyRequested)[0].tenant_guides == ("gluten", "always")
 
 
 def test_unanswered_texts_are_the_last_lines_wherever_their_time_puts_them() -> None:

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.json import schema
 
-from conversation.domain.assistant.snapshot import Guide
 from conversation.domain.assistant.snapshot_budget import (
     CUT_MARK,
     GUIDE_BYTES,
@@ -21,11 +20,19 @@ from conversation.domain.assistant.snapshot_budget import (
     fitting,
     weight,
 )
-from conversation_play import START, Play
+from conversation.guides.domain.guide import Guide
+from conversation_play import START, TENANT, Play
 from shared.events import Event, ReplyRequested, SmsInbound, decode
 from shared.events.envelope import MAX_EVENT_BYTES
 
 EMOJI = "\N{CROISSANT}" * 9_990
+
+
+def guide_of(n: int) -> Guide:
+    return Guide(
+        id=f"gde_{n}", tenant_id=TENANT, name=f"{n}", instructions=EMOJI, response_template=EMOJI, priority=n,
+        created_at=START, updated_at=START,
+    )  # fmt: skip
 
 
 def encoded(request: ReplyRequested) -> bytes:
@@ -54,17 +61,20 @@ def test_guides_facts_and_other_channels_have_their_share_too() -> None:
     play = Play()
     play.text("Hello")
     assert play.thread.latest
-    guide = play.thread.latest.but(guide=EMOJI)
+    own = play.thread.latest.but(guide=EMOJI)
     facts = tuple((f"fact {n}", EMOJI[:1000]) for n in range(50))
     card = play.thread.card.but(name="Ada", facts=facts)
-    play.thread = play.thread.but(conversations=(guide,), card=card)
-    guides = tuple(Guide(f"{n} {EMOJI}", (), n) for n in range(50))
+    play.thread = play.thread.but(conversations=(own,), card=card)
+    guides = tuple(guide_of(n) for n in range(50))
     play.wait(2, guides=guides, other_channels=tuple(f"{n} {EMOJI}" for n in range(5)))
     [wanted] = play.of(ReplyRequested)
     assert len(encoded(wanted)) < SNAPSHOT_BYTES
     assert wanted.guide.endswith(CUT_MARK)
     assert weight(wanted.guide) <= GUIDE_BYTES
-    assert wanted.tenant_guides[0].startswith("49 "), "the most important guide stays"
+    assert wanted.chosen_guide
+    assert wanted.chosen_guide.name == "49", "the most important guide"
+    assert wanted.chosen_guide.instructions.endswith(CUT_MARK)
+    assert wanted.chosen_guide.response_template.endswith(CUT_MARK)
     assert wanted.contact_facts[:2] == (("name", "Ada"), ("fact 0", EMOJI[:1000]))
     assert wanted.other_channels[-1].startswith("4 "), "the latest stays"
 

@@ -16,6 +16,7 @@ ROUTES = (
     ("/set-password", "accounts"),
     ("/api/conversations", "conversation"),
     ("/api/contacts", "conversation"),
+    ("/api/guides", "conversation"),
     ("/api/assistants", "ai-responder"),
     ("/api/messages", "sender"),
     ("/api/campaigns", "campaigns"),

@@ -27,8 +27,12 @@ class References:
         if assignee and assignee != now["assignee"] and not await self._is_user(tenant_id, assignee):
             detail = "`assignee` is not an active user of your tenant; GET /api/accounts/colleagues lists them"
             raise Invalid("unknown_assignee", detail)
-        is_another = assistant_id != now["assistant_id"]
-        if assistant_id and is_another and not await self._is_assistant(tenant_id, assistant_id):
+        if assistant_id != now["assistant_id"]:
+            await self.check_assistant(tenant_id, assistant_id)
+
+    async def check_assistant(self, tenant_id: str, assistant_id: str | None) -> None:
+        """Raises `Invalid("unknown_assistant")`, or `Unavailable` while ai-responder is away."""
+        if assistant_id and not await self._is_assistant(tenant_id, assistant_id):
             detail = "`assistant_id` is not one of your assistants; GET /api/assistants lists them, null: the default"
             raise Invalid("unknown_assistant", detail)
 

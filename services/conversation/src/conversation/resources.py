@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from conversation.activities.store import Activities
 from conversation.domain.thread.context import Scene
-from conversation.guides import Guides
+from conversation.guides.store import Guides
 from conversation.people.news import ContactNews
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore

@@ -58,7 +58,6 @@ ACTIVITY_SPEC = CollectionSpec(
         ("tenant_id", "at"),
     ),
 )
-GUIDE_SPEC = CollectionSpec("guides", {"tenant_id": "str", "priority": "int"}, (("tenant_id", "priority"),))
 NUMBER_SPEC = CollectionSpec("numbers", {"tenant_id": "str"}, (("tenant_id",),))
 
 THREADS = Kind(

@@ -6,13 +6,15 @@ from functools import partial
 
 from conversation import handlers, store
 from conversation.activities.store import Activities
+from conversation.api.answers import answers_page
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.commands import Commands
 from conversation.erasing.api import erasing_router
 from conversation.erasing.requests import ERASURES, ErasureRequests
 from conversation.erasing.steps import ConversationErasure
-from conversation.guides import Guides
+from conversation.guides.api import guides_router
+from conversation.guides.store import GUIDES, Guides
 from conversation.numbers import Numbers
 from conversation.people.news import ContactNews, contact_pages
 from conversation.people.reading import ContactQueries
@@ -64,8 +66,9 @@ def build(settings: Settings, platform: Platform) -> Service:
     numbers = Numbers(database, platform.internal)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
+    references = References(platform.internal)
     queries = Queries(database, resources.ledger, resources.tenants)
-    commands = Commands(resources, numbers, queries, References(platform.internal))
+    commands = Commands(resources, numbers, queries, references)
     consents = resources.ledger.aggregates.store
     _add_steps(erasures, database, resources)
     requests = ErasureRequests(
@@ -94,6 +97,8 @@ def build(settings: Settings, platform: Platform) -> Service:
             conversations_router(commands, gate),
             erasing_router(requests, gate),
             contacts_router(resources, ContactQueries(resources.people, queries), gate),
+            guides_router(resources.guides, references, gate, clock),
+            answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             internal_pages(
                 handlers.SOURCE, "erasure-keys", database.collection(ERASURE_KEYS), _key_row, platform.keyring
@@ -158,7 +163,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
         people=people,
         ledger=ledger,
-        guides=Guides(database.collection(store.GUIDE_SPEC)),
+        guides=Guides(Aggregates(GUIDES, database, relay, clock, source), clock),
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),

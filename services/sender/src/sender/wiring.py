@@ -10,6 +10,7 @@ from sender.alarms import Alarms
 from sender.api.budget import budget_router
 from sender.api.internal import internal_router
 from sender.api.messages import router
+from sender.api.why import why_router
 from sender.budget.gate import SpendCaps
 from sender.budget.prices import prices_of
 from sender.budget.store import BudgetLedger, BudgetNotes
@@ -162,6 +163,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         routers=[
             budget_router(ledger, access, clock),
             router(messages, lanes, access, clock, alarms.lanes),
+            why_router(messages, access, internal),
             internal_router(stop, keyring),
         ],
         tasks={

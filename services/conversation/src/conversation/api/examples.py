@@ -35,6 +35,7 @@ MESSAGE: Example = {
     "created_at": "2026-03-10T14:03:00.082000Z",
     "sent_at": "2026-03-10T14:03:00.455000Z",
     "delivered_at": "2026-03-10T14:03:01.054000Z",
+    "why": None,
     "revision": 6,
 }
 _CARD: Example = {
@@ -42,6 +43,21 @@ _CARD: Example = {
     "phone_number": _THEIRS,
     "name": "Ada Lovelace",
     "company": None,
+}
+_WHY: Example = {
+    "assistant_id": "ast_fa0329573a8558cd8ba61b5944a7b0fb",
+    "assistant_name": "Front desk",
+    "assistant_rule": "the default assistant, since nothing names another one",
+    "version": 2,
+    "guide_id": "gde_4c61ab27e0d75c8e93ff0b7a51d1c0e2",
+    "guide_name": "Opening hours",
+    "guide_rule": 'keyword "open" in the unanswered texts, priority 50',
+    "route_id": None,
+    "passages": [],
+    "guards": [],
+    "tokens_prompt": 412,
+    "tokens_completion": 11,
+    "intent": "",
 }
 CONVERSATION: Example = {
     "id": "cnv_656fdfd6a5bd57b78d294cd76294d694",
@@ -59,6 +75,8 @@ CONVERSATION: Example = {
         "encoding": "GSM-7",
         "assistant_id": "ast_fa0329573a8558cd8ba61b5944a7b0fb",
         "reason": "",
+        "ungrounded": [],
+        "why": _WHY,
         "created_at": "2026-03-10T14:02:44.993000Z",
     },
     "needs_person": None,

@@ -121,6 +121,32 @@ class ReactionOut(BaseModel):
     message_id: str | None = Field(description="The message it quotes; null if none is found.")
 
 
+class PassageOut(BaseModel):
+    """A piece of your knowledge that the model was given."""
+
+    knowledge_id: str
+    title: str
+    text: str = Field(description="Its beginning. Empty in lists; a draft and `GET /api/messages/{id}/why` have it.")
+
+
+class AnswerWhyOut(BaseModel):
+    """How an answer of the assistant came about. Names and rules are as they were then."""
+
+    assistant_id: str
+    assistant_name: str
+    assistant_rule: str = Field(description="Why this assistant answered.")
+    version: int = Field(description="The assistant's version.")
+    guide_id: str | None = Field(description="The tenant-wide guide that was chosen; null: none applied.")
+    guide_name: str
+    guide_rule: str = Field(description="Why this guide was chosen.")
+    route_id: str | None = Field(description="The route that led to the assistant; null: none did.")
+    passages: list[PassageOut]
+    guards: list[str] = Field(description="The checks that changed the answer or held it, in order.")
+    tokens_prompt: int
+    tokens_completion: int
+    intent: str
+
+
 class MessageOut(BaseModel):
     model_config = ConfigDict(populate_by_name=True) | with_example(examples.MESSAGE)
 
@@ -150,6 +176,9 @@ class MessageOut(BaseModel):
     created_at: Moment
     sent_at: Moment | None
     delivered_at: Moment | None
+    why: AnswerWhyOut | None = Field(
+        default=None, description="How the assistant came to this answer; null for what the assistant did not write."
+    )
     revision: int
 
 
@@ -180,6 +209,7 @@ class DraftOut(BaseModel):
         default_factory=list[UngroundedOut],
         description="What it states without a source, in its order: check it first.",
     )
+    why: AnswerWhyOut | None = Field(default=None, description="How the assistant came to it.")
     created_at: Moment
 
 

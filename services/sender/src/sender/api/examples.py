@@ -63,6 +63,7 @@ WHY: Example = {
             "detail": "",
         }
     ],
+    "answer": None,
 }
 RESOLVE: Example = {"as": "sent"}
 LANE: Example = {

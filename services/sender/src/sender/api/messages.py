@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 
 from sender.alarms import LaneAlarms
-from sender.api.schemas import LaneOut, MessageOut, ResolveIn, WhyOut
+from sender.api.schemas import LaneOut, MessageOut, ResolveIn
 from sender.domain import resolve as resolving
 from sender.domain.effects import decision
 from sender.domain.lane import Lane
@@ -52,10 +52,6 @@ def router(messages: Messages, lanes: Lanes, gate: Access, clock: Clock, lane_al
     @routes.get("/{message_id}", summary="One outbound message", response_model=MessageOut)
     async def read_message(message_id: str, who: Principal = viewer) -> MessageOut:
         return MessageOut.of(await filed(message_id, who))
-
-    @routes.get("/{message_id}/why", summary="Why a message was or was not sent", response_model=WhyOut)
-    async def why(message_id: str, who: Principal = viewer) -> WhyOut:
-        return WhyOut.of(await filed(message_id, who))
 
     @routes.post(
         "/{message_id}/resolve",

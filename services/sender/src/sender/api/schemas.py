@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field
@@ -110,6 +110,32 @@ class AttemptOut(BaseModel):
     detail: str
 
 
+class PassageOut(BaseModel):
+    """A piece of the tenant's knowledge that the model was given."""
+
+    knowledge_id: str
+    title: str
+    text: str
+
+
+class AnswerWhyOut(BaseModel):
+    """How the assistant came to an answer. Names and rules are as they were then."""
+
+    assistant_id: str
+    assistant_name: str
+    assistant_rule: str = Field(description="why this assistant answered")
+    version: int = Field(description="the assistant's version")
+    guide_id: str | None
+    guide_name: str
+    guide_rule: str = Field(description="why this guide was chosen")
+    route_id: str | None
+    passages: list[PassageOut]
+    guards: list[str] = Field(description="the checks that changed the answer or held it")
+    tokens_prompt: int
+    tokens_completion: int
+    intent: str
+
+
 class WhyOut(BaseModel):
     """What led to a message, and every status with its time and reason."""
 
@@ -129,9 +155,12 @@ class WhyOut(BaseModel):
     carrier_errors: list[CarrierErrorOut]
     history: list[StepOut]
     attempts: list[AttemptOut]
+    answer: AnswerWhyOut | None = Field(
+        description="how the assistant came to this text; null if it did not write it, or conversation is away"
+    )
 
     @classmethod
-    def of(cls, message: Message) -> WhyOut:
+    def of(cls, message: Message, answer: dict[str, Any] | None) -> WhyOut:
         order = message.order
         return cls(
             message_id=message.id,
@@ -148,6 +177,7 @@ class WhyOut(BaseModel):
             carrier_errors=list(message.errors),
             history=[StepOut(**asdict(step)) for step in message.history],
             attempts=[AttemptOut(**asdict(entry)) for entry in message.attempts],
+            answer=AnswerWhyOut(**answer) if answer else None,
         )
 
 

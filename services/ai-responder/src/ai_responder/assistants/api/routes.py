@@ -20,7 +20,7 @@ from shared.errors import Invalid, NotFound, Refused
 from shared.http.idempotency import RequestKey, digest, request_key, require_same
 from shared.http.openapi_examples import with_example
 from shared.http.paging import Listing, listing
-from shared.said_words import words_in
+from shared.texts.said_words import words_in
 from shared.values import Moment
 
 ROUTES = f"{PREFIX}/routes"
@@ -46,7 +46,7 @@ class RouteIn(BaseModel):
     hours: BusinessHoursIn | None = Field(
         default=None, description="When it holds, on the clock of the tenant's `timezone`."
     )
-    priority: int = Field(default=0, ge=0, le=100, description="The highest is looked at first; then the oldest.")
+    priority: int = Field(default=50, ge=0, le=100, description="The highest is looked at first; then the oldest.")
     assistant_id: str = Field(max_length=100)
 
 

@@ -1,6 +1,6 @@
 """Assistants: who answers, in which voice, knowing what, within which limits.
 
-What an assistant is told stands in versions. One is live and answers; changes collect in a draft until somebody
+Its instructions stand in versions. One is live and answers; changes collect in a draft until somebody
 publishes it. The live version's content lies in the assistant's own document, so that an answer needs one read.
 """
 

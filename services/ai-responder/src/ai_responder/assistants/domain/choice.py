@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ai_responder.assistants.domain.assistant import AssistantVersion
 from ai_responder.assistants.domain.routes import Arrival, Route, matching, rule_of
 from shared.events import ReplyRequested
-from shared.said_words import SaidWords
+from shared.texts.said_words import SaidWords
 
 LONGEST_RULE = 500
 

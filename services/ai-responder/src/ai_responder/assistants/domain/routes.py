@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ai_responder.assistants.domain.business_hours import BusinessHours, is_open
-from shared.said_words import SaidWords
+from shared.texts.said_words import SaidWords
 from shared.values import Moment, Value
 
 MOST_ROUTES = 100
@@ -22,7 +22,7 @@ class Route(Value):
     """Ours, the one that was texted."""
     keyword: str | None = None
     hours: BusinessHours | None = None
-    priority: int = 0
+    priority: int = 50
     assistant_id: str
     created_at: Moment
     created_by: str

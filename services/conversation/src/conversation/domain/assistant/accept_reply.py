@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from conversation.domain.assistant import closed_text
 from conversation.domain.assistant.limits import exceeded_limit, with_ai_message
 from conversation.domain.assistant.mode import effective_mode
 from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
@@ -37,6 +38,9 @@ def on_drafted(thread: Thread, event: ReplyDrafted, scene: Scene) -> Decision[Th
         ask_for_person(edit, conversation, flagged("no_answer_in_time", scene.now, "the answer came too late"))
     elif is_silenced(thread):
         hold(edit, until=scene.now + timedelta(seconds=scene.tenant.answer_within_seconds))
+    elif event.say_once_in_hours and closed_text.said_lately(thread, event.say_once_in_hours, scene.now):
+        _end(edit)
+        closed_text.leave_to_person(edit, conversation, event)
     elif event.outcome == "reply" and not is_blank(event.text):
         _reply(edit, conversation, event, may_send=mode == "auto")
     else:
@@ -81,8 +85,11 @@ def _no_reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, ma
     elif event.outcome == "hand_over":
         _end(edit)
         if not is_blank(event.text) and may_send and measure(event.text).parts <= edit.scene.tenant.max_ai_parts:
-            send(edit, _outgoing(edit, event, edit.scene.now, with_turn=False), decided_at(edit))
+            outgoing = _outgoing(edit, event, edit.scene.now, with_turn=False)
+            send(edit, outgoing, decided_at(edit))
             edit.thread = with_ai_message(edit.thread, now)
+            if event.say_once_in_hours:
+                closed_text.remember(edit, outgoing.message_id)
         ask_for_person(edit, conversation, paused("hand_over", now, event.reason))
     elif event.outcome == "refusal":
         _end(edit)
@@ -100,6 +107,9 @@ def _send(edit: Edit, conversation: Conversation, event: ReplyDrafted) -> None:
         edit.update(conversation, needs_person=None)  # the answer settles it
     send(edit, outgoing, decided_at(edit))
     edit.thread = with_ai_message(edit.thread, edit.scene.now)
+    if event.say_once_in_hours:
+        closed_text.remember(edit, outgoing.message_id)
+        closed_text.leave_to_person(edit, conversation, event)
 
 
 def _outgoing(edit: Edit, event: ReplyDrafted, answer_by: datetime, *, with_turn: bool) -> Outgoing:
@@ -111,6 +121,7 @@ def _outgoing(edit: Edit, event: ReplyDrafted, answer_by: datetime, *, with_turn
         turn=event.turn if with_turn else None,
         causes=(*edit.thread.turn.causes, event.run_id),
         expires_at=answer_by if with_turn else None,
+        why=event.why,
     )
 
 
@@ -125,6 +136,7 @@ def _keep_draft(edit: Edit, conversation: Conversation, event: ReplyDrafted, rea
         model=event.model,
         reason=reason,
         ungrounded=event.ungrounded,
+        why=event.why,
         created_at=edit.scene.now,
     )
     edit.change(draft=draft, turn=edit.thread.turn.but(state="suggested", answer_by=None))

@@ -44,8 +44,9 @@ def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scen
     if (needs := conversation.needs_person) and not needs.paused:
         edit.update(conversation, needs_person=None)
     outgoing = Outgoing(
-        message_of_draft(draft_id), text, "agent", user_id=approval.user_id, causes=causes, digest=approval.digest
-    )
+        message_of_draft(draft_id), text, "agent", user_id=approval.user_id, causes=causes, digest=approval.digest,
+        why=draft.why,
+    )  # fmt: skip
     return edit.done(send(edit, outgoing, decided_at(edit)))
 
 

@@ -21,6 +21,7 @@ PassingReason = Literal[
     "answer_not_sent",
     "answer_too_long",
     "answer_ungrounded",
+    "outside_hours",
 ]
 Reason = Literal[PausingReason, PassingReason]
 
@@ -38,6 +39,7 @@ MEANINGS: Mapping[Reason, str] = {
     "answer_not_sent": "The assistant's answer could not be sent; `detail` says why.",
     "answer_too_long": "The assistant's answer has too many SMS parts and waits as a draft.",
     "answer_ungrounded": "The assistant's answer states what stands in no source, and waits as a draft.",
+    "outside_hours": "The customer wrote while the business was closed and was told so, now or shortly before.",
 }
 """Every value of `needs_person.reason`, as the API documents it."""
 

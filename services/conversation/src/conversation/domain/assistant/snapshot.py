@@ -12,27 +12,17 @@ from conversation.domain.assistant.snapshot_budget import (
     HISTORY_BYTES,
     LINE_BYTES,
     OTHER_CHANNELS_BYTES,
-    TENANT_GUIDES_BYTES,
     cut,
     fitting,
 )
 from conversation.domain.thread.model import Conversation, Message, Thread
-from conversation.domain.thread.search_terms import words_of
+from conversation.guides.domain.choice import choose
+from conversation.guides.domain.guide import Guide
 from shared.blank_text import is_blank
-from shared.events import FINAL_UNSENT, ReplyRequested, TranscriptLine
+from shared.events import FINAL_UNSENT, ChosenGuide, ReplyRequested, TranscriptLine
 
 LINES = 20
-GUIDES = 5
 NOTHING_WRITTEN = "[no text]"
-
-
-@dataclass(frozen=True)
-class Guide:
-    """A tenant-wide guide. With keywords, it is shown only if an unanswered text contains one."""
-
-    text: str
-    keywords: tuple[str, ...] = ()
-    priority: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +46,7 @@ def request(thread: Thread, conversation: Conversation, known: Surroundings, ans
         answer_by=answer_by,
         history=history(thread, conversation),
         guide=cut(conversation.guide, GUIDE_BYTES),
-        tenant_guides=_chosen(known.guides, _unanswered_text(thread)),
+        chosen_guide=_fitted(choose(known.guides, _unanswered_text(thread))),
         contact_facts=_facts(thread),
         other_channels=_newest_fitting(known.other_channels, OTHER_CHANNELS_BYTES),
     ).checked()
@@ -95,14 +85,12 @@ def _unanswered_text(thread: Thread) -> str:
     return " ".join(one.text for one in thread.messages if one.id in thread.turn.causes)
 
 
-def _chosen(guides: tuple[Guide, ...], text: str) -> tuple[str, ...]:
-    spoken = f" {' '.join(words_of(text))} "
-
-    def wanted(guide: Guide) -> bool:
-        return not guide.keywords or any(f" {' '.join(words_of(word))} " in spoken for word in guide.keywords)
-
-    ranked = sorted(filter(wanted, guides), key=lambda guide: (-guide.priority, guide.text))
-    return fitting((guide.text for guide in ranked[:GUIDES]), TENANT_GUIDES_BYTES, GUIDE_BYTES)
+def _fitted(guide: ChosenGuide | None) -> ChosenGuide | None:
+    if guide is None:
+        return None
+    return guide.but(
+        instructions=cut(guide.instructions, GUIDE_BYTES), response_template=cut(guide.response_template, LINE_BYTES)
+    )
 
 
 def _facts(thread: Thread) -> tuple[tuple[str, str], ...]:

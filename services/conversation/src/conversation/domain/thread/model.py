@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from conversation.people.domain.identifiers import Identifier
-from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, thread_id
+from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, Why, thread_id
 from shared.events.ai_responder import UngroundedClaim
 from shared.events.kinds import Encoding, InboundKind, Keyword
 from shared.ids import derived_id
@@ -72,6 +72,8 @@ class Message(Value, omit_defaults=True):
     """Fingerprint of the request that created it, to refuse another body with the same Idempotency-Key."""
     opened: bool = False
     """Sent by a person or program, it opened its conversation."""
+    why: Why | None = None
+    """Of an answer of the assistant, approved ones included: how it came about."""
     revision: int = 1
 
     @property
@@ -93,6 +95,8 @@ class Draft(Value):
     """Why it waits although the mode is `auto`: `too_long` or `ungrounded`."""
     ungrounded: tuple[UngroundedClaim, ...] = ()
     """What it states without a source."""
+    why: Why | None = None
+    """How it came about; None: it is from before this was kept."""
     created_at: Moment
 
 
@@ -256,6 +260,13 @@ class ClaimedText(Value):
     to_assistant: bool = False
 
 
+class ClosedText(Value):
+    """The latest text that said that the business is closed."""
+
+    message_id: str
+    at: Moment
+
+
 class Thread(Value):
     """Everything between one of our numbers and one contact; the unit of decision."""
 
@@ -286,6 +297,7 @@ class Thread(Value):
     campaign_since: Moment | None = UNKNOWN_SINCE
     """When campaigns or workflows first texted, waited or were asked for: later texts of the contact concern them."""
     ai_sent: tuple[Moment, ...] = ()
+    closed_text: ClosedText | None = None
     out_seq: int = 0
     saves: int = 0
     erased_at: Moment | None = None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Message
 from shared.errors import Invalid
-from shared.events import Author, Media, SmsOutbound
+from shared.events import Author, Media, SmsOutbound, Why
 from shared.sms_parts import measure
 
 MAX_PARTS = 10
@@ -37,6 +37,7 @@ class Outgoing:
     causes: tuple[str, ...] = ()
     expires_at: datetime | None = None
     digest: str | None = None
+    why: Why | None = None
 
 
 def decided_at(edit: Edit) -> datetime:
@@ -88,4 +89,5 @@ def _message(edit: Edit, conversation: Conversation, outgoing: Outgoing, at: dat
         encoding=measured.encoding,
         created_at=at,
         digest=outgoing.digest,
+        why=outgoing.why,
     )

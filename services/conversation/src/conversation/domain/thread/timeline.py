@@ -12,6 +12,8 @@ KEPT = 20
 """Enough context for an assistant; older ones are in the records only."""
 MOST = 60
 """Kept at most, including unfinished and unanswered ones."""
+PASSAGES_KEPT = 5
+"""Of so many latest messages the thread keeps the passages' texts; of those that ended before, only the records do."""
 EARLY = 50
 ENDED = FINAL_UNSENT | {"received", "delivered", "undelivered", "unconfirmed"}
 LEFT = frozenset({"accepted", "sent", "delivered", "undelivered", "unconfirmed", "unresolved"})
@@ -24,11 +26,19 @@ def with_message(thread: Thread, message: Message) -> Thread:
 
 
 def _kept(thread: Thread, messages: list[Message]) -> tuple[Message, ...]:
+    messages = [*map(_slimmed, messages[:-PASSAGES_KEPT]), *messages[-PASSAGES_KEPT:]]
     recent = len(messages) - KEPT
     if recent <= 0:
         return tuple(messages)
     kept = [one for n, one in enumerate(messages) if n >= recent or _matters(thread, one)]
     return tuple(kept[-MOST:])
+
+
+def _slimmed(message: Message) -> Message:
+    why = message.why
+    if why is None or message.status not in ENDED or not any(passage.text for passage in why.passages):
+        return message
+    return message.but(why=why.but(passages=tuple(passage.but(text="") for passage in why.passages)))
 
 
 def _matters(thread: Thread, message: Message) -> bool:

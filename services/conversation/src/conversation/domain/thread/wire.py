@@ -7,7 +7,7 @@ from typing import Any
 from conversation.domain.assistant.mode import shown_mode
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.model import Card, Conversation, Draft, Message, Preview, Thread
-from shared.events import TenantChanged
+from shared.events import TenantChanged, Why
 from shared.sms_parts import measure
 
 Wire = dict[str, Any]
@@ -35,6 +35,7 @@ def message_wire(message: Message) -> Wire:
         "created_at": message.created_at,
         "sent_at": message.sent_at,
         "delivered_at": message.delivered_at,
+        "why": why_wire(message.why),
         "revision": message.revision,
     }
 
@@ -82,8 +83,17 @@ def draft_wire(draft: Draft) -> Wire:
         "assistant_id": draft.assistant_id,
         "reason": draft.reason,
         "ungrounded": [claim.plain() for claim in draft.ungrounded],
+        "why": why_wire(draft.why, with_texts=True),
         "created_at": draft.created_at,
     }
+
+
+def why_wire(why: Why | None, *, with_texts: bool = False) -> Wire | None:
+    """How an answer came about. The texts of its passages go only where one answer is looked at."""
+    if why is None:
+        return None
+    passages = why.passages if with_texts else tuple(one.but(text="") for one in why.passages)
+    return why.but(passages=passages).plain()
 
 
 def preview_wire(preview: Preview | None) -> Wire | None:

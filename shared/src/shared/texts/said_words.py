@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ASCII_WORD = re.compile(r"[0-9a-z]+")
 _JOINED_SCRIPTS = re.compile(
@@ -27,10 +28,14 @@ class SaidWords:
 
     def contains(self, keyword: str) -> bool:
         """False for a keyword without letters and digits."""
-        wanted = " ".join(words_in(keyword))
-        if not wanted:
-            return False
-        return (wanted if _JOINED_SCRIPTS.search(wanted) else f" {wanted} ") in self._spaced
+        wanted = _looked_for(keyword)
+        return bool(wanted) and wanted in self._spaced
+
+
+@lru_cache(maxsize=20_000)
+def _looked_for(keyword: str) -> str:
+    wanted = " ".join(words_in(keyword))
+    return wanted if not wanted or _JOINED_SCRIPTS.search(wanted) else f" {wanted} "
 
 
 def words_in(text: str) -> list[str]:

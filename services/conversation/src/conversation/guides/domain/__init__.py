@@ -1,0 +1,1 @@
+"""Decisions on guides: values in, values out."""

@@ -1,0 +1,1 @@
+"""Reading texts alike in several services."""
