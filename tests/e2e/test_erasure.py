@@ -44,6 +44,7 @@ async def test_a_person_is_erased_everywhere_and_their_stop_and_the_bill_stay(
     assert await traces(), "the search finds nothing at all, so it proves nothing"
 
     contact = (await shop.conversation_with(number))["contact"]["id"]
+    await has_everything(shop, contact)
     erasure = await shop.call("DELETE", f"/api/contacts/{contact}", expect=202)
     assert (await shop.call("DELETE", f"/api/contacts/{contact}", expect=202))["id"] == erasure["id"]
     await shop.call("GET", f"/api/contacts/{contact}", expect=404)
@@ -88,6 +89,18 @@ async def campaign_to(shop: Shop, number: str, **more: Any) -> str:
     await shop.call("POST", f"/api/campaigns/{campaign['id']}/recipients", {"recipients": [row]})
     await shop.call("POST", f"/api/campaigns/{campaign['id']}/start")
     return campaign["id"]
+
+
+async def has_everything(shop: Shop, contact_id: str) -> None:
+    export = await shop.call("GET", f"/api/contacts/{contact_id}/export")
+    texts = {message["text"] for message in export["messages"]}
+    assert {ASKED, ANSWERED, REPLIED, LEFT} < texts
+    assert export["contact"]["name"] == NAME
+    assert {sms["text"] for sms in export["sender_messages"]} < texts
+    assert [row["company"] for row in export["campaigns_recipients"]] == [COMPANY]
+    assert [run["saved"] for run in export["campaigns_runs"]] == [{"treat": REPLIED}]
+    assert len([line for line in export["accounts_usage"] if line["kind"] in PARTS]) == 10
+    assert [entry["state"] for entry in export["consent_entries"]] == ["out"]
 
 
 async def comes_back(shop: Shop, number: str) -> None:

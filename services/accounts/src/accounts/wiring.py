@@ -10,7 +10,7 @@ from accounts.access import AccountAccess
 from accounts.billing.adapters.telnyx_detail_records import DetailRecords
 from accounts.billing.api.router import billing_routers
 from accounts.billing.default_prices import publish_default_prices_until_done
-from accounts.billing.erasing import BillErasure
+from accounts.billing.erasing import BillErasure, kept_usage
 from accounts.billing.jobs import open_jobs
 from accounts.billing.reconcile import Reconciler
 from accounts.billing.record_usage import UsageRecorder
@@ -35,6 +35,7 @@ from accounts.tenants.store import open_tenant_store
 from accounts.tenants.unsafe_keys import withdraw_unsafe_keys
 from shared.access.gate import Access
 from shared.events import AccessRevoked, ContactErased, UsageRecorded
+from shared.internal.kept import kept_router
 from shared.service import Platform, Service
 from shared.service.erasing import Erasures
 from shared.service.sweeping import keep_swept
@@ -77,6 +78,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
             *routers(parts, addresses),
             *billing_routers(access, billing, jobs, request_keys),
             *internal_routers(storage, tenants, people_store, billing),
+            kept_router(SERVICE, {"usage": kept_usage(billing.ledger)}, platform.keyring),
             key_uses_router(tenants.key_uses, platform.keyring),
         ],
         tasks={

@@ -16,7 +16,7 @@ from campaigns.counting.marks import SPEC as MARKS_SPEC
 from campaigns.counting.marks import Marks
 from campaigns.counting.store import CONTACTS, ROWS_SPEC, TALLIES
 from campaigns.erasing.aliases import Aliases
-from campaigns.erasing.build import Kept, steps_of
+from campaigns.erasing.build import Kept, sections_of, steps_of
 from campaigns.forecasts.parts import Known, before_sending
 from campaigns.forecasts.sources import ForecastSources
 from campaigns.imports.build import Needs, importing
@@ -39,6 +39,7 @@ from shared.events import (
     SmsStatus,
     TenantChanged,
 )
+from shared.internal.kept import kept_router
 from shared.service import Platform, Service
 from shared.service.erasing import Erasures
 
@@ -85,7 +86,14 @@ def build(settings: Settings, platform: Platform) -> Service:
             (ContactErased, erasures.on_contact_erased),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[*campaigns.routers, *forecasts, router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
+        routers=[
+            *campaigns.routers,
+            *forecasts,
+            router(Deps(gate, tallies, rows)),
+            *flows.routers,
+            imports.router,
+            kept_router(NAME, sections_of(kept), platform.keyring),
+        ],
         tasks={
             "counting": counter.run,
             "campaigns": campaigns.feeding.run,

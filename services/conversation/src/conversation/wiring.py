@@ -13,6 +13,10 @@ from conversation.commands import Commands
 from conversation.erasing.api import erasing_router
 from conversation.erasing.requests import ERASURES, ErasureRequests
 from conversation.erasing.steps import ConversationErasure
+from conversation.exporting.api import export_router
+from conversation.exporting.export import PersonExport
+from conversation.exporting.others import OtherSections
+from conversation.exporting.own import OwnSections
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
 from conversation.numbers import Numbers
@@ -69,6 +73,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     references = References(platform.internal)
     queries = Queries(database, resources.ledger, resources.tenants)
     commands = Commands(resources, numbers, queries, references)
+    contacts = ContactQueries(resources.people, queries)
     consents = resources.ledger.aggregates.store
     _add_steps(erasures, database, resources)
     requests = ErasureRequests(
@@ -96,7 +101,8 @@ def build(settings: Settings, platform: Platform) -> Service:
         routers=[
             conversations_router(commands, gate),
             erasing_router(requests, gate),
-            contacts_router(resources, ContactQueries(resources.people, queries), gate),
+            export_router(_export(database, resources, contacts, platform), resources, gate),
+            contacts_router(resources, contacts, gate),
             guides_router(resources.guides, references, gate, clock),
             answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
@@ -125,6 +131,12 @@ def _add_steps(erasures: Erasures, database: Database, resources: Resources) -> 
     for what, step in erasing.steps.items():
         erasures.add(what, step)
     erasures.add_later("numbers of consents", erasing.numbers_of_consents)
+
+
+def _export(database: Database, resources: Resources, contacts: ContactQueries, platform: Platform) -> PersonExport:
+    filed = (store.CONVERSATION_SPEC, store.MESSAGE_SPEC, store.ACTIVITY_SPEC)
+    own = OwnSections(resources, contacts.queries, *map(database.collection, filed))
+    return PersonExport(contacts, own, OtherSections(platform.internal))
 
 
 def _key_row(document: Document) -> Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sender.alarms import Alarms
 from sender.domain import erase
@@ -14,9 +15,10 @@ from sender.store import Lanes, Messages, message_of
 from shared.aggregates import Cause
 from shared.clock import Clock
 from shared.database.paging import pages
-from shared.database.protocol import Sort
+from shared.database.protocol import Collection, In, Sort
 from shared.erasure import ErasedPerson
 from shared.events import NumberChanged, thread_id
+from shared.internal.kept import Rows
 from shared.internal.read_models import ReadModel
 
 
@@ -77,3 +79,24 @@ class SenderErasure:
         """Of every number that this installation ever had: the tenant may have given one back."""
         ids = [thread_id(tenant_id, number, contact) async for number in self.numbers.each_key()]
         return [id for id in ids if await self.lanes.get(id) is not None]
+
+
+def kept_messages(records: Collection) -> Rows:
+    """What was ever sent to a person, for an export."""
+    return Rows(
+        records,
+        lambda asked: {"tenant_id": asked.tenant_id, "contact": In(asked.phone_numbers)},
+        Sort("created_at"),
+        lambda record, _: _shown(message_of(record)),
+    )
+
+
+def _shown(message: Message) -> dict[str, Any]:
+    order = message.order
+    return {
+        "id": message.id, "from": order.number, "to": order.contact, "text": order.text,
+        "media": list(order.media_urls), "author": order.author, "status": message.status, "reason": message.reason,
+        "parts": message.parts, "cost": message.cost.plain() if message.cost else None,
+        "campaign_id": order.campaign_id, "conversation_id": order.conversation_id, "created_at": message.created_at,
+        "sent_at": message.sent_at, "delivered_at": message.delivered_at,
+    }  # fmt: skip

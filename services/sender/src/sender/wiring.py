@@ -18,7 +18,7 @@ from sender.budget.waker import BudgetWaker
 from sender.directory import directory_of
 from sender.directory_handlers import DirectoryHandlers
 from sender.domain.effects import BUDGET
-from sender.erasing import SenderErasure
+from sender.erasing import SenderErasure, kept_messages
 from sender.handlers import MessageHandlers
 from sender.pacing.buckets import Pace
 from sender.pacing.concurrency import ConnectionLimits
@@ -53,6 +53,7 @@ from shared.events import (
     SmsWithdrawn,
     TenantChanged,
 )
+from shared.internal.kept import kept_router
 from shared.service import Platform, Service
 from shared.service.due import DueLoop
 from shared.service.erasing import Erasures
@@ -165,6 +166,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             router(messages, lanes, access, clock, alarms.lanes),
             why_router(messages, access, internal),
             internal_router(stop, keyring),
+            kept_router("sender", {"messages": kept_messages(messages.records)}, keyring),
         ],
         tasks={
             "send one-to-one texts": loops["one"].run,

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.billing.domain.ledger import erased_row
 from accounts.billing.store import BillingStore
 from shared.database.paging import pages
-from shared.database.protocol import Document, In, Sort
+from shared.database.protocol import Collection, Document, In, Sort
 from shared.erasure import ErasedPerson
+from shared.internal.kept import KeptIn, Rows, of_tenant
+
+_EXPORTED = ("kind", "quantity", "used_at", "day", "number", "contact", "message_id", "amount_nano", "currency")
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,16 @@ class BillErasure:
                 erased += await self.store.differences.delete({"id": In(ids)}) if ids else 0
         return erased
 
-    async def kept(self, tenant_id: str, phone_numbers: tuple[str, ...]) -> AsyncIterator[Document]:
-        """What the bill says of this person, for an export."""
-        async for page in pages(self.store.ledger, {"tenant_id": tenant_id}, Sort("used_at")):
-            for row in page:
-                if row["contact"] in phone_numbers:
-                    yield row
-
     async def _runs(self, tenant_id: str) -> AsyncIterator[str]:
         async for page in pages(self.store.jobs, {"tenant_id": tenant_id}):
             for document in page:
                 yield self.store.jobs.state_of(document).run_key
+
+
+def kept_usage(ledger: Collection) -> Rows:
+    """What the bill says of a person, for an export."""
+    return Rows(ledger, of_tenant, Sort("used_at"), _shown)
+
+
+def _shown(row: Document, asked: KeptIn) -> dict[str, Any] | None:
+    return {name: row[name] for name in _EXPORTED} if row["contact"] in asked.phone_numbers else None

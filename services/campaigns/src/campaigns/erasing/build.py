@@ -12,13 +12,14 @@ from campaigns.counting.store import Contacts, Tallies
 from campaigns.erasing.aliases import Aliases
 from campaigns.erasing.files import FileErasure
 from campaigns.erasing.recipients import RecipientErasure
-from campaigns.erasing.runs import RunErasure
+from campaigns.erasing.runs import RunErasure, kept_runs
 from campaigns.erasing.tallies import TallyErasure
 from campaigns.imports.build import Importing
 from campaigns.workflows.wiring import WorkflowParts
 from shared.database.protocol import Collection, Database
 from shared.erasure import ErasedPerson
 from shared.events import ContactChanged
+from shared.internal.kept import Section
 from shared.service.erasing import Step
 
 
@@ -49,10 +50,18 @@ class CardErasure:
         return await self.copies.contacts.blank(person.contact_id, bare)
 
 
+def sections_of(kept: Kept) -> dict[str, Section]:
+    """For an export."""
+    return {"recipients": _recipients(kept).kept, "runs": kept_runs(kept.flows.rows)}
+
+
+def _recipients(kept: Kept) -> RecipientErasure:
+    left = LeftAfterPause(kept.database)
+    return RecipientErasure(kept.stores.campaigns, kept.stores.recipients, left, kept.aliases)
+
+
 def steps_of(kept: Kept) -> dict[str, Step]:
-    recipients = RecipientErasure(
-        kept.stores.campaigns, kept.stores.recipients, LeftAfterPause(kept.database), kept.aliases
-    )
+    recipients = _recipients(kept)
     tallies = TallyErasure(kept.contacts, kept.stores.campaigns, kept.tallies, kept.rows, kept.marks, kept.aliases)
     runs = RunErasure(kept.flows.people, kept.flows.rows, kept.flows.starts)
     files = FileErasure(kept.imports.imports, kept.imports.parts.imports, kept.imports.parts.rejected)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 from campaigns.campaigns.domain.recipient import Recipient, recipient_id
 from campaigns.campaigns.left_after_pause import LeftAfterPause
@@ -13,6 +14,7 @@ from shared.aggregates import Cause, Decision
 from shared.database.paging import pages
 from shared.database.protocol import In, Sort
 from shared.erasure import ErasedPerson
+from shared.internal.kept import PAGE, KeptIn, KeptPage
 
 
 def anonymous(known: Recipient | None, stand_in: str) -> Decision[Recipient] | None:
@@ -43,12 +45,13 @@ class RecipientErasure:
     async def left_after_pause(self, person: ErasedPerson) -> int:
         return await self.left.erase(person.tenant_id, person.phone_numbers, person.stand_in)
 
-    async def kept(self, tenant_id: str, phone_numbers: Sequence[str]) -> AsyncIterator[Recipient]:
-        """For an export."""
-        async for campaign_ids in self._campaigns(tenant_id):
-            for number in phone_numbers:
-                for recipient in await self._found(tenant_id, number, campaign_ids):
-                    yield recipient
+    async def kept(self, asked: KeptIn) -> KeptPage:
+        """For an export: the person's rows in a page of campaigns."""
+        where, store = {"tenant_id": asked.tenant_id}, self.campaigns.aggregates
+        page = await store.find(where, Sort("listed_at"), limit=PAGE, cursor=asked.cursor or None)
+        ids = [document["id"] for document in page.items]
+        found = [each for number in asked.phone_numbers for each in await self._found(asked.tenant_id, number, ids)]
+        return [_shown(each) for each in found], page.next_cursor
 
     async def _campaigns(self, tenant_id: str) -> AsyncIterator[list[str]]:
         """Ids, deleted campaigns included: their rows may still be there."""
@@ -67,6 +70,12 @@ class RecipientErasure:
         return erased
 
     async def _found(self, tenant_id: str, number: str, campaign_ids: list[str]) -> list[Recipient]:
+        if not campaign_ids:
+            return []
         ids = [recipient_id(campaign_id, number) for campaign_id in campaign_ids]
         page = await self.recipients.aggregates.find({"id": In(ids), "tenant_id": tenant_id}, limit=len(ids))
         return [self.recipients.aggregates.state_of(document) for document in page.items]
+
+
+def _shown(recipient: Recipient) -> dict[str, Any]:
+    return {name: value for name, value in recipient.plain().items() if name not in ("tenant_id", "clock", "feed")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +14,9 @@ from campaigns.workflows.runs.people import People
 from campaigns.workflows.runs.store import RunRows, wire_of
 from shared.aggregates import Cause, Decision
 from shared.database.paging import pages
-from shared.database.protocol import Collection as Rows
-from shared.database.protocol import Document, In, Sort
+from shared.database.protocol import Collection, Document, In, Sort
 from shared.erasure import ErasedPerson
+from shared.internal.kept import KeptIn, Rows, of_tenant
 
 BY = "contact_erased"
 """Why a run was stopped."""
@@ -39,7 +38,7 @@ def anonymous(known: Participant | None, stand_in: str) -> Decision[Participant]
 class RunErasure:
     people: People
     rows: RunRows
-    starts: Rows
+    starts: Collection
 
     async def participants(self, person: ErasedPerson) -> int:
         erased = 0
@@ -57,16 +56,11 @@ class RunErasure:
 
     async def filed(self, person: ErasedPerson) -> int:
         erased = 0
-        async for row in self.kept(person.tenant_id, person.phone_numbers):
-            erased += await self.rows.collection.put(_bare(row, person.stand_in(row["participant"])))
-        return erased
-
-    async def kept(self, tenant_id: str, phone_numbers: Collection[str]) -> AsyncIterator[Document]:
-        """Rows of the person's runs."""
-        async for page in pages(self.rows.collection, {"tenant_id": tenant_id}, Sort("ended_at")):
+        async for page in pages(self.rows.collection, {"tenant_id": person.tenant_id}, Sort("ended_at")):
             for row in page:
-                if row["participant"] in phone_numbers:
-                    yield row
+                if row["participant"] in person.phone_numbers:
+                    erased += await self.rows.collection.put(_bare(row, person.stand_in(row["participant"])))
+        return erased
 
     async def run_starts(self, person: ErasedPerson) -> int:
         """Runs of a campaign that were about to begin."""
@@ -75,6 +69,15 @@ class RunErasure:
             ids = [row["id"] for row in page if _is_of(person, row)]
             erased += await self.starts.delete({"id": In(ids)}) if ids else 0
         return erased
+
+
+def kept_runs(rows: RunRows) -> Rows:
+    """For an export."""
+    return Rows(rows.collection, of_tenant, Sort("ended_at"), _shown)
+
+
+def _shown(row: Document, asked: KeptIn) -> dict[str, Any] | None:
+    return wire_of(row) if row["participant"] in asked.phone_numbers else None
 
 
 def _is_of(person: ErasedPerson, row: Document) -> bool:

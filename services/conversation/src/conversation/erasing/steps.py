@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conversation.domain.consent.erase import bare_row
 from conversation.domain.thread.edit import ACTIVITIES
 from conversation.domain.thread.erase import erase
-from conversation.domain.thread.model import Thread, contact_id, conversation_id
+from conversation.domain.thread.model import Thread, contact_id
 from conversation.people.domain.contact import NOBODY, empty_record
 from conversation.people.store import contact_of, document_of
 from conversation.resources import Resources
@@ -117,8 +117,7 @@ class ConversationErasure:
 
     async def _filed(self, person: ErasedPerson, thread: Thread) -> int:
         gone = 0
-        for ordinal in range(1, thread.periods + 1):
-            id = conversation_id(thread.id, ordinal)
+        for id in thread.every_conversation_id():
             gone += await self._of_conversation(person, id)
         return gone
 

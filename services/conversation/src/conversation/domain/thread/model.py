@@ -333,6 +333,10 @@ class Thread(Value):
     def latest(self) -> Conversation | None:
         return self.conversations[-1] if self.conversations else None
 
+    def every_conversation_id(self) -> tuple[str, ...]:
+        """Also of those that it no longer holds."""
+        return tuple(conversation_id(self.id, ordinal) for ordinal in range(1, self.periods + 1))
+
     def conversation(self, id: str) -> Conversation | None:
         return next((one for one in self.conversations if one.id == id), None)
 
