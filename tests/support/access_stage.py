@@ -144,6 +144,8 @@ async def furnish(stage: Stage) -> None:
     stage.keys["session"] = signed_in["token"]
     conversation = await post("/api/conversations", {"to": "+13125550199", "text": "Hello"}, stage.keys["admin"])
     assistant = await post("/api/assistants", {"name": "x", "prompt": "Be kind."}, stage.keys["admin"])
+    route = {"keyword": "x", "assistant_id": assistant["id"]}
+    guide = {"name": "x", "instructions": "Be kind."}
     webhook = await post("/api/webhooks", NEW_WEBHOOK, stage.keys["admin"])
     stage.ids |= {
         "tenants": first,
@@ -155,6 +157,9 @@ async def furnish(stage: Stage) -> None:
         "conversations": conversation["id"],
         "contacts": conversation["contact"]["id"],
         "assistants": assistant["id"],
+        "versions": "1",
+        "routes": (await post("/api/assistants/routes", route, stage.keys["admin"]))["id"],
+        "guides": (await post("/api/guides", guide, stage.keys["admin"]))["id"],
         "messages": conversation["last_message"]["id"],
         "drafts": "drf_x",
         "webhooks": webhook["id"],

@@ -9,8 +9,15 @@ from responder_world import NOON, requested
 from ai_responder.answering import ReplyJob
 from ai_responder.assistants.domain.assistant import default_assistant
 from ai_responder.assistants.domain.choice import AssistantChoice
-from ai_responder.domain.prompt import Briefing, chat_messages, history_messages, quoted, system_text
-from shared.events import TranscriptLine
+from ai_responder.domain.prompt import (
+    Briefing,
+    chat_messages,
+    history_messages,
+    known_texts,
+    quoted,
+    system_text,
+)
+from shared.events import ChosenGuide, TranscriptLine
 
 ASSISTANT = default_assistant("ten_a", NOON).live_now.but(prompt="PROMPT", knowledge="KNOWLEDGE")
 BRIEFING = Briefing(assistant=ASSISTANT, business="Corner Bakery", mark="MARK")
@@ -37,6 +44,19 @@ def test_the_layers_stand_in_order_of_authority() -> None:
     ]
     places = [text.index(layer) for layer in layers]
     assert places == sorted(places)
+
+
+def test_a_chosen_guide_says_what_is_to_be_reached_and_in_which_form() -> None:
+    guide = ChosenGuide(
+        id="gde_1", name="NAME", goal="lead_capture", instructions="INSTRUCTIONS", response_template="Hi {answer}",
+        rule="RULE",
+    )  # fmt: skip
+    request = requested(guide="OWN", chosen_guide=guide).data
+    text = system_text(BRIEFING, request)
+    places = [text.index(part) for part in ("OWN", "INSTRUCTIONS", "Goal: find out who they are", "Hi {answer}")]
+    assert places == sorted(places)
+    assert "RULE" not in text
+    assert {"INSTRUCTIONS", "Hi {answer}"} <= set(known_texts(BRIEFING, request))
 
 
 def test_sections_without_content_are_left_out() -> None:

@@ -77,7 +77,8 @@ def system_text(briefing: Briefing, request: ReplyRequested) -> str:
         ("", [assistant.prompt, f"The business: {one_line(briefing.business)}." if briefing.business else ""]),
         ("What you know", [assistant.knowledge]),
         ("Guide for this conversation", [request.guide]),
-        ("Guide of the business", _guide_lines(request.chosen_guide)),
+        ("Guide of the business", [request.chosen_guide.instructions] if request.chosen_guide else []),
+        ("Goal and form of the reply", _goal_and_form(request.chosen_guide)),
         ("Guides of the business", [f"- {guide}" for guide in request.tenant_guides]),
         ("Facts about the customer", facts),
         ("What the customer did elsewhere lately", [f"- {one_line(line)}" for line in request.other_channels]),
@@ -127,14 +128,14 @@ def customer_texts(history: Sequence[TranscriptLine]) -> list[str]:
     return [line.text for line in history if line.author == "customer"]
 
 
-def _guide_lines(guide: ChosenGuide | None) -> list[str]:
-    """The template is a form to follow, not a text to send: what stands in braces is for the model to fill in."""
+def _goal_and_form(guide: ChosenGuide | None) -> list[str]:
+    """The template is a form to follow, not a text to send: the model fills in what stands in braces."""
     if guide is None:
         return []
     goal = f"Goal: {GOALS[guide.goal]}." if guide.goal in GOALS else ""
     template = guide.response_template
-    form = f"Follow this form of reply. Fill in what stands in braces, or leave it out:\n{template}" if template else ""
-    return [goal, guide.instructions, form]
+    form = f"Reply in this form. Fill in what stands in braces, or leave it out:\n{template}" if template else ""
+    return [goal, form]
 
 
 def _section(title: str, lines: Iterable[str]) -> str:
