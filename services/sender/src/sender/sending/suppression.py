@@ -7,6 +7,7 @@ webhook, and the carrier's own refusals. All of these merge in any order. Incomp
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import datetime
 from typing import Any
 
@@ -145,9 +146,11 @@ class Suppressions:
         await asyncio.Event().wait()
 
     async def _pull_keys(self) -> None:
-        """Of tenants that have erased people, for a list that is read anew."""
-        async for row in self._internal.rows("conversation", "erasure-keys"):
-            await self._keys.adopt(row["tenant_id"], self._keys.opened(row["sealed"]))
+        """Of tenants that have erased people, for a list that is read anew. A conversation of an earlier version has
+        no such page: it has erased nobody."""
+        with contextlib.suppress(NotFound):
+            async for row in self._internal.rows("conversation", "erasure-keys"):
+                await self._keys.adopt(row["tenant_id"], self._keys.opened(row["sealed"]))
 
     async def _take(self, row: dict[str, Any]) -> None:
         tenant_id, contact = row["tenant_id"], row["contact"]
