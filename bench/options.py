@@ -35,5 +35,5 @@ class Options:
 
     @classmethod
     def quick(cls) -> Options:
-        short = cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, kills=1, conversations=3_000)
+        short = cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, kills=1, conversations=500)
         return replace(short, warm_up=10, burst=60, flood=0.5, out=100, campaign=200, texts=90, import_rows=3_000)

@@ -1,7 +1,7 @@
-"""Fills a stopped installation: conversation decides on one text, and its documents are inserted once per customer.
+"""Fills a stopped installation: conversation decides on ten texts, and their documents are inserted once per customer.
 
-They are as after the texts themselves, without the events: other services learn nothing of them. To decide 100,000
-times would take minutes.
+They are as after the texts themselves, without the events: other services learn nothing of them. To decide a million
+times would take a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from fastapi import FastAPI
 import conversation.settings
 import conversation.wiring
 from all_in_one.platform import platform_for
+from conversation.domain.inbox.facets import facet, label_facet, yes_or_no
 from conversation.domain.receive import receive
+from conversation.domain.search.terms import contact_terms, message_terms
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import Card, Thread, contact_id, conversation_id
-from conversation.domain.thread.search_terms import terms_of
 from conversation.handlers import SOURCE
-from conversation.store import CONTACT_SPEC, CONVERSATION_SPEC, MESSAGE_SPEC, THREADS
+from conversation.people.store import CONTACT_SPEC
+from conversation.store import CONVERSATION_SPEC, MESSAGE_SPEC, THREADS
 from shared.aggregates import Aggregates, Cause, Decision
 from shared.aggregates.aggregate import _Loaded
 from shared.database.protocol import CollectionSpec, Document
@@ -44,7 +46,10 @@ LAST_NAMES = [
     for b in ["er", "son", "ley", "man", "ton", "by", "s", "ford", "ham", "field"]
 ]
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_BATCH = 1_000
+CAKES = ("lemon", "cherry", "walnut", "poppy", "carrot", "almond", "ginger", "plum", "apple", "coffee", "honey")
+TEXTS = 10
+"""Of one customer."""
+_BATCH = 500
 _SPECS = (THREADS.spec(), CONTACT_SPEC, CONVERSATION_SPEC, MESSAGE_SPEC)
 _LATEST = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -68,13 +73,15 @@ class Customer:
         """A word that no other conversation has."""
         return f"k{self.n:06d}x"
 
-    @property
-    def at(self) -> datetime:
-        return _LATEST - timedelta(seconds=self.n)
+    def at(self, k: int) -> datetime:
+        return _LATEST - timedelta(seconds=self.n * TEXTS + TEXTS - k)
 
-    @property
-    def text(self) -> str:
-        return f"Hello, will my order {self.order} be ready on {DAYS[self.n % 7]}?"
+    def text(self, k: int) -> str:
+        """Every text has the word "please", every second conversation any two of cakes and days."""
+        if k == 0:
+            return f"Hello, will my order {self.order} be ready on {DAYS[self.n % 7]}, please?"
+        cake, day = CAKES[(self.n + k * 3) % 11], DAYS[(self.n * 5 + k) % 7]
+        return f"{k}: please keep {k + 1} pieces of the {cake} cake for {day} morning, as we said last week"
 
 
 Name = str | datetime
@@ -90,8 +97,13 @@ class Place:
         """What the documents of one customer have and those of no other."""
         thread = thread_id(self.tenant_id, self.number, customer.phone_number)
         contact = contact_id(self.tenant_id, customer.phone_number)
-        own = (customer.phone_number, customer.name, customer.text, customer.at)
-        return [thread, conversation_id(thread, 1), derived_id("msg", thread), contact, *own]
+        each = range(TEXTS)
+        return [
+            *(thread, conversation_id(thread, 1), contact, customer.phone_number, customer.name),
+            *(derived_id("msg", thread, str(k)) for k in each),
+            *(customer.text(k) for k in each),
+            *(customer.at(k) for k in each),
+        ]
 
 
 class Template:
@@ -109,10 +121,32 @@ class Template:
             for step in path[:-1]:
                 inner = inner[step]
             inner[path[-1]] = names[n]
-        if "terms" in document:
-            card = Card(id="", phone_number=customer.phone_number, name=customer.name)
-            document["terms"] = terms_of(card, customer.text if self.spec is CONVERSATION_SPEC else "")
+        if self.spec is MESSAGE_SPEC:
+            document["terms"] = list(message_terms(document["message"]["text"]))
+        elif self.spec is CONTACT_SPEC:
+            document["terms"] = list(contact_terms((customer.name,), (customer.phone_number,)))
+        elif self.spec is CONVERSATION_SPEC:
+            _diversify(document, customer.n)
         return document
+
+
+def _diversify(record: Document, n: int) -> None:
+    """Every third is read, every twentieth closed, every 50th assigned, every 200th needs a person, every 1,000th has
+    a label."""
+    changes = {
+        "state": ("closed", facet("state", "open"), facet("state", "closed"), n % 20 == 0),
+        "unread": (0, yes_or_no("unread", True), yes_or_no("unread", False), n % 3 == 0),
+        "assignee": ("usr_bench", facet("assignee", "none"), facet("assignee", "usr_bench"), n % 50 == 0),
+        "needs_person": (
+            {"reason": "hand_over", "detail": "", "at": record["last_activity_at"], "paused": False},
+            yes_or_no("needs", False), yes_or_no("needs", True), n % 200 == 0,
+        ),
+        "labels": (["vip"], "", label_facet("vip"), n % 1_000 == 0),
+    }  # fmt: skip
+    for field, (value, before, after, applies) in changes.items():
+        if applies:
+            record["conversation"][field] = value
+            record["facets"] = sorted({*record["facets"], after} - {before})
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -152,34 +186,33 @@ def _customers(start: int, count: int) -> list[Customer]:
 
 async def _templates(threads: Aggregates[Thread], place: Place) -> list[Template]:
     customer = Customer(0)
-    card = Card(
-        id=contact_id(place.tenant_id, customer.phone_number),
-        phone_number=customer.phone_number,
-        name=customer.name,
-    )
+    contact = contact_id(place.tenant_id, customer.phone_number)
+    card = Card(id=contact, phone_number=customer.phone_number, name=customer.name)
     tenant = TenantChanged(tenant_id=place.tenant_id, revision=1, name="Bench", ai_mode="off")
-    decision = receive(
-        Thread.new(place.tenant_id, place.number, card), _text(customer, place), Scene(customer.at, tenant)
-    )
-    assert decision is not None
+    thread, filed = Thread.new(place.tenant_id, place.number, card), dict[tuple[str, str], Document]()
+    for k in range(TEXTS):
+        decision = receive(thread, _text(customer, place, k), Scene(customer.at(k), tenant))
+        assert decision is not None
+        thread = decision.state
+        filed |= {(record.collection, record.document["id"]): record.document for record in decision.records}
     cause = Cause.request(place.tenant_id)
-    state = decision.state
-    thread = await threads._prepare(state.id, _Loaded(None, None), Decision(state), cause)
-    documents = {THREADS.collection: thread} | {record.collection: record.document for record in decision.records}
-    return [Template(spec, documents[spec.name], place.names(customer)) for spec in _SPECS]
+    saved = await threads._prepare(thread.id, _Loaded(None, None), Decision(thread), cause)
+    filed[(THREADS.collection, thread.id)] = saved
+    names, specs = place.names(customer), {spec.name: spec for spec in _SPECS}
+    return [Template(specs[name], document, names) for (name, _), document in filed.items() if name in specs]
 
 
-def _text(customer: Customer, place: Place) -> SmsInbound:
+def _text(customer: Customer, place: Place, k: int) -> SmsInbound:
     thread = thread_id(place.tenant_id, place.number, customer.phone_number)
     return SmsInbound(
-        message_id=derived_id("msg", thread),
+        message_id=derived_id("msg", thread, str(k)),
         carrier_message_id="large",
         connection_id="con_large",
         number=place.number,
         contact=customer.phone_number,
-        text=customer.text,
-        received_at=customer.at,
-        effective_at=customer.at,
+        text=customer.text(k),
+        received_at=customer.at(k),
+        effective_at=customer.at(k),
     )
 
 

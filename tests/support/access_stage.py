@@ -144,6 +144,8 @@ async def furnish(stage: Stage) -> None:
     stage.keys["session"] = signed_in["token"]
     conversation = await post("/api/conversations", {"to": "+13125550199", "text": "Hello"}, stage.keys["admin"])
     assistant = await post("/api/assistants", {"name": "x", "prompt": "Be kind."}, stage.keys["admin"])
+    canned = await post("/api/canned-replies", {"name": "known", "text": "Hi"}, stage.keys["admin"])
+    label = await post("/api/labels", {"name": "known"}, stage.keys["admin"])
     route = {"keyword": "x", "assistant_id": assistant["id"]}
     guide = {"name": "x", "instructions": "Be kind."}
     webhook = await post("/api/webhooks", NEW_WEBHOOK, stage.keys["admin"])
@@ -156,7 +158,10 @@ async def furnish(stage: Stage) -> None:
         "users": person["id"],
         "conversations": conversation["id"],
         "contacts": conversation["contact"]["id"],
+        "labels": label["id"],
+        "canned-replies": canned["id"],
         "assistants": assistant["id"],
+        "replays": "rpl_x",
         "versions": "1",
         "routes": (await post("/api/assistants/routes", route, stage.keys["admin"]))["id"],
         "guides": (await post("/api/guides", guide, stage.keys["admin"]))["id"],
@@ -169,6 +174,7 @@ async def furnish(stage: Stage) -> None:
         "recipients": "rcp_x",
     }
     stage.ids["imports"] = await _imported(stage)
+    stage.ids |= await _uploaded(stage)
     sessions = await stage.http.get(
         f"{own}/users/{person['id']}/sessions", headers={"authorization": f"Bearer {ADMIN_TOKEN}"}
     )
@@ -214,6 +220,15 @@ async def _imported(stage: Stage) -> str:
     answer = await stage.http.post(path, files=files, headers=headers)
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
+
+
+async def _uploaded(stage: Stage) -> dict[str, str]:
+    """A picture, and the signed part of its link."""
+    headers = {"authorization": f"Bearer {stage.keys['admin']}"}
+    answer = await stage.http.post("/api/media", files={"file": ("a.jpg", b"\xff\xd8\xff\xe0")}, headers=headers)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    return {"media": made["id"], "signed": made["url"].rpartition("/")[2]}
 
 
 async def _texted(stage: Stage, tenant_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,19 +55,25 @@ class World:
     """Rows of campaigns' page."""
     kept_days: dict[str, int] = field(default_factory=dict[str, int])
     """By tenant; a tenant that is not listed keeps everything."""
+    pictures: dict[str, httpx2.Response] = field(default_factory=dict[str, httpx2.Response])
+    """By address: what the servers answer from which pictures are fetched. 404 for others."""
+    fetched: list[str] = field(default_factory=list[str])
+    beside: World | None = None
+    """Another process of the same installation: they share database, broker and clock."""
+    seen_through: Callable[[Any], Any] = lambda database: database
+    """How this process sees its database."""
 
     def __post_init__(self) -> None:
-        self.clock = ManualClock()
-        self.broker = RecordingBroker()
-        self.database = EmbeddedDatabase(None)
+        self.clock = self.beside.clock if self.beside else ManualClock()
+        self.broker = self.beside.broker if self.beside else RecordingBroker()
+        self.database: EmbeddedDatabase = self.beside.database if self.beside else EmbeddedDatabase(None)
         keyring = Keyring(SECRET)
         internal = InternalClient(
             keyring, self.clock, lambda _service: "http://internal", httpx2.MockTransport(self.owners)
         )
-        platform = Platform(
-            self.broker, lambda _name: self.database, self.clock, keyring, internal, Settings(secret_key=SECRET)
-        )
-        self.service = build(Settings(secret_key=SECRET), platform)
+        seen = self.seen_through(self.database)
+        platform = Platform(self.broker, lambda _name: seen, self.clock, keyring, internal, Settings(secret_key=SECRET))
+        self.service = build(Settings(secret_key=SECRET), platform, httpx2.MockTransport(self.picture))
         self.keyring = keyring
         self.retention = Retention("conversation", self.service.forget, internal, self.clock)
         self.handle = dict(self.service.handlers)
@@ -80,14 +87,20 @@ class World:
         for router in self.service.routers:
             self.app.include_router(router)
 
+    def picture(self, request: httpx2.Request) -> httpx2.Response:
+        self.fetched.append(str(request.url))
+        found = self.pictures.get(str(request.url), httpx2.Response(404))
+        return httpx2.Response(found.status_code, headers=found.headers, content=found.content)
+
     def owners(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path.removeprefix("/internal/accounts/")
         if self.owners_are_away:
             return httpx2.Response(503)
-        if path in ("users/usr_1", "users/usr_gone", "users/usr_theirs"):
+        if path in ("users/usr_1", "users/usr_2", "users/usr_3", "users/usr_gone", "users/usr_theirs"):
             id = path.removeprefix("users/")
             owner = OTHER if id == "usr_theirs" else TENANT
-            return httpx2.Response(200, json={"id": id, "tenant_id": owner, "active": id != "usr_gone"})
+            user = {"id": id, "tenant_id": owner, "name": "Bo", "active": id != "usr_gone"}
+            return httpx2.Response(200, json=user)
         if path == "/internal/ai-responder/assistants/ast_9" and request.url.params["tenant_id"] == TENANT:
             return httpx2.Response(200, json={"id": "ast_9"})
         if path == "tenants":
@@ -215,7 +228,7 @@ class World:
     async def conversation(self) -> dict[str, Any]:
         """The latest conversation of the tenant, as the API shows it."""
         async with self.client() as client:
-            return (await client.get("/api/conversations")).json()["items"][0]
+            return (await client.get("/api/conversations", params={"state": "all"})).json()["items"][0]
 
     async def messages(self, conversation_id: str) -> list[dict[str, Any]]:
         async with self.client() as client:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.carrier import detail_records
 from sandbox.carrier.accounts import Capability
+from sandbox.carrier.api import MEDIA_PATH
 from sandbox.carrier.inbound import CustomerText
 from sandbox.carrier.messages import CarrierMessage, iso
 from sandbox.carrier.requests import takes_sms
@@ -176,6 +177,13 @@ def _customer(router: APIRouter, state: SandboxState) -> None:
         message, webhook = state.inbound.receive(text)
         event_id = webhook.id if webhook else None
         return {"id": message.id, "event_id": event_id, "autoresponse_type": message.autoresponse_type}
+
+    @router.post("/media", status_code=201)
+    async def media(request: Request) -> dict[str, Any]:
+        """A picture for `media` of a text: the bytes as they are, with their Content-Type."""
+        kept = state.pictures.add(await request.body(), request.headers.get("content-type", ""))
+        url = f"{str(request.base_url).rstrip('/')}{MEDIA_PATH}/{kept.id}"
+        return {"url": url, "content_type": kept.content_type, "size": len(kept.bytes)}
 
     @router.get("/phone")
     async def phone(

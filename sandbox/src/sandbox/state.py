@@ -10,6 +10,7 @@ from sandbox.carrier.idempotency import Keys
 from sandbox.carrier.inbound import CustomerText, Inbound
 from sandbox.carrier.mailbox import Mailbox
 from sandbox.carrier.messages import CarrierMessage, iso
+from sandbox.carrier.pictures import Pictures
 from sandbox.carrier.receipts import Receipts
 from sandbox.carrier.receiver import Receiver
 from sandbox.carrier.sending import Sending
@@ -29,6 +30,7 @@ class SandboxState:
         self.model_log = ModelLog(clock)
         self.registry = Registry(journal, settings.secret.get_secret_value(), settings.public_url)
         self.mailbox = Mailbox(journal)
+        self.pictures = Pictures(journal)
         self.keys = Keys(journal, clock)
         receiver = Receiver(settings.public_url, settings.known_as)
         self.webhooks = Webhooks(self.world, self.registry, self.mailbox, receiver)
@@ -88,7 +90,7 @@ class SandboxState:
         }
 
     def reset(self, numbers: bool, seed: int | None) -> None:
-        for part in (self.world.agenda, self.mailbox, self.webhooks, self.keys, self.model_log):
+        for part in (self.world.agenda, self.mailbox, self.pictures, self.webhooks, self.keys, self.model_log):
             part.clear()
         self.world.faults.clear(seed)
         self.registry.forget(numbers_too=numbers)

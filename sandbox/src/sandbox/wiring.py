@@ -42,7 +42,8 @@ def build(settings: SandboxSettings, clock: Clock, deliver: Connect = _direct_cl
     state = SandboxState(settings, clock, deliver)
     visitors = Visitors(settings.token.get_secret_value())
     router = APIRouter(dependencies=[Depends(visitors)])
-    for part in (carrier_api.build_router(state), model_api.build_router(state), control.build_router(state)):
+    carrier = (carrier_api.build_router(state), carrier_api.media_router(state))
+    for part in (*carrier, model_api.build_router(state), control.build_router(state)):
         router.include_router(part)
     router.include_router(phone_api.build_router(visitors))
 

@@ -31,7 +31,7 @@ async def test_a_person_signs_in_and_is_somebody_of_the_tenant(world):
     shown = (await world.ask("GET", f"/tenants/{tenant_id}/users/{made['id']}")).json()
     assert shown["last_login_at"] == "2100-01-01T00:00:00Z"
     # All that other services learn about a user.
-    expected = {"id": made["id"], "tenant_id": tenant_id, "active": True}
+    expected = {"id": made["id"], "tenant_id": tenant_id, "name": made["name"], "active": True}
     assert await world.internal(f"users/{made['id']}") == expected
 
 

@@ -166,6 +166,10 @@ class World:
             tenant: tenant_changed(tenant).data for tenant in ("ten_a", "ten_b", "ten_c")
         }
         self.accounts_away = False
+        self.media: dict[str, list[dict[str, Any]]] = {}
+        """By id: what conversation answers, one after the other; the last for ever."""
+        self.past_turns: dict[str, list[dict[str, Any]]] = {}
+        """Pages of conversation, by tenant: each holds one turn."""
         self.asked_accounts = 0
         internal = InternalClient(
             self.keyring, self.clock, lambda _: "http://accounts", httpx2.MockTransport(self._accounts)
@@ -192,11 +196,24 @@ class World:
         if self.accounts_away:
             return httpx2.Response(503)
         *_, path, key = ["", *request.url.path.split("/")]
+        if path == "media" and (rows := self.media.get(key)):
+            return httpx2.Response(200, json=rows.pop(0) if rows[1:] else rows[0])
+        if key == "past-turns":
+            return self._past_turns(request)
+        if key == "token-quotes":
+            used = orjson.loads(request.content)["used"]
+            nano = sum(line["quantity"] for line in used)
+            return httpx2.Response(200, json={"nano": nano, "currency": "USD", "unpriced": False})
         if path == "tenants" and key in self.tenants:
             return httpx2.Response(200, json=self.tenants[key].jsonable())
         if key in ("tenants", "revocations"):
             return httpx2.Response(200, json={"items": [], "next_cursor": None})
         return httpx2.Response(404, json={})
+
+    def _past_turns(self, request: httpx2.Request) -> httpx2.Response:
+        turns, n = self.past_turns.get(request.url.params["tenant_id"], []), int(request.url.params["cursor"] or 0)
+        further = str(n + 1) if n + 1 < len(turns) else None
+        return httpx2.Response(200, json={"items": turns[n : n + 1], "next_cursor": further})
 
     async def start(self, *tasks: str) -> None:
         """`tasks` names the background loops to run; none: all of them."""

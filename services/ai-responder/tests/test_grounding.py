@@ -130,4 +130,6 @@ async def test_grounding_is_a_setting_of_the_assistant() -> None:
         tried = (await api.post(f"{path}/try", json={**asked, "version": 2})).json()
         assert tried["ungrounded"] == [{"words": "$35", "kind": "price"}]
         assert (await api.patch(path, json={"grounding": "loose"})).status_code == 422
+        by_default = await api.patch(path, json={"grounding": None, "knowledge": "A cut is $30."})
+        assert (by_default.json()["grounding"], by_default.json()["grounding_set"]) == ("strict", None)
     await world.stop()

@@ -30,7 +30,7 @@ def response(recorded: dict[str, Any]) -> httpx2.Response:
 
 
 def job() -> ReplyJob:
-    assistant = default_assistant("ten_a", NOON).live_now.but(knowledge=KNOWLEDGE)
+    assistant = default_assistant("ten_a", NOON).live_now.but(knowledge=KNOWLEDGE, grounding="off")
     return ReplyJob("run_1", AssistantChoice(assistant), "Bakery", "US", requested().data)
 
 

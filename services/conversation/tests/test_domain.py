@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 from conversation.domain import agent_actions
 from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Card, Thread
+from conversation.domain.thread.model import Thread
 from conversation.domain.thread.resumption import joined
-from conversation.domain.thread.search_terms import query_terms, terms_of
 from conversation.domain.thread.wire import draft_wire
-from conversation_play import START, THEIRS, Play, new_thread
+from conversation_play import START, Play, new_thread
 from shared.aggregates import Decision
 from shared.errors import Refused
 from shared.events import (
@@ -223,17 +222,6 @@ def test_who_does_not_ask_for_a_person_is_answered(text: str) -> None:
     play.text(text)
     play.wait(5)
     assert len(play.of(ReplyRequested)) == 1
-
-
-def test_numbers_are_found_by_their_ends_and_names_by_their_beginnings() -> None:
-    terms = terms_of(Card(id="c", phone_number=THEIRS, name="José Müller"), "Über uns")
-    assert set(query_terms("mull")) <= set(terms)
-    assert set(query_terms("jose")) <= set(terms)
-    assert set(query_terms("555-0123")) <= set(terms)
-    for typed in ("+1 (202) 555 0123", "202", "202-555", "(202) 555", "+1202", "1202", "0123"):
-        assert set(query_terms(typed)) <= set(terms), typed
-    german = terms_of(Card(id="c", phone_number="+491711234567"), "")
-    assert {"0171", "171", "49171", "4567"} <= set(german)
 
 
 def test_a_decision_about_a_conversation_the_thread_does_not_hold_is_a_mistake() -> None:

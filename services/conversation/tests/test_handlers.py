@@ -367,10 +367,10 @@ async def test_a_text_that_shows_nothing_is_kept_but_not_answered(world: World) 
     assert world.requested() == []
     conversation = await world.conversation()
     assert (len(await world.messages(conversation["id"])), conversation["unread"]) == (6, 6)
-    await world.text("", media=(Media(url="https://media.example/a.png"),))
+    await world.text("", media=(Media(url="https://media.example/a.png", content_type="image/png"),))
     await world.pass_time(10)
     [wanted] = world.requested()
-    assert wanted.history[-1].text == "[1 attached]"
+    assert wanted.history[-1].text == "[attached: photo (size unknown)]"
     assert wanted.history[0].text == "[no text]"
 
 

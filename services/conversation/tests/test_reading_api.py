@@ -23,7 +23,7 @@ async def test_the_list_filters_searches_and_pages(world: World) -> None:
         assert await found(q="number3") == ["+12025550153"]
         assert await found(q="(202) 555-0152") == ["+12025550152"]
         assert await found(q="0151") == ["+12025550151"]
-        assert await found(q="number") == []
+        assert len(await found(q="number")) == 5
         assert len(await found(q="202")) == len(await found(q="202-555")) == len(await found(q="+1202")) == 5
         assert len(await found(cursor="")) == 5
         id = (await client.get("/api/conversations", params={"q": "0151"})).json()["items"][0]["id"]

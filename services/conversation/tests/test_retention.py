@@ -177,12 +177,12 @@ async def test_conversations_their_thread_has_let_go_of_lose_their_words_as_well
     """A thread holds ten conversations; the records of older ones still show their last text."""
     await decide(world, ai_mode="off")
     for n in range(14):
-        await world.text(f"Is zanzibar{n} fresh?")
+        await world.text(f"Is zanzibar{n:02} fresh?")
         world.clock.advance(31 * DAY)
     world.kept_days[TENANT] = 35
     await world.retention.round()
     after = await kept(world)
-    assert [n for n in range(14) if f"zanzibar{n} " in after] == [13]
+    assert [n for n in range(14) if f"zanzibar{n:02} " in after] == [13]
     async with world.client() as client:
         shown = (await client.get("/api/conversations")).json()["items"]
         found = (await client.get("/api/conversations?q=zanzibar2")).json()["items"]

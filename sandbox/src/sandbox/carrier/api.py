@@ -17,6 +17,9 @@ from sandbox.carrier.messages import iso, on_the_wire
 from sandbox.line import CutLine, LineCut
 from sandbox.state import SandboxState
 
+MEDIA_PATH = "/sandbox/telnyx/media"
+_HARMLESS = {"x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox"}
+
 
 class CarrierRoute(APIRoute):
     """Answers refusals in the carrier's shape, whatever application the router is part of."""
@@ -161,3 +164,15 @@ def _profile_row(profile: Profile, account: Account) -> dict[str, Any]:
         "whitelisted_destinations": ["*"],
         "smart_encoding": False,
     }
+
+
+def media_router(state: SandboxState) -> APIRouter:
+    """Links to media are open at the carrier too; here to visitors of the sandbox only."""
+    router = APIRouter(prefix=MEDIA_PATH, tags=["sandbox carrier"])
+
+    @router.get("/{picture_id}")
+    async def media(picture_id: str) -> Response:
+        kept = state.pictures.get(picture_id)
+        return Response(kept.bytes, media_type=kept.content_type, headers=_HARMLESS)
+
+    return router

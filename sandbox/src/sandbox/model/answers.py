@@ -11,7 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sandbox.model.instructions import Passage, last_user_text, length_limit, passages, without_addresses
+from sandbox.model.instructions import (
+    Passage,
+    last_user_text,
+    length_limit,
+    passages,
+    pictures_shown,
+    without_addresses,
+)
 from shared.sms_parts import GSM_BASIC, GSM_EXTENSION, measure
 
 LABEL = "[sandbox]"
@@ -49,7 +56,7 @@ def answer(messages: list[dict[str, Any]]) -> PretendAnswer:
     passage = _fitting(question, passages(messages))
     limit = min(length_limit(messages) or _MOST_CHARACTERS, _MOST_CHARACTERS)
     return PretendAnswer(
-        _compose(_quotable(question), passage, limit), hand_over=False, reason="answered from the instructions"
+        _compose(_said(messages, question), passage, limit), hand_over=False, reason="answered from the instructions"
     )
 
 
@@ -93,8 +100,14 @@ def _quotable(question: str) -> str:
     return _cut(plain or shown, _QUOTED)
 
 
-def _compose(question: str, passage: str, limit: int) -> str:
-    said = f'You wrote: "{question}".' if question else "Hello."
+def _said(messages: list[dict[str, Any]], question: str) -> str:
+    quoted = _quotable(question)
+    said = f'You wrote: "{quoted}".' if quoted else "Hello."
+    shown = pictures_shown(messages)
+    return f"{said} I see {shown} picture{'' if shown == 1 else 's'}." if shown else said
+
+
+def _compose(said: str, passage: str, limit: int) -> str:
     room = limit
     while True:
         reply = f"{LABEL} {said} {_cut(passage, room)}".strip()

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Request, Response
 from sandbox.line import CutLine, LineCut
 from sandbox.model.completions import Completions, HttpReply, failure
 from sandbox.state import SandboxState
+from shared.files.streamed_body import streamed_body
 
+_MOST_BYTES = 16 * 1024 * 1024
 _MODELS = ("sandbox", "sandbox-mini")
 
 
@@ -20,7 +22,7 @@ def build_router(state: SandboxState) -> APIRouter:
         if not _has_key(request):
             return _sent(failure(401, "You didn't provide an API key."))
         try:
-            return _sent(await completions.complete(await request.body()))
+            return _sent(await completions.complete(await _whole(request)))
         except LineCut:
             return CutLine()
 
@@ -30,6 +32,11 @@ def build_router(state: SandboxState) -> APIRouter:
         return {"object": "list", "data": rows}
 
     return router
+
+
+async def _whole(request: Request) -> bytes:
+    """A question with pictures is larger than other requests may be."""
+    return b"".join([piece async for piece in streamed_body(request, _MOST_BYTES)])
 
 
 def _has_key(request: Request) -> bool:

@@ -42,6 +42,13 @@ def last_user_text(messages: list[dict[str, Any]]) -> str:
     return " ".join(_MARKER.sub(" ", said).split())
 
 
+def pictures_shown(messages: list[dict[str, Any]]) -> int:
+    """How many pictures came with the customer's last text."""
+    content = next((message.get("content") for message in reversed(messages) if message.get("role") == "user"), None)
+    parts = cast("list[dict[str, Any]]", content) if isinstance(content, list) else []
+    return sum(part.get("type") == "image_url" for part in parts)
+
+
 def without_addresses(text: str) -> str:
     """What may be quoted back: no customer should make an assistant repeat a link."""
     words = (word for word in text.split() if not any(mark in word.lower() for mark in _MARKS_OF_ADDRESS))

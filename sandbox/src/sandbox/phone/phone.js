@@ -51,6 +51,55 @@ async function whyNoCustomer(number) {
   }
 }
 
+// ---- pictures
+
+// A phone makes a picture small enough for the carrier before it sends it.
+const MOST_BYTES = 1_000_000;
+const LONGEST_SIDE = 1600;
+
+async function small(file) {
+  if (file.size <= MOST_BYTES) return file;
+  if (!file.type.startsWith("image/")) throw new Error("A carrier delivers at most 1 MB; choose a smaller file.");
+  const picture = await createImageBitmap(file);
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+  const canvas = Object.assign(document.createElement("canvas"), { width: picture.width * scale, height: picture.height * scale });
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return toJpeg(canvas);
+}
+
+const toJpeg = (canvas) => new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+
+async function keepAtCarrier(file) {
+  const answer = await fetch(`${CONTROL}/media`, { method: "POST", headers: { "content-type": file.type || "application/octet-stream" }, body: file });
+  const kept = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(kept.detail ?? `the sandbox answered ${answer.status}`);
+  return { url: kept.url, content_type: kept.content_type, size: kept.size };
+}
+
+// Drawn here, so that there is a picture to send without looking for one.
+function sampleCake() {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+  const draw = canvas.getContext("2d");
+  const box = (colour, x, y, width, height, round) => {
+    draw.fillStyle = colour;
+    draw.beginPath();
+    draw.roundRect(x, y, width, height, round);
+    draw.fill();
+  };
+  box("#f6efe4", 0, 0, 640, 480, 0);
+  box("#d9cdb8", 90, 396, 460, 22, 11);
+  box("#8a4b2f", 150, 250, 340, 150, 18);
+  box("#f3c7d3", 150, 238, 340, 56, 24);
+  for (const [n, x] of [190, 260, 330, 400].entries()) box("#f3c7d3", x, 270, 34, 44 + 14 * (n % 2), 17);
+  box("#6f3a24", 215, 150, 210, 96, 16);
+  box("#fff6ea", 215, 140, 210, 40, 18);
+  for (const x of [250, 316, 382]) {
+    box("#5f9ea0", x, 84, 10, 58, 5);
+    box("#f2a33a", x - 2, 62, 14, 22, 7);
+  }
+  return toJpeg(canvas);
+}
+
 // ---- one phone
 
 class Phone {
@@ -59,6 +108,7 @@ class Phone {
     this.business = business;
     this.shown = new Map();
     this.unsent = [];
+    this.picture = null;
     this.root = page("phone").content.firstElementChild.cloneNode(true);
     this.part = (name) => this.root.querySelector(`.${name}`);
     this.part("customer").value = pretty(customer);
@@ -74,7 +124,7 @@ class Phone {
     this.part("close").addEventListener("click", () => remove(this));
     this.part("write").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.send(this.part("text").value, this.part("picture").value.trim());
+      this.send(this.part("text").value, this.picture);
     });
     this.part("text").addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -83,9 +133,12 @@ class Phone {
       }
     });
     this.part("write").addEventListener("input", () => this.enable());
-    this.part("attach").addEventListener("click", () => this.togglePicture());
+    this.part("attach").addEventListener("click", () => this.part("file").click());
+    this.part("file").addEventListener("change", () => this.choose(this.part("file").files[0]));
+    this.part("drop").addEventListener("click", () => this.choose(null));
+    this.part("sample").addEventListener("click", async () => this.send("Can you make this one?", await sampleCake()));
     for (const button of this.root.querySelectorAll(".keyword, .idea")) {
-      button.addEventListener("click", () => this.send(button.textContent, ""));
+      button.addEventListener("click", () => this.send(button.textContent, null));
     }
   }
 
@@ -114,12 +167,22 @@ class Phone {
     restart();
   }
 
-  togglePicture() {
-    const field = this.part("picture");
-    field.hidden = !field.hidden;
-    this.part("attach").setAttribute("aria-expanded", String(!field.hidden));
-    if (field.hidden) field.value = "";
-    else field.focus();
+  async choose(file) {
+    this.part("file").value = "";
+    this.complain("");
+    try {
+      this.picture = file ? await small(file) : null;
+    } catch (error) {
+      this.picture = null;
+      this.complain(error.message);
+    }
+    const preview = this.part("preview");
+    if (preview.src) URL.revokeObjectURL(preview.src);
+    preview.hidden = !this.picture?.type.startsWith("image/");
+    if (preview.hidden) preview.removeAttribute("src");
+    else preview.src = URL.createObjectURL(this.picture);
+    this.part("added").hidden = !this.picture;
+    this.part("name").textContent = this.picture ? `${file.name} · ${Math.max(1, Math.round(this.picture.size / 1000))} kB` : "";
     this.enable();
   }
 
@@ -133,9 +196,9 @@ class Phone {
 
   enable() {
     const ready = Boolean(this.business);
-    const empty = !this.part("text").value.trim() && !this.part("picture").value.trim();
+    const empty = !this.part("text").value.trim() && !this.picture;
     this.part("send").disabled = !ready || empty;
-    for (const button of this.root.querySelectorAll(".keyword, .idea")) button.disabled = !ready;
+    for (const button of this.root.querySelectorAll(".keyword, .idea, .sample")) button.disabled = !ready;
   }
 
   complain(text) {
@@ -146,12 +209,17 @@ class Phone {
 
   async send(text, picture) {
     if (!this.business || (!text.trim() && !picture)) return;
-    if (picture && !/^https?:\/\//.test(picture)) return this.complain("A picture's address begins with http:// or https://.");
+    let media = [];
+    try {
+      if (picture) media = [await keepAtCarrier(picture)];
+    } catch (error) {
+      return this.complain(`Not sent: ${error.message}`);
+    }
     const id = crypto.randomUUID ? crypto.randomUUID() : `phone-${Date.now()}-${Math.random().toString(16).slice(2)}`;
-    const body = { id, from: this.customer, to: this.business, text, media: picture ? [picture] : [] };
+    const body = { id, from: this.customer, to: this.business, text, media };
     this.clearField(text);
     this.complain("");
-    this.unsent.push({ ...body, direction: "inbound", at: new Date().toISOString(), media: body.media.map((url) => ({ url })) });
+    this.unsent.push({ ...body, direction: "inbound", at: new Date().toISOString(), media });
     this.draw([]);
     try {
       await call("POST", "/inbound", body);
@@ -167,8 +235,7 @@ class Phone {
 
   clearField(text) {
     if (this.part("text").value === text) this.part("text").value = "";
-    if (!this.part("picture").hidden) this.togglePicture();
-    this.enable();
+    this.choose(null);
   }
 
   draw(messages, fresh = true) {
@@ -223,19 +290,20 @@ function messageRow(message) {
   row.dataset.version = String(message.version ?? 0);
   const bubble = document.createElement("div");
   bubble.className = "bubble";
-  for (const item of message.media ?? []) bubble.append(picture(item.url));
+  for (const item of message.media ?? []) bubble.append(picture(item.url, item.content_type ?? ""));
   bubble.append(message.text ?? "");
   row.append(bubble, stateLine(message));
   return row;
 }
 
-function picture(url) {
+function picture(url, type) {
   const link = document.createElement("a");
-  link.textContent = url;
+  link.textContent = type && !type.startsWith("image/") ? `Open the file (${type})` : url;
   if (!/^https?:\/\//.test(url)) return link;
   link.href = url;
   link.target = "_blank";
   link.rel = "noreferrer";
+  if (type && !type.startsWith("image/")) return link;
   const image = new Image();
   image.src = url;
   image.alt = "Picture";

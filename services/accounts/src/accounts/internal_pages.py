@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from accounts.billing.api.quotes import quotes_router
 from accounts.billing.domain.rate_cards import sending_prices
 from accounts.billing.store import BillingStore
 from accounts.people.store import PeopleStore
@@ -25,7 +26,7 @@ def internal_routers(
         ("users", people.users.store, _user),
     ]
     pages = [internal_pages(SERVICE, path, rows, row, storage.keyring) for path, rows, row in sources]
-    return [*pages, _prices(storage, billing)]
+    return [*pages, _prices(storage, billing), quotes_router(billing, storage.clock, storage.keyring)]
 
 
 def _prices(storage: Storage, billing: BillingStore) -> APIRouter:
@@ -46,7 +47,13 @@ def _facts(document: Document) -> Document:
 
 def _user(document: Document) -> Document:
     state = document["state"]
-    return {"id": state["id"], "tenant_id": state["tenant_id"], "active": state["profile"]["status"] == "active"}
+    profile = state["profile"]
+    return {
+        "id": state["id"],
+        "tenant_id": state["tenant_id"],
+        "name": profile["name"],
+        "active": profile["status"] == "active",
+    }
 
 
 def _row(document: Document) -> Document:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import tenacity
@@ -18,10 +18,14 @@ from ai_responder.assistants.domain.assistant import AssistantVersion
 from ai_responder.assistants.domain.choice import AssistantChoice
 from ai_responder.domain.checks import Known
 from ai_responder.domain.judging import Completion, Correction, Expected, judge
-from ai_responder.domain.outcome import ReplyOutcome, failure
-from ai_responder.domain.prompt import Briefing, ChatMessage, chat_messages, customer_texts, known_texts
-from ai_responder.domain.tokens import ModelCall, estimated_tokens
+from ai_responder.domain.outcome import ReplyOutcome, failure, unseen
+from ai_responder.domain.pictures import Picture
+from ai_responder.domain.prompt import Briefing, ChatMessage, chat_messages, customer_texts, known_texts, passage_texts
+from ai_responder.domain.tokens import ModelCall
 from ai_responder.domain.why import why_of
+from ai_responder.knowledge.domain.passage import FoundPassage
+from ai_responder.knowledge.domain.question import question_of
+from ai_responder.knowledge.retrieval import Retrieval
 from ai_responder.model import Model, ModelAway, ModelError, ModelFilters, ModelRefuses, Question
 from shared import tracing
 from shared.clock import Clock
@@ -53,6 +57,10 @@ class ReplyJob:
     calls: list[ModelCall] = field(default_factory=list[ModelCall])
     mark: str = field(default_factory=lambda: secrets.token_hex(6))
     """Random, new for each try: a customer who knew it could close the markers around a text."""
+    pictures: tuple[Picture, ...] = ()
+    """The customer's, which the model is shown."""
+    passages: tuple[FoundPassage, ...] = ()
+    """Of the assistant's documents, for this question."""
 
     @property
     def assistant(self) -> AssistantVersion:
@@ -60,7 +68,13 @@ class ReplyJob:
 
     @property
     def briefing(self) -> Briefing:
-        return Briefing(assistant=self.assistant, business=self.business, mark=self.mark)
+        return Briefing(
+            assistant=self.assistant,
+            business=self.business,
+            mark=self.mark,
+            passages=self.passages,
+            pictures=len(self.pictures),
+        )
 
     @property
     def expected(self) -> Expected:
@@ -71,21 +85,35 @@ class ReplyJob:
             region=self.region,
             reported=[self.business, *(name for name, _ in request.contact_facts), *request.other_channels],
             asked_on=max((line.at.date() for line in request.history), default=None),
+            documents=passage_texts(briefing),
         )
-        return Expected(request.max_parts, self.assistant.prompt, briefing.mark, known, self.assistant.grounding)
+        return Expected(request.max_parts, self.assistant.prompt, briefing.mark, known, self.assistant.grounding_now)
 
 
 class Answering:
-    def __init__(self, model: Model, patience: Patience, clock: Clock) -> None:
+    def __init__(self, model: Model, patience: Patience, clock: Clock, retrieval: Retrieval | None = None) -> None:
+        """Without `retrieval` no assistant has documents."""
         self._model = model
+        self._retrieval = retrieval
         self._patience = patience
         self._clock = clock
 
     async def answer(self, job: ReplyJob) -> ReplyOutcome:
         """The outcome, and how it came about. Raises `ModelAway` if the model is unavailable for as long as one claim
         may wait."""
+        job = await self._informed(job)
         outcome = await self._outcome(job)
-        return outcome.but(why=why_of(job.choice, job.request, outcome.guards, used(job.calls)))
+        why = why_of(job.choice, job.request, outcome.guards, used(job.calls))
+        return outcome.but(why=why.but(passages=tuple(passage.kept for passage in job.passages)))
+
+    async def _informed(self, job: ReplyJob) -> ReplyJob:
+        """With the passages that the question is about."""
+        if self._retrieval is None:
+            return job
+        question = question_of(job.request.history)
+        found = await self._retrieval.find(job.assistant, question, len(job.calls) + 1)
+        job.calls.extend(found.calls)
+        return replace(job, passages=found.passages)
 
     async def _outcome(self, job: ReplyJob) -> ReplyOutcome:
         deadline = self._clock.monotonic() + self._seconds_for(job, self._clock.now())
@@ -104,6 +132,8 @@ class Answering:
         pointed_out: tuple[str, ...] = ()
         while True:
             said = await self._ask(job, model, messages, deadline)
+            if job.request.wordless and not said.saw_pictures:
+                return unseen(model)
             verdict = judge(said, job.expected, frozenset(pointed_out))
             if isinstance(verdict, ReplyOutcome):
                 return verdict.but(guards=pointed_out)
@@ -129,9 +159,11 @@ class Answering:
         if seconds <= 0:
             raise ModelAway("the time for this answer ran out")
         assistant = job.assistant
-        question = Question(model, tuple(messages), assistant.temperature, assistant.max_output_tokens, seconds)
+        question = Question(
+            model, tuple(messages), assistant.temperature, assistant.max_output_tokens, seconds, job.pictures
+        )
         place, number = len(job.calls), len(job.calls) + 1
-        lost = ModelCall(number=number, model=model, prompt=estimated_tokens(question.characters), estimate=True)
+        lost = ModelCall(number=number, model=model, prompt=question.tokens, estimate=True)
         job.calls.append(lost)
         try:
             with tracing.call("model call", {"run": job.run_id, "model": model, "number": number}):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 
 from ai_responder.assistants.api.assistants import add_assistants
 from ai_responder.assistants.api.deps import PREFIX, AssistantDeps
+from ai_responder.assistants.api.gate import add_gate
 from ai_responder.assistants.api.routes import add_routing
 from ai_responder.assistants.api.versions import add_versions
 from ai_responder.schemas import TryIn, TryOut
@@ -29,6 +30,7 @@ def router(deps: Deps) -> APIRouter:
     add_routing(routes, deps)  # before a path that any id fits
     add_assistants(routes, deps)
     add_versions(routes, deps)
+    add_gate(routes, deps)
     _trying(routes, deps)
     return routes
 

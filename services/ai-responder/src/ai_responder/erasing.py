@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 
 from ai_responder.domain import runs
 from ai_responder.domain.runs import Thread
+from ai_responder.replays.store import Replays
 from ai_responder.store import Threads, Trials
 from shared.aggregates import Cause
 from shared.database.paging import pages
 from shared.database.protocol import In, Range, Sort, Where
 from shared.erasure import ErasedPerson
+from shared.service.erasing import Step
 
 AT_ANY_TIME = Range(gte=datetime(2000, 1, 1, tzinfo=UTC))
 
@@ -21,6 +23,14 @@ AT_ANY_TIME = Range(gte=datetime(2000, 1, 1, tzinfo=UTC))
 class AnswersErasure:
     runs: Threads
     tried: Trials
+    replays: Replays
+
+    @property
+    def steps(self) -> dict[str, Step]:
+        return {"threads": self.threads, "trials": self.trials, "replay_cases": self.replay_cases}
+
+    async def replay_cases(self, person: ErasedPerson) -> int:
+        return await self.replays.erase(person.tenant_id, person.phone_numbers)
 
     async def threads(self, person: ErasedPerson) -> int:
         """A request lies here for minutes at most; conversation refuses what would still be answered."""

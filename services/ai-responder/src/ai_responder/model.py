@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ai_responder.domain.judging import Completion
+from ai_responder.domain.pictures import TOKENS_EACH, Picture
 from ai_responder.domain.prompt import ChatMessage
-from ai_responder.domain.tokens import ModelCall
+from ai_responder.domain.tokens import ModelCall, estimated_tokens
 
 
 @dataclass(frozen=True)
@@ -17,10 +18,14 @@ class Question:
     temperature: float | None
     max_output_tokens: int
     timeout_seconds: float
+    pictures: tuple[Picture, ...] = ()
+    """Shown with the customer's last text."""
 
     @property
-    def characters(self) -> int:
-        return sum(len(message["content"]) for message in self.messages)
+    def tokens(self) -> int:
+        """Estimated."""
+        written = sum(len(message["content"]) for message in self.messages)
+        return estimated_tokens(written) + TOKENS_EACH * len(self.pictures)
 
 
 class Model(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from shared.settings import PlatformSettings
 
@@ -15,6 +15,27 @@ class Settings(PlatformSettings):
     model_calls_per_tenant: int = Field(default=8, ge=1, description="the most of these for one tenant")
     model_timeout_seconds: float = Field(default=30.0, gt=0, description="time-out of one model call")
     model_tries: int = Field(default=3, ge=1, description="model calls in a row before a run is put off")
+
+    embeddings_model: str = Field(
+        default="",
+        description="model for embeddings, by which knowledge is also found where the words differ; empty: words only",
+    )
+    embeddings_base_url: str = Field(
+        default="", description="OpenAI-compatible server of that model; empty: the same as OPENAI_BASE_URL"
+    )
+    embeddings_api_key: SecretStr = Field(
+        default=SecretStr(""), description="its key; empty: OPENAI_API_KEY, if the server is the same"
+    )
+
+    @property
+    def embeddings_endpoint(self) -> tuple[str, str, str] | None:
+        """Address, key and model; None without a model, and with one but without a server."""
+        if not self.embeddings_model:
+            return None
+        if self.embeddings_base_url:
+            return self.embeddings_base_url, self.embeddings_api_key.get_secret_value() or "none", self.embeddings_model
+        endpoint = self.model_endpoint
+        return (endpoint[0], endpoint[1], self.embeddings_model) if endpoint else None
 
     @property
     def model_endpoint(self) -> tuple[str, str, str] | None:

@@ -82,6 +82,11 @@ class Workers:
             self._queue.offer(thread.tenant_id, thread.id)
             self._wake.set()
 
+    @property
+    def are_wanted(self) -> bool:
+        """Whether runs wait for a place."""
+        return len(self._queue) > 0
+
     async def run(self) -> None:
         """Runs until cancelled; then gives every claimed run back first."""
         self._working = True

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from campaigns.texts.domain.gsm_replacements import SAME_MEANING
 from campaigns.texts.domain.gsm_wording import gsm_wording
-from campaigns.texts.domain.template import parse
 from shared.errors import Invalid
 from shared.sms_parts import measure
+from shared.text_templates.template import parse
 
 
 def offered(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from campaigns.texts.domain.row import text_for, text_with
-from campaigns.texts.domain.template import parse
+from shared.text_templates.template import parse
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.texts.domain.template import LONGEST_TEMPLATE, LONGEST_TEXT, Rendered, Variable, parse
-from campaigns.texts.domain.variables import variable_name, variables_of
 from shared.errors import Invalid
+from shared.text_templates.template import LONGEST_TEMPLATE, LONGEST_TEXT, Rendered, Variable, parse
+from shared.text_templates.variables import variable_name, variables_of
 
 
 @dataclass(frozen=True)

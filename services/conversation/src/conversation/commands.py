@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conversation.domain import agent_actions
 from conversation.domain.assistant.approve_draft import Approval, approve_draft, message_of_draft, reject_draft
+from conversation.domain.snooze import check_snooze
+from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import Message, Thread
 from conversation.domain.thread.send import Outgoing, check_length
+from conversation.labels.requests import Labels
+from conversation.media.uploads import Uploads
 from conversation.numbers import Numbers
 from conversation.queries import Queries
 from conversation.references import References
 from conversation.resources import Resources
+from conversation.timeline.actors import actor_of
 from shared.access.gate import Principal
 from shared.aggregates import Cause
 from shared.blank_text import is_blank
 from shared.control_characters import refuse_control_characters
+from shared.database.protocol import Document
 from shared.errors import Invalid, NotFound, Refused
 from shared.events import Author
 from shared.http.idempotency import RequestKey, digest, require_same
@@ -32,10 +38,21 @@ class Content:
 
     text: str
     media_urls: tuple[str, ...] = ()
+    media_ids: tuple[str, ...] = ()
+    """Of uploads."""
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        return (*self.media_urls, *self.media_ids)
+
+    @property
+    def meaning(self) -> list[Any]:
+        """For fingerprints, which must not change for a message without uploads."""
+        return [self.text, self.media_urls, *([self.media_ids] if self.media_ids else [])]
 
     def check(self) -> None:
-        if is_blank(self.text) and not self.media_urls:
-            raise Invalid("empty_message", "a message needs visible text or at least one media URL")
+        if is_blank(self.text) and not self.media:
+            raise Invalid("empty_message", "a message needs visible text, an upload or at least one media URL")
         refuse_control_characters(self.text)
         check_length(self.text)
 
@@ -55,6 +72,8 @@ class Commands:
     numbers: Numbers
     queries: Queries
     references: References
+    labels: Labels
+    uploads: Uploads
 
     async def start(self, who: Principal, new: NewConversation, content: Content, key: RequestKey) -> Message:
         """Send a text to a number: resumes its conversation or opens one. Returns the message."""
@@ -65,16 +84,18 @@ class Commands:
         number = await self.numbers.sending_number(who.tenant_id, wanted)
         if number == contact:
             raise Invalid("own_number", "`to` and the sending number are the same")
-        fingerprint = digest([new.to, new.from_number, new.hints, content.text, content.media_urls])
+        fingerprint = digest([new.to, new.from_number, new.hints, *content.meaning])
         message_id = key.id_for("msg", who.tenant_id, START)
         if (earlier := await self._earlier(who, message_id, fingerprint, key)) is not None:
             return earlier
-        if objection := await self.numbers.objection(who.tenant_id, number, content.media_urls):
+        if objection := await self.numbers.objection(who.tenant_id, number, content.media):
             raise objection
+        media = await self.uploads.media_for(who.tenant_id, content.media_urls, content.media_ids)
         card = await self.resources.people.fill(who.tenant_id, contact, new.hints, self.resources.clock.now())
-        scene = await self.resources.scene_with_consent(who.tenant_id, contact, message_id)
+        scene = await self._scene_with_consent(who, contact, message_id)
         author: Author = "agent" if who.user_id else "api"  # an API key may start a conversation without taking it over
         outgoing = _outgoing(who, message_id, content, fingerprint if key.value else None, author=author)
+        outgoing = replace(outgoing, media=media)
         change = await self.resources.threads.between(
             key.cause(who.tenant_id, START, message_id),
             number,
@@ -88,18 +109,20 @@ class Commands:
         content.check()
         record = await self.queries.record(who.tenant_id, conversation_id)
         route = f"{SEND}|{conversation_id}"
-        fingerprint = digest([content.text, content.media_urls])
+        fingerprint = digest(content.meaning)
         message_id = key.id_for("msg", who.tenant_id, route)
         if (earlier := await self._earlier(who, message_id, fingerprint, key)) is not None:
             return earlier
         contact = record["conversation"]["contact"]["phone_number"]
         _require_textable(contact)
         if objection := await self.numbers.objection(
-            who.tenant_id, record["conversation"]["phone_number"], content.media_urls
+            who.tenant_id, record["conversation"]["phone_number"], content.media
         ):
             raise objection
-        scene = await self.resources.scene_with_consent(who.tenant_id, contact, message_id)
+        media = await self.uploads.media_for(who.tenant_id, content.media_urls, content.media_ids)
+        scene = await self._scene_with_consent(who, contact, message_id)
         outgoing = _outgoing(who, message_id, content, fingerprint if key.value else None, author="agent")
+        outgoing = replace(outgoing, media=media)
 
         def decide(thread: Thread) -> Any:
             agent_actions.require_latest(thread, conversation_id)
@@ -110,25 +133,47 @@ class Commands:
         return change.answer if change.fresh else await self._made(who, message_id, fingerprint)
 
     async def patch(self, who: Principal, conversation_id: str, wanted: dict[str, Any]) -> None:
+        """Change what `agent_actions.patch` can change."""
         record = await self.queries.record(who.tenant_id, conversation_id)
         if not wanted:
             return
         await self.references.check(who.tenant_id, wanted, record["conversation"])
-        scene = await self.resources.scene(who.tenant_id)
+        await self.apply(who, record, await self.checked(who, wanted))
+
+    async def checked(self, who: Principal, wanted: dict[str, Any]) -> dict[str, Any]:
+        """What a patch names, with the tenant's spelling of labels; new ones are made. Raises `Invalid`."""
+        check_snooze(wanted.get("snoozed_until"), self.resources.clock.now())
+        given = [key for key in ("labels", "add_labels") if wanted.get(key)]
+        named = {key: await self.labels.known_as(who, wanted[key]) for key in given}
+        if removed := wanted.get("remove_labels"):  # need not be known
+            book = await self.labels.of_tenant(who.tenant_id)
+            named["remove_labels"] = [label.name if (label := book.by_name_or_id(text)) else text for text in removed]
+        return {**wanted, **named}
+
+    async def apply(self, who: Principal, record: Document, wanted: dict[str, Any], cause: Cause | None = None) -> None:
+        """Change a conversation as a checked patch says."""
+        scene = await self._scene(who)
         await self.resources.threads.change(
             record["thread_id"],
-            Cause.request(who.tenant_id),
-            lambda thread: agent_actions.patch(thread, conversation_id, wanted, scene),
+            cause or Cause.request(who.tenant_id),
+            lambda thread: agent_actions.patch(thread, record["id"], wanted, scene),
             publish_later=True,
         )
 
-    async def mark_read(self, who: Principal, conversation_id: str) -> None:
+    async def mark(self, who: Principal, conversation_id: str, *, read: bool) -> None:
+        """As read or unread: for the user who asks; or, by an API key, for all."""
         record = await self.queries.record(who.tenant_id, conversation_id)
-        scene = await self.resources.scene(who.tenant_id)
+        now = self.resources.clock.now()
+        if who.user_id:
+            marks = self.resources.read_marks
+            await marks.mark(who.tenant_id, who.user_id, record["conversation"], now, read=read)
+            return
+        scene = await self._scene(who)
+        decide = agent_actions.mark_read if read else agent_actions.mark_unread
         await self.resources.threads.change(
             record["thread_id"],
             Cause.request(who.tenant_id),
-            lambda thread: agent_actions.mark_read(thread, conversation_id, scene),
+            lambda thread: decide(thread, conversation_id, scene),
             publish_later=True,
         )
 
@@ -141,7 +186,7 @@ class Commands:
         record = await self.queries.record(who.tenant_id, conversation_id)
         contact = record["conversation"]["contact"]["phone_number"]
         objection = await self.numbers.objection(who.tenant_id, record["conversation"]["phone_number"])
-        scene = await self.resources.scene_with_consent(who.tenant_id, contact)
+        scene = await self._scene_with_consent(who, contact)
 
         # A repeat without a key, or with another one, is compared by its text alone.
         under_key = digest(key.value) if key.value else ""
@@ -168,15 +213,23 @@ class Commands:
             raise Refused("draft_approved", "this draft was already approved with another text")
         return made
 
-    async def reject_draft(self, who: Principal, conversation_id: str, draft_id: str) -> None:
+    async def reject_draft(self, who: Principal, conversation_id: str, draft_id: str, reason: str) -> None:
+        refuse_control_characters(reason)
         record = await self.queries.record(who.tenant_id, conversation_id)
-        scene = await self.resources.scene(who.tenant_id)
+        scene = await self._scene(who)
         await self.resources.threads.change(
             record["thread_id"],
             Cause.request(who.tenant_id, f"reject|{draft_id}"),
-            lambda thread: reject_draft(thread, draft_id, scene),
+            lambda thread: reject_draft(thread, draft_id, scene, reason),
             publish_later=True,
         )
+
+    async def _scene(self, who: Principal) -> Scene:
+        return replace(await self.resources.scene(who.tenant_id), by=actor_of(who))
+
+    async def _scene_with_consent(self, who: Principal, contact: str, correlation_id: str = "") -> Scene:
+        scene = await self.resources.scene_with_consent(who.tenant_id, contact, correlation_id)
+        return replace(scene, by=actor_of(who))
 
     async def _earlier(self, who: Principal, message_id: str, fingerprint: str, key: RequestKey) -> Message | None:
         """The message that the same key created before. Raises `Invalid` if the body differs."""
@@ -212,7 +265,6 @@ def _outgoing(
         message_id=message_id,
         text=content.text,
         author=author,
-        media_urls=content.media_urls,
         user_id=who.user_id,
         digest=fingerprint,
     )

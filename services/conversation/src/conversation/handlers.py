@@ -28,6 +28,7 @@ from shared.events import (
     Event,
     EventData,
     ReplyDrafted,
+    ReplyJudged,
     SmsInbound,
     SmsOutbound,
     SmsStatus,
@@ -46,10 +47,13 @@ async def on_sms_inbound(event: Event[SmsInbound], resources: Resources) -> None
     if await resources.ledger.is_older_than_erasure(event.tenant_id, text.contact, text.effective_at):
         await _keep_wish(event, resources)
         return
-    scene = replace(scene, triggers=await resources.triggers.of_tenant(event.tenant_id))
+    triggers = await resources.triggers.of_tenant(event.tenant_id)
+    scene = replace(scene, triggers=triggers, assignee=await resources.turns.next_for(text, scene.tenant))
     await resources.threads.between(
         Cause.of(event), text.number, text.contact, lambda thread: receive(thread, text, scene)
     )
+    if text.media:
+        resources.media.alarm.ring()
 
 
 async def _keep_wish(event: Event[SmsInbound], resources: Resources) -> None:
@@ -148,6 +152,12 @@ async def on_contact_activity(event: Event[ContactActivity], resources: Resource
     await resources.activities.keep(event)
 
 
+async def on_reply_judged(event: Event[ReplyJudged], resources: Resources) -> None:
+    """Our own: one more judgement may give the guide its autopilot, or take it away."""
+    if event.data.guide_id:
+        await resources.autopilots.reconsider(event.tenant_id, event.data.guide_id, Cause.of(event))
+
+
 async def on_turn_due(document: Document, resources: Resources) -> None:
     """The quiet period is over, the status of a withdrawn answer is known, or the answer did not come in time; or a
     snoozed conversation wakes."""
@@ -162,7 +172,8 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
         resources.guides.of_tenant(thread.tenant_id),
         resources.activities.latest(thread.tenant_id, thread.contact),
     )
-    known = Surroundings(guides, activities)
+    allowances = await resources.autopilots.allowances(thread.tenant_id, guides)
+    known = Surroundings(guides, activities, allowances)
     what = f"{thread.id}|{turn.n}|{turn.state}"
     cause = Cause.due(thread.tenant_id, what, turn.correlation_id, turn.traceparent)
     facts = {"tenant": thread.tenant_id, "correlation": turn.correlation_id}

@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from conversation.domain.assistant.doing import shown_state
 from conversation.domain.assistant.mode import shown_mode
 from conversation.domain.thread.model import Message
-from conversation.domain.thread.search_terms import query_terms
 from conversation.domain.thread.wire import Wire, message_wire
+from conversation.inbox.filters import Filters, Viewer, select
+from conversation.inbox.listing import Inbox, PageRequest
+from conversation.read_marks.store import ReadMarkStore
 from conversation.store import CONVERSATION_SPEC, LEDGER_SPEC, MESSAGE_SPEC, Ledger
-from shared.database.protocol import Database, Document, HasTerms, In, Sort
+from shared.access.principal import Principal
+from shared.database.protocol import Database, Document, In, Sort
 from shared.errors import NotFound
 from shared.events import ConsentEntry, TenantChanged, standing_opt_outs
 from shared.http.paging import listing
 from shared.internal.read_models import ReadModel
 
-UNASSIGNED = "none"
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Of the list of conversations. None: any. `assignee` "none": unassigned."""
-
-    state: Literal["open", "closed"] | None = None
-    assignee: str | None = None
-    unread: bool | None = None
-    needs_person: bool | None = None
-    q: str | None = None
-
-
-@dataclass(frozen=True)
-class PageRequest:
-    limit: int
-    cursor: str | None
-
 
 class Queries:
-    def __init__(self, database: Database, ledger: Ledger, tenants: ReadModel[TenantChanged]) -> None:
+    def __init__(
+        self, database: Database, ledger: Ledger, tenants: ReadModel[TenantChanged], read_marks: ReadMarkStore
+    ) -> None:
         self._conversations = database.collection(CONVERSATION_SPEC)
         self._messages = database.collection(MESSAGE_SPEC)
         self._entries = database.collection(LEDGER_SPEC)
         self._ledger = ledger
         self._tenants = tenants
+        self._read_marks = read_marks
+        self._inbox = Inbox(database)
 
     async def record(self, tenant_id: str, id: str) -> Document:
         """The filed conversation. Raises `NotFound`, also for one of another tenant."""
@@ -55,14 +43,16 @@ class Queries:
     async def conversation(self, tenant_id: str, id: str) -> Wire:
         return (await self._conversations_out(tenant_id, [await self.record(tenant_id, id)]))[0]
 
-    async def conversations(self, tenant_id: str, filters: Filters, wanted: PageRequest) -> dict[str, Any]:
-        """Latest activity first."""
-        where = _where(tenant_id, filters)
-        if where is None:
-            return listing([], None)
-        latest_first = Sort("last_activity_at", descending=True)
-        page = await self._conversations.find(where, sort=latest_first, limit=wanted.limit, cursor=wanted.cursor)
-        return listing(await self._conversations_out(tenant_id, page.items), page.next_cursor)
+    async def conversations(self, who: Principal, filters: Filters, wanted: PageRequest) -> dict[str, Any]:
+        """Latest activity first. With `q`, each says where it was found."""
+        tenant, marks = await self._tenants.get(who.tenant_id), await self._read_marks.of(who)
+        viewer = Viewer(who.tenant_id, tenant, who.user_id, marks)
+        page = await self._inbox.page(who.tenant_id, select(filters, viewer), wanted)
+        items = await self._conversations_out(who.tenant_id, page.records)
+        for item in items:
+            item["match"] = page.matches.get(item["id"])
+            item["unread"] = marks.unread_of(item) if marks else item["unread"]
+        return listing(items, page.next_cursor)
 
     async def messages(self, tenant_id: str, id: str, wanted: PageRequest, *, newest_first: bool) -> dict[str, Any]:
         await self.record(tenant_id, id)
@@ -108,28 +98,10 @@ def _conversation_out(record: Document, tenant: TenantChanged | None, entries: t
     """The filed conversation with the current mode of the tenant and the current consent of the contact."""
     wire = {**record["conversation"], "opted_out": bool(standing_opt_outs(entries))}
     if tenant:
-        wire["ai_mode"] = shown_mode(record["own_ai_mode"], tenant)
+        mode = shown_mode(record["own_ai_mode"], tenant)
+        wire |= {"ai_mode": mode, "ai_state": shown_state(mode, record.get("doing", "idle"))}
     return wire
 
 
 def _phone(record: Document) -> str:
     return record["conversation"]["contact"]["phone_number"]
-
-
-def _where(tenant_id: str, filters: Filters) -> dict[str, Any] | None:
-    """The query, or None if nothing can match."""
-    where: dict[str, Any] = {"tenant_id": tenant_id}
-    if filters.state:
-        where["state"] = filters.state
-    if filters.assignee:
-        where["assignee"] = None if filters.assignee == UNASSIGNED else filters.assignee
-    if filters.unread is not None:
-        where["has_unread"] = filters.unread
-    if filters.needs_person is not None:
-        where["needs_person"] = filters.needs_person
-    if filters.q and filters.q.strip():
-        terms = query_terms(filters.q)
-        if not terms:
-            return None
-        where["terms"] = HasTerms(terms)
-    return where

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid, NotFound, Unavailable
 from shared.internal.client import InternalClient
 
 
@@ -24,7 +24,7 @@ class References:
         Raises `Invalid("unknown_assignee" | "unknown_assistant")`, or `Unavailable` while the owner is away.
         """
         assignee, assistant_id = wanted.get("assignee"), wanted.get("assistant_id")
-        if assignee and assignee != now["assignee"] and not await self._is_user(tenant_id, assignee):
+        if assignee and assignee != now["assignee"] and not await self.is_user(tenant_id, assignee):
             detail = "`assignee` is not an active user of your tenant; GET /api/accounts/colleagues lists them"
             raise Invalid("unknown_assignee", detail)
         if assistant_id != now["assistant_id"]:
@@ -36,7 +36,16 @@ class References:
             detail = "`assistant_id` is not one of your assistants; GET /api/assistants lists them, null: the default"
             raise Invalid("unknown_assistant", detail)
 
-    async def _is_user(self, tenant_id: str, id: str) -> bool:
+    async def name_of(self, tenant_id: str, user_id: str) -> str | None:
+        """The name of a user of the tenant; None if there is none, or accounts does not answer."""
+        try:
+            row = await self._row("accounts", "users", user_id)
+        except Unavailable:
+            return None
+        return (row.get("name") or None) if row and row["tenant_id"] == tenant_id else None
+
+    async def is_user(self, tenant_id: str, id: str) -> bool:
+        """Whether this is an active user of the tenant. Raises `Unavailable`."""
         row = await self._row("accounts", "users", id)
         return row is not None and row["id"] == id and row["tenant_id"] == tenant_id and row["active"]
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversation.activities.store import Activities
+from conversation.assignment.turns import Turns
+from conversation.autopilot.store import Autopilots
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
+from conversation.media.store import MediaStore
 from conversation.people.news import ContactNews
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
@@ -23,12 +26,15 @@ from shared.internal.read_models import ReadModel
 class Resources:
     threads: Threads
     messages: Messages
+    media: MediaStore
     people: People
     ledger: Ledger
     guides: Guides
+    autopilots: Autopilots
     activities: Activities
     timeline: TimelineEntries
     read_marks: ReadMarkStore
+    turns: Turns
     tenants: ReadModel[TenantChanged]
     triggers: WorkflowTriggers
     contact_news: ContactNews

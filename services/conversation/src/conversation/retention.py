@@ -45,7 +45,7 @@ class MessageRetention:
             any_forgotten = any_forgotten or forgotten > 0
             yield forgotten
         if any_forgotten:
-            await self.conversations.scrub()
+            await self.resources.messages.scrub()
 
     async def _in_thread(self, tenant_id: str, id: str, records: list[Document], before: datetime) -> int:
         """One decision removes the text from the thread; then the expired records of its conversations are deleted."""
@@ -64,6 +64,8 @@ class MessageRetention:
         for conversation_id in expired:
             async for page in self.resources.messages.expired(tenant_id, before, conversation_id):
                 going = [record for record in page if _has_ended(record) and record["id"] not in held]
+                shown = [Message.read(record["message"]) for record in going]
+                await self.resources.media.forget(tenant_id, shown)
                 forgotten += await self.resources.messages.forget(going)
         return forgotten
 

@@ -26,24 +26,19 @@ CONVERSATION_SPEC = CollectionSpec(
         "tenant_id": "str",
         "thread_id": "str",
         "contact_id": "str",
-        "state": "str",
-        "assignee": "str",
-        "has_unread": "bool",
-        "needs_person": "bool",
         "last_activity_at": "datetime",
-        "terms": "terms",
+        "facets": "terms",
     },
     (
         ("tenant_id", "last_activity_at"),
-        ("tenant_id", "state", "last_activity_at"),
-        ("tenant_id", "assignee", "last_activity_at"),
-        ("tenant_id", "terms", "last_activity_at"),
+        ("tenant_id", "contact_id", "last_activity_at"),
+        ("tenant_id", "facets", "last_activity_at"),
     ),
 )
 MESSAGE_SPEC = CollectionSpec(
     MESSAGES,
-    {"tenant_id": "str", "conversation_id": "str", "at": "datetime"},
-    (("tenant_id", "conversation_id", "at"), ("tenant_id", "at")),
+    {"tenant_id": "str", "conversation_id": "str", "at": "datetime", "terms": "terms"},
+    (("tenant_id", "conversation_id", "at"), ("tenant_id", "at"), ("tenant_id", "terms", "at")),
 )
 LEDGER_SPEC = CollectionSpec(
     "consent_entries", {"tenant_id": "str", "contact": "str", "at": "datetime"}, (("tenant_id", "contact", "at"),)
@@ -256,6 +251,10 @@ class Messages:
         """Records from before this moment, of one conversation or all, page by page."""
         mine = {"tenant_id": tenant_id} | ({"conversation_id": conversation_id} if conversation_id else {})
         return pages(self._records, {**mine, "at": Range(lt=before)}, Sort("at"))
+
+    async def scrub(self) -> None:
+        """After forgetting: no deleted word stays in the index of words either."""
+        await self._records.scrub()
 
     async def forget(self, records: Sequence[Document]) -> int:
         """Delete them. A message created with an Idempotency-Key leaves its id, so that a repeat sends nothing."""

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from functools import partial
 
+import httpx2
+
 from conversation import handlers, store
 from conversation.activities.store import Activities
+from conversation.api.access import AgentAccess
 from conversation.api.answers import answers_page
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
+from conversation.autopilot.store import AUTOPILOTS, JUDGEMENT_SPEC, Autopilots
 from conversation.commands import Commands
-from conversation.erasing.api import erasing_router
-from conversation.erasing.requests import ERASURES, ErasureRequests
-from conversation.erasing.steps import ConversationErasure
-from conversation.exporting.api import export_router
-from conversation.exporting.export import PersonExport
-from conversation.exporting.others import OtherSections
-from conversation.exporting.own import OwnSections
+from conversation.desk import Stores, build_desk
+from conversation.erasing.build import Around, build_erasing
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
+from conversation.media.build import build_media
+from conversation.media.store import MEDIA_SPEC, MEDIA_USES_SPEC, MediaStore
 from conversation.numbers import Numbers
+from conversation.past_turns.pages import PastTurnPages, past_turns_router
 from conversation.people.news import ContactNews, contact_pages
 from conversation.people.reading import ContactQueries
 from conversation.people.store import CLAIM_SPEC, CONTACT_SPEC, People
@@ -34,9 +36,8 @@ from conversation.workflow_triggers import WorkflowTriggers
 from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
 from shared.clock import Clock
-from shared.database.protocol import Database, Document
+from shared.database.protocol import Database
 from shared.erasure import ErasureKeys
-from shared.erasure.keys import SPEC as ERASURE_KEYS
 from shared.events import (
     AccessRevoked,
     ConsentChanged,
@@ -45,6 +46,7 @@ from shared.events import (
     ContactErasureDone,
     NumberChanged,
     ReplyDrafted,
+    ReplyJudged,
     SmsInbound,
     SmsOutbound,
     SmsStatus,
@@ -52,6 +54,7 @@ from shared.events import (
     WorkflowActed,
     WorkflowUpdated,
 )
+from shared.files import FileStore
 from shared.internal.pages import internal_pages
 from shared.internal.read_models import ReadModel, Source
 from shared.service.alarm import Alarm
@@ -61,7 +64,8 @@ from shared.service.service import Platform, Service
 from shared.sqlite.patience import patiently
 
 
-def build(settings: Settings, platform: Platform) -> Service:
+def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncBaseTransport | None = None) -> Service:
+    """`media_transport` stands for the servers that media are fetched from (tests); None: over the network."""
     database, clock = platform.open_database(handlers.SOURCE), platform.clock
     relay = platform.relay(database)
     alarms = Alarms(clock)
@@ -71,14 +75,14 @@ def build(settings: Settings, platform: Platform) -> Service:
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     references = References(platform.internal)
-    queries = Queries(database, resources.ledger, resources.tenants)
-    commands = Commands(resources, numbers, queries, references)
+    queries = Queries(database, resources.ledger, resources.tenants, resources.read_marks)
+    stores = Stores(database, relay, clock, handlers.SOURCE)
+    media = build_media(resources, AgentAccess(gate, resources.tenants), settings, platform, media_transport)
+    commands = Commands(resources, numbers, queries, references, stores.labels(), media.uploads)
+    desk = build_desk(commands, stores, gate)
     contacts = ContactQueries(resources.people, queries)
+    erasing = build_erasing(erasures, resources, contacts, Around(handlers.SOURCE, database, relay, platform, gate))
     consents = resources.ledger.aggregates.store
-    _add_steps(erasures, database, resources)
-    requests = ErasureRequests(
-        Aggregates(ERASURES, database, relay, clock, handlers.SOURCE), resources.people, erasures.keys, clock.now
-    )
     return Service(
         name=handlers.SOURCE,
         database=database,
@@ -87,6 +91,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             (SmsOutbound, partial(handlers.on_sms_outbound, resources=resources)),
             (SmsStatus, patiently(partial(handlers.on_sms_status, resources=resources))),
             (ReplyDrafted, partial(handlers.on_reply_drafted, resources=resources)),
+            (ReplyJudged, partial(handlers.on_reply_judged, resources=resources)),
             (ConsentChanged, partial(handlers.on_consent_changed, resources=resources)),
             (ContactActivity, partial(handlers.on_contact_activity, resources=resources)),
             (WorkflowActed, partial(handlers.on_workflow_acted, resources=resources)),
@@ -94,53 +99,39 @@ def build(settings: Settings, platform: Platform) -> Service:
             (TenantChanged, resources.tenants.on_event),
             (NumberChanged, numbers.on_event),
             (ContactErased, erasures.on_contact_erased),
-            (ContactErasureDone, requests.on_contact_erasure_done),
+            (ContactErasureDone, erasing.requests.on_contact_erasure_done),
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,
         routers=[
+            *desk.first_routers,
             conversations_router(commands, gate),
-            erasing_router(requests, gate),
-            export_router(_export(database, resources, contacts, platform), resources, gate),
-            contacts_router(resources, contacts, gate),
-            guides_router(resources.guides, references, gate, clock),
+            *desk.routers,
+            *erasing.routers,
+            contacts_router(resources, contacts, commands.labels, gate),
+            guides_router(resources.guides, references, resources.autopilots, gate, clock),
             answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
-            internal_pages(
-                handlers.SOURCE, "erasure-keys", database.collection(ERASURE_KEYS), _key_row, platform.keyring
-            ),
+            past_turns_router(PastTurnPages.of(database, resources.guides), platform.keyring),
             contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
+            *media.routers,
         ],
         tasks={
             **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
+            **desk.tasks,
             "workflow triggers": resources.triggers.run,
+            **media.tasks,
         },
         forget={
             "messages": message_retention.messages,
             "activities": resources.activities.forget,
             "timeline": resources.timeline.forget,
+            "judgements": resources.autopilots.forget,
         },
         erasures=erasures,
         read_models=[resources.tenants, numbers, gate.revocations],
+        on_stop=[media.close],
     )
-
-
-def _add_steps(erasures: Erasures, database: Database, resources: Resources) -> None:
-    filed = (store.CONVERSATION_SPEC, store.MESSAGE_SPEC, store.ACTIVITY_SPEC, store.LEDGER_SPEC)
-    erasing = ConversationErasure(resources, *map(database.collection, filed))
-    for what, step in erasing.steps.items():
-        erasures.add(what, step)
-    erasures.add_later("numbers of consents", erasing.numbers_of_consents)
-
-
-def _export(database: Database, resources: Resources, contacts: ContactQueries, platform: Platform) -> PersonExport:
-    filed = (store.CONVERSATION_SPEC, store.MESSAGE_SPEC, store.ACTIVITY_SPEC)
-    own = OwnSections(resources, contacts.queries, *map(database.collection, filed))
-    return PersonExport(contacts, own, OtherSections(platform.internal))
-
-
-def _key_row(document: Document) -> Document:
-    return {"tenant_id": document["id"], "sealed": document["sealed"]}
 
 
 class Alarms:
@@ -164,23 +155,34 @@ def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueL
 
 def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms, keys: ErasureKeys) -> Resources:
     clock, source = platform.clock, handlers.SOURCE
-    for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC):
+    for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC, MEDIA_USES_SPEC):
         relay.file_into(spec)
     people = People(relay.file_into(CONTACT_SPEC), database.collection(CLAIM_SPEC), alarms.cards)
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent, keys)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
+    guides = Guides(Aggregates(GUIDES, database, relay, clock, source), clock)
+    autopilots = Aggregates(AUTOPILOTS, database, relay, clock, source)
+    all_threads = store.Threads(threads, people, ledger, alarms.turns, clock)
     return Resources(
-        threads=store.Threads(threads, people, ledger, alarms.turns, clock),
+        threads=all_threads,
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
+        media=_media(database, relay, clock),
         people=people,
         ledger=ledger,
-        guides=Guides(Aggregates(GUIDES, database, relay, clock, source), clock),
+        guides=guides,
+        autopilots=Autopilots(autopilots, relay.file_into(JUDGEMENT_SPEC), guides.autopilot_of),
         activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),
+        turns=Stores(database, relay, clock, source).turns(all_threads, References(platform.internal)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         triggers=WorkflowTriggers(database, clock, platform.internal),
         contact_news=ContactNews(platform.broker, clock, source),
         clock=clock,
     )
+
+
+def _media(database: Database, relay: Relay, clock: Clock) -> MediaStore:
+    uses = database.collection(MEDIA_USES_SPEC)
+    return MediaStore(relay.file_into(MEDIA_SPEC), uses, FileStore(database, clock), Alarm(clock))

@@ -26,7 +26,8 @@ class CollectionSpec:
     `fields` maps name to type; a field of type `terms` holds a list of normalised words, asked with `HasTerms`.
     A declared field has that one type or null; missing equals null. `indexes` are compound, equality fields first, then
     terms, then the sort field; `id` is appended to each as the tie-break. Asked with the equality fields of its index
-    and in its order, `HasTerms` costs what the page holds; otherwise it may cost what the collection holds.
+    and in its order, `HasTerms` costs what the page holds; otherwise it may cost what the collection holds. Asked
+    together with ids it costs what the ids hold, and so it does with values of another indexed text field.
     """
 
     name: str
@@ -120,7 +121,10 @@ class Collection(Protocol):
 
     async def count(self, where: Where) -> int: ...
 
-    async def count_by(self, where: Where, field: str) -> dict[Any, int]: ...
+    async def count_by(self, where: Where, field: str, *, at_most: int | None = None) -> dict[Any, int]:
+        """How many have each value of a declared field, or of `id`. `at_most`: stop after so many documents, whichever
+        come first, so that asking costs no more than that."""
+        ...
 
     async def sum_by(self, where: Where, field: str, by: str | None = None) -> dict[Any, int]:
         """Sums of a declared int field, grouped by another declared field (or one group, None)."""

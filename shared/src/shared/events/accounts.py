@@ -204,6 +204,8 @@ class UsageEntry(EventData):
     model: str | None = None
     message_type: Literal["sms", "mms"] = "sms"
     """For parts in or out: an MMS has its own price."""
+    purpose: Annotated[str, Meta(max_length=50)] = ""
+    """What it was used for, where it answered nobody: `replay`."""
 
     def renewed(self) -> UsageRecorded:
         fields = {name: getattr(self, name) for name in _OF_THE_CAUSE}
@@ -236,6 +238,8 @@ class UsageRecorded(EventData):
     model: str | None = None
     message_type: Literal["sms", "mms"] = "sms"
     """For parts in or out: an MMS has its own price."""
+    purpose: Annotated[str, Meta(max_length=50)] = ""
+    """What it was used for, where it answered nobody: `replay`."""
 
     def routing_key(self, source: str = "") -> str:
         return USAGE_V2_ROUTING_KEY

@@ -26,6 +26,7 @@ from shared.events.conversation import (
     ConversationOpened,
     ConversationUpdated,
     ReadUpdated,
+    ReplyJudged,
     ReplyRequested,
 )
 from shared.events.envelope import EventData
@@ -129,6 +130,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry(SmsReceipt, "ingress", ("ingress",), ("sender",), "carrier message id"),
     Entry(ReplyRequested, "conversation", ("conversation",), ("ai-responder",), "thread", words=True),
     Entry(ReplyDrafted, "ai-responder", ("ai-responder",), ("conversation",), "thread", words=True),
+    Entry(ReplyJudged, "conversation", ("conversation",), ("ai-responder", "conversation"), "thread"),
     Entry(
         SmsOutbound,
         "sender",

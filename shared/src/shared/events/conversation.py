@@ -87,9 +87,10 @@ class ReplyRequested(EventData):
     """A person answers. The assistant's answer is only compared with theirs: it is neither sent nor shown."""
 
 
+JudgedMode = Literal["suggest", "shadow", "auto"]
 Verdict = Literal["accepted", "edited", "rejected", "replaced", "handed_over", "superseded"]
-"""What became of an answer: sent as it was · sent with changes · refused · a person wrote another one instead · there
-was none, a person was asked · the customer wrote again before anybody judged it."""
+"""What people did with an answer: sent it as it was · sent it with changes · refused it · wrote another one instead ·
+were asked for, because there was none · did nothing, because the customer wrote again first."""
 
 
 class ReplyJudged(EventData):
@@ -107,7 +108,7 @@ class ReplyJudged(EventData):
     guide_id: str = ""
     """The tenant's guide that the answer followed; empty: none."""
     intent: Annotated[str, Meta(max_length=100)] = ""
-    mode: Literal["suggest", "shadow", "auto"]
+    mode: JudgedMode
     verdict: Verdict
     distance: Annotated[float, Meta(ge=0, le=1)] | None = None
     """How far the text that was sent is from the answer: 0 the same, 1 nothing in common. None: nothing was sent."""
@@ -233,7 +234,7 @@ class ReadUpdated(EventData):
     conversation_id: str
     unread: Int64
     """Texts of the conversation that are unread for this user now."""
-    read: Int64
+    read_texts: Int64
     """How many of the conversation's texts (`received`) this user has read."""
     revision: Int64
     """Of all of this user's read marks together."""

@@ -19,6 +19,7 @@ NEW_TENANT: Example = {
     "default_region": "US",
     "timezone": "America/Chicago",
     "ai_mode": "suggest",
+    "shadow": False,
     "quiet_hours": {"opens": 9, "closes": 20},
     "hand_over_phrases": ["talk to a person"],
     "monthly_cap": MONTHLY_CAP,

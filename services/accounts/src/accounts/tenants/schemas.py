@@ -127,6 +127,11 @@ class TenantSettings(RequestBody):
         default="UTC", description="IANA name.", examples=["America/Chicago"]
     )
     ai_mode: AiMode = Field(default="suggest", description="`off`, `suggest` (a person approves each draft) or `auto`.")
+    shadow: bool = Field(
+        default=False,
+        description="Where people answer, the assistant answers silently as well. Its answers are never sent or shown, "
+        "only compared with theirs, and cost tokens.",
+    )
     resume_days: int = Field(
         default=30, ge=1, le=365, description="Days of inactivity after which a new text opens a new conversation."
     )
@@ -206,6 +211,7 @@ class TenantOut(BaseModel):
     default_region: str
     timezone: str
     ai_mode: AiMode
+    shadow: bool
     resume_days: int
     quiet_seconds: float
     quiet_hours: Annotated[QuietHours, AS_MODEL]

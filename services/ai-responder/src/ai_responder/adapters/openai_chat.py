@@ -30,7 +30,7 @@ from ai_responder.model import ModelAway, Question
 from shared.outgoing.asking import PLAIN_HEADERS, Outgoing, outgoing_request, transport_to
 
 _CONNECT_SECONDS = 5.0
-_MOST_DIALECTS = 8
+_MOST_DIALECTS = 9
 """One more than a server can refuse of a question, step by step."""
 MODELS_REMEMBERED = 512
 """Tenants name models freely; what does not fit is learned again."""
@@ -73,7 +73,7 @@ class OpenAiChat:
             try:
                 said = await self._post(dialect.body(question), question.timeout_seconds)
             except _Refused as error:
-                instead = dialect.after_refusal(error.status, error.complaint)
+                instead = dialect.after_refusal(error.status, error.complaint, with_pictures=bool(question.pictures))
                 if instead is None:
                     raise failure_of(error.status, error.complaint, question.model, error.after, error.used) from None
                 dialect = instead
@@ -132,6 +132,7 @@ def _completion(said: ServerAnswer, question: Question, dialect: Dialect) -> Com
         tool_call=said.tool_call,
         model=question.model,
         form=dialect.form,
+        saw_pictures=bool(question.pictures) and dialect.pictures,
     )
 
 
@@ -140,7 +141,7 @@ def _call(said: ServerAnswer, question: Question, number: int) -> ModelCall:
     prompt, written = said.prompt_tokens, said.completion_tokens
     uncounted = prompt is None or written is None
     if prompt is None:
-        prompt = estimated_tokens(question.characters)
+        prompt = question.tokens
     if written is None:
         written = estimated_tokens(len(said.content) + len(said.reasoning))
     return ModelCall(

@@ -4,11 +4,13 @@ limit, whether a temperature or a system message is taken. Learned from what the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ai_responder.adapters.openai_complaints import Complaint
 from ai_responder.domain.answer import ANSWER_SCHEMA, FORM_HINTS, Form
+from ai_responder.domain.pictures import Picture
 from ai_responder.domain.prompt import ChatMessage
 from ai_responder.model import Question
 
@@ -34,7 +36,19 @@ _ABOUT_ROLES = (
     "roles must alternate",
     "role: system",
 )
-_MAY_BE_ABOUT_US = frozenset({400, 404, 415, 422, 500, 501})
+_ABOUT_PICTURES = (
+    "image",
+    "multimodal",
+    "multi-modal",
+    "valid string",
+    "be a string",
+    "expected string",
+    "expected a string",
+    "content part",
+    "content type",
+)
+"""Servers that know no pictures complain that a message is a list, where they know text only."""
+_MAY_BE_ABOUT_US = frozenset({400, 404, 413, 415, 422, 500, 501})
 """Servers answer an unknown field with any of these; some crash over a schema."""
 
 
@@ -46,13 +60,15 @@ class Dialect:
     temperature: bool = True
     system: bool = True
     """False: instructions go into the first message of the user, for templates that know no other role."""
+    pictures: bool = True
+    """False: the model or its server takes none."""
 
     def body(self, question: Question) -> dict[str, Any]:
         messages = _hinted(question.messages, FORM_HINTS[self.form])
-        body: dict[str, Any] = {
-            "model": question.model,
-            "messages": messages if self.system else _without_system(messages),
-        }
+        messages = messages if self.system else _without_system(messages)
+        body: dict[str, Any] = {"model": question.model, "messages": messages}
+        if question.pictures:
+            body["messages"] = _illustrated(messages, question.pictures if self.pictures else ())
         if self.limit:
             body[self.limit] = question.max_output_tokens
         if self.form == "json_schema":
@@ -64,11 +80,13 @@ class Dialect:
             body["temperature"] = question.temperature
         return body
 
-    def after_refusal(self, status: int, complaint: Complaint) -> Dialect | None:
+    def after_refusal(self, status: int, complaint: Complaint, *, with_pictures: bool = False) -> Dialect | None:
         """How to ask instead, going by what the server complained about; None if it is not about the dialect."""
         if status not in _MAY_BE_ABOUT_US:
             return None
         about = complaint.about
+        if with_pictures and self.pictures and _is_about_pictures(status, complaint):
+            return replace(self, pictures=False)
         if self.limit and self.limit in about:
             return replace(self, limit=_NEXT_LIMIT[self.limit])
         if "temperature" in about and self.temperature:
@@ -77,15 +95,31 @@ class Dialect:
             return replace(self, system=False)
         if any(word in about for word in _ABOUT_FORM) and self.form in _NEXT_FORM:
             return replace(self, form=_NEXT_FORM[self.form])
-        return PLAINEST if status in (400, 422) and complaint.says_nothing and self != PLAINEST else None
+        plainest = replace(PLAINEST, pictures=self.pictures)
+        return plainest if status in (400, 422) and complaint.says_nothing and self != plainest else None
 
     def after_ignoring(self) -> Dialect:
         """How to ask a server that took the response format and answered in another."""
         return replace(self, form=_NEXT_FORM.get(self.form, self.form))
 
 
+NOT_SHOWN = "[The pictures cannot be shown to you.]"
 PLAINEST = Dialect(form="text", limit="max_tokens", temperature=False)
 """What every server understands: the next thing to try where one refuses without a reason."""
+
+
+def _is_about_pictures(status: int, complaint: Complaint) -> bool:
+    """A server that gives no reason may mean them: they are what is least usual in the question."""
+    return status in (413, 415) or complaint.says_nothing or any(word in complaint.about for word in _ABOUT_PICTURES)
+
+
+def _illustrated(messages: list[ChatMessage], pictures: Sequence[Picture]) -> list[Any]:
+    """With the pictures beside the customer's last text; without any, this is said there."""
+    *earlier, last = messages
+    if not pictures:
+        return [*earlier, {**last, "content": f"{last['content']}\n{NOT_SHOWN}"}]
+    shown = [{"type": "image_url", "image_url": {"url": one.data_uri}} for one in pictures]
+    return [*earlier, {**last, "content": [{"type": "text", "text": last["content"]}, *shown]}]
 
 
 def _hinted(messages: tuple[ChatMessage, ...], hint: str) -> list[ChatMessage]:

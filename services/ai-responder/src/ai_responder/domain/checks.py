@@ -49,19 +49,26 @@ class Known:
     """What other channels and the business's name say: it bears out a fact, but no address."""
     asked_on: date | None = None
     """The day of the customer's latest text."""
+    documents: list[str] = field(default_factory=list[str])
+    """Passages of the business's documents: as `ours`, but no deed done for this customer stands in them."""
+
+    @property
+    def written(self) -> list[str]:
+        """All that the business wrote."""
+        return [*self.ours, *self.documents]
 
 
 def unknown_link(text: str, known: Known) -> str | None:
     """The first web address, e-mail address or payment handle in `text` that the business never wrote, or None."""
     if found := addresses.links(text):  # most answers have none: then no source has to be read
-        given = [link for source in known.ours for link in addresses.links(source)]
+        given = [link for source in known.written for link in addresses.links(source)]
         allowed = {addresses.host_of(link) for link in given} | {addresses.exact(link) for link in given}
         for link in found:
             host = addresses.host_of(link)
             if host not in allowed or (host in _SHORTENERS and addresses.exact(link) not in allowed):
                 return link
-    return _first_new(text, addresses.mail_addresses, [*known.ours, *known.theirs]) or _first_new(
-        text, addresses.payment_handles, known.ours
+    return _first_new(text, addresses.mail_addresses, [*known.written, *known.theirs]) or _first_new(
+        text, addresses.payment_handles, known.written
     )
 
 
@@ -77,7 +84,7 @@ def unknown_number(text: str, known: Known) -> str | None:
             if is_short or (match.raw_string.isdigit() and _is_reference(plain, match.start)):
                 continue
         national = str(match.number.national_number)
-        if not any(national in _NOT_DIGIT.sub("", plain_form(source)) for source in [*known.ours, *known.theirs]):
+        if not any(national in _NOT_DIGIT.sub("", plain_form(source)) for source in [*known.written, *known.theirs]):
             return match.raw_string
     return None
 

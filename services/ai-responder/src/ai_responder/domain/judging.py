@@ -62,6 +62,8 @@ class Completion:
     """The function it wants to call; "" if none."""
     model: str = ""
     form: Form = "json_schema"
+    saw_pictures: bool = False
+    """It was shown the pictures of the question."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> 
 def _judge_reply(
     answer: ModelAnswer, said: Completion, expected: Expected, pointed_out: frozenset[str]
 ) -> ReplyOutcome | Correction:
-    text = cleaned(answer.reply, expected.mark, expected.known.ours)
+    text = cleaned(answer.reply, expected.mark, expected.known.written)
     if said.truncated and said.form == "text" and parse(said.content, "json_object") is None:
         text = length.cut(length.whole_sentences(text), expected.max_parts)
         if not text and not answer.hand_over:
@@ -120,7 +122,7 @@ def _ungrounded(text: str, expected: Expected) -> tuple[UngroundedClaim, ...]:
     if expected.grounding == "off":
         return ()
     known = expected.known
-    sources = Sources(known.ours, [*known.theirs, *known.reported], known.asked_on)
+    sources = Sources(known.written, [*known.theirs, *known.reported], known.asked_on)
     return ungrounded_claims(visible(text), sources)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from shared.control_characters import without_control_characters
 from shared.events import Why
-from shared.events.ai_responder import UngroundedClaim
+from shared.events.ai_responder import MEDIA_ONLY, UngroundedClaim
 from shared.values import Value
 
 LONGEST_REASON = 500
@@ -31,6 +31,11 @@ class ReplyOutcome(Value):
 
 def failure(reason: str, model: str = "") -> ReplyOutcome:
     return ReplyOutcome(kind="failure", reason=reason_line(reason), model=model)
+
+
+def unseen(model: str = "") -> ReplyOutcome:
+    """The customer sent media without words, which the model was not shown: an answer would be a guess."""
+    return ReplyOutcome(kind="hand_over", reason=MEDIA_ONLY, model=model)
 
 
 def reason_line(text: str) -> str:

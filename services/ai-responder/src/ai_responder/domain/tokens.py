@@ -39,6 +39,8 @@ class Spender:
     assistant_id: str
     conversation_id: str | None = None
     contact: str | None = None
+    purpose: str = ""
+    """`replay`; empty: a customer was answered, or a person tried an assistant."""
 
 
 def estimated_tokens(characters: int) -> int:
@@ -76,6 +78,7 @@ def _event(spender: Spender, model: str, lines: list[UsageLine], now: datetime) 
         assistant_id=spender.assistant_id,
         run_id=spender.run_id,
         model=model,
+        purpose=spender.purpose,
     )
     first = lines[0]
     return NewEvent(data, spender.run_id, key=spender.tenant_id, discriminator=f"{first.ledger_key}.{first.revision}")

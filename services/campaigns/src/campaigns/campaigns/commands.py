@@ -15,13 +15,13 @@ from campaigns.campaigns.domain.rows import Checked, GivenRow, already_there, ch
 from campaigns.campaigns.domain.wire import decided
 from campaigns.campaigns.looks import Looks
 from campaigns.copies import Copies
-from campaigns.texts.domain.template import parse
 from shared.access.gate import Principal
 from shared.aggregates import Cause, Decision
 from shared.errors import Invalid, NotFound, Refused
 from shared.events import TenantChanged, lack_of
 from shared.http.idempotency import RequestKey, digest, require_same
 from shared.service.alarm import Alarm
+from shared.text_templates.template import parse
 
 WorkflowVersion = Callable[[str, str], Awaitable[int]]
 """The active version of a tenant's workflow. Raises `NotFound`, or `Refused` if none is active."""

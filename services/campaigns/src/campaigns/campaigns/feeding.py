@@ -24,11 +24,11 @@ from campaigns.campaigns.looks import Looks
 from campaigns.copies import Copies
 from campaigns.counting.domain.contact import Contact
 from campaigns.forecasts.known_contacts import KnownContacts
-from campaigns.texts.domain.template import Template, parse
 from shared.aggregates import Cause, Decision
 from shared.database.protocol import Document, Page
 from shared.events import TenantChanged
 from shared.sms_parts import measure
+from shared.text_templates.template import Template, parse
 
 PER_LOOK = 1000
 """Recipients at most; then it is another campaign's turn."""

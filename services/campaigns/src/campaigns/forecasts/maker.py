@@ -21,11 +21,11 @@ from campaigns.forecasts.domain.pricing import cost_of
 from campaigns.forecasts.domain.survey import Survey
 from campaigns.forecasts.known_contacts import KnownContacts
 from campaigns.forecasts.sources import ForecastSources
-from campaigns.texts.domain.template import parse
 from shared.aggregates import Cause, Decision
 from shared.clock import Clock
 from shared.errors import NotFound, Refused
 from shared.events import TenantChanged
+from shared.text_templates.template import parse
 
 PAGE = 200
 """Recipients between two moments at which other work may go on: some 5 ms."""

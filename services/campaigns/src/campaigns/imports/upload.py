@@ -1,34 +1,17 @@
-"""Takes a multipart upload as a stream: the file goes to the file store piece by piece, small form fields are kept.
-
-Starlette's own form parser writes the file to the disk first. This one (`multipart`, without dependencies) gives the
-pieces as they come; 50 MB take it 40 ms.
-"""
+"""Takes the file of an import, and notes while it comes whether all of it is UTF-8."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from dataclasses import dataclass, field
-from typing import Any, cast
+from dataclasses import dataclass
 
 from fastapi import Request
-from multipart import MultipartError, MultipartSegment, PushMultipartParser
-from multipart import parse_options_header as _parse  # pyright: ignore[reportUnknownVariableType] - it has no types
 
 from campaigns.imports.domain.format import Seen
 from campaigns.imports.domain.rows import visible
 from campaigns.imports.reading.encoding import Utf8Check
-from shared.errors import Invalid, Malformed
-from shared.files import FileStore, StoredFile
-from shared.files.streamed_body import streamed_body
+from shared.files import FileStore, StoredFile, uploads
 
 MOST_BYTES = 512 * 1024**2
-_FIELD_BYTES = 64 * 1024
-_MOST_PARTS = 20
-_NAME_CHARACTERS = 200
-
-_options: Callable[[str], tuple[str, dict[str, str]]] = cast("Any", _parse)
-Event = MultipartSegment | bytes | bytearray | None
-"""A part begins, a piece of it, it ends."""
 
 
 @dataclass
@@ -36,82 +19,14 @@ class Upload:
     file: StoredFile
     file_name: str
     seen: Seen
-    fields: dict[str, str] = field(default_factory=dict[str, str])
+    fields: dict[str, str]
 
 
 async def take_upload(request: Request, files: FileStore, tenant_id: str) -> Upload:
     """The part `file`, stored, and the other parts as text. Raises `Invalid`, `Malformed`, `TooLarge`; then nothing
     stays."""
-    events = _events(request)
-    fields: dict[str, str] = {}
-    upload: Upload | None = None
-    try:
-        async for event in events:
-            if not isinstance(event, MultipartSegment):
-                continue
-            name = event.name or ""
-            if name != "file":
-                fields[name] = await _text(events, name)
-            elif upload is None:
-                upload = await _stored(event, events, files, tenant_id)
-            else:
-                raise Invalid("several_files", "Upload one file at a time.")
-    except BaseException:
-        if upload is not None:
-            await files.delete(tenant_id, upload.file.id)
-        raise
-    if upload is None:
-        raise Invalid("no_file", "The form has no part named `file`.")
-    upload.fields = fields
-    return upload
-
-
-async def _stored(part: MultipartSegment, events: AsyncIterator[Event], files: FileStore, tenant_id: str) -> Upload:
     check = Utf8Check()
-
-    async def pieces() -> AsyncIterator[bytes]:
-        async for piece in _pieces(events):
-            check.feed(piece)
-            yield piece
-
-    file = await files.write(tenant_id, pieces(), limit=MOST_BYTES)
+    taken = await uploads.take_upload(request, files, tenant_id, uploads.Form(MOST_BYTES, check.feed))
     check.finish()
-    name = visible((part.filename or "file").replace("\\", "/").rpartition("/")[2])[:_NAME_CHARACTERS]
-    return Upload(file, name or "file", Seen(utf8=check.valid, high=bytes(check.high)))
-
-
-async def _text(events: AsyncIterator[Event], name: str) -> str:
-    content = bytearray()
-    async for piece in _pieces(events):
-        content += piece
-        if len(content) > _FIELD_BYTES:
-            raise Invalid("field_too_large", f"The form field {name[:60]!r} has more than 64 KiB.")
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        raise Malformed("malformed", f"The form field {name[:60]!r} is not UTF-8.") from None
-
-
-async def _pieces(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
-    """Of the part that has begun, until it ends."""
-    async for event in events:
-        if event is None:
-            return
-        if isinstance(event, MultipartSegment):
-            break
-        yield bytes(event)
-
-
-async def _events(request: Request) -> AsyncGenerator[Event]:
-    kind, options = _options(request.headers.get("content-type", ""))
-    boundary = options.get("boundary", "")
-    if kind != "multipart/form-data" or not 1 <= len(boundary) <= 200:
-        raise Invalid("not_multipart", "Send the file as multipart/form-data, in a part named `file`.")
-    try:
-        parser = PushMultipartParser(boundary, max_segment_count=_MOST_PARTS)
-        async for piece in streamed_body(request, MOST_BYTES + 1024**2):
-            for event in parser.parse(piece):
-                yield event
-        parser.close()  # raises if the end is missing
-    except (MultipartError, UnicodeError) as error:
-        raise Malformed("malformed", f"The multipart body is malformed: {error}.") from None
+    seen = Seen(utf8=check.valid, high=bytes(check.high))
+    return Upload(taken.file, visible(taken.file_name) or "file", seen, taken.fields)

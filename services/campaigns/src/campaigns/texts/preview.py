@@ -11,10 +11,10 @@ from campaigns.campaigns.store import Campaigns, Recipients
 from campaigns.texts.domain.gsm_wording import Wording, gsm_wording
 from campaigns.texts.domain.reminders import Reminder, reminders_for
 from campaigns.texts.domain.row import RowText, text_for
-from campaigns.texts.domain.template import Template, parse
-from campaigns.texts.domain.variables import STANDARD, variables_of
 from shared.events import TenantChanged
 from shared.internal.read_models import ReadModel
+from shared.text_templates.template import Template, parse
+from shared.text_templates.variables import STANDARD, variables_of
 
 LOOKED_AT = 500
 """Recipients among which a preview finds the costliest text; a forecast looks at all of them."""

@@ -10,8 +10,6 @@ from campaigns.campaigns.store import Campaigns, Recipients
 from campaigns.copies import Copies
 from campaigns.forecasts.known_contacts import KnownContacts
 from campaigns.texts.domain.row import MISSING_VARIABLE, RowText, text_with
-from campaigns.texts.domain.template import parse
-from campaigns.texts.domain.variables import variables_of
 from shared.access.principal import Principal
 from shared.aggregates import Aggregates, Decision, Kind, NewEvent
 from shared.clock import Clock
@@ -20,6 +18,8 @@ from shared.events import SmsOutbound, thread_id
 from shared.events.kinds import Encoding
 from shared.http.idempotency import RequestKey, digest, require_same
 from shared.phone import to_e164
+from shared.text_templates.template import parse
+from shared.text_templates.variables import variables_of
 from shared.values import Moment, Value
 
 ROUTE = "campaign_test"

@@ -13,9 +13,10 @@ from conversation.api.conversations import Limit
 from conversation.domain.consent import ledger
 from conversation.domain.consent.ledger import PersonsWord
 from conversation.domain.contact_fields import with_fields
+from conversation.inbox.listing import PageRequest
+from conversation.labels.requests import Labels
 from conversation.people.domain.contact import Contact
 from conversation.people.reading import ContactQueries
-from conversation.queries import PageRequest
 from conversation.resources import Resources
 from shared.access.gate import Access, Principal
 from shared.errors import Refused
@@ -25,7 +26,7 @@ from shared.http.paging import Listing
 CONSENT = "contact consent"
 
 
-def contacts_router(resources: Resources, contacts: ContactQueries, gate: Access) -> APIRouter:
+def contacts_router(resources: Resources, contacts: ContactQueries, labels: Labels, gate: Access) -> APIRouter:
     router = APIRouter(prefix="/api/contacts", tags=["conversation"])
 
     @router.get("", response_model=Listing[ContactOut])
@@ -47,6 +48,8 @@ def contacts_router(resources: Resources, contacts: ContactQueries, gate: Access
     ) -> dict[str, Any]:
         """What is left out stays as it is. Conversations show the change a moment later."""
         now = resources.clock.now()
+        if "labels" in body.model_fields_set:
+            body = body.model_copy(update={"labels": await labels.known_as(who, body.labels)})
         changed = await resources.people.change(who.tenant_id, contact_id, partial(_patched, body, now), now)
         return await contacts.out(changed)
 

@@ -12,6 +12,7 @@ _QUESTION, _ANSWER = "When do you open on Sundays?", "On Sundays we open at seve
 SEND: Example = {"text": _ANSWER}
 START: Example = {"to": "(312) 555-0124", "from": _OURS, "text": "Your cake is ready.", "name": "Ada Lovelace"}
 PATCH: Example = {"assignee": "usr_01a22324e0190c2f41a6a31d9ea568d7", "ai_mode": "off"}
+REJECT: Example = {"reason": "We are closed on Mondays."}
 APPROVE: Example = {"text": _ANSWER}
 
 MESSAGE: Example = {
@@ -65,6 +66,7 @@ CONVERSATION: Example = {
     "phone_number": _OURS,
     "state": "open",
     "ai_mode": "suggest",
+    "ai_state": "draft_ready",
     "assistant_id": None,
     "assignee": None,
     "guide": "",
@@ -99,3 +101,11 @@ CONVERSATION: Example = {
     "created_at": "2026-03-10T14:02:42.831000Z",
     "revision": 4,
 }
+MATCH: Example = {
+    "message_id": "msg_10aceff283b25a45a236e689c343eb5f",
+    "at": "2026-03-10T14:02:42.831000Z",
+    "snippet": _QUESTION,
+    "highlights": [{"start": 0, "end": 3}],
+}
+STARTED: Example = {**CONVERSATION, "resumed": True, "message": MESSAGE}
+SNOOZE: Example = {"until": "2026-03-12T09:00:00-06:00"}

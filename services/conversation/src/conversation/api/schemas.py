@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from conversation.api import examples
+from conversation.domain.assistant.doing import MEANINGS as AI_STATES
+from conversation.domain.assistant.doing import AiState
 from conversation.domain.assistant.needs_person import MEANINGS, Reason
+from conversation.domain.media.item import MEANINGS as MISSING
 from shared.events import AiMode, Author
 from shared.events.ai_responder import ClaimKind
 from shared.events.kinds import MEDIA_URL
@@ -26,7 +29,11 @@ _WHOLE_MEDIA_URL = MEDIA_URL + "$"
 FullMediaUrl = Annotated[str, Field(max_length=2000, pattern=_WHOLE_MEDIA_URL), AfterValidator(_with_host)]
 
 
+MediaId = Annotated[str, Field(min_length=1, max_length=100)]
 Name = Annotated[str, Field(max_length=200)]
+
+
+Label = Annotated[str, Field(min_length=1, max_length=50)]
 
 
 class _Body(BaseModel):
@@ -42,7 +49,13 @@ class MessageIn(_Body):
     media_urls: list[FullMediaUrl] = Field(
         default_factory=list,
         max_length=10,
-        description="http(s) addresses of pictures. With media the message is an MMS.",
+        description="http(s) addresses of pictures that the carrier fetches; links of uploads too. With media the "
+        "message is an MMS.",
+    )
+    media_ids: list[MediaId] = Field(
+        default_factory=list[str],
+        max_length=10,
+        description="Uploads (`POST /api/media`) to send along: with `media_urls` ten at most, and 1,000,000 bytes.",
     )
 
 
@@ -88,6 +101,21 @@ class ConversationPatch(_Body):
         default="", max_length=8000, description="Goal and instructions for the assistant in this conversation."
     )
     assistant_id: str | None = Field(default=None, max_length=100, description="null: the tenant's default assistant.")
+    labels: list[Label] = Field(
+        default_factory=list,
+        max_length=50,
+        description="Names or ids of labels. Replaces all present ones; a new name makes a label.",
+    )
+    add_labels: list[Label] = Field(default_factory=list, max_length=50, description="Added to the present labels.")
+    remove_labels: list[Label] = Field(default_factory=list, max_length=50, description="Taken away.")
+
+
+class SnoozeIn(_Body):
+    model_config = with_example(examples.SNOOZE)
+
+    until: AwareDatetime | None = Field(
+        description="Wakes then, or when the customer writes. With a time zone; at most 366 days ahead. null: wake now."
+    )
 
 
 class ApprovalIn(_Body):
@@ -96,6 +124,12 @@ class ApprovalIn(_Body):
     text: str = Field(
         default="", max_length=10_000, description="Sent instead of the draft's text. Empty: the draft as it is."
     )
+
+
+class RejectionIn(_Body):
+    model_config = with_example(examples.REJECT)
+
+    reason: str = Field(default="", max_length=300, description="For your own people: why the draft would not do.")
 
 
 class MoneyOut(BaseModel):
@@ -110,9 +144,21 @@ class CarrierErrorOut(BaseModel):
 
 
 class MediaOut(BaseModel):
-    url: str
-    content_type: str = ""
-    size: int | None = None
+    id: str | None = Field(description="Of what is kept here; null for a picture on another server.")
+    url: str = Field(
+        description="Of what is kept here its path in this API, read with the same credentials. Else an address that "
+        "was given, whole."
+    )
+    content_type: str
+    size: int | None = Field(description="Bytes; null: unknown.")
+    state: Literal["elsewhere", "awaited", "stored", "missing"] = Field(
+        description="`awaited`: it is being fetched from the carrier. `stored`: here. `missing`: it could not be "
+        "fetched. `elsewhere`: on another server."
+    )
+    reason: str = Field(
+        description="Why it is missing; else empty. One of:\n\n"
+        + "\n".join(f"- `{reason}`: {meaning}" for reason, meaning in MISSING.items())
+    )
 
 
 class ReactionOut(BaseModel):
@@ -203,7 +249,8 @@ class DraftOut(BaseModel):
     encoding: str
     assistant_id: str
     reason: str = Field(
-        description="Why an automatic answer waits for approval, `too_long` or `ungrounded`; else empty."
+        description="Why an answer waits although the mode is `auto`: `too_long`, `ungrounded`, or `guide` (the guide "
+        "has no autopilot, or has not earned it); else empty."
     )
     ungrounded: list[UngroundedOut] = Field(
         default_factory=list[UngroundedOut],
@@ -242,6 +289,11 @@ class ConversationOut(BaseModel):
     phone_number: str = Field(description="Your number in this conversation.")
     state: Literal["open", "closed"]
     ai_mode: AiMode
+    ai_state: AiState = Field(
+        default="idle",
+        description="What the assistant is doing:\n\n"
+        + "\n".join(f"- `{state}`: {meaning}" for state, meaning in AI_STATES.items()),
+    )
     assistant_id: str | None
     assignee: str | None
     guide: str
@@ -253,7 +305,7 @@ class ConversationOut(BaseModel):
         "API key, and in `conversation.updated`: those that no person has answered."
     )
     received: int = Field(
-        default=0, description="The customer's texts so far; `read` in `read.updated` counts the same texts."
+        default=0, description="The customer's texts so far; `read_texts` in `read.updated` counts the same texts."
     )
     last_inbound_at: Moment | None = Field(default=None, description="When the customer last wrote; null: not yet.")
     labels: list[str] = Field(default_factory=list)
@@ -265,3 +317,34 @@ class ConversationOut(BaseModel):
     last_activity_at: Moment
     created_at: Moment
     revision: int
+
+
+class HighlightOut(BaseModel):
+    start: int
+    end: int = Field(description="After the last character.")
+
+
+class MatchOut(BaseModel):
+    """Where a search found the conversation."""
+
+    message_id: str | None = Field(
+        description="The newest text that has all words, or else one of them; null: the contact."
+    )
+    at: Moment | None = Field(description="When that text was; null for the contact.")
+    snippet: str = Field(description="A piece of that text, or the contact's value.", examples=["Is the cake ready?"])
+    highlights: list[HighlightOut] = Field(description="Words found in the snippet, counted in Unicode characters.")
+
+
+class ListedConversationOut(ConversationOut):
+    model_config = with_example({**examples.CONVERSATION, "match": examples.MATCH})
+
+    match: MatchOut | None = Field(default=None, description="With `q`: where it was found; otherwise null.")
+
+
+class StartedOut(ConversationOut):
+    """The conversation, and what the request did in it."""
+
+    model_config = with_example(examples.STARTED)
+
+    resumed: bool = Field(description="true: the message joined a conversation; false: it opened this one.")
+    message: MessageOut = Field(description="The message that was made.")

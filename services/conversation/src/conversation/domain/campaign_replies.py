@@ -9,7 +9,7 @@ from datetime import datetime
 
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Message
-from shared.events import ContactTexted, SmsOutbound, is_of_campaigns
+from shared.events import ContactTexted, Media, SmsOutbound, is_of_campaigns
 
 
 def note_campaign_text(edit: Edit, sent: SmsOutbound, at: datetime) -> None:
@@ -41,7 +41,7 @@ def tell_campaigns(edit: Edit, message: Message) -> None:
         number=edit.thread.number,
         contact=edit.thread.contact,
         text=message.text,
-        media=message.media,
+        media=tuple(Media(url=one.url, content_type=one.content_type, size=one.size) for one in message.media),
         others=message.others,
         kind=message.kind,
         effective_at=message.created_at,

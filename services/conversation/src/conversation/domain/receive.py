@@ -16,6 +16,7 @@ from conversation.domain.campaign_replies import tell_campaigns
 from conversation.domain.consent.help_reply import answer_help
 from conversation.domain.consent.opt_out import written
 from conversation.domain.inbound_usage import inbound_usage
+from conversation.domain.media.receive import await_media, media_of
 from conversation.domain.reactions import reaction_to
 from conversation.domain.thread.arrival import count_received
 from conversation.domain.thread.context import Scene
@@ -40,6 +41,7 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
     conversation = count_received(edit, conversation, event.effective_at, event.message_id)
     reading = read_consent(event.text)
     message = edit.file(_message(event, conversation, reading, thread))
+    await_media(edit, message)
     edit.publish(inbound_usage(event, conversation.id), event.message_id, edit.thread.tenant_id)
     tell_campaigns(edit, message)
     if _E164.fullmatch(event.contact):  # short codes and names cannot receive texts
@@ -102,7 +104,7 @@ def _message(event: SmsInbound, conversation: Conversation, reading: ConsentRead
         direction="inbound",
         author="customer",
         text=event.text,
-        media=event.media,
+        media=media_of(event),
         kind="" if reading.kind == "text" else reading.kind,
         reaction=reaction_to(reading, thread),
         others=event.others,

@@ -10,10 +10,10 @@ from conversation.domain.campaign_replies import note_campaign_text
 from conversation.domain.consent.opt_out import told_by_carrier
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Message, Silence, Thread
+from conversation.domain.thread.model import Message, MessageMedia, Silence, Thread
 from conversation.domain.thread.timeline import with_early, with_status
 from shared.aggregates import Decision
-from shared.events import Media, SmsOutbound, SmsStatus
+from shared.events import SmsOutbound, SmsStatus
 from shared.events.kinds import is_media_url
 from shared.sms_parts import measure
 
@@ -38,7 +38,7 @@ def record_outbound(
         direction="outbound",
         author=event.author,
         text=event.text,
-        media=tuple(Media(url=url) for url in event.media_urls if is_media_url(url)),
+        media=tuple(MessageMedia(url=url) for url in event.media_urls if is_media_url(url)),
         from_number=event.number,
         to_number=event.contact,
         status="queued",

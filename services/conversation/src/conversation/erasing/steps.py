@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conversation.domain.consent.erase import bare_row
 from conversation.domain.thread.edit import ACTIVITIES
 from conversation.domain.thread.erase import erase
-from conversation.domain.thread.model import Thread, contact_id
+from conversation.domain.thread.model import Message, Thread, contact_id
 from conversation.people.domain.contact import NOBODY, empty_record
 from conversation.people.store import contact_of, document_of
 from conversation.resources import Resources
@@ -125,7 +125,9 @@ class ConversationErasure:
         mine = {"tenant_id": person.tenant_id, "conversation_id": id}
         gone = 0
         async for page in pages(self.messages, {**mine, "at": Range(lte=person.at)}, Sort("at")):
-            gone += await self.resources.messages.forget([row for row in page if "message" in row])
+            filed = [row for row in page if "message" in row]
+            gone += await self.resources.media.forget(person.tenant_id, [Message.read(row["message"]) for row in filed])
+            gone += await self.resources.messages.forget(filed)
         record = await self.conversations.get(id)
         if record is not None and _began_before(record, person):
             gone += await self.conversations.delete({"id": id, "tenant_id": person.tenant_id})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from conversation.domain.judgement.autopilot import Ceiling
+from conversation.domain.judgement.autopilot_report import AutopilotReport
 from conversation.guides import examples
 from conversation.guides.domain.guide import Guide
 from shared.blank_text import is_blank
@@ -62,6 +64,48 @@ AssistantId = Annotated[
 ]
 
 
+class AutopilotIn(BaseModel):
+    """Whether this guide's answers may go out by themselves. The mode of the conversation must be `auto` as well."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ceiling: Ceiling = Field(
+        default="auto",
+        description="`auto`: the mode of the conversation alone decides. `suggest`: every answer waits for a person. "
+        "`earned`: answers wait until enough of the latest ones could be sent as they were, and again when that falls.",
+    )
+    threshold: float = Field(
+        default=0.9, ge=0.5, le=1, description="Share of the latest `least` judged answers that earns it."
+    )
+    least: int = Field(default=30, ge=10, le=200, description="Judged answers, from drafts and from shadow.")
+
+
+class AutopilotChangeOut(BaseModel):
+    at: Moment
+    earned: bool
+    score: float | None
+    n: int
+    why: str
+
+
+class AutopilotOut(AutopilotIn):
+    state: Literal["auto", "suggest", "earned", "not_earned"] = Field(
+        description="`earned` or `not_earned` where the ceiling is `earned`; else the ceiling itself."
+    )
+    score: float | None = Field(
+        description="Share of the latest judged answers that could be sent as they were; null: none was judged."
+    )
+    n: int = Field(description="Answers behind the score.")
+    hand_overs: int = Field(description="Turns among them in which the assistant asked for a person.")
+    since: Moment | None = Field(description="The judgement that led to this state; null: the state of the beginning.")
+    why: str
+    changes: list[AutopilotChangeOut] = Field(description="The latest twenty, the oldest first.")
+
+    @classmethod
+    def of(cls, found: AutopilotReport) -> AutopilotOut:
+        return cls(**found.plain())
+
+
 class GuideIn(BaseModel):
     model_config = with_example(examples.NEW) | ConfigDict(extra="forbid")
 
@@ -73,6 +117,7 @@ class GuideIn(BaseModel):
     response_template: Template = ""
     assistant_id: AssistantId = None
     active: bool = True
+    autopilot: AutopilotIn = AutopilotIn()
 
 
 class GuidePatch(BaseModel):
@@ -88,6 +133,7 @@ class GuidePatch(BaseModel):
     response_template: Template | None = None
     assistant_id: AssistantId = None
     active: bool | None = None
+    autopilot: AutopilotIn | None = None
     revision: int | None = Field(
         default=None,
         description="The revision you read. If given and no longer current, the change is refused with 409 `conflict`.",
@@ -116,10 +162,12 @@ class GuideOut(BaseModel):
     response_template: str
     assistant_id: str | None
     active: bool
+    autopilot: AutopilotOut
     revision: int
     created_at: Moment
     updated_at: Moment
 
     @classmethod
-    def of(cls, guide: Guide) -> GuideOut:
-        return cls(**guide.plain(without=["tenant_id", "deleted_at", "request_digest"]))
+    def of(cls, guide: Guide, autopilot: AutopilotReport) -> GuideOut:
+        own = guide.plain(without=["tenant_id", "deleted_at", "request_digest", "autopilot"])
+        return cls(**own, autopilot=AutopilotOut.of(autopilot))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from conversation.domain.judgement.autopilot import Autopilot
 from conversation.guides.domain.guide import MOST_GUIDES, Guide, delete, require_there, revise
 from shared.aggregates import Aggregates, Cause, Decision, Kind
 from shared.clock import Clock
@@ -61,6 +62,11 @@ class Guides:
         guide = _of(tenant_id, await self._aggregates.get(id))
         require_there(guide)
         return guide
+
+    async def autopilot_of(self, tenant_id: str, id: str) -> Autopilot | None:
+        """The guide's setting; None if the tenant has no such guide any more."""
+        guide = await self._aggregates.get(id)
+        return guide.autopilot if guide and guide.tenant_id == tenant_id and guide.deleted_at is None else None
 
     async def create(self, new: Guide, cause: Cause) -> Guide:
         """The guide, or the one that the same request created before. Raises `Refused("too_many_guides")`: a limit

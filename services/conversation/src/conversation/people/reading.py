@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from conversation.domain.contact_fields import pairs_of
-from conversation.domain.thread.search_terms import query_terms
+from conversation.domain.search.query import parse
+from conversation.inbox.listing import PageRequest
 from conversation.people.domain.contact import Contact, Merge
 from conversation.people.store import People, contact_of
-from conversation.queries import PageRequest, Queries
+from conversation.queries import Queries
 from shared.database.protocol import HasTerms, Page
 from shared.events import ConsentEntry, standing_opt_outs
 from shared.http.paging import listing
@@ -33,7 +34,7 @@ class ContactQueries:
     async def listed(self, tenant_id: str, q: str | None, wanted: PageRequest) -> Wire:
         where: dict[str, Any] = {"tenant_id": tenant_id, "stands_for": None}
         if q:
-            where["terms"] = HasTerms(query_terms(q) or [q])
+            where["terms"] = HasTerms([term for part in parse(q) for term in part.terms] or [q])
         page: Page = await self.people.records.find(where, limit=wanted.limit, cursor=wanted.cursor)
         found = [contact_of(document) for document in page.items]
         consent = await self.queries.consent_of(tenant_id, {number for one in found for number in one.phone_numbers})

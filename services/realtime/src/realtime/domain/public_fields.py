@@ -15,7 +15,7 @@ from shared.events.sender import BudgetWarned
 
 _CONVERSATION = {"conversation_id", "revision", "conversation", "messages", "forgotten_before"}
 _ERASED = {"contact_id", "at"}
-_READ = {"user_id", "conversation_id", "unread", "read", "revision"}
+_READ = {"user_id", "conversation_id", "unread", "read_texts", "revision"}
 _CAMPAIGN = {"campaign_id", "revision", "campaign"}
 _WORKFLOW = {"workflow_id", "revision", "workflow"}
 _TENANT = {

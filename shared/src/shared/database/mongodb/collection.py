@@ -116,10 +116,10 @@ class MongoCollection:
         with translated():
             return await (await self._remote()).count_documents(wanted)
 
-    async def count_by(self, where: Where, field: str) -> dict[Any, int]:
+    async def count_by(self, where: Where, field: str, *, at_most: int | None = None) -> dict[Any, int]:
         tests = parse(self._spec, where)
         check_group(self._spec, field)
-        return await self._grouped(to_filter(tests), field, {"$sum": 1})
+        return await self._grouped(to_filter(tests), field, {"$sum": 1}, at_most)
 
     async def sum_by(self, where: Where, field: str, by: str | None = None) -> dict[Any, int]:
         tests = parse(self._spec, where)
@@ -177,9 +177,12 @@ class MongoCollection:
             raise error
         return answers
 
-    async def _grouped(self, wanted: dict[str, Any], by: str | None, total: dict[str, Any]) -> dict[Any, int]:
+    async def _grouped(
+        self, wanted: dict[str, Any], by: str | None, total: dict[str, Any], at_most: int | None = None
+    ) -> dict[Any, int]:
         key = None if by is None else f"${name_of(by)}"
-        steps = [{"$match": wanted}, {"$group": {"_id": key, "total": total}}]
+        bound = [] if at_most is None else [{"$limit": at_most}]
+        steps = [{"$match": wanted}, *bound, {"$group": {"_id": key, "total": total}}]
         groups: dict[Any, int] = {}
         with translated():
             async for group in await (await self._remote()).aggregate(steps):

@@ -93,10 +93,11 @@ class EmbeddedCollection:
         tests = parse(self.spec, where)
         return await self._read(lambda connection: query.count(connection, self.layout, tests))
 
-    async def count_by(self, where: Where, field: str) -> dict[Any, int]:
+    async def count_by(self, where: Where, field: str, *, at_most: int | None = None) -> dict[Any, int]:
         tests = parse(self.spec, where)
         check_group(self.spec, field)
-        return await self._read(lambda connection: query.count_by(connection, self.layout, tests, field))
+        most = query.UNBOUNDED if at_most is None else at_most
+        return await self._read(lambda connection: query.count_by(connection, self.layout, tests, field, most))
 
     async def sum_by(self, where: Where, field: str, by: str | None = None) -> dict[Any, int]:
         tests = parse(self.spec, where)

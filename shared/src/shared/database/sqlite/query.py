@@ -19,10 +19,14 @@ from shared.errors import Invalid
 # ruff: noqa: S608
 
 
+UNBOUNDED = -1
+"""As a LIMIT."""
+
+
 def matching(layout: Layout, tests: Sequence[Test]) -> tuple[str, list[Any]]:
     """The text after WHERE and its parameters."""
     texts, values = _plain(layout, tests)
-    hits = layout.search.match(tests) if layout.terms else ""
+    hits = _hits(layout, tests)
     if hits:
         texts.append(f"rowid_ IN (SELECT rowid & {ROW} FROM {layout.search.table} WHERE {layout.search.table} MATCH ?)")
         values.append(hits)
@@ -33,7 +37,7 @@ def read_page(
     connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test], sort: Sort, span: tuple[Position | None, int]
 ) -> list[bytes]:
     """Up to so many bodies after this position, from one snapshot."""
-    hits = layout.search.match(tests) if layout.terms and layout.search.order == sort.field else ""
+    hits = _hits(layout, tests) if layout.search.order == sort.field else ""
     asked = (layout, tests, sort)
     several = bool(hits or span[0]) and not connection.in_transaction
     if several:
@@ -93,17 +97,30 @@ def _read_hits(
     return [row[3] for row in rows[:wanted]]
 
 
+def _hits(layout: Layout, tests: Sequence[Test]) -> str:
+    """What the index of terms is asked; nothing where ids are, because each of these rows can be looked at."""
+    return layout.search.match(tests) if layout.terms and not _asks_ids(tests) else ""
+
+
+def _asks_ids(tests: Sequence[Test]) -> bool:
+    return any(test.field == "id" and isinstance(test.condition, In) for test in tests)
+
+
 def _plain(layout: Layout, tests: Sequence[Test]) -> tuple[list[str], list[Any]]:
     """All tests but those that the index of terms answers."""
     texts: list[str] = []
     values: list[Any] = []
+    by_id = _asks_ids(tests)
     fixed = {test.field for test in tests if isinstance(test.condition, In)}
     for test in tests:
         if isinstance(test.condition, In):
-            text, some = _in(column(test.field), test.condition)
+            # A plus keeps SQLite from walking along the index of another field and looking for the ids there.
+            text, some = _in("+" * (by_id and test.field != "id") + column(test.field), test.condition)
         elif isinstance(test.condition, Range):
             # A plus keeps SQLite from preferring a range of the field to the one value asked for, which is in order.
-            text, some = _range("+" * (test.field in fixed) + column(test.field), test.condition)
+            text, some = _range("+" * (by_id or test.field in fixed) + column(test.field), test.condition)
+        elif by_id and test.condition.terms:
+            text, some = layout.search.by_row(test)
         elif not test.condition.terms or layout.search.matches(tests, test):
             continue
         else:
@@ -118,10 +135,24 @@ def count(connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test])
     return connection.execute(f"SELECT count(*) FROM {layout.table} WHERE {text}", values).fetchone()[0]
 
 
-def count_by(connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test], field: str) -> dict[Any, int]:
-    text, values = matching(layout, tests)
+def count_by(
+    connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test], field: str, most: int
+) -> dict[Any, int]:
+    """`most`: documents that are looked at, or `UNBOUNDED`."""
+    hits = _hits(layout, tests) if most != UNBOUNDED else ""
     by = column(field)
-    rows = connection.execute(f"SELECT {by}, count(*) FROM {layout.table} WHERE {text} GROUP BY {by}", values)
+    if hits:  # in the order of the index, so that it stops in time
+        texts, values = _plain(layout, tests)
+        found = (
+            f"SELECT {by} AS key FROM {layout.search.table} "
+            f"CROSS JOIN {layout.table} ON rowid_ = {layout.search.table}.rowid & {ROW} "
+            f"WHERE {layout.search.table} MATCH ? AND {' AND '.join(texts) or '1'} LIMIT ?"
+        )
+        values = [hits, *values]
+    else:
+        text, values = matching(layout, tests)
+        found = f"SELECT {by} AS key FROM {layout.table} WHERE {text} LIMIT ?"
+    rows = connection.execute(f"SELECT key, count(*) FROM ({found}) GROUP BY key", (*values, most))
     return {_unbound(layout, field, key): number for key, number in rows}
 
 

@@ -34,6 +34,8 @@ _SCRUBBED_PAGES = 500  # some 50 ms
 _PLAIN = re.compile(r"[a-z0-9_\u0080-\U0010ffff]{0,200}")
 """What the tokenizer `ascii` leaves as it is."""
 _FORMAT = "fts5/1"
+_MOST_ALTERNATIVES = 250
+"""Values of one field that the full-text index is asked for: each is looked up at every step."""
 _REMEMBERED = 1024
 
 
@@ -134,14 +136,25 @@ class TermIndex:
         for test in tests:
             if isinstance(test.condition, HasTerms) and self._is_asked_whole(test.field, equal):
                 scope = self._scoped(test.field, {name: equal[name][0] for name in self.scope(test.field)})
-                found |= {scope + self._word(test.field, term) for term in test.condition.terms}
+                found |= {f'"{scope}{self._word(test.field, term)}"' for term in test.condition.terms}
         if not found:
             return ""
+        if self._is_asked_whole(self.fields[0], equal):
+            found |= self._narrowed(tests, equal)
+        return " AND ".join(sorted(found))
+
+    def _narrowed(self, tests: Sequence[Test], equal: dict[str, list[Any]]) -> set[str]:
+        """What else is filed like words and asked: of each field any of its values."""
         first = self.fields[0]
-        if self._is_asked_whole(first, equal):
-            scope = self._scoped(first, {name: equal[name][0] for name in self.scope(first)})
-            found |= {scope + self._narrow(name, equal[name][0]) for name in self.narrowing if equal.get(name)}
-        return " AND ".join(f'"{token}"' for token in sorted(found))
+        scope = self._scoped(first, {name: equal[name][0] for name in self.scope(first)})
+        found: set[str] = set()
+        for test in tests:
+            if test.field in self.narrowing and isinstance(test.condition, In):
+                values = test.condition.values
+                if 0 < len(values) <= _MOST_ALTERNATIVES:
+                    some = " OR ".join(f'"{scope}{self._narrow(test.field, value)}"' for value in values)
+                    found.add(f"({some})" if len(values) > 1 else some)
+        return found
 
     def matches(self, tests: Sequence[Test], test: Test) -> bool:
         """Whether `match` of these tests covers this one."""
@@ -154,6 +167,13 @@ class TermIndex:
         words = [f" {self._word(test.field, term)} " for term in sorted(set(test.condition.terms))]
         text = " AND ".join(["instr(' ' || words || ' ', ?)"] * len(words))
         return f"rowid_ IN (SELECT row FROM {self.kept} WHERE {text})", words
+
+    def by_row(self, test: Test) -> tuple[str, list[Any]]:
+        """A list asked of rows that are known otherwise: the words of each of them are read."""
+        assert isinstance(test.condition, HasTerms)
+        words = [f" {self._word(test.field, term)} " for term in sorted(set(test.condition.terms))]
+        text = " AND ".join(["instr(' ' || words || ' ', ?)"] * len(words))
+        return f"EXISTS (SELECT 1 FROM {self.kept} WHERE row = rowid_ AND {text})", words
 
     def _is_asked_whole(self, field: str, equal: dict[str, list[Any]]) -> bool:
         return all(equal.get(name) for name in self.scope(field))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ai_responder.assistants.store import Assistants
+from ai_responder.replays.store import Replays
 from shared.access.gate import Access
 from shared.clock import Clock
 
@@ -16,3 +17,4 @@ class AssistantDeps:
     gate: Access
     assistants: Assistants
     clock: Clock
+    replays: Replays

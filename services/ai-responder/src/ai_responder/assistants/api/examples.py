@@ -6,6 +6,8 @@ from typing import Any
 
 Example = dict[str, Any]
 
+GATE: Example = {"replay_similarity": 0.6, "hand_over_rise": 0.05, "cases": 50}
+
 HOURS: Example = {
     "open": [{"days": ["tue", "wed", "thu", "fri", "sat", "sun"], "opens": "07:00", "closes": "15:00"}],
     "holidays": ["2026-12-25"],
@@ -23,14 +25,24 @@ NEW: Example = {
     "outside_hours": OUTSIDE,
 }
 PATCH: Example = {"knowledge": "Open Tuesday to Sunday, 7:00 to 16:00.", "temperature": 0.4, "revision": 3}
-_CONTENT: Example = {**NEW, "model": "", "temperature": None, "max_output_tokens": 800, "grounding": "strict"}
+_CONTENT: Example = {
+    **NEW,
+    "model": "",
+    "temperature": None,
+    "max_output_tokens": 800,
+    "grounding": "strict",
+    "grounding_set": None,
+    "pictures": False,
+}
 ASSISTANT: Example = {
     "id": "ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b",
     **_CONTENT,
     "is_default": True,
     "live_version": 2,
     "draft_version": 3,
+    "gate": None,
     "draft_changes": ["knowledge"],
+    "documents": 0,
     "archived_at": None,
     "revision": 3,
     "created_at": "2026-03-01T09:30:00Z",

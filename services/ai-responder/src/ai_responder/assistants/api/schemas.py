@@ -16,7 +16,7 @@ from shared.http.openapi_examples import with_example
 from shared.values import Moment
 
 MOST_PROMPT, MOST_KNOWLEDGE = 20_000, 60_000
-NULLABLE = frozenset({"temperature", "business_hours"})
+NULLABLE = frozenset({"temperature", "business_hours", "grounding"})
 """Fields of an assistant for which null is a value."""
 
 
@@ -51,12 +51,19 @@ Revision = Annotated[
 ]
 
 GroundingSetting = Annotated[
-    Grounding,
+    Grounding | None,
     Field(
-        description="`strict`: an answer waits for a person if it states a price, date, time, day, percentage, "
-        "duration, other number or promise that stands neither in the texts of the business nor in the customer's. "
-        "`off`: it does not. Unknown links and phone numbers, and claims that something was done, are held back in "
-        "either case."
+        description="Left out or null: `strict` where it has knowledge, else `off`. "
+        "`strict`: an answer waits for a person if it states a price, date, time, day, percentage, duration, other "
+        "number or promise that stands neither in the texts of the business nor in the customer's. `off`: it does not. "
+        "Unknown links and phone numbers, and claims that something was done, are held back in either case."
+    ),
+]
+PicturesSetting = Annotated[
+    bool,
+    Field(
+        description="Whether the model takes pictures: it is then shown those that customers send. Without, it hears "
+        "of them in words, and a picture without any text goes to a person (`media_only`)."
     ),
 ]
 
@@ -74,7 +81,8 @@ class AssistantIn(_Body):
     model: ModelName = ""
     temperature: Temperature = None
     max_output_tokens: MaxTokens = 800
-    grounding: GroundingSetting = "off"
+    grounding: GroundingSetting = None
+    pictures: PicturesSetting = False
     business_hours: Hours = None
     outside_hours: OutsideHoursIn = OutsideHoursIn()
 
@@ -93,7 +101,8 @@ class AssistantPatch(_Body):
     model: ModelName | None = None
     temperature: Temperature = None
     max_output_tokens: MaxTokens | None = None
-    grounding: GroundingSetting | None = None
+    grounding: GroundingSetting = None
+    pictures: PicturesSetting | None = None
     business_hours: Hours = None
     outside_hours: OutsideHoursIn | None = None
     revision: Revision = None
@@ -109,6 +118,25 @@ class AssistantPatch(_Body):
         return self.model_dump(include=self.model_fields_set - {"revision"})
 
 
+class GateOut(BaseModel):
+    """What a replay must have shown before the draft may be published."""
+
+    replay_similarity: float | None = Field(
+        default=None, ge=0, le=1, description="The least mean likeness of its answers to what people sent; null: any."
+    )
+    hand_over_rise: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="The most by which its share of hand-overs may be above that of the other version; null: any.",
+    )
+    cases: int = Field(default=20, ge=1, le=500, description="The fewest turns that the replay must have.")
+
+
+class GatePatch(GateOut):
+    model_config = ConfigDict(extra="forbid") | with_example(examples.GATE)
+
+
 class ContentOut(BaseModel):
     name: str
     prompt: str
@@ -116,7 +144,9 @@ class ContentOut(BaseModel):
     model: str
     temperature: float | None
     max_output_tokens: int
-    grounding: Grounding
+    grounding: Grounding = Field(description="What it comes to, with the documents that the assistant has at present.")
+    grounding_set: Grounding | None = Field(description="As it was set; null: `strict` where it has knowledge.")
+    pictures: bool
     business_hours: BusinessHoursIn | None
     outside_hours: OutsideHoursIn
 
@@ -133,7 +163,9 @@ class AssistantOut(ContentOut):
         description="The number that the changes shown here get when they are published. null: nothing has changed "
         "since the live version."
     )
+    gate: GateOut | None = Field(description="null: every draft may be published.")
     draft_changes: list[str] = Field(description="The fields in which the draft differs from the live version.")
+    documents: int = Field(description="How many documents of its knowledge are ready.")
     archived_at: Moment | None = Field(description="When it was deleted. It does not answer and cannot be chosen.")
     revision: int
     created_at: Moment
@@ -142,12 +174,14 @@ class AssistantOut(ContentOut):
     @classmethod
     def of(cls, assistant: Assistant) -> AssistantOut:
         return cls(
-            **assistant.edited.plain(),
+            **_shown(assistant, assistant.edited),
             id=assistant.id,
             is_default=assistant.is_default,
             live_version=assistant.live_version,
             draft_version=assistant.draft_version,
+            gate=GateOut(**assistant.gate.plain()) if assistant.gate else None,
             draft_changes=list(differing(assistant.live, assistant.edited)),
+            documents=assistant.documents,
             archived_at=assistant.archived_at,
             revision=assistant.revision,
             created_at=assistant.created_at,
@@ -198,9 +232,14 @@ class VersionOut(ContentOut):
     def of(cls, assistant: Assistant, head: VersionHead, content: AssistantContent) -> VersionOut:
         state = "live" if head.number == assistant.live_version else "past"
         return cls(
-            **content.plain(),
+            **_shown(assistant, content),
             version=head.number,
             state="draft" if head.number == assistant.draft_version else state,
             edits=[VersionEditOut(**one.plain()) for one in head.edits],
             went_live=[WentLiveOut(**one.plain()) for one in head.went_live],
         )
+
+
+def _shown(assistant: Assistant, content: AssistantContent) -> dict[str, Any]:
+    grounding = assistant.version_with(content, 0).grounding_now
+    return {**content.plain(), "grounding": grounding, "grounding_set": content.grounding}

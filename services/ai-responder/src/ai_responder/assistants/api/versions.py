@@ -11,6 +11,7 @@ from ai_responder.assistants.api.schemas import AssistantOut, PublishIn, Rollbac
 from ai_responder.assistants.domain import versions
 from ai_responder.assistants.domain.assistant import Assistant, VersionHead
 from ai_responder.assistants.domain.versions import Editor
+from ai_responder.replays.content import require_gate
 from shared.access.gate import Principal
 from shared.aggregates import Cause, Decision
 from shared.errors import Invalid
@@ -57,11 +58,13 @@ def _going_live(routes: APIRouter, deps: AssistantDeps) -> None:
         wanted = body.version
         again = wanted is not None and wanted != known.draft_version
         content = await deps.assistants.content(known, wanted) if wanted and again else None
+        replays = await deps.replays.latest(who.tenant_id, assistant_id) if known.gate and not again else []
 
         def decide(assistant: Assistant) -> Decision[Assistant]:
             versions.require_revision(assistant, body.revision)
             if content and wanted:
                 return versions.make_live(assistant, wanted, content, editor)
+            require_gate(assistant, replays)
             return versions.publish(assistant, editor, wanted)
 
         asked = f"publish|{assistant_id}|{key.value}|{digest(body.model_dump())}" if key.value else None
@@ -75,7 +78,10 @@ def _going_live(routes: APIRouter, deps: AssistantDeps) -> None:
         key: RequestKey = Depends(request_key),
         who: Principal = Depends(deps.gate.admin),
     ) -> Any:
-        """The draft, or the published version that is given. The next turn is answered by it."""
+        """The draft, or the published version that is given. The next turn is answered by it.
+
+        409 `gate_not_passed` with the figures if the assistant has a gate and no replay of this draft passes it. An
+        earlier version needs no gate."""
         return await go_live(assistant_id, body, who, key)
 
     @routes.post("/{assistant_id}/rollback", response_model=AssistantOut, summary="Make an earlier version live again")

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from ai_responder.assistants.domain.business_hours import BusinessHours, OutsideHours
+from ai_responder.assistants.domain.gate import Gate
 from ai_responder.assistants.domain.routes import Route
 from ai_responder.domain.grounding.judgement import Grounding
 from shared.ids import derived_id
@@ -37,8 +38,11 @@ class AssistantContent(Value):
     temperature: float | None = None
     """None: the model's own default."""
     max_output_tokens: int = 800
-    grounding: Grounding = "off"
-    """`strict`: an answer that states what stands in no source waits for a person."""
+    grounding: Grounding | None = None
+    """`strict`: an answer that states what stands in no source waits for a person. None: strict where there is
+    knowledge."""
+    pictures: bool = False
+    """Whether its model takes pictures, so that it is shown those of customers."""
     business_hours: BusinessHours | None = None
     """None: always open."""
     outside_hours: OutsideHours = OutsideHours()
@@ -51,6 +55,13 @@ class AssistantVersion(AssistantContent):
     """The assistant's."""
     tenant_id: str
     number: int = 1
+    knowledge_revision: int = 0
+    """Of its documents, which belong to no version. 0: there were never any."""
+    documents: int = 0
+
+    @property
+    def grounding_now(self) -> Grounding:
+        return self.grounding or default_grounding(self.knowledge, self.documents)
 
 
 class VersionEdit(Value):
@@ -87,6 +98,13 @@ class Assistant(Value):
     routes: tuple[Route, ...] = ()
     """Of the tenant's default assistant only. A text that names no assistant reads this document in any case, so
     looking for a route costs no read."""
+    gate: Gate | None = None
+    """What a replay must have shown before the draft may be published. None: nothing."""
+    knowledge_revision: int = 0
+    """Grows with every document that becomes ready or is deleted: a run reads this document in any case, so knowing
+    whether its index is still right costs no read."""
+    documents: int = 0
+    """So many documents are ready."""
     archived_at: Moment | None = None
     """Answers no more; what names it falls through to the next assistant."""
     revision: int = 1
@@ -123,10 +141,21 @@ class Assistant(Value):
         return self.version_with(self.live, self.live_version)
 
     def version_with(self, content: AssistantContent, number: int) -> AssistantVersion:
-        return AssistantVersion.read({**content.plain(), "id": self.id, "tenant_id": self.tenant_id, "number": number})
+        own = {"id": self.id, "tenant_id": self.tenant_id, "number": number}
+        knows = {"knowledge_revision": self.knowledge_revision, "documents": self.documents}
+        return AssistantVersion.read({**content.plain(), **own, **knows})
+
+    def knowing(self, documents: int) -> Assistant:
+        """Its documents have changed; so many are ready now."""
+        return self.but(knowledge_revision=self.knowledge_revision + 1, documents=documents)
 
     def head(self, number: int) -> VersionHead | None:
         return next((head for head in self.versions if head.number == number), None)
+
+
+def default_grounding(knowledge: str, documents: int) -> Grounding:
+    """An assistant that was told few facts would have most of its answers held."""
+    return "strict" if knowledge.strip() or documents else "off"
 
 
 def default_id(tenant_id: str) -> str:

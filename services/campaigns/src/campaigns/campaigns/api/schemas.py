@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from campaigns.campaigns.api import examples
 from campaigns.campaigns.domain.recipient import RecipientState
 from campaigns.forecasts.schemas import ForecastOut
-from campaigns.texts.domain.template import LONGEST_TEMPLATE
-from campaigns.texts.domain.variables import variable_name
 from shared.http.openapi_examples import with_example
 from shared.http.value_models import MoneyOut
+from shared.text_templates.template import LONGEST_TEMPLATE
+from shared.text_templates.variables import variable_name
 from shared.values import Moment
 
 MOST_NUMBERS, MOST_ROWS, MOST_FIELDS = 100, 1000, 50

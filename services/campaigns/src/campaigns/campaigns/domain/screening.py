@@ -9,10 +9,10 @@ from campaigns.campaigns.domain.recipient import Recipient
 from campaigns.counting.domain.contact import Contact
 from campaigns.forecasts.domain.frequency import FREQUENCY_CAP, is_capped
 from campaigns.texts.domain.row import text_for
-from campaigns.texts.domain.template import Template
 from shared.events import TenantChanged, standing_opt_outs
 from shared.phone import country_of, is_pseudonym
 from shared.sms_parts import Measured
+from shared.text_templates.template import Template
 
 OPTED_OUT, FOREIGN_REGION, ERASED = "opted_out", "foreign_region", "erased"
 

@@ -10,10 +10,10 @@ from campaigns.campaigns.domain.recipient import Recipient
 from campaigns.campaigns.domain.screening import screen
 from campaigns.counting.domain.contact import Contact
 from campaigns.forecasts.domain.forecast import CharacterCount, Costliest, Ucs2
-from campaigns.texts.domain.template import Template
 from shared.events import TenantChanged
 from shared.phone import country_of
 from shared.sms_parts import GSM_BASIC, GSM_EXTENSION, Measured
+from shared.text_templates.template import Template
 
 WORST_NAMED = 10
 _GSM = GSM_BASIC | GSM_EXTENSION

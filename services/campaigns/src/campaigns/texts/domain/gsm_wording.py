@@ -10,8 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from campaigns.texts.domain.gsm_replacements import CUSTOMARY_MARKS, LETTERS_WITHOUT_MARK, SAME_MEANING
-from campaigns.texts.domain.template import Template, Variable
 from shared.sms_parts import GSM_BASIC, GSM_EXTENSION
+from shared.text_templates.template import Template, Variable
 
 _GSM = GSM_BASIC | GSM_EXTENSION
 _JOINERS = frozenset("\u200d\u200c") | {chr(code) for code in range(0xFE00, 0xFE10)}

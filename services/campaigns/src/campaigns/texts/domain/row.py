@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from campaigns.texts.domain.template import Template
-from campaigns.texts.domain.variables import Addressee, variables_of
 from shared.blank_text import is_blank
 from shared.sms_parts import Measured, measure
+from shared.text_templates.template import Template
+from shared.text_templates.variables import Addressee, variables_of
 
 MOST_PARTS = 10
 """The carrier refuses more (Telnyx: 40302)."""

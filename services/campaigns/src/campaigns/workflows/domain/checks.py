@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from campaigns.texts.domain.template import parse
-from campaigns.texts.domain.variables import STANDARD
 from campaigns.workflows.domain.answers.words import words_of
 from campaigns.workflows.domain.expressions import InvalidExpression, compiled, unknown_names
 from campaigns.workflows.domain.local_times import moment_of
@@ -30,6 +28,8 @@ from campaigns.workflows.domain.steps import (
 from campaigns.workflows.domain.structure import Found
 from shared.consent import keyword_form, read_consent
 from shared.errors import Invalid
+from shared.text_templates.template import parse
+from shared.text_templates.variables import STANDARD
 
 FEWEST_CHOICES = 2
 

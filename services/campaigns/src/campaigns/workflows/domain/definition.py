@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from campaigns.texts.domain.template import parse
 from campaigns.workflows.domain.checks import Report, check, texts_of
 from campaigns.workflows.domain.problems import Problem, Problems
 from campaigns.workflows.domain.steps import (
@@ -27,6 +26,7 @@ from campaigns.workflows.domain.steps import (
 )
 from campaigns.workflows.domain.structure import Found, read_steps, read_trigger
 from shared.errors import Invalid
+from shared.text_templates.template import parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from campaigns.texts.domain.template import Rendered, parse
-from campaigns.texts.domain.variables import variables_of
 from campaigns.workflows.domain.definition import Definition
 from campaigns.workflows.domain.local_times import start_of, zones_of_run
 from campaigns.workflows.domain.run import Run, SavedAnswer
+from shared.text_templates.template import Rendered, parse
+from shared.text_templates.variables import variables_of
 
 
 def facts_of(run: Run, definition: Definition, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from campaigns.texts.domain.variables import STANDARD, variables_of
 from campaigns.workflows.domain.definition import Definition
 from campaigns.workflows.domain.run import ContactFacts, Person
 from campaigns.workflows.domain.steps import Step
@@ -10,6 +9,7 @@ from shared.errors import NotFound
 from shared.events import ContactChanged
 from shared.ids import derived_id
 from shared.internal.read_models import ReadModel
+from shared.text_templates.variables import STANDARD, variables_of
 
 
 class ContactCards:

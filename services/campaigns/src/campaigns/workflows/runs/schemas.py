@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from campaigns.texts.domain.variables import variable_name
 from campaigns.workflows.definitions.domain import RunState
 from campaigns.workflows.runs.commands import Asked
 from campaigns.workflows.runs.domain.participant import HoldReason
 from campaigns.workflows.runs.domain.starting import StartedBy
 from shared.errors import Invalid
 from shared.http.openapi_examples import with_example
+from shared.text_templates.variables import variable_name
 from shared.values import Moment
 
 MOST_FIELDS = 100

@@ -10,15 +10,18 @@ from conversation.domain.assistant.mode import effective_mode
 from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
 from conversation.domain.assistant.turn import hold
 from conversation.domain.consent.state import is_out
+from conversation.domain.judgement.judge import Judged, count_sent, judge, origin_of
+from conversation.domain.judgement.silent_answers import keep_silent_answer
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Conversation, Draft, Thread
+from conversation.domain.thread.model import Conversation, Draft, SentAnswer, Thread
 from conversation.domain.thread.send import Outgoing, decided_at, send
 from conversation.domain.workflows.waits import is_silenced
 from shared.aggregates import Decision
 from shared.blank_text import is_blank
 from shared.events import ReplyDrafted
-from shared.events.ai_responder import POSSIBLE_OPT_OUT
+from shared.events.ai_responder import MEDIA_ONLY, POSSIBLE_OPT_OUT
+from shared.events.conversation import JudgedMode
 from shared.ids import derived_id
 from shared.sms_parts import measure
 
@@ -31,7 +34,9 @@ def on_drafted(thread: Thread, event: ReplyDrafted, scene: Scene) -> Decision[Th
         return None
     edit = Edit(thread, scene)
     mode = effective_mode(conversation, scene.tenant)
-    if mode == "off" or is_out(thread, scene.consent):
+    if thread.turn.shadow:
+        keep_silent_answer(edit, event)
+    elif mode == "off" or is_out(thread, scene.consent):
         _end(edit)
     elif thread.turn.answer_by and scene.now > thread.turn.answer_by:
         _end(edit)
@@ -56,6 +61,8 @@ def _reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_s
     tenant, now = edit.scene.tenant, edit.scene.now
     if not may_send:
         _keep_draft(edit, conversation, event)
+    elif edit.thread.turn.ceiling != "auto":
+        _keep_draft(edit, conversation, event, "guide")
     elif measure(event.text).parts > tenant.max_ai_parts:
         _keep_draft(edit, conversation, event, "too_long")
         detail = f"the answer has more than {tenant.max_ai_parts} parts; shorten and approve it"
@@ -78,10 +85,15 @@ def _unsourced(event: ReplyDrafted) -> str:
 def _no_reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, may_send: bool) -> None:
     """After a failure the assistant tries the next text; a hand-over or refusal waits for a person."""
     now = edit.scene.now
+    if event.outcome in ("hand_over", "refusal"):
+        judge(edit, _judged(event, conversation, "auto" if may_send else "suggest"), "handed_over")
     if event.outcome == "hand_over" and event.reason == POSSIBLE_OPT_OUT:
         _end(edit)  # nothing is sent, not even a parting word
         detail = "the assistant thinks the customer wants no more texts; ask, or opt the contact out"
         ask_for_person(edit, conversation, paused("possible_opt_out", now, detail))
+    elif event.outcome == "hand_over" and event.reason == MEDIA_ONLY:
+        _end(edit)
+        ask_for_person(edit, conversation, flagged("media_only", now, "look at what the customer sent, and answer"))
     elif event.outcome == "hand_over":
         _end(edit)
         if not is_blank(event.text) and may_send and measure(event.text).parts <= edit.scene.tenant.max_ai_parts:
@@ -110,6 +122,22 @@ def _send(edit: Edit, conversation: Conversation, event: ReplyDrafted) -> None:
     if event.say_once_in_hours:
         closed_text.remember(edit, outgoing.message_id)
         closed_text.leave_to_person(edit, conversation, event)
+    else:
+        _note_sent(edit, conversation, event, outgoing.message_id)
+
+
+def _note_sent(edit: Edit, conversation: Conversation, event: ReplyDrafted, message_id: str) -> None:
+    turn, origin = edit.thread.turn, origin_of(event)
+    answer = SentAnswer(
+        conversation_id=conversation.id, turn=turn.n, message_id=message_id, origin=origin, at=edit.scene.now
+    )
+    edit.change(sent_answer=answer)
+    if turn.is_counted:
+        count_sent(edit, Judged(origin=origin, conversation_id=conversation.id, mode="auto"))
+
+
+def _judged(event: ReplyDrafted, conversation: Conversation, mode: JudgedMode) -> Judged:
+    return Judged(origin=origin_of(event), conversation_id=conversation.id, mode=mode)
 
 
 def _outgoing(edit: Edit, event: ReplyDrafted, answer_by: datetime, *, with_turn: bool) -> Outgoing:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from conversation.domain.assistant.turn import drop_draft
 from conversation.domain.consent.state import is_out
+from conversation.domain.judgement.judge import judge, judge_by_text, of_draft
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Draft, Thread
 from conversation.domain.thread.send import Outgoing, check_length, decided_at, send
+from conversation.timeline.domain.entry import Change
 from shared.aggregates import Decision
 from shared.errors import NotFound, Refused
 from shared.ids import derived_id
@@ -38,7 +40,9 @@ def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scen
     check_length(text)
     edit = Edit(thread, scene)
     causes = (*thread.turn.causes, draft.run_id)
-    drop_draft(edit, "approved")
+    judge_by_text(edit, of_draft(draft), text, "edited")
+    drop_draft(edit, "approved", judged=True)
+    edit.tell(draft.conversation_id, _approved(draft, text))
     edit.change(turn=thread.turn.ended())
     conversation = edit.update(draft.conversation_id, unread=0)
     if (needs := conversation.needs_person) and not needs.paused:
@@ -50,15 +54,27 @@ def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scen
     return edit.done(send(edit, outgoing, decided_at(edit)))
 
 
-def reject_draft(thread: Thread, draft_id: str, scene: Scene) -> Decision[Thread] | None:
-    """Drop the draft. None if it was rejected before. Raises `Refused`, `NotFound`."""
+def reject_draft(thread: Thread, draft_id: str, scene: Scene, reason: str = "") -> Decision[Thread] | None:
+    """Drop the draft; the reason stands in the timeline. None if it was rejected before.
+
+    Raises `Refused`, `NotFound`.
+    """
     if _fate(thread, draft_id) == "rejected":
         return None
-    _waiting(thread, draft_id)
+    draft = _waiting(thread, draft_id)
     edit = Edit(thread, scene)
-    drop_draft(edit, "rejected")
+    judge(edit, of_draft(draft), "rejected")
+    drop_draft(edit, "rejected", judged=True)
+    said = f"draft rejected: {reason}" if reason else "draft rejected"
+    edit.tell(draft.conversation_id, Change(what="draft_rejected", summary=said))
     edit.change(turn=thread.turn.ended())
     return edit.done()
+
+
+def _approved(draft: Draft, text: str) -> Change:
+    what = "draft_approved" if text == draft.text else "draft_edited"
+    summary = "draft approved" if what == "draft_approved" else "draft edited and sent"
+    return Change(what=what, summary=summary, message_id=message_of_draft(draft.id))
 
 
 def _waiting(thread: Thread, draft_id: str) -> Draft:

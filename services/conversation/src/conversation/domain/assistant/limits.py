@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
+from conversation.domain.search.tokens import words_of
 from conversation.domain.thread.model import Message, Thread
-from conversation.domain.thread.search_terms import words_of
 from shared.events import TenantChanged
 
 LOOP_REPLIES = 8

@@ -10,6 +10,14 @@ def shown_mode(own: AiMode | None, tenant: TenantChanged) -> AiMode:
     return own or tenant.ai_mode
 
 
+_ORDER: tuple[AiMode, ...] = ("off", "suggest", "auto")
+
+
+def limited(mode: AiMode, ceiling: AiMode) -> AiMode:
+    """The mode, or the most that the guide allows."""
+    return _ORDER[min(_ORDER.index(mode), _ORDER.index(ceiling))]
+
+
 def effective_mode(conversation: Conversation, tenant: TenantChanged) -> AiMode:
     """`off` also while the assistant is paused, the conversation closed or the tenant suspended."""
     paused = conversation.needs_person is not None and conversation.needs_person.paused

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from conversation.domain.assistant.snapshot_budget import (
@@ -15,13 +15,16 @@ from conversation.domain.assistant.snapshot_budget import (
     cut,
     fitting,
 )
+from conversation.domain.judgement.autopilot import Allowance
+from conversation.domain.media.words import attached
 from conversation.domain.thread.model import Conversation, Message, Thread
 from conversation.guides.domain.choice import choose
 from conversation.guides.domain.guide import Guide
 from shared.blank_text import is_blank
-from shared.events import FINAL_UNSENT, ChosenGuide, ReplyRequested, TranscriptLine
+from shared.events import FINAL_UNSENT, ChosenGuide, ReplyRequested, TextMedia, TranscriptLine
 
 LINES = 20
+MEDIA_SHOWN = 10
 NOTHING_WRITTEN = "[no text]"
 
 
@@ -31,10 +34,18 @@ class Surroundings:
 
     guides: tuple[Guide, ...] = ()
     other_channels: tuple[str, ...] = ()
+    allowances: Mapping[str, Allowance] = field(default_factory=dict[str, Allowance])
+    """By guide id; a guide without one leaves the mode to the conversation."""
+
+    def allowance_of(self, wanted: ReplyRequested) -> Allowance:
+        """What the guide of this request allows."""
+        guide = wanted.chosen_guide
+        return self.allowances.get(guide.id, Allowance()) if guide else Allowance()
 
 
 def request(thread: Thread, conversation: Conversation, known: Surroundings, answer_by: datetime) -> ReplyRequested:
     """The caller sets `ai_mode` and `max_parts`. Raises `ValueError` if there is no text to answer, or one too long."""
+    shown = _shown(thread, conversation)
     return ReplyRequested(
         thread_id=thread.id,
         conversation_id=conversation.id,
@@ -44,7 +55,9 @@ def request(thread: Thread, conversation: Conversation, known: Surroundings, ans
         ai_mode="off",
         assistant_id=conversation.assistant_id,
         answer_by=answer_by,
-        history=history(thread, conversation),
+        history=tuple(TranscriptLine(author=one.author, text=text, at=one.created_at) for one, text in shown),
+        text_media=_media([one for one, _ in shown]),
+        wordless=_is_wordless(thread),
         guide=cut(conversation.guide, GUIDE_BYTES),
         chosen_guide=_fitted(choose(known.guides, _unanswered_text(thread))),
         contact_facts=_facts(thread),
@@ -52,7 +65,7 @@ def request(thread: Thread, conversation: Conversation, known: Surroundings, ans
     ).checked()
 
 
-def history(thread: Thread, conversation: Conversation) -> tuple[TranscriptLine, ...]:
+def _shown(thread: Thread, conversation: Conversation) -> list[tuple[Message, str]]:
     """The conversation's latest lines, oldest first, then the unanswered texts. Messages that never left are not shown.
 
     Where the budget does not hold them all, the oldest lines are left out.
@@ -64,16 +77,28 @@ def history(thread: Thread, conversation: Conversation) -> tuple[TranscriptLine,
     room = max(0, LINES - len(unanswered))
     shown = [*answered[len(answered) - min(room, len(answered)) :], *unanswered]
     texts = _newest_fitting([_spoken(one) for one in shown], HISTORY_BYTES)
-    return tuple(
-        TranscriptLine(author=one.author, text=text, at=one.created_at)
-        for one, text in zip(shown[len(shown) - len(texts) :], texts, strict=True)
-    )
+    return list(zip(shown[len(shown) - len(texts) :], texts, strict=True))
 
 
 def _spoken(message: Message) -> str:
-    pictures = f"[{len(message.media)} attached]" if message.media else ""
     words = "" if is_blank(message.text) else message.text
-    return " ".join(part for part in (words, pictures) if part) or NOTHING_WRITTEN
+    return " ".join(part for part in (words, attached(message.media)) if part) or NOTHING_WRITTEN
+
+
+def _media(shown: Sequence[Message]) -> tuple[TextMedia, ...]:
+    """What the customer sent along, the newest where there is too much of it. Missing media are in words only."""
+    sent = [
+        TextMedia(id=one.id, message_id=message.id, content_type=one.content_type[:100], size=one.size)
+        for message in shown
+        for one in message.media
+        if message.direction == "inbound" and one.state in ("awaited", "stored")
+    ]
+    return tuple(sent[-MEDIA_SHOWN:])
+
+
+def _is_wordless(thread: Thread) -> bool:
+    unanswered = [one for one in thread.messages if one.id in thread.turn.causes]
+    return all(is_blank(one.text) for one in unanswered) and any(one.media for one in unanswered)
 
 
 def _newest_fitting(texts: Sequence[str], total: int) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from conversation.domain.assistant.mode import effective_mode
 from conversation.domain.consent.state import is_out
+from conversation.domain.judgement.judge import judge, of_draft
+from conversation.domain.judgement.silent_answers import is_shadowed
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Awaiting, Message, PastDraft, Turn
 from conversation.domain.thread.timeline import LEFT, fate
@@ -29,7 +31,7 @@ def opens_turn(edit: Edit, message: Message) -> bool:
     if is_taken(edit.thread, message.id) or (stopped_at and message.created_at <= stopped_at):
         return False
     conversation = edit.conversation(message.conversation_id)
-    if effective_mode(conversation, edit.scene.tenant) != "off":
+    if effective_mode(conversation, edit.scene.tenant) != "off" or is_shadowed(conversation, edit.scene.tenant):
         return True
     paused_already = conversation.needs_person is not None and conversation.needs_person.paused
     return is_out(edit.thread, edit.scene.consent) and not paused_already  # a person hears of it, by `opted_out_writes`
@@ -55,6 +57,7 @@ def open_turn(edit: Edit, message: Message, patience: timedelta = timedelta()) -
         awaiting=awaiting,
         correlation_id=edit.scene.correlation_id,
         traceparent=edit.scene.traceparent,
+        shadow=is_shadowed(edit.conversation(message.conversation_id), edit.scene.tenant),
     )
     edit.change(turn=turn)
 
@@ -140,10 +143,13 @@ def count_text(edit: Edit) -> None:
     edit.change(turn=turn.but(n=turn.n + 1))
 
 
-def drop_draft(edit: Edit, outcome: str) -> None:
+def drop_draft(edit: Edit, outcome: str, *, judged: bool = False) -> None:
+    """`judged`: what a person did with it is recorded already."""
     draft = edit.thread.draft
     if draft is None:
         return
+    if not judged:
+        judge(edit, of_draft(draft), "superseded")
     past = PastDraft.read({"id": draft.id, "fate": outcome})
     edit.change(draft=None, past_drafts=(*edit.thread.past_drafts, past)[-PAST_DRAFTS:])
     if edit.thread.conversation(draft.conversation_id):

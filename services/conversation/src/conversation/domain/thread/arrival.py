@@ -6,7 +6,7 @@ from datetime import datetime
 
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation
-from conversation.timeline.domain.entry import CUSTOMER, Change, ChangeKind
+from conversation.timeline.domain.entry import CUSTOMER, SYSTEM, Change, ChangeKind
 
 
 def count_received(edit: Edit, conversation: Conversation, at: datetime, message_id: str) -> Conversation:
@@ -14,6 +14,7 @@ def count_received(edit: Edit, conversation: Conversation, at: datetime, message
         edit.tell(conversation, _by_customer("reopened", "reopened: the customer wrote", message_id))
     if conversation.snoozed_until:
         edit.tell(conversation, _by_customer("woken", "woken: the customer wrote", message_id))
+    conversation = _assigned(edit, conversation, message_id)
     last = conversation.last_inbound_at
     return edit.update(
         conversation,
@@ -23,6 +24,16 @@ def count_received(edit: Edit, conversation: Conversation, at: datetime, message
         last_inbound_at=max(last, at) if last else at,
         snoozed_until=None,
     )
+
+
+def _assigned(edit: Edit, conversation: Conversation, message_id: str) -> Conversation:
+    """By turns. Unlike an assignment by a person, it leaves the assistant in charge."""
+    assignee = edit.scene.assignee
+    if assignee is None or conversation.assignee is not None:
+        return conversation
+    summary = f"assigned to {assignee} by turns"
+    edit.tell(conversation, Change(what="assigned", summary=summary, by=SYSTEM, cause=message_id))
+    return edit.update(conversation, assignee=assignee)
 
 
 def _by_customer(what: ChangeKind, summary: str, message_id: str) -> Change:

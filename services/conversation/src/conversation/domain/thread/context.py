@@ -20,5 +20,7 @@ class Scene:
     consent: tuple[ConsentEntry, ...] = ()
     traceparent: str = ""
     triggers: Triggers = NO_TRIGGERS
+    assignee: str | None = None
+    """Whose turn it is to be assigned a conversation that has nobody, by the round robin."""
     by: Actor = SYSTEM
     """Who asks for this decision, as the timeline names it."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from conversation.domain.assistant.doing import doing
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import Conversation, Message, Preview, Thread
+from conversation.domain.thread.records import contact_record, conversation_record, is_talk, message_record
 from conversation.domain.thread.resumption import joined, with_conversation
-from conversation.domain.thread.search_terms import terms_of
 from conversation.domain.thread.timeline import with_early_status, with_message
 from conversation.domain.thread.wire import conversation_wire, message_wire
 from conversation.timeline.domain.entry import TIMELINE, Change, TimelineEntry, entry_id
-from shared.aggregates import Decision, Gather, NewEvent, NewRecord, stored
+from shared.aggregates import Decision, Gather, NewEvent, NewRecord
 from shared.events import ConversationUpdated, EventData
 
 CONVERSATIONS = "conversations"
@@ -35,6 +36,7 @@ class Edit:
     def __init__(self, thread: Thread, scene: Scene) -> None:
         self.thread = thread
         self.scene = scene
+        self._begun = thread
         self._events: list[NewEvent] = []
         self._records: list[NewRecord] = []
         self._messages: dict[str, Message] = {}
@@ -89,6 +91,8 @@ class Edit:
         conversation = self.thread.conversation(message.conversation_id)
         if conversation is None:
             return
+        if conversation.talked is False and is_talk(message):
+            conversation = self.update(conversation, talked=True)
         last = conversation.last_message
         if last is None or (message.created_at, message.id) >= (last.created_at, last.id):
             self.update(conversation, last_message=_preview(message))
@@ -128,19 +132,30 @@ class Edit:
 
     def done(self, answer: Any = None) -> Decision[Thread]:
         first = self.thread.saves == 0
+        self._touch_where_assistant_changed()
         self.change(saves=self.thread.saves + 1)
         updates: list[NewEvent] = []
-        records = [NewRecord(MESSAGES, self._message_record(message)) for message in self._messages.values()]
+        records = [
+            NewRecord(MESSAGES, message_record(self.thread.tenant_id, message)) for message in self._messages.values()
+        ]
         records += self._records
         for id in self._touched:
             conversation = self.thread.conversation(id)
             if conversation is not None:
                 conversation = self.update(conversation, revision=conversation.revision + 1)
-                records.append(NewRecord(CONVERSATIONS, self._conversation_record(conversation)))
+                record = conversation_record(self.thread, conversation, self.scene.tenant)
+                records.append(NewRecord(CONVERSATIONS, record))
                 updates.append(self._updated(conversation))
         if first:
             records.append(NewRecord(CONTACTS, contact_record(self.thread)))
         return Decision(self.thread, (*self._events, *updates), tuple(records), answer)
+
+    def _touch_where_assistant_changed(self) -> None:
+        """A turn may begin to wait, or end, in a decision that changes nothing else of the conversation."""
+        for id in {self._begun.turn.conversation_id, self.thread.turn.conversation_id}:
+            before, now = self._begun.conversation(id), self.thread.conversation(id)
+            if before and now and id not in self._touched and doing(self._begun, before) != doing(self.thread, now):
+                self.touch(id)
 
     def _updated(self, conversation: Conversation) -> NewEvent:
         changed = [one for one in self._messages.values() if one.conversation_id == conversation.id]
@@ -154,54 +169,10 @@ class Edit:
         )
         return NewEvent(data, conversation.id, conversation.id, conversation.id, gather=announced(conversation.id))
 
-    def _message_record(self, message: Message) -> Record:
-        return {
-            "id": message.id,
-            "revision": message.revision,
-            "tenant_id": self.thread.tenant_id,
-            "conversation_id": message.conversation_id,
-            "at": message.created_at,
-            "message": stored(message),
-        }
-
-    def _conversation_record(self, conversation: Conversation) -> Record:
-        last = conversation.last_message
-        return {
-            "id": conversation.id,
-            "revision": conversation.revision,
-            "tenant_id": self.thread.tenant_id,
-            "thread_id": self.thread.id,
-            "contact_id": self.thread.card.id,
-            "state": conversation.state,
-            "assignee": conversation.assignee,
-            "has_unread": conversation.unread > 0,
-            "needs_person": conversation.needs_person is not None,
-            "last_activity_at": conversation.last_activity_at,
-            "terms": terms_of(self.thread.card, last.text if last else ""),
-            "own_ai_mode": conversation.ai_mode,
-            "conversation": conversation_wire(self.thread, conversation, self.scene.tenant),
-        }
-
 
 def announced(conversation_id: str) -> Gather:
     """How `conversation.updated` goes out: a text is shown at once; what follows soon is shown together."""
     return Gather(conversation_id, ANNOUNCED_EVERY_SECONDS, first_at_once=True)
-
-
-def contact_record(thread: Thread) -> Record:
-    """The record of a new contact. `put` does not overwrite an existing one."""
-    card = thread.card
-    return {
-        "id": card.id,
-        "revision": card.revision + 1,  # of somebody who was erased, an empty record is there
-        "tenant_id": thread.tenant_id,
-        "phone_number": card.phone_number,
-        "name": card.name,
-        "company": card.company,
-        "facts": [list(pair) for pair in card.facts],
-        "terms": terms_of(card, ""),
-        "spread_at": None,
-    }
 
 
 def _preview(message: Message) -> Preview:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from conversation.people.domain.identifiers import Identifier
-from shared.events import AiMode, Author, CarrierError, ConsentEntry, Media, Money, SmsStatus, Why, thread_id
+from shared.events import AiMode, Author, CarrierError, ConsentEntry, Money, SmsStatus, Why, thread_id
 from shared.events.ai_responder import UngroundedClaim
 from shared.events.kinds import Encoding, InboundKind, Keyword
 from shared.ids import derived_id
@@ -39,6 +39,20 @@ class Reaction(Value):
     """The message it quotes; None: not found."""
 
 
+class MessageMedia(Value, omit_defaults=True):
+    """A picture or file of a message."""
+
+    id: str = ""
+    """Of what is kept here. Empty: it is at `url`, on somebody else's server."""
+    url: str
+    """Where the carrier fetches it, or where we fetched it."""
+    content_type: str = ""
+    size: int | None = None
+    state: Literal["elsewhere", "awaited", "stored", "missing"] = "elsewhere"
+    reason: str = ""
+    """Why it is missing."""
+
+
 class Message(Value, omit_defaults=True):
     """One message of the thread and its status. `revision` is 1 + the revision of that status."""
 
@@ -47,7 +61,7 @@ class Message(Value, omit_defaults=True):
     direction: Literal["inbound", "outbound"]
     author: Author
     text: str = ""
-    media: tuple[Media, ...] = ()
+    media: tuple[MessageMedia, ...] = ()
     kind: InboundKind = ""
     reaction: Reaction | None = None
     others: tuple[str, ...] = ()
@@ -70,6 +84,8 @@ class Message(Value, omit_defaults=True):
     """It was withdrawn after the sender had claimed it."""
     digest: str | None = None
     """Fingerprint of the request that created it, to refuse another body with the same Idempotency-Key."""
+    user_id: str | None = None
+    """The user who sent it or approved it as a draft."""
     opened: bool = False
     """Sent by a person or program, it opened its conversation."""
     why: Why | None = None
@@ -92,7 +108,7 @@ class Draft(Value):
     assistant_id: str
     model: str = ""
     reason: str = ""
-    """Why it waits although the mode is `auto`: `too_long` or `ungrounded`."""
+    """Why it waits although the mode is `auto`: `too_long`, `ungrounded` or `guide` (the guide has no autopilot)."""
     ungrounded: tuple[UngroundedClaim, ...] = ()
     """What it states without a source."""
     why: Why | None = None
@@ -114,6 +130,7 @@ class SilentAnswer(Value):
     """An answer that is neither sent nor shown: it is compared with what a person sends in the same turn."""
 
     conversation_id: str
+    turn: int
     origin: AnswerOrigin
     text: str = ""
     """Empty: the assistant would have asked for a person."""
@@ -123,9 +140,11 @@ class SilentAnswer(Value):
 class SentAnswer(Value):
     """The latest automatic answer: a person who writes before the customer does corrects it."""
 
+    conversation_id: str
+    turn: int
     message_id: str
     origin: AnswerOrigin
-    is_counted: bool = False
+    at: Moment
 
 
 class PastDraft(Value):
@@ -223,6 +242,8 @@ class Conversation(Value):
     """Hidden from what is to be done until then, or until the customer writes."""
     notes: int = 0
     """Internal notes so far; they lie in the timeline."""
+    talked: bool | None = None
+    """Whether it holds more than texts of campaigns and workflows. None: from before this was noted."""
     needs_person: Needs | None = None
     last_message: Preview | None = None
     last_activity_at: Moment

@@ -17,13 +17,19 @@ def joined(thread: Thread, at: datetime, resume_days: int) -> tuple[Thread, Conv
     the latest too. Otherwise a new one opens.
     """
     latest = thread.latest
-    if latest and at - latest.last_activity_at <= timedelta(days=resume_days):
+    if latest and resumes(latest, at, resume_days):
         active = latest.but(last_activity_at=max(latest.last_activity_at, at), created_at=min(latest.created_at, at))
         return with_conversation(thread, active), active
     ordinal = thread.periods + 1
-    opened = Conversation(id=conversation_id(thread.id, ordinal), ordinal=ordinal, last_activity_at=at, created_at=at)
+    id = conversation_id(thread.id, ordinal)
+    opened = Conversation(id=id, ordinal=ordinal, talked=False, last_activity_at=at, created_at=at)
     kept = (*thread.conversations, opened)[-KEPT:]
     return thread.but(conversations=kept, periods=ordinal), opened
+
+
+def resumes(latest: Conversation, at: datetime, resume_days: int) -> bool:
+    """Whether a text of this moment joins the latest conversation."""
+    return at - latest.last_activity_at <= timedelta(days=resume_days)
 
 
 def with_conversation(thread: Thread, conversation: Conversation) -> Thread:

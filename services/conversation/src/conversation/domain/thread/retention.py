@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from conversation.domain.assistant.turn import end_turn
+from conversation.domain.inbox.facets import as_read
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import CONVERSATIONS, Edit, announced
-from conversation.domain.thread.model import Card, Conversation, Message, Thread
-from conversation.domain.thread.search_terms import terms_of
+from conversation.domain.thread.model import Conversation, Message, Thread
 from shared.aggregates import Decision, NewEvent, NewRecord
 from shared.events import UNFINISHED, ConversationUpdated
 
@@ -34,12 +34,14 @@ def forget(
     edit.forgotten_before = before
     if thread.draft and thread.draft.created_at < before:
         end_turn(edit, "superseded")
+    if thread.silent and thread.silent.created_at < before:
+        edit.change(silent=None)
     kept = tuple(one for one in edit.thread.messages if one.created_at >= before or is_live(edit.thread, one))
     touched = {*expired, *(one.conversation_id for one in edit.thread.messages if one not in kept)}
     edit.change(messages=kept)
     for conversation in edit.thread.conversations:
         _forget_in(edit, conversation, before, touch=conversation.id in touched)
-    blanked = tuple(_blanked(record, thread.card, before) for record in archived)
+    blanked = tuple(_blanked(record, before) for record in archived)
     if edit.thread == thread and not (edit.is_dirty or blanked):
         return None
     decision = edit.done()
@@ -76,7 +78,7 @@ def _kept(thread: Thread, id: str, status: str) -> bool:
     return status in UNFINISHED or thread.message(id) is not None
 
 
-def _blanked(record: Record, card: Card, before: datetime) -> Record:
+def _blanked(record: Record, before: datetime) -> Record:
     """The record of a conversation that the thread no longer holds, without expired text."""
     wire, revision = record["conversation"], record["revision"] + 1
     last, needs = wire["last_message"], wire["needs_person"]
@@ -88,8 +90,8 @@ def _blanked(record: Record, card: Card, before: datetime) -> Record:
     shown = {
         **wire, "last_message": last, "needs_person": needs, "draft": None, "unread": unread, "revision": revision,
     }  # fmt: skip
-    terms = terms_of(card, last["text"] if last else "")
-    return {**record, "revision": revision, "has_unread": unread > 0, "terms": terms, "conversation": shown}
+    facets = record.get("facets", []) if unread else as_read(record.get("facets", []))
+    return {**record, "revision": revision, "facets": facets, "doing": "idle", "conversation": shown}
 
 
 def _updated(record: Record, thread: Thread, before: datetime) -> NewEvent:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from conversation.domain.media.item import MEDIA_USES, use_of
 from conversation.domain.thread.edit import Edit
-from conversation.domain.thread.model import Conversation, Message
+from conversation.domain.thread.model import Conversation, Message, MessageMedia
 from shared.errors import Invalid
-from shared.events import Author, Media, SmsOutbound, Why
+from shared.events import Author, SmsOutbound, Why
 from shared.sms_parts import measure
 
 MAX_PARTS = 10
@@ -31,7 +32,7 @@ class Outgoing:
     message_id: str
     text: str
     author: Author
-    media_urls: tuple[str, ...] = ()
+    media: tuple[MessageMedia, ...] = ()
     user_id: str | None = None
     turn: int | None = None
     causes: tuple[str, ...] = ()
@@ -51,6 +52,9 @@ def send(edit: Edit, outgoing: Outgoing, at: datetime) -> Message:
     """File the message in the conversation of this moment and publish it with the thread's next number."""
     conversation = edit.join(at)
     message = edit.file(_message(edit, conversation, outgoing, at))
+    for one in outgoing.media:
+        if one.id:
+            edit.record(MEDIA_USES, use_of(edit.thread.tenant_id, one.id, outgoing.message_id))
     seq = edit.thread.out_seq + 1
     edit.change(out_seq=seq)
     outbound = SmsOutbound(
@@ -58,7 +62,7 @@ def send(edit: Edit, outgoing: Outgoing, at: datetime) -> Message:
         number=edit.thread.number,
         contact=edit.thread.contact,
         text=outgoing.text,
-        media_urls=outgoing.media_urls,
+        media_urls=tuple(one.url for one in outgoing.media),
         author=outgoing.author,
         user_id=outgoing.user_id,
         expires_at=outgoing.expires_at,
@@ -81,7 +85,7 @@ def _message(edit: Edit, conversation: Conversation, outgoing: Outgoing, at: dat
         direction="outbound",
         author=outgoing.author,
         text=outgoing.text,
-        media=tuple(Media(url=url) for url in outgoing.media_urls),
+        media=outgoing.media,
         from_number=edit.thread.number,
         to_number=edit.thread.contact,
         status="queued",
@@ -89,5 +93,6 @@ def _message(edit: Edit, conversation: Conversation, outgoing: Outgoing, at: dat
         encoding=measured.encoding,
         created_at=at,
         digest=outgoing.digest,
+        user_id=outgoing.user_id,
         why=outgoing.why,
     )

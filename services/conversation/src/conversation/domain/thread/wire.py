@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from conversation.domain.assistant.doing import doing, shown_state
 from conversation.domain.assistant.mode import shown_mode
 from conversation.domain.consent.state import is_out
-from conversation.domain.thread.model import Card, Conversation, Draft, Message, Preview, Thread
+from conversation.domain.thread.model import Card, Conversation, Draft, Message, MessageMedia, Preview, Thread
 from shared.events import TenantChanged, Why
 from shared.sms_parts import measure
 
 Wire = dict[str, Any]
+MEDIA_PATH = "/api/media"
 
 
 def message_wire(message: Message) -> Wire:
@@ -20,7 +22,7 @@ def message_wire(message: Message) -> Wire:
         "direction": message.direction,
         "author": message.author,
         "text": message.text,
-        "media": [one.plain() for one in message.media],
+        "media": [media_wire(one) for one in message.media],
         "kind": message.kind or "text",
         "reaction": message.reaction.plain() if message.reaction else None,
         "others": list(message.others),
@@ -40,6 +42,18 @@ def message_wire(message: Message) -> Wire:
     }
 
 
+def media_wire(media: MessageMedia) -> Wire:
+    """What is kept here is shown by its path in this API, never by a link of the carrier or for it."""
+    return {
+        "id": media.id or None,
+        "url": f"{MEDIA_PATH}/{media.id}" if media.id else media.url,
+        "content_type": media.content_type,
+        "size": media.size,
+        "state": media.state,
+        "reason": media.reason,
+    }
+
+
 def conversation_wire(thread: Thread, conversation: Conversation, tenant: TenantChanged) -> Wire:
     """`ai_mode` is the effective one: the conversation's own, or else the tenant's."""
     draft = thread.draft if thread.draft and thread.draft.conversation_id == conversation.id else None
@@ -50,6 +64,7 @@ def conversation_wire(thread: Thread, conversation: Conversation, tenant: Tenant
         "phone_number": thread.number,
         "state": conversation.state,
         "ai_mode": shown_mode(conversation.ai_mode, tenant),
+        "ai_state": shown_state(shown_mode(conversation.ai_mode, tenant), doing(thread, conversation)),
         "assistant_id": conversation.assistant_id,
         "assignee": conversation.assignee,
         "guide": conversation.guide,

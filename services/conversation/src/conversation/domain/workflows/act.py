@@ -12,6 +12,7 @@ from conversation.domain.thread.edit import ACTIVITIES, Edit
 from conversation.domain.thread.model import Message, RunWait, Thread
 from conversation.domain.thread.timeline import LEFT
 from conversation.domain.workflows.waits import is_silenced, with_claims, with_wait
+from conversation.timeline.domain.entry import WORKFLOW
 from shared.aggregates import Decision
 from shared.blank_text import is_blank
 from shared.consent import read_consent
@@ -52,7 +53,7 @@ def _hand_over(edit: Edit, event: WorkflowActed) -> None:
         edit.record(ACTIVITIES, _note(edit.thread, event))
     if event.to == "person":
         conversation = edit.update(edit.join(event.at), state="open")
-        ask_for_person(edit, conversation, paused("hand_over", event.at, event.note))
+        ask_for_person(edit, conversation, paused("hand_over", event.at, event.note), WORKFLOW)
         return
     edit.thread = with_claims(edit.thread, event.message_ids, event.at, to_assistant=True)
     for id in event.message_ids:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from conversation.domain.judgement.autopilot import Autopilot
 from shared.errors import NotFound, Refused
 from shared.events.conversation import GuideGoal
 from shared.values import Moment, Value
@@ -26,6 +27,7 @@ class Guide(Value):
     assistant_id: str | None = None
     """Answers under this guide, unless the conversation names an assistant."""
     active: bool = True
+    autopilot: Autopilot = Autopilot()
     revision: int = 1
     created_at: Moment
     updated_at: Moment

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from conversation.domain.thread.model import Card
-from conversation.domain.thread.search_terms import terms_of, words_of
+from conversation.domain.contact_fields import pairs_of
+from conversation.domain.search.terms import contact_terms
+from conversation.labels.domain.label_list import label_keys
 from conversation.people.domain.contact import Contact
 
 
+def searched(contact: Contact) -> tuple[str, ...]:
+    """Everything that is searched, what identifies the person first."""
+    values = (
+        contact.name,
+        contact.company,
+        *contact.phone_numbers,
+        *contact.emails,
+        *(id for _, id in contact.external_ids),
+        *(value for _, value in pairs_of(contact.fields)),
+        *(value for _, value in contact.facts),
+    )
+    return tuple(value for value in values if value)
+
+
 def terms_of_contact(contact: Contact) -> list[str]:
-    """Names and e-mail addresses by the beginnings of their words, numbers by beginning or end, external ids whole."""
-    if contact.stands_for is not None:
-        return []
-    names = Card(id="", phone_number="", name=contact.name, company=contact.company)
-    terms = set(terms_of(names, ""))
-    for number in contact.phone_numbers:
-        terms.update(terms_of(Card(id="", phone_number=number), ""))
-    for email in contact.emails:
-        terms.update(word[:length] for word in words_of(email) for length in range(1, len(word) + 1))
-    for _, id in contact.external_ids:
-        terms.update(words_of(id))
-    return sorted(terms)
+    """Every value by the beginnings of its words, phone numbers also by their end."""
+    return list(contact_terms(searched(contact), contact.phone_numbers)) if contact.stands_for is None else []
 
 
 def label_terms_of(contact: Contact) -> list[str]:
-    return [label.casefold() for label in contact.labels] if contact.stands_for is None else []
+    return label_keys(contact.labels) if contact.stands_for is None else []

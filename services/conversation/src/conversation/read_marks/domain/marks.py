@@ -2,7 +2,8 @@
 
 A conversation counts its customer's texts (`received`) and, as `unread`, those of them that no person has answered. A
 mark says up to which count a user has read. What a person answered is unread for no one, so a user's unread texts are
-`min(unread, received - mark)`, and a conversation that the user never opened has all of `unread`.
+`min(unread, received - mark)`, and a conversation that the user never opened has all of `unread`. A conversation that
+the user marked as unread has at least one, until the user reads it.
 
 A user keeps the latest thousand marks. When more are made, `read_before` moves to the time of the oldest that went:
 conversations with no later text count as read for this user, except those marked as unread.
@@ -26,7 +27,7 @@ MOST_UNREAD = 200
 
 class ReadMark(Value, array_like=True):
     conversation_id: str
-    read: int
+    texts: int
     """How many of the conversation's texts this user has read."""
     at: Moment
 
@@ -42,15 +43,19 @@ class ReadMarks(Value, dict=True):
     revision: int = 0
 
     @cached_property
+    def kept_unread(self) -> frozenset[str]:
+        """Conversations that the user marked as unread. They may have no text that waits for an answer."""
+        return frozenset(mark.conversation_id for mark in self.unread)
+
+    @cached_property
     def _by_conversation(self) -> Mapping[str, ReadMark]:
         return {mark.conversation_id: mark for mark in (*self.marks, *self.unread)}
 
     def unread_of(self, conversation: Mapping[str, Any]) -> int:
         """How many texts of this conversation, as the API shows it, are unread for this user."""
-        shared = conversation["unread"]
-        mark = self._by_conversation.get(conversation["id"])
-        if mark:
-            return max(0, min(shared, conversation.get("received", 0) - mark.read))
+        id, shared = conversation["id"], conversation["unread"]
+        if mark := self._by_conversation.get(id):
+            return max(int(id in self.kept_unread), min(shared, conversation.get("received", 0) - mark.texts), 0)
         last = conversation.get("last_inbound_at")
         return 0 if self.read_before and last and _moment(last) <= self.read_before else shared
 
@@ -60,17 +65,15 @@ def mark_as(
 ) -> Decision[ReadMarks] | None:
     """Mark a conversation, as the API shows it, as read or unread. None if it is so already.
 
-    Unread: its latest text counts as unread; nothing changes where no text waits for an answer.
+    Unread: its latest text counts as unread.
     """
-    unread = marks.unread_of(conversation)
-    wanted = 0 if read else min(1, conversation["unread"])
-    if unread == wanted or (not read and unread > 0):
+    if read == (marks.unread_of(conversation) == 0):
         return None
-    received = conversation.get("received", 0)
-    mark = ReadMark(conversation_id=conversation["id"], read=received - wanted, at=now)
+    wanted = 0 if read else 1
+    mark = ReadMark(conversation_id=conversation["id"], texts=conversation.get("received", 0) - wanted, at=now)
     changed = _with_mark(marks, mark, read=read)
     data = ReadUpdated(
-        user_id=marks.user_id, conversation_id=mark.conversation_id, unread=wanted, read=mark.read,
+        user_id=marks.user_id, conversation_id=mark.conversation_id, unread=wanted, read_texts=mark.texts,
         revision=changed.revision,
     )  # fmt: skip
     return Decision(changed, (NewEvent(data, mark.conversation_id, marks.user_id),))

@@ -1,7 +1,8 @@
 """The events that a webhook gets, cut from an entry of the log. Pure.
 
-`conversation.updated` carries the messages that changed. From them come `message.received` and `message.status`, once
-per message and revision: the id of the event is derived from both, so the same one is recognised wherever it comes up.
+`conversation.updated` carries the messages that changed. From them come `message.status`, once per message and
+revision, and `message.received`, once per message: when its pictures have been fetched the message changes, but it is
+no second one. The id of the event is derived from these, so the same one is recognised wherever it comes up.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from shared.ids import derived_id
 _FORWARDED = ("conversation.updated", "campaign.updated", "workflow.updated")
 _OF_CONVERSATION = ("id", "contact", "phone_number", "state", "revision")
 TEST = "webhook.test"
+_FIRST = 1
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,11 @@ def _of_messages(tenant_id: str, entry: LogEntry, wanted: Collection[str]) -> It
     data: dict[str, Any] = orjson.loads(entry.body)
     about = {name: value for name, value in data["conversation"].items() if name in _OF_CONVERSATION}
     for message in data.get("messages", ()):
-        event = "message.received" if message.get("direction") == "inbound" else "message.status"
+        is_inbound = message.get("direction") == "inbound"
+        event = "message.received" if is_inbound else "message.status"
         if event in wanted:
-            event_id = derived_id("evt", tenant_id, event, message["id"], str(message.get("revision", 0)))
+            revision = _FIRST if is_inbound else message.get("revision", 0)
+            event_id = derived_id("evt", tenant_id, event, message["id"], str(revision))
             yield _owed(event, event_id, entry.time, {"message": message, "conversation": about})
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from campaigns.texts.domain.variables import variable_name
 from shared.blank_text import is_blank
 from shared.control_characters import control_character_in, without_control_characters
 from shared.errors import Invalid
+from shared.text_templates.variables import variable_name
 
 LONGEST_TEMPLATE = 5_000
 """Characters: more than any SMS has (1,530), with room for names of variables."""

@@ -1,0 +1,1 @@
+"""Decisions on replays: values in, values out."""

@@ -1,0 +1,1 @@
+"""How people judged the answers of each assistant's versions."""

@@ -1,0 +1,1 @@
+"""Counting judgements, and saying what the counts are worth."""

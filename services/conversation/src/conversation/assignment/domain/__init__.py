@@ -1,0 +1,1 @@
+"""Who takes part, and whose turn it is."""

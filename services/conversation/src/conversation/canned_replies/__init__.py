@@ -1,0 +1,1 @@
+"""Canned replies: texts with variables that agents send again and again."""

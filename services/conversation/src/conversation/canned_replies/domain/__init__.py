@@ -1,0 +1,1 @@
+"""What a canned reply is, and how it reads in a conversation."""

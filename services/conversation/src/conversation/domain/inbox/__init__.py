@@ -1,0 +1,1 @@
+"""The list of conversations: by what it is filtered."""

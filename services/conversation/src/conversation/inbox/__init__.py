@@ -1,0 +1,1 @@
+"""The list of conversations: filters, search over every message and contact, pages that stay put."""

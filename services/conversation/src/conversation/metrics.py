@@ -1,0 +1,11 @@
+"""What the operator can watch of conversation."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter
+
+MEDIA_LOADS = Counter(
+    "parley_media_loads_total",
+    "Pictures and files of inbound texts: stored, awaited (to be tried again), or why one is missing",
+    ["outcome"],
+)
