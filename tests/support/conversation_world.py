@@ -15,6 +15,7 @@ from conversation.settings import Settings
 from conversation.wiring import build
 from shared.access.gate import Principal, sign
 from shared.clock import ManualClock
+from shared.database.protocol import Database
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import (
     Event,
@@ -53,6 +54,9 @@ class World:
     """accounts and ai-responder do not answer."""
     workflows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """Rows of campaigns' page."""
+    inactive: set[str] = field(default_factory=set[str])
+    """Users who may not sign in any more, besides `usr_gone`."""
+    database: Database = field(default_factory=lambda: EmbeddedDatabase(None))
     kept_days: dict[str, int] = field(default_factory=dict[str, int])
     """By tenant; a tenant that is not listed keeps everything."""
     pictures: dict[str, httpx2.Response] = field(default_factory=dict[str, httpx2.Response])
@@ -66,7 +70,7 @@ class World:
     def __post_init__(self) -> None:
         self.clock = self.beside.clock if self.beside else ManualClock()
         self.broker = self.beside.broker if self.beside else RecordingBroker()
-        self.database: EmbeddedDatabase = self.beside.database if self.beside else EmbeddedDatabase(None)
+        self.database = self.beside.database if self.beside else self.database
         keyring = Keyring(SECRET)
         internal = InternalClient(
             keyring, self.clock, lambda _service: "http://internal", httpx2.MockTransport(self.owners)
@@ -99,7 +103,7 @@ class World:
         if path in ("users/usr_1", "users/usr_2", "users/usr_3", "users/usr_gone", "users/usr_theirs"):
             id = path.removeprefix("users/")
             owner = OTHER if id == "usr_theirs" else TENANT
-            user = {"id": id, "tenant_id": owner, "name": "Bo", "active": id != "usr_gone"}
+            user = {"id": id, "tenant_id": owner, "name": "Bo", "active": id != "usr_gone" and id not in self.inactive}
             return httpx2.Response(200, json=user)
         if path == "/internal/ai-responder/assistants/ast_9" and request.url.params["tenant_id"] == TENANT:
             return httpx2.Response(200, json={"id": "ast_9"})

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conversation.domain import agent_actions
 from conversation.domain.receive import receive
 from conversation.domain.record_outbound import absorb_status, record_outbound
 from conversation.domain.thread.context import Scene
@@ -24,7 +25,7 @@ TEXTS = (
     ("please stop texting me", "stop"), ("Arrete", "stop"), ("not interested", None), ("let me talk to a human", None),
 )  # fmt: skip
 
-Delivery = SmsInbound | SmsOutbound | SmsStatus | WorkflowActed
+Delivery = SmsInbound | SmsOutbound | SmsStatus | WorkflowActed | Card
 ACTS = ("awaits", "released", "took", "to_person", "to_assistant")
 acts = st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(0, 20), st.integers(0, 6))
 inbound_kinds = st.tuples(st.sampled_from(TEXTS), st.integers(0, 20), st.booleans())
@@ -90,6 +91,11 @@ def an_act(n: int, what: str, run: int, minute: int, text: int) -> WorkflowActed
     )  # fmt: skip
 
 
+def a_card(revision: int) -> Card:
+    """The contact's card as it is copied into the thread."""
+    return Card(id=contact_id(TENANT, THEIRS), phone_number=THEIRS, name=f"Ada {revision}", revision=revision)
+
+
 def new_thread() -> Thread:
     return Thread.new(TENANT, OURS, Card(id=contact_id(TENANT, THEIRS), phone_number=THEIRS))
 
@@ -127,6 +133,8 @@ class Store:
             return record_outbound(self.thread, delivery, at, scene())
         if isinstance(delivery, WorkflowActed):
             return act(self.thread, delivery, scene())
+        if isinstance(delivery, Card):
+            return agent_actions.with_card(self.thread, delivery, scene())
         filed = self.records.get(delivery.message_id)
         message = Message.read(filed["message"]) if filed else None
         return absorb_status(self.thread, delivery, message, scene(), looked=True)
@@ -153,6 +161,8 @@ def deliveries(draw: st.DrawFn) -> list[tuple[str, Delivery, datetime]]:
     seen = {}
     for n, revision, status in draw(st.lists(statuses, max_size=6)):
         seen.setdefault((n, revision), status)
+    for revision in draw(st.lists(st.integers(1, 4), max_size=3, unique=True)):
+        made.append((f"c{revision}", a_card(revision), START))
     made += [(f"s{n}.{r}", a_status(n, r, status), START) for (n, r), status in seen.items()]
     return made
 

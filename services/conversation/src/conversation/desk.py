@@ -76,7 +76,7 @@ def build_desk(commands: Commands, stores: Stores, gate: Access) -> Desk:
     rules = resources.turns.rules
     spread = LabelSpread(labels, resources, database.collection(CONVERSATION_SPEC))
     labels_due = DueLoop(
-        labels.books.store, spread.work, clock, field="spread_at", at_once=4, alarm=labels.renamed
+        labels.books.store, spread.work, clock, field="spread_at", at_once=4, poll_seconds=5, alarm=labels.renamed
     )  # fmt: skip
     return Desk(
         first_routers=[

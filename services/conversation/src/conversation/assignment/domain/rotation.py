@@ -11,7 +11,7 @@ from shared.aggregates import Decision
 from shared.values import Int64, Value
 
 REMEMBERED = 200
-"""Latest turns, so that the same conversation asked for again gets the same user."""
+"""Latest turns, so that the same conversation asked for again gets the same user; and users who had one."""
 
 
 class LastTurn(Value, array_like=True):
@@ -38,10 +38,10 @@ def take_turn(rotation: Rotation, key: str, users: Sequence[str]) -> Decision[Ro
     last = {one.user_id: one.n for one in rotation.last}
     chosen = min(users, key=lambda id: last.get(id, -1))  # of several with none, the first in the rule's order
     n = rotation.n + 1
-    turns = {id: when for id, when in last.items() if id in users} | {chosen: n}
+    turns = sorted((last | {chosen: n}).items(), key=lambda turn: turn[1])[-REMEMBERED:]
     changed = Rotation(
         n=n,
-        last=tuple(LastTurn(user_id=id, n=when) for id, when in turns.items()),
+        last=tuple(LastTurn(user_id=id, n=when) for id, when in turns),
         taken=(*rotation.taken, TakenTurn(key=key, user_id=chosen))[-REMEMBERED:],
     )
     return Decision(changed, answer=chosen)

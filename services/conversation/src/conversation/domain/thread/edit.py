@@ -147,7 +147,7 @@ class Edit:
                 records.append(NewRecord(CONVERSATIONS, record))
                 updates.append(self._updated(conversation))
         if first:
-            records.append(NewRecord(CONTACTS, contact_record(self.thread)))
+            records.append(NewRecord(CONTACTS, contact_record(self.thread, self.scene.now)))
         return Decision(self.thread, (*self._events, *updates), tuple(records), answer)
 
     def _touch_where_assistant_changed(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from conversation.domain.assistant.doing import doing
@@ -42,7 +43,7 @@ def conversation_record(thread: Thread, conversation: Conversation, tenant: Tena
     }
 
 
-def contact_record(thread: Thread) -> Record:
+def contact_record(thread: Thread, now: datetime) -> Record:
     """The record of a new contact. `put` does not overwrite an existing one."""
     card = thread.card
     return {
@@ -54,6 +55,7 @@ def contact_record(thread: Thread) -> Record:
         "company": card.company,
         "facts": [list(pair) for pair in card.facts],
         "terms": list(contact_terms((card.name, card.company), (card.phone_number,))),
+        "created_at": now,
         "spread_at": None,
     }
 
