@@ -13,7 +13,7 @@ from ai_responder.answering import Answering, Patience
 from ai_responder.api import Deps, router
 from ai_responder.assistants.choosing import Choosing
 from ai_responder.assistants.store import ASSISTANTS, VERSION_SPEC, Assistants
-from ai_responder.erasing import AnswersErasure
+from ai_responder.erasing.steps import AnswersErasure
 from ai_responder.fair_queue import Limits
 from ai_responder.internal_api import internal_router
 from ai_responder.job_loader import JobLoader, Tenants
