@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from conversation.domain import agent_actions
+from conversation.activities.linking import Linking
 from conversation.domain.assistant import accept_reply, request_reply
 from conversation.domain.assistant.snapshot import Surroundings
 from conversation.domain.consent import ledger, opt_out
@@ -15,8 +15,6 @@ from conversation.domain.snooze import wake_due
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.model import Thread, contact_id
 from conversation.domain.workflows.act import act
-from conversation.people.domain.contact import card_of
-from conversation.people.store import contact_of
 from conversation.resources import Resources
 from shared import tracing
 from shared.aggregates import Cause
@@ -145,11 +143,12 @@ async def on_workflow_acted(event: Event[WorkflowActed], resources: Resources) -
     )
 
 
-async def on_contact_activity(event: Event[ContactActivity], resources: Resources) -> None:
+async def on_contact_activity(event: Event[ContactActivity], resources: Resources, linking: Linking) -> None:
     number = event.data.phone_number
     if number and await resources.ledger.is_older_than_erasure(event.tenant_id, number, event.time):
         return
-    await resources.activities.keep(event)
+    activity = await resources.activities.keep(event, resources.clock.now())
+    await linking.learn_from(activity)
 
 
 async def on_reply_judged(event: Event[ReplyJudged], resources: Resources) -> None:
@@ -170,7 +169,7 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
     scene, guides, activities = await asyncio.gather(
         resources.scene_with_consent(thread.tenant_id, thread.contact, turn.correlation_id),
         resources.guides.of_tenant(thread.tenant_id),
-        resources.activities.latest(thread.tenant_id, thread.contact),
+        resources.activities.latest(thread.tenant_id, thread.contact, thread.card.others),
     )
     allowances = await resources.autopilots.allowances(thread.tenant_id, guides)
     known = Surroundings(guides, activities, allowances)
@@ -187,26 +186,18 @@ async def _wake(thread: Thread, resources: Resources) -> None:
     await resources.threads.change(thread.id, cause, lambda present: wake_due(present, scene))
 
 
-async def on_contact_changed(document: Document, resources: Resources) -> None:
-    """Copy a changed contact card into each of the contact's threads, and tell other services of it."""
-    contact, tenant_id = contact_of(document), document["tenant_id"]
-    card = card_of(contact)
-    scene = await resources.scene(tenant_id)
-    async for found in resources.threads.of_contact(tenant_id, card.id):
-        cause = Cause.due(tenant_id, f"{found.id}|card|{card.revision}", card.id)
-        await resources.threads.change(found.id, cause, lambda thread: agent_actions.with_card(thread, card, scene))
-    if contact.announces:
-        await resources.contact_news.publish(contact)
-    await resources.people.spread_done(contact)
-
-
 async def on_consent_spread(document: Document, resources: Resources) -> None:
     """A STOP to one number holds for all: copy the ledger's entries into each of the contact's threads."""
     consents = resources.ledger.aggregates.state_of(document)
     tenant_id, entries = consents.tenant_id, consents.entries
     scene = await resources.scene(tenant_id)
     version = f"{document['id']}|{document['version']}"
-    async for found in resources.threads.of_contact(tenant_id, contact_id(tenant_id, consents.contact)):
+    person = await resources.people.by_number(tenant_id, consents.contact)
+    ids = {contact_id(tenant_id, consents.contact), *(person.ids if person else ())}
+    ids |= {person.was_in} if person and person.was_in else set()
+    async for found in resources.threads.of_contact(tenant_id, sorted(ids)):
+        if found.contact != consents.contact:
+            continue  # consent belongs to a number, and a contact may have several
         cause = Cause.due(tenant_id, f"{found.id}|{version}", document["id"])
         await resources.threads.change(found.id, cause, lambda thread: opt_out.hear(thread, entries, scene))
     done = Cause.due(tenant_id, version, document["id"])

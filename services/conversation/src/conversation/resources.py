@@ -10,7 +10,6 @@ from conversation.autopilot.store import Autopilots
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
 from conversation.media.store import MediaStore
-from conversation.people.news import ContactNews
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
 from conversation.store import Ledger, Messages, Threads
@@ -37,7 +36,6 @@ class Resources:
     turns: Turns
     tenants: ReadModel[TenantChanged]
     triggers: WorkflowTriggers
-    contact_news: ContactNews
     clock: Clock
 
     async def tenant(self, tenant_id: str) -> TenantChanged:

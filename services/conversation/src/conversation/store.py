@@ -7,12 +7,11 @@ from datetime import datetime
 
 from conversation.domain.consent.erase import Hashed, back, emptied, hash_consents, without_words
 from conversation.domain.consent.ledger import Consents, absorb
-from conversation.domain.thread.edit import ACTIVITIES, CONVERSATIONS, MESSAGES
+from conversation.domain.thread.edit import CONVERSATIONS, MESSAGES
 from conversation.domain.thread.erase import back as back_again
 from conversation.domain.thread.model import Message, Thread
 from conversation.people.store import People
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
-from shared.clock import Clock
 from shared.database.paging import documents, pages
 from shared.database.protocol import Collection, CollectionSpec, Document, In, Range, Sort
 from shared.erasure import ErasedPerson, ErasureKeys
@@ -42,16 +41,6 @@ MESSAGE_SPEC = CollectionSpec(
 )
 LEDGER_SPEC = CollectionSpec(
     "consent_entries", {"tenant_id": "str", "contact": "str", "at": "datetime"}, (("tenant_id", "contact", "at"),)
-)
-ACTIVITY_SPEC = CollectionSpec(
-    ACTIVITIES,
-    {"tenant_id": "str", "phone_number": "str", "email": "str", "external_id": "str", "at": "datetime"},
-    (
-        ("tenant_id", "phone_number", "at"),
-        ("tenant_id", "email", "at"),
-        ("tenant_id", "external_id", "at"),
-        ("tenant_id", "at"),
-    ),
 )
 NUMBER_SPEC = CollectionSpec("numbers", {"tenant_id": "str"}, (("tenant_id",),))
 
@@ -152,10 +141,7 @@ class Ledger:
 class Threads:
     """Thread aggregates, by our number and contact. Rings `turns` for the moment a turn becomes due."""
 
-    def __init__(
-        self, aggregates: Aggregates[Thread], people: People, ledger: Ledger, turns: Alarm, clock: Clock
-    ) -> None:
-        self._clock = clock
+    def __init__(self, aggregates: Aggregates[Thread], people: People, ledger: Ledger, turns: Alarm) -> None:
         self._aggregates = aggregates
         self._people = people
         self._ledger = ledger
@@ -189,7 +175,7 @@ class Threads:
         self, cause: Cause, seen: Thread, contact: str, decide: Decide, *, publish_later: bool
     ) -> Change[Thread]:
         """Somebody who was erased is back, as a new contact. A STOP from before is still in force."""
-        card = await self._people.begin_again(cause.tenant_id, contact, self._clock.now())
+        card = await self._people.card(cause.tenant_id, contact)
         consent = await self._ledger.bring_back(cause.tenant_id, contact)
         return await self._aggregates.change(
             seen.id,
@@ -206,9 +192,9 @@ class Threads:
     async def get(self, id: str) -> Thread | None:
         return await self._aggregates.get(id)
 
-    async def of_contact(self, tenant_id: str, contact_id: str) -> AsyncIterator[Thread]:
-        """The contact's threads on all of the tenant's numbers."""
-        async for document in documents(self.collection, {"tenant_id": tenant_id, "contact_id": contact_id}):
+    async def of_contact(self, tenant_id: str, ids: Sequence[str]) -> AsyncIterator[Thread]:
+        """The threads whose card has one of these ids, on all of the tenant's numbers."""
+        async for document in documents(self.collection, {"tenant_id": tenant_id, "contact_id": In(ids)}):
             yield self.state_of(document)
 
     async def change(self, id: str, cause: Cause, decide: Decide, *, publish_later: bool = False) -> Change[Thread]:

@@ -7,9 +7,12 @@ from functools import partial
 import httpx2
 
 from conversation import handlers, store
-from conversation.activities.store import Activities
+from conversation.activities.api import activities_router
+from conversation.activities.reporting import ActivityReports
+from conversation.activities.store import ACTIVITY_SPEC, Activities
 from conversation.api.access import AgentAccess
 from conversation.api.answers import answers_page
+from conversation.api.contact_consent import contact_consent_router
 from conversation.api.contacts import contacts_router
 from conversation.api.conversations import conversations_router
 from conversation.autopilot.store import AUTOPILOTS, JUDGEMENT_SPEC, Autopilots
@@ -23,7 +26,7 @@ from conversation.media.store import MEDIA_SPEC, MEDIA_USES_SPEC, MediaStore
 from conversation.numbers import Numbers
 from conversation.past_turns.pages import PastTurnPages, past_turns_router
 from conversation.people.news import ContactNews, contact_pages
-from conversation.people.reading import ContactQueries
+from conversation.people.parts import ContactParts, contact_parts
 from conversation.people.store import CLAIM_SPEC, CONTACT_SPEC, People
 from conversation.queries import Queries, consent_row
 from conversation.read_marks.store import READ_MARKS, ReadMarkStore
@@ -80,9 +83,12 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
     media = build_media(resources, AgentAccess(gate, resources.tenants), settings, platform, media_transport)
     commands = Commands(resources, numbers, queries, references, stores.labels(), media.uploads)
     desk = build_desk(commands, stores, gate)
-    contacts = ContactQueries(resources.people, queries)
-    erasing = build_erasing(erasures, resources, contacts, Around(handlers.SOURCE, database, relay, platform, gate))
     consents = resources.ledger.aggregates.store
+    news = ContactNews(platform.broker, clock, handlers.SOURCE)
+    contacts = contact_parts(resources, queries, database, news)
+    around = Around(handlers.SOURCE, database, relay, platform, gate)
+    erasing = build_erasing(erasures, resources, contacts.queries, around)
+    reports = ActivityReports(platform.broker, clock, handlers.SOURCE)
     return Service(
         name=handlers.SOURCE,
         database=database,
@@ -93,7 +99,7 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
             (ReplyDrafted, partial(handlers.on_reply_drafted, resources=resources)),
             (ReplyJudged, partial(handlers.on_reply_judged, resources=resources)),
             (ConsentChanged, partial(handlers.on_consent_changed, resources=resources)),
-            (ContactActivity, partial(handlers.on_contact_activity, resources=resources)),
+            (ContactActivity, partial(handlers.on_contact_activity, resources=resources, linking=contacts.linking)),
             (WorkflowActed, partial(handlers.on_workflow_acted, resources=resources)),
             (WorkflowUpdated, resources.triggers.on_event),
             (TenantChanged, resources.tenants.on_event),
@@ -108,16 +114,18 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
             conversations_router(commands, gate),
             *desk.routers,
             *erasing.routers,
+            activities_router(resources, reports, gate),
             contacts_router(resources, contacts, commands.labels, gate),
+            contact_consent_router(resources, contacts.queries, gate),
             guides_router(resources.guides, references, resources.autopilots, gate, clock),
             answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             past_turns_router(PastTurnPages.of(database, resources.guides), platform.keyring),
-            contact_pages(handlers.SOURCE, resources.people.records, platform.keyring),
+            contact_pages(handlers.SOURCE, resources.people, platform.keyring),
             *media.routers,
         ],
         tasks={
-            **{name: loop.run for name, loop in _loops(resources, alarms, clock).items()},
+            **{name: loop.run for name, loop in _loops(resources, contacts, alarms, clock).items()},
             **desk.tasks,
             "workflow triggers": resources.triggers.run,
             **media.tasks,
@@ -141,11 +149,11 @@ class Alarms:
         self.turns, self.cards, self.consent = Alarm(clock), Alarm(clock), Alarm(clock)
 
 
-def _loops(resources: Resources, alarms: Alarms, clock: Clock) -> dict[str, DueLoop]:
+def _loops(resources: Resources, contacts: ContactParts, alarms: Alarms, clock: Clock) -> dict[str, DueLoop]:
     on_turn = partial(handlers.on_turn_due, resources=resources)
-    on_card = partial(handlers.on_contact_changed, resources=resources)
     on_consent = partial(handlers.on_consent_spread, resources=resources)
     cards, consents = resources.people.records, resources.ledger.aggregates.store
+    on_card = contacts.spreading.on_due
     return {
         "turns": DueLoop(resources.threads.collection, on_turn, clock, alarm=alarms.turns, rings_itself=True),
         "contact cards": DueLoop(cards, on_card, clock, field="spread_at", at_once=4, alarm=alarms.cards),
@@ -157,13 +165,13 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
     clock, source = platform.clock, handlers.SOURCE
     for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC, MEDIA_USES_SPEC):
         relay.file_into(spec)
-    people = People(relay.file_into(CONTACT_SPEC), database.collection(CLAIM_SPEC), alarms.cards)
+    people = People(relay.file_into(CONTACT_SPEC), database.collection(CLAIM_SPEC), alarms.cards, clock)
     ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent, keys)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
     guides = Guides(Aggregates(GUIDES, database, relay, clock, source), clock)
     autopilots = Aggregates(AUTOPILOTS, database, relay, clock, source)
-    all_threads = store.Threads(threads, people, ledger, alarms.turns, clock)
+    all_threads = store.Threads(threads, people, ledger, alarms.turns)
     return Resources(
         threads=all_threads,
         messages=store.Messages(relay.file_into(store.MESSAGE_SPEC)),
@@ -172,13 +180,12 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         ledger=ledger,
         guides=guides,
         autopilots=Autopilots(autopilots, relay.file_into(JUDGEMENT_SPEC), guides.autopilot_of),
-        activities=Activities(relay.file_into(store.ACTIVITY_SPEC)),
+        activities=Activities(relay.file_into(ACTIVITY_SPEC)),
         timeline=TimelineEntries(relay.file_into(TIMELINE_SPEC)),
         read_marks=ReadMarkStore(Aggregates(READ_MARKS, database, relay, clock, source)),
         turns=Stores(database, relay, clock, source).turns(all_threads, References(platform.internal)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         triggers=WorkflowTriggers(database, clock, platform.internal),
-        contact_news=ContactNews(platform.broker, clock, source),
         clock=clock,
     )
 

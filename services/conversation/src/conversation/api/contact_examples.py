@@ -41,6 +41,31 @@ CONTACT: Example = {
     "created_at": "2026-03-10T14:02:42.831000Z",
     "revision": 3,
 }
+MERGED: Example = {
+    **CONTACT,
+    "merges": [
+        {
+            "merge_id": _MERGE_ID,
+            "other_id": _OTHER_ID,
+            "at": "2026-03-10T15:10:00Z",
+            "by": "usr_01a22324e0190c2f41a6a31d9ea568d7",
+            "conflicts": [{"what": "fields.favourite_cake", "kept": "lemon", "left": "nut"}],
+        }
+    ],
+    "merge_id": _MERGE_ID,
+}
+UNMERGED: Example = {
+    **CONTACT,
+    "restored": {
+        **CONTACT,
+        "id": _OTHER_ID,
+        "phone_number": None,
+        "phone_numbers": [],
+        "emails": [],
+        "consent": {},
+        "fields": {"favourite_cake": "nut"},
+    },
+}
 CONTACT_CONSENT: Example = {
     "contact": {
         **CONTACT,

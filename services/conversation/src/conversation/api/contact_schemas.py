@@ -159,10 +159,14 @@ class ContactOut(BaseModel):
 
 
 class MergedContactOut(ContactOut):
+    model_config = with_example(examples.MERGED)
+
     merge_id: str
 
 
 class UnmergedContactOut(ContactOut):
+    model_config = with_example(examples.UNMERGED)
+
     restored: ContactOut = Field(description="The contact that was merged, with what it had.")
 
 

@@ -1,113 +1,138 @@
-"""`/api/contacts`: contacts and their consent to receive texts."""
+"""`/api/contacts`: contacts, their merges and their timeline."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from conversation.api.contact_schemas import ConsentIn, ContactConsentOut, ContactOut, ContactPatch
+from conversation.api.contact_bodies import arrangement, changed_as_asked, check_texts, new_contact
+from conversation.api.contact_schemas import (
+    ContactIn,
+    ContactOut,
+    ContactPatch,
+    MergedContactOut,
+    MergeIn,
+    TimelineItemOut,
+    UnmergedContactOut,
+    UnmergeIn,
+)
 from conversation.api.conversations import Limit
-from conversation.domain.consent import ledger
-from conversation.domain.consent.ledger import PersonsWord
-from conversation.domain.contact_fields import with_fields
 from conversation.inbox.listing import PageRequest
 from conversation.labels.requests import Labels
-from conversation.people.domain.contact import Contact
-from conversation.people.reading import ContactQueries
+from conversation.people.parts import ContactParts
 from conversation.resources import Resources
+from conversation.timeline.domain.entry import Actor
 from shared.access.gate import Access, Principal
-from shared.errors import Refused
-from shared.http.idempotency import RequestKey, digest, request_key, require_same
+from shared.http.idempotency import RequestKey, request_key
 from shared.http.paging import Listing
 
-CONSENT = "contact consent"
+MERGE = "contact merge"
 
 
-def contacts_router(resources: Resources, contacts: ContactQueries, labels: Labels, gate: Access) -> APIRouter:
+def contacts_router(resources: Resources, parts: ContactParts, labels: Labels, gate: Access) -> APIRouter:
     router = APIRouter(prefix="/api/contacts", tags=["conversation"])
+    _reading_routes(router, resources, parts, gate)
+    _writing_routes(router, Writing(resources, parts, labels), gate)
+    _merging_routes(router, parts, gate)
+    return router
 
+
+def _reading_routes(router: APIRouter, resources: Resources, parts: ContactParts, gate: Access) -> None:
     @router.get("", response_model=Listing[ContactOut])
     async def list_contacts(
-        q: Annotated[str | None, Query(max_length=200, description="Beginning of a name, company or number.")] = None,
+        q: Annotated[
+            str | None, Query(max_length=200, description="Beginning of a name, company, number or e-mail address.")
+        ] = None,
         limit: Limit = 50,
         cursor: str | None = None,
         who: Principal = Depends(gate.viewer),
     ) -> dict[str, Any]:
-        return await contacts.listed(who.tenant_id, q, PageRequest(limit, cursor))
+        return await parts.queries.listed(who.tenant_id, q, PageRequest(limit, cursor))
 
     @router.get("/{contact_id}", response_model=ContactOut)
     async def get_contact(contact_id: str, who: Principal = Depends(gate.viewer)) -> dict[str, Any]:
-        return await contacts.one(who.tenant_id, contact_id)
+        """The id of a contact that was merged into another answers with that one."""
+        return await parts.queries.one(who.tenant_id, contact_id)
+
+    @router.get("/{contact_id}/timeline", response_model=Listing[TimelineItemOut])
+    async def get_timeline(
+        contact_id: str, limit: Limit = 50, cursor: str | None = None, who: Principal = Depends(gate.viewer)
+    ) -> dict[str, Any]:
+        """Everything on every channel, newest first: texts, activities, notes, consent and changes."""
+        contact = await resources.people.get(who.tenant_id, contact_id)
+        return await parts.timeline.page(contact, PageRequest(limit, cursor))
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What routes work with that make or change a contact."""
+
+    resources: Resources
+    parts: ContactParts
+    labels: Labels
+
+
+def _writing_routes(router: APIRouter, writing: Writing, gate: Access) -> None:
+    resources, parts, labels = writing.resources, writing.parts, writing.labels
+
+    @router.post("", status_code=201, response_model=ContactOut)
+    async def create_contact(
+        body: ContactIn, key: RequestKey = Depends(request_key), who: Principal = Depends(gate.agent)
+    ) -> dict[str, Any]:
+        """409 `identifier_taken` names the contact that an identifier belongs to."""
+        tenant = await resources.tenant(who.tenant_id)
+        if body.labels:
+            body = body.model_copy(update={"labels": await labels.known_as(who, body.labels)})
+        made = await parts.requests.create(who.tenant_id, new_contact(body, tenant.default_region), key)
+        return await parts.queries.out(made)
 
     @router.patch("/{contact_id}", response_model=ContactOut)
     async def patch_contact(
         contact_id: str, body: ContactPatch, who: Principal = Depends(gate.agent)
     ) -> dict[str, Any]:
-        """What is left out stays as it is. Conversations show the change a moment later."""
-        now = resources.clock.now()
+        """What is left out stays as it is. Conversations show the change a moment later.
+
+        409 `identifier_taken` names the contact that an identifier belongs to; 409 `number_in_use` refuses to remove a
+        number that has conversations. Then nothing is changed."""
+        check_texts(body)
         if "labels" in body.model_fields_set:
             body = body.model_copy(update={"labels": await labels.known_as(who, body.labels)})
-        changed = await resources.people.change(who.tenant_id, contact_id, partial(_patched, body, now), now)
-        return await contacts.out(changed)
-
-    _consent_routes(router, resources, contacts, gate)
-    return router
-
-
-def _patched(body: ContactPatch, now: datetime, contact: Contact) -> Contact:
-    changes = body.model_dump(include=body.model_fields_set)
-    if "facts" in changes:
-        changes["facts"] = tuple(changes["facts"].items())
-    if "fields" in changes:
-        changes["fields"] = with_fields(contact.fields, changes["fields"], now)
-    if "labels" in changes:
-        changes["labels"] = tuple(changes["labels"])
-    return contact.but(**changes)
+        tenant = await resources.tenant(who.tenant_id)
+        arrange = arrangement(body, tenant.default_region)
+        change = partial(changed_as_asked, body, resources.clock.now())
+        return await parts.queries.out(await parts.requests.change(who.tenant_id, contact_id, change, arrange))
 
 
-def _consent_routes(router: APIRouter, resources: Resources, contacts: ContactQueries, gate: Access) -> None:
-    queries = contacts.queries
-
-    async def contact_consent(tenant_id: str, contact_id: str) -> dict[str, Any]:
-        contact = await resources.people.get(tenant_id, contact_id)
-        rows = [row for number in contact.phone_numbers for row in await queries.consent_entries(tenant_id, number)]
-        rows.sort(key=lambda row: (row["at"], row["id"]), reverse=True)
-        return {"contact": await contacts.out(contact), "entries": rows}
-
-    async def recorded(tenant_id: str, word: PersonsWord) -> bool:
-        """Raises `Invalid` if the same key recorded something else."""
-        row = await queries.consent_entry(tenant_id, word.entry_id)
-        if row:
-            require_same(digest([row["state"], row["evidence"]["text"]]), digest([word.state, word.note]))
-        return row is not None
-
-    @router.get("/{contact_id}/consent", response_model=ContactConsentOut)
-    async def get_consent(contact_id: str, who: Principal = Depends(gate.viewer)) -> dict[str, Any]:
-        return await contact_consent(who.tenant_id, contact_id)
-
-    @router.post("/{contact_id}/consent", status_code=201, response_model=ContactConsentOut)
-    async def record_consent(
-        contact_id: str,
-        body: ConsentIn,
-        key: RequestKey = Depends(request_key),
-        who: Principal = Depends(gate.agent),
+def _merging_routes(router: APIRouter, parts: ContactParts, gate: Access) -> None:
+    @router.post("/{contact_id}/merge", response_model=MergedContactOut)
+    async def merge_contacts(
+        contact_id: str, body: MergeIn, key: RequestKey = Depends(request_key), who: Principal = Depends(gate.agent)
     ) -> dict[str, Any]:
-        """Record an opt-out or opt-in made outside SMS. An opt-in lifts the opt-outs known now, not later ones."""
-        phone_number = (await resources.people.get(who.tenant_id, contact_id)).phone_number
-        if phone_number is None or not phone_number.startswith("+"):
-            raise Refused("not_textable", "this contact has no number that can receive texts")
-        entry_id = key.id_for("con", who.tenant_id, f"{CONSENT}|{contact_id}")
-        word = PersonsWord(entry_id, body.state, body.note, who.label, "person" if who.user_id else "api")
-        now = resources.clock.now()
-        if not await recorded(who.tenant_id, word):
-            await resources.ledger.change(
-                who.tenant_id,
-                phone_number,
-                key.cause(who.tenant_id, CONSENT, entry_id),
-                lambda state: ledger.by_person(state, who.tenant_id, phone_number, word, now),
-            )
-            await recorded(who.tenant_id, word)  # a concurrent request may have used the same key
-        return await contact_consent(who.tenant_id, contact_id)
+        """Make two contacts one. The one with the smaller id survives: its values win, the other's fill gaps, and
+        `merges` names what conflicted. The other id answers with the survivor. Consent stays with each number.
+
+        Merging what is one contact already changes nothing. 409 `too_many_merges`, `too_many_identifiers`."""
+        ids = (contact_id, body.other_id)
+        merge_id = key.id_for("mrg", who.tenant_id, f"{MERGE}|{contact_id}|{body.other_id}")
+        survivor, merged_as = await parts.requests.merge(who.tenant_id, ids, merge_id, _actor(who))
+        return {**await parts.queries.out(survivor), "merge_id": merged_as}
+
+    @router.post("/{contact_id}/unmerge", response_model=UnmergedContactOut)
+    async def unmerge_contacts(
+        contact_id: str, body: UnmergeIn, _key: RequestKey = Depends(request_key), who: Principal = Depends(gate.agent)
+    ) -> dict[str, Any]:
+        """Undo a merge: the other contact is back with what it had, its numbers' conversations and its activities.
+        What was noted since the merge stays with the survivor.
+
+        409 `merged_since` if the contact has itself been merged into another one since: undo that merge first."""
+        contact, restored = await parts.requests.unmerge(who.tenant_id, contact_id, body.merge_id, _actor(who))
+        return {**await parts.queries.out(contact), "restored": await parts.queries.out(restored)}
+
+
+def _actor(who: Principal) -> Actor:
+    if who.user_id:
+        return Actor(author="agent", user_id=who.user_id)
+    return Actor(author="api", key_id=who.subject_id)

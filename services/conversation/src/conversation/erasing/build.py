@@ -48,7 +48,6 @@ def build_erasing(erasures: Erasures, resources: Resources, contacts: ContactQue
         resources,
         database.collection(store.CONVERSATION_SPEC),
         database.collection(store.MESSAGE_SPEC),
-        database.collection(store.ACTIVITY_SPEC),
         database.collection(store.LEDGER_SPEC),
     )
     for what, step in erasing.steps.items():
@@ -56,7 +55,7 @@ def build_erasing(erasures: Erasures, resources: Resources, contacts: ContactQue
     erasures.add_later("numbers of consents", erasing.numbers_of_consents)
     known = Aggregates(ERASURES, database, around.relay, clock, around.source)
     requests = ErasureRequests(known, resources.people, erasures.keys, clock.now)
-    own = OwnSections(resources, contacts.queries, erasing.conversations, erasing.messages, erasing.activities)
+    own = OwnSections(resources, contacts.queries, erasing.conversations, erasing.messages)
     export = PersonExport(contacts, own, OtherSections(around.platform.internal))
     keys = internal_pages(around.source, "erasure-keys", database.collection(KEYS), _key_row, around.platform.keyring)
     routers = (erasing_router(requests, around.gate), export_router(export, resources, around.gate), keys)

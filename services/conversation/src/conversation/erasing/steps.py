@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from conversation.activities.domain.activity import values_of
 from conversation.domain.consent.erase import bare_row
-from conversation.domain.thread.edit import ACTIVITIES
 from conversation.domain.thread.erase import erase
 from conversation.domain.thread.model import Message, Thread, contact_id
 from conversation.people.domain.contact import NOBODY, empty_record
-from conversation.people.store import contact_of, document_of
+from conversation.people.domain.identifiers import Identifier, external_value
 from conversation.resources import Resources
 from conversation.timeline.domain.entry import TIMELINE
 from shared.aggregates import Cause
 from shared.database.paging import pages
-from shared.database.protocol import Collection, Document, In, Range, Sort, Where
+from shared.database.protocol import Collection, Document, In, Range, Sort
 from shared.erasure import ErasedPerson
 from shared.service.erasing import Step
 
@@ -25,14 +25,13 @@ class ConversationErasure:
     resources: Resources
     conversations: Collection
     messages: Collection
-    activities: Collection
     entries: Collection
 
     @property
     def steps(self) -> dict[str, Step]:
         return {
             "threads": self.threads,
-            ACTIVITIES: self.other_channels,
+            "activities": self.other_channels,
             TIMELINE: self.timeline,
             "contacts": self.contacts,
             "consents": self.consents,
@@ -52,14 +51,11 @@ class ConversationErasure:
         return erased
 
     async def other_channels(self, person: ErasedPerson) -> int:
-        found: list[Where] = [{"phone_number": number} for number in person.phone_numbers]
-        found += [{"email": email} for email in person.emails]
-        found += [{"external_id": id} for _, id in person.external_ids]
-        gone = 0
-        for where in found:
-            where = {"tenant_id": person.tenant_id, **where, "at": Range(lte=person.at)}
-            async for page in pages(self.activities, where, Sort("at")):
-                gone += await self.activities.delete({"id": In([row["id"] for row in page])})
+        gone, records = 0, self.resources.activities.records
+        for field, values in values_of(identifiers_of(person)).items():
+            where = {"tenant_id": person.tenant_id, field: In(values), "at": Range(lte=person.at)}
+            async for page in pages(records, where, Sort("at")):
+                gone += await records.delete({"id": In([row["id"] for row in page])})
         return gone
 
     async def timeline(self, person: ErasedPerson) -> int:
@@ -73,17 +69,14 @@ class ConversationErasure:
         """The request has emptied them; this is for what a crash or a late event left."""
         people, gone = self.resources.people, 0
         for id in self._contact_ids(person):
-            document = await people.records.get(id)
-            record = contact_of(document) if document else None
+            record = await people.record(id)
             if record is None or record.stands_for == NOBODY or record.tenant_id != person.tenant_id:
                 continue
             if record.created_at is None or record.created_at <= person.at:
-                gone += await people.records.put(document_of(empty_record(record, record.revision + 1)))
-        gone += (
-            await people.claims.delete({"tenant_id": person.tenant_id, "contact_id": In(self._contact_ids(person))})
-            if gone
-            else 0
-        )
+                gone += await people.put(empty_record(record)) is not None
+        if gone:
+            mine = {"tenant_id": person.tenant_id, "contact_id": In(self._contact_ids(person))}
+            gone += await people.claims.delete(mine)
         await people.records.scrub()
         return gone
 
@@ -137,3 +130,9 @@ class ConversationErasure:
 
 def _began_before(record: Document, person: ErasedPerson) -> bool:
     return record["conversation"]["created_at"] <= person.at
+
+
+def identifiers_of(person: ErasedPerson) -> list[Identifier]:
+    found = [Identifier(kind="phone", value=number) for number in person.phone_numbers]
+    found += [Identifier(kind="email", value=email) for email in person.emails]
+    return found + [Identifier(kind="external", value=external_value(*pair)) for pair in person.external_ids]

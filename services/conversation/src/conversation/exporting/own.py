@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conversation.activities.domain.activity import values_of
 from conversation.domain.thread.model import Message
 from conversation.domain.thread.wire import message_wire
 from conversation.people.domain.contact import Contact
@@ -13,7 +14,7 @@ from conversation.queries import Queries
 from conversation.resources import Resources
 from conversation.timeline.domain.entry import TimelineEntry
 from shared.database.paging import documents
-from shared.database.protocol import Collection, Sort
+from shared.database.protocol import Collection, In, Sort
 
 Rows = AsyncIterator[dict[str, Any]]
 
@@ -24,7 +25,6 @@ class OwnSections:
     queries: Queries
     conversations: Collection
     messages: Collection
-    activities: Collection
 
     def of(self, contact: Contact) -> Mapping[str, Callable[[], Rows]]:
         return {
@@ -61,12 +61,10 @@ class OwnSections:
                     yield message_wire(Message.read(row["message"]))
 
     async def _activities(self, contact: Contact) -> Rows:
-        wanted = [{"phone_number": number} for number in contact.phone_numbers]
-        wanted += [{"email": email} for email in contact.emails]
-        wanted += [{"external_id": id} for _, id in contact.external_ids]
         seen: set[str] = set()
-        for where in wanted:
-            async for row in documents(self.activities, {"tenant_id": contact.tenant_id, **where}, Sort("at")):
+        for field, values in values_of(contact.held).items():
+            where = {"tenant_id": contact.tenant_id, field: In(values)}
+            async for row in documents(self.resources.activities.records, where, Sort("at")):
                 if row["id"] not in seen:
                     seen.add(row["id"])
                     yield _without(row, "revision", "tenant_id")

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Query
 
 from conversation.people.domain.contact import Contact
 from conversation.people.domain.news import changed_event
-from conversation.people.store import contact_of
+from conversation.people.store import People, contact_of
 from shared.broker.protocol import Broker, Message
 from shared.clock import Clock
-from shared.database.protocol import Collection, Document, HasTerms
+from shared.database.protocol import HasTerms
 from shared.errors import NotFound
-from shared.events import ContactChanged, Event, event_id
+from shared.events import Event, event_id
 from shared.http.paging import listing
 from shared.internal.access import internal_only
 from shared.keyring import Keyring
@@ -25,9 +25,10 @@ class ContactNews:
         self._clock = clock
         self._source = source
 
-    async def publish(self, contact: Contact) -> None:
-        """Returns with the broker's confirm. A repeat for the same revision is the same event."""
-        tenant_id, data = contact.tenant_id, changed_event(contact)
+    async def publish(self, contact: Contact, id: str) -> None:
+        """Under one of the ids that lead to it. Returns with the broker's confirm. A repeat for the same revision is
+        the same event."""
+        tenant_id, data = contact.tenant_id, changed_event(contact, id)
         cause = f"contact|{data.contact_id}|{data.revision}"
         event = Event(
             id=event_id(tenant_id, self._source, cause, data.TYPE, ""),
@@ -43,7 +44,7 @@ class ContactNews:
         )
 
 
-def contact_pages(service: str, records: Collection, keyring: Keyring) -> APIRouter:
+def contact_pages(service: str, people: People, keyring: Keyring) -> APIRouter:
     """`GET /internal/<service>/contacts?tenant_id=&label=` and `…/{contact_id}`: rows in the shape of the event."""
     router = APIRouter(
         prefix=f"/internal/{service}/contacts",
@@ -55,22 +56,17 @@ def contact_pages(service: str, records: Collection, keyring: Keyring) -> APIRou
     async def page(
         tenant_id: str = "", label: str = "", limit: int = Query(default=500, ge=1, le=1000), cursor: str = ""
     ) -> dict[str, Any]:
-        where: dict[str, Any] = {"tenant_id": tenant_id, "stands_for": None} if tenant_id else {"stands_for": None}
-        if label:
-            where["label_terms"] = HasTerms([label.casefold()])
-        found = await records.find(where, limit=limit, cursor=cursor)
-        return listing([_row(document) for document in found.items], found.next_cursor)
+        where: dict[str, Any] = {"tenant_id": tenant_id} if tenant_id else {}
+        where |= {"label_terms": HasTerms([label.casefold()])} if label else {"stands_for": None}
+        found = await people.records.find(where, limit=limit, cursor=cursor)
+        return listing([changed_event(contact_of(document)).jsonable() for document in found.items], found.next_cursor)
 
     @router.get("/{contact_id}")
     async def one(contact_id: str) -> dict[str, Any]:
-        document = await records.get(contact_id)
-        if document is None:
+        """Also under an id that leads to it, which the row carries then."""
+        contact = await people.answering(contact_id)
+        if contact is None or contact_id not in contact.leads:
             raise NotFound("not_found", f"no contact {contact_id}")
-        return _row(document)
+        return changed_event(contact, contact_id).jsonable()
 
     return router
-
-
-def _row(document: Document) -> dict[str, Any]:
-    data: ContactChanged = changed_event(contact_of(document))
-    return data.jsonable()

@@ -32,9 +32,12 @@ class ContactQueries:
         return contact_out(contact, await self.queries.consent_of(contact.tenant_id, set(contact.phone_numbers)))
 
     async def listed(self, tenant_id: str, q: str | None, wanted: PageRequest) -> Wire:
-        where: dict[str, Any] = {"tenant_id": tenant_id, "stands_for": None}
+        where: dict[str, Any] = {"tenant_id": tenant_id}
         if q:
-            where["terms"] = HasTerms([term for part in parse(q) for term in part.terms] or [q])
+            terms = [term for part in parse(q) for term in part.terms]
+            where["terms"] = HasTerms(terms or [q])  # records that only point elsewhere have none
+        else:
+            where["stands_for"] = None
         page: Page = await self.people.records.find(where, limit=wanted.limit, cursor=wanted.cursor)
         found = [contact_of(document) for document in page.items]
         consent = await self.queries.consent_of(tenant_id, {number for one in found for number in one.phone_numbers})
@@ -59,14 +62,15 @@ def contact_out(contact: Contact, consent: Mapping[str, Entries]) -> Wire:
         "opted_out": bool(standing_opt_outs(primary)),
         "merges": [_merge_out(merge) for merge in contact.merges],
         "created_at": contact.created_at,
-        "revision": contact.revision,
+        "revision": contact.shown,
     }
 
 
 def _merge_out(merge: Merge) -> Wire:
     conflicts = [conflict.plain() for conflict in merge.conflicts]
     return {
-        "merge_id": merge.merge_id, "other_id": merge.other_id, "at": merge.at, "by": merge.by, "conflicts": conflicts,
+        "merge_id": merge.merge_id, "other_id": merge.other_id, "at": merge.at,
+        "by": merge.by.user_id or merge.by.key_id or "", "conflicts": conflicts,
     }  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from datetime import datetime
 
 from conversation.domain.contact_fields import with_fields
 from conversation.domain.thread.model import Card, contact_id
-from conversation.people.domain.contact import NOBODY, Contact, card_of, empty_record
+from conversation.people.domain.contact import Contact, card_of, empty_record, text_born
 from conversation.people.domain.identifiers import Identifier, claim_id
 from conversation.people.domain.search import label_terms_of, terms_of_contact
+from shared.clock import Clock
 from shared.database.protocol import Collection, CollectionSpec, Document, In
 from shared.errors import Conflict, NotFound
 from shared.service.alarm import Alarm
@@ -34,8 +35,8 @@ CONTACT_SPEC = CollectionSpec(
     },
     (
         ("tenant_id", "stands_for"),
-        ("tenant_id", "stands_for", "terms"),
-        ("tenant_id", "stands_for", "label_terms"),
+        ("tenant_id", "terms"),
+        ("tenant_id", "label_terms"),
         ("spread_at",),
     ),
 )
@@ -44,40 +45,40 @@ Decide = Callable[[Contact], Contact | None]
 
 
 class People:
-    def __init__(self, records: Collection, claims: Collection, spreading: Alarm) -> None:
+    def __init__(self, records: Collection, claims: Collection, spreading: Alarm, clock: Clock) -> None:
         self.records = records
         self.claims = claims
         """Of e-mail addresses and external ids: `{id, revision, tenant_id, contact_id, token}`."""
         self._spreading = spreading
+        self._clock = clock
 
     async def get(self, tenant_id: str, id: str) -> Contact:
         """The contact of this id, or the one it was merged into. Raises `NotFound`, for another tenant's too."""
-        contact = await self._answering(await self._record(id))
+        contact = await self.answering(id)
         if contact is None or contact.tenant_id != tenant_id:
             raise NotFound("not_found", "no contact has this id")
         return contact
 
     async def by_number(self, tenant_id: str, phone_number: str) -> Contact | None:
-        return await self._answering(await self._record(contact_id(tenant_id, phone_number)))
+        return (await self._at(tenant_id, phone_number))[0]
 
     async def by_identifier(self, tenant_id: str, identifier: Identifier) -> Contact | None:
         """The contact that has this identifier, in its one spelling (`email_value`, `external_value`, E.164)."""
         if identifier.kind == "phone":
             return await self.by_number(tenant_id, identifier.value)
         claim = await self.claims.get(claim_id(tenant_id, identifier))
-        if claim is None or not claim["contact_id"]:
-            return None
-        found = await self._answering(await self._record(claim["contact_id"]))
+        found = await self.answering(claim["contact_id"]) if claim else None
         return found if found and identifier.value in found.values(identifier.kind) else None
 
     async def card(self, tenant_id: str, phone_number: str) -> Card:
         """The card for a thread of this number; a blank one for an unknown contact."""
-        id = contact_id(tenant_id, phone_number)
-        record = await self._record(id)
-        contact = await self._answering(record)
-        if contact is None:
-            return Card(id=id, phone_number=phone_number, revision=record.revision if record else 0)
-        return card_of(contact, phone_number)
+        contact, home = await self._at(tenant_id, phone_number)
+        if contact is not None:
+            return card_of(contact, phone_number)
+        if home is None:
+            return Card(id=contact_id(tenant_id, phone_number), phone_number=phone_number)
+        begun = await self.begun(tenant_id, phone_number)  # the record that a thread files would not replace it
+        return card_of(begun, phone_number)
 
     async def fill(self, tenant_id: str, phone_number: str, known: dict[str, str | None], now: datetime) -> Card | None:
         """Create the contact if needed and fill in unknown fields; known ones stay. Returns None without hints."""
@@ -115,60 +116,88 @@ class People:
         raise too_many_changes()
 
     async def save(self, contact: Contact, now: datetime) -> Contact | None:
-        """Save it as the next revision of the record that was read; None if it has changed meanwhile."""
-        saved = contact.but(revision=contact.revision + 1, spread_at=now)
-        if not await self.records.put(document_of(saved)):
-            return None
-        self._spreading.ring()
+        """Save it as the next revision of the record that was read, due for whatever follows from it. None if it has
+        changed meanwhile."""
+        saved = await self.put(contact.but(spread_at=now))
+        if saved is not None:
+            self._spreading.ring()
         return saved
 
-    async def begin_again(self, tenant_id: str, phone_number: str, now: datetime) -> Card:
-        """The card of somebody who was erased and is back: a new, blank contact, unless it has begun already."""
-        for _ in range(RACES):
-            contact = await self.by_number(tenant_id, phone_number)
-            if contact is not None:
-                return card_of(contact, phone_number)
-            await self.save(await self._of_number(tenant_id, phone_number, now), now)
-        raise too_many_changes()
+    async def put(self, contact: Contact) -> Contact | None:
+        """As `save`, and nothing follows."""
+        saved = contact.but(revision=contact.revision + 1)
+        return saved if await self.records.put(document_of(saved)) else None
 
-    async def spread_done(self, contact: Contact) -> None:
-        """Every thread has this revision now. A newer revision stays due."""
-        done = contact.but(revision=contact.revision + 1, spread_at=None, announces=False)
-        await self.records.put(document_of(done))
+    async def begun(self, tenant_id: str, phone_number: str) -> Contact:
+        """The number's contact, begun if there is none, also where the number belonged to another contact before."""
+        for _ in range(RACES):
+            contact, home = await self._at(tenant_id, phone_number)
+            if contact is None:
+                last = await self.last_of(home)
+                told = told_under(home, last) if home else 0
+                now = self._clock.now()
+                contact = await self.save(text_born(tenant_id, phone_number, now, home, told), now)
+            if contact is not None:
+                return contact
+        raise too_many_changes()
 
     async def erase_documents(self, contact: Contact) -> None:
         """Empty every record that leads to the contact, and delete the claims of its identifiers. The ids and revisions
         stay, so that nothing that comes late brings a person back; a new text from a number begins a new contact."""
-        revision = contact.revision
         for id in contact.ids:
-            record = await self._record(id)
-            if record is not None and record.tenant_id == contact.tenant_id:
-                revision = max(revision, record.revision) + 1
-                await self.records.put(document_of(empty_record(record, revision)))
+            for _ in range(RACES):
+                record = await self.record(id)
+                if record is None or record.tenant_id != contact.tenant_id or await self.put(empty_record(record)):
+                    break
         await self.claims.delete({"tenant_id": contact.tenant_id, "contact_id": In(contact.ids)})
 
-    async def _of_number(self, tenant_id: str, phone_number: str, now: datetime) -> Contact:
-        """The number's contact; a blank one that is not saved yet if there is none. Of somebody who was erased it goes
-        on from the revision of the empty record."""
-        record = await self._record(contact_id(tenant_id, phone_number))
-        return await self._answering(record) or Contact(
-            id=contact_id(tenant_id, phone_number), tenant_id=tenant_id, phone_number=phone_number, created_at=now,
-            revision=record.revision if record else 0,
-        )  # fmt: skip
+    async def answering(self, id: str) -> Contact | None:
+        """The contact of this id, or the one that it leads to, of any tenant."""
+        last = await self.last_of(await self.record(id))
+        return last if last is not None and last.stands_for is None else None
 
-    async def _record(self, id: str) -> Contact | None:
+    async def record(self, id: str) -> Contact | None:
+        """What stands under this id: a contact, or what leads to one."""
         document = await self.records.get(id)
         return contact_of(document) if document else None
 
-    async def _answering(self, record: Contact | None) -> Contact | None:
-        """The contact that answers for this record; None if nobody does."""
-        for _ in range(MOST_STEPS):
-            if record is None or record.stands_for is None:
-                return record
-            if record.stands_for == NOBODY:
-                return None
-            record = await self._record(record.stands_for)
-        return None
+    async def last_of(self, record: Contact | None) -> Contact | None:
+        """The record that it leads to: a contact, one in the making, or what is left of one; None: there is none."""
+        path = await self.path_of(record)
+        return path[-1] if path else None
+
+    async def path_of(self, record: Contact | None) -> list[Contact]:
+        """From this record to the one that it leads to; empty if that is gone."""
+        path: list[Contact] = []
+        while record is not None and len(path) < MOST_STEPS:
+            path.append(record)
+            if not record.stands_for:
+                return path
+            record = await self.record(record.stands_for)
+        return []
+
+    async def _of_number(self, tenant_id: str, phone_number: str, now: datetime) -> Contact:
+        """The number's contact; a blank one that is not saved yet if there is none."""
+        contact, home = await self._at(tenant_id, phone_number)
+        if contact is not None:
+            return contact
+        told = told_under(home, await self.last_of(home)) if home else 0
+        return text_born(tenant_id, phone_number, now, home, told)
+
+    async def _at(self, tenant_id: str, phone_number: str) -> tuple[Contact | None, Contact | None]:
+        """The number's contact, and the record under the id that the number gives: mostly the same."""
+        home = await self.record(contact_id(tenant_id, phone_number))
+        last = await self.last_of(home)
+        if home is None or last is None:
+            return None, home
+        number = Identifier(kind="phone", value=phone_number)
+        leads = home.stands_for is None or bool(home.merged_as) or last.has_token(number, home.token)
+        return (last if leads and (last.stands_for is None or last.creating) else None), home
+
+
+def told_under(home: Contact, last: Contact | None) -> int:
+    """The highest revision that may have been told under the id of this record."""
+    return home.shown + (last.shown if last and last.id != home.id else 0)
 
 
 def contact_of(document: Document) -> Contact:

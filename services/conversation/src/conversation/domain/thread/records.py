@@ -48,7 +48,7 @@ def contact_record(thread: Thread, now: datetime) -> Record:
     card = thread.card
     return {
         "id": card.id,
-        "revision": card.revision + 1,  # of somebody who was erased, an empty record is there
+        "revision": 1,
         "tenant_id": thread.tenant_id,
         "phone_number": card.phone_number,
         "name": card.name,

@@ -7,11 +7,12 @@ to the contact as well. So a number always leads to its contact by one look.
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
 
 from conversation.domain.contact_fields import pairs_of
 from conversation.domain.thread.model import Card, contact_id
 from conversation.people.domain.identifiers import Identifier, Kind
+from conversation.timeline.domain.entry import SYSTEM, Actor
 from shared.values import Moment, Value
 
 NOBODY = ""
@@ -20,11 +21,15 @@ FieldRow = tuple[str, str | None, Moment]
 
 
 class HeldIdentifier(Identifier, omit_defaults=True):
-    """An identifier as a contact's record has it. `claiming`: asked for, not yet certain. `releasing`: given up."""
+    """An identifier as a contact's record has it."""
 
-    state: Literal["held", "claiming", "releasing"] = "held"
     token: str = ""
-    """Names the request for it, so that a late release does not release what was claimed again since."""
+    """Names the request for it. A claim counts only while the contact's record has its token, so a claim that was left
+    behind by a crash, or written late, counts no more than none. Empty: the number that gave the record its id."""
+    claiming: bool = False
+    """Asked for, and not yet certain."""
+    offset: int = 0
+    """Added to the contact's revision wherever others compare it under this number's thread or id (`Contact.shown`)."""
 
 
 class Conflict(Value, omit_defaults=True):
@@ -44,7 +49,9 @@ class Merge(Value, omit_defaults=True):
     ids: tuple[str, ...] = ()
     """Every id that led to the other contact."""
     at: Moment
-    by: str = ""
+    by: Actor = SYSTEM
+    offset: int = 0
+    """What was told of the other contact had revisions up to this one."""
     identifiers: tuple[Identifier, ...] = ()
     filled: tuple[str, ...] = ()
     """`name`, `company`, `timezone`, `fields.<key>`, `facts.<key>` or `labels.<label>`."""
@@ -57,8 +64,10 @@ class MergeUnderWay(Value, omit_defaults=True):
     merge_id: str
     other_id: str
     at: Moment
-    by: str = ""
+    by: Actor = SYSTEM
     undo: bool = False
+    offset: int = 0
+    """Of the merge that is undone."""
 
 
 class Contact(Value):
@@ -67,6 +76,8 @@ class Contact(Value):
     id: str
     tenant_id: str
     revision: int = 0
+    """Of the record: one more with each save."""
+    offset: int = 0
     phone_number: str | None = None
     """The primary one."""
     identifiers: tuple[HeldIdentifier, ...] = ()
@@ -80,22 +91,41 @@ class Contact(Value):
     """None: made by a version that did not note it."""
     stands_for: str | None = None
     """The contact that answers for this record; None: it is a contact itself; `NOBODY`: nobody."""
+    token: str = ""
+    """Of a record that only leads from a number to its contact: the token of that claim."""
+    merged_as: str = ""
+    """Of a contact that was merged into another: the id of that merge."""
     creating: bool = False
     """Its identifiers are not certain yet: nobody sees it."""
+    request: str = ""
+    """Fingerprint of the request that made it, to refuse another body with the same Idempotency-Key."""
     merges: tuple[Merge, ...] = ()
     under_way: MergeUnderWay | None = None
+    undone: tuple[tuple[str, str], ...] = ()
+    """Its latest merges that were undone, each with the other contact: a repeated request is answered so."""
+    was_in: str | None = None
+    """The contact that it was part of until a moment ago: threads may still have that card."""
     announces: bool = False
     spread_at: Moment | None = None
     spread_again: bool = False
+    """What leads here has changed: a thread that began in that moment is looked at once more, a little later."""
+
+    @property
+    def rows(self) -> tuple[HeldIdentifier, ...]:
+        """All identifiers, the primary number first; also of a record from before there were others."""
+        first = self.phone_number
+        if first and not any((one.kind, one.value) == ("phone", first) for one in self.identifiers):
+            return (HeldIdentifier(kind="phone", value=first), *self.identifiers)
+        return self.identifiers
 
     @property
     def held(self) -> tuple[HeldIdentifier, ...]:
-        """Its identifiers, the primary number first."""
-        rows = tuple(one for one in self.identifiers if one.state == "held")
-        first = self.phone_number
-        if first and not any((one.kind, one.value) == ("phone", first) for one in rows):
-            return (HeldIdentifier(kind="phone", value=first), *rows)  # a record from before there were others
-        return tuple(sorted(rows, key=lambda one: (one.kind, one.value) != ("phone", first)))
+        return tuple(one for one in self.rows if not one.claiming)
+
+    def has_token(self, identifier: Identifier, token: str) -> bool:
+        """Whether a claim with this token counts."""
+        wanted = (identifier.kind, identifier.value, token)
+        return bool(token) and any((one.kind, one.value, one.token) == wanted for one in self.rows)
 
     def values(self, kind: Kind) -> tuple[str, ...]:
         return tuple(one.value for one in self.held if one.kind == kind)
@@ -113,15 +143,49 @@ class Contact(Value):
         return tuple(one.pair for one in self.held if one.kind == "external")
 
     @property
+    def shown(self) -> int:
+        """The revision that others compare. A number or an id may come to another contact, whose record was saved less
+        often; with an offset each receiver still sees rising revisions."""
+        return self.revision + self.offset
+
+    @property
+    def leads(self) -> dict[str, int]:
+        """Every id that leads here with its offset: its own, those of its numbers and of what was merged into it."""
+        found = {self.id: 0}
+        for row in self.held:
+            if row.kind == "phone":
+                found.setdefault(contact_id(self.tenant_id, row.value), row.offset)
+        for merge in self.merges:
+            for id in merge.ids:
+                found.setdefault(id, merge.offset)
+        return found
+
+    @property
     def ids(self) -> tuple[str, ...]:
-        """Its own id and every other that leads here: of its numbers and of what was merged into it."""
-        numbers = (contact_id(self.tenant_id, number) for number in self.phone_numbers)
-        return tuple(dict.fromkeys((self.id, *numbers, *(id for merge in self.merges for id in merge.ids))))
+        return tuple(self.leads)
+
+    def offset_of(self, phone_number: str) -> int:
+        return next((row.offset for row in self.held if (row.kind, row.value) == ("phone", phone_number)), 0)
 
 
-def empty_record(record: Contact, revision: int) -> Contact:
+def empty_record(record: Contact) -> Contact:
     """What is left under the id of a record that stands for nobody any more."""
-    return Contact(id=record.id, tenant_id=record.tenant_id, revision=revision, stands_for=NOBODY)
+    return Contact(
+        id=record.id, tenant_id=record.tenant_id, revision=record.revision, offset=record.offset, stands_for=NOBODY
+    )
+
+
+def text_born(tenant_id: str, phone_number: str, now: datetime, home: Contact | None, told: int) -> Contact:
+    """A blank contact under the id that its number gives. `home`: the record that was there and leads to nobody.
+    `told`: the highest revision that was told under that id."""
+    return Contact(
+        id=contact_id(tenant_id, phone_number),
+        tenant_id=tenant_id,
+        revision=home.revision if home else 0,
+        offset=told,
+        phone_number=phone_number,
+        created_at=now,
+    )
 
 
 def card_of(contact: Contact, phone_number: str | None = None) -> Card:
@@ -134,7 +198,7 @@ def card_of(contact: Contact, phone_number: str | None = None) -> Card:
         name=contact.name,
         company=contact.company,
         facts=tuple(facts.items()),
-        revision=contact.revision,
+        revision=contact.shown + contact.offset_of(number),
         others=tuple(
             Identifier(kind=one.kind, value=one.value)
             for one in contact.held

@@ -57,6 +57,14 @@ def email_value(text: str) -> str:
     return f"{found.local_part.casefold()}@{found.domain}"
 
 
+def is_email(value: str) -> bool:
+    """Whether this is an address in its one spelling."""
+    try:
+        return email_value(value) == value
+    except Invalid:
+        return False
+
+
 def external_value(system: str, id: str) -> str:
     """Raises `Invalid("invalid_external_id")`."""
     system, id = system.strip(), id.strip()

@@ -11,11 +11,12 @@ def changed_event(contact: Contact, id: str | None = None) -> ContactChanged:
     """Under its own id, or under another that leads to it."""
     return ContactChanged(
         contact_id=id or contact.id,
-        revision=contact.revision,
+        revision=contact.shown + contact.leads.get(id or contact.id, 0),
         phone_numbers=contact.phone_numbers,
         name=contact.name,
         company=contact.company,
         timezone=contact.timezone,
         fields=tuple(pairs_of(contact.fields)),
         labels=contact.labels,
+        tenant_id=contact.tenant_id,
     )

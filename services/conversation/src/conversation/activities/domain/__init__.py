@@ -1,0 +1,1 @@
+"""An activity as it is kept. Pure."""
