@@ -166,13 +166,14 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
         await _wake(thread, resources)
     if due_at is None or due_at > now:
         return
-    scene, guides, activities = await asyncio.gather(
+    scene, guides, activities, label = await asyncio.gather(
         resources.scene_with_consent(thread.tenant_id, thread.contact, turn.correlation_id),
         resources.guides.of_tenant(thread.tenant_id),
         resources.activities.latest(thread.tenant_id, thread.contact, thread.card.others),
+        resources.numbers.label_of(thread.number),
     )
     allowances = await resources.autopilots.allowances(thread.tenant_id, guides)
-    known = Surroundings(guides, activities, allowances)
+    known = Surroundings(guides, activities, label, allowances)
     what = f"{thread.id}|{turn.n}|{turn.state}"
     cause = Cause.due(thread.tenant_id, what, turn.correlation_id, turn.traceparent)
     facts = {"tenant": thread.tenant_id, "correlation": turn.correlation_id}

@@ -10,6 +10,7 @@ from conversation.autopilot.store import Autopilots
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
 from conversation.media.store import MediaStore
+from conversation.numbers import Numbers
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
 from conversation.store import Ledger, Messages, Threads
@@ -28,6 +29,7 @@ class Resources:
     media: MediaStore
     people: People
     ledger: Ledger
+    numbers: Numbers
     guides: Guides
     autopilots: Autopilots
     activities: Activities

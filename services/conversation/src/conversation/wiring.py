@@ -74,7 +74,7 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
     alarms = Alarms(clock)
     erasures = Erasures(handlers.SOURCE, database, relay, platform)
     resources = _resources(database, relay, platform, alarms, erasures.keys)
-    numbers = Numbers(database, platform.internal)
+    numbers = resources.numbers
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     references = References(platform.internal)
@@ -178,6 +178,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         media=_media(database, relay, clock),
         people=people,
         ledger=ledger,
+        numbers=Numbers(database, platform.internal, clock),
         guides=guides,
         autopilots=Autopilots(autopilots, relay.file_into(JUDGEMENT_SPEC), guides.autopilot_of),
         activities=Activities(relay.file_into(ACTIVITY_SPEC)),

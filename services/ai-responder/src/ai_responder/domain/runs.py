@@ -221,6 +221,7 @@ def _drafted(claimed: Claimed, outcome: ReplyOutcome, now: datetime) -> NewEvent
         model=outcome.model,
         drafted_at=now,
         ungrounded=outcome.ungrounded,
+        acts=outcome.acts,
         why=outcome.why,
         say_once_in_hours=outcome.say_once_in_hours,
     )

@@ -24,16 +24,18 @@ from shared.blank_text import is_blank
 from shared.events import FINAL_UNSENT, ChosenGuide, ReplyRequested, TextMedia, TranscriptLine
 
 LINES = 20
+LONGEST_LABEL = 200
 MEDIA_SHOWN = 10
 NOTHING_WRITTEN = "[no text]"
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Guides and other channels' activities, read by the handler when a turn is due."""
+    """Guides, other channels' activities and our number's name, read by the handler when a turn is due."""
 
     guides: tuple[Guide, ...] = ()
     other_channels: tuple[str, ...] = ()
+    number_label: str = ""
     allowances: Mapping[str, Allowance] = field(default_factory=dict[str, Allowance])
     """By guide id; a guide without one leaves the mode to the conversation."""
 
@@ -51,6 +53,7 @@ def request(thread: Thread, conversation: Conversation, known: Surroundings, ans
         conversation_id=conversation.id,
         turn=thread.turn.n,
         number=thread.number,
+        number_label=known.number_label[:LONGEST_LABEL],
         contact=thread.contact,
         ai_mode="off",
         assistant_id=conversation.assistant_id,

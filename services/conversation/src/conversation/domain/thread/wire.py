@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import asdict
+
 from conversation.domain.assistant.doing import doing, shown_state
 from conversation.domain.assistant.mode import shown_mode
 from conversation.domain.consent.state import is_out
@@ -107,8 +109,8 @@ def why_wire(why: Why | None, *, with_texts: bool = False) -> Wire | None:
     """How an answer came about. The texts of its passages go only where one answer is looked at."""
     if why is None:
         return None
-    passages = why.passages if with_texts else tuple(one.but(text="") for one in why.passages)
-    return why.but(passages=passages).plain()
+    passages = [(one if with_texts else one.but(text="")).plain() for one in why.passages]
+    return {**asdict(why), "passages": passages, "guards": list(why.guards)}
 
 
 def preview_wire(preview: Preview | None) -> Wire | None:
