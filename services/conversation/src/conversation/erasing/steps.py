@@ -100,9 +100,8 @@ class ConversationErasure:
         return changed
 
     async def _threads(self, person: ErasedPerson) -> AsyncIterator[Thread]:
-        for id in self._contact_ids(person):
-            async for thread in self.resources.threads.of_contact(person.tenant_id, id):
-                yield thread
+        async for thread in self.resources.threads.of_contact(person.tenant_id, self._contact_ids(person)):
+            yield thread
 
     def _contact_ids(self, person: ErasedPerson) -> list[str]:
         numbers = (contact_id(person.tenant_id, number) for number in person.phone_numbers)

@@ -41,10 +41,9 @@ class OwnSections:
                 yield _without(row, "revision", "tenant_id")
 
     async def _conversation_ids(self, contact: Contact) -> AsyncIterator[str]:
-        for id in contact.ids:
-            async for thread in self.resources.threads.of_contact(contact.tenant_id, id):
-                for conversation in thread.every_conversation_id():
-                    yield conversation
+        async for thread in self.resources.threads.of_contact(contact.tenant_id, contact.ids):
+            for conversation in thread.every_conversation_id():
+                yield conversation
 
     async def _conversations(self, contact: Contact) -> Rows:
         async for id in self._conversation_ids(contact):
