@@ -69,7 +69,8 @@ class ReplyRequested(EventData):
     history: Annotated[tuple[TranscriptLine, ...], Meta(min_length=1)]
     """Oldest first; the customer's unanswered texts are the last lines. A text that was cut ends in […]."""
     text_media: Annotated[tuple[TextMedia, ...], Meta(max_length=10)] = ()
-    """What came with the customer's texts of `history`, oldest first; of many the newest."""
+    """What came with the unanswered texts, oldest first; of many the newest. Where nothing came with them, what came
+    with the latest text of `history` that had some."""
     wordless: bool = False
     """The unanswered texts have no words, only media."""
     guide: str = ""

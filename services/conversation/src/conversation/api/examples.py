@@ -66,6 +66,7 @@ CONVERSATION: Example = {
     "phone_number": _OURS,
     "state": "open",
     "ai_mode": "suggest",
+    "shadow": None,
     "ai_state": "draft_ready",
     "assistant_id": None,
     "assignee": None,

@@ -101,6 +101,11 @@ class ConversationPatch(_Body):
         default="", max_length=8000, description="Goal and instructions for the assistant in this conversation."
     )
     assistant_id: str | None = Field(default=None, max_length=100, description="null: the tenant's default assistant.")
+    shadow: bool | None = Field(
+        default=None,
+        description="While people answer, the assistant answers silently as well, to be compared with them. null: the "
+        "tenant's setting.",
+    )
     labels: list[Label] = Field(
         default_factory=list,
         max_length=50,
@@ -289,6 +294,7 @@ class ConversationOut(BaseModel):
     phone_number: str = Field(description="Your number in this conversation.")
     state: Literal["open", "closed"]
     ai_mode: AiMode
+    shadow: bool | None = Field(default=None, description="Silent answers beside people; null: the tenant's setting.")
     ai_state: AiState = Field(
         default="idle",
         description="What the assistant is doing:\n\n"

@@ -66,6 +66,7 @@ def conversation_wire(thread: Thread, conversation: Conversation, tenant: Tenant
         "phone_number": thread.number,
         "state": conversation.state,
         "ai_mode": shown_mode(conversation.ai_mode, tenant),
+        "shadow": conversation.shadow,
         "ai_state": shown_state(shown_mode(conversation.ai_mode, tenant), doing(thread, conversation)),
         "assistant_id": conversation.assistant_id,
         "assignee": conversation.assignee,
