@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from conversation.activities.linking import Linking
 from conversation.domain.assistant import accept_reply, request_reply
+from conversation.domain.assistant.acts import fields_noted, possible
+from conversation.domain.assistant.follow_ups import follow_up_due
 from conversation.domain.assistant.snapshot import Surroundings
 from conversation.domain.consent import ledger, opt_out
 from conversation.domain.receive import receive
@@ -119,6 +121,8 @@ async def _is_of_erased(event: Event[SmsStatus], resources: Resources) -> bool:
 
 async def on_reply_drafted(event: Event[ReplyDrafted], resources: Resources) -> None:
     draft = event.data
+    if any(act.kind == "label" for act in draft.acts):
+        draft = draft.but(acts=possible(draft.acts, await resources.label_names.of_tenant(event.tenant_id)))
     scene = await resources.scene_with_consent(event.tenant_id, draft.contact, event.correlation_id)
     await resources.threads.change(
         draft.thread_id, Cause.of(event), lambda thread: accept_reply.on_drafted(thread, draft, scene)
@@ -164,6 +168,10 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
     turn, due_at, now = thread.turn, thread.turn.due_at, resources.clock.now()
     if any(one.snoozed_until and one.snoozed_until <= now for one in thread.conversations):
         await _wake(thread, resources)
+    if thread.field_notes:
+        await _note_fields(thread, resources)
+    if thread.follow_up and thread.follow_up.at <= now:
+        await _follow_up(thread, resources)
     if due_at is None or due_at > now:
         return
     scene, guides, activities, label = await asyncio.gather(
@@ -179,6 +187,22 @@ async def on_turn_due(document: Document, resources: Resources) -> None:
     facts = {"tenant": thread.tenant_id, "correlation": turn.correlation_id}
     with tracing.span("turn due", service=SOURCE, parent=turn.traceparent, facts=facts):
         await resources.threads.change(thread.id, cause, lambda present: request_reply.on_due(present, known, scene))
+
+
+async def _note_fields(thread: Thread, resources: Resources) -> None:
+    """On the contact's card, before the thread forgets them."""
+    scene, noted = await resources.scene(thread.tenant_id), thread.field_notes
+    for note in noted:
+        fields = {note.field: note.value}
+        await resources.people.set_fields(thread.tenant_id, thread.contact, fields, note.at, scene.now)
+    cause = Cause.due(thread.tenant_id, f"{thread.id}|noted|{thread.saves}", thread.id)
+    await resources.threads.change(thread.id, cause, lambda present: fields_noted(present, noted))
+
+
+async def _follow_up(thread: Thread, resources: Resources) -> None:
+    scene = await resources.scene_with_consent(thread.tenant_id, thread.contact)
+    cause = Cause.due(thread.tenant_id, f"{thread.id}|follow-up|{thread.saves}", thread.id)
+    await resources.threads.change(thread.id, cause, lambda present: follow_up_due(present, scene))
 
 
 async def _wake(thread: Thread, resources: Resources) -> None:

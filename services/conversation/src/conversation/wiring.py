@@ -21,6 +21,7 @@ from conversation.desk import Stores, build_desk
 from conversation.erasing.build import Around, build_erasing
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
+from conversation.labels.names import LabelNames
 from conversation.media.build import build_media
 from conversation.media.store import MEDIA_SPEC, MEDIA_USES_SPEC, MediaStore
 from conversation.numbers import Numbers
@@ -187,6 +188,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         turns=Stores(database, relay, clock, source).turns(all_threads, References(platform.internal)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         triggers=WorkflowTriggers(database, clock, platform.internal),
+        label_names=LabelNames(database),
         clock=clock,
     )
 
