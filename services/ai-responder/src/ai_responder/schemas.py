@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -86,8 +86,9 @@ class WhyOut(BaseModel):
 
     @classmethod
     def of(cls, why: Why) -> WhyOut:
+        fields: dict[str, Any] = asdict(why)
         passages = [PassageOut(**passage.plain()) for passage in why.passages]
-        return cls(**{**asdict(why), "passages": passages, "guards": list(why.guards)})
+        return cls(**{**fields, "passages": passages, "guards": list(why.guards)})
 
 
 class ActOut(BaseModel):
