@@ -7,7 +7,7 @@ on the order or number of deliveries of `reply.requested`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -163,6 +163,13 @@ def put_off(
         return Decision(state, events=used) if state and used else None
     run = state.run.but(state="queued", due_at=again_at, failures=failures)
     return Decision(state.but(run=run), events=used)
+
+
+def erase(state: Thread | None, phone_numbers: Collection[str]) -> Decision[Thread] | None:
+    """Drop the request of a person who is to be forgotten. A worker that is answering it has lost its claim."""
+    if state is None or state.run.request is None or state.run.request.contact not in phone_numbers:
+        return None
+    return Decision(state.but(run=state.run.but(state="done", request=None, due_at=None, outcome="erased")))
 
 
 def expire(state: Thread | None, seen: Run, now: datetime) -> Decision[Thread] | None:

@@ -327,6 +327,8 @@ class Thread(Value):
     """For the contact's card, at once."""
     out_seq: int = 0
     saves: int = 0
+    erased_at: Moment | None = None
+    """When its person was last erased."""
 
     @property
     def due_at(self) -> Moment | None:
@@ -349,12 +351,21 @@ class Thread(Value):
         return self.but(card=card) if card and card.revision > self.card.revision else self
 
     @property
+    def is_erased(self) -> bool:
+        """Nothing is here but what others compare with."""
+        return not self.card.phone_number
+
+    @property
     def contact(self) -> str:
         return self.card.phone_number
 
     @property
     def latest(self) -> Conversation | None:
         return self.conversations[-1] if self.conversations else None
+
+    def every_conversation_id(self) -> tuple[str, ...]:
+        """Also of those that it no longer holds."""
+        return tuple(conversation_id(self.id, ordinal) for ordinal in range(1, self.periods + 1))
 
     def conversation(self, id: str) -> Conversation | None:
         return next((one for one in self.conversations if one.id == id), None)
