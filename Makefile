@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock clean demo-campaign
+.PHONY: help setup run test check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock vacuum clean demo-campaign
 PY := .venv/bin/python
 
 help: ## This list
@@ -26,6 +26,10 @@ check: setup ## Lint, format, types, import rules, generated docs
 fmt: setup ## Format and fix what can be fixed
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+vacuum: ## Rewrite the data folder's files without what was deleted (Parley stopped): after erasures in large files
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.vacuum
 
 docs: setup ## Write docs/events.md and docs/asyncapi.json from the event classes
 	@$(PY) scripts/event_docs.py
