@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ai_responder import examples
@@ -86,9 +85,7 @@ class WhyOut(BaseModel):
 
     @classmethod
     def of(cls, why: Why) -> WhyOut:
-        fields: dict[str, Any] = asdict(why)
-        passages = [PassageOut(**passage.plain()) for passage in why.passages]
-        return cls(**{**fields, "passages": passages, "guards": list(why.guards)})
+        return cls.model_validate(why.plain())
 
 
 class ActOut(BaseModel):

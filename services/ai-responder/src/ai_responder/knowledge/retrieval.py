@@ -69,11 +69,11 @@ class Retrieval:
             return Found()
         index = await self._index_of(assistant)
         stems = asked_stems(question)
-        by_words = index.by_words(stems, _CANDIDATES)
+        by_words = await asyncio.to_thread(index.by_words, stems, _CANDIDATES)
         vector, calls = await self._vector_of(index, question, first_call)
         if vector:
             few = len(index.passages) <= _BY_MEANING_AT_MOST
-            among = None if few else index.by_words(stems, _BY_MEANING_AT_MOST)
+            among = None if few else await asyncio.to_thread(index.by_words, stems, _BY_MEANING_AT_MOST)
             by_meaning = await asyncio.to_thread(index.by_meaning, vector, among, _CANDIDATES)
             by_words = fused([by_words, by_meaning])
         return Found(_fitting([index.passages[n] for n in by_words[:SHOWN]]), calls)
