@@ -30,7 +30,7 @@ SHOWN = 5
 MOST_SHOWN_CHARACTERS = 6_000
 """Of all of them: an answer in a pair may be long."""
 _CANDIDATES, _BY_MEANING_AT_MOST = 30, 2_000
-"""Above so many passages only the best by words are compared by meaning: 2,000 take some 100 ms."""
+"""Above so many passages only the best by words are compared by meaning: 2,000 take some 150 ms."""
 EMBEDDING_SECONDS = 4.0
 """A question waits no longer for its embedding; then words alone decide."""
 MOST_IN_MEMORY = 48 * 1024**2
