@@ -85,7 +85,7 @@ class WhyOut(BaseModel):
 
     @classmethod
     def of(cls, why: Why) -> WhyOut:
-        return cls.model_validate(why.plain())
+        return cls.model_validate(why, from_attributes=True)  # `plain` leaves out defaults
 
 
 class ActOut(BaseModel):
