@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ai_responder import examples
 from ai_responder.domain.trials import Trial
-from shared.events.ai_responder import ClaimKind, Why
+from shared.events.ai_responder import ActKind, ClaimKind, Why
 from shared.http.openapi_examples import with_example
 from shared.sms_parts import measure
+from shared.values import Moment
 
 
 class _Body(BaseModel):
@@ -85,8 +85,17 @@ class WhyOut(BaseModel):
 
     @classmethod
     def of(cls, why: Why) -> WhyOut:
-        passages = [PassageOut(**passage.plain()) for passage in why.passages]
-        return cls(**{**asdict(why), "passages": passages, "guards": list(why.guards)})
+        return cls.model_validate(why, from_attributes=True)  # `plain` leaves out defaults
+
+
+class ActOut(BaseModel):
+    """What the assistant wants done; nothing of a trial is."""
+
+    kind: ActKind
+    name: str = Field(description="Of `label`: the label. Of `set_field`: the contact's field.")
+    value: str
+    text: str = Field(description="Of `follow_up`: the text to send then.")
+    at: Moment | None
 
 
 class TryOut(BaseModel):
@@ -102,6 +111,7 @@ class TryOut(BaseModel):
     ungrounded: list[UngroundedOut] = Field(
         description="What the answer states without a source. With any of these it would wait for a person."
     )
+    acts: list[ActOut] = Field(description="What would be done beside it when it is sent.")
     why: WhyOut | None = Field(description="null: a trial from before this was kept.")
     usage: TryUsageOut
 
@@ -117,6 +127,9 @@ class TryOut(BaseModel):
             encoding=measured.encoding,
             model=outcome.model,
             ungrounded=[UngroundedOut(words=claim.words, kind=claim.kind) for claim in outcome.ungrounded],
+            acts=[
+                ActOut(kind=act.kind, name=act.name, value=act.value, text=act.text, at=act.at) for act in outcome.acts
+            ],
             why=WhyOut.of(outcome.why) if outcome.why else None,
             usage=TryUsageOut(
                 tokens_prompt=sum(call.prompt for call in trial.calls),
