@@ -10,8 +10,6 @@ from __future__ import annotations
 import codecs
 import re
 
-import charset_normalizer
-
 from campaigns.imports.reading.kind import is_wide
 from shared.errors import Invalid
 
@@ -90,5 +88,7 @@ def checked_encoding(name: str) -> str:
 
 
 def _guessed(high: bytes) -> str:
+    import charset_normalizer  # only now: it takes 2 MB, and few files need it
+
     best = charset_normalizer.from_bytes(bytes(high[:_SAMPLE_BYTES]), cp_isolation=_OTHERS).best()
     return best.encoding if best is not None else "latin-1"

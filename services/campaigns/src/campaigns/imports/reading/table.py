@@ -6,12 +6,15 @@ import io
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from campaigns.imports.domain.format import Format, Seen, Wishes
 from campaigns.imports.reading.encoding import encoding_of
 from campaigns.imports.reading.kind import HEAD_BYTES, kind_of
 from campaigns.imports.reading.text_rows import TextFormat, format_of, text_rows
-from campaigns.imports.reading.workbook import open_workbook
+
+if TYPE_CHECKING:
+    from campaigns.imports.reading.workbook import Workbook
 
 
 def find_format(source: io.BufferedIOBase, seen: Seen, wishes: Wishes) -> Format:
@@ -21,7 +24,7 @@ def find_format(source: io.BufferedIOBase, seen: Seen, wishes: Wishes) -> Format
     kind = kind_of(head)
     source.seek(0)
     if kind == "xlsx":
-        book = open_workbook(source)
+        book = _workbook(source)
         try:
             sheets = tuple(book.sheets)
         finally:
@@ -48,9 +51,16 @@ def opened_rows(source: io.BufferedIOBase, format: Format, size: int = 0) -> Gen
         stream = text_rows(source, TextFormat(format.encoding or "utf-8", format.delimiter or "", format.quoted))
         yield Rows(stream, lambda _row: source.tell() / max(1, size))
         return
-    book = open_workbook(source)
+    book = _workbook(source)
     try:
         stated = book.stated_rows(format.sheet or "")
         yield Rows(book.rows(format.sheet or ""), lambda row: row / max(1, stated))
     finally:
         book.close()
+
+
+def _workbook(source: io.BufferedIOBase) -> Workbook:
+    """openpyxl takes 7 MB, which an installation needs from its first spreadsheet on."""
+    from campaigns.imports.reading.workbook import open_workbook
+
+    return open_workbook(source)
