@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from campaigns.imports import batches
+from campaigns.imports.batch_reader import BatchReader
 from campaigns.imports.worker import ImportWorker
 from crashing_database import Died, Mortal, MortalDatabase
 from imports_world import CAMPAIGN, ImportWorld
@@ -168,13 +169,13 @@ async def test_a_process_that_stops_lets_another_go_on_at_once() -> None:
 
 async def test_a_worker_that_reads_for_longer_than_its_lease_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else two processes would take a large workbook from each other for ever."""
-    play, may_go_on, read = Play(), Event(), batches.BatchReader.next
+    play, may_go_on, read = Play(), Event(), BatchReader.next
 
-    def slow(reader: batches.BatchReader) -> batches.Batch | None:
+    def slow(reader: BatchReader) -> batches.Batch | None:
         assert may_go_on.wait(30)
         return read(reader)
 
-    monkeypatch.setattr(batches.BatchReader, "next", slow)
+    monkeypatch.setattr(BatchReader, "next", slow)
     monkeypatch.setattr("campaigns.imports.worker.RENEWED_EACH_SECONDS", 0.01)
     id = await play.begin()
     working = asyncio.create_task(play.first.work())

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from campaigns.campaigns.store import Campaigns, Recipients
 from campaigns.imports.api import ImportDeps, import_router
-from campaigns.imports.batches import Threads
+from campaigns.imports.batch_reader import Threads
 from campaigns.imports.requests import Imports
 from campaigns.imports.store import IMPORTS, Profiles, RejectedRows
 from campaigns.imports.worker import ImportWorker, Parts

@@ -15,7 +15,8 @@ from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.lifecycle import must_take_recipients
 from campaigns.campaigns.domain.recipient import NewRecipient, Recipient, recipient_id
 from campaigns.campaigns.store import Campaigns, Recipients
-from campaigns.imports.batches import Batch, BatchReader, Threads
+from campaigns.imports.batch_reader import BatchReader, Threads
+from campaigns.imports.batches import Batch
 from campaigns.imports.domain import model
 from campaigns.imports.domain.admission import begin_import, end_import
 from campaigns.imports.domain.model import Import, RowCounts
@@ -135,7 +136,7 @@ class ImportWorker:
         doubles = await self._doubles(campaign, known, old) if old else []
         await self._parts.rejected.add(known, [*batch.rejected, *doubles])
         counts = RowCounts(
-            total=batch.read,
+            total=batch.rows,
             accepted=len(rows) - len(doubles),
             rejected=len(batch.rejected),
             duplicates=len(doubles),
