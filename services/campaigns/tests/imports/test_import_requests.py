@@ -241,7 +241,7 @@ async def test_rows_with_long_cells_make_smaller_batches(imports: ImportWorld, m
     sizes, add = list[int](), ImportWorker._add
 
     async def noting(self: ImportWorker, *args: Any) -> Any:
-        sizes.append(args[3].read)
+        sizes.append(args[3].rows)
         return await add(self, *args)
 
     monkeypatch.setattr(ImportWorker, "_add", noting)
