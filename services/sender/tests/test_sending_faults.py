@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from sender.domain.outcome import SendOutcome
+from sender.sending.carrier import RecordSearch
 from sender_alone import MakeSender, OneSender
 from shared.errors import StoreUnavailable, Unavailable
 
@@ -134,3 +136,24 @@ async def test_settling_sends_nothing_else_of_its_lane(world: OneSender) -> None
     world.clock.advance(6)
     await world.parts.settling.once()
     assert world.sent() == ["msg_unknown"] * 2
+
+
+async def test_an_outcome_that_is_being_searched_for_is_not_searched_twice(world: OneSender) -> None:
+    world.carrier.script = [BROKEN]
+    await world.send("msg_1")
+    await world.work()
+    search, may_answer, asked = world.carrier.search, asyncio.Event(), asyncio.Event()
+
+    async def slow(trace: RecordSearch) -> SendOutcome | None:
+        asked.set()
+        await may_answer.wait()
+        return await search(trace)
+
+    world.carrier.search = slow
+    world.clock.advance(120)
+    sending = asyncio.create_task(world.parts.loops["one"].once())
+    await asked.wait()
+    await world.parts.settling.once()
+    may_answer.set()
+    await sending
+    assert len(world.carrier.searches) == 1

@@ -31,13 +31,14 @@ from sender.sending.settling import Settler
 from sender.sending.suppression import Suppressions
 from sender.sending.worker import SendWorker, WorkerTools
 from sender.settings import Settings
-from sender.store import Messages, open_lanes
+from sender.store import Lanes, Messages, open_lanes
 from sender.withdrawals.at_once import CampaignStop
 from sender.withdrawals.by_campaign import CampaignWithdrawals
 from sender.withdrawals.by_message import MessageWithdrawals
 from sender.withdrawals.campaign_sweep import CampaignSweep
 from sender.withdrawals.lookup import WithdrawalLookup
 from shared.access.gate import Access
+from shared.clock import Clock
 from shared.events import (
     AccessRevoked,
     ConnectionChanged,
@@ -136,7 +137,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     }
     campaign_loop = DueLoop(withdrawals.campaigns.rows, sweep.work, clock, at_once=4, alarm=alarms.withdrawn_campaigns)
     budget_loop = DueLoop(ledger.budgets.store, budget_waker.work, clock, at_once=8, alarm=alarms.budgets)
-    settling = DueLoop(lanes.store, Settler(workers).work, clock, field="unsettled_at", at_once=SETTLED_AT_ONCE)
+    settling = _settling_loop(lanes, Settler(lanes, workers), clock)
     daily_cap_loop = DueLoop(raised_caps, daily_caps.work, clock, at_once=4, alarm=alarms.raised_caps)
 
     service = Service(
@@ -177,6 +178,11 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         on_stop=on_stop,
     )
     return Assembly(service, handlers, tools, loops, settling, campaign_loop, budget_loop, daily_cap_loop, ledger, stop)
+
+
+def _settling_loop(lanes: Lanes, settler: Settler, clock: Clock) -> DueLoop:
+    # Nothing rings it: a lane that another loop is at work on stays due, and is looked at again with the next poll.
+    return DueLoop(lanes.store, settler.work, clock, field="unsettled_at", at_once=SETTLED_AT_ONCE, rings_itself=True)
 
 
 def _sending_loop(worker: SendWorker, at_once: int) -> DueLoop:

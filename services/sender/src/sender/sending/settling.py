@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sender.sending.worker import SendWorker
+from sender.store import Lanes
 from shared.database.protocol import Document
 from shared.events import Priority
 
 
 class Settler:
-    def __init__(self, workers: Mapping[Priority, SendWorker]) -> None:
+    def __init__(self, lanes: Lanes, workers: Mapping[Priority, SendWorker]) -> None:
+        self._lanes = lanes
         self._workers = workers
 
     async def work(self, document: Document) -> None:
-        """One step for each outcome of this lane that is unknown. Another loop may do the same step: one of the two
-        saves wins, before anything is sent."""
+        """One step for each outcome of this lane that is unknown. Nothing is done where the loop of that priority is
+        at work on it already."""
+        lane = self._lanes.state_of(document)
         for priority, worker in self._workers.items():
-            flight = worker.tools.lanes.state_of(document).flight(priority)
+            flight = lane.flight(priority)
             if flight and flight.status == "unknown":
                 await worker.work(document)
