@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from sender.domain.outcome import SendOutcome
+from sender.sending.carrier import RecordSearch
 from sender_alone import MakeSender, OneSender
 from shared.errors import StoreUnavailable, Unavailable
 
 BROKEN = SendOutcome("server_error", "carrier_500")
+MORE_THAN_A_PAGE = 120
+"""Of what a loop looks at in one round."""
 
 
 async def test_a_search_that_fails_again_and_again_keeps_no_line_waiting(world: OneSender) -> None:
@@ -108,3 +112,48 @@ async def test_a_last_look_that_fails_is_proof_that_nothing_was_sent(world: OneS
     suppressions.is_suppressed = is_suppressed
     await world.work(2)
     assert (world.sent(), await world.status("msg_1")) == (["msg_1"], "accepted")
+
+
+async def test_an_unknown_outcome_does_not_wait_behind_a_backlog(world: OneSender) -> None:
+    """Else a machine that cannot keep up asks a person about texts that it could have settled itself."""
+    world.carrier.script = [SendOutcome("no_answer", "no_answer")]
+    await world.send("msg_unknown", priority="bulk")
+    await world.work()
+    for n in range(MORE_THAN_A_PAGE):
+        await world.send(f"msg_{n}", priority="bulk", contact=f"+1312555{n:04d}", stream=None)
+    world.clock.advance(6)
+    assert await world.parts.settling.once() == 1
+    assert world.sent() == ["msg_unknown"] * 2
+    assert await world.states("msg_unknown") == ["queued", "submitting", "unknown", "submitting", "accepted"]
+    assert await world.parts.settling.once() == 0
+
+
+async def test_settling_sends_nothing_else_of_its_lane(world: OneSender) -> None:
+    world.carrier.script = [SendOutcome("no_answer", "no_answer")]
+    await world.send("msg_unknown", priority="bulk")
+    await world.work()
+    await world.send("msg_one")
+    world.clock.advance(6)
+    await world.parts.settling.once()
+    assert world.sent() == ["msg_unknown"] * 2
+
+
+async def test_an_outcome_that_is_being_searched_for_is_not_searched_twice(world: OneSender) -> None:
+    world.carrier.script = [BROKEN]
+    await world.send("msg_1")
+    await world.work()
+    search, may_answer, asked = world.carrier.search, asyncio.Event(), asyncio.Event()
+
+    async def slow(trace: RecordSearch) -> SendOutcome | None:
+        asked.set()
+        await may_answer.wait()
+        return await search(trace)
+
+    world.carrier.search = slow
+    world.clock.advance(120)
+    sending = asyncio.create_task(world.parts.loops["one"].once())
+    await asked.wait()
+    await world.parts.settling.once()
+    may_answer.set()
+    await sending
+    assert len(world.carrier.searches) == 1

@@ -29,7 +29,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Popen[bytes]]]:
     """Every file counts as large; the processes that were started."""
     processes: list[Popen[bytes]] = []
 
-    class Noted(Popen):  # type: ignore[type-arg]
+    class Noted(Popen[bytes]):
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             processes.append(self)

@@ -9,7 +9,7 @@ from typing import Any
 from sender.domain import retention
 from sender.domain.effects import RECORDS, decision
 from sender.domain.erase import erase
-from sender.domain.lane import Lane, look_at
+from sender.domain.lane import Lane, look_at, unsettled_at
 from sender.domain.message import Message
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind, NewEvent, Relay
 from shared.aggregates.recent import Recent
@@ -21,9 +21,13 @@ from shared.errors import Conflict, NotFound
 LANES = Kind(
     "lanes",
     Lane,
-    fields={"one_due_at": "datetime", "bulk_due_at": "datetime"},
-    indexes=(("one_due_at",), ("bulk_due_at",)),
-    index=lambda lane: {"one_due_at": look_at(lane, "one"), "bulk_due_at": look_at(lane, "bulk")},
+    fields={"one_due_at": "datetime", "bulk_due_at": "datetime", "unsettled_at": "datetime"},
+    indexes=(("one_due_at",), ("bulk_due_at",), ("unsettled_at",)),
+    index=lambda lane: {
+        "one_due_at": look_at(lane, "one"),
+        "bulk_due_at": look_at(lane, "bulk"),
+        "unsettled_at": unsettled_at(lane),
+    },
 )
 MESSAGES = CollectionSpec(
     RECORDS,

@@ -29,16 +29,18 @@ from sender.retention import MessageRetention
 from sender.sending.carrier import Carrier
 from sender.sending.gates import LastLook, SendGates
 from sender.sending.left_behind import end_attempts
+from sender.sending.settling import Settler
 from sender.sending.suppression import Suppressions
 from sender.sending.worker import SendWorker, WorkerTools
 from sender.settings import Settings
-from sender.store import Messages, open_lanes
+from sender.store import Lanes, Messages, open_lanes
 from sender.withdrawals.at_once import CampaignStop
 from sender.withdrawals.by_campaign import CampaignWithdrawals
 from sender.withdrawals.by_message import MessageWithdrawals
 from sender.withdrawals.campaign_sweep import CampaignSweep
 from sender.withdrawals.lookup import WithdrawalLookup
 from shared.access.gate import Access
+from shared.clock import Clock
 from shared.events import (
     AccessRevoked,
     ConnectionChanged,
@@ -60,6 +62,9 @@ from shared.service.erasing import Erasures
 from shared.service.service import Task
 from shared.service.sweeping import keep_swept
 
+SETTLED_AT_ONCE = 16
+"""Lanes whose unknown outcomes are looked after side by side."""
+
 
 @dataclass(frozen=True)
 class Assembly:
@@ -69,6 +74,7 @@ class Assembly:
     handlers: MessageHandlers
     tools: WorkerTools
     loops: dict[Priority, DueLoop]
+    settling: DueLoop
     campaign_loop: DueLoop
     budget_loop: DueLoop
     daily_cap_loop: DueLoop
@@ -142,6 +148,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     }
     campaign_loop = DueLoop(withdrawals.campaigns.rows, sweep.work, clock, at_once=4, alarm=alarms.withdrawn_campaigns)
     budget_loop = DueLoop(ledger.budgets.store, budget_waker.work, clock, at_once=8, alarm=alarms.budgets)
+    settling = _settling_loop(lanes, Settler(lanes, workers), clock)
     daily_cap_loop = DueLoop(raised_caps, daily_caps.work, clock, at_once=4, alarm=alarms.raised_caps)
 
     service = Service(
@@ -171,6 +178,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         tasks={
             "send one-to-one texts": loops["one"].run,
             "send campaign texts": loops["bulk"].run,
+            "settle unknown outcomes": settling.run,
             "end attempts left behind": partial(keep_swept, [partial(end_attempts, each) for each in workers.values()]),
             "withdraw campaigns": campaign_loop.run,
             "forget old withdrawals": partial(keep_swept, [withdrawals.messages.sweep]),
@@ -184,7 +192,12 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         not_ready=[suppressions.not_ready],
         on_stop=on_stop,
     )
-    return Assembly(service, handlers, tools, loops, campaign_loop, budget_loop, daily_cap_loop, ledger, stop)
+    return Assembly(service, handlers, tools, loops, settling, campaign_loop, budget_loop, daily_cap_loop, ledger, stop)
+
+
+def _settling_loop(lanes: Lanes, settler: Settler, clock: Clock) -> DueLoop:
+    # Nothing rings it: a lane that another loop is at work on stays due, and is looked at again with the next poll.
+    return DueLoop(lanes.store, settler.work, clock, field="unsettled_at", at_once=SETTLED_AT_ONCE, rings_itself=True)
 
 
 def _sending_loop(worker: SendWorker, at_once: int) -> DueLoop:

@@ -2,7 +2,7 @@
 
 Conversation makes it, and `contact.erased` brings it to the others, sealed with the installation's secret. It is not
 derived from that secret: a hash could not be made anew when the secret is replaced, because the number is gone. So only
-its seal is renewed (ADR 22).
+its seal is renewed (ADR 23).
 """
 
 from __future__ import annotations

@@ -46,11 +46,11 @@ def batches(source: io.BufferedIOBase, known: Import) -> Generator[Batch]:
         numbered = enumerate(rows.stream)
         for _ in islice(numbered, known.next_row):
             pass
-        next_row, is_over = known.next_row, False
-        while not is_over:
+        next_row = known.next_row
+        while True:
             recipients: list[ReadRow] = []
             rejected: list[RejectedRow] = []
-            first, characters, read, is_over = next_row, 0, 0, True
+            first, characters, read = next_row, 0, 0
             for n, cells in numbered:
                 next_row = n + 1
                 characters += sum(map(len, cells))
@@ -62,7 +62,6 @@ def batches(source: io.BufferedIOBase, known: Import) -> Generator[Batch]:
                     else:
                         recipients.append((row, cells))
                 if read >= BATCH_ROWS or n - first >= BATCH_POSITIONS or characters >= BATCH_CHARACTERS:
-                    is_over = False
                     break
             if next_row == first:
                 return

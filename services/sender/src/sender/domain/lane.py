@@ -164,3 +164,12 @@ def look_at(lane: Lane, priority: Priority) -> datetime | None:
         moments += [message.look_at or message.created_at for message in lane.heads(priority)]
     moments += [message.gap_at for message in lane.live_messages(priority) if message.gap_at and lane.in_gap(message)]
     return min((moment for moment in moments if moment), default=None)
+
+
+def unsettled_at(lane: Lane) -> datetime | None:
+    """When the next step about an unknown outcome is due, of either priority; None: no outcome is unknown."""
+    flights = (lane.flight("one"), lane.flight("bulk"))
+    return min(
+        (flight.look_at or flight.changed_at for flight in flights if flight and flight.status == "unknown"),
+        default=None,
+    )

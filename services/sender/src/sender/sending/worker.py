@@ -74,12 +74,24 @@ class SendWorker:
     alarm: Alarm
     """Of our own loop: when to look again, sooner than its next poll."""
     leases: Leases = field(init=False)
+    _at_work: set[str] = field(default_factory=set[str])
+    """Ids of the lanes that are being looked at."""
 
     def __post_init__(self) -> None:
         self.leases = Leases(self.tools.clock, self.tools.timing.lease, self.tools.holder)
 
     async def work(self, document: Document) -> None:
-        """One look at a due lane. Called side by side for different lanes, never twice at once for one."""
+        """One look at a due lane. Several loops may find it: nothing happens while another look is under way."""
+        id = document["id"]
+        if id in self._at_work:
+            return
+        self._at_work.add(id)
+        try:
+            await self._look(document)
+        finally:
+            self._at_work.discard(id)
+
+    async def _look(self, document: Document) -> None:
         tools = self.tools
         if not tools.suppressions.complete:
             await asyncio.sleep(RECORD_AGAIN_SECONDS)

@@ -16,7 +16,8 @@ from shared.errors import Invalid
 def read_elsewhere(source: ChunkedFile, known: Import) -> Generator[Batch]:
     """As `batches`, computed by a process of its own. It ends with this generator, and if this process is killed.
 
-    Runs in a thread. Raises `EOFError` if the process dies; the import goes on from its cursor later.
+    Runs in a thread. Raises `EOFError` or `BrokenPipeError` if the process dies; the import goes on from its cursor
+    later.
     """
     # No environment, which holds secrets that the process needs as little as it needs the network. A session of its
     # own: an interrupt from the terminal is for the service, which ends it in its own time.
