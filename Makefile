@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt consent-report grounding-report bench soak config dead-letters docs lock clean demo-campaign
+.PHONY: help setup run test check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock vacuum clean demo-campaign
 PY := .venv/bin/python
 
 help: ## This list
@@ -27,6 +27,10 @@ fmt: setup ## Format and fix what can be fixed
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
+vacuum: ## Rewrite the data folder's files without what was deleted (Parley stopped): after erasures in large files
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.vacuum
+
 docs: setup ## Write docs/events.md and docs/asyncapi.json from the event classes
 	@$(PY) scripts/event_docs.py
 
@@ -35,6 +39,9 @@ consent-report: setup ## How well opt-outs are read: confusion tables over the c
 
 grounding-report: setup ## How well invented claims in answers are caught: rates over the labelled set (docs/grounding.md)
 	@$(PY) services/ai-responder/tests/grounding_report.py
+
+replay-report: setup ## A recorded set replayed against two versions with the sandbox's model (docs/replay-report.md)
+	@$(PY) services/ai-responder/tests/replay_report.py
 
 bench: setup ## Measure beside a naive pipeline and floors in the same run (docs/performance.md); ARGS="--only goals"
 	@$(PY) -m bench $(ARGS)

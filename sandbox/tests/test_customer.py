@@ -210,3 +210,33 @@ async def test_a_profiles_settings_can_be_wrong_for_whoever_checks_them(world: A
     await world.control("PUT", f"/numbers/{number['number']}", {"api_key": number["api_key"]})
     again = (await world.http.get(f"/sandbox/telnyx/v2/messaging_profiles/{id}", headers=key)).json()["data"]
     assert again["enabled"] is False, "another number on the profile changes nothing of it"
+
+
+async def test_a_picture_from_the_phone_has_a_link_that_comes_with_the_text(world: Any) -> None:
+    sent = b"\xff\xd8\xff cake"
+    kept = await world.http.post("/sandbox/control/media", content=sent, headers={"content-type": "image/jpeg"})
+    assert kept.status_code == 201
+    picture = kept.json()
+    await world.inbound("Like this?", media=[picture])
+    phone = await world.control("GET", "/phone", number="+13125550123")
+    assert phone["messages"][-1]["media"] == [picture]
+    shown = await world.http.get(picture["url"])
+    assert (shown.content, shown.headers["content-type"]) == (sent, "image/jpeg")
+    assert "sandbox" in shown.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [(b"<svg>", "image/svg+xml", 422), (b"<p>", "text/html", 422), (b"", "image/png", 422),
+     (b"x" * 1_000_001, "image/png", 413)],
+)  # fmt: skip
+async def test_the_carrier_keeps_pictures_only(world: Any, content: bytes, kind: str, status: int) -> None:
+    answer = await world.http.post("/sandbox/control/media", content=content, headers={"content-type": kind})
+    assert answer.status_code == status
+
+
+async def test_the_carrier_keeps_the_newest_fifty_pictures(world: Any) -> None:
+    pictures = world.sandbox.state.pictures
+    first, *others = [pictures.add(bytes([n]), "image/png") for n in range(51)]
+    assert pictures.get(others[0].id).bytes == b"\x01"
+    assert (await world.http.get(f"/sandbox/telnyx/media/{first.id}")).status_code == 404

@@ -1,10 +1,12 @@
-"""docs/retention.md says of every collection what it holds and how long. What is not in it was not thought about."""
+"""docs/retention.md says of every collection what it holds and how long, docs/privacy.md what an erasure does to it.
+What is not in them was not thought about."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
 from all_in_one.assembly import assemble
@@ -15,12 +17,13 @@ ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| ([a-z-]+|every one) \| ((?:`[a-z_]+`(?:, )?)+) \|", re.MULTILINE)
 
 
-def described() -> set[tuple[str, str]]:
-    page = (ROOT / "docs" / "retention.md").read_text()
+def described(page_name: str) -> set[tuple[str, str]]:
+    page = (ROOT / "docs" / page_name).read_text()
     return {(service, name) for service, names in ROW.findall(page) for name in re.findall(r"[a-z_]+", names)}
 
 
-async def test_every_collection_is_in_the_table_and_nothing_else(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page_name", ["retention.md", "privacy.md"])
+async def test_every_collection_is_in_the_table_and_nothing_else(page_name: str, tmp_path: Path) -> None:
     settings = PlatformSettings(
         _env_file=None,
         admin_token=SecretStr("admin" * 8),
@@ -33,7 +36,7 @@ async def test_every_collection_is_in_the_table_and_nothing_else(tmp_path: Path)
         for service, wired in services.items()
         for name in (*wired.database._collections, crash_marks.SPEC.name)
     }
-    table = described()
+    table = described(page_name)
     of_all = {name for service, name in table if service == "every one"}
     assert {(service, name) for service, name in declared if name not in of_all} == {
         (service, name) for service, name in table if service != "every one"

@@ -144,6 +144,8 @@ async def furnish(stage: Stage) -> None:
     stage.keys["session"] = signed_in["token"]
     conversation = await post("/api/conversations", {"to": "+13125550199", "text": "Hello"}, stage.keys["admin"])
     assistant = await post("/api/assistants", {"name": "x", "prompt": "Be kind."}, stage.keys["admin"])
+    knows = f"/api/assistants/{assistant['id']}/knowledge"
+    knowledge = await post(knows, {"title": "x", "text": "Open at seven."}, stage.keys["admin"])
     canned = await post("/api/canned-replies", {"name": "known", "text": "Hi"}, stage.keys["admin"])
     label = await post("/api/labels", {"name": "known"}, stage.keys["admin"])
     route = {"keyword": "x", "assistant_id": assistant["id"]}
@@ -161,6 +163,7 @@ async def furnish(stage: Stage) -> None:
         "labels": label["id"],
         "canned-replies": canned["id"],
         "assistants": assistant["id"],
+        "knowledge": knowledge["id"],
         "replays": "rpl_x",
         "versions": "1",
         "routes": (await post("/api/assistants/routes", route, stage.keys["admin"]))["id"],

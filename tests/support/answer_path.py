@@ -193,9 +193,9 @@ class AnswerPath:
         await eventually(there, within=10, every=0.002)
 
     async def due(self) -> None:
-        """What is due in conversation now."""
-        for task in self.conversation.tasks.values():
-            await task.__self__.once()  # type: ignore[attr-defined]
+        """What is due in conversation now: turns, and consent that is copied into threads."""
+        for name in ("turns", "consent"):
+            await self.conversation.tasks[name].__self__.once()  # type: ignore[attr-defined]
         await self.conversation.relay.drain()
 
     async def settle(self, seconds: float = 0) -> None:

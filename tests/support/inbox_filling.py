@@ -54,7 +54,11 @@ class Talk:
         ).but(**self.changes)
         thread = Thread.new(self.tenant_id, self.number, card).but(conversations=(conversation,), periods=1)
         messages = [message_record(self.tenant_id, self._message(n)) for n in range(len(self.texts))]
-        return conversation_record(thread, conversation, tenant), messages, contact_record(thread)
+        return (
+            conversation_record(thread, conversation, tenant),
+            messages,
+            contact_record(thread, conversation.created_at),
+        )
 
     def _message(self, n: int) -> Message:
         inbound = self.author == "customer"

@@ -2,7 +2,8 @@
 
 `seen.json` was at hand while the rules were written. `second.json` to `fourth.json` were unseen in their first runs
 (docs/grounding.md has the figures) and then used to better the rules. `unseen.json` was written after that, and no rule
-was changed for one of its answers. Each invented stretch stands in brackets.
+was changed for one of its answers. `knowledge.json` has passages of documents as its sources; for it
+no rule was changed either. Each invented stretch stands in brackets.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ai_responder.domain.judging import UNGROUNDED, Completion, Expected, judge
 from ai_responder.domain.outcome import ReplyOutcome
 
 FOLDER = Path(__file__).parent / "cases" / "grounding"
-SETS = ("seen", "second", "third", "fourth", "unseen")
+SETS = ("seen", "second", "third", "fourth", "unseen", "knowledge")
 _POINTED_OUT = frozenset({UNGROUNDED, "link", "number", "claim", "long"})
 
 

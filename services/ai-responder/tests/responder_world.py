@@ -166,6 +166,7 @@ class World:
             tenant: tenant_changed(tenant).data for tenant in ("ten_a", "ten_b", "ten_c")
         }
         self.accounts_away = False
+        self.prices_tokens = True
         self.media: dict[str, list[dict[str, Any]]] = {}
         """By id: what conversation answers, one after the other; the last for ever."""
         self.past_turns: dict[str, list[dict[str, Any]]] = {}
@@ -203,7 +204,7 @@ class World:
         if key == "token-quotes":
             used = orjson.loads(request.content)["used"]
             nano = sum(line["quantity"] for line in used)
-            return httpx2.Response(200, json={"nano": nano, "currency": "USD", "unpriced": False})
+            return httpx2.Response(200, json={"nano": nano, "currency": "USD", "unpriced": not self.prices_tokens})
         if path == "tenants" and key in self.tenants:
             return httpx2.Response(200, json=self.tenants[key].jsonable())
         if key in ("tenants", "revocations"):

@@ -82,3 +82,15 @@ async def test_an_assistants_answer_that_its_number_cannot_carry_asks_for_a_pers
     needs = (await world.conversation())["needs_person"]
     assert (needs["reason"], needs["paused"]) == ("answer_not_sent", False)
     assert needs["detail"] == f"the assistant's answer was not sent: number_without_sms: {detail}"
+
+
+async def test_the_assistant_is_shown_the_name_of_the_number_that_was_texted(world: World) -> None:
+    named = world.number(OURS).but(label="Front desk", revision=2)
+    await world.feed(named)
+    await world.text("Hello")
+    await world.pass_time(2)
+    assert world.requested()[-1].number_label == "Front desk"
+    await world.feed(named.but(label="Bakery", revision=3))
+    await world.text("Hello again")
+    await world.pass_time(31)
+    assert world.requested()[-1].number_label == "Bakery"

@@ -7,6 +7,8 @@ the text is looked at first, and anything that is not one plain number is refuse
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import unicodedata
 from functools import lru_cache
@@ -46,6 +48,10 @@ _PLAIN = re.compile(r"[+(]?[0-9][0-9 ().-]{5,18}", re.ASCII)
 """What most fields hold: one number in ASCII, in which nothing has to be looked for."""
 _NORTH_AMERICAN = re.compile(r"(\+?1)?([2-9][0-9]{9})", re.ASCII)
 _SPACING = str.maketrans("", "", " ().-")
+_NO_COUNTRY = "+999"
+_COUNTRY_DIGITS, _HASH_DIGITS = 3, 9
+_PSEUDONYM_LENGTH = len(_NO_COUNTRY) + _COUNTRY_DIGITS + _HASH_DIGITS
+_LETTERS = 26
 
 
 @lru_cache(maxsize=4096)
@@ -71,9 +77,26 @@ def read_number(text: str, region: str) -> str:
     return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
 
 
+def pseudonym(key: bytes, phone_number: str) -> str:
+    """The stand-in for an erased person's number, where something of it must stay, such as the bill.
+
+    It has the form of an E.164 number, so every reader takes it: +999 (a country code that nobody has), three digits
+    for the country, because texts are priced by it, and nine digits of a keyed hash. It cannot be texted.
+    """
+    digest = int.from_bytes(hmac.digest(key, phone_number.encode(), hashlib.sha256)[:8])
+    country = _country_code(country_of(phone_number))
+    return f"{_NO_COUNTRY}{country:0{_COUNTRY_DIGITS}d}{digest % 10**_HASH_DIGITS:0{_HASH_DIGITS}d}"
+
+
+def is_pseudonym(phone_number: str) -> bool:
+    return phone_number.startswith(_NO_COUNTRY) and len(phone_number) == _PSEUDONYM_LENGTH
+
+
 @lru_cache(maxsize=8192)
 def country_of(e164: str) -> str:
-    """ISO country of an E.164 number, or "" if none can be told."""
+    """ISO country of an E.164 number, or of one that was erased; "" if none can be told."""
+    if is_pseudonym(e164):
+        return _country_in(e164)
     try:
         return phonenumbers.region_code_for_number(phonenumbers.parse(e164)) or ""
     except NumberParseException:
@@ -160,3 +183,19 @@ def _parsed(plain: str, region: str) -> PhoneNumber:
 
 def _invalid(detail: str) -> Invalid:
     return Invalid("invalid_phone_number", detail)
+
+
+def _country_code(country: str) -> int:
+    """Of two letters; 0: none."""
+    if len(country) != 2 or not (country.isascii() and country.isupper()):
+        return 0
+    first, second = (ord(letter) - ord("A") for letter in country)
+    return first * _LETTERS + second + 1
+
+
+def _country_in(stand_in: str) -> str:
+    digits = stand_in[len(_NO_COUNTRY) : len(_NO_COUNTRY) + _COUNTRY_DIGITS]
+    code = int(digits) - 1 if digits.isdecimal() else -1
+    if not 0 <= code < _LETTERS * _LETTERS:
+        return ""
+    return "".join(chr(ord("A") + place) for place in divmod(code, _LETTERS))

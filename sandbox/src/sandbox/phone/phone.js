@@ -248,7 +248,10 @@ class Phone {
     for (const message of [...here, ...this.unsent]) added = this.place(message, fresh) || added;
     this.part("empty").hidden = this.shown.size > 0;
     const mine = added && this.unsent.length > 0;
-    if (atEnd || mine || !fresh) thread.scrollTop = thread.scrollHeight;
+    if (!(atEnd || mine || !fresh)) return;
+    const toEnd = () => { thread.scrollTop = thread.scrollHeight; };
+    toEnd();
+    for (const image of thread.querySelectorAll("img")) if (!image.complete) image.addEventListener("load", toEnd, { once: true });
   }
 
   isOurs(message) {

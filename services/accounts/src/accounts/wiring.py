@@ -10,6 +10,7 @@ from accounts.access import AccountAccess
 from accounts.billing.adapters.telnyx_detail_records import DetailRecords
 from accounts.billing.api.router import billing_routers
 from accounts.billing.default_prices import publish_default_prices_until_done
+from accounts.billing.erasing import BillErasure, kept_usage
 from accounts.billing.jobs import open_jobs
 from accounts.billing.reconcile import Reconciler
 from accounts.billing.record_usage import UsageRecorder
@@ -33,8 +34,10 @@ from accounts.tenants.addresses import Addresses
 from accounts.tenants.store import open_tenant_store
 from accounts.tenants.unsafe_keys import withdraw_unsafe_keys
 from shared.access.gate import Access
-from shared.events import AccessRevoked, UsageRecorded
+from shared.events import AccessRevoked, ContactErased, UsageRecorded
+from shared.internal.kept import kept_router
 from shared.service import Platform, Service
+from shared.service.erasing import Erasures
 from shared.service.sweeping import keep_swept
 from shared.sqlite.patience import patiently
 
@@ -58,12 +61,16 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
     carrier = CarrierRequests(tenants, telnyx, settings.public_base)
     addresses = Addresses(settings.public_base, settings.telnyx_base, settings.sandbox_base)
     parts = Parts(access, request_keys, tenants, people_store, people, carrier, storage.audit)
+    bill = BillErasure(billing)
+    steps = {"usage_ledger": bill.ledger, "reconciliation_differences": bill.differences}
+    erasures = Erasures(SERVICE, database, relay, platform, steps)
     forgetting = [throttle.forget_old, request_keys.forget_old, partial(forget_spent_revocations, storage)]
     return Service(
         name=SERVICE,
         database=database,
         handlers=[
             (UsageRecorded, patiently(recorder.on_usage_recorded)),
+            (ContactErased, erasures.on_contact_erased),
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,
@@ -71,6 +78,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
             *routers(parts, addresses),
             *billing_routers(access, billing, jobs, request_keys),
             *internal_routers(storage, tenants, people_store, billing),
+            kept_router(SERVICE, {"usage": kept_usage(billing.ledger)}, platform.keyring),
             key_uses_router(tenants.key_uses, platform.keyring),
         ],
         tasks={
@@ -80,6 +88,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
             **{f"{kind} jobs": loop.run for kind, loop in jobs.loops.items()},
             "default prices": partial(publish_default_prices_until_done, billing),
         },
+        erasures=erasures,
         read_models=[gate.revocations],
         on_stop=[telnyx.close, records.close],
     )

@@ -27,9 +27,13 @@ from ai_responder.knowledge.domain.passage import FoundPassage
 from ai_responder.knowledge.domain.question import question_of
 from ai_responder.knowledge.retrieval import Retrieval
 from ai_responder.model import Model, ModelAway, ModelError, ModelFilters, ModelRefuses, Question
+from ai_responder.tools.domain.settings import NO_TOOLS, ToolSettings
+from ai_responder.tools.domain.taking import NO_KIT, Toolkit, spoken
+from ai_responder.tools.domain.wanted import NOTED
 from shared import tracing
 from shared.clock import Clock
 from shared.events import ReplyRequested
+from shared.events.ai_responder import Act
 
 MOST_CORRECTIONS = 3
 
@@ -61,6 +65,10 @@ class ReplyJob:
     """The customer's, which the model is shown."""
     passages: tuple[FoundPassage, ...] = ()
     """Of the assistant's documents, for this question."""
+    timezone: str = "UTC"
+    """The business's."""
+    asked_at: datetime | None = None
+    """When the model is asked; known once it is."""
 
     @property
     def assistant(self) -> AssistantVersion:
@@ -74,6 +82,7 @@ class ReplyJob:
             mark=self.mark,
             passages=self.passages,
             pictures=len(self.pictures),
+            now=self._now,
         )
 
     @property
@@ -87,7 +96,19 @@ class ReplyJob:
             asked_on=max((line.at.date() for line in request.history), default=None),
             documents=passage_texts(briefing),
         )
-        return Expected(request.max_parts, self.assistant.prompt, briefing.mark, known, self.assistant.grounding_now)
+        assistant = self.assistant
+        return Expected(
+            request.max_parts, assistant.prompt, briefing.mark, known, assistant.grounding_now, kit=self._kit
+        )
+
+    @property
+    def _kit(self) -> Toolkit:
+        return Toolkit(self.assistant.tools, self.asked_at, self.timezone) if self.asked_at else NO_KIT
+
+    @property
+    def _now(self) -> str:
+        """For assistants that choose a time."""
+        return spoken(self.asked_at, self._kit) if self.asked_at and self.assistant.tools.follow_up else ""
 
 
 class Answering:
@@ -107,7 +128,8 @@ class Answering:
         return outcome.but(why=why.but(passages=tuple(passage.kept for passage in job.passages)))
 
     async def _informed(self, job: ReplyJob) -> ReplyJob:
-        """With the passages that the question is about."""
+        """With the time, and the passages that the question is about."""
+        job = replace(job, asked_at=self._clock.now())
         if self._retrieval is None:
             return job
         question = question_of(job.request.history)
@@ -130,19 +152,22 @@ class Answering:
     async def _converse(self, job: ReplyJob, model: str, deadline: float) -> ReplyOutcome:
         messages = chat_messages(job.briefing, job.request)
         pointed_out: tuple[str, ...] = ()
+        noted: tuple[Act, ...] = ()
         while True:
-            said = await self._ask(job, model, messages, deadline)
+            said = await self._ask(job, model, messages, deadline, NO_TOOLS if noted else job.assistant.tools)
             if job.request.wordless and not said.saw_pictures:
                 return unseen(model)
-            verdict = judge(said, job.expected, frozenset(pointed_out))
+            verdict = judge(said, replace(job.expected, noted=noted), frozenset(pointed_out))
             if isinstance(verdict, ReplyOutcome):
-                return verdict.but(guards=pointed_out)
+                return verdict.but(guards=tuple(fault for fault in pointed_out if fault != NOTED))
             if len(pointed_out) >= MOST_CORRECTIONS:
                 return failure(f"the model kept making mistakes; the last one: {verdict.instruction}", model)
-            pointed_out = (*pointed_out, verdict.fault)
+            pointed_out, noted = (*pointed_out, verdict.fault), verdict.noted
             messages = _corrected(messages, verdict)
 
-    async def _ask(self, job: ReplyJob, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
+    async def _ask(
+        self, job: ReplyJob, model: str, messages: list[ChatMessage], deadline: float, tools: ToolSettings
+    ) -> Completion:
         """One answer, with our own retries: at most `tries`, never into the deadline."""
         patience = self._patience
         retrying = tenacity.AsyncRetrying(
@@ -152,15 +177,17 @@ class Answering:
             wait=self._pause,
             reraise=True,
         )
-        return await retrying(self._call, job, model, messages, deadline)
+        return await retrying(self._call, job, model, messages, deadline, tools)
 
-    async def _call(self, job: ReplyJob, model: str, messages: list[ChatMessage], deadline: float) -> Completion:
+    async def _call(
+        self, job: ReplyJob, model: str, messages: list[ChatMessage], deadline: float, tools: ToolSettings
+    ) -> Completion:
         seconds = min(self._patience.call_seconds, deadline - self._clock.monotonic())
         if seconds <= 0:
             raise ModelAway("the time for this answer ran out")
         assistant = job.assistant
         question = Question(
-            model, tuple(messages), assistant.temperature, assistant.max_output_tokens, seconds, job.pictures
+            model, tuple(messages), assistant.temperature, assistant.max_output_tokens, seconds, job.pictures, tools
         )
         place, number = len(job.calls), len(job.calls) + 1
         lost = ModelCall(number=number, model=model, prompt=question.tokens, estimate=True)

@@ -16,6 +16,7 @@ TRIED: Example = {
     "encoding": "GSM-7",
     "model": "gpt-4o-mini",
     "ungrounded": [],
+    "acts": [],
     "why": {
         "assistant_id": "ast_5f0c2b6e8f7d4c1e9b3a7d2c1e0f4a5b",
         "assistant_name": "Front desk",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ai_responder.answering import ReplyJob
 from ai_responder.assistants.choosing import Choosing
 from ai_responder.domain.outcome import ReplyOutcome, failure, unseen
@@ -45,4 +47,5 @@ class JobLoader:
         pictures = await self._pictures.of(claimed.tenant_id, request) if choice.assistant.pictures else ()
         if is_guesswork(request, pictures):
             return unseen().but(why=why_of(choice, request, (), ()))
-        return ReplyJob(claimed.run.id, choice, tenant.name, tenant.default_region, request, calls, pictures=pictures)
+        job = ReplyJob(claimed.run.id, choice, tenant.name, tenant.default_region, request, calls)
+        return replace(job, pictures=pictures, timezone=tenant.timezone)

@@ -9,6 +9,7 @@ from ai_responder.domain.judging import Completion
 from ai_responder.domain.pictures import TOKENS_EACH, Picture
 from ai_responder.domain.prompt import ChatMessage
 from ai_responder.domain.tokens import ModelCall, estimated_tokens
+from ai_responder.tools.domain.settings import NO_TOOLS, ToolSettings
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Question:
     timeout_seconds: float
     pictures: tuple[Picture, ...] = ()
     """Shown with the customer's last text."""
+    tools: ToolSettings = NO_TOOLS
+    """Those that the model may call for this question."""
 
     @property
     def tokens(self) -> int:

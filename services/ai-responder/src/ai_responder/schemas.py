@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ai_responder import examples
 from ai_responder.domain.trials import Trial
-from shared.events.ai_responder import ClaimKind
+from shared.events.ai_responder import ActKind, ClaimKind, Why
 from shared.http.openapi_examples import with_example
 from shared.sms_parts import measure
+from shared.values import Moment
 
 
 class _Body(BaseModel):
@@ -82,6 +83,20 @@ class WhyOut(BaseModel):
     tokens_completion: int
     intent: str
 
+    @classmethod
+    def of(cls, why: Why) -> WhyOut:
+        return cls.model_validate(why, from_attributes=True)  # `plain` leaves out defaults
+
+
+class ActOut(BaseModel):
+    """What the assistant wants done; nothing of a trial is."""
+
+    kind: ActKind
+    name: str = Field(description="Of `label`: the label. Of `set_field`: the contact's field.")
+    value: str
+    text: str = Field(description="Of `follow_up`: the text to send then.")
+    at: Moment | None
+
 
 class TryOut(BaseModel):
     model_config = with_example(examples.TRIED)
@@ -96,6 +111,7 @@ class TryOut(BaseModel):
     ungrounded: list[UngroundedOut] = Field(
         description="What the answer states without a source. With any of these it would wait for a person."
     )
+    acts: list[ActOut] = Field(description="What would be done beside it when it is sent.")
     why: WhyOut | None = Field(description="null: a trial from before this was kept.")
     usage: TryUsageOut
 
@@ -111,7 +127,10 @@ class TryOut(BaseModel):
             encoding=measured.encoding,
             model=outcome.model,
             ungrounded=[UngroundedOut(words=claim.words, kind=claim.kind) for claim in outcome.ungrounded],
-            why=WhyOut(**outcome.why.plain()) if outcome.why else None,
+            acts=[
+                ActOut(kind=act.kind, name=act.name, value=act.value, text=act.text, at=act.at) for act in outcome.acts
+            ],
+            why=WhyOut.of(outcome.why) if outcome.why else None,
             usage=TryUsageOut(
                 tokens_prompt=sum(call.prompt for call in trial.calls),
                 tokens_completion=sum(call.completion for call in trial.calls),

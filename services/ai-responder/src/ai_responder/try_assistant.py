@@ -133,7 +133,7 @@ class TryAssistant:
             guide=asked.guide,
             max_parts=tenant.max_ai_parts,
         )
-        return ReplyJob(asked.run_id, choice, tenant.name, tenant.default_region, request)
+        return ReplyJob(asked.run_id, choice, tenant.name, tenant.default_region, request, timezone=tenant.timezone)
 
     async def _choice(self, asked: TrialRequest) -> AssistantChoice:
         """Raises `NotFound`, `Refused("archived")`."""

@@ -13,6 +13,7 @@ from ai_responder.answering import Answering, Patience
 from ai_responder.api import Deps, router
 from ai_responder.assistants.choosing import Choosing
 from ai_responder.assistants.store import ASSISTANTS, VERSION_SPEC, Assistants
+from ai_responder.erasing.steps import AnswersErasure
 from ai_responder.fair_queue import Limits
 from ai_responder.internal_api import internal_router
 from ai_responder.job_loader import JobLoader, Tenants
@@ -33,9 +34,10 @@ from ai_responder.workers import Workers
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
 from shared.clock import Clock
-from shared.events import AccessRevoked, ReplyJudged, ReplyRequested, TenantChanged
+from shared.events import AccessRevoked, ContactErased, ReplyJudged, ReplyRequested, TenantChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
+from shared.service.erasing import Erasures
 from shared.service.sweeping import keep_swept
 
 NAME = "ai-responder"
@@ -67,6 +69,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
     sheets = ScoreSheets(Aggregates(SHEETS, database, relay, clock, NAME), clock)
     replays = open_replays(database, relay, platform, NAME)
     replaying = replay_parts(replays, Asking(assistants, tenants, answering, model), workers, gate, platform)
+    erasures = Erasures(NAME, database, relay, platform, AnswersErasure(threads, trials, replays).steps)
     try_assistant = TryAssistant(trials, assistants, tenants, answering, clock)
     return Service(
         name=NAME,
@@ -74,6 +77,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
         relay=relay,
         handlers=[
             (ReplyRequested, partial(handlers.on_reply_requested, threads=threads, clock=clock, workers=workers)),
+            (ContactErased, erasures.on_contact_erased),
             (TenantChanged, partial(handlers.on_tenant_changed, tenants=tenants, assistants=assistants)),
             (ReplyJudged, sheets.on_reply_judged),
             (AccessRevoked, gate.on_access_revoked),
@@ -96,6 +100,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
             ),
             "replays": replaying.worker.run,
         },
+        erasures=erasures,
         forget={"intents": sheets.forget_intents, "replays": replays.forget},
         read_models=[tenants, gate.revocations],
         on_stop=[model.close, *([embeddings.close] if embeddings else [])],

@@ -92,12 +92,12 @@ async def test_a_deleted_document_is_in_no_answer_any_more(world: World) -> None
     assert (await answer(world, "how much is a cut?"))["why"]["passages"]
     async with world.client() as client:
         await client.delete(path)
-    assert (await answer(world, "and how much is a cut now?", turn=2))["why"]["passages"] == []
+    assert (await answer(world, "and how much is a cut now?", turn=2))["why"].get("passages", []) == []
 
 
 async def test_other_tenants_documents_are_in_no_answer(world: World) -> None:
     await know(world, PRICES, "ten_b")
-    assert (await answer(world, "how much is a cut?"))["why"]["passages"] == []
+    assert (await answer(world, "how much is a cut?"))["why"].get("passages", []) == []
 
 
 async def test_trying_shows_the_passages(world: World) -> None:

@@ -9,7 +9,9 @@ import pytest
 from responder_world import NOON, PretendModel, World, answered, requested, says
 
 from ai_responder.assistants.domain.assistant import default_id
+from ai_responder.replays.domain.replay import LONGEST_PAUSE, MOST_FAILURES
 from ai_responder.replays.rating import rating_in
+from shared.clock import ManualClock
 
 TENANT = "ten_a"
 ASSISTANT = default_id(TENANT)
@@ -186,6 +188,22 @@ async def test_a_cancelled_replay_keeps_what_it_has_and_asks_no_more() -> None:
     await stage.steps(2)
     shown = await stage.report(made["id"])
     assert (shown["state"], shown["done"]) == ("cancelled", 1)
+
+
+async def test_a_step_that_cannot_be_done_is_tried_again_and_given_up() -> None:
+    clock = ManualClock()
+    stage = await staged(clock=clock)
+    past = {"from": "2025-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z"}
+    made = await stage.begun({"version": 2, "conversations": past})
+    stage.past_turns[TENANT] = [{"history": "not a history"}]
+    await stage.steps()
+    stage.accounts_away = True
+    for _ in range(MOST_FAILURES - 1):
+        clock.advance(LONGEST_PAUSE)
+        await stage.steps()
+    stage.accounts_away = False
+    shown = await stage.report(made["id"])
+    assert (shown["state"], shown["reason"]) == ("failed", "a part of the platform is unavailable")
 
 
 async def test_a_replay_ends_when_its_budget_is_used() -> None:

@@ -15,6 +15,8 @@ from campaigns.counting.handlers import ContactHandlers
 from campaigns.counting.marks import SPEC as MARKS_SPEC
 from campaigns.counting.marks import Marks
 from campaigns.counting.store import CONTACTS, ROWS_SPEC, TALLIES
+from campaigns.erasing.aliases import Aliases
+from campaigns.erasing.build import Kept, sections_of, steps_of
 from campaigns.forecasts.parts import Known, before_sending
 from campaigns.forecasts.sources import ForecastSources
 from campaigns.imports.build import Needs, importing
@@ -27,6 +29,7 @@ from shared.events import (
     AccessRevoked,
     ConsentChanged,
     ContactChanged,
+    ContactErased,
     ContactTexted,
     ConversationOpened,
     Event,
@@ -36,7 +39,9 @@ from shared.events import (
     SmsStatus,
     TenantChanged,
 )
+from shared.internal.kept import kept_router
 from shared.service import Platform, Service
+from shared.service.erasing import Erasures
 
 NAME = "campaigns"
 
@@ -46,7 +51,8 @@ def build(settings: Settings, platform: Platform) -> Service:
     relay = platform.relay(database)
     tallies = Aggregates(TALLIES, database, relay, clock, NAME)
     rows, marks = relay.file_into(ROWS_SPEC), Marks(database.collection(MARKS_SPEC), clock)
-    contacts = ContactHandlers(Aggregates(CONTACTS, database, relay, clock, NAME), marks)
+    aliases = Aliases(database)
+    contacts = ContactHandlers(Aggregates(CONTACTS, database, relay, clock, NAME), marks, aliases)
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     copies = copies_of(database, platform.internal, clock)
 
@@ -59,6 +65,8 @@ def build(settings: Settings, platform: Platform) -> Service:
     campaigns = build_campaigns(around, stores, contacts, partial(version_to_start, flows.workflows))
     imports = importing(Needs(stores.campaigns, stores.recipients, copies.tenants, gate, database, relay, clock), NAME)
     runs = flows.handlers
+    kept = Kept(database, stores, contacts.contacts, tallies, rows, marks, flows, imports, copies, aliases)
+    erasures = Erasures(NAME, database, relay, platform, steps_of(kept))
     forecasts = before_sending(around, stores, Known(contacts.contacts, tallies), settings)
     counter = CampaignCounter(tallies, rows, marks.rows, clock, campaigns.looks.refresh)
     return Service(
@@ -75,9 +83,17 @@ def build(settings: Settings, platform: Platform) -> Service:
             (TenantChanged, in_turn(copies.tenants.on_event, runs.on_tenant_changed)),
             (NumberChanged, copies.numbers.on_event),
             (PricesChanged, copies.prices.on_event),
+            (ContactErased, erasures.on_contact_erased),
             (AccessRevoked, gate.on_access_revoked),
         ],
-        routers=[*campaigns.routers, *forecasts, router(Deps(gate, tallies, rows)), *flows.routers, imports.router],
+        routers=[
+            *campaigns.routers,
+            *forecasts,
+            router(Deps(gate, tallies, rows)),
+            *flows.routers,
+            imports.router,
+            kept_router(NAME, sections_of(kept), platform.keyring),
+        ],
         tasks={
             "counting": counter.run,
             "campaigns": campaigns.feeding.run,
@@ -88,6 +104,7 @@ def build(settings: Settings, platform: Platform) -> Service:
             **{name: loop.run for name, loop in flows.loops.items()},
         },
         forget={"recipients": campaigns.retention.words, "runs": flows.rows.forget},
+        erasures=erasures,
         read_models=[copies.tenants, copies.numbers, copies.prices, gate.revocations],
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conversation.store import NUMBER_SPEC
+from shared.clock import Clock
 from shared.database.protocol import Database
 from shared.errors import Invalid, Refused
 from shared.events import NumberChanged, lack_of
@@ -12,18 +13,39 @@ from shared.internal.client import InternalClient
 from shared.internal.read_models import ReadModel, Source
 
 LISTED = 20
+LABEL_SECONDS = 60.0
+_MOST_LABELS = 10_000
 
 
 class Numbers(ReadModel[NumberChanged]):
-    def __init__(self, database: Database, internal: InternalClient) -> None:
+    def __init__(self, database: Database, internal: InternalClient, clock: Clock) -> None:
         source = Source(service="accounts", path="numbers")
         super().__init__(NumberChanged, lambda number: number.phone_number, source, database, internal)
         self._by_tenant = database.collection(NUMBER_SPEC)
+        self._time = clock
+        self._labels: dict[str, tuple[float, str]] = {}
 
     async def _keep(self, data: NumberChanged) -> None:
         owner = data.tenant_id if data.active else None
         await self._by_tenant.put({"id": data.phone_number, "revision": data.revision, "tenant_id": owner})
         await super()._keep(data)
+        self._remember_label(data.phone_number, data.label)
+
+    async def label_of(self, phone_number: str) -> str:
+        """The tenant's name for its number; empty: none. It is asked for with each request of an answer, so it is
+        remembered; after a change another process shows the old one for a minute."""
+        now = self._time.monotonic()
+        since, label = self._labels.get(phone_number, (now - LABEL_SECONDS, ""))
+        if now - since >= LABEL_SECONDS:
+            number = await self.known(phone_number)
+            label = number.label if number else ""
+            self._remember_label(phone_number, label)
+        return label
+
+    def _remember_label(self, phone_number: str, label: str) -> None:
+        if len(self._labels) >= _MOST_LABELS:
+            self._labels.clear()
+        self._labels[phone_number] = (self._time.monotonic(), label)
 
     async def owned_by(self, tenant_id: str) -> list[str]:
         page = await self._by_tenant.find({"tenant_id": tenant_id}, limit=LISTED)

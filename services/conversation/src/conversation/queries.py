@@ -90,7 +90,8 @@ class Queries:
 def consent_row(document: Document) -> dict[str, Any]:
     """A person's consent as the sender copies it into its suppression list."""
     state = document["state"]
-    return {"id": document["id"], **{key: state[key] for key in ("tenant_id", "contact", "entries")}}
+    names = ("tenant_id", "contact", "entries")
+    return {"id": document["id"], **{key: state[key] for key in names}, "erased_at": state.get("erased_at")}
 
 
 def _conversation_out(record: Document, tenant: TenantChanged | None, entries: tuple[ConsentEntry, ...]) -> Wire:

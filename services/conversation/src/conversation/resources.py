@@ -9,7 +9,9 @@ from conversation.assignment.turns import Turns
 from conversation.autopilot.store import Autopilots
 from conversation.domain.thread.context import Scene
 from conversation.guides.store import Guides
+from conversation.labels.names import LabelNames
 from conversation.media.store import MediaStore
+from conversation.numbers import Numbers
 from conversation.people.store import People
 from conversation.read_marks.store import ReadMarkStore
 from conversation.store import Ledger, Messages, Threads
@@ -28,6 +30,7 @@ class Resources:
     media: MediaStore
     people: People
     ledger: Ledger
+    numbers: Numbers
     guides: Guides
     autopilots: Autopilots
     activities: Activities
@@ -36,6 +39,7 @@ class Resources:
     turns: Turns
     tenants: ReadModel[TenantChanged]
     triggers: WorkflowTriggers
+    label_names: LabelNames
     clock: Clock
 
     async def tenant(self, tenant_id: str) -> TenantChanged:

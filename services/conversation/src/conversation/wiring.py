@@ -18,8 +18,10 @@ from conversation.api.conversations import conversations_router
 from conversation.autopilot.store import AUTOPILOTS, JUDGEMENT_SPEC, Autopilots
 from conversation.commands import Commands
 from conversation.desk import Stores, build_desk
+from conversation.erasing.build import Around, build_erasing
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
+from conversation.labels.names import LabelNames
 from conversation.media.build import build_media
 from conversation.media.store import MEDIA_SPEC, MEDIA_USES_SPEC, MediaStore
 from conversation.numbers import Numbers
@@ -39,10 +41,13 @@ from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
 from shared.clock import Clock
 from shared.database.protocol import Database
+from shared.erasure import ErasureKeys
 from shared.events import (
     AccessRevoked,
     ConsentChanged,
     ContactActivity,
+    ContactErased,
+    ContactErasureDone,
     NumberChanged,
     ReplyDrafted,
     ReplyJudged,
@@ -58,6 +63,7 @@ from shared.internal.pages import internal_pages
 from shared.internal.read_models import ReadModel, Source
 from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
+from shared.service.erasing import Erasures
 from shared.service.service import Platform, Service
 from shared.sqlite.patience import patiently
 
@@ -67,8 +73,9 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
     database, clock = platform.open_database(handlers.SOURCE), platform.clock
     relay = platform.relay(database)
     alarms = Alarms(clock)
-    resources = _resources(database, relay, platform, alarms)
-    numbers = Numbers(database, platform.internal)
+    erasures = Erasures(handlers.SOURCE, database, relay, platform)
+    resources = _resources(database, relay, platform, alarms, erasures.keys)
+    numbers = resources.numbers
     gate = Access(platform.keyring, database, platform.internal, clock, settings.admin_token)
     message_retention = MessageRetention(resources, database.collection(store.CONVERSATION_SPEC))
     references = References(platform.internal)
@@ -80,6 +87,8 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
     consents = resources.ledger.aggregates.store
     news = ContactNews(platform.broker, clock, handlers.SOURCE)
     contacts = contact_parts(resources, queries, database, news)
+    around = Around(handlers.SOURCE, database, relay, platform, gate)
+    erasing = build_erasing(erasures, resources, contacts.queries, around)
     reports = ActivityReports(platform.broker, clock, handlers.SOURCE)
     return Service(
         name=handlers.SOURCE,
@@ -96,6 +105,8 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
             (WorkflowUpdated, resources.triggers.on_event),
             (TenantChanged, resources.tenants.on_event),
             (NumberChanged, numbers.on_event),
+            (ContactErased, erasures.on_contact_erased),
+            (ContactErasureDone, erasing.requests.on_contact_erasure_done),
             (AccessRevoked, gate.on_access_revoked),
         ],
         relay=relay,
@@ -103,6 +114,7 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
             *desk.first_routers,
             conversations_router(commands, gate),
             *desk.routers,
+            *erasing.routers,
             activities_router(resources, reports, gate),
             contacts_router(resources, contacts, commands.labels, gate),
             contact_consent_router(resources, contacts.queries, gate),
@@ -125,6 +137,7 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
             "timeline": resources.timeline.forget,
             "judgements": resources.autopilots.forget,
         },
+        erasures=erasures,
         read_models=[resources.tenants, numbers, gate.revocations],
         on_stop=[media.close],
     )
@@ -149,12 +162,12 @@ def _loops(resources: Resources, contacts: ContactParts, alarms: Alarms, clock: 
     }
 
 
-def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms) -> Resources:
+def _resources(database: Database, relay: Relay, platform: Platform, alarms: Alarms, keys: ErasureKeys) -> Resources:
     clock, source = platform.clock, handlers.SOURCE
     for spec in (store.CONVERSATION_SPEC, store.LEDGER_SPEC, MEDIA_USES_SPEC):
         relay.file_into(spec)
     people = People(relay.file_into(CONTACT_SPEC), database.collection(CLAIM_SPEC), alarms.cards, clock)
-    ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent)
+    ledger = store.Ledger(Aggregates(store.CONSENTS, database, relay, clock, source), alarms.consent, keys)
     threads = Aggregates(store.THREADS, database, relay, clock, source)
     tenants = Source(service="accounts", path="tenants")
     guides = Guides(Aggregates(GUIDES, database, relay, clock, source), clock)
@@ -166,6 +179,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         media=_media(database, relay, clock),
         people=people,
         ledger=ledger,
+        numbers=Numbers(database, platform.internal, clock),
         guides=guides,
         autopilots=Autopilots(autopilots, relay.file_into(JUDGEMENT_SPEC), guides.autopilot_of),
         activities=Activities(relay.file_into(ACTIVITY_SPEC)),
@@ -174,6 +188,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         turns=Stores(database, relay, clock, source).turns(all_threads, References(platform.internal)),
         tenants=ReadModel(TenantChanged, lambda tenant: tenant.tenant_id, tenants, database, platform.internal, clock),
         triggers=WorkflowTriggers(database, clock, platform.internal),
+        label_names=LabelNames(database),
         clock=clock,
     )
 

@@ -66,3 +66,14 @@ async def test_moments_have_a_time_zone_and_are_ahead(world: World) -> None:
         id = (await world.conversation())["id"]
         await client.patch(f"/api/conversations/{id}", json={"state": "closed"})
     assert (await _snoozed(world))["code"] == "conversation_closed"
+
+
+async def test_a_text_in_a_new_conversation_wakes_the_earlier_one(world: World) -> None:
+    await world.text("Hello")
+    first = (await world.conversation())["id"]
+    await _snoozed(world, "2026-03-01T00:00:00Z")
+    world.clock.advance(31 * 86400)
+    await world.text("Me again")
+    assert (await world.conversation())["id"] != first
+    async with world.client() as client:
+        assert (await client.get(f"/api/conversations/{first}")).json()["snoozed_until"] is None

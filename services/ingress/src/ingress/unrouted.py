@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ import structlog
 from fastapi import APIRouter, Depends, Query
 
 from shared.clock import Clock
-from shared.database.protocol import CollectionSpec, Database, Document, Range, Sort
+from shared.database.paging import pages
+from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
 from shared.http.paging import listing
 from shared.ids import derive
 from shared.internal.access import internal_only
@@ -41,6 +43,14 @@ class Unrouted:
     async def list(self, limit: int, cursor: str | None) -> dict[str, Any]:
         page = await self._rows.find({}, sort=Sort("at", descending=True), limit=limit, cursor=cursor)
         return listing([_readable(row) for row in page.items], page.next_cursor)
+
+    async def erase(self, speaks_of: Callable[[Document], Awaitable[bool]]) -> int:
+        """Delete every row of which this is true; returns how many."""
+        erased = 0
+        async for page in pages(self._rows, {}, Sort("at")):
+            found = [row["id"] for row in page if await speaks_of(row)]
+            erased += await self._rows.delete({"id": In(found)}) if found else 0
+        return erased
 
     async def sweep(self) -> int:
         """Deletes what is too old. Returns how many rows."""

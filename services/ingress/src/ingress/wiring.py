@@ -8,13 +8,15 @@ from ingress.api import webhook_router
 from ingress.confirms import Confirms
 from ingress.delivery import Delivery
 from ingress.directory import Directory
+from ingress.erasing import IngressErasure
 from ingress.reception import Reception
 from ingress.settings import Settings
 from ingress.spool import Spool
 from ingress.unrouted import Unrouted, unrouted_router
-from shared.events import ConnectionChanged, NumberChanged
+from shared.events import ConnectionChanged, ContactErased, NumberChanged
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
+from shared.service.erasing import Erasures
 from shared.service.sweeping import keep_swept
 
 SERVICE = "ingress"
@@ -31,13 +33,22 @@ def build(settings: Settings, platform: Platform) -> Service:
     unrouted = Unrouted(database, clock, settings.unrouted_kept_days)
     directory, delivery = Directory(connections, numbers, clock), Delivery(confirms, spool)
     reception = Reception(directory, delivery, unrouted, platform.keyring, clock)
+    relay = platform.relay(database)
+    erasures = Erasures(
+        SERVICE, database, relay, platform, {"unrouted": IngressErasure(unrouted, connections).unrouted}
+    )
     return Service(
         name=SERVICE,
         database=database,
-        handlers=[(NumberChanged, numbers.on_event), (ConnectionChanged, connections.on_event)],
-        relay=platform.relay(database),
+        handlers=[
+            (NumberChanged, numbers.on_event),
+            (ConnectionChanged, connections.on_event),
+            (ContactErased, erasures.on_contact_erased),
+        ],
+        relay=relay,
         routers=[webhook_router(reception), unrouted_router(unrouted, platform.keyring)],
         tasks={"spool": spool.run, "unrouted": partial(keep_swept, [unrouted.sweep])},
+        erasures=erasures,
         read_models=[numbers, connections],
         degraded=[spool.degraded],
     )

@@ -13,12 +13,14 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from realtime.domain.frames import LogEntry, NewLogEntry, Position
+from realtime.domain.frames import EMPTIED, LogEntry, NewLogEntry, Position
 from shared.aggregates import stored
 from shared.aggregates.archive import Archive
 from shared.clock import Clock
+from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, In, Range, Sort, Where
 from shared.errors import Conflict
+from shared.events.conversation import ContactErased
 from shared.ids import new_id
 
 HEADS = CollectionSpec("log_heads", {})
@@ -133,6 +135,29 @@ class EventLog:
             if await self._heads.replace(_document(tenant_id, bare), head.version):
                 yield len(head.entries)
 
+    async def erase(self, tenant_id: str, speaks_of: Callable[[str], bool]) -> int:
+        """Empty every entry that this is true of; returns how many. Their numbers stay."""
+        if await self._heads.get(tenant_id) is None:
+            return 0
+        erased = await self._erase_in_head(tenant_id, speaks_of)
+        async for page in pages(self._rows, {"tenant_id": tenant_id}, Sort("n")):
+            blank = [_emptied(row) for row in page if _speaks(LogEntry.read(row["entry"]), speaks_of)]
+            if blank:  # a crash between the two leaves a gap: open streams read a fresh snapshot
+                await self._rows.delete({"id": In([row["id"] for row in blank])})
+                await self._rows.insert_many(blank)
+            erased += len(blank)
+        return erased
+
+    async def _erase_in_head(self, tenant_id: str, speaks_of: Callable[[str], bool]) -> int:
+        for _ in range(MAX_RACES):
+            head = await self._head(tenant_id)
+            found = sum(_speaks(entry, speaks_of) for entry in head.entries)
+            entries = tuple(entry.emptied() if _speaks(entry, speaks_of) else entry for entry in head.entries)
+            emptied = LogHead(head.epoch, head.n, head.version + 1, entries)
+            if not found or await self._heads.replace(_document(tenant_id, emptied), head.version):
+                return found
+        raise Conflict("conflict", "other instances are numbering this tenant's events; try again")
+
     async def _append(self, tenant_id: str, head: LogHead, entries: tuple[LogEntry, ...]) -> bool:
         carried = (*head.entries, *entries)
         if len(carried) > IN_HEAD or sum(len(entry.body) for entry in carried) > IN_HEAD_CHARACTERS:
@@ -198,6 +223,14 @@ class EventLog:
                 dropped += await self._rows.delete({"id": In([item["id"] for item in page.items])})
             if len(page.items) < _TRIM_PAGE:
                 return dropped
+
+
+def _speaks(entry: LogEntry, speaks_of: Callable[[str], bool]) -> bool:
+    return entry.type not in (EMPTIED, ContactErased.TYPE) and speaks_of(entry.body)
+
+
+def _emptied(row: Document) -> Document:
+    return {**row, "entry": stored(LogEntry.read(row["entry"]).emptied())}
 
 
 def _document(tenant_id: str, head: LogHead) -> Document:

@@ -19,7 +19,7 @@ from shared.broker.protocol import Broker, Message
 from shared.errors import ParleyError
 from shared.events.accounts import TenantChanged
 from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
-from shared.events.conversation import ConversationUpdated, ReadUpdated
+from shared.events.conversation import ContactErased, ConversationUpdated, ReadUpdated
 from shared.events.envelope import Event
 from shared.events.sender import BudgetWarned
 
@@ -44,6 +44,9 @@ class Projector:
 
     async def on_conversation_updated(self, event: Event[ConversationUpdated]) -> None:
         await self._project(event.tenant_id, public_fields.conversation(event))
+
+    async def on_contact_erased(self, event: Event[ContactErased]) -> None:
+        await self._project(event.tenant_id, public_fields.erased(event))
 
     async def on_read_updated(self, event: Event[ReadUpdated]) -> None:
         await self._project(event.tenant_id, public_fields.read_mark(event))

@@ -6,6 +6,7 @@ from functools import partial
 
 from realtime.admission import Admission
 from realtime.api import Streams, router
+from realtime.erasing import RealtimeErasure
 from realtime.event_log import EventLog
 from realtime.home import home_router
 from realtime.hub import Hub, Limits
@@ -17,10 +18,12 @@ from realtime.webhooks.store import Webhooks
 from shared.access.gate import Access
 from shared.events.accounts import AccessRevoked, TenantChanged
 from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
-from shared.events.conversation import ConversationUpdated, ReadUpdated
+from shared.events.conversation import ContactErased, ConversationUpdated, ReadUpdated
+from shared.events.envelope import Event
 from shared.events.sender import BudgetWarned
 from shared.service import Platform, Service
 from shared.service.descriptors import shares
+from shared.service.erasing import Erasures
 from shared.service.sweeping import keep_swept
 from shared.sqlite.patience import patiently
 
@@ -37,6 +40,10 @@ def build(settings: Settings, platform: Platform) -> Service:
     reading = Reading.of(webhooks, database, entries, platform)
     projector = Projector(entries, broker, reading.reader.stir)
     outgoing = build_webhooks(reading, projector.announce, gate, settings, platform)
+    relay = platform.relay(database)
+    erasing = RealtimeErasure(entries, webhooks, reading.deliveries)
+    steps = {"log": erasing.log, "webhook_deliveries": erasing.deliveries_to}
+    erasures = Erasures("realtime", database, relay, platform, steps)
     limits = Limits.within(shares().streams, settings)
     hub = Hub(entries, gate, broker, clock, limits)
     admission = Admission(gate, tickets, settings.allowed_origins)
@@ -50,9 +57,10 @@ def build(settings: Settings, platform: Platform) -> Service:
             (WorkflowUpdated, patiently(projector.on_workflow_updated)),
             (TenantChanged, patiently(projector.on_tenant_changed)),
             (BudgetWarned, patiently(projector.on_budget_warned)),
+            (ContactErased, partial(on_contact_erased, erasures=erasures, projector=projector)),
             (AccessRevoked, hub.on_access_revoked),
         ],
-        relay=platform.relay(database),
+        relay=relay,
         routers=[router(Streams(admission, hub, clock)), outgoing.router, home_router(settings.sandbox_is_on)],
         tasks={
             "listen to instances": hub.listen,
@@ -63,8 +71,15 @@ def build(settings: Settings, platform: Platform) -> Service:
             **outgoing.tasks,
         },
         forget={"live_events": entries.forget},
+        erasures=erasures,
         read_models=[gate.revocations],
         not_ready=[hub.not_ready],
         on_drain=[hub.stop],
         on_stop=[outgoing.close],
     )
+
+
+async def on_contact_erased(event: Event[ContactErased], erasures: Erasures, projector: Projector) -> None:
+    """Begin to erase, and have open dashboards drop the contact."""
+    await erasures.on_contact_erased(event)
+    await projector.on_contact_erased(event)

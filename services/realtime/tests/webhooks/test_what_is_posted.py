@@ -74,6 +74,16 @@ async def test_each_revision_of_a_message_comes_once_however_often_it_is_carried
         assert len(set(receiver.ids)) == 2
 
 
+async def test_a_text_is_received_once_also_if_its_pictures_are_fetched_later() -> None:
+    async with playing() as world, receiving() as receiver:
+        await world.webhook(receiver.url, ["message.received"])
+        await world.happens(text(world.clock, "msg_1", 1))
+        await world.deliver()
+        await world.happens(text(world.clock, "msg_1", 2), text(world.clock, "msg_2", 2))
+        await world.deliver()
+        assert sorted(post.data["message"]["id"] for post in receiver.posts) == ["msg_1", "msg_2"]
+
+
 async def test_two_webhooks_get_an_event_under_the_same_id_and_another_tenant_gets_nothing() -> None:
     async with playing() as world, receiving() as one, receiving() as two, receiving() as foreign:
         await world.webhook(one.url, ["message.received"])

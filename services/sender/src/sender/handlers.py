@@ -11,6 +11,7 @@ from typing import Any
 from sender.alarms import Alarms, ring_for
 from sender.domain.absorb import absorb, lane_of
 from sender.domain.effects import decision
+from sender.domain.erase import refuse
 from sender.domain.lane import Lane, Withdrawal
 from sender.domain.message import Message
 from sender.domain.receipts import report
@@ -64,10 +65,13 @@ class MessageHandlers:
             )
         number = await self.numbers.get(order.number)
         now = self.clock.now()
+        stand_in = await self._erased_since(event)
 
         def decide(lane: Lane | None) -> Decision[Lane] | None:
             if known and not (lane and lane.find(order.message_id)):
                 return None  # it was here, ended and was let go of
+            if stand_in:
+                return refuse(lane or lane_of(event).but(contact=stand_in), event, stand_in, now)
             absorbed = absorb(lane, event, number, now, self.timing)
             if absorbed is None:
                 return None
@@ -84,6 +88,13 @@ class MessageHandlers:
         if reason := await self.unwanted.messages.reason(event.tenant_id, order.message_id):
             await self._withdraw_filed(order.message_id, reason, event)
             self.alarms.lanes[order.priority].ring()
+
+    async def _erased_since(self, event: Event[SmsOutbound]) -> str | None:
+        """What stands for the recipient, if the person was erased after this order was given."""
+        erased_at = await self.suppressions.erased_at(event.tenant_id, event.data.contact)
+        if erased_at is None or event.time > erased_at:
+            return None
+        return await self.suppressions.stand_in(event.tenant_id, event.data.contact)
 
     async def on_sms_withdrawn(self, event: Event[SmsWithdrawn]) -> None:
         data, now = event.data, self.clock.now()

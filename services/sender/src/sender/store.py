@@ -8,12 +8,14 @@ from typing import Any
 
 from sender.domain import retention
 from sender.domain.effects import RECORDS, decision
+from sender.domain.erase import erase
 from sender.domain.lane import Lane, look_at
 from sender.domain.message import Message
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind, NewEvent, Relay
 from shared.aggregates.recent import Recent
 from shared.clock import Clock
 from shared.database.protocol import CollectionSpec, Database, Document
+from shared.erasure import ErasedPerson
 from shared.errors import Conflict, NotFound
 
 LANES = Kind(
@@ -85,6 +87,7 @@ class Messages:
     """The records of all messages, and decisions about one of them, whether its lane still holds it or not."""
 
     def __init__(self, relay: Relay, lanes: Lanes, clock: Clock) -> None:
+        self._clock = clock
         self.records = relay.file_into(MESSAGES)
         self._lanes = lanes
         self._decided = Recent(clock)
@@ -171,6 +174,21 @@ class Messages:
 
         # The first message names the page, for the log's sake: no event follows from this.
         cause = Cause.due(tenant_id, f"forget|{filed[0].id}", lane_id)
+        change = await self._lanes.change(lane_id, cause, decide)
+        return change.state.evicted - evicted if change.fresh and change.state else 0
+
+    async def erase(self, person: ErasedPerson, lane_id: str, filed: Sequence[Message], stand_in: str) -> int:
+        """Take words and number of those that have ended; returns how many."""
+        document, now = await self._lanes.store.get(lane_id), self._clock.now()
+        if document is None:
+            return 0
+        evicted = self._lanes.state_of(document).evicted
+        newest = tuple([await self._newest(message, document) for message in filed])
+
+        def decide(lane: Lane | None) -> Decision[Lane] | None:
+            return erase(lane, newest, stand_in, now) if lane and lane.evicted == evicted else None
+
+        cause = Cause.due(person.tenant_id, f"erase|{person.erasure_id}|{lane_id}", person.erasure_id)
         change = await self._lanes.change(lane_id, cause, decide)
         return change.state.evicted - evicted if change.fresh and change.state else 0
 

@@ -18,6 +18,7 @@ from sender.budget.waker import BudgetWaker
 from sender.directory import directory_of
 from sender.directory_handlers import DirectoryHandlers
 from sender.domain.effects import BUDGET
+from sender.erasing import SenderErasure, kept_messages
 from sender.handlers import MessageHandlers
 from sender.pacing.buckets import Pace
 from sender.pacing.concurrency import ConnectionLimits
@@ -42,6 +43,7 @@ from shared.events import (
     AccessRevoked,
     ConnectionChanged,
     ConsentChanged,
+    ContactErased,
     NumberChanged,
     PricesChanged,
     Priority,
@@ -51,8 +53,10 @@ from shared.events import (
     SmsWithdrawn,
     TenantChanged,
 )
+from shared.internal.kept import kept_router
 from shared.service import Platform, Service
 from shared.service.due import DueLoop
+from shared.service.erasing import Erasures
 from shared.service.service import Task
 from shared.service.sweeping import keep_swept
 
@@ -86,7 +90,8 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     access = Access(keyring, database, internal, clock, settings.admin_token)
 
     directory = directory_of(database, internal)
-    suppressions = Suppressions(database, internal)
+    erasures = Erasures("sender", database, relay, platform)
+    suppressions = Suppressions(database, internal, erasures.keys)
     withdrawals = WithdrawalLookup(CampaignWithdrawals(database), MessageWithdrawals(database, clock))
     lanes = open_lanes(database, relay, clock)
     messages = Messages(relay, lanes, clock)
@@ -120,6 +125,11 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     handlers = MessageHandlers(
         lanes, messages, directory.numbers, withdrawals, suppressions, clock, settings.timing, alarms
     )
+    erasing = SenderErasure(lanes, messages, suppressions, directory.numbers, clock, alarms)
+    erasures.add("waiting messages", erasing.waiting)
+    erasures.add("suppressions", erasing.hashes)
+    erasures.add_later("numbers of suppressions", erasing.rows)
+    erasures.add_later("messages", erasing.ended)
     changes = DirectoryHandlers(directory, ledger, daily_caps)
     sweep = CampaignSweep(messages, withdrawals.campaigns, clock)
     stop = CampaignStop(messages, withdrawals.campaigns, clock, alarms)
@@ -148,6 +158,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             (PricesChanged, changes.on_prices_changed),
             (NumberChanged, changes.on_number_changed),
             (ConnectionChanged, directory.connections.on_event),
+            (ContactErased, erasures.on_contact_erased),
             (AccessRevoked, access.on_access_revoked),
         ],
         routers=[
@@ -155,6 +166,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             router(messages, lanes, access, clock, alarms.lanes),
             why_router(messages, access, internal),
             internal_router(stop, keyring),
+            kept_router("sender", {"messages": kept_messages(messages.records)}, keyring),
         ],
         tasks={
             "send one-to-one texts": loops["one"].run,
@@ -167,6 +179,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             "fill suppressions": suppressions.keep_filled,
         },
         forget={"messages": MessageRetention(messages, clock).words},
+        erasures=erasures,
         read_models=[directory.tenants, directory.numbers, directory.connections, prices.copy, access.revocations],
         not_ready=[suppressions.not_ready],
         on_stop=on_stop,

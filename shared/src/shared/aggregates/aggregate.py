@@ -105,6 +105,10 @@ class Aggregates(Generic[S]):
     def state_of(self, document: Document) -> S:
         return self.kind.state.read(document["state"])
 
+    async def forget_marks(self, id: str) -> None:
+        """Of an aggregate that is about to be deleted: the archive names it."""
+        await self._archive.drop(id)
+
     async def insert_new(self, tenant_id: str, states: Mapping[str, S]) -> list[str]:
         """Begin these aggregates by id, in one round trip; returns the ids that were new.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from shared.database.protocol import CollectionSpec, Database, In, Range
+from shared.database.protocol import CollectionSpec, Database, In, Prefix, Range
 
 SPEC = CollectionSpec("applied_archive", {"at": "datetime"}, (("at",),))
 KEPT = timedelta(days=30)
@@ -25,6 +25,9 @@ class Archive:
         by_key = {self._key(aggregate_id, mark): mark for mark in marks}
         page = await self._rows.find({"id": In(list(by_key))}, limit=len(by_key))
         return [by_key[row["id"]] for row in page.items]
+
+    async def drop(self, aggregate_id: str) -> None:
+        await self._rows.delete({"id": Prefix(self._key(aggregate_id, ""))})
 
     async def has(self, aggregate_id: str, mark: str) -> bool:
         return await self._rows.get(self._key(aggregate_id, mark)) is not None

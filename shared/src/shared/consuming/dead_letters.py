@@ -15,6 +15,7 @@ from shared.broker.protocol import Broker, Delivery, Message
 from shared.clock import Clock
 from shared.database.paging import pages
 from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
+from shared.erasure.person import ErasedPerson
 from shared.errors import Invalid, NotFound, Refused
 from shared.events.catalogue import carries_words
 from shared.events.envelope import peek_type
@@ -117,6 +118,14 @@ class DeadLetters:
         async for page in pages(self._letters, where, Sort("first_at")):
             ids = [letter["id"] for letter in page if carries_words(letter["queue"])]
             yield await self._letters.delete({"id": In(ids)}) if ids else 0
+
+    async def erase(self, person: ErasedPerson) -> int:
+        """Every letter of the tenant that speaks of this person: an event about an erased person changes nothing."""
+        erased = 0
+        async for page in pages(self._letters, {"tenant_id": person.tenant_id}, Sort("first_at")):
+            ids = [letter["id"] for letter in page if person.is_among(letter)]
+            erased += await self._letters.delete({"id": In(ids)}) if ids else 0
+        return erased
 
     async def waiting(self) -> int:
         return await self._letters.count({"state": "waiting"})

@@ -161,4 +161,9 @@ class Database(Protocol):
         """Empty every collection (tests, and an operator's rebuild of a read model)."""
         ...
 
+    async def compact(self) -> None:
+        """After deleting for good: see to it that deleted data leaves the store's files soon, where that is ours to do.
+        Returns at once."""
+        ...
+
     async def close(self) -> None: ...

@@ -36,7 +36,7 @@ class Passage(Value):
     """Its beginning."""
 
 
-class Why(Value):
+class Why(Value, omit_defaults=True):
     """How an answer came about. Names and rules are kept in words, so that it can be read after they are deleted."""
 
     assistant_id: str = ""

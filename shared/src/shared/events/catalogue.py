@@ -20,6 +20,8 @@ from shared.events.conversation import (
     ConsentChanged,
     ContactActivity,
     ContactChanged,
+    ContactErased,
+    ContactErasureDone,
     ContactTexted,
     ConversationOpened,
     ConversationUpdated,
@@ -180,6 +182,8 @@ CATALOGUE: tuple[Entry, ...] = (
     ),
     Entry(ConversationOpened, "conversation", ("conversation",), ("campaigns",), "thread", words=True),
     Entry(ContactChanged, "conversation", ("conversation",), ("campaigns",), "contact"),
+    Entry(ContactErased, "conversation", ("conversation",), EVERY_HTTP_SERVICE, "contact"),
+    Entry(ContactErasureDone, "conversation", EVERY_HTTP_SERVICE, ("conversation",), "contact"),
     Entry(
         TenantChanged,
         "accounts",

@@ -69,7 +69,8 @@ class ReplyRequested(EventData):
     history: Annotated[tuple[TranscriptLine, ...], Meta(min_length=1)]
     """Oldest first; the customer's unanswered texts are the last lines. A text that was cut ends in […]."""
     text_media: Annotated[tuple[TextMedia, ...], Meta(max_length=10)] = ()
-    """What came with the customer's texts of `history`, oldest first; of many the newest."""
+    """What came with the unanswered texts, oldest first; of many the newest. Where nothing came with them, what came
+    with the latest text of `history` that had some."""
     wordless: bool = False
     """The unanswered texts have no words, only media."""
     guide: str = ""
@@ -310,13 +311,29 @@ class ContactChanged(EventData):
 
 
 class ContactErased(EventData):
-    """A person is to be forgotten by every service. Cannot be undone."""
+    """A person is to be forgotten by every service: what is older than `at` goes. Cannot be undone."""
 
     TYPE: ClassVar[str] = "contact.erased"
 
     contact_id: str
     phone_numbers: tuple[str, ...]
     at: Moment
+    erasure_id: str = ""
+    emails: tuple[str, ...] = ()
+    external_ids: tuple[tuple[str, str], ...] = ()
+    """Pairs of system and id."""
+    key: str = ""
+    """For Parley's own services: the tenant's key for the hashes that stay, sealed with the installation's secret."""
+
+
+class ContactErasureDone(EventData):
+    """A service has erased what it kept of a person."""
+
+    TYPE: ClassVar[str] = "contact.erasure_done"
+
+    erasure_id: str
+    contact_id: str
+    service: str
 
 
 class ContactActivity(EventData):

@@ -10,13 +10,14 @@ second later. So no clock is given where that could do harm: revoked keys, and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
 from shared.clock import Clock
+from shared.database.paging import documents
 from shared.database.protocol import CollectionSpec, Database, In
 from shared.errors import NotFound, Unavailable
 from shared.events.envelope import Event, EventData
@@ -75,6 +76,11 @@ class ReadModel(Generic[T]):
         document = await self._rows.get(key)
         return self._type.read(document["row"]) if document else None
 
+    async def each_key(self) -> AsyncIterator[str]:
+        """Of every row in our copy."""
+        async for document in documents(self._rows, {}):
+            yield document["id"]
+
     async def known_among(self, keys: Sequence[str]) -> dict[str, T]:
         """The rows of these keys in our copy, by one read, without asking the owner."""
         if not keys:
@@ -103,6 +109,16 @@ class ReadModel(Generic[T]):
             return self._type.read(await self._internal.get(self._source.service, self.name, key))
         except NotFound:
             return None
+
+    async def blank(self, key: str, bare: Callable[[int], T]) -> bool:
+        """Replace the row by one that says nothing (made for its next revision); False if there is none that says
+        something. What the owner says of it later is kept again."""
+        known = await self.known(key)
+        self._remembered.pop(key, None)
+        if known is None or known == bare(_revision(known)):
+            return False
+        row: dict[str, Any] = bare(_revision(known) + 1).plain()
+        return await self._rows.put({"id": key, "revision": row["revision"], "row": row})
 
     async def fill(self) -> None:
         """Pull every page, trying until the owner and our own database have answered; a copy that was complete before

@@ -70,6 +70,8 @@ class Runner:
                 self.app.include_router(router)
             letters = self._letters[service.name]
             self.app.include_router(dead_letters.router(service.name, letters, self.platform.keyring))
+            if service.erasures:
+                service.erasures.add("dead_letters", letters.erase)
         self.health = Health(self.services, self.platform.broker, self.platform.clock, self._starting, self.companions)
         self.app.include_router(health_router(self.health))
         if tracing.is_on():
@@ -178,6 +180,8 @@ class Runner:
             tasks[f"{service.name}: relay"] = service.relay.run
             tasks[f"{service.name}: housekeeping"] = self._housekeeping_of(service)
             tasks[f"{service.name}: retention"] = self._retention_of(service).run
+            if service.erasures:
+                tasks[f"{service.name}: erasures"] = service.erasures.run
             for name, work in service.tasks.items():
                 tasks[f"{service.name}: {name}"] = work
             for model in service.read_models:

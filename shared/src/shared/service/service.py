@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter
 
@@ -14,6 +14,7 @@ from shared.broker.protocol import Broker
 from shared.clock import Clock
 from shared.consuming.consumer import Handles
 from shared.database.protocol import Database
+from shared.erasure.person import ErasedPerson
 from shared.internal.client import InternalClient
 from shared.internal.read_models import ReadModel
 from shared.keyring import Keyring
@@ -47,6 +48,14 @@ class Platform:
         return Relay(database, self.broker, self.clock, self.joint(database), former_versions=former)
 
 
+class Erases(Protocol):
+    """What erases one person in a service (`shared.service.erasing`)."""
+
+    def add(self, what: str, step: Callable[[ErasedPerson], Awaitable[int]]) -> None: ...
+
+    async def run(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Service:
     """One service, wired. `handlers` reads as its table of contents; the catalogue says which types it must cover."""
@@ -60,6 +69,8 @@ class Service:
     """Background loops; one that ends or fails stops the process, with its name in the last line."""
     forget: Mapping[str, Forget] = field(default_factory=dict[str, Forget])
     """What is deleted when a tenant's retention is over, besides dead letters: everything that holds words."""
+    erasures: Erases | None = None
+    """Forgets one person, besides in dead letters: everything that holds words, names or numbers of customers."""
     read_models: Sequence[ReadModel[Any]] = ()
     not_ready: Sequence[Callable[[], str | None]] = ()
     """Further reasons not to be ready yet; each returns one, or None."""

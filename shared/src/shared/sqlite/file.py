@@ -11,6 +11,7 @@ import sqlite3
 from functools import partial
 from pathlib import Path
 
+from shared.sqlite.compacting import Compactor
 from shared.sqlite.connection import connect
 from shared.sqlite.readers import Readers
 from shared.sqlite.trouble import Trouble
@@ -29,6 +30,7 @@ class SqliteFile:
         """For the event loop's own thread: only for what takes microseconds."""
         self.damage: Trouble | None = None
         """Damage that a read or a write has met. It stays until the file is reopened."""
+        self._compactor = Compactor(path, self.writer) if path else None
         self._users = 0
         self._lock = asyncio.Lock()
 
@@ -42,6 +44,11 @@ class SqliteFile:
             if self._users == 0:
                 await self._open()
             self._users += 1
+
+    def compact(self) -> None:
+        """Soon, when little is written: rewrite the file without what was deleted."""
+        if self._compactor is not None:
+            self._compactor.order()
 
     async def close(self) -> None:
         """Commit what is queued, then let go of the file."""
@@ -66,6 +73,8 @@ class SqliteFile:
         self.readers = Readers(reader)
 
     async def _close(self) -> None:
+        if self._compactor is not None:
+            await self._compactor.stop()
         near, self.near = self.near, None
         readers, self.readers = self.readers, None
         if near is not None:

@@ -58,6 +58,8 @@ class _Job:
     work: Work | None = None
     statement: str = ""
     rows: Sequence[Row] = ()
+    bare: bool = False
+    """Outside of any transaction."""
     result: Any = None
     error: Exception | None = None
 
@@ -68,6 +70,7 @@ class Writer:
     def __init__(self, path: Path | None, connect: Callable[[], sqlite3.Connection]) -> None:
         self.trouble: Trouble | None = None
         """Why the last commit failed; None once one has succeeded again. Damage stays until the file is reopened."""
+        self.commits = 0
         self._path = path
         self._connect = connect
         self._jobs: SimpleQueue[list[_Job] | None] = SimpleQueue()
@@ -104,15 +107,16 @@ class Writer:
         else:
             self._submit(job, patient)
 
-    def submit(self, work: Work, done: Done, *, patient: bool = False) -> None:
-        """Run a function on the connection."""
-        self._submit(_Job(done, asyncio.get_running_loop(), work=work), patient)
+    def submit(self, work: Work, done: Done, *, patient: bool = False, bare: bool = False) -> None:
+        """Run a function on the connection. `bare`: outside of any transaction."""
+        self._submit(_Job(done, asyncio.get_running_loop(), work=work, bare=bare), patient)
 
     async def run(
         self,
         work: Callable[[sqlite3.Connection], T],
         *,
         patient: bool = False,
+        bare: bool = False,
         then: Callable[[T], None] | None = None,
     ) -> T:
         """As `submit`, but waits for the commit. Raises what `work` or the commit raised, or `Closed`.
@@ -128,7 +132,7 @@ class Writer:
                 then(result)
             resolve(future, result, error)
 
-        self.submit(work, done, patient=patient)
+        self.submit(work, done, patient=patient, bare=bare)
         return await future
 
     def _submit(self, job: _Job, patient: bool) -> None:
@@ -168,7 +172,7 @@ class Writer:
             while going:
                 jobs, going = self._gather()
                 if jobs:
-                    self._commit_all(connection, jobs)
+                    self._do(connection, jobs)
                     _report(jobs)
                 elif going:
                     self._note(_commit(connection, [], prove_room))
@@ -187,6 +191,14 @@ class Writer:
         except Empty:
             return jobs, True
         return jobs, False
+
+    def _do(self, connection: sqlite3.Connection, jobs: list[_Job]) -> None:
+        if together := [job for job in jobs if not job.bare]:
+            self._commit_all(connection, together)
+            self.commits += 1
+        for job in jobs:
+            if job.bare:
+                job.error = _run_bare(connection, job)
 
     def _commit_all(self, connection: sqlite3.Connection, jobs: list[_Job]) -> None:
         error = _commit(connection, jobs)
@@ -257,6 +269,14 @@ def _execute(connection: sqlite3.Connection, jobs: list[_Job]) -> None:
         else:
             for job in group:
                 _run(connection, job)
+
+
+def _run_bare(connection: sqlite3.Connection, job: _Job) -> Exception | None:
+    try:
+        _run(connection, job)
+    except Exception as error:  # noqa: BLE001 - handed to the job's submitter; the thread must live on
+        return error
+    return None
 
 
 def _run(connection: sqlite3.Connection, job: _Job) -> None:

@@ -67,6 +67,7 @@ ENTRY: Example = {
     "revision": 2,
     "kind": "sms_parts_out",
     "message_type": "sms",
+    "purpose": "",
     "quantity": 2,
     "estimate": False,
     "unpriced": False,

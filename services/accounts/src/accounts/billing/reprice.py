@@ -40,4 +40,6 @@ class Repricer:
     async def _reprice(self, row: LedgerRow, terms: Terms) -> bool:
         new = repriced_row(row, terms)
         was_newer = await self._store.ledger.put(new)
+        if not was_newer and (now := await self._store.ledger.get(row["id"])) and now["contact"] != row["contact"]:
+            return await self._reprice(now, terms)  # its number was erased meanwhile
         return was_newer and (new["amount_nano"], new["currency"]) != (row["amount_nano"], row["currency"])

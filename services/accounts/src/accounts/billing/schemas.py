@@ -248,6 +248,7 @@ class LedgerEntryOut(BaseModel):
     revision: int = Field(description="Revision of the figure: the highest reported one counts.")
     kind: str
     message_type: str
+    purpose: str = Field(default="", description="What it was used for, where it answered nobody: `replay`.")
     quantity: int
     estimate: bool
     unpriced: bool

@@ -15,6 +15,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, cast
 
+from ai_responder.tools.domain.calls import ToolCall, calls_of
+
 Fields = dict[str, Any]
 
 _CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length", "max_completion_tokens"})
@@ -38,6 +40,8 @@ class ServerAnswer:
     refusal: str = ""
     reasoning: str = ""
     tool_call: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    """Of functions other than the answer itself."""
     truncated: bool = False
     filtered: bool = False
     error: Any = None
@@ -71,6 +75,7 @@ def read_body(text: str) -> ServerAnswer | None:
         refusal="" if content else _text(message.get("refusal")),
         reasoning=reasoning,
         tool_call="" if arguments else tool_call,
+        calls=tuple(call for call in calls_of(message) if call.name not in _OUR_SCHEMA),
         truncated=finish in _CUT,
         filtered=finish in _FILTERED,
         error=None if finished else error,

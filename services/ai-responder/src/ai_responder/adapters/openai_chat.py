@@ -130,6 +130,7 @@ def _completion(said: ServerAnswer, question: Question, dialect: Dialect) -> Com
         filtered=said.filtered,
         reasoned=bool(said.reasoning),
         tool_call=said.tool_call,
+        calls=said.calls,
         model=question.model,
         form=dialect.form,
         saw_pictures=bool(question.pictures) and dialect.pictures,

@@ -13,6 +13,7 @@ from ai_responder.domain.answer import ANSWER_SCHEMA, FORM_HINTS, Form
 from ai_responder.domain.pictures import Picture
 from ai_responder.domain.prompt import ChatMessage
 from ai_responder.model import Question
+from ai_responder.tools.domain.definitions import actions_hint, definitions, with_actions
 
 Limit = Literal["max_completion_tokens", "max_tokens", ""]
 
@@ -36,6 +37,7 @@ _ABOUT_ROLES = (
     "roles must alternate",
     "role: system",
 )
+_ABOUT_TOOLS = ("tool", "function call", "functions")
 _ABOUT_PICTURES = (
     "image",
     "multimodal",
@@ -58,13 +60,17 @@ class Dialect:
     limit: Limit = "max_completion_tokens"
     """Newer name; servers that came before it know `max_tokens`, some refuse any."""
     temperature: bool = True
+    tools: Literal["calls", "field"] = "calls"
+    """`field`: for servers without tools they are a field of the JSON answer."""
     system: bool = True
     """False: instructions go into the first message of the user, for templates that know no other role."""
     pictures: bool = True
     """False: the model or its server takes none."""
 
     def body(self, question: Question) -> dict[str, Any]:
-        messages = _hinted(question.messages, FORM_HINTS[self.form])
+        as_field = question.tools.any and self.tools == "field" and self.form != "text"
+        hint = FORM_HINTS[self.form]
+        messages = _hinted(question.messages, f"{hint}\n{actions_hint(question.tools)}" if as_field else hint)
         messages = messages if self.system else _without_system(messages)
         body: dict[str, Any] = {"model": question.model, "messages": messages}
         if question.pictures:
@@ -72,12 +78,15 @@ class Dialect:
         if self.limit:
             body[self.limit] = question.max_output_tokens
         if self.form == "json_schema":
-            schema = {"name": "answer", "strict": True, "schema": ANSWER_SCHEMA}
+            answer = with_actions(ANSWER_SCHEMA, question.tools) if as_field else ANSWER_SCHEMA
+            schema = {"name": "answer", "strict": True, "schema": answer}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         elif self.form == "json_object":
             body["response_format"] = {"type": "json_object"}
         if self.temperature and question.temperature is not None:
             body["temperature"] = question.temperature
+        if question.tools.any and self.tools == "calls":
+            body["tools"] = definitions(question.tools)
         return body
 
     def after_refusal(self, status: int, complaint: Complaint, *, with_pictures: bool = False) -> Dialect | None:
@@ -93,6 +102,8 @@ class Dialect:
             return replace(self, temperature=False)
         if any(words in about for words in _ABOUT_ROLES) and self.system:
             return replace(self, system=False)
+        if any(words in about for words in _ABOUT_TOOLS) and self.tools == "calls":
+            return replace(self, tools="field")
         if any(word in about for word in _ABOUT_FORM) and self.form in _NEXT_FORM:
             return replace(self, form=_NEXT_FORM[self.form])
         plainest = replace(PLAINEST, pictures=self.pictures)
@@ -104,7 +115,7 @@ class Dialect:
 
 
 NOT_SHOWN = "[The pictures cannot be shown to you.]"
-PLAINEST = Dialect(form="text", limit="max_tokens", temperature=False)
+PLAINEST = Dialect(form="text", limit="max_tokens", temperature=False, tools="field")
 """What every server understands: the next thing to try where one refuses without a reason."""
 
 

@@ -58,6 +58,7 @@ _INPUT_OF_A_TOOL = frozenset({"arguments", "parameters", "args", "input", "actio
 _SYNONYMS = ("response", "message", "text", "answer")
 _OUR_FIELDS = frozenset({"handover", "wantsnomoretexts", "reason"})
 _MOST_WRAPPERS = 3
+_MOST_ACTIONS = 16
 
 
 class ModelAnswer(Value):
@@ -67,6 +68,8 @@ class ModelAnswer(Value):
     hand_over: bool = False
     wants_no_more_texts: bool = False
     reason: str = ""
+    actions: tuple[dict[str, Any], ...] = ()
+    """Tools it wants used, where they are a field of the answer. Not believed yet."""
 
     @property
     def says_nothing(self) -> bool:
@@ -115,7 +118,13 @@ def _answer_of(fields: Fields, wrappers: int = _MOST_WRAPPERS) -> ModelAnswer | 
         hand_over=hand_over or bool(inner and inner.hand_over),
         wants_no_more_texts=no_more or bool(inner and inner.wants_no_more_texts),
         reason=_words(named.get("reason")) or (inner.reason if inner else ""),
+        actions=_actions(named.get("actions")) or (inner.actions if inner else ()),
     )
+
+
+def _actions(value: Any) -> tuple[dict[str, Any], ...]:
+    listed = cast("list[Any]", value) if isinstance(value, list) else [value]
+    return tuple(cast("Fields", one) for one in listed[:_MOST_ACTIONS] if isinstance(one, dict))
 
 
 def _with_reply(named: Fields) -> Fields:

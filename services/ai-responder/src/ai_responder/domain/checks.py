@@ -52,6 +52,9 @@ class Known:
     documents: list[str] = field(default_factory=list[str])
     """Passages of the business's documents: as `ours`, but no deed done for this customer stands in them."""
 
+    done: list[str] = field(default_factory=list[str])
+    """What is done beside the answer, in words of ours: the answer may say that it is."""
+
     @property
     def written(self) -> list[str]:
         """All that the business wrote."""

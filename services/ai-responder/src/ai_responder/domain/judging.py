@@ -8,7 +8,7 @@ An answer that still states what stands in no source stays an answer, with these
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ai_responder.domain import checks, length
 from ai_responder.domain.addresses import with_sentence_spaces
@@ -32,7 +32,10 @@ from ai_responder.domain.grounding.judgement import Grounding, Sources, unground
 from ai_responder.domain.outcome import ReplyOutcome, failure, reason_line
 from ai_responder.domain.prompt import without_markers
 from ai_responder.domain.visible_text import visible, writable
-from shared.events.ai_responder import POSSIBLE_OPT_OUT, UngroundedClaim
+from ai_responder.tools.domain.calls import ToolCall
+from ai_responder.tools.domain.taking import NO_KIT, Taken, Toolkit, deeds, together
+from ai_responder.tools.domain.wanted import NOTED, WRONG, noted_instruction, wanted, wrong_instruction
+from shared.events.ai_responder import POSSIBLE_OPT_OUT, Act, UngroundedClaim
 
 UNGROUNDED = "ungrounded"
 
@@ -46,6 +49,9 @@ class Expected:
     mark: str
     known: Known
     grounding: Grounding = "strict"
+    kit: Toolkit = NO_KIT
+    noted: tuple[Act, ...] = ()
+    """Acts that the model called before, when the text was still missing."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,8 @@ class Completion:
     """The server says that output was spent on reasoning."""
     tool_call: str = ""
     """The function it wants to call; "" if none."""
+    calls: tuple[ToolCall, ...] = ()
+    """All that it wants to call, as the server says it."""
     model: str = ""
     form: Form = "json_schema"
     saw_pictures: bool = False
@@ -72,6 +80,8 @@ class Correction:
 
     fault: str
     instruction: str
+    noted: tuple[Act, ...] = ()
+    """Acts to remember until the text has come."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +98,39 @@ def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> 
         reason = said.refusal or "the model's content filter withheld the answer"
         return ReplyOutcome(kind="refusal", reason=reason_line(reason), model=said.model)
     answer = parse(said.content, said.form)
+    if answer and answer.wants_no_more_texts:
+        return ReplyOutcome(kind="hand_over", reason=POSSIBLE_OPT_OUT, model=said.model)
+    taken = _checked(wanted(said.content, said.calls, answer, expected.kit), expected)
+    if taken.hand_over is not None:
+        answer = (answer or ModelAnswer(reply="")).but(hand_over=True, reason=_reason(answer) or taken.hand_over)
+    elif taken.problems and WRONG not in pointed_out:
+        return Correction(WRONG, wrong_instruction(taken.problems), expected.noted)
+    acts = together(expected.noted, taken.acts)
+    told = deeds(acts, expected.kit)
+    if taken.acts and (answer is None or answer.says_nothing) and NOTED not in pointed_out:
+        return Correction(NOTED, noted_instruction(told), acts)
     if answer is None or (answer.says_nothing and (said.tool_call or _spent(said))):
         return _once(_no_answer(said), pointed_out, said)
-    if answer.wants_no_more_texts:
-        return ReplyOutcome(kind="hand_over", reason=POSSIBLE_OPT_OUT, model=said.model)
-    return _judge_reply(answer, said, expected, pointed_out)
+    expected = replace(expected, known=replace(expected.known, done=told))
+    verdict = _judge_reply(answer, said, expected, pointed_out)
+    return verdict.but(acts=acts) if isinstance(verdict, ReplyOutcome) else replace(verdict, noted=acts)
+
+
+def _checked(taken: Taken, expected: Expected) -> Taken:
+    """A follow-up is a text to the customer, so it is held to what answers are held to."""
+    acts: list[Act] = []
+    problems = list(taken.problems)
+    for act in taken.acts:
+        text = cleaned(act.text, expected.mark, expected.known.written) if act.text else ""
+        if text and (_recites(text, expected) or _first_fault(text, expected, text) or _ungrounded(text, expected)):
+            problems.append("The text of follow_up stated or contained what you were not given")
+        else:
+            acts.append(act.but(text=text))
+    return replace(taken, acts=tuple(acts), problems=tuple(problems))
+
+
+def _reason(answer: ModelAnswer | None) -> str:
+    return answer.reason if answer else ""
 
 
 def _judge_reply(
@@ -122,7 +160,7 @@ def _ungrounded(text: str, expected: Expected) -> tuple[UngroundedClaim, ...]:
     if expected.grounding == "off":
         return ()
     known = expected.known
-    sources = Sources(known.written, [*known.theirs, *known.reported], known.asked_on)
+    sources = Sources([*known.written, *known.done], [*known.theirs, *known.reported], known.asked_on)
     return ungrounded_claims(visible(text), sources)
 
 
@@ -198,7 +236,7 @@ def _first_fault(text: str, expected: Expected, came: str) -> Fault | None:
         return _out_of_nowhere("link", "an address", link, came)
     if number := checks.unknown_number(seen, expected.known):
         return _out_of_nowhere("number", "a phone number", number, came)
-    if claim := unfounded_claim(seen, expected.known.ours):
+    if claim := unfounded_claim(seen, [*expected.known.ours, *expected.known.done]):
         return _unfounded(claim, came)
     return _too_long(text, expected)
 

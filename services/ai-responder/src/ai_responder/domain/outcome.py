@@ -6,7 +6,7 @@ from typing import Literal
 
 from shared.control_characters import without_control_characters
 from shared.events import Why
-from shared.events.ai_responder import MEDIA_ONLY, UngroundedClaim
+from shared.events.ai_responder import MEDIA_ONLY, Act, UngroundedClaim
 from shared.values import Value
 
 LONGEST_REASON = 500
@@ -21,6 +21,8 @@ class ReplyOutcome(Value):
     model: str = ""
     ungrounded: tuple[UngroundedClaim, ...] = ()
     """What the answer (`reply`) states without a source: it may be sent only by a person."""
+    acts: tuple[Act, ...] = ()
+    """What is to be done when the answer (`reply`) is sent."""
     guards: tuple[str, ...] = ()
     """The checks that changed it or held it, in order."""
     why: Why | None = None

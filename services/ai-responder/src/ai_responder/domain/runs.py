@@ -7,7 +7,7 @@ on the order or number of deliveries of `reply.requested`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -165,6 +165,13 @@ def put_off(
     return Decision(state.but(run=run), events=used)
 
 
+def erase(state: Thread | None, phone_numbers: Collection[str]) -> Decision[Thread] | None:
+    """Drop the request of a person who is to be forgotten. A worker that is answering it has lost its claim."""
+    if state is None or state.run.request is None or state.run.request.contact not in phone_numbers:
+        return None
+    return Decision(state.but(run=state.run.but(state="done", request=None, due_at=None, outcome="erased")))
+
+
 def expire(state: Thread | None, seen: Run, now: datetime) -> Decision[Thread] | None:
     """End the claim of a worker that showed no beat for a whole lease. Its model call is booked as an estimate."""
     if state is None or seen.request is None:
@@ -214,6 +221,7 @@ def _drafted(claimed: Claimed, outcome: ReplyOutcome, now: datetime) -> NewEvent
         model=outcome.model,
         drafted_at=now,
         ungrounded=outcome.ungrounded,
+        acts=outcome.acts,
         why=outcome.why,
         say_once_in_hours=outcome.say_once_in_hours,
     )

@@ -1,6 +1,6 @@
 """The passages of one assistant, searched by BM25: SQLite's FTS5, in memory.
 
-Words are stemmed before they come here, so that both databases find alike; FTS5 counts and ranks (ADR 26).
+Words are stemmed before they come here, so that both databases find alike; FTS5 counts and ranks (ADR 23).
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ SHOWN = 5
 MOST_SHOWN_CHARACTERS = 6_000
 """Of all of them: an answer in a pair may be long."""
 _CANDIDATES, _BY_MEANING_AT_MOST = 30, 2_000
-"""Above so many passages only the best by words are compared by meaning: 2,000 take some 100 ms."""
+"""Above so many passages only the best by words are compared by meaning: 2,000 take some 150 ms."""
 EMBEDDING_SECONDS = 4.0
 """A question waits no longer for its embedding; then words alone decide."""
 MOST_IN_MEMORY = 48 * 1024**2
@@ -69,11 +69,11 @@ class Retrieval:
             return Found()
         index = await self._index_of(assistant)
         stems = asked_stems(question)
-        by_words = index.by_words(stems, _CANDIDATES)
+        by_words = await asyncio.to_thread(index.by_words, stems, _CANDIDATES)
         vector, calls = await self._vector_of(index, question, first_call)
         if vector:
             few = len(index.passages) <= _BY_MEANING_AT_MOST
-            among = None if few else index.by_words(stems, _BY_MEANING_AT_MOST)
+            among = None if few else await asyncio.to_thread(index.by_words, stems, _BY_MEANING_AT_MOST)
             by_meaning = await asyncio.to_thread(index.by_meaning, vector, among, _CANDIDATES)
             by_words = fused([by_words, by_meaning])
         return Found(_fitting([index.passages[n] for n in by_words[:SHOWN]]), calls)

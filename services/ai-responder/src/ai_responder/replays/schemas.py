@@ -108,8 +108,8 @@ class SideOut(BaseModel):
     failures: int
     held: int = Field(description="Replies that a guard would have held for a person.")
     likeness: float | None = Field(
-        description="Mean likeness of its replies to what was sent, 0 to 1, by their letters: case and the order of "
-        "words make no difference. null: nothing to compare."
+        description="Mean likeness of its replies to what was sent, 0 to 1: the share of words that both have. Case "
+        "and the order of words make no difference. null: nothing to compare."
     )
     rating: float | None = Field(description="Mean rating by the rubric, 0 to 10; null without a rubric.")
     tokens: ReplayTokensOut

@@ -18,7 +18,6 @@ from ai_responder.domain.tokens import ModelCall
 from ai_responder.model import ModelAway
 from ai_responder.replays.answers import ReplayAnswers
 from ai_responder.replays.domain import replay as decisions
-from ai_responder.replays.domain.case import ReplayCase
 from ai_responder.replays.domain.replay import Replay
 from ai_responder.replays.past_turns import PastTurns
 from ai_responder.replays.store import Replays
@@ -75,45 +74,40 @@ class ReplayWorker:
             return
         replay, now = self.replays.aggregates.state_of(document), self.clock.now()
         claimed = await self._change(replay, "claim", partial(decisions.claim, now=now, holder=self.holder.id))
-        if claimed is None:
-            return
-        if claimed.state == "collecting":
-            await self._collect(claimed)
-        else:
-            await self._answer(claimed)
+        if claimed is not None:
+            calls: list[ModelCall] = []
+            await self._change(claimed, "done", await self._worked(claimed, calls))
 
-    async def _collect(self, claimed: Replay) -> None:
+    async def _worked(self, claimed: Replay, calls: list[ModelCall]) -> Decide:
+        """What follows from one step, whatever happened in it."""
+        try:
+            return await (self._collect(claimed) if claimed.state == "collecting" else self._answer(claimed, calls))
+        except (NotFound, Refused) as error:
+            return partial(decisions.fail, claimed=claimed, why=error.detail, calls=used(calls), now=self.clock.now())
+        except ModelAway as error:
+            why = error.reason
+        except Unavailable:
+            why = "a part of the platform is unavailable"
+        except Exception:
+            log.exception("replay_step_failed", replay=claimed.id, case=claimed.done)
+            why = "an error in the platform; the operator's log has it"
+        return partial(decisions.put_off, claimed=claimed, why=why, calls=used(calls), now=self.clock.now())
+
+    async def _collect(self, claimed: Replay) -> Decide:
         past = claimed.past
         if past is None:
-            return
+            raise NotFound("not_found", "it has no conversations to collect")
         turns, cursor = await self.turns.page(claimed.tenant_id, past, claimed.cursor)
         new = turns[: past.limit - claimed.cases]
         await self.replays.add_cases(claimed.tenant_id, claimed.id, new, claimed.cases)
-        now = self.clock.now()
-        await self._change(
-            claimed, "collected", lambda state: decisions.collected(state, claimed, len(new), cursor, now)
-        )
+        return partial(decisions.collected, claimed=claimed, found=len(new), cursor=cursor, now=self.clock.now())
 
-    async def _answer(self, claimed: Replay) -> None:
-        case, calls = await self.replays.case(claimed.id, claimed.done), list[ModelCall]()
+    async def _answer(self, claimed: Replay, calls: list[ModelCall]) -> Decide:
+        case = await self.replays.case(claimed.id, claimed.done)
         if case is None:
-            await self._change(claimed, "skipped", lambda state: decisions.skipped(state, claimed, self.clock.now()))
-            return
-        decide = await self._outcome(claimed, case, calls)
-        await self._change(claimed, "answered", decide)
-
-    async def _outcome(self, claimed: Replay, case: ReplayCase, calls: list[ModelCall]) -> Decide:
-        try:
-            done = await self.answers.answered(claimed, case, calls)
-        except (ModelAway, Unavailable) as error:
-            why = error.reason if isinstance(error, ModelAway) else "a part of the platform is unavailable"
-            now = self.clock.now()
-            return lambda state: decisions.put_off(state, claimed, why, used(calls), now)
-        except (NotFound, Refused) as error:
-            why, now = error.detail, self.clock.now()
-            return lambda state: decisions.fail(state, claimed, why, used(calls), now)
-        now = self.clock.now()
-        return lambda state: decisions.answered(state, claimed, done, used(calls), now)
+            return partial(decisions.skipped, claimed=claimed, now=self.clock.now())
+        done = await self.answers.answered(claimed, case, calls)
+        return partial(decisions.answered, claimed=claimed, case=done, calls=used(calls), now=self.clock.now())
 
     async def _change(self, replay: Replay, what: str, decide: Decide) -> Replay | None:
         cause = Cause.due(replay.tenant_id, f"replay|{replay.id}|{what}|{replay.claim}", replay.id)

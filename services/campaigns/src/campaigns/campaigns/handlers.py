@@ -19,6 +19,7 @@ from campaigns.copies import Copies
 from campaigns.counting.domain.contact import LEFT
 from campaigns.counting.handlers import ContactHandlers
 from campaigns.counting.marks import Marks
+from campaigns.erasing.aliases import Aliases
 from shared.aggregates import Cause, Change, Decision
 from shared.events import Event, SmsStatus
 
@@ -31,6 +32,7 @@ class CampaignHandlers:
     marks: Marks
     copies: Copies
     left: LeftAfterPause
+    aliases: Aliases
 
     async def on_sms_status(self, event: Event[SmsStatus]) -> None:
         status = event.data
@@ -52,7 +54,8 @@ class CampaignHandlers:
             ours = known is not None and known.tenant_id == event.tenant_id
             return follow(known, event.data, cancelled=cancelled) if known and ours else None
 
-        id = recipient_id(campaign_id, event.data.contact)
+        contact = event.data.contact
+        id = await self.aliases.id_of(contact, recipient_id(campaign_id, contact))
         return await self.recipients.aggregates.change(id, Cause.of(event), decide)
 
     async def _concerns_contact(self, event: Event[SmsStatus], change: Change[Recipient]) -> bool:

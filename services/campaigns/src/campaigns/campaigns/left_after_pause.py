@@ -5,13 +5,13 @@ Sender names them in its answer to the pause, and once more in the status of eac
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import Any
 
 from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.recipient import Recipient, recipient_id
-from shared.database.paging import documents
-from shared.database.protocol import CollectionSpec, Database
+from shared.database.paging import documents, pages
+from shared.database.protocol import CollectionSpec, Database, In, Sort
 
 SPEC = CollectionSpec("left_after_pause", {"tenant_id": "str", "campaign_id": "str"}, (("tenant_id", "campaign_id"),))
 
@@ -28,6 +28,17 @@ class LeftAfterPause:
         rows = [_row(campaign.tenant_id, campaign.id, message_id, number) for message_id, number in claimed]
         if rows:
             await self._rows.insert_many(rows)
+
+    async def erase(self, tenant_id: str, phone_numbers: Collection[str], stand_in: Callable[[str], str]) -> int:
+        """Each row of these numbers gets the stand-in; returns how many. A crash between the two loses the row, which
+        the report can do without."""
+        erased = 0
+        async for page in pages(self._rows, {"tenant_id": tenant_id}, Sort("campaign_id")):
+            found = [row for row in page if row["phone_number"] in phone_numbers]
+            if found:
+                erased += await self._rows.delete({"id": In([row["id"] for row in found])})
+                await self._rows.insert_many([{**row, "phone_number": stand_in(row["phone_number"])} for row in found])
+        return erased
 
     async def of(self, campaign: Campaign) -> AsyncIterator[dict[str, Any]]:
         where = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id}

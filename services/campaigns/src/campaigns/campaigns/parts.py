@@ -92,7 +92,9 @@ def build_campaigns(
     lists = RecipientLists(stores.recipients, around.rows)
     return CampaignParts(
         looks=looks,
-        handlers=CampaignHandlers(stores.campaigns, stores.recipients, contacts, around.marks, copies, left),
+        handlers=CampaignHandlers(
+            stores.campaigns, stores.recipients, contacts, around.marks, copies, left, contacts.aliases
+        ),
         routers=(
             campaigns_router(Deps(gate, commands, withdrawing, Reports(looks, left))),
             recipients_router(RecipientDeps(gate, commands, lists)),

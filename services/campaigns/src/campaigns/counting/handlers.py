@@ -9,6 +9,7 @@ from campaigns.counting.domain import contact
 from campaigns.counting.domain.contact import Contact, contact_id
 from campaigns.counting.marks import Marks
 from campaigns.counting.store import Contacts
+from campaigns.erasing.aliases import Aliases
 from shared.aggregates import Cause, Decision
 from shared.events import ConsentChanged, ContactTexted, Event, EventData, SmsInbound, SmsStatus
 
@@ -19,6 +20,7 @@ Note = Callable[[Contact], Decision[Contact] | None]
 class ContactHandlers:
     contacts: Contacts
     marks: Marks
+    aliases: Aliases
 
     async def on_sms_status(self, event: Event[SmsStatus]) -> None:
         if event.data.campaign_id is None:
@@ -36,7 +38,7 @@ class ContactHandlers:
         await self._note(event, event.data.contact, lambda known: contact.note_consent(known, event.data))
 
     async def _note(self, event: Event[EventData], phone_number: str, note: Note) -> None:
-        id = contact_id(event.tenant_id, phone_number)
+        id = await self.aliases.id_of(phone_number, contact_id(event.tenant_id, phone_number))
         new = Contact(id=id, tenant_id=event.tenant_id, phone_number=phone_number)
         change = await self.contacts.change(id, Cause.of(event), lambda known: note(known or new))
         # Also on a repeat: the process may have ended between the save and the mark.

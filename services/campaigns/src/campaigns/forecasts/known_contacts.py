@@ -18,11 +18,11 @@ class KnownContacts:
 
     async def of(self, tenant_id: str, phone_numbers: Iterable[str]) -> dict[str, Contact]:
         """By phone number; people without any campaign text, reply or opt-out are not in it. One read per 500."""
-        ids = [contact_id(tenant_id, phone_number) for phone_number in phone_numbers]
+        number_of = {contact_id(tenant_id, phone_number): phone_number for phone_number in phone_numbers}
+        ids = list(number_of)
         found: dict[str, Contact] = {}
         for start in range(0, len(ids), AT_ONCE):
             page = await self._contacts.find({"id": In(ids[start : start + AT_ONCE])}, limit=AT_ONCE)
             for document in page.items:
-                contact = self._contacts.state_of(document)
-                found[contact.phone_number] = contact
+                found[number_of[document["id"]]] = self._contacts.state_of(document)
         return found

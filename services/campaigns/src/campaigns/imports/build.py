@@ -38,6 +38,7 @@ class Needs:
 
 @dataclass(frozen=True)
 class Importing:
+    parts: Parts
     imports: Imports
     worker: ImportWorker
     router: APIRouter
@@ -60,4 +61,4 @@ def importing(around: Needs, source: str) -> Importing:
     )
     worker = ImportWorker(parts)
     imports = Imports(parts, worker, Profiles(database, clock), around.tenants)
-    return Importing(imports, worker, import_router(ImportDeps(around.gate, imports, parts.files)))
+    return Importing(parts, imports, worker, import_router(ImportDeps(around.gate, imports, parts.files)))

@@ -28,7 +28,7 @@ from campaigns.workflows.runs.store import ENDING_SPEC, PARTICIPANTS, RUN_SPEC, 
 from campaigns.workflows.runs.triggers import Triggers
 from shared.access.gate import Access
 from shared.aggregates import Aggregates, Relay
-from shared.database.protocol import Database, Document
+from shared.database.protocol import Collection, Database, Document
 from shared.events import WorkflowUpdated
 from shared.internal.pages import internal_pages
 from shared.service.alarm import Alarm
@@ -59,6 +59,8 @@ class WorkflowParts:
     loops: dict[str, DueLoop]
     figures: WorkflowFigures
     rows: RunRows
+    people: People
+    starts: Collection
 
 
 def build_workflows(around: Around) -> WorkflowParts:
@@ -89,6 +91,8 @@ def build_workflows(around: Around) -> WorkflowParts:
         },
         figures=WorkflowFigures(workflows, rows, relay.file_into(STIRRED_SPEC), clock),
         rows=rows,
+        people=people,
+        starts=starts,
     )
 
 

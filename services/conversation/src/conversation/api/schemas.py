@@ -12,7 +12,7 @@ from conversation.domain.assistant.doing import AiState
 from conversation.domain.assistant.needs_person import MEANINGS, Reason
 from conversation.domain.media.item import MEANINGS as MISSING
 from shared.events import AiMode, Author
-from shared.events.ai_responder import ClaimKind
+from shared.events.ai_responder import ActKind, ClaimKind
 from shared.events.kinds import MEDIA_URL
 from shared.http.openapi_examples import with_example
 from shared.values import Moment
@@ -101,6 +101,11 @@ class ConversationPatch(_Body):
         default="", max_length=8000, description="Goal and instructions for the assistant in this conversation."
     )
     assistant_id: str | None = Field(default=None, max_length=100, description="null: the tenant's default assistant.")
+    shadow: bool | None = Field(
+        default=None,
+        description="While people answer, the assistant answers silently as well, to be compared with them. null: the "
+        "tenant's setting.",
+    )
     labels: list[Label] = Field(
         default_factory=list,
         max_length=50,
@@ -242,6 +247,23 @@ class UngroundedOut(BaseModel):
     kind: ClaimKind
 
 
+class ActOut(BaseModel):
+    """What the assistant wants done beside its answer."""
+
+    kind: ActKind
+    name: str = Field(description="Of `label`: the label. Of `set_field`: the contact's field.")
+    value: str
+    text: str = Field(description="Of `follow_up`: the text to send then.")
+    at: Moment | None
+
+
+class FollowUpOut(BaseModel):
+    """A text that the assistant sends at that time, unless the customer or a person writes before."""
+
+    text: str
+    at: Moment
+
+
 class DraftOut(BaseModel):
     id: str
     text: str
@@ -257,6 +279,7 @@ class DraftOut(BaseModel):
         description="What it states without a source, in its order: check it first.",
     )
     why: AnswerWhyOut | None = Field(default=None, description="How the assistant came to it.")
+    acts: list[ActOut] = Field(default_factory=list[ActOut], description="What is done with it when it is approved.")
     created_at: Moment
 
 
@@ -289,6 +312,7 @@ class ConversationOut(BaseModel):
     phone_number: str = Field(description="Your number in this conversation.")
     state: Literal["open", "closed"]
     ai_mode: AiMode
+    shadow: bool | None = Field(default=None, description="Silent answers beside people; null: the tenant's setting.")
     ai_state: AiState = Field(
         default="idle",
         description="What the assistant is doing:\n\n"
@@ -298,6 +322,7 @@ class ConversationOut(BaseModel):
     assignee: str | None
     guide: str
     draft: DraftOut | None
+    follow_up: FollowUpOut | None = None
     needs_person: NeedsPersonOut | None
     opted_out: bool
     unread: int = Field(

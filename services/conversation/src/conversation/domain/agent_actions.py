@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conversation.domain.assistant.follow_ups import cancel_follow_up
 from conversation.domain.assistant.turn import drop_draft, end_turn
 from conversation.domain.changes import tell_changes
 from conversation.domain.consent.state import is_out
@@ -27,6 +28,7 @@ def write(thread: Thread, outgoing: Outgoing, scene: Scene, *, takes_over: bool)
     by_person = takes_over or outgoing.author == "agent"
     interrupts = by_person and thread.turn.state != "idle" and not thread.turn.shadow
     if by_person:
+        cancel_follow_up(edit, "a person wrote")
         _judge_answers(edit, outgoing.text)
     if by_person and thread.turn.state != "idle":
         end_turn(edit, "person_replied")
@@ -77,6 +79,8 @@ def patch(thread: Thread, conversation_id: str, wanted: dict[str, Any], scene: S
     changed = edit.update(conversation, **changes)
     tell_changes(edit, conversation)
     snooze(edit, changed, until)
+    if silences:
+        cancel_follow_up(edit, "a person took over")
     if ends_turn:
         end_turn(edit, "taken_over")
     return edit.done()

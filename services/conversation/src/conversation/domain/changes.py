@@ -22,6 +22,9 @@ def changes_between(before: Conversation, after: Conversation) -> Iterator[Chang
     if before.ai_mode != after.ai_mode:
         mode = f"set to {after.ai_mode}" if after.ai_mode else "left to the tenant's setting"
         yield Change(what="ai_mode", summary=f"assistant mode {mode}")
+    if before.shadow != after.shadow:
+        silent = "left to the tenant's setting" if after.shadow is None else "on" if after.shadow else "off"
+        yield Change(what="ai_mode", summary=f"silent answers {silent}")
     if before.state != after.state:
         closed = after.state == "closed"
         yield Change(what="closed" if closed else "reopened", summary="closed" if closed else "reopened")

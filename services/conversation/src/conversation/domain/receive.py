@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 from typing import Literal
 
+from conversation.domain.assistant.follow_ups import cancel_follow_up
 from conversation.domain.assistant.needs_person import PausingReason, ask_for_person, flagged, paused
 from conversation.domain.assistant.turn import count_text, open_turn, opens_turn
 from conversation.domain.campaign_replies import tell_campaigns
@@ -37,6 +38,7 @@ def receive(thread: Thread, event: SmsInbound, scene: Scene) -> Decision[Thread]
         return None
     edit = Edit(thread, scene)
     edit.change(contact_texted_us=True)
+    cancel_follow_up(edit, "the customer wrote")
     conversation = edit.join(event.effective_at)
     conversation = count_received(edit, conversation, event.effective_at, event.message_id)
     reading = read_consent(event.text)

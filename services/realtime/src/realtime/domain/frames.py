@@ -47,8 +47,15 @@ class NewLogEntry(Value):
     """JSON of `data`, kept as text: its keys may come from customers, and the store must not read them as fields."""
 
 
+EMPTIED = "erased"
+"""Type of an entry that spoke of a person who was erased since. Clients ignore types that they do not know."""
+
+
 class LogEntry(NewLogEntry):
     n: int
+
+    def emptied(self) -> LogEntry:
+        return self.but(type=EMPTIED, body="{}")
 
     @classmethod
     def of(cls, draft: NewLogEntry, n: int) -> LogEntry:

@@ -9,11 +9,12 @@ from shared.aggregates.cause import Cause
 from shared.errors import Invalid
 from shared.events.accounts import TenantChanged
 from shared.events.campaigns import CampaignUpdated, WorkflowUpdated
-from shared.events.conversation import ConversationUpdated, ReadUpdated
+from shared.events.conversation import ContactErased, ConversationUpdated, ReadUpdated
 from shared.events.envelope import Event, EventData
 from shared.events.sender import BudgetWarned
 
 _CONVERSATION = {"conversation_id", "revision", "conversation", "messages", "forgotten_before"}
+_ERASED = {"contact_id", "at"}
 _READ = {"user_id", "conversation_id", "unread", "read_texts", "revision"}
 _CAMPAIGN = {"campaign_id", "revision", "campaign"}
 _WORKFLOW = {"workflow_id", "revision", "workflow"}
@@ -28,6 +29,11 @@ _BUDGET = {"tenant_id", "period", "name", "threshold", "spent", "cap"}
 
 def conversation(event: Event[ConversationUpdated]) -> NewLogEntry:
     return _draft(event, _CONVERSATION)
+
+
+def erased(event: Event[ContactErased]) -> NewLogEntry:
+    """Clients drop the contact and its conversations. It names nobody."""
+    return _draft(event, _ERASED)
 
 
 def read_mark(event: Event[ReadUpdated]) -> NewLogEntry:

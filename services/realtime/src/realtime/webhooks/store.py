@@ -11,7 +11,7 @@ from realtime.domain.frames import Position
 from realtime.webhooks.domain.delivery import Delivery
 from realtime.webhooks.domain.webhook import Webhook
 from shared.aggregates.stored import stored
-from shared.database.paging import documents
+from shared.database.paging import documents, pages
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, In, Page, Range, Sort, Where
 from shared.errors import Conflict, NotFound
 
@@ -119,6 +119,14 @@ class Deliveries:
         """Each only if its former version is still stored."""
         return await self._rows.replace_many([(_delivery_document(one), one.version - 1) for one in deliveries])
 
+    async def erase(self, webhook_id: str, speaks_of: Callable[[str], bool]) -> int:
+        """Delete every delivery of which this is true, whatever its state; returns how many."""
+        erased = 0
+        async for page in pages(self._rows, {"webhook_id": webhook_id}, Sort("created_at")):
+            found = [row["id"] for row in page if _speaks(delivery_of(row), speaks_of)]
+            erased += await self._rows.delete({"id": In(found)}) if found else 0
+        return erased
+
     async def waiting(self, webhook_id: str) -> int:
         return await self._rows.count({"webhook_id": webhook_id, "state": "waiting"})
 
@@ -165,6 +173,10 @@ def webhook_of(document: Document) -> Webhook:
 
 def delivery_of(document: Document) -> Delivery:
     return Delivery.read(document["delivery"])
+
+
+def _speaks(delivery: Delivery, speaks_of: Callable[[str], bool]) -> bool:
+    return speaks_of(delivery.body) or bool(delivery.last and speaks_of(delivery.last.answer))
 
 
 def _webhook_document(webhook: Webhook) -> Document:

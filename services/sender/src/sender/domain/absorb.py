@@ -15,7 +15,7 @@ from shared.control_characters import control_character_in
 from shared.errors import Invalid
 from shared.events import Event, NumberChanged, SmsOutbound, lack_of, thread_id
 from shared.events.kinds import is_media_url
-from shared.phone import to_e164
+from shared.phone import is_pseudonym, to_e164
 from shared.sms_parts import measure
 
 MAX_PARTS = 10
@@ -32,10 +32,10 @@ def absorb(
     lane: Lane | None, event: Event[SmsOutbound], number: NumberChanged | None, now: datetime, timing: Timing
 ) -> Lane | None:
     """The lane with this message in it; None if it is there already (the same id under another event)."""
-    lane = lane or lane_of(event)
+    lane = _reached(lane or lane_of(event), event.data.contact)
     if lane.find(event.data.message_id):
         return None
-    message = _new(lane, event, now)
+    message = new_message(lane, event, now)
     problem = _problem(lane, message, number)
     if problem:
         reason, detail = problem
@@ -47,7 +47,12 @@ def absorb(
     return lane.with_message(waits)
 
 
-def _new(lane: Lane, event: Event[SmsOutbound], now: datetime) -> Message:
+def _reached(lane: Lane, contact: str) -> Lane:
+    """A person who was erased, and is texted again since."""
+    return lane.but(contact=contact) if is_pseudonym(lane.contact) else lane
+
+
+def new_message(lane: Lane, event: Event[SmsOutbound], now: datetime) -> Message:
     measured = measure(event.data.text)
     return Message(
         id=event.data.message_id,

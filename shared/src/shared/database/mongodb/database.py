@@ -102,6 +102,9 @@ class MongoDatabase:
             with translated():
                 await remote.delete_many({})
 
+    async def compact(self) -> None:
+        """Nothing: the server uses the room of deleted documents again as it sees fit."""
+
     async def close(self) -> None:
         client, self._client = self._client, None
         self._made.clear()

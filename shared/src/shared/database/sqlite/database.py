@@ -96,6 +96,9 @@ class EmbeddedDatabase:
 
         await self.write(empty)
 
+    async def compact(self) -> None:
+        self.file.compact()
+
     async def close(self) -> None:
         """Commit what is queued, then let go of the file."""
         if self._writer is None:

@@ -11,12 +11,12 @@ from accounts.billing.domain.pricing import UsagePrice, usage_price
 from accounts.billing.domain.rate_cards import RateCard, RateCards
 from shared.errors import Invalid
 from shared.events import Event, UsageEntry, UsageRecorded
-from shared.phone import country_of
+from shared.phone import country_of, is_pseudonym
 
 LedgerRow = dict[str, Any]
 LISTS = 1_000_000
 """A row's revision is the usage's revision × this + the version of the price list: a newer figure always wins, and for
-the same figure the newer price list wins."""
+the same figure the newer price list wins. One more where the number was erased, which wins over the same figure."""
 GROUPS = {"number": "number", "campaign": "campaign_id", "assistant": "assistant_id", "model": "model"}
 """How statements may be grouped, besides by day, and the field of the usage for it."""
 
@@ -40,6 +40,8 @@ def ledger_row(event: Event[UsageRecorded], used: UsageEntry, terms: Terms, book
     already."""
     origin = {"correlation_id": event.correlation_id, "source": event.source, "event_id": event.id}
     day = booked["day"] if booked else used.used_at.astimezone(terms.zone).date().isoformat()
+    if booked and _is_erased(booked):  # a later figure of a message to a person who was erased meanwhile
+        used = used.but(contact=booked["contact"])
     return _row(used, event.tenant_id, terms, day) | origin
 
 
@@ -50,15 +52,25 @@ def repriced_row(row: LedgerRow, terms: Terms) -> LedgerRow:
     return _row(used, row["tenant_id"], terms, row["day"]) | origin
 
 
+def erased_row(row: LedgerRow, stand_in: str) -> LedgerRow:
+    """The same entry without the person's number."""
+    return {**row, "contact": stand_in, "revision": row["revision"] + 1}
+
+
+def _is_erased(row: LedgerRow) -> bool:
+    return bool(row["contact"]) and is_pseudonym(row["contact"])
+
+
 def _row(used: UsageEntry, tenant_id: str, terms: Terms, day: str) -> LedgerRow:
     card = terms.cards.at(used.used_at) or terms.default
     price = usage_price(card, used)
     cost = used.carrier_cost
     line = _line(used, price)
+    erased = bool(used.contact and is_pseudonym(used.contact))
     return {
         **used.plain(),
         "id": row_id(tenant_id, used.ledger_key),
-        "revision": _revision(used.revision, terms.cards.version),
+        "revision": _revision(used.revision, terms.cards.version) + erased,
         "usage_revision": used.revision,
         "price_list": terms.cards.version,
         "tenant_id": tenant_id,

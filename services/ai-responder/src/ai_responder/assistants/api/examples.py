@@ -25,6 +25,12 @@ NEW: Example = {
     "outside_hours": OUTSIDE,
 }
 PATCH: Example = {"knowledge": "Open Tuesday to Sunday, 7:00 to 16:00.", "temperature": 0.4, "revision": 3}
+TOOLS: Example = {
+    "close": False,
+    "follow_up": True,
+    "fields": [{"name": "cake", "about": "the cake they like best"}],
+    "labels": ["order"],
+}
 _CONTENT: Example = {
     **NEW,
     "model": "",
@@ -32,6 +38,7 @@ _CONTENT: Example = {
     "max_output_tokens": 800,
     "grounding": "strict",
     "grounding_set": None,
+    "tools": TOOLS,
     "pictures": False,
 }
 ASSISTANT: Example = {

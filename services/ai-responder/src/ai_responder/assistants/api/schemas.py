@@ -11,6 +11,7 @@ from ai_responder.assistants.api.hours_schemas import BusinessHoursIn, OutsideHo
 from ai_responder.assistants.domain.assistant import Assistant, AssistantContent, VersionHead
 from ai_responder.assistants.domain.versions import differing
 from ai_responder.domain.grounding.judgement import Grounding
+from ai_responder.tools.schemas import ToolsIn
 from shared.blank_text import is_blank
 from shared.http.openapi_examples import with_example
 from shared.values import Moment
@@ -82,6 +83,7 @@ class AssistantIn(_Body):
     temperature: Temperature = None
     max_output_tokens: MaxTokens = 800
     grounding: GroundingSetting = None
+    tools: ToolsIn = ToolsIn()
     pictures: PicturesSetting = False
     business_hours: Hours = None
     outside_hours: OutsideHoursIn = OutsideHoursIn()
@@ -102,6 +104,7 @@ class AssistantPatch(_Body):
     temperature: Temperature = None
     max_output_tokens: MaxTokens | None = None
     grounding: GroundingSetting = None
+    tools: ToolsIn | None = None
     pictures: PicturesSetting | None = None
     business_hours: Hours = None
     outside_hours: OutsideHoursIn | None = None
@@ -146,6 +149,7 @@ class ContentOut(BaseModel):
     max_output_tokens: int
     grounding: Grounding = Field(description="What it comes to, with the documents that the assistant has at present.")
     grounding_set: Grounding | None = Field(description="As it was set; null: `strict` where it has knowledge.")
+    tools: ToolsIn
     pictures: bool
     business_hours: BusinessHoursIn | None
     outside_hours: OutsideHoursIn

@@ -14,6 +14,7 @@ from ai_responder.assistants.domain.business_hours import BusinessHours, Outside
 from ai_responder.assistants.domain.gate import Gate
 from ai_responder.assistants.domain.routes import Route
 from ai_responder.domain.grounding.judgement import Grounding
+from ai_responder.tools.domain.settings import ToolSettings
 from shared.ids import derived_id
 from shared.values import Moment, Value
 
@@ -41,6 +42,8 @@ class AssistantContent(Value):
     grounding: Grounding | None = None
     """`strict`: an answer that states what stands in no source waits for a person. None: strict where there is
     knowledge."""
+    tools: ToolSettings = ToolSettings()
+    """What it may do beside answering."""
     pictures: bool = False
     """Whether its model takes pictures, so that it is shown those of customers."""
     business_hours: BusinessHours | None = None

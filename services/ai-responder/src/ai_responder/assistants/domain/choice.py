@@ -11,6 +11,7 @@ from shared.events import ReplyRequested
 from shared.texts.said_words import SaidWords
 
 LONGEST_RULE = 500
+LONGEST_TEXT = 10_000
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,13 @@ def after(candidate: Candidate, gone: Sequence[Candidate]) -> Candidate:
 
 
 def unanswered(request: ReplyRequested) -> str:
-    """The customer's texts since the last of ours."""
+    """The customer's texts since the last of ours; of very long ones the end."""
     texts: list[str] = []
     for line in reversed(request.history):
         if line.author != "customer":
             break
         texts.append(line.text)
-    return "\n".join(reversed(texts))
+    return "\n".join(reversed(texts))[-LONGEST_TEXT:]
 
 
 def said_in(request: ReplyRequested) -> SaidWords:

@@ -17,9 +17,9 @@ from shared.aggregates import Decision, NewRecord
 from shared.errors import NotFound, Refused
 
 VERSIONS = "assistant_versions"
-MOST_VERSIONS = 200
+MOST_VERSIONS = 100
 """Of one assistant that can be listed and made live again; of more, the newest and the live one."""
-MOST_NOTED = 20
+MOST_NOTED = 10
 """Edits of one version, and times that it went live, that are kept: the latest."""
 
 

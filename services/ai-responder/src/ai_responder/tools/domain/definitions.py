@@ -7,6 +7,7 @@ from typing import Any
 from ai_responder.tools.domain.settings import ToolSettings
 
 Fields = dict[str, Any]
+ACTIONS = "actions"
 HAND_OVER, CLOSE, SET_FIELD, LABEL, FOLLOW_UP = "hand_over", "close", "set_field", "label", "follow_up"
 LEAST_HOURS, MOST_HOURS = 0.25, 24 * 60
 """Of a follow-up: a quarter of an hour to sixty days."""
@@ -34,6 +35,12 @@ def definitions(settings: ToolSettings) -> list[Fields]:
     if settings.follow_up:
         found.append(_function(FOLLOW_UP, _ABOUT_FOLLOW_UP, _FOLLOW_UP))
     return found
+
+
+def with_actions(answer: Fields, settings: ToolSettings) -> Fields:
+    """The answer's schema with the tools as a field of it."""
+    properties = {**answer["properties"], ACTIONS: actions_schema(settings)}
+    return {**answer, "properties": properties, "required": [*answer["required"], ACTIONS]}
 
 
 def actions_schema(settings: ToolSettings) -> Fields:

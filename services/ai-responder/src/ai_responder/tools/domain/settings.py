@@ -25,3 +25,6 @@ class ToolSettings(Value):
     @property
     def any(self) -> bool:
         return bool(self.close or self.follow_up or self.fields or self.labels)
+
+
+NO_TOOLS = ToolSettings()

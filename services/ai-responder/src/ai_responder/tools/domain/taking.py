@@ -9,16 +9,13 @@ from typing import Any
 
 from ai_responder.tools.domain import definitions as names
 from ai_responder.tools.domain.calls import ToolCall
-from ai_responder.tools.domain.settings import ToolSettings
+from ai_responder.tools.domain.settings import NO_TOOLS, ToolSettings
 from shared.control_characters import without_control_characters
 from shared.events.ai_responder import Act
 from shared.local_time.zones import zone_of
 
 MOST_ACTS = 8
 LONGEST_VALUE, LONGEST_TEXT, LONGEST_REASON = 500, 1_000, 300
-
-
-NO_TOOLS = ToolSettings()
 
 
 @dataclass(frozen=True)
@@ -28,6 +25,9 @@ class Toolkit:
     settings: ToolSettings = NO_TOOLS
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     timezone: str = "UTC"
+
+
+NO_KIT = Toolkit()
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,15 @@ def take(calls: Iterable[ToolCall], kit: Toolkit) -> Taken:
     return Taken(tuple(acts.values())[:MOST_ACTS], tuple(dict.fromkeys(problems)), hand_over)
 
 
+def together(before: tuple[Act, ...], new: tuple[Act, ...]) -> tuple[Act, ...]:
+    """Of two of a kind the later one counts."""
+    return tuple({_once(act): act for act in (*before, *new)}.values())[:MOST_ACTS]
+
+
 def deeds(acts: Iterable[Act], kit: Toolkit) -> list[str]:
     """What the acts bear out in the answer, in words of ours: "I have scheduled a reminder for Friday at 10". Nothing
     that the model wrote itself stands in them, so that it cannot vouch for itself."""
-    return [_DEEDS[act.kind].format(at=_spoken(act.at, kit) if act.at else "") for act in acts]
+    return [_DEEDS[act.kind].format(at=spoken(act.at, kit) if act.at else "") for act in acts]
 
 
 _DEEDS = {
@@ -155,6 +160,7 @@ def _line(value: Any, longest: int) -> str:
     return " ".join(without_control_characters(str(value)).split())[:longest]
 
 
-def _spoken(at: datetime, kit: Toolkit) -> str:
+def spoken(at: datetime, kit: Toolkit) -> str:
+    """By the business's clock."""
     local = at.astimezone(zone_of(kit.timezone))
     return f"on {local:%A}, {local:%B} {local.day}, {local.year}, at {local:%H:%M}"

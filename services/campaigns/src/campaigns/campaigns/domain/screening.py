@@ -10,11 +10,11 @@ from campaigns.counting.domain.contact import Contact
 from campaigns.forecasts.domain.frequency import FREQUENCY_CAP, is_capped
 from campaigns.texts.domain.row import text_for
 from shared.events import TenantChanged, standing_opt_outs
-from shared.phone import country_of
+from shared.phone import country_of, is_pseudonym
 from shared.sms_parts import Measured
 from shared.text_templates.template import Template
 
-OPTED_OUT, FOREIGN_REGION = "opted_out", "foreign_region"
+OPTED_OUT, FOREIGN_REGION, ERASED = "opted_out", "foreign_region", "erased"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ def screen(
 
     Sender looks at the consent once more before it sends.
     """
+    if is_pseudonym(recipient.phone_number):
+        return Verdict(ERASED)
     if contact and standing_opt_outs(contact.consent):
         return Verdict(OPTED_OUT)
     if contact and is_capped(contact.texts, tenant.campaign_frequency, recipient.campaign_id, now):

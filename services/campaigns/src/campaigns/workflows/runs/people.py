@@ -45,7 +45,7 @@ class People:
         scene = await self._scene(cause.tenant_id)
 
         def decide(known: Participant | None) -> Decision[Participant] | None:
-            edit = Edit(known or new, scene)
+            edit = Edit(known.reached_at(phone_number) if known else new, scene)
             answer = react(edit)
             return edit.decision(answer)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from conversation.domain.assistant import closed_text
+from conversation.domain.assistant.acts import LASTING, carry_out
 from conversation.domain.assistant.limits import exceeded_limit, with_ai_message
 from conversation.domain.assistant.mode import effective_mode
 from conversation.domain.assistant.needs_person import ask_for_person, flagged, paused
@@ -102,6 +103,9 @@ def _no_reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, ma
             edit.thread = with_ai_message(edit.thread, now)
             if event.say_once_in_hours:
                 closed_text.remember(edit, outgoing.message_id)
+        if may_send:
+            lasting = [act for act in event.acts if act.kind in LASTING]
+            carry_out(edit, conversation.id, lasting, event.run_id)
         ask_for_person(edit, conversation, paused("hand_over", now, event.reason))
     elif event.outcome == "refusal":
         _end(edit)
@@ -117,8 +121,9 @@ def _send(edit: Edit, conversation: Conversation, event: ReplyDrafted) -> None:
     edit.change(turn=turn.but(state="answered", answer_id=outgoing.message_id, answer_by=None))
     if (needs := conversation.needs_person) and not needs.paused:
         edit.update(conversation, needs_person=None)  # the answer settles it
-    send(edit, outgoing, decided_at(edit))
+    message = send(edit, outgoing, decided_at(edit))
     edit.thread = with_ai_message(edit.thread, edit.scene.now)
+    carry_out(edit, message.conversation_id, event.acts, event.run_id)
     if event.say_once_in_hours:
         closed_text.remember(edit, outgoing.message_id)
         closed_text.leave_to_person(edit, conversation, event)
@@ -165,6 +170,7 @@ def _keep_draft(edit: Edit, conversation: Conversation, event: ReplyDrafted, rea
         reason=reason,
         ungrounded=event.ungrounded,
         why=event.why,
+        acts=event.acts,
         created_at=edit.scene.now,
     )
     edit.change(draft=draft, turn=edit.thread.turn.but(state="suggested", answer_by=None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conversation.domain.assistant.acts import carry_out
 from conversation.domain.assistant.turn import drop_draft
 from conversation.domain.consent.state import is_out
 from conversation.domain.judgement.judge import judge, judge_by_text, of_draft
@@ -51,7 +52,9 @@ def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scen
         message_of_draft(draft_id), text, "agent", user_id=approval.user_id, causes=causes, digest=approval.digest,
         why=draft.why,
     )  # fmt: skip
-    return edit.done(send(edit, outgoing, decided_at(edit)))
+    message = send(edit, outgoing, decided_at(edit))
+    carry_out(edit, message.conversation_id, draft.acts, draft.run_id)
+    return edit.done(message)
 
 
 def reject_draft(thread: Thread, draft_id: str, scene: Scene, reason: str = "") -> Decision[Thread] | None:

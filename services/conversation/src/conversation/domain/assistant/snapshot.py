@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,16 +24,18 @@ from shared.blank_text import is_blank
 from shared.events import FINAL_UNSENT, ChosenGuide, ReplyRequested, TextMedia, TranscriptLine
 
 LINES = 20
+LONGEST_LABEL = 200
 MEDIA_SHOWN = 10
 NOTHING_WRITTEN = "[no text]"
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Guides and other channels' activities, read by the handler when a turn is due."""
+    """Guides, other channels' activities and our number's name, read by the handler when a turn is due."""
 
     guides: tuple[Guide, ...] = ()
     other_channels: tuple[str, ...] = ()
+    number_label: str = ""
     allowances: Mapping[str, Allowance] = field(default_factory=dict[str, Allowance])
     """By guide id; a guide without one leaves the mode to the conversation."""
 
@@ -51,12 +53,13 @@ def request(thread: Thread, conversation: Conversation, known: Surroundings, ans
         conversation_id=conversation.id,
         turn=thread.turn.n,
         number=thread.number,
+        number_label=known.number_label[:LONGEST_LABEL],
         contact=thread.contact,
         ai_mode="off",
         assistant_id=conversation.assistant_id,
         answer_by=answer_by,
         history=tuple(TranscriptLine(author=one.author, text=text, at=one.created_at) for one, text in shown),
-        text_media=_media([one for one, _ in shown]),
+        text_media=_media([one for one, _ in shown], thread.turn.causes),
         wordless=_is_wordless(thread),
         guide=cut(conversation.guide, GUIDE_BYTES),
         chosen_guide=_fitted(choose(known.guides, _unanswered_text(thread))),
@@ -85,13 +88,16 @@ def _spoken(message: Message) -> str:
     return " ".join(part for part in (words, attached(message.media)) if part) or NOTHING_WRITTEN
 
 
-def _media(shown: Sequence[Message]) -> tuple[TextMedia, ...]:
-    """What the customer sent along, the newest where there is too much of it. Missing media are in words only."""
+def _media(shown: Sequence[Message], causes: Collection[str]) -> tuple[TextMedia, ...]:
+    """What came with the unanswered texts, the newest where there is too much of it; with none of them, what came with
+    the latest text that had some, since they may be about that. Missing media are in words only."""
+    theirs = [one for one in shown if one.direction == "inbound" and one.media]
+    asked_about = [one for one in theirs if one.id in causes] or theirs[-1:]
     sent = [
         TextMedia(id=one.id, message_id=message.id, content_type=one.content_type[:100], size=one.size)
-        for message in shown
+        for message in asked_about
         for one in message.media
-        if message.direction == "inbound" and one.state in ("awaited", "stored")
+        if one.state in ("awaited", "stored")
     ]
     return tuple(sent[-MEDIA_SHOWN:])
 

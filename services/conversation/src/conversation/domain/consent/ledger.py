@@ -20,6 +20,10 @@ class Consents(Value):
     entries: tuple[ConsentEntry, ...] = ()
     spread_at: Moment | None = None
     """Set while threads of this contact have yet to hear of the latest entry."""
+    erased_at: Moment | None = None
+    """Only of a hash: when the person was last erased."""
+    moved: bool = False
+    """Everything is under the hash now, and this is about to be deleted."""
 
 
 @dataclass(frozen=True)

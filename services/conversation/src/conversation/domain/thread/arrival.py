@@ -12,8 +12,7 @@ from conversation.timeline.domain.entry import CUSTOMER, SYSTEM, Change, ChangeK
 def count_received(edit: Edit, conversation: Conversation, at: datetime, message_id: str) -> Conversation:
     if conversation.state == "closed":
         edit.tell(conversation, _by_customer("reopened", "reopened: the customer wrote", message_id))
-    if conversation.snoozed_until:
-        edit.tell(conversation, _by_customer("woken", "woken: the customer wrote", message_id))
+    _wake_all(edit, message_id)
     conversation = _assigned(edit, conversation, message_id)
     last = conversation.last_inbound_at
     return edit.update(
@@ -22,8 +21,16 @@ def count_received(edit: Edit, conversation: Conversation, at: datetime, message
         unread=conversation.unread + 1,
         received=conversation.received + 1,
         last_inbound_at=max(last, at) if last else at,
-        snoozed_until=None,
     )
+
+
+def _wake_all(edit: Edit, message_id: str) -> None:
+    """Also an earlier conversation with this customer: it would sleep although its customer is here."""
+    for conversation in edit.thread.conversations:
+        if conversation.snoozed_until:
+            edit.update(conversation, snoozed_until=None)
+            woken = _by_customer("woken", "woken: the customer wrote", message_id)
+            edit.tell(conversation, woken.but(cause=f"{message_id}|{conversation.id}"))
 
 
 def _assigned(edit: Edit, conversation: Conversation, message_id: str) -> Conversation:

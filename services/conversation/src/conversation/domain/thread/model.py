@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
+from conversation.domain.thread.planned import FieldNote, FollowUp
 from conversation.people.domain.identifiers import Identifier
 from shared.events import AiMode, Author, CarrierError, ConsentEntry, Money, SmsStatus, Why, thread_id
-from shared.events.ai_responder import UngroundedClaim
+from shared.events.ai_responder import Act, UngroundedClaim
 from shared.events.kinds import Encoding, InboundKind, Keyword
 from shared.ids import derived_id
 from shared.values import Moment, Value
@@ -113,6 +114,8 @@ class Draft(Value):
     """What it states without a source."""
     why: Why | None = None
     """How it came about; None: it is from before this was kept."""
+    acts: tuple[Act, ...] = ()
+    """Done when it is approved."""
     created_at: Moment
 
 
@@ -319,15 +322,23 @@ class Thread(Value):
     """When campaigns or workflows first texted, waited or were asked for: later texts of the contact concern them."""
     ai_sent: tuple[Moment, ...] = ()
     closed_text: ClosedText | None = None
+    follow_up: FollowUp | None = None
+    field_notes: tuple[FieldNote, ...] = ()
+    """For the contact's card, at once."""
     out_seq: int = 0
     saves: int = 0
+    erased_at: Moment | None = None
+    """When its person was last erased."""
 
     @property
     def due_at(self) -> Moment | None:
-        """When the turn goes on or a snoozed conversation wakes, the earlier of both."""
+        """When the turn goes on, a snoozed conversation wakes or something planned is due, the earliest of these."""
         due = [one.snoozed_until for one in self.conversations if one.snoozed_until]
         if self.turn.due_at:
             due.append(self.turn.due_at)
+        if self.follow_up:
+            due.append(self.follow_up.at)
+        due += [note.at for note in self.field_notes]
         return min(due, default=None)
 
     @classmethod
@@ -340,12 +351,21 @@ class Thread(Value):
         return self.but(card=card) if card and card.revision > self.card.revision else self
 
     @property
+    def is_erased(self) -> bool:
+        """Nothing is here but what others compare with."""
+        return not self.card.phone_number
+
+    @property
     def contact(self) -> str:
         return self.card.phone_number
 
     @property
     def latest(self) -> Conversation | None:
         return self.conversations[-1] if self.conversations else None
+
+    def every_conversation_id(self) -> tuple[str, ...]:
+        """Also of those that it no longer holds."""
+        return tuple(conversation_id(self.id, ordinal) for ordinal in range(1, self.periods + 1))
 
     def conversation(self, id: str) -> Conversation | None:
         return next((one for one in self.conversations if one.id == id), None)

@@ -34,6 +34,8 @@ def forget(
     edit.forgotten_before = before
     if thread.draft and thread.draft.created_at < before:
         end_turn(edit, "superseded")
+    if thread.follow_up and thread.follow_up.created_at < before:
+        edit.change(follow_up=None)
     if thread.silent and thread.silent.created_at < before:
         edit.change(silent=None)
     kept = tuple(one for one in edit.thread.messages if one.created_at >= before or is_live(edit.thread, one))

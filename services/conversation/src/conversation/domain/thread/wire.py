@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import asdict
+
 from conversation.domain.assistant.doing import doing, shown_state
 from conversation.domain.assistant.mode import shown_mode
 from conversation.domain.consent.state import is_out
 from conversation.domain.thread.model import Card, Conversation, Draft, Message, MessageMedia, Preview, Thread
+from conversation.domain.thread.planned import FollowUp
 from shared.events import TenantChanged, Why
+from shared.events.ai_responder import Act
 from shared.sms_parts import measure
 
 Wire = dict[str, Any]
@@ -64,11 +68,13 @@ def conversation_wire(thread: Thread, conversation: Conversation, tenant: Tenant
         "phone_number": thread.number,
         "state": conversation.state,
         "ai_mode": shown_mode(conversation.ai_mode, tenant),
+        "shadow": conversation.shadow,
         "ai_state": shown_state(shown_mode(conversation.ai_mode, tenant), doing(thread, conversation)),
         "assistant_id": conversation.assistant_id,
         "assignee": conversation.assignee,
         "guide": conversation.guide,
         "draft": draft_wire(draft) if draft else None,
+        "follow_up": follow_up_wire(thread.follow_up, conversation),
         "needs_person": needs.plain() if needs else None,
         "opted_out": is_out(thread),
         "unread": conversation.unread,
@@ -99,16 +105,25 @@ def draft_wire(draft: Draft) -> Wire:
         "reason": draft.reason,
         "ungrounded": [claim.plain() for claim in draft.ungrounded],
         "why": why_wire(draft.why, with_texts=True),
+        "acts": [act_wire(act) for act in draft.acts],
         "created_at": draft.created_at,
     }
+
+
+def follow_up_wire(plan: FollowUp | None, conversation: Conversation) -> Wire | None:
+    return {"text": plan.text, "at": plan.at} if plan and plan.conversation_id == conversation.id else None
+
+
+def act_wire(act: Act) -> Wire:
+    return {"kind": act.kind, "name": act.name, "value": act.value, "text": act.text, "at": act.at}
 
 
 def why_wire(why: Why | None, *, with_texts: bool = False) -> Wire | None:
     """How an answer came about. The texts of its passages go only where one answer is looked at."""
     if why is None:
         return None
-    passages = why.passages if with_texts else tuple(one.but(text="") for one in why.passages)
-    return why.but(passages=passages).plain()
+    passages = [(one if with_texts else one.but(text="")).plain() for one in why.passages]
+    return {**asdict(why), "passages": passages, "guards": list(why.guards)}
 
 
 def preview_wire(preview: Preview | None) -> Wire | None:

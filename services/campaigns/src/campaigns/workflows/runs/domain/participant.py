@@ -7,11 +7,12 @@ at the same time. Merges of contacts do not move runs, because the number is the
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 from campaigns.workflows.domain.run import Run
 from shared.events import SendWindow
 from shared.ids import derived_id
+from shared.phone import is_pseudonym
 from shared.values import Value
 
 HoldReason = Literal["campaign_paused", "tenant_suspended"]
@@ -60,6 +61,11 @@ class Participant(Value):
     runs: tuple[Entrant, ...] = ()
     """Those under way, and the latest that failed."""
     revision: int = 0
+
+    def reached_at(self, phone_number: str) -> Self:
+        """With this number, if the person was erased and has come back."""
+        back = self.phone_number != phone_number and not is_pseudonym(phone_number)
+        return self.but(phone_number=phone_number) if back else self
 
     def find(self, run_id: str) -> Entrant | None:
         return next((entrant for entrant in self.runs if entrant.id == run_id), None)

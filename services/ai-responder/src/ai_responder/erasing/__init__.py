@@ -1,0 +1,1 @@
+"""Erasing a person in what ai-responder keeps (docs/privacy.md)."""

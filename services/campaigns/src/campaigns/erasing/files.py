@@ -1,0 +1,39 @@
+"""What was uploaded of an erased person: rejected rows, and files that nobody has committed.
+
+A file that is being imported is deleted when its import ends, within minutes, and the rows it brought are erased by
+the next look. A preview may lie for days, its file may be packed, and numbers stand in it in any spelling. So no
+preview outlives an erasure: the file is uploaded again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from campaigns.imports.requests import Imports
+from campaigns.imports.store import ImportAggregates, RejectedRows
+from shared.database.paging import pages
+from shared.database.protocol import In, Range, Sort
+from shared.erasure import ErasedPerson
+
+
+@dataclass(frozen=True)
+class FileErasure:
+    imports: Imports
+    aggregates: ImportAggregates
+    kept: RejectedRows
+
+    async def previews(self, person: ErasedPerson) -> int:
+        erased = 0
+        where = {"tenant_id": person.tenant_id, "previewed_at": Range(lte=person.at)}
+        async for page in pages(self.aggregates, where, Sort("previewed_at")):
+            for document in page:
+                await self.imports.cancel(self.aggregates.state_of(document))
+            erased += len(page)
+        return erased
+
+    async def rejected(self, person: ErasedPerson) -> int:
+        erased = 0
+        async for page in pages(self.kept.collection, {"tenant_id": person.tenant_id}, Sort("kept_at")):
+            ids = [row["id"] for row in page if person.is_among(row["values"])]
+            erased += await self.kept.collection.delete({"id": In(ids)}) if ids else 0
+        return erased

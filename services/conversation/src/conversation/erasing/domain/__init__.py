@@ -1,0 +1,1 @@
+"""Pure: what an erasure is, and how far it is."""
