@@ -177,7 +177,7 @@ CATALOGUE: tuple[Entry, ...] = (
         "tenant + contact",
     ),
     Entry(ContactTexted, "conversation", ("conversation",), ("campaigns",), "thread", words=True),
-    Entry(ContactActivity, "conversation", ("other systems",), ("conversation",), "contact", words=True),
+    Entry(ContactActivity, "conversation", ("conversation", "other systems"), ("conversation",), "contact", words=True),
     Entry(ConversationOpened, "conversation", ("conversation",), ("campaigns",), "thread", words=True),
     Entry(ContactChanged, "conversation", ("conversation",), ("campaigns",), "contact"),
     Entry(ContactErased, "conversation", ("conversation",), EVERY_HTTP_SERVICE, "contact"),

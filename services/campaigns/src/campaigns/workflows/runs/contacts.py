@@ -5,7 +5,7 @@ from __future__ import annotations
 from campaigns.workflows.domain.definition import Definition
 from campaigns.workflows.domain.run import ContactFacts, Person
 from campaigns.workflows.domain.steps import Step
-from shared.errors import NotFound
+from shared.errors import NotFound, Refused
 from shared.events import ContactChanged
 from shared.ids import derived_id
 from shared.internal.read_models import ReadModel
@@ -32,9 +32,17 @@ class ContactCards:
     async def phone_number(self, tenant_id: str, contact_id: str) -> str:
         """The primary number. Raises `NotFound`, for another tenant's contact too."""
         card = await self._copy.get(contact_id)
-        if card is None or not any(_contact_id(tenant_id, number) == contact_id for number in card.phone_numbers):
+        if card is None or not _is_of(card, tenant_id, contact_id):
             raise NotFound("not_found", "There is no such contact.")
+        if not card.phone_numbers:
+            raise Refused("no_number", "This contact has no phone number.")
         return card.phone_numbers[0]
+
+
+def _is_of(card: ContactChanged, tenant_id: str, contact_id: str) -> bool:
+    if card.tenant_id:
+        return card.tenant_id == tenant_id
+    return any(_contact_id(tenant_id, number) == contact_id for number in card.phone_numbers)
 
 
 def looks_at_contact(definition: Definition) -> bool:
