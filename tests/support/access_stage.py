@@ -164,7 +164,7 @@ async def furnish(stage: Stage) -> None:
         "canned-replies": canned["id"],
         "assistants": assistant["id"],
         "knowledge": knowledge["id"],
-        "replays": "rpl_x",
+        "replays": await _replayed(stage, assistant["id"]),
         "versions": "1",
         "routes": (await post("/api/assistants/routes", route, stage.keys["admin"]))["id"],
         "guides": (await post("/api/guides", guide, stage.keys["admin"]))["id"],
@@ -214,6 +214,16 @@ async def _run_a_workflow(stage: Stage) -> None:
         return answer.json()["id"] if answer.status_code == 201 else None
 
     stage.ids |= {"workflows": made.json()["id"], "runs": await eventually(started, within=10)}
+
+
+async def _replayed(stage: Stage, assistant_id: str) -> str:
+    """A replay of the assistant's draft against its live version."""
+    path, headers = f"/api/assistants/{assistant_id}", {"authorization": f"Bearer {stage.keys['admin']}"}
+    await stage.http.patch(path, json={"prompt": "Be brief."}, headers=headers)
+    cases = {"version": 2, "set": [{"messages": [{"text": "Hi"}]}]}
+    made = await stage.http.post(f"{path}/replays", json=cases, headers=headers)
+    assert made.is_success, made.text
+    return made.json()["id"]
 
 
 async def _imported(stage: Stage) -> str:
