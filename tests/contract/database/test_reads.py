@@ -86,6 +86,10 @@ async def fill(things: Collection) -> None:
         ({"words": HasTerms([])}, "123456"),
         ({"words": HasTerms(["blue"]), "more_words": HasTerms(["red"])}, "5"),
         ({"tenant_id": "t", "words": HasTerms(["blue"]), "n": Range(gte=3)}, "15"),
+        ({"tenant_id": "t", "words": HasTerms(["red"]), "name": In(["anna", "Anna", "ann"])}, "1"),
+        ({"tenant_id": "t", "words": HasTerms(["red"]), "name": In(["bob", None])}, "2"),
+        ({"tenant_id": "t", "words": HasTerms(["blue"]), "id": In(["1", "4", "6"])}, "1"),
+        ({"words": HasTerms(["red", "blue"]), "id": In(["1", "4", "6"]), "n": Range(lt=3)}, "6"),
     ],
 )
 async def test_conditions_find_count_and_delete_the_same(
@@ -252,6 +256,16 @@ async def test_counts_by_a_field_tell_null_apart(things: Collection) -> None:
     assert await things.count_by({"tenant_id": "t"}, "open") == {True: 2, False: 1, None: 2}
     assert await things.count_by({"n": Range()}, "due_at") == {minutes(0): 1, minutes(1): 1, minutes(2): 2}
     assert await things.count_by({"tenant_id": "nobody"}, "n") == {}
+
+
+async def test_a_count_stops_after_as_many_documents_as_asked(things: Collection) -> None:
+    await fill(things)
+    assert sum((await things.count_by({}, "n", at_most=4)).values()) == 4
+    assert await things.count_by({"tenant_id": "t"}, "n", at_most=9) == {3: 2, 1: 1, None: 2}
+    red = {"tenant_id": "t", "words": HasTerms(["red"])}
+    assert await things.count_by(red, "id", at_most=2) == {"1": 1, "2": 1}
+    assert len(await things.count_by(red, "id", at_most=1)) == 1
+    assert await things.count_by({**red, "words": HasTerms(["red", "blue"])}, "name", at_most=5) == {"anna": 1}
 
 
 async def test_sums_by_a_field_leave_out_nulls(things: Collection) -> None:

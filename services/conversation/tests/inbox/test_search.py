@@ -64,13 +64,13 @@ QUERIES = [
 async def test_words_are_found_in_every_message_and_in_the_contact(database: Database) -> None:
     await fill(database, [replace(talk, at=START - timedelta(seconds=talk.n)) for talk in TALKS])
     for q, expected in QUERIES:
-        for limit in (1, 50):
+        for limit in (2, 50):
             page = await found(database, q, limit)
             assert [record["id"] for record in page.records] == [TALKS[n].id for n in expected], (q, limit)
             assert set(page.matches) == {TALKS[n].id for n in expected}
 
 
-@pytest.mark.parametrize("most", [0, 1, 3])
+@pytest.mark.parametrize("most", [0, 2])
 async def test_common_words_find_the_same_as_rare_ones(
     database: Database, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

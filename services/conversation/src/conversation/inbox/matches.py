@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from conversation.domain.search.highlight import holds, snippet
+from conversation.domain.search.highlight import holds, holds_all, snippet
 from conversation.domain.search.query import Part
 from conversation.inbox.search import NEWEST_FIRST
 from conversation.people.domain.search import searched
@@ -26,7 +26,7 @@ class Matches:
 
     async def of(self, tenant_id: str, records: Sequence[Document], parts: Sequence[Part]) -> dict[str, Match]:
         """By conversation. One whose text was deleted meanwhile has none."""
-        found: dict[str, Match] = {}
+        found = {record["id"]: match for record in records if (match := _in_last_message(record, parts))}
         for some in _attempts(parts):
             missing = [record["id"] for record in records if record["id"] not in found]
             for id, message in (await self._newest(tenant_id, missing, some)).items():
@@ -76,6 +76,15 @@ def _attempts(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
 
 def _has_exactly(record: Document, parts: Sequence[Part]) -> bool:
     return all(holds(_text(record), part) for part in parts if part.is_exact)
+
+
+def _in_last_message(conversation: Document, parts: Sequence[Part]) -> Match | None:
+    """The list has its beginning already; often it is the one."""
+    last = conversation["conversation"]["last_message"]
+    if last is None or not holds_all(last["text"], parts):
+        return None
+    shown = snippet(last["text"], parts)
+    return _match(last["id"], last["created_at"], shown.text, shown.highlights)
 
 
 def _in_message(record: Document, parts: Sequence[Part]) -> Match:

@@ -30,6 +30,12 @@ def holds(text: str, part: Part) -> bool:
     return next(_places(list(tokens(text[:LONGEST_TEXT])), text, part, prefix_from=1), None) is not None
 
 
+def holds_all(text: str, parts: Iterable[Part]) -> bool:
+    """Whether this message alone has all of them, as it is filed."""
+    row = list(tokens(text[:LONGEST_TEXT]))
+    return all(next(_places(row, text, part, prefix_from=SHORTEST_PREFIX), None) is not None for part in parts)
+
+
 def snippet(text: str, parts: Iterable[Part], *, prefix_from: int = SHORTEST_PREFIX) -> Snippet:
     """The text around the first hit. `prefix_from`: letters from which a beginning of a word counts."""
     row = list(tokens(text[:LONGEST_TEXT]))
