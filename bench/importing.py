@@ -144,7 +144,7 @@ async def _previewed(made: Importing, files: FileStore, content: bytes) -> Impor
             yield content[start : start + _PIECE]
 
     file = await files.write(TENANT, pieces(), limit=len(content))
-    return await made.imports.begin(TENANT, CAMPAIGN, RequestKey(None), Upload(file, "list.csv", Seen(utf8=True)))
+    return await made.imports.begin(TENANT, CAMPAIGN, RequestKey(None), Upload(file, "list.csv", Seen(utf8=True), {}))
 
 
 async def _memory_at(made: Importing, known: Import, rows: int, megabytes: Callable[[], float]) -> float:
