@@ -17,7 +17,7 @@ _AGENT = {"id": 1, "name": "Front desk", "email": "desk@chat.example", "type": "
 
 
 def message(person: Person, text: str, author: Author, id: int, at: datetime) -> dict[str, Any]:
-    sender = {
+    sender: dict[str, Any] = {
         "id": person.number_in_a_system,
         "name": person.name,
         "email": person.email,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from sandbox.world import Connect
 from shared.errors import Unavailable
 
 _SECONDS = 10.0
+_TAKEN = 409
+_MOST_LOOKS, _LOOK_SECONDS = 10, 0.2
 _MOST_TRIES = 20
 """Of idempotency keys, where a user deleted what an earlier one had added."""
 
@@ -27,23 +30,33 @@ class Parley:
 
     async def add_neighbour(self, body: dict[str, Any]) -> str:
         """Its path. The one that an earlier start added, unless it was deleted or changed."""
+        refused = Unavailable("parley_refuses", "Parley adds no neighbour")
         for n in range(1, _MOST_TRIES + 1):
             key = {"idempotency-key": f"sandbox-{body['kind']}-{n}"}
             answer = await self._ask("POST", "/api/neighbours", json=body, headers=self._headers | key)
             if answer.is_success:
-                return urlsplit(answer.json()["url"]).path
-        raise _not_now(answer)
+                return urlsplit(str(answer.json()["url"])).path
+            refused = _not_now(answer)
+        raise refused
 
     async def contact_of(self, person: Person) -> dict[str, Any]:
         """In the address book with number and e-mail, as a business would have entered a customer."""
-        number = person.phone_number
-        found = await self._get("/api/contacts", q=number)
-        contact = next((one for one in found["items"] if number in one["phone_numbers"]), None)
-        if contact is None:
-            return await self._send("POST", "/api/contacts", person.model_dump())
-        missing = {} if person.email.casefold() in contact["emails"] else {"email": person.email}
-        missing |= {} if contact["name"] else {"name": person.name}
-        return await self._send("PATCH", f"/api/contacts/{contact['id']}", missing) if missing else contact
+        refused = Unavailable("parley_refuses", "Parley has no such contact")
+        for _ in range(_MOST_LOOKS):
+            if contact := await self._found(person.phone_number):
+                missing = {} if person.email.casefold() in contact["emails"] else {"email": person.email}
+                missing |= {} if contact["name"] else {"name": person.name}
+                return await self._send("PATCH", f"/api/contacts/{contact['id']}", missing) if missing else contact
+            answer = await self._ask("POST", "/api/contacts", json=person.model_dump(), headers=self._headers)
+            if answer.status_code != _TAKEN:
+                return _content(answer)
+            refused = _not_now(answer)
+            await asyncio.sleep(_LOOK_SECONDS)  # a first text is making the contact at this moment
+        raise refused
+
+    async def _found(self, number: str) -> dict[str, Any] | None:
+        found = (await self._get("/api/contacts", q=number))["items"]
+        return next((one for one in found if number in one["phone_numbers"]), None)
 
     async def timeline(self, contact_id: str) -> list[dict[str, Any]]:
         """Newest first."""
@@ -52,25 +65,17 @@ class Parley:
     async def post_webhook(self, path: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
         """What it answers. A neighbour has no credentials."""
         answer = await self._ask("POST", path, content=body, headers=headers)
-        if not answer.is_success:
-            raise _not_now(answer)
-        return answer.json()
+        return _content(answer)
 
     async def close(self) -> None:
         if self._http:
             await self._http.aclose()
 
     async def _get(self, path: str, **params: str) -> dict[str, Any]:
-        answer = await self._ask("GET", path, params=params, headers=self._headers)
-        if not answer.is_success:
-            raise _not_now(answer)
-        return answer.json()
+        return _content(await self._ask("GET", path, params=params, headers=self._headers))
 
     async def _send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = await self._ask(method, path, json=body, headers=self._headers)
-        if not answer.is_success:
-            raise _not_now(answer)
-        return answer.json()
+        return _content(await self._ask(method, path, json=body, headers=self._headers))
 
     async def _ask(self, method: str, path: str, **request: Any) -> httpx2.Response:
         self._http = self._http or self._connect()
@@ -78,6 +83,12 @@ class Parley:
             return await self._http.request(method, self._base + path, timeout=_SECONDS, **request)
         except httpx2.HTTPError as error:
             raise Unavailable("parley_away", f"Parley does not answer ({type(error).__name__})") from None
+
+
+def _content(answer: httpx2.Response) -> dict[str, Any]:
+    if not answer.is_success:
+        raise _not_now(answer)
+    return answer.json()
 
 
 def _not_now(answer: httpx2.Response) -> Unavailable:

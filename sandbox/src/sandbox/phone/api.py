@@ -11,8 +11,12 @@ from sandbox.visitors import COOKIE, Visitors
 from shared.errors import NotFound
 
 _HERE = Path(__file__).parent
-_FILES = {"phone.css": "text/css", "phone.js": "text/javascript"}
-_FILES |= {"channels.css": "text/css", "channels.js": "text/javascript"}
+_FILES = {
+    "phone.css": "text/css",
+    "phone.js": "text/javascript",
+    "channels.css": "text/css",
+    "channels.js": "text/javascript",
+}
 _HEADERS = {
     # Pictures of an MMS may come from anywhere; everything else only from here.
     "content-security-policy": "default-src 'self'; img-src * data:; base-uri 'none'; form-action 'none'",
