@@ -45,9 +45,8 @@ class ConversationErasure:
             cause = Cause.due(person.tenant_id, f"erase|{person.erasure_id}|{thread.id}", person.erasure_id)
             change = await self.resources.threads.erase(thread.id, cause, lambda known: erase(known, person.at))
             erased += change.fresh + await self._filed(person, change.state or thread)
-        if erased:
-            await self.conversations.scrub()
-            await self.messages.scrub()
+        await self.conversations.scrub()  # also where a crash came between erasing and this
+        await self.messages.scrub()
         return erased
 
     async def other_channels(self, person: ErasedPerson) -> int:
