@@ -151,6 +151,7 @@ async def furnish(stage: Stage) -> None:
     route = {"keyword": "x", "assistant_id": assistant["id"]}
     guide = {"name": "x", "instructions": "Be kind."}
     webhook = await post("/api/webhooks", NEW_WEBHOOK, stage.keys["admin"])
+    neighbour = await post("/api/neighbours", {"kind": "postmark"}, stage.keys["admin"])
     stage.ids |= {
         "tenants": first,
         "second": second,
@@ -171,6 +172,8 @@ async def furnish(stage: Stage) -> None:
         "messages": conversation["last_message"]["id"],
         "drafts": "drf_x",
         "webhooks": webhook["id"],
+        "neighbours": neighbour["id"],
+        "hooks": neighbour["url"].rpartition("/")[2],
         "deliveries": "dlv_x",
         "telnyx": connection["id"],
         "campaigns": await _texted(stage, first),
