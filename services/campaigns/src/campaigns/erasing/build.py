@@ -44,10 +44,13 @@ class CardErasure:
     copies: Copies
 
     async def copy(self, person: ErasedPerson) -> int:
-        def bare(revision: int) -> ContactChanged:
-            return ContactChanged(contact_id=person.contact_id, revision=revision, phone_numbers=())
+        return sum([await self._blank(id) for id in person.contact_ids])
 
-        return await self.copies.contacts.blank(person.contact_id, bare)
+    async def _blank(self, id: str) -> bool:
+        def bare(revision: int) -> ContactChanged:
+            return ContactChanged(contact_id=id, revision=revision, phone_numbers=())
+
+        return await self.copies.contacts.blank(id, bare)
 
 
 def sections_of(kept: Kept) -> dict[str, Section]:

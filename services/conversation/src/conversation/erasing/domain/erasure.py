@@ -62,6 +62,7 @@ def begin(known: Erasure | None, contact: Contact, wish: Wish) -> Decision[Erasu
         phone_numbers=contact.phone_numbers,
         emails=contact.emails,
         external_ids=contact.external_ids,
+        contact_ids=contact.ids,
         at=wish.at,
         key=wish.key,
     )
