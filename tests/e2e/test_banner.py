@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from all_in_one.credentials import with_secrets
-from all_in_one.demo import banner
+from all_in_one.demo.world import banner
 from shared.settings import PlatformSettings
 
 SECRET = SecretStr("a secret of thirty-two characters or more")

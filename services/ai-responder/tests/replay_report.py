@@ -1,6 +1,6 @@
 """Writes docs/replay-report.md: a recorded set of texts replayed against two versions of an assistant.
 
-The model is the sandbox's, which quotes its instructions: the report shows what a replay says, not how good a model is.
+The model is the sandbox's, which quotes what it was told: the report shows what a replay says, not how good a model is.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Written by `make replay-report`; how replays work stands in [trust.md](trust.md)
 
 The texts and the answers of people are a recorded set of this repository
 (`services/ai-responder/tests/cases/replay/bakery.json`), written for it. The model is the sandbox's: it has no
-understanding, it quotes the sentence of its instructions that shares most words with the question, and its answers
-begin with `[sandbox]` and the question. So the likeness is low even where the fact is right. Version 3 is a draft that
+understanding. It says the sentences of what it knows that share most words with the question, behind `[sandbox]`, and
+hands over where that is too little. So the likeness is low even where the fact is right. Version 3 is a draft that
 knows more than version 2, which is live. Nothing is priced here, because no accounts service runs beside it.
 
 """

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from all_in_one import demo
 from all_in_one.acceptance import Place
 from all_in_one.assembly import WITHOUT_INGRESS, assemble
+from all_in_one.demo.world import banner, prepare
 from all_in_one.introductions import Introductions
 from all_in_one.platform import own_port_client
 from all_in_one.whose import is_for_the_rest
@@ -27,8 +27,8 @@ async def serve(place: Place, control: socket.socket, secrets_in: str) -> None:
         assembly = assemble(settings, place.folder, WITHOUT_INGRESS)
 
     async def announce() -> None:
-        prepared = await demo.prepare(assembly, settings) if assembly.sandbox else None
-        print(demo.banner(settings, secrets_in, prepared), flush=True)
+        prepared = await prepare(assembly, settings) if assembly.sandbox else None
+        print(banner(settings, secrets_in, prepared), flush=True)
 
     runner = assembly.runner
     runner.on_ready, runner.port = announce, port

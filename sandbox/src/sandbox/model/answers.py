@@ -1,7 +1,8 @@
-"""The pretend model's answers: the sentence of its instructions that fits the question best.
+"""The pretend model's answers. An assistant with knowledge answers from it (`knowing`); another one quotes the sentence
+of its instructions that fits the question best, which shows that prompt and guide arrived.
 
 No randomness and no state: the same conversation always gets the same answer. It is marked as a sandbox answer and has
-at most two SMS parts. So it cannot be taken for a real answer, and it shows that prompt and guide arrived.
+at most two SMS parts, so it cannot be taken for a real answer.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from typing import Any, cast
 
 from sandbox.model.instructions import (
     Passage,
+    briefing,
     last_user_text,
     length_limit,
     passages,
     pictures_shown,
     without_addresses,
 )
+from sandbox.model.knowing import answer_knowing
 from shared.sms_parts import GSM_BASIC, GSM_EXTENSION, measure
 
 LABEL = "[sandbox]"
@@ -53,11 +56,13 @@ def answer(messages: list[dict[str, Any]]) -> PretendAnswer:
     question = last_user_text(messages)
     if _WANTS_A_PERSON.search(question):
         return PretendAnswer(HAND_OVER_REPLY, hand_over=True, reason="the customer asked for a person")
+    given = briefing(messages)
+    if given.knowledge:
+        known = answer_knowing(question, given, pictures_shown(messages))
+        return PretendAnswer(_compose("", known.text, _limit(messages)), known.hand_over, f"sandbox model: {known.why}")
     passage = _fitting(question, passages(messages))
-    limit = min(length_limit(messages) or _MOST_CHARACTERS, _MOST_CHARACTERS)
-    return PretendAnswer(
-        _compose(_said(messages, question), passage, limit), hand_over=False, reason="answered from the instructions"
-    )
+    reply = _compose(_said(messages, question), passage, _limit(messages))
+    return PretendAnswer(reply, hand_over=False, reason="answered from the instructions")
 
 
 def as_json(given: PretendAnswer, response_format: dict[str, Any]) -> str:
@@ -74,6 +79,10 @@ def as_json(given: PretendAnswer, response_format: dict[str, Any]) -> str:
     properties = cast("dict[str, dict[str, Any]]", cast("dict[str, Any]", schema).get("properties", {}))
     filled = {name: ours[name] if name in ours else _blank(kind) for name, kind in properties.items()}
     return json.dumps(filled or ours, ensure_ascii=False)
+
+
+def _limit(messages: list[dict[str, Any]]) -> int:
+    return min(length_limit(messages) or _MOST_CHARACTERS, _MOST_CHARACTERS)
 
 
 def _fitting(question: str, given: list[Passage]) -> str:
@@ -110,7 +119,7 @@ def _said(messages: list[dict[str, Any]], question: str) -> str:
 def _compose(said: str, passage: str, limit: int) -> str:
     room = limit
     while True:
-        reply = f"{LABEL} {said} {_cut(passage, room)}".strip()
+        reply = " ".join(part for part in (LABEL, said, _cut(passage, room)) if part)
         if room <= 0 or (measure(reply).parts <= _MOST_PARTS and len(reply) <= limit):
             return reply
         room -= 10

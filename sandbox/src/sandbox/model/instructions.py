@@ -18,6 +18,11 @@ _MARKER = re.compile(r"</?[A-Za-z_][\w-]{0,60}>")
 _HOST = re.compile(r"\b[\w-]{1,63}\.[a-z]{2,6}(?:/\S*)?\b", re.IGNORECASE)
 _MARKS_OF_ADDRESS = ("//", "www.", "@")
 _LIMIT = re.compile(r"under (\d+) characters")
+_KNOWLEDGE = re.compile(r"know|document", re.IGNORECASE)
+_GUIDE = re.compile(r"^guide", re.IGNORECASE)
+_QUOTED_PASSAGE = re.compile(r"<([\w-]{1,60})>([^\n]*)</\1>")
+_TITLE_END = re.compile(r"(?<=\?): |: ")
+_FORM_NOTE = "Reply in this form."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,24 @@ class Passage:
 
     text: str
     rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact that may be answered with. `title`: what it is about, or the question that it answers."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What the instructions say beside rules."""
+
+    knowledge: tuple[Told, ...] = ()
+    guides: tuple[str, ...] = ()
+    form: str = ""
+    """Of the reply, with `{answer}` or another word in braces where the answer goes."""
 
 
 def text_of(message: dict[str, Any]) -> str:
@@ -65,6 +88,30 @@ def passages(messages: list[dict[str, Any]]) -> list[Passage]:
     return sorted(found, key=lambda passage: passage.rank)
 
 
+def briefing(messages: list[dict[str, Any]]) -> Briefing:
+    given = "\n".join(_instructions(messages))
+    knowledge: list[Told] = []
+    guides: list[str] = []
+    form = ""
+    for title, body in _sections(given):
+        lines = [line.strip() for line in body.splitlines() if line.strip()]
+        if _KNOWLEDGE.search(title):
+            knowledge += _told(body, lines)
+        elif _GUIDE.search(title):
+            guides += lines
+        else:
+            form = body.partition(_FORM_NOTE)[2].partition("\n")[2].strip() or form
+    return Briefing(tuple(knowledge), tuple(guides), form)
+
+
+def _told(body: str, lines: list[str]) -> list[Told]:
+    """Where passages stand between markers, what stands around them is no passage."""
+    quoted = [_TITLE_END.split(found[2], maxsplit=1) for found in _QUOTED_PASSAGE.finditer(body)]
+    if quoted:
+        return [Told(parts[0] if len(parts) == 2 else "", parts[-1].strip()) for parts in quoted]
+    return [Told("", line.lstrip("-* ")) for line in lines]
+
+
 def length_limit(messages: list[dict[str, Any]]) -> int | None:
     """So many characters at most, if the instructions say so."""
     found = _LIMIT.search(_given(messages))
@@ -72,8 +119,11 @@ def length_limit(messages: list[dict[str, Any]]) -> int | None:
 
 
 def _given(messages: list[dict[str, Any]]) -> str:
-    given = (text_of(message) for message in messages if message.get("role") in ("system", "developer"))
-    return _MARKER.sub("", "\n".join(given))
+    return _MARKER.sub("", "\n".join(_instructions(messages)))
+
+
+def _instructions(messages: list[dict[str, Any]]) -> list[str]:
+    return [text_of(message) for message in messages if message.get("role") in ("system", "developer")]
 
 
 def _sections(text: str) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ class DemoWish:
     phone_number: str
     """E.164."""
     name: str = "Demo Shop"
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ async def ensure_demo(service: Service, platform: Platform, wish: DemoWish) -> D
     """`service` is accounts as `build` made it, with its database started and the broker's queues declared."""
     storage = open_storage(service.database, service.relay, platform.keyring, platform.clock)
     store, tenant_id = open_tenant_store(storage), derived_id("ten", _DEMO)
-    settings = {"name": wish.name, "ai_mode": "auto"}
+    settings = {"name": wish.name, "ai_mode": "auto", "timezone": wish.timezone}
     await tenants.open_tenant(store, tenant_id, settings, _once(tenant_id, "tenant"))
     connection = await _connection(store, tenant_id, wish.connection, wish.phone_number)
     assignment = Assignment(wish.phone_number, tenant_id, connection.id, wish.name, Pace(parts_per_second=10.0))

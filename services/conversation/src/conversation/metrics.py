@@ -9,3 +9,8 @@ MEDIA_LOADS = Counter(
     "Pictures and files of inbound texts: stored, awaited (to be tried again), or why one is missing",
     ["outcome"],
 )
+NEIGHBOUR_WEBHOOKS = Counter(
+    "parley_neighbour_webhooks_total",
+    "Webhooks of chat and e-mail systems: taken, ignored (no activity), refused (signature, size, form)",
+    ["kind", "outcome"],
+)

@@ -24,6 +24,7 @@ from conversation.guides.store import GUIDES, Guides
 from conversation.labels.names import LabelNames
 from conversation.media.build import build_media
 from conversation.media.store import MEDIA_SPEC, MEDIA_USES_SPEC, MediaStore
+from conversation.neighbours.build import build_neighbours
 from conversation.numbers import Numbers
 from conversation.past_turns.pages import PastTurnPages, past_turns_router
 from conversation.people.news import ContactNews, contact_pages
@@ -116,6 +117,7 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
             *desk.routers,
             *erasing.routers,
             activities_router(resources, reports, gate),
+            *build_neighbours(stores, reports, platform, gate),
             contacts_router(resources, contacts, commands.labels, gate),
             contact_consent_router(resources, contacts.queries, gate),
             guides_router(resources.guides, references, resources.autopilots, gate, clock),

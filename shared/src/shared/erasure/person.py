@@ -30,8 +30,8 @@ class ErasedPerson(Value, dict=True):
     emails: tuple[str, ...] = ()
     external_ids: tuple[tuple[str, str], ...] = ()
     """System and id in it."""
-    merged_ids: tuple[str, ...] = ()
-    """Other ids that led to the contact: of its numbers, and of contacts that were merged into it."""
+    other_ids: tuple[str, ...] = ()
+    """Of contacts that were merged into this one, and of its numbers."""
     at: Moment
     """What is older goes, and does not come back. What comes later begins a new contact."""
     key: bytes
@@ -45,14 +45,15 @@ class ErasedPerson(Value, dict=True):
             phone_numbers=erased.phone_numbers,
             emails=erased.emails,
             external_ids=erased.external_ids,
-            merged_ids=tuple(id for id in erased.contact_ids if id != erased.contact_id),
+            other_ids=erased.other_ids,
             at=erased.at,
             key=key,
         )
 
     @property
     def contact_ids(self) -> tuple[str, ...]:
-        return (self.contact_id, *self.merged_ids)
+        """Every id under which a service may know this person."""
+        return tuple(dict.fromkeys((self.contact_id, *self.other_ids)))
 
     def stand_in(self, phone_number: str) -> str:
         """What stands in the bill instead of this number."""

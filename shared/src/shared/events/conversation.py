@@ -322,8 +322,8 @@ class ContactErased(EventData):
     emails: tuple[str, ...] = ()
     external_ids: tuple[tuple[str, str], ...] = ()
     """Pairs of system and id."""
-    contact_ids: tuple[str, ...] = ()
-    """Every id that led to the contact: its own, those of its numbers and of what was merged into it."""
+    other_ids: tuple[str, ...] = ()
+    """Further contact ids that led to this person: of their numbers and of contacts merged into this one."""
     key: str = ""
     """For Parley's own services: the tenant's key for the hashes that stay, sealed with the installation's secret."""
 

@@ -10,7 +10,7 @@ from ai_responder.replays.domain.replay import Replay
 from shared.aggregates import Aggregates, Kind
 from shared.clock import Clock
 from shared.database.paging import pages
-from shared.database.protocol import Collection, CollectionSpec, Document, In, Page, Range, Sort
+from shared.database.protocol import Collection, CollectionSpec, In, Page, Range, Sort
 from shared.erasure import ErasedPerson
 from shared.errors import NotFound
 
@@ -75,10 +75,12 @@ class Replays:
         return [ReplayCase.read(document["case"]) for document in page.items], page.next_cursor
 
     async def erase(self, person: ErasedPerson) -> int:
-        """Delete every case of this person, and every uploaded one that names them."""
-        erased = 0
-        async for page in pages(self._cases, {"tenant_id": person.tenant_id}):
-            found = [row["id"] for row in page if _speaks_of(row, person)]
+        """Delete every case of this person, and uploaded ones that name them."""
+        numbers, erased = list(person.phone_numbers), 0
+        if numbers:
+            erased = await self._cases.delete({"tenant_id": person.tenant_id, "contact": In(numbers)})
+        async for page in pages(self._cases, {"tenant_id": person.tenant_id, "contact": None}):
+            found = [row["id"] for row in page if person.is_among(row["case"])]
             erased += await self._cases.delete({"id": In(found)}) if found else 0
         return erased
 
@@ -97,7 +99,3 @@ class Replays:
 
     def _since(self) -> datetime:
         return self._clock.now() - KEPT
-
-
-def _speaks_of(row: Document, person: ErasedPerson) -> bool:
-    return row["contact"] in person.phone_numbers or person.is_among(row["case"])

@@ -59,9 +59,10 @@ class ConversationErasure:
 
     async def timeline(self, person: ErasedPerson) -> int:
         gone, records = 0, self.resources.timeline.records
-        where = {"tenant_id": person.tenant_id, "contact_id": In(self._contact_ids(person)), "at": Range(lte=person.at)}
-        async for page in pages(records, where, Sort("at")):
-            gone += await records.delete({"id": In([row["id"] for row in page])})
+        for id in self._contact_ids(person):
+            where = {"tenant_id": person.tenant_id, "contact_id": id, "at": Range(lte=person.at)}
+            async for page in pages(records, where, Sort("at")):
+                gone += await records.delete({"id": In([row["id"] for row in page])})
         return gone
 
     async def contacts(self, person: ErasedPerson) -> int:

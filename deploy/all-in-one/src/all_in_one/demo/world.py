@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import httpx2
+import structlog
+
 from accounts.bootstrap import Demo, DemoWish, ensure_demo
 from accounts.tenants.connections import NewConnection
 from all_in_one.assembly import Assembly
+from all_in_one.demo import business
+from all_in_one.demo.furnishing import furnish
 from shared.settings import PlatformSettings
+
+log = structlog.get_logger()
 
 NUMBER = "+13125550100"
 CARRIER_KEY = "KEYsandbox-demo"
 
 
 async def prepare(assembly: Assembly, settings: PlatformSettings) -> Demo:
-    """The same tenant, connection, number and API key at every start."""
+    """The same tenant, connection, number and API key at every start; its business at the first."""
     world = assembly.sandbox
     if world is None:
         raise ValueError("the demo needs the sandbox")
@@ -22,10 +29,22 @@ async def prepare(assembly: Assembly, settings: PlatformSettings) -> Demo:
         messaging_profile_id=None,
         api_base=f"{settings.local_url}/sandbox/telnyx/v2",
     )
-    demo = await ensure_demo(assembly.services["accounts"], assembly.runner.platform, DemoWish(connection, NUMBER))
+    wish = DemoWish(connection, NUMBER, business.NAME, business.TIMEZONE)
+    demo = await ensure_demo(assembly.services["accounts"], assembly.runner.platform, wish)
     webhook_url = f"{settings.local_url}/webhooks/telnyx/{demo.connection_id}"
     world.state.register_number(NUMBER, CARRIER_KEY, webhook_url=webhook_url)
+    await _furnish(assembly, demo)
     return demo
+
+
+async def _furnish(assembly: Assembly, demo: Demo) -> None:
+    """Without it the demo still answers, so the start goes on; the next one tries again."""
+    transport = httpx2.ASGITransport(assembly.runner.app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://parley") as http:
+        try:
+            await furnish(http, demo.api_key)
+        except (httpx2.HTTPError, TimeoutError) as error:
+            log.warning("demo_not_furnished", reason=str(error) or type(error).__name__)
 
 
 def banner(settings: PlatformSettings, secrets_in: str, demo: Demo | None) -> str:
@@ -34,9 +53,10 @@ def banner(settings: PlatformSettings, secrets_in: str, demo: Demo | None) -> st
     rows = [("API documentation", f"{url}/docs")]
     if demo:
         rows.insert(0, ("Text us as a customer", f"{url}/sandbox/phone"))
-        rows += [("Our number (pretend)", demo.phone_number), ("API key (Demo Shop)", demo.api_key)]
+        rows += [("Our number (pretend)", demo.phone_number), (f"API key ({business.NAME})", demo.api_key)]
     rows.append(("Secrets, admin token", secrets_in))
-    lines = ["", "Parley is ready.", *(f"  {name:22} {value}" for name, value in rows)]
+    width = max(22, *(len(name) for name, _ in rows))
+    lines = ["", "Parley is ready.", *(f"  {name:{width}} {value}" for name, value in rows)]
     if demo:
         lines += ["", "Try it:", f'  curl -H "Authorization: Bearer {demo.api_key}" {url}/api/conversations']
     return "\n".join([*lines, "", "Ctrl-C stops it; nothing is lost.", ""])

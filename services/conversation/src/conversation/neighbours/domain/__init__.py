@@ -1,0 +1,1 @@
+"""What a neighbour is, and what an e-mail means; pure."""

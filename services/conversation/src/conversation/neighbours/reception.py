@@ -1,0 +1,88 @@
+"""What happens to a neighbour's webhook: whose it is, whether it is genuine, what it says, and that it is published."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+
+from conversation.activities.reporting import ActivityReports
+from conversation.metrics import NEIGHBOUR_WEBHOOKS
+from conversation.neighbours.adapters.table import ADAPTERS, Adapter
+from conversation.neighbours.addresses import HookAddresses
+from conversation.neighbours.domain.heard import Ignored
+from conversation.neighbours.domain.neighbour import LastWebhook, Neighbour, Outcome, note
+from conversation.neighbours.post import Post, read_post
+from conversation.neighbours.store import Neighbours
+from shared.aggregates import Cause
+from shared.clock import Clock
+from shared.errors import NotFound, ParleyError, Unauthenticated
+from shared.keyring import Keyring
+
+_LARGE_AT_ONCE = 2
+"""Bodies that are read and decoded at the same time in one process: each may have 40 MB."""
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the reception works with."""
+
+    neighbours: Neighbours
+    addresses: HookAddresses
+    reports: ActivityReports
+    keyring: Keyring
+    clock: Clock
+
+
+class HookReception:
+    def __init__(self, around: Around) -> None:
+        self._around = around
+        self._room = asyncio.Semaphore(_LARGE_AT_ONCE)
+
+    async def take(self, token: str, request: Request) -> dict[str, Any]:
+        """What is answered with 200. Raises `NotFound` for an address that is void, `Unauthenticated` for a signature
+        that is wrong, `Malformed`, `TooLarge`, and `Unavailable` while the broker is away."""
+        neighbour = await self._at(token)
+        adapter = ADAPTERS[neighbour.kind]
+        try:
+            async with self._room:
+                post = await read_post(request, adapter.most_bytes, adapter.stamp)
+                self._check(neighbour, adapter, post)
+                heard = await asyncio.to_thread(adapter.hear, post, neighbour, self._around.clock.now())
+        except ParleyError as error:
+            await self._note(neighbour, "refused", error.code)
+            raise
+        if isinstance(heard, Ignored):
+            await self._note(neighbour, "ignored", heard.reason)
+            return {"status": "ignored", "reason": heard.reason}
+        id = await self._around.reports.publish(neighbour.tenant_id, heard)
+        await self._note(neighbour, "taken", "")
+        return {"status": "taken", "id": id}
+
+    async def _at(self, token: str) -> Neighbour:
+        read = self._around.addresses.read(token)
+        neighbour = await self._around.neighbours.find(read[0]) if read else None
+        if read is None or neighbour is None or neighbour.generation != read[1]:
+            raise NotFound("not_found", "this address is void; copy the neighbour's present one")
+        return neighbour
+
+    def _check(self, neighbour: Neighbour, adapter: Adapter, post: Post) -> None:
+        """A neighbour without a secret is known by its address alone."""
+        if neighbour.secret is None or adapter.is_genuine is None:
+            return
+        if not adapter.is_genuine(self._around.keyring.unseal(neighbour.secret), post):
+            raise Unauthenticated("wrong_signature", "the signature does not fit the secret of this neighbour")
+
+    async def _note(self, neighbour: Neighbour, outcome: Outcome, reason: str) -> None:
+        NEIGHBOUR_WEBHOOKS.labels(neighbour.kind, outcome).inc()
+        if outcome != "taken":
+            _log.info("neighbour_webhook", neighbour=neighbour.id, kind=neighbour.kind, outcome=outcome, reason=reason)
+        last = LastWebhook(at=self._around.clock.now(), outcome=outcome, reason=reason)
+        if note(neighbour, last) == neighbour:
+            return
+        cause = Cause.due(neighbour.tenant_id, f"webhook of {neighbour.id}", neighbour.id)
+        await self._around.neighbours.change(neighbour.tenant_id, neighbour.id, cause, lambda known: note(known, last))

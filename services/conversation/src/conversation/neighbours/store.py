@@ -1,0 +1,68 @@
+"""The tenants' neighbours: one small aggregate each. They hold no data of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from conversation.neighbours.domain.neighbour import Neighbour, require_room, require_there
+from shared.aggregates import Aggregates, Cause, Decision, Kind
+from shared.database.protocol import Page, Sort
+from shared.errors import NotFound
+
+NEIGHBOURS = Kind(
+    "neighbours",
+    Neighbour,
+    fields={"created_at": "datetime", "there": "bool"},
+    indexes=(("tenant_id", "there", "created_at"),),
+    index=lambda neighbour: {"created_at": neighbour.created_at, "there": neighbour.deleted_at is None},
+)
+
+
+class Neighbours:
+    def __init__(self, aggregates: Aggregates[Neighbour]) -> None:
+        self._aggregates = aggregates
+
+    async def page(self, tenant_id: str, limit: int, cursor: str | None) -> Page:
+        """Documents of those that are not deleted, the oldest first."""
+        where = {"tenant_id": tenant_id, "there": True}
+        return await self._aggregates.find(where, sort=Sort("created_at"), limit=limit, cursor=cursor)
+
+    def state_of(self, document: dict[str, Any]) -> Neighbour:
+        return self._aggregates.state_of(document)
+
+    async def get(self, tenant_id: str, id: str) -> Neighbour:
+        """Raises `NotFound`."""
+        neighbour = _of(tenant_id, await self._aggregates.get(id))
+        require_there(neighbour)
+        return neighbour
+
+    async def find(self, id: str) -> Neighbour | None:
+        """By the id of an address, which our signature vouches for. None if it was deleted."""
+        neighbour = await self._aggregates.get(id)
+        return neighbour if neighbour and neighbour.deleted_at is None else None
+
+    async def create(self, new: Neighbour, cause: Cause) -> Neighbour:
+        """The neighbour, or the one that the same request created before. Raises `Refused("too_many_neighbours")`: a
+        limit that requests at the same time may pass by a few."""
+        if await self._aggregates.get(new.id) is None:
+            require_room(await self._aggregates.store.count({"tenant_id": new.tenant_id, "there": True}))
+        change = await self._aggregates.change(
+            new.id, cause, lambda known: None if known else Decision(new), publish_later=True
+        )
+        return change.state or new
+
+    async def change(
+        self, tenant_id: str, id: str, cause: Cause, decide: Callable[[Neighbour], Neighbour]
+    ) -> Neighbour:
+        """Raises `NotFound`. With the cause of a request that was handled before, nothing changes again."""
+        change = await self._aggregates.change(
+            id, cause, lambda known: Decision(decide(_of(tenant_id, known))), publish_later=True
+        )
+        return _of(tenant_id, change.state)
+
+
+def _of(tenant_id: str, neighbour: Neighbour | None) -> Neighbour:
+    if neighbour is None or neighbour.tenant_id != tenant_id:
+        raise NotFound("not_found", "you have no such neighbour")
+    return neighbour
