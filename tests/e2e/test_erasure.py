@@ -112,7 +112,7 @@ async def has_everything(shop: Shop, contact_id: str) -> None:
     assert len([line for line in export["accounts_usage"] if line["kind"] in PARTS]) == 20
     assert [entry["state"] for entry in export["consent_entries"]] == ["out"]
     missing = {name for name, word in MARKS.items() if word not in str(export)}
-    assert missing == NOT_EXPORTED
+    assert missing <= NOT_EXPORTED
 
 
 async def comes_back(shop: Shop, number: str) -> None:
