@@ -39,8 +39,8 @@ def draft() -> Draft:
 def conversation() -> Conversation:
     preview = Preview(id="msg_1", direction="inbound", author="customer", text=WORD, status="received", created_at=NOW)
     return Conversation(
-        id="cnv_1", ordinal=1, guide=WORD, labels=(WORD,), needs_person=Needs(reason=WORD, detail=WORD, at=NOW), last_message=preview,
-        last_activity_at=NOW, created_at=NOW,
+        id="cnv_1", ordinal=1, guide=WORD, labels=(WORD,), needs_person=Needs(reason=WORD, detail=WORD, at=NOW),
+        last_message=preview, last_activity_at=NOW, created_at=NOW,
     )  # fmt: skip
 
 
