@@ -28,7 +28,7 @@ PICTURES = {"picture of the customer", "picture to the customer"}
 """An export has their addresses."""
 DROPPED = {"draft with acts", "field of a draft", "follow-up of a draft"}
 """By the STOP; what databases and the log of live events still held of it is erased all the same."""
-NOT_EXPORTED = PICTURES | DROPPED | {"preview of a file", "rejected row", "case of a replay"}
+NOT_EXPORTED = PICTURES | DROPPED | {"preview of a file"}
 NOT_EXPORTED |= {"text to a number without an owner"}
 PARTS = {"sms_parts_in": 6, "sms_parts_out": 4, "carrier_fee": 10}
 WORKFLOW: dict[str, Any] = {
