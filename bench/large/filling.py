@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -50,6 +52,7 @@ CAKES = ("lemon", "cherry", "walnut", "poppy", "carrot", "almond", "ginger", "pl
 TEXTS = 10
 """Of one customer."""
 _BATCH = 500
+_LINE_SECONDS = 10.0
 _SPECS = (THREADS.spec(), CONTACT_SPEC, CONVERSATION_SPEC, MESSAGE_SPEC)
 _LATEST = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -165,6 +168,22 @@ def _with_lists(value: Any) -> Any:
     return [_with_lists(item) for item in cast("list[Any]", value)] if isinstance(value, list | tuple) else value
 
 
+class _Progress:
+    """A line every ten seconds, because the large tenant takes minutes."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._started = self._shown = time.monotonic()
+
+    def show(self, done: int) -> None:
+        now = time.monotonic()
+        if now - self._shown < _LINE_SECONDS:
+            return
+        self._shown = now
+        left = (now - self._started) * (self._count - done) / done
+        print(f"  filled {done:,} of {self._count:,} conversations, {left:.0f} s left", file=sys.stderr, flush=True)
+
+
 async def fill(settings: PlatformSettings, folder: Path, place: Place, count: int) -> None:
     """`count` customers of this tenant have sent one text each. Nothing else may use the folder."""
     platform = platform_for(settings, folder, FastAPI())
@@ -173,9 +192,11 @@ async def fill(settings: PlatformSettings, folder: Path, place: Place, count: in
     await service.database.start()
     try:
         templates = await _templates(threads, place)
+        progress = _Progress(count)
         for start in range(0, count, _BATCH):
             some = [(customer, place.names(customer)) for customer in _customers(start, count)]
             await asyncio.gather(*(_insert(service, one, some) for one in templates))
+            progress.show(start + len(some))
     finally:
         await service.database.close()
 

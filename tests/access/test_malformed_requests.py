@@ -41,6 +41,7 @@ async def test_an_empty_cursor_is_the_first_page_of_every_list(stage: Stage):
 SAME_AS = {
     "/api/workflows/schema": "/api/workflows/{workflow_id}",
     "/api/assistants/routes": "/api/assistants/{assistant_id}",
+    "/api/contacts/activities": "/api/contacts/{contact_id}",
 }
 
 

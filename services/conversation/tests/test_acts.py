@@ -69,6 +69,8 @@ async def test_acts_are_done_with_the_answer_and_stand_in_the_timeline(auto: Wor
 
 async def test_a_label_that_does_not_exist_is_not_put(auto: World) -> None:
     assert (await answered(auto, VIP))["labels"] == []
+    async with auto.client() as client:
+        assert (await client.get("/api/labels")).json()["items"] == []
 
 
 async def test_in_suggest_mode_acts_wait_for_the_approval(suggest: World) -> None:

@@ -54,6 +54,17 @@ async def test_a_new_name_makes_a_label_and_an_id_stands_for_its_name(world: Wor
     assert set(await _labels(world)) == {"VIP", "late", "new"}
 
 
+async def test_a_contacts_new_label_is_in_the_catalogue(world: World) -> None:
+    async with world.client() as client:
+        made = await client.post("/api/contacts", json={"phone_number": "+12025550177", "labels": ["Wedding"]})
+        assert (made.status_code, made.json()["labels"]) == (201, ["Wedding"])
+        path = f"/api/contacts/{made.json()['id']}"
+        for wanted in (["wedding", "late"], ["LATE", "Wedding"]):
+            patched = (await client.patch(path, json={"labels": wanted})).json()
+            assert set(patched["labels"]) == {"Wedding", "late"}
+    assert set(await _labels(world)) == {"Wedding", "late"}
+
+
 async def test_a_renamed_or_deleted_label_is_followed_everywhere_even_in_archived_conversations(world: World) -> None:
     await world.text("Hello")
     first = await world.conversation()

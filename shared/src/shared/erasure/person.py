@@ -30,6 +30,8 @@ class ErasedPerson(Value, dict=True):
     emails: tuple[str, ...] = ()
     external_ids: tuple[tuple[str, str], ...] = ()
     """System and id in it."""
+    other_ids: tuple[str, ...] = ()
+    """Of contacts that were merged into this one, and of its numbers."""
     at: Moment
     """What is older goes, and does not come back. What comes later begins a new contact."""
     key: bytes
@@ -43,9 +45,15 @@ class ErasedPerson(Value, dict=True):
             phone_numbers=erased.phone_numbers,
             emails=erased.emails,
             external_ids=erased.external_ids,
+            other_ids=erased.other_ids,
             at=erased.at,
             key=key,
         )
+
+    @property
+    def contact_ids(self) -> tuple[str, ...]:
+        """Every id under which a service may know this person."""
+        return tuple(dict.fromkeys((self.contact_id, *self.other_ids)))
 
     def stand_in(self, phone_number: str) -> str:
         """What stands in the bill instead of this number."""
@@ -58,7 +66,7 @@ class ErasedPerson(Value, dict=True):
     def is_in(self, text: str | bytes) -> bool:
         """Whether this holds one of the person's numbers, in any usual spelling, or an e-mail or external id."""
         said = (text.decode(errors="replace") if isinstance(text, bytes) else text).casefold()
-        if self.contact_id.casefold() in said or any(word in said for word in self._words):
+        if any(word in said for word in self._words):
             return True
         digits = _NO_DIGIT.sub("", said)
         return any(number in digits for number in self._digits)
@@ -72,7 +80,7 @@ class ErasedPerson(Value, dict=True):
         """An external id of one or two characters stands in too many texts: it is found by its own field only."""
         ids = (id for _, id in self.external_ids if len(id) > 5)
         short = (number for number in self.phone_numbers if not number.startswith("+") and len(number) > 5)
-        return tuple(word.casefold() for word in (*self.emails, *ids, *short))
+        return tuple(word.casefold() for word in (*self.contact_ids, *self.emails, *ids, *short))
 
     @cached_property
     def _digits(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from shared.aggregates import Aggregates, Kind
 from shared.clock import Clock
 from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, In, Page, Range, Sort
+from shared.erasure import ErasedPerson
 from shared.errors import NotFound
 
 REPLAYS = Kind(
@@ -73,9 +74,15 @@ class Replays:
         page = await self._cases.find(where, limit=limit, cursor=cursor)
         return [ReplayCase.read(document["case"]) for document in page.items], page.next_cursor
 
-    async def erase(self, tenant_id: str, contacts: Sequence[str]) -> int:
-        """Delete every case of these people."""
-        return await self._cases.delete({"tenant_id": tenant_id, "contact": In(list(contacts))}) if contacts else 0
+    async def erase(self, person: ErasedPerson) -> int:
+        """Delete every case of this person, and uploaded ones that name them."""
+        numbers, erased = list(person.phone_numbers), 0
+        if numbers:
+            erased = await self._cases.delete({"tenant_id": person.tenant_id, "contact": In(numbers)})
+        async for page in pages(self._cases, {"tenant_id": person.tenant_id, "contact": None}):
+            found = [row["id"] for row in page if person.is_among(row["case"])]
+            erased += await self._cases.delete({"id": In(found)}) if found else 0
+        return erased
 
     async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
         """Delete cases with texts from before this moment."""

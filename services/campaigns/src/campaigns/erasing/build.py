@@ -44,10 +44,13 @@ class CardErasure:
     copies: Copies
 
     async def copy(self, person: ErasedPerson) -> int:
-        def bare(revision: int) -> ContactChanged:
-            return ContactChanged(contact_id=person.contact_id, revision=revision, phone_numbers=())
+        """Under every id: the card is told under each that leads to the contact."""
+        return sum([await self._blank(id) for id in person.contact_ids])
 
-        return await self.copies.contacts.blank(person.contact_id, bare)
+    async def _blank(self, id: str) -> bool:
+        return await self.copies.contacts.blank(
+            id, lambda revision: ContactChanged(contact_id=id, revision=revision, phone_numbers=())
+        )
 
 
 def sections_of(kept: Kept) -> dict[str, Section]:
