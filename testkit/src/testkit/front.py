@@ -17,6 +17,7 @@ ROUTES = (
     ("/api/conversations", "conversation"),
     ("/api/contacts", "conversation"),
     ("/api/guides", "conversation"),
+    ("/api/neighbours", "conversation"),
     ("/api/assistants", "ai-responder"),
     ("/api/messages", "sender"),
     ("/api/campaigns", "campaigns"),
