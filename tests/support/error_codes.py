@@ -81,4 +81,6 @@ def _spelled(path: Path, code: ast.expr) -> tuple[str, ...]:
     try:
         return COMPUTED[path.stem, ast.unparse(code)]
     except KeyError:
-        raise AssertionError(f"{path.name}:{code.lineno}: name the codes of `{ast.unparse(code)}` in COMPUTED") from None
+        raise AssertionError(
+            f"{path.name}:{code.lineno}: name the codes of `{ast.unparse(code)}` in COMPUTED"
+        ) from None
