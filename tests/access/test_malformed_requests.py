@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 
 import pytest
+from httpx2 import Response
 
 from access_rules import is_internal, rule_of
 from access_stage import Stage
@@ -36,16 +36,14 @@ async def test_an_empty_cursor_is_the_first_page_of_every_list(stage: Stage):
         plain, empty = [
             await stage.http.get(stage.path(route), params=p, headers=headers) for p in ({}, {"cursor": ""})
         ]
-        assert (route, empty.status_code, empty.text) == (route, plain.status_code, plain.text)
+        assert (route, empty.status_code, _page(empty)) == (route, plain.status_code, _page(plain))
         asked += 1
     assert asked > 10
 
 
-def matching(path: str, templates: Iterable[str]) -> Iterator[str]:
-    """The templates that lead to this path: what is found at `/x/report` is also found under `/x/{id}`."""
-    for template in templates:
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
-            yield template
+def _page(answer: Response) -> str:
+    """Without when a key was used last, which a new minute changes between two requests."""
+    return re.sub(r'"last_used_at":("[^"]*"|null)', "", answer.text)
 
 
 async def test_a_method_that_a_path_does_not_have_is_answered_with_all_it_has(stage: Stage):
@@ -56,10 +54,19 @@ async def test_a_method_that_a_path_does_not_have_is_answered_with_all_it_has(st
     for path, methods in allowed.items():
         if "WEBSOCKET" in methods or is_internal(f"PUT {path}"):
             continue  # an internal path may match a second one that takes any id
-        known = {method for template in matching(path, allowed) for method in allowed[template]} | methods
+        # `/contacts/activities` is also found under `/contacts/{contact_id}`, with the methods of both.
+        of_both = {method for other in allowed if takes(other, path) for method in allowed[other]}
         answer = await stage.http.request("PUT", stage.path(f"PUT {path}"))
         assert answer.status_code == 405, path
-        assert set(answer.headers["allow"].split(", ")) - {"HEAD"} == known, path
+        assert set(answer.headers["allow"].split(", ")) - {"HEAD"} == of_both, path
+
+
+def takes(pattern: str, path: str) -> bool:
+    """Whether a request to `path` also fits `pattern`. A path fits its own."""
+    known, asked = pattern.split("/"), path.split("/")
+    return len(known) == len(asked) and all(
+        k == a or (k[:1] == "{" and a[:1] != "{") for k, a in zip(known, asked, strict=True)
+    )
 
 
 async def test_a_slash_too_many_leads_nowhere(stage: Stage):

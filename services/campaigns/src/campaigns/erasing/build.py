@@ -44,7 +44,7 @@ class CardErasure:
     copies: Copies
 
     async def copy(self, person: ErasedPerson) -> int:
-        """Under every id that leads to the contact: cards come under each of them."""
+        """Under every id: the card came under each that leads to the contact."""
         return sum([await self._blank(id) for id in person.contact_ids])
 
     async def _blank(self, id: str) -> bool:
