@@ -64,7 +64,9 @@ async def test_a_method_that_a_path_does_not_have_is_answered_with_all_it_has(st
 def takes(pattern: str, path: str) -> bool:
     """Whether a request to `path` also fits `pattern`. A path fits its own."""
     known, asked = pattern.split("/"), path.split("/")
-    return len(known) == len(asked) and all(k == a or (k[:1] == "{" and a[:1] != "{") for k, a in zip(known, asked))
+    return len(known) == len(asked) and all(
+        k == a or (k[:1] == "{" and a[:1] != "{") for k, a in zip(known, asked, strict=True)
+    )
 
 
 async def test_a_slash_too_many_leads_nowhere(stage: Stage):
