@@ -18,6 +18,7 @@ TOKEN = "a-token-of-thirty-two-characters!"
 PATHS = (
     "/sandbox/phone",
     "/sandbox/phone/phone.js",
+    "/sandbox/channels",
     "/sandbox/control/ledger",
     "/sandbox/telnyx/v2/phone_numbers/messaging",
     "/sandbox/openai/v1/models",
@@ -66,7 +67,7 @@ async def test_strangers_are_refused_everywhere(who: str):
 async def test_this_machine_gets_in(base: str):
     with opened() as app:
         async with visitor(app, base=base) as http, visitor(app, peer="::1", base=base, origin=base) as page:
-            assert [(await one.get(path)).status_code for one in (http, page) for path in PATHS] == [200] * 10
+            assert [(await one.get(path)).status_code for one in (http, page) for path in PATHS] == [200] * 12
 
 
 async def test_a_token_lets_others_in_and_the_phone_keeps_it_for_its_own_requests():

@@ -179,6 +179,7 @@ async def furnish(stage: Stage) -> None:
         "campaigns": await _texted(stage, first),
         "recipients": "rcp_x",
     }
+    stage.ids["erasures"] = await _erased(stage)
     stage.ids["imports"] = await _imported(stage)
     stage.ids |= await _uploaded(stage)
     sessions = await stage.http.get(
@@ -227,6 +228,15 @@ async def _replayed(stage: Stage, assistant_id: str) -> str:
     made = await stage.http.post(f"{path}/replays", json=cases, headers=headers)
     assert made.is_success, made.text
     return made.json()["id"]
+
+
+async def _erased(stage: Stage) -> str:
+    """An erasure of a contact that nothing else here needs."""
+    headers = {"authorization": f"Bearer {stage.keys['admin']}"}
+    made = await stage.http.post("/api/contacts", json={"email": "gone@cakes.example"}, headers=headers)
+    erased = await stage.http.delete(f"/api/contacts/{made.json()['id']}", headers=headers)
+    assert erased.status_code == 202, erased.text
+    return erased.json()["id"]
 
 
 async def _imported(stage: Stage) -> str:

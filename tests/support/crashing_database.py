@@ -17,6 +17,7 @@ _READS_AND_WRITES = frozenset(
         "find",
         "count",
         "count_by",
+        "count_few_by",
         "delete",
     }
 )

@@ -114,3 +114,9 @@ class _CountedCollection:
         self._counts.calls.append(f"count_by {self.spec.name}")
         self._counts.read += sum(groups.values())
         return groups
+
+    async def count_few_by(self, where: Any, field: str, at_most: int) -> Any:
+        groups = await self._inner.count_few_by(where, field, at_most)
+        self._counts.calls.append(f"count_by {self.spec.name}")
+        self._counts.read += at_most + 1 if groups is None else sum(groups.values())
+        return groups

@@ -50,5 +50,6 @@ def rows(
         f"/internal/accounts/connections/{CONNECTION}": connection().jsonable(),
         **price_rows(own_prices or prices(0, tenant=TENANT)),
         "/internal/conversation/consents": {"items": [], "next_cursor": None},
+        "/internal/conversation/erasure-keys": {"items": [], "next_cursor": None},
         "/internal/accounts/revocations": {"items": [], "next_cursor": None},
     }

@@ -18,6 +18,7 @@ from sandbox.carrier.webhooks import Webhooks
 from sandbox.faults import FaultBook
 from sandbox.journal import Journal
 from sandbox.model.log import ModelLog
+from sandbox.neighbours.channels import Channels
 from sandbox.settings import SandboxSettings
 from sandbox.world import Connect, World
 from shared.clock import Clock
@@ -37,6 +38,7 @@ class SandboxState:
         self.receipts = Receipts(self.world, self.mailbox, self.webhooks)
         self.sending = Sending(self.world, self.registry, self.mailbox, self.keys, self.receipts)
         self.inbound = Inbound(self.registry, self.mailbox, self.webhooks, clock)
+        self.channels = Channels(self.world, settings.secret.get_secret_value(), settings.public_url)
         self.receipts.resume()
         self.webhooks.resume()
 
@@ -90,7 +92,15 @@ class SandboxState:
         }
 
     def reset(self, numbers: bool, seed: int | None) -> None:
-        for part in (self.world.agenda, self.mailbox, self.pictures, self.webhooks, self.keys, self.model_log):
+        for part in (
+            self.world.agenda,
+            self.mailbox,
+            self.pictures,
+            self.webhooks,
+            self.keys,
+            self.model_log,
+            self.channels,
+        ):
             part.clear()
         self.world.faults.clear(seed)
         self.registry.forget(numbers_too=numbers)

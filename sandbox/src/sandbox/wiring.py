@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends
 from sandbox import control
 from sandbox.carrier import api as carrier_api
 from sandbox.model import api as model_api
+from sandbox.neighbours import api as neighbours_api
 from sandbox.phone import api as phone_api
 from sandbox.settings import SandboxSettings
 from sandbox.state import SandboxState
@@ -43,7 +44,8 @@ def build(settings: SandboxSettings, clock: Clock, deliver: Connect = _direct_cl
     visitors = Visitors(settings.token.get_secret_value())
     router = APIRouter(dependencies=[Depends(visitors)])
     carrier = (carrier_api.build_router(state), carrier_api.media_router(state))
-    for part in (*carrier, model_api.build_router(state), control.build_router(state)):
+    neighbours = neighbours_api.build_router(state.channels)
+    for part in (*carrier, model_api.build_router(state), neighbours, control.build_router(state)):
         router.include_router(part)
     router.include_router(phone_api.build_router(visitors))
 
@@ -53,5 +55,6 @@ def build(settings: SandboxSettings, clock: Clock, deliver: Connect = _direct_cl
         finally:
             state.mailbox.close()  # waiting phone pages must not hold up a shutdown
             await state.webhooks.close()
+            await state.channels.close()
 
     return Sandbox(router, (run_agenda,), state)

@@ -4,11 +4,33 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from pypdf import PdfReader, PdfWriter
+from responder_world import World
+
+from ai_responder.knowledge.domain.blocks import FileKind
+from ai_responder.knowledge.reading.content import Content
+from ai_responder.knowledge.reading.read import read_file
+from ai_responder.knowledge.worker import KnowledgeWorker
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def worker_of(world: World) -> KnowledgeWorker:
+    return world.service.tasks["knowledge"].__self__  # type: ignore[attr-defined]
+
+
+def reads_files_here(world: World) -> World:
+    """Files are read in the test's own process: starting one takes longer than all else of a test."""
+    worker = worker_of(world)
+    worker._parts = replace(worker._parts, read_file=_read_here)
+    return world
+
+
+async def _read_here(pieces: AsyncIterator[bytes], kind: FileKind) -> Content:
+    return read_file(b"".join([piece async for piece in pieces]), kind)
 
 
 def pdf_of(*pages: Sequence[str]) -> bytes:

@@ -29,9 +29,9 @@ Written by `make replay-report`; how replays work stands in [trust.md](trust.md)
 
 The texts and the answers of people are a recorded set of this repository
 (`services/ai-responder/tests/cases/replay/bakery.json`), written for it. The model is the sandbox's: it has no
-understanding, it says what it was told that shares most words with the question, behind `[sandbox]`, and hands over
-where that is too little. So the likeness is low even where the fact is right. Version 3 is a draft that knows more than
-version 2, which is live. Nothing is priced here, because no accounts service runs beside it.
+understanding. It says the sentences of what it knows that share most words with the question, behind `[sandbox]`, and
+hands over where that is too little. So the likeness is low even where the fact is right. Version 3 is a draft that
+knows more than version 2, which is live. Nothing is priced here, because no accounts service runs beside it.
 
 """
 

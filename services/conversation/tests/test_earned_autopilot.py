@@ -103,6 +103,10 @@ async def test_silent_answers_that_people_would_have_sent_earn_autopilot_and_cor
     lost = await desk.autopilot()
     assert lost["state"] == "not_earned"
     assert lost["why"].startswith("It fell back: only 0 of the latest 10 answers stayed as they were")
+    assert [(one["earned"], one["why"]) for one in lost["changes"]] == [
+        (True, "10 of the latest 10 answers could be sent as they were: 100%"),
+        (False, "only 0 of the latest 10 answers stayed as they were: 0%"),
+    ], "the guide shows what was gained and lost, and why"
     await desk.asked(200)
     await desk.answers(200)
     draft = (await desk.conversation())["draft"]

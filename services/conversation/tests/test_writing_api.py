@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conversation_world import OURS, START, THEIRS, World
 from shared.events import SmsWithdrawn
+
+DAY = 86_400
 
 
 async def test_starting_sends_and_shows_the_whole_conversation(world: World) -> None:
@@ -19,6 +23,19 @@ async def test_starting_sends_and_shows_the_whole_conversation(world: World) -> 
     assert (message["from"], message["to"], message["status"], message["parts"]) == (OURS, THEIRS, "queued", 1)
 
 
+async def test_the_tenants_own_days_count_from_the_last_activity_and_the_last_moment_still_resumes() -> None:
+    world = World({"resume_days": 2})
+    await world.start()
+    first = await world.started()
+    for text in ("One more thing", "And another"):
+        world.clock.advance(2 * DAY)
+        again = await world.started(text=text)
+        assert (again["id"], again["resumed"], again["message"]["text"]) == (first["id"], True, text)
+    world.clock.advance(2 * DAY + 1)
+    later = await world.started(text="Hello")
+    assert (later["resumed"], later["id"] == first["id"]) == (False, False)
+
+
 async def test_the_same_key_starts_once(world: World) -> None:
     async with world.client() as client:
         key = {"idempotency-key": "order-7"}
@@ -27,6 +44,31 @@ async def test_the_same_key_starts_once(world: World) -> None:
         assert len(world.sent()) == 1
         other = await client.post("/api/conversations", json={**START, "text": "else"}, headers=key)
         assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize(("days", "resumed"), [(29, True), (31, False)])
+async def test_starting_says_whether_it_resumed_a_conversation_and_carries_its_message(
+    world: World, days: int, resumed: bool
+) -> None:
+    await world.text("Hello")
+    earlier = await world.conversation()
+    world.clock.advance(days * 86400)
+    async with world.client() as client:
+        key = {"idempotency-key": "start-1"}
+        started, repeated = [(await client.post("/api/conversations", json=START, headers=key)).json() for _ in "12"]
+        [newest] = (await client.get(f"/api/conversations/{started['id']}/messages?order=desc&limit=1")).json()["items"]
+    assert (started["resumed"], started["id"] == earlier["id"]) == (resumed, resumed)
+    assert (started["message"], newest["text"]) == (newest, START["text"])
+    assert (repeated["resumed"], repeated["message"]["id"]) == (resumed, newest["id"])
+
+
+async def test_starting_reopens_a_closed_conversation(world: World) -> None:
+    await world.text("Hello")
+    closed = (await world.conversation())["id"]
+    async with world.client() as client:
+        await client.patch(f"/api/conversations/{closed}", json={"state": "closed"})
+        started = (await client.post("/api/conversations", json=START)).json()
+    assert (started["id"], started["state"], started["resumed"]) == (closed, "open", True)
 
 
 async def test_an_answer_by_a_person_takes_over_and_is_sent_once_per_key(world: World) -> None:

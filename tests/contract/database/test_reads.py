@@ -258,14 +258,18 @@ async def test_counts_by_a_field_tell_null_apart(things: Collection) -> None:
     assert await things.count_by({"tenant_id": "nobody"}, "n") == {}
 
 
-async def test_a_count_stops_after_as_many_documents_as_asked(things: Collection) -> None:
+async def test_what_too_many_documents_fit_is_not_counted_further(things: Collection) -> None:
     await fill(things)
-    assert sum((await things.count_by({}, "n", at_most=4)).values()) == 4
-    assert await things.count_by({"tenant_id": "t"}, "n", at_most=9) == {3: 2, 1: 1, None: 2}
+    assert await things.count_few_by({}, "n", 4) is None
+    assert await things.count_few_by({"tenant_id": "t"}, "n", 5) == {3: 2, 1: 1, None: 2}
+    assert await things.count_few_by({"tenant_id": "t"}, "n", 4) is None
     red = {"tenant_id": "t", "words": HasTerms(["red"])}
-    assert await things.count_by(red, "id", at_most=2) == {"1": 1, "2": 1}
-    assert len(await things.count_by(red, "id", at_most=1)) == 1
-    assert await things.count_by({**red, "words": HasTerms(["red", "blue"])}, "name", at_most=5) == {"anna": 1}
+    assert await things.count_few_by(red, "id", 2) == {"1": 1, "2": 1}
+    assert await things.count_few_by(red, "id", 1) is None
+    assert await things.count_few_by({**red, "n": Range(lt=0)}, "id", 1) == {}
+    assert await things.count_few_by({**red, "id": In(["1"])}, "id", 1) == {"1": 1}
+    assert await things.count_few_by({**red, "name": In(["anna"])}, "id", 1) == {"1": 1}
+    assert await things.count_few_by({**red, "words": HasTerms(["red", "blue"])}, "name", 5) == {"anna": 1}
 
 
 async def test_sums_by_a_field_leave_out_nulls(things: Collection) -> None:

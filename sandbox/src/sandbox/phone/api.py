@@ -1,4 +1,4 @@
-"""Serves the phone page: three static files, nothing from elsewhere."""
+"""Serves the pages of the sandbox, a phone and one customer on three channels: static files, nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from sandbox.visitors import COOKIE, Visitors
 from shared.errors import NotFound
 
 _HERE = Path(__file__).parent
-_FILES = {"phone.css": "text/css", "phone.js": "text/javascript"}
+_FILES = {
+    "phone.css": "text/css",
+    "phone.js": "text/javascript",
+    "channels.css": "text/css",
+    "channels.js": "text/javascript",
+}
 _HEADERS = {
     # Pictures of an MMS may come from anywhere; everything else only from here.
     "content-security-policy": "default-src 'self'; img-src * data:; base-uri 'none'; form-action 'none'",
@@ -23,12 +28,19 @@ _HEADERS = {
 def build_router(visitors: Visitors) -> APIRouter:
     router = APIRouter(prefix="/sandbox", include_in_schema=False)
 
-    @router.get("/phone")
-    async def page(request: Request) -> Response:
-        shown = FileResponse(_HERE / "phone.html", media_type="text/html", headers=_HEADERS)
+    def page(name: str, request: Request) -> Response:
+        shown = FileResponse(_HERE / name, media_type="text/html", headers=_HEADERS)
         if visitors.holds_token(request) and (token := request.query_params.get("token")):
             shown.set_cookie(COOKIE, token, httponly=True, samesite="strict", path="/sandbox")
         return shown
+
+    @router.get("/phone")
+    async def phone(request: Request) -> Response:
+        return page("phone.html", request)
+
+    @router.get("/channels")
+    async def channels(request: Request) -> Response:
+        return page("channels.html", request)
 
     @router.get("/phone/{name}")
     async def file(name: str) -> Response:

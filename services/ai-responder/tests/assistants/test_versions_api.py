@@ -97,6 +97,23 @@ async def test_a_repeated_publish_under_one_key_publishes_once(world: World) -> 
     assert (stale.status_code, stale.json()["code"]) == (409, "conflict")
 
 
+async def test_a_key_that_came_with_another_body_is_refused_and_changes_nothing(world: World) -> None:
+    id, key = (await made(world))["id"], {"idempotency-key": "p-1"}
+    async with world.client() as client:
+        path = f"/api/assistants/{id}"
+        await client.patch(path, json={"prompt": "second"})
+        await client.post(f"{path}/publish", json={"note": "a"}, headers=key)
+        await client.patch(path, json={"prompt": "third"})
+        others = [await client.post(f"{path}/publish", json={"note": "b"}, headers=key)]
+        back = await client.post(f"{path}/rollback", json={"version": 1}, headers=key)
+        others.append(await client.post(f"{path}/rollback", json={"version": 2}, headers=key))
+        again = await client.post(f"{path}/rollback", json={"version": 1}, headers=key)
+        shown = (await client.get(path)).json()
+    assert [(one.status_code, one.json()["code"]) for one in others] == [(422, "idempotency_key_reused")] * 2
+    assert (back.json()["live_version"], again.json()) == (1, back.json())
+    assert (shown["live_version"], shown["draft_version"], shown["prompt"]) == (1, 3, "third")
+
+
 async def test_any_version_can_be_tried_and_says_which_it_was(world: World, model: PretendModel) -> None:
     id = (await made(world))["id"]
     async with world.client() as client:

@@ -8,14 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from knowledge_files import pdf_of
+from knowledge_files import pdf_of, worker_of
 from responder_world import NOON, PretendModel, World, answered, says
 
 from ai_responder.knowledge.domain import document as decisions
 from ai_responder.knowledge.domain.document import LEASE_SECONDS, MOST_CLAIMS, Failure, KnowledgeDocument, Measure
 from ai_responder.knowledge.reading import limited
 from ai_responder.knowledge.reading.limited import read_apart
-from ai_responder.knowledge.worker import KnowledgeWorker
 from shared.clock import ManualClock
 from shared.errors import Invalid
 
@@ -23,10 +22,6 @@ BEGUN = KnowledgeDocument(
     id="knw_1", tenant_id="ten_a", assistant_id="ast_1", title="Hours", text="Open.", due_at=NOON, created_at=NOON,
     updated_at=NOON,
 )  # fmt: skip
-
-
-def worker_of(world: World) -> KnowledgeWorker:
-    return world.service.tasks["knowledge"].__self__  # type: ignore[attr-defined]
 
 
 async def pieces(content: bytes) -> AsyncIterator[bytes]:

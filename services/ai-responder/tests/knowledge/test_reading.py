@@ -69,6 +69,18 @@ def test_markdown_keeps_its_words_and_is_cut_at_its_headings() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "title"), [("## Prices ##  ", "Prices"), ("# C#", "C#"), ("# a # b", "a # b"), ("###\t#x", "#x")]
+)
+def test_the_signs_that_close_a_heading_are_no_part_of_it(line: str, title: str) -> None:
+    assert [one.title for one in read_file(f"{line}\n\nText.\n".encode(), "md").passages] == [title]
+
+
+@pytest.mark.parametrize("line", ["# ##", "#no blank", "####### seven"])
+def test_what_only_looks_like_a_heading_is_text(line: str) -> None:
+    assert line in texts(read_file(f"{line}\n\nText.\n".encode(), "md"))[0]
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         ("Öffnungszeiten: täglich".encode("cp1252"), "Öffnungszeiten: täglich"),

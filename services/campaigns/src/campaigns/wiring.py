@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from campaigns.campaigns.parts import Around, build_campaigns, open_campaigns
+from campaigns.around import Around
+from campaigns.campaigns.parts import build_campaigns, open_campaigns
 from campaigns.campaigns.workflow_version import version_to_start
 from campaigns.copies import copies_of
 from campaigns.counting.api import Deps, router
@@ -21,8 +22,7 @@ from campaigns.forecasts.parts import Known, before_sending
 from campaigns.forecasts.sources import ForecastSources
 from campaigns.imports.build import Needs, importing
 from campaigns.settings import Settings
-from campaigns.workflows.wiring import Around as AroundWorkflows
-from campaigns.workflows.wiring import build_workflows
+from campaigns.workflows.wiring import WorkflowNeeds, build_workflows
 from shared.access.gate import Access
 from shared.aggregates import Aggregates
 from shared.events import (
@@ -59,9 +59,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     around = Around(NAME, platform, database, relay, gate, copies, marks, rows)
     stores = open_campaigns(around)
     prices = ForecastSources(stores.campaigns, stores.recipients, tallies, copies, settings).prices
-    flows = build_workflows(
-        AroundWorkflows(NAME, platform, database, relay, gate, copies, stores.campaigns, stores.recipients, prices)
-    )
+    flows = build_workflows(WorkflowNeeds(around, stores.campaigns, stores.recipients, prices))
     campaigns = build_campaigns(around, stores, contacts, partial(version_to_start, flows.workflows))
     imports = importing(Needs(stores.campaigns, stores.recipients, copies.tenants, gate, database, relay, clock), NAME)
     runs = flows.handlers

@@ -54,6 +54,17 @@ async def test_a_new_name_makes_a_label_and_an_id_stands_for_its_name(world: Wor
     assert set(await _labels(world)) == {"VIP", "late", "new"}
 
 
+async def test_a_contacts_new_label_is_in_the_catalogue(world: World) -> None:
+    async with world.client() as client:
+        made = await client.post("/api/contacts", json={"phone_number": "+12025550177", "labels": ["Wedding"]})
+        assert (made.status_code, made.json()["labels"]) == (201, ["Wedding"])
+        path = f"/api/contacts/{made.json()['id']}"
+        for wanted in (["wedding", "late"], ["LATE", "Wedding"]):
+            patched = (await client.patch(path, json={"labels": wanted})).json()
+            assert set(patched["labels"]) == {"Wedding", "late"}
+    assert set(await _labels(world)) == {"Wedding", "late"}
+
+
 async def test_a_renamed_or_deleted_label_is_followed_everywhere_even_in_archived_conversations(world: World) -> None:
     await world.text("Hello")
     first = await world.conversation()
@@ -74,6 +85,25 @@ async def test_a_renamed_or_deleted_label_is_followed_everywhere_even_in_archive
         assert shown == [["Gold"], ["Gold"]]
         assert (await admin.get(f"/api/contacts/{first['contact']['id']}")).json()["labels"] == ["Gold"]
     assert set(await _labels(world)) == {"Gold"}
+
+
+async def test_a_contacts_new_labels_are_made_and_known_ones_keep_their_spelling(world: World) -> None:
+    async with world.client(role="admin") as admin:
+        vip = (await admin.post("/api/labels", json={"name": "VIP"})).json()["id"]
+        asked = {"email": "ada@example.com", "labels": ["vip", "late", " Late ", vip]}
+        key = {"idempotency-key": "k"}
+        made = (await admin.post("/api/contacts", json=asked, headers=key)).json()
+        assert made["labels"] == ["VIP", "late"]
+        changed = await admin.patch(f"/api/contacts/{made['id']}", json={"labels": ["LATE", "new"]})
+        assert changed.json()["labels"] == ["late", "new"]
+        assert set(await _labels(world)) == {"VIP", "late", "new"}
+        await admin.patch(f"/api/labels/{vip}", json={"name": "Gold"})
+        again = await admin.post("/api/contacts", json=asked, headers=key)
+        assert (again.status_code, again.json()["id"]) == (201, made["id"])
+        for name in ("\u200b", "x" * 51):
+            body = {"email": "bo@example.com", "labels": [name]}
+            assert (await admin.post("/api/contacts", json=body)).status_code == 422
+        assert [one["name"] for one in (await admin.get("/api/contacts", params={"q": "bo@"})).json()["items"]] == []
 
 
 @pytest.mark.parametrize("method", ["patch", "delete"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -40,12 +41,12 @@ class Stage:
         self.elsewhere = Guides(self.aggregates, self.clock)
         """Another process."""
 
-    async def create(self, id: str, tenant: str = "ten_a", **more: Any) -> Guide:
+    async def create(self, id: str, tenant: str = "ten_a", guides: Guides | None = None, **more: Any) -> Guide:
         at = START + timedelta(minutes=len(id))
         new = Guide(
             id=id, tenant_id=tenant, name=id, instructions="Be kind.", created_at=at, updated_at=at, **more
         )  # fmt: skip
-        return await self.guides.create(new, Cause.request(tenant))
+        return await (guides or self.guides).create(new, Cause.request(tenant))
 
     async def names(self, guides: Guides | None = None, tenant: str = "ten_a") -> list[str]:
         return [guide.name for guide in await (guides or self.guides).of_tenant(tenant)]
@@ -109,3 +110,37 @@ async def test_a_tenant_has_so_many_at_most(stage: Stage, monkeypatch: pytest.Mo
     assert (await stage.create("bb")).name == "bb", "a repeat makes nothing new"
     await stage.guides.delete("ten_a", "a")
     assert (await stage.create("ccc")).name == "ccc"
+
+
+async def test_requests_that_race_for_the_last_place_never_pass_the_limit(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MOST_GUIDES", 3)
+    await stage.create("a")
+    here = [stage.create(f"here{n}") for n in range(3)]
+    made = await asyncio.gather(*here, return_exceptions=True)
+    assert len([one for one in made if isinstance(one, Guide)]) == 2, "in one process every place is given"
+    await stage.guides.delete("ten_a", "a")
+    both = [stage.create("here", guides=stage.guides), stage.create("elsewhere", guides=stage.elsewhere)]
+    last = await asyncio.gather(*both, return_exceptions=True)
+    assert [one for one in last if isinstance(one, Refused)], "one of them at least is refused"
+    assert len((await stage.guides.page("ten_a", 9, None)).items) <= 3
+
+
+async def test_who_finds_too_many_after_the_save_takes_the_guide_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MOST_GUIDES", 1)
+    counted, counts = stage.guides._there, 0
+
+    async def another_saves_between(tenant_id: str) -> int:
+        nonlocal counts
+        found, counts = await counted(tenant_id), counts + 1
+        if counts == 1:
+            await stage.create("there", guides=stage.elsewhere)
+        return found
+
+    stage.guides._there = another_saves_between  # type: ignore[method-assign]
+    with pytest.raises(Refused, match="delete one first"):
+        await stage.create("late")
+    assert await stage.names() == ["there"]

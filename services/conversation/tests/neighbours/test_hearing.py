@@ -216,3 +216,15 @@ def test_fields_of_any_type_raise_nothing(kind: Kind, junk: Any) -> None:
         changed = {**told, name: junk if kind in ("chatwoot", "postmark") else json.dumps(junk)}
         found = heard(kind, changed)
         assert isinstance(found, Ignored) or found.checked()
+
+
+@pytest.mark.parametrize("sender", ["(" * 2_000, "a:" * 1_000, '"' * 2_000, "<@" * 1_000])
+def test_addresses_nested_without_end_are_nobodys(sender: str) -> None:
+    assert heard("mailgun", {**sample("mailgun_inbound"), "from": sender}) == Ignored(reason="no_sender")
+
+
+def test_only_the_beginning_of_a_long_mail_is_searched_for_a_quotation() -> None:
+    found = activity("mailgun", {**sample("mailgun_inbound"), "body-plain": "From: a\n" * 50_000})
+    assert len(found.text.splitlines()) == 300
+    nested = {**sample("mailgun_inbound"), "body-plain": "", "body-html": "<div>" * 20_000 + "Hello"}
+    assert activity("mailgun", nested).summary.startswith("Re: Saturday's cake")

@@ -121,9 +121,12 @@ class Collection(Protocol):
 
     async def count(self, where: Where) -> int: ...
 
-    async def count_by(self, where: Where, field: str, *, at_most: int | None = None) -> dict[Any, int]:
-        """How many have each value of a declared field, or of `id`. `at_most`: stop after so many documents, whichever
-        come first, so that asking costs no more than that."""
+    async def count_by(self, where: Where, field: str) -> dict[Any, int]:
+        """How many have each value of a declared field, or of `id`."""
+        ...
+
+    async def count_few_by(self, where: Where, field: str, at_most: int) -> dict[Any, int] | None:
+        """As `count_by`; None if more than `at_most` documents fit. Asking costs no more than so many."""
         ...
 
     async def sum_by(self, where: Where, field: str, by: str | None = None) -> dict[Any, int]:

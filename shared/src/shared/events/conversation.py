@@ -322,6 +322,8 @@ class ContactErased(EventData):
     emails: tuple[str, ...] = ()
     external_ids: tuple[tuple[str, str], ...] = ()
     """Pairs of system and id."""
+    other_ids: tuple[str, ...] = ()
+    """Further contact ids that led to this person: of their numbers and of contacts merged into this one."""
     key: str = ""
     """For Parley's own services: the tenant's key for the hashes that stay, sealed with the installation's secret."""
 

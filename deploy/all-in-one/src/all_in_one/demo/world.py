@@ -33,6 +33,7 @@ async def prepare(assembly: Assembly, settings: PlatformSettings) -> Demo:
     demo = await ensure_demo(assembly.services["accounts"], assembly.runner.platform, wish)
     webhook_url = f"{settings.local_url}/webhooks/telnyx/{demo.connection_id}"
     world.state.register_number(NUMBER, CARRIER_KEY, webhook_url=webhook_url)
+    world.state.channels.join(demo.api_key)
     await _furnish(assembly, demo)
     return demo
 
@@ -53,6 +54,7 @@ def banner(settings: PlatformSettings, secrets_in: str, demo: Demo | None) -> st
     rows = [("API documentation", f"{url}/docs")]
     if demo:
         rows.insert(0, ("Text us as a customer", f"{url}/sandbox/phone"))
+        rows.insert(1, ("… by chat and e-mail too", f"{url}/sandbox/channels"))
         rows += [("Our number (pretend)", demo.phone_number), (f"API key ({business.NAME})", demo.api_key)]
     rows.append(("Secrets, admin token", secrets_in))
     width = max(22, *(len(name) for name, _ in rows))

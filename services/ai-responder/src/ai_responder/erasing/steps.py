@@ -30,7 +30,7 @@ class AnswersErasure:
         return {"threads": self.threads, "trials": self.trials, "replay_cases": self.replay_cases}
 
     async def replay_cases(self, person: ErasedPerson) -> int:
-        return await self.replays.erase(person.tenant_id, person.phone_numbers)
+        return await self.replays.erase(person)
 
     async def threads(self, person: ErasedPerson) -> int:
         """A request lies here for minutes at most; conversation refuses what would still be answered."""

@@ -7,7 +7,7 @@ Passages are added under ids that derive from the document, then the document be
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from ai_responder.assistants.domain.assistant import Assistant
 from ai_responder.assistants.store import Assistants
 from ai_responder.domain.tokens import ModelCall, Spender, usage_events
 from ai_responder.knowledge.domain import document as decisions
-from ai_responder.knowledge.domain.blocks import Block
+from ai_responder.knowledge.domain.blocks import Block, FileKind
 from ai_responder.knowledge.domain.document import Failure, KnowledgeDocument, Measure
 from ai_responder.knowledge.embeddings import MOST_AT_ONCE, Embeddings, EmbeddingsAway, VectorsFound
 from ai_responder.knowledge.index import packed
@@ -45,6 +45,8 @@ EMBEDDING_SECONDS, EMBEDDING_TRIES = 30.0, 3
 _RACES = 5
 T = TypeVar("T")
 Decide = Callable[[KnowledgeDocument], Decision[KnowledgeDocument] | None]
+ReadFile = Callable[[AsyncIterator[bytes], FileKind], Awaitable[Content]]
+"""Raises `Invalid` with the reason why the file cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Parts:
     embeddings: Embeddings | None
     clock: Clock
     alarm: Alarm
+    read_file: ReadFile = read_apart
 
 
 class KnowledgeWorker:
@@ -100,8 +103,7 @@ class KnowledgeWorker:
 
     async def _content(self, known: KnowledgeDocument) -> Content:
         if known.upload:
-            file = self._parts.files.read(known.upload.file)
-            return await read_apart(file, known.upload.kind)
+            return await self._parts.read_file(self._parts.files.read(known.upload.file), known.upload.kind)
         pairs = [Block(kind="pair", text=pair.question, answer=pair.answer) for pair in known.pairs]
         return await asyncio.to_thread(content_of, [*blocks_of(known.text, markdown=True), *pairs])
 

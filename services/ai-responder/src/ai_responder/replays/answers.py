@@ -60,7 +60,8 @@ class ReplayAnswers:
         request = request_of(replay, case, tenant, now)
         outcome = outside_hours(choice, request, turn.at or now, tenant.timezone) if turn.at else None
         if outcome is None:
-            job = ReplyJob(run_id(replay.id, case.n), choice, tenant.name, tenant.default_region, request, calls)
+            id, region, zone = run_id(replay.id, case.n), tenant.default_region, tenant.timezone
+            job = ReplyJob(id, choice, tenant.name, region, request, calls, timezone=zone)
             outcome = await self.answering.answer(job)
         return replay_answer(side.version, outcome, used(calls[before:]), turn, tenant.max_ai_parts)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from campaigns.around import Around
 from campaigns.campaigns.api.campaigns import Deps, campaigns_router
 from campaigns.campaigns.api.recipients import RecipientDeps, recipients_router
 from campaigns.campaigns.commands import CampaignCommands, WorkflowVersion
@@ -21,15 +22,11 @@ from campaigns.campaigns.retention import CampaignRetention
 from campaigns.campaigns.store import CAMPAIGNS, RECIPIENTS, Campaigns, Recipients
 from campaigns.campaigns.withdrawing import Withdrawing
 from campaigns.campaigns.worker import CampaignWorker
-from campaigns.copies import Copies
 from campaigns.counting.handlers import ContactHandlers
-from campaigns.counting.marks import Marks
 from campaigns.forecasts.known_contacts import KnownContacts
-from shared.access.gate import Access
-from shared.aggregates import Aggregates, Relay
+from shared.aggregates import Aggregates
 from shared.clock import Clock
-from shared.database.protocol import Collection, Database, In
-from shared.service import Platform
+from shared.database.protocol import In
 from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
 
@@ -39,21 +36,6 @@ UNDER_WAY: tuple[CampaignState, ...] = ("scheduled", "running")
 AT_REST: tuple[CampaignState, ...] = ("draft", "paused", "finished", "cancelled", "deleted")
 """What is to be done for these, such as the copy of a million recipients, may take minutes. It has a loop of its own,
 so that no other campaign waits for it."""
-
-
-@dataclass(frozen=True)
-class Around:
-    """What the rest of the service lends to campaigns."""
-
-    name: str
-    platform: Platform
-    database: Database
-    relay: Relay
-    gate: Access
-    copies: Copies
-    marks: Marks
-    rows: Collection
-    """Replies and opt-outs of contacts, by campaign."""
 
 
 @dataclass(frozen=True)

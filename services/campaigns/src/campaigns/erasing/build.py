@@ -10,7 +10,7 @@ from campaigns.copies import Copies
 from campaigns.counting.marks import Marks
 from campaigns.counting.store import Contacts, Tallies
 from campaigns.erasing.aliases import Aliases
-from campaigns.erasing.files import FileErasure
+from campaigns.erasing.files import FileErasure, kept_rejected
 from campaigns.erasing.recipients import RecipientErasure
 from campaigns.erasing.runs import RunErasure, kept_runs
 from campaigns.erasing.tallies import TallyErasure
@@ -44,15 +44,22 @@ class CardErasure:
     copies: Copies
 
     async def copy(self, person: ErasedPerson) -> int:
-        def bare(revision: int) -> ContactChanged:
-            return ContactChanged(contact_id=person.contact_id, revision=revision, phone_numbers=())
+        """Under every id: the card came under each that leads to the contact."""
+        return sum([await self._blank(id) for id in person.contact_ids])
 
-        return await self.copies.contacts.blank(person.contact_id, bare)
+    async def _blank(self, id: str) -> bool:
+        return await self.copies.contacts.blank(
+            id, lambda revision: ContactChanged(contact_id=id, revision=revision, phone_numbers=())
+        )
 
 
 def sections_of(kept: Kept) -> dict[str, Section]:
     """For an export."""
-    return {"recipients": _recipients(kept).kept, "runs": kept_runs(kept.flows.rows)}
+    return {
+        "recipients": _recipients(kept).kept,
+        "runs": kept_runs(kept.flows.rows),
+        "rejected_rows": kept_rejected(kept.imports.parts.rejected),
+    }
 
 
 def _recipients(kept: Kept) -> RecipientErasure:

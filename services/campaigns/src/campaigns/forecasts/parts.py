@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from campaigns.campaigns.parts import Around, CampaignStores
+from campaigns.around import Around
+from campaigns.campaigns.parts import CampaignStores
 from campaigns.counting.store import Contacts, Tallies
 from campaigns.forecasts.api import forecasts_router
 from campaigns.forecasts.audience import Audience

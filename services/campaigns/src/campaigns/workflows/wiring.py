@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from campaigns.around import Around
 from campaigns.campaigns.store import Campaigns, Recipients
-from campaigns.copies import Copies
 from campaigns.workflows.definitions.api import Deps as WorkflowDeps
 from campaigns.workflows.definitions.api import workflows_router
 from campaigns.workflows.definitions.commands import WorkflowCommands
@@ -26,26 +26,19 @@ from campaigns.workflows.runs.handlers import RunHandlers
 from campaigns.workflows.runs.people import People
 from campaigns.workflows.runs.store import ENDING_SPEC, PARTICIPANTS, RUN_SPEC, STIRRED_SPEC, RunRows
 from campaigns.workflows.runs.triggers import Triggers
-from shared.access.gate import Access
-from shared.aggregates import Aggregates, Relay
-from shared.database.protocol import Collection, Database, Document
+from shared.aggregates import Aggregates
+from shared.database.protocol import Collection, Document
 from shared.events import WorkflowUpdated
 from shared.internal.pages import internal_pages
 from shared.service.alarm import Alarm
 from shared.service.due import DueLoop
-from shared.service.service import Platform
 
 
 @dataclass(frozen=True)
-class Around:
-    """What the rest of the service lends to workflows."""
+class WorkflowNeeds:
+    """What workflows use of the service."""
 
-    name: str
-    platform: Platform
-    database: Database
-    relay: Relay
-    gate: Access
-    copies: Copies
+    around: Around
     campaigns: Campaigns
     recipients: Recipients
     prices: Prices
@@ -63,14 +56,15 @@ class WorkflowParts:
     starts: Collection
 
 
-def build_workflows(around: Around) -> WorkflowParts:
+def build_workflows(needs: WorkflowNeeds) -> WorkflowParts:
+    around = needs.around
     database, relay, clock = around.database, around.relay, around.platform.clock
     workflows = Workflows(Aggregates(WORKFLOWS, database, relay, clock, around.name), relay.file_into(VERSION_SPEC))
     alarm, cards = Alarm(clock), ContactCards(around.copies.contacts)
     people = People(
         Aggregates(PARTICIPANTS, database, relay, clock, around.name),
         Scripts(workflows),
-        Standings(around.campaigns),
+        Standings(needs.campaigns),
         around.copies,
         clock,
         alarm,
@@ -78,11 +72,11 @@ def build_workflows(around: Around) -> WorkflowParts:
     rows = RunRows(relay.file_into(RUN_SPEC))
     handlers = RunHandlers(people, rows, Triggers(workflows, cards))
     starts, endings, orders = map(relay.file_into, (START_SPEC, ENDING_SPEC, ORDER_SPEC))
-    of_campaigns = CampaignRuns(people, cards, around.campaigns, around.recipients, starts, endings, orders, handlers)
+    of_campaigns = CampaignRuns(people, cards, needs.campaigns, needs.recipients, starts, endings, orders, handlers)
     return WorkflowParts(
         workflows=workflows,
         handlers=handlers,
-        routers=_routers(around, workflows, people, rows, cards),
+        routers=_routers(needs, workflows, people, rows, cards),
         loops={
             "runs": DueLoop(people.participants.store, handlers.on_due, clock, alarm=alarm, rings_itself=True),
             "run starts": DueLoop(starts, of_campaigns.on_start_due, clock),
@@ -97,9 +91,10 @@ def build_workflows(around: Around) -> WorkflowParts:
 
 
 def _routers(
-    around: Around, workflows: Workflows, people: People, rows: RunRows, cards: ContactCards
+    needs: WorkflowNeeds, workflows: Workflows, people: People, rows: RunRows, cards: ContactCards
 ) -> tuple[APIRouter, ...]:
     """Runs come first: `/runs/{run_id}` must not be read as a workflow."""
+    around = needs.around
     commands = WorkflowCommands(workflows, around.platform.clock)
     run_commands = RunCommands(workflows, people, rows, cards)
     return (
@@ -109,11 +104,11 @@ def _routers(
             DryRunDeps(
                 gate=around.gate,
                 workflows=workflows,
-                campaigns=around.campaigns,
-                recipients=around.recipients,
+                campaigns=needs.campaigns,
+                recipients=needs.recipients,
                 tenants=around.copies.tenants,
                 cards=cards,
-                prices=around.prices,
+                prices=needs.prices,
                 clock=around.platform.clock,
             )
         ),

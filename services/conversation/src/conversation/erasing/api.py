@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from conversation.erasing.domain.erasure import wire_of
 from conversation.erasing.requests import ErasureRequests
 from shared.access.gate import Access, Principal
+from shared.http.openapi_examples import with_example
 
 EXAMPLE: dict[str, Any] = {
     "id": "era_5b1f0c0e9d4f5d0c8a8f2f4f6f1d2c3b",
@@ -31,7 +32,7 @@ class ServiceErasureOut(BaseModel):
 class ErasureOut(BaseModel):
     """A person is being forgotten everywhere."""
 
-    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
+    model_config = with_example(EXAMPLE)
 
     id: str
     contact_id: str

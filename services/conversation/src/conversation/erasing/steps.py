@@ -45,9 +45,8 @@ class ConversationErasure:
             cause = Cause.due(person.tenant_id, f"erase|{person.erasure_id}|{thread.id}", person.erasure_id)
             change = await self.resources.threads.erase(thread.id, cause, lambda known: erase(known, person.at))
             erased += change.fresh + await self._filed(person, change.state or thread)
-        if erased:
-            await self.conversations.scrub()
-            await self.messages.scrub()
+        await self.conversations.scrub()  # also where a crash came between erasing and this
+        await self.messages.scrub()
         return erased
 
     async def other_channels(self, person: ErasedPerson) -> int:
@@ -60,9 +59,10 @@ class ConversationErasure:
 
     async def timeline(self, person: ErasedPerson) -> int:
         gone, records = 0, self.resources.timeline.records
-        where = {"tenant_id": person.tenant_id, "contact_id": person.contact_id, "at": Range(lte=person.at)}
-        async for page in pages(records, where, Sort("at")):
-            gone += await records.delete({"id": In([row["id"] for row in page])})
+        for id in self._contact_ids(person):
+            where = {"tenant_id": person.tenant_id, "contact_id": id, "at": Range(lte=person.at)}
+            async for page in pages(records, where, Sort("at")):
+                gone += await records.delete({"id": In([row["id"] for row in page])})
         return gone
 
     async def contacts(self, person: ErasedPerson) -> int:
@@ -105,7 +105,7 @@ class ConversationErasure:
 
     def _contact_ids(self, person: ErasedPerson) -> list[str]:
         numbers = (contact_id(person.tenant_id, number) for number in person.phone_numbers)
-        return list(dict.fromkeys((person.contact_id, *numbers)))
+        return list(dict.fromkeys((*person.contact_ids, *numbers)))
 
     async def _filed(self, person: ErasedPerson, thread: Thread) -> int:
         gone = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,7 @@ class Guides:
     def __init__(self, aggregates: Aggregates[Guide], clock: Clock) -> None:
         self._aggregates = aggregates
         self._clock = clock
+        self._creating = asyncio.Lock()
         self._remembered: dict[str, tuple[float, tuple[Guide, ...]]] = {}
 
     async def of_tenant(self, tenant_id: str) -> tuple[Guide, ...]:
@@ -69,14 +71,19 @@ class Guides:
         return guide.autopilot if guide and guide.tenant_id == tenant_id and guide.deleted_at is None else None
 
     async def create(self, new: Guide, cause: Cause) -> Guide:
-        """The guide, or the one that the same request created before. Raises `Refused("too_many_guides")`: a limit
-        that requests at the same time may pass by a few."""
-        there = await self._aggregates.store.count({"tenant_id": new.tenant_id, "there": True})
-        if there >= MOST_GUIDES and await self._aggregates.get(new.id) is None:
-            raise Refused("too_many_guides", f"you have {MOST_GUIDES} guides; delete one first")
-        change = await self._aggregates.change(
-            new.id, cause, lambda known: None if known else Decision(new), publish_later=True
-        )
+        """The guide, or the one that the same request created before. Raises `Refused("too_many_guides")`.
+
+        Two processes may count at the same moment. So each counts once more when its guide is there, and takes it back
+        if there are too many: of requests that race for the last place perhaps none gets it, and never two."""
+        async with self._creating:
+            if await self._there(new.tenant_id) >= MOST_GUIDES and await self._aggregates.get(new.id) is None:
+                raise _too_many()
+            change = await self._aggregates.change(
+                new.id, cause, lambda known: None if known else Decision(new), publish_later=True
+            )
+            if change.fresh and await self._there(new.tenant_id) > MOST_GUIDES:
+                await self.delete(new.tenant_id, new.id)
+                raise _too_many()
         self._remembered.pop(new.tenant_id, None)
         return change.state or new
 
@@ -90,6 +97,9 @@ class Guides:
         now: datetime = self._clock.now()
         await self._change(tenant_id, id, lambda guide: delete(guide, now))
 
+    async def _there(self, tenant_id: str) -> int:
+        return await self._aggregates.store.count({"tenant_id": tenant_id, "there": True})
+
     async def _change(self, tenant_id: str, id: str, decide: Callable[[Guide], Guide]) -> Guide:
         change = await self._aggregates.change(
             id, Cause.request(tenant_id), lambda known: Decision(decide(_of(tenant_id, known))), publish_later=True
@@ -102,3 +112,7 @@ def _of(tenant_id: str, guide: Guide | None) -> Guide:
     if guide is None or guide.tenant_id != tenant_id:
         raise NotFound("not_found", "you have no such guide")
     return guide
+
+
+def _too_many() -> Refused:
+    return Refused("too_many_guides", f"you have {MOST_GUIDES} guides; delete one first")

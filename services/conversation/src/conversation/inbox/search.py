@@ -1,6 +1,6 @@
 """Which conversations have every part of a query, in their messages or their contact.
 
-Of each part at most 2,000 hits are read first. Parts that have fewer leave a known set of conversations, whatever else
+At most 2,000 hits of each part are counted. Parts that have fewer leave a known set of conversations, whatever else
 is asked. What more have is common, so it is checked in the conversations that the list passes anyway, some hundred at a
 time. So a rare word costs its hits, and a word in every message costs one page.
 """
@@ -71,10 +71,10 @@ class Search:
         asked = HasTerms(part.terms)
         of_contacts = {"tenant_id": tenant_id, "stands_for": None, "terms": asked}
         conversations, contacts = await asyncio.gather(
-            self._messages.count_by({"tenant_id": tenant_id, "terms": asked}, "conversation_id", at_most=MOST_HITS + 1),
-            self._contacts.count_by(of_contacts, "id", at_most=MOST_HITS + 1),
+            self._messages.count_few_by({"tenant_id": tenant_id, "terms": asked}, "conversation_id", MOST_HITS),
+            self._contacts.count_few_by(of_contacts, "id", MOST_HITS),
         )
-        return Places(_few(conversations), _few(contacts))
+        return Places(_names(conversations), _names(contacts))
 
     async def _conversations_of(self, tenant_id: str, places: Places) -> frozenset[str] | None:
         if places.conversations is None or places.contacts is None:
@@ -82,7 +82,7 @@ class Search:
         if not places.contacts:
             return places.conversations
         mine = {"tenant_id": tenant_id, "contact_id": In(sorted(places.contacts))}
-        more = _few(await self._conversations.count_by(mine, "id", at_most=MOST_HITS + 1))
+        more = _names(await self._conversations.count_few_by(mine, "id", MOST_HITS))
         return None if more is None else places.conversations | more
 
     async def _having(self, tenant_id: str, records: list[Document], part: Part, places: Places) -> set[str]:
@@ -116,8 +116,8 @@ class Search:
         return {one["id"] for one in page.items if _has(one, part)}
 
 
-def _few(counted: dict[Any, int]) -> frozenset[str] | None:
-    return frozenset(counted) if sum(counted.values()) <= MOST_HITS else None
+def _names(counted: dict[Any, int] | None) -> frozenset[str] | None:
+    return None if counted is None else frozenset(counted)
 
 
 def _has(contact: Document, part: Part) -> bool:

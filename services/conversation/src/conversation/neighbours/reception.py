@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +22,13 @@ from conversation.neighbours.store import Neighbours
 from shared.aggregates import Cause
 from shared.clock import Clock
 from shared.errors import NotFound, ParleyError, Unauthenticated
+from shared.key_locks import KeyLocks
 from shared.keyring import Keyring
 
-_LARGE_AT_ONCE = 2
-"""Bodies that are read and decoded at the same time in one process: each may have 40 MB."""
+_SMALL_BYTES = 1024 * 1024
+_LARGE_AT_ONCE = 4
+"""Bodies above `_SMALL_BYTES` that are read at the same time in one process, one of each tenant: each may have 40 MB.
+Small ones, all chats among them, never wait."""
 _log = structlog.get_logger()
 
 
@@ -41,6 +46,7 @@ class Around:
 class HookReception:
     def __init__(self, around: Around) -> None:
         self._around = around
+        self._tenants = KeyLocks()
         self._room = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     async def take(self, token: str, request: Request) -> dict[str, Any]:
@@ -49,7 +55,7 @@ class HookReception:
         neighbour = await self._at(token)
         adapter = ADAPTERS[neighbour.kind]
         try:
-            async with self._room:
+            async with self._place_for(neighbour, request):
                 post = await read_post(request, adapter.most_bytes, adapter.stamp)
                 self._check(neighbour, adapter, post)
                 heard = await asyncio.to_thread(adapter.hear, post, neighbour, self._around.clock.now())
@@ -62,6 +68,15 @@ class HookReception:
         id = await self._around.reports.publish(neighbour.tenant_id, heard)
         await self._note(neighbour, "taken", "")
         return {"status": "taken", "id": id}
+
+    @asynccontextmanager
+    async def _place_for(self, neighbour: Neighbour, request: Request) -> AsyncGenerator[None]:
+        length = request.headers.get("content-length", "")
+        if length.isascii() and length.isdigit() and len(length) < 10 and int(length) <= _SMALL_BYTES:
+            yield  # the server reads no more than it says
+            return
+        async with self._tenants.hold(neighbour.tenant_id), self._room:
+            yield
 
     async def _at(self, token: str) -> Neighbour:
         read = self._around.addresses.read(token)

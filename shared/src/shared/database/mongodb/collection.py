@@ -116,10 +116,16 @@ class MongoCollection:
         with translated():
             return await (await self._remote()).count_documents(wanted)
 
-    async def count_by(self, where: Where, field: str, *, at_most: int | None = None) -> dict[Any, int]:
+    async def count_by(self, where: Where, field: str) -> dict[Any, int]:
         tests = parse(self._spec, where)
         check_group(self._spec, field)
-        return await self._grouped(to_filter(tests), field, {"$sum": 1}, at_most)
+        return await self._grouped(to_filter(tests), field, {"$sum": 1})
+
+    async def count_few_by(self, where: Where, field: str, at_most: int) -> dict[Any, int] | None:
+        tests = parse(self._spec, where)
+        check_group(self._spec, field)
+        groups = await self._grouped(to_filter(tests), field, {"$sum": 1}, at_most + 1)
+        return groups if sum(groups.values()) <= at_most else None
 
     async def sum_by(self, where: Where, field: str, by: str | None = None) -> dict[Any, int]:
         tests = parse(self._spec, where)

@@ -93,11 +93,17 @@ class EmbeddedCollection:
         tests = parse(self.spec, where)
         return await self._read(lambda connection: query.count(connection, self.layout, tests))
 
-    async def count_by(self, where: Where, field: str, *, at_most: int | None = None) -> dict[Any, int]:
+    async def count_by(self, where: Where, field: str) -> dict[Any, int]:
         tests = parse(self.spec, where)
         check_group(self.spec, field)
-        most = query.UNBOUNDED if at_most is None else at_most
-        return await self._read(lambda connection: query.count_by(connection, self.layout, tests, field, most))
+        return await self._read(
+            lambda connection: query.count_by(connection, self.layout, tests, field, query.UNBOUNDED)
+        )
+
+    async def count_few_by(self, where: Where, field: str, at_most: int) -> dict[Any, int] | None:
+        tests = parse(self.spec, where)
+        check_group(self.spec, field)
+        return await self._read(lambda connection: query.count_few_by(connection, self.layout, tests, field, at_most))
 
     async def sum_by(self, where: Where, field: str, by: str | None = None) -> dict[Any, int]:
         tests = parse(self.spec, where)

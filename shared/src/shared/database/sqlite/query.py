@@ -156,6 +156,19 @@ def count_by(
     return {_unbound(layout, field, key): number for key, number in rows}
 
 
+def count_few_by(
+    connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test], field: str, at_most: int
+) -> dict[Any, int] | None:
+    """What is common is known from the index of terms alone, without a look at one document."""
+    hits = _hits(layout, tests)
+    if hits and layout.search.covers(tests):
+        some = f"SELECT 1 FROM {layout.search.table} WHERE {layout.search.table} MATCH ? LIMIT ?"
+        if connection.execute(f"SELECT count(*) FROM ({some})", (hits, at_most + 1)).fetchone()[0] > at_most:
+            return None
+    groups = count_by(connection, layout, tests, field, at_most + 1)
+    return groups if sum(groups.values()) <= at_most else None
+
+
 def sum_by(
     connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test], field: str, by: str | None
 ) -> dict[Any, int]:

@@ -143,6 +143,23 @@ class TermIndex:
             found |= self._narrowed(tests, equal)
         return " AND ".join(sorted(found))
 
+    def covers(self, tests: Sequence[Test]) -> bool:
+        """Whether what `match` asks says all that these tests do."""
+        equal = {test.field: _one(test) for test in tests if isinstance(test.condition, In)}
+        if not self._is_asked_whole(self.fields[0], equal):
+            return False
+        scope = {name for test in tests if isinstance(test.condition, HasTerms) for name in self.scope(test.field)}
+        return all(self._is_covered(test, scope, equal) for test in tests)
+
+    def _is_covered(self, test: Test, scope: set[str], equal: dict[str, list[Any]]) -> bool:
+        if isinstance(test.condition, HasTerms):
+            return self._is_asked_whole(test.field, equal)
+        if not isinstance(test.condition, In):
+            return False
+        return test.field in scope or (
+            test.field in self.narrowing and 0 < len(test.condition.values) <= _MOST_ALTERNATIVES
+        )
+
     def _narrowed(self, tests: Sequence[Test], equal: dict[str, list[Any]]) -> set[str]:
         """What else is filed like words and asked: of each field any of its values."""
         first = self.fields[0]

@@ -15,8 +15,9 @@ from ai_responder.replays.content import require_gate
 from shared.access.gate import Principal
 from shared.aggregates import Cause, Decision
 from shared.errors import Invalid
-from shared.http.idempotency import RequestKey, digest, request_key
+from shared.http.idempotency import RequestKey, digest, request_key, require_same
 from shared.http.paging import MAX_LIMIT, Listing, listing
+from shared.ids import derived_id
 
 _PATH = "/{assistant_id}/versions"
 
@@ -55,21 +56,28 @@ def _going_live(routes: APIRouter, deps: AssistantDeps) -> None:
     async def go_live(assistant_id: str, body: PublishIn | RollbackIn, who: Principal, key: RequestKey) -> AssistantOut:
         editor = Editor(who.label, deps.clock.now(), body.note)
         known = await deps.assistants.get(who.tenant_id, assistant_id)
-        wanted = body.version
+        wanted, given = body.version, digest(body.model_dump())
+        request = _request_id(assistant_id, body, key)
+        _refuse_other_body(known, request, given)
         again = wanted is not None and wanted != known.draft_version
         content = await deps.assistants.content(known, wanted) if wanted and again else None
         replays = await deps.replays.latest(who.tenant_id, assistant_id) if known.gate and not again else []
 
-        def decide(assistant: Assistant) -> Decision[Assistant]:
+        def decided(assistant: Assistant) -> Decision[Assistant]:
             versions.require_revision(assistant, body.revision)
             if content and wanted:
                 return versions.make_live(assistant, wanted, content, editor)
             require_gate(assistant, replays)
             return versions.publish(assistant, editor, wanted)
 
-        asked = f"publish|{assistant_id}|{key.value}|{digest(body.model_dump())}" if key.value else None
-        cause = Cause.request(who.tenant_id, asked, correlation_id=assistant_id)
-        return AssistantOut.of(await deps.assistants.change(who.tenant_id, assistant_id, cause, decide))
+        def decide(assistant: Assistant) -> Decision[Assistant]:
+            decision = decided(assistant)
+            return versions.asked_by(decision, request, given) if request else decision
+
+        cause = Cause.request(who.tenant_id, request, correlation_id=assistant_id)
+        changed = await deps.assistants.change(who.tenant_id, assistant_id, cause, decide)
+        _refuse_other_body(changed, request, given)
+        return AssistantOut.of(changed)
 
     @routes.post("/{assistant_id}/publish", response_model=AssistantOut, summary="Make a version live")
     async def publish(
@@ -93,6 +101,19 @@ def _going_live(routes: APIRouter, deps: AssistantDeps) -> None:
     ) -> Any:
         """The draft stays as it is."""
         return await go_live(assistant_id, body, who, key)
+
+
+def _request_id(assistant_id: str, body: PublishIn | RollbackIn, key: RequestKey) -> str | None:
+    """Of this Idempotency-Key, on this route and assistant. None without a key."""
+    route = "publish" if isinstance(body, PublishIn) else "rollback"
+    return derived_id("req", route, assistant_id, key.value) if key.value else None
+
+
+def _refuse_other_body(assistant: Assistant, request: str | None, given: str) -> None:
+    """Raises `Invalid("idempotency_key_reused")`."""
+    kept = dict(assistant.requests).get(request) if request else None
+    if kept is not None:
+        require_same(kept, given)
 
 
 def _number(cursor: str) -> int:

@@ -115,6 +115,8 @@ class Assistant(Value):
     updated_at: Moment
     request_digest: str | None = None
     """Digest of the request that created it, to recognise a repeat."""
+    requests: tuple[tuple[str, str], ...] = ()
+    """The latest publishes and rollbacks that came with an Idempotency-Key, each with the digest of its body."""
 
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> Self:

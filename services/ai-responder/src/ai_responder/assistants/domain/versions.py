@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ MOST_VERSIONS = 100
 """Of one assistant that can be listed and made live again; of more, the newest and the live one."""
 MOST_NOTED = 10
 """Edits of one version, and times that it went live, that are kept: the latest."""
+MOST_REQUESTS = 20
+"""Publishes and rollbacks with an Idempotency-Key whose bodies are remembered: the latest."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,12 @@ def make_live(assistant: Assistant, number: int, content: AssistantContent, edit
         draft_edits=assistant.draft_edits if draft else (),
     )  # fmt: skip
     return Decision(after, records=(version_record(assistant),))
+
+
+def asked_by(decision: Decision[Assistant], request: str, body: str) -> Decision[Assistant]:
+    """The same, remembering the digest of the body that came with this Idempotency-Key."""
+    requests = (*decision.state.requests, (request, body))[-MOST_REQUESTS:]
+    return replace(decision, state=decision.state.but(requests=requests))
 
 
 def archive(assistant: Assistant, editor: Editor) -> Assistant:

@@ -19,7 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE_BYTES = 64 * 1024
-_ATX = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*")
+_ATX = re.compile(r"\A(#{1,6})[ \t]+")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})[ \t]*")
 _FENCE = ("```", "~~~")
 LONGEST_HEADING = 200
@@ -40,10 +40,10 @@ def blocks_of(text: str, *, markdown: bool) -> Iterator[Block]:
     fenced = False
     for line in text.split("\n"):
         fenced ^= markdown and line.lstrip().startswith(_FENCE)
-        heading = _ATX.fullmatch(line) if markdown and not fenced else None
-        if heading and heading[2]:
+        heading = _heading(line) if markdown and not fenced else None
+        if heading:
             yield from _paragraph(waiting)
-            yield Block(kind="heading", text=heading[2][:LONGEST_HEADING], level=len(heading[1]))
+            yield heading
         elif markdown and not fenced and len(waiting) == 1 and _UNDERLINE.fullmatch(line):
             title = waiting.pop()
             yield Block(kind="heading", text=title[:LONGEST_HEADING], level=1 if line.startswith("=") else 2)
@@ -52,6 +52,18 @@ def blocks_of(text: str, *, markdown: bool) -> Iterator[Block]:
         elif not fenced:
             yield from _paragraph(waiting)
     yield from _paragraph(waiting)
+
+
+def _heading(line: str) -> Block | None:
+    """`## Prices ##`. The closing signs are no part of the title, unless they belong to its last word: `# C#`."""
+    opening = _ATX.match(line)
+    if opening is None:
+        return None
+    title = line[opening.end() :].rstrip()
+    bare = title.rstrip("#")
+    if bare[-1:] in ("", " ", "\t"):
+        title = bare.rstrip()
+    return Block(kind="heading", text=title[:LONGEST_HEADING], level=len(opening[1])) if title else None
 
 
 def _paragraph(waiting: list[str]) -> Iterator[Block]:

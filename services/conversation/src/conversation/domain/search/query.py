@@ -19,7 +19,7 @@ MOST_TERMS = 40
 """Of one part: of a phrase its words, of a text without spaces its pairs."""
 _QUOTES = '"\u201c\u201d\u201e\u00ab\u00bb'
 _QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]+)[{_QUOTES}]")
-_ONLY_A_NUMBER = re.compile(r"[\s()+.,/'\u2019\u00a0-]*(?:\d[\s()+.,/'\u2019\u00a0-]*){3,30}")
+_ONLY_A_NUMBER = re.compile(r"\A[\s()+.,/'\u2019\u00a0-]*(?:\d[\s()+.,/'\u2019\u00a0-]*){3,30}")
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ def begin(known: Erasure | None, contact: Contact, wish: Wish) -> Decision[Erasu
         phone_numbers=contact.phone_numbers,
         emails=contact.emails,
         external_ids=contact.external_ids,
+        other_ids=tuple(other for other in contact.ids if other != contact.id),
         at=wish.at,
         key=wish.key,
     )

@@ -101,7 +101,11 @@ def _summary(mail: Mail, said: str) -> str:
 
 def _people(addresses: str) -> Iterator[tuple[str, str]]:
     """Names and addresses. What is no address is left out."""
-    for name, address in getaddresses([addresses[:LONGEST_ADDRESSES]]):
+    try:
+        found = getaddresses([addresses[:LONGEST_ADDRESSES]])
+    except RecursionError:  # comments within comments, a thousand deep
+        return
+    for name, address in found:
         if "@" in address and len(address) <= 320:
             yield name, address
 

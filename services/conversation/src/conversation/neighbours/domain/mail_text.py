@@ -14,7 +14,7 @@ import quotequail
 
 _MOST_LINES = 300
 _MOST_CHARACTERS = 20_000
-_MOST_HTML = 200_000
+_MOST_HTML = 100_000
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "blockquote"})
 _UNREAD = frozenset({"script", "style", "head", "title"})
 

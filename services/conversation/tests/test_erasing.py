@@ -1,0 +1,71 @@
+"""A person is erased: no record, index or timeline has them any more, under any id that led to them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from contacts_play import made_in_order, merged, patched, reported
+from conversation_world import TENANT, THEIRS, World
+from shared.database.paging import documents
+from shared.events import ContactErased, WorkflowActed
+
+WORDS = ("juniperstoat", "medlarcurlew", "lovagebittern", "nutmegheron", "zebrafinch", "sorrelgannet", THEIRS)
+
+
+async def asked(world: World, contact_id: str) -> ContactErased:
+    async with world.client(role="admin") as client:
+        answer = await client.delete(f"/api/contacts/{contact_id}")
+    assert answer.status_code == 202, answer.text
+    event = world.broker.events(ContactErased)[-1]
+    await world.handle[ContactErased](event)
+    return event.data
+
+
+async def looked(world: World) -> None:
+    """Every look but the last."""
+    for seconds in (0, 4, 61):
+        world.clock.advance(seconds)
+        assert await world.service.erasures.once() == 1  # type: ignore[union-attr]
+        await world.service.relay.drain()
+
+
+async def stored(world: World) -> str:
+    """Everything in the database, as text."""
+    collections: dict[str, Any] = world.database._collections  # type: ignore[attr-defined]
+    return " ".join([repr(row) for one in collections.values() async for row in documents(one, {})])
+
+
+async def test_erasing_a_merged_contact_erases_all_that_was_merged_into_it(world: World) -> None:
+    one, other = await made_in_order(
+        world,
+        {"phone_number": THEIRS, "name": "Ada Juniperstoat"},
+        {"email": "ada@medlarcurlew.example", "name": "Ada Medlarcurlew", "external_ids": {"shop": "sorrelgannet"}},
+    )
+    await world.text("Any zebrafinch?")
+    async with world.client() as client:
+        path = f"/api/conversations/{(await world.conversation())['id']}/notes"
+        assert (await client.post(path, json={"text": "A nutmegheron"})).status_code == 201
+    await reported(world, who={"email": "ada@medlarcurlew.example"}, summary="Chat about a lovagebittern")
+    await patched(world, other["id"], {"fields": {"pet": "medlarcurlew"}})
+    await merged(world, one["id"], other["id"])
+    await world.due()
+    before = (await stored(world)).casefold()
+    assert [word for word in WORDS if word not in before] == []
+    told = await asked(world, one["id"])
+    assert other["id"] in told.other_ids
+    await looked(world)
+    after = (await stored(world)).casefold()
+    assert [word for word in WORDS if word in after] == []
+
+
+async def test_a_field_that_is_noted_a_moment_too_late_goes_with_the_next_look(world: World) -> None:
+    [contact] = await made_in_order(world, {"phone_number": THEIRS, "name": "Ada"})
+    noted_at = world.clock.now()
+    world.clock.advance(1)
+    await asked(world, contact["id"])
+    people = world.handle[WorkflowActed].keywords["resources"].people  # type: ignore[attr-defined]
+    await people.set_fields(TENANT, THEIRS, {"pet": "juniperstoat"}, noted_at, world.clock.now() + timedelta(seconds=1))
+    assert "juniperstoat" in await stored(world)
+    await looked(world)
+    assert "juniperstoat" not in await stored(world)
