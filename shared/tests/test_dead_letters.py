@@ -1,5 +1,6 @@
 """Dead letters: how long they can be replayed, and what is forgotten."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from shared.clock import ManualClock
 from shared.consuming.crash_marks import CrashMarks
 from shared.consuming.dead_letters import DeadLetters, router
 from shared.database.sqlite.database import EmbeddedDatabase
+from shared.erasure import ErasedPerson
 from shared.errors import NotFound, Refused
 from shared.events import ContactActivity, Event
 from shared.http.app import create_app
@@ -28,9 +30,9 @@ class Dying:
     attempt = 0
     redelivered = False
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, **said: str) -> None:
         at = datetime(2026, 1, 1, tzinfo=UTC)
-        data = ContactActivity(activity_id=name, channel="chat", at=at)
+        data = ContactActivity(activity_id=name, channel="chat", at=at, **said)
         event = Event(name, "chat", name, at, "ten_1", "k", data)
         self.message = Message("contact.activity", event.encode(), name, "ten_1", "k", {"x-error": "because"})
         self.acked = False
@@ -146,3 +148,31 @@ async def test_a_letter_without_words_waits_until_somebody_decides(world: World)
     world.clock.advance(100 * DAY)
     assert await forgotten(world, 30) == 0
     assert await world.letters.waiting() == 1
+
+
+def erased_person(tenant_id: str) -> ErasedPerson:
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    number = "+13125550123"
+    return ErasedPerson(
+        tenant_id=tenant_id, erasure_id="era_1", contact_id="cct_1", phone_numbers=(number,), at=at, key=b"k" * 32
+    )
+
+
+@pytest.mark.parametrize("header", ["ten_1", ""])
+async def test_letters_that_name_an_erased_person_go_also_those_that_other_systems_sent_without_a_header(
+    world: World, header: str
+) -> None:
+    named, other = Dying("one", summary="Call 312 555 0123"), Dying("two", summary="Call us")
+    for delivery in (named, other):
+        delivery.message = replace(delivery.message, tenant_id=header)
+        await world.letters.keep(delivery)
+    assert await world.letters.erase(erased_person("ten_2")) == 0
+    assert await world.letters.erase(erased_person("ten_1")) == 1
+    assert [letter["event_id"] for letter in (await world.letters.list("waiting", 10, None))["items"]] == ["two"]
+
+
+async def test_a_letter_that_names_no_tenant_goes_with_the_person_it_names(world: World) -> None:
+    unreadable = Dying("one")
+    unreadable.message = Message("contact.activity", b"not even JSON +13125550123", "one")
+    await world.letters.keep(unreadable)
+    assert await world.letters.erase(erased_person("ten_2")) == 1

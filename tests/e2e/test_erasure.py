@@ -3,14 +3,16 @@ a STOP and the bill stay."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
 
+from marked_life import MARKS, leave_marks, words_of
 from testkit.eventually import eventually
 from testkit.installation import Installation
 from testkit.shop import Shop
@@ -22,7 +24,13 @@ NAME, COMPANY = "Wilhelmina Quastenberg", "Fjordgluck Handels"
 ASKED, ANSWERED, OFFERED = "Zebrafinch marzipan?", "Gingerzeppelin tomorrow.", "Sugarbadger for {first_name}"
 REPLIED, ACTED, LEFT = "Walnutotter please", "Rang about a pistachiolynx", "STOP"
 WORDS = ("zebrafinch", "gingerzeppelin", "walnutotter", "pistachiolynx", "quastenberg", "fjordgluck")
-PARTS = {"sms_parts_in": 3, "sms_parts_out": 2, "carrier_fee": 5}
+PICTURES = {"picture of the customer", "picture to the customer"}
+"""An export has their addresses."""
+DROPPED = {"draft with acts", "field of a draft", "follow-up of a draft"}
+"""By the STOP; what databases and the log of live events still held of it is erased all the same."""
+NOT_EXPORTED = PICTURES | DROPPED | {"preview of a file"}
+NOT_EXPORTED |= {"text to a number without an owner"}
+PARTS = {"sms_parts_in": 6, "sms_parts_out": 4, "carrier_fee": 10}
 WORKFLOW: dict[str, Any] = {
     "trigger": {"type": "campaign"},
     "steps": [
@@ -39,9 +47,10 @@ async def test_a_person_is_erased_everywhere_and_their_stop_and_the_bill_stay(
 ) -> None:
     shop, number = await open_shop(ai_mode="suggest", quiet_hours=ALL_DAY), customer()
     await live(shop, number)
-    bill = await settled_bill(shop)
-    traces = partial(found_of, parley, needles_of(number))
-    assert await traces(), "the search finds nothing at all, so it proves nothing"
+    bill, sent = await settled_bill(shop), await shop.sent_to(number)
+    needles = needles_of(number, words_of(shop))
+    traces = partial(found_of, parley, needles)
+    await eventually(partial(all_found, traces, words_of(shop)), within=30)
 
     contact = (await shop.conversation_with(number))["contact"]["id"]
     await has_everything(shop, contact)
@@ -54,7 +63,7 @@ async def test_a_person_is_erased_everywhere_and_their_stop_and_the_bill_stay(
     assert await settled_bill(shop) == bill
     again = await campaign_to(shop, number, name="Again")
     await eventually(partial(is_skipped, shop, again), within=60)
-    assert len(await shop.sent_to(number)) == 2
+    assert await shop.sent_to(number) == sent
     await comes_back(shop, number)
 
 
@@ -79,6 +88,7 @@ async def live(shop: Shop, number: str) -> None:
     [assistant] = (await shop.call("GET", "/api/assistants"))["items"]
     tried = {"messages": [{"author": "customer", "text": f"{ASKED} {number}"}]}
     await shop.call("POST", f"/api/assistants/{assistant['id']}/try", tried)
+    await leave_marks(shop, number)
     await shop.text(number, LEFT)
     await eventually(partial(is_opted_out, shop, number), within=45)
 
@@ -97,10 +107,12 @@ async def has_everything(shop: Shop, contact_id: str) -> None:
     assert {ASKED, ANSWERED, REPLIED, LEFT} < texts
     assert export["contact"]["name"] == NAME
     assert {sms["text"] for sms in export["sender_messages"]} < texts
-    assert [row["company"] for row in export["campaigns_recipients"]] == [COMPANY]
+    assert {row.get("company") for row in export["campaigns_recipients"]} == {COMPANY, None}
     assert [run["saved"] for run in export["campaigns_runs"]] == [{"treat": REPLIED}]
-    assert len([line for line in export["accounts_usage"] if line["kind"] in PARTS]) == 10
+    assert len([line for line in export["accounts_usage"] if line["kind"] in PARTS]) == 20
     assert [entry["state"] for entry in export["consent_entries"]] == ["out"]
+    missing = {name for name, word in MARKS.items() if word not in str(export)}
+    assert missing <= NOT_EXPORTED
 
 
 async def comes_back(shop: Shop, number: str) -> None:
@@ -116,11 +128,19 @@ async def comes_back(shop: Shop, number: str) -> None:
     await eventually(partial(may_write, shop, number), within=45)
 
 
-def needles_of(number: str) -> tuple[bytes, ...]:
+async def all_found(traces: Callable[[], Awaitable[list[str]]], words: list[str]) -> bool:
+    """A word that stands nowhere before the erasure would prove nothing after it."""
+    found = {place.rpartition(": ")[2] for place in await traces()}
+    missing = [word for word in (*words, *WORDS) if word not in found]
+    assert not missing, missing
+    return True
+
+
+def needles_of(number: str, words: list[str]) -> tuple[bytes, ...]:
     """The number as +1…, in digits and at home, and every word; searched for without regard to case."""
     digits = number.removeprefix("+")
     at_home = f"({digits[1:4]}) {digits[4:7]}-{digits[7:]}"
-    return tuple(needle.encode() for needle in (digits, digits[1:], at_home, *WORDS))
+    return tuple(needle.encode() for needle in (digits, digits[1:], at_home, *WORDS, *words))
 
 
 async def found_of(parley: Installation, needles: tuple[bytes, ...]) -> list[str]:
@@ -134,8 +154,17 @@ async def found_of(parley: Installation, needles: tuple[bytes, ...]) -> list[str
 
 
 def hits(path: Path, needles: tuple[bytes, ...]) -> list[bytes]:
-    content = path.read_bytes().lower() if path.exists() else b""
-    return [needle for needle in needles if needle in content]
+    """Bodies and contents are kept as base64 in SQLite."""
+    content = path.read_bytes() if path.exists() else b""
+    readable = content.lower()
+    return [needle for needle in needles if needle in readable or any(each in content for each in packed(needle))]
+
+
+@cache
+def packed(needle: bytes) -> tuple[bytes, ...]:
+    """As it stands in base64, wherever it begins: what the bytes around it do not change."""
+    found = (base64.b64encode(b"\0" * before + needle) for before in range(3))
+    return tuple(one[-(-before * 8 // 6) : -4] for before, one in enumerate(found))
 
 
 async def found_in_documents(url: str, needles: tuple[bytes, ...]) -> list[str]:
@@ -151,7 +180,7 @@ async def found_in_documents(url: str, needles: tuple[bytes, ...]) -> list[str]:
 
 
 async def settled_bill(shop: Shop) -> dict[str, tuple[int, int]]:
-    """Parts and amount of each kind of SMS, once the carrier has reported on all five."""
+    """Parts and amount of each kind of SMS, once the carrier has reported on all ten."""
 
     async def settled() -> dict[str, tuple[int, int]]:
         items = (await shop.call("GET", "/api/accounts/usage"))["items"]

@@ -85,6 +85,20 @@ async def test_in_suggest_mode_acts_wait_for_the_approval(suggest: World) -> Non
     assert (shown["state"], shown["labels"]) == ("closed", ["VIP"])
 
 
+@pytest.mark.parametrize("change", ["rename", "delete"])
+async def test_a_label_that_no_longer_exists_at_the_approval_is_not_put(suggest: World, change: str) -> None:
+    await with_label(suggest)
+    shown = await answered(suggest, VIP, CLOSE)
+    async with suggest.client(role="admin") as client:
+        [label] = (await client.get("/api/labels")).json()["items"]
+        path = f"/api/labels/{label['id']}"
+        await (client.delete(path) if change == "delete" else client.patch(path, json={"name": "Gold"}))
+        approved = await client.post(f"/api/conversations/{shown['id']}/drafts/{shown['draft']['id']}/approve", json={})
+        assert approved.is_success
+    shown = await suggest.conversation()
+    assert (shown["state"], shown["labels"]) == ("closed", [])
+
+
 async def test_acts_are_dropped_with_a_draft_that_is_superseded(suggest: World) -> None:
     await with_label(suggest)
     await answered(suggest, VIP)

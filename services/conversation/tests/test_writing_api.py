@@ -7,6 +7,8 @@ import pytest
 from conversation_world import OURS, START, THEIRS, World
 from shared.events import SmsWithdrawn
 
+DAY = 86_400
+
 
 async def test_starting_sends_and_shows_the_whole_conversation(world: World) -> None:
     conversation = await world.started()
@@ -19,6 +21,19 @@ async def test_starting_sends_and_shows_the_whole_conversation(world: World) -> 
     assert (sent.number, sent.contact, sent.author, sent.seq) == (OURS, THEIRS, "api", 1)
     [message] = await world.messages(conversation["id"])
     assert (message["from"], message["to"], message["status"], message["parts"]) == (OURS, THEIRS, "queued", 1)
+
+
+async def test_the_tenants_own_days_count_from_the_last_activity_and_the_last_moment_still_resumes() -> None:
+    world = World({"resume_days": 2})
+    await world.start()
+    first = await world.started()
+    for text in ("One more thing", "And another"):
+        world.clock.advance(2 * DAY)
+        again = await world.started(text=text)
+        assert (again["id"], again["resumed"], again["message"]["text"]) == (first["id"], True, text)
+    world.clock.advance(2 * DAY + 1)
+    later = await world.started(text="Hello")
+    assert (later["resumed"], later["id"] == first["id"]) == (False, False)
 
 
 async def test_the_same_key_starts_once(world: World) -> None:

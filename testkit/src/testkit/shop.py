@@ -15,7 +15,7 @@ class Shop:
 
     def __init__(self, parley: Installation, number: str) -> None:
         self.parley, self.number = parley, number
-        self.tenant_id = self.key = self.connection_id = self.carrier_key = ""
+        self.tenant_id = self.key = self.connection_id = self.carrier_key = self.webhook_url = ""
 
     async def open(self, **settings: Any) -> Shop:
         self.carrier_key = f"KEY{new_id('t')}"
@@ -30,9 +30,14 @@ class Shop:
         await self._admin("POST", f"/{self.tenant_id}/numbers", numbers)
         key = await self._admin("POST", f"/{self.tenant_id}/api-keys", {"label": "tests", "role": "admin"})
         self.key = key["key"]
-        registration = {"api_key": self.carrier_key, "webhook_url": made["webhook_url"]}
-        await world.ask("PUT", f"/numbers/{self.number}", registration)
+        self.webhook_url = made["webhook_url"]
+        await self.at_carrier(self.number)
         return self
+
+    async def at_carrier(self, number: str) -> None:
+        """Have a number of the shop's carrier account: texts to it come over the shop's connection."""
+        registration = {"api_key": self.carrier_key, "webhook_url": self.webhook_url}
+        await self.parley.world.ask("PUT", f"/numbers/{number}", registration)
 
     async def _admin(self, method: str, path: str, body: Any) -> Any:
         return await self.call(method, f"/api/accounts/tenants{path}", body, token=ADMIN_TOKEN)

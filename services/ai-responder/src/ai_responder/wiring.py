@@ -35,6 +35,7 @@ from shared.access.gate import Access
 from shared.aggregates import Aggregates
 from shared.clock import Clock
 from shared.events import AccessRevoked, ContactErased, ReplyJudged, ReplyRequested, TenantChanged
+from shared.internal.kept import kept_router
 from shared.internal.read_models import ReadModel, Source
 from shared.service import Platform, Service
 from shared.service.erasing import Erasures
@@ -88,6 +89,7 @@ def build(settings: Settings, platform: Platform, model_transport: httpx2.AsyncB
             replaying.router,
             knowledge.router,
             internal_router(assistants, platform.keyring),
+            kept_router(NAME, {"replay_cases": replays.kept_cases}, platform.keyring),
         ],
         tasks={
             "workers": workers.run,

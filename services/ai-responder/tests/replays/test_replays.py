@@ -13,6 +13,7 @@ from ai_responder.replays.domain.replay import LONGEST_PAUSE, MOST_FAILURES
 from ai_responder.replays.rating import rating_in
 from shared.clock import ManualClock
 from shared.erasure import ErasedPerson
+from shared.internal.kept import KeptIn
 
 TENANT = "ten_a"
 ASSISTANT = default_id(TENANT)
@@ -284,13 +285,17 @@ async def test_an_erased_person_is_in_no_replay() -> None:
     assert (shown["state"], shown["turns"]["items"]) == ("done", [])
 
 
-async def test_an_uploaded_case_that_names_an_erased_person_goes() -> None:
+async def test_an_uploaded_case_that_names_a_person_is_in_their_export_and_goes_with_an_erasure() -> None:
     stage = await staged()
     cases = [{"messages": [{"text": text}]} for text in ("I am at (312) 555-0123", "I am at (312) 555-0124")]
     await stage.begun({"version": 2, "set": cases})
     replays = stage.service.tasks["replays"].__self__.replays  # type: ignore[attr-defined]
+    asked = KeptIn(tenant_id=TENANT, phone_numbers=["+13125550123"], section="replay_cases")
+    kept, _ = await replays.kept_cases(asked)
+    assert [case["turn"]["history"][0]["text"] for case in kept] == ["I am at (312) 555-0123"]
     assert await replays.erase(person_of("ten_b")) == 0
     assert await replays.erase(person_of(TENANT)) == 1
+    assert (await replays.kept_cases(asked))[0] == []
 
 
 def person_of(tenant_id: str) -> ErasedPerson:

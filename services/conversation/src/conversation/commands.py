@@ -187,6 +187,7 @@ class Commands:
         contact = record["conversation"]["contact"]["phone_number"]
         objection = await self.numbers.objection(who.tenant_id, record["conversation"]["phone_number"])
         scene = await self._scene_with_consent(who, contact)
+        labels = await self.labels.of_tenant(who.tenant_id)
 
         # A repeat without a key, or with another one, is compared by its text alone.
         under_key = digest(key.value) if key.value else ""
@@ -195,7 +196,7 @@ class Commands:
         def decide(thread: Thread) -> Any:
             if thread.draft and thread.draft.conversation_id != conversation_id:
                 raise NotFound("not_found", "this conversation has no such draft")
-            decision = approve_draft(thread, draft_id, Approval(text, who.user_id, fingerprint), scene)
+            decision = approve_draft(thread, draft_id, Approval(text, who.user_id, fingerprint, labels), scene)
             if objection:  # only now: a repeat gets the first outcome, even if the number has changed
                 raise objection
             return decision

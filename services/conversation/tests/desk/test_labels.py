@@ -87,6 +87,25 @@ async def test_a_renamed_or_deleted_label_is_followed_everywhere_even_in_archive
     assert set(await _labels(world)) == {"Gold"}
 
 
+async def test_a_contacts_new_labels_are_made_and_known_ones_keep_their_spelling(world: World) -> None:
+    async with world.client(role="admin") as admin:
+        vip = (await admin.post("/api/labels", json={"name": "VIP"})).json()["id"]
+        asked = {"email": "ada@example.com", "labels": ["vip", "late", " Late ", vip]}
+        key = {"idempotency-key": "k"}
+        made = (await admin.post("/api/contacts", json=asked, headers=key)).json()
+        assert made["labels"] == ["VIP", "late"]
+        changed = await admin.patch(f"/api/contacts/{made['id']}", json={"labels": ["LATE", "new"]})
+        assert changed.json()["labels"] == ["late", "new"]
+        assert set(await _labels(world)) == {"VIP", "late", "new"}
+        await admin.patch(f"/api/labels/{vip}", json={"name": "Gold"})
+        again = await admin.post("/api/contacts", json=asked, headers=key)
+        assert (again.status_code, again.json()["id"]) == (201, made["id"])
+        for name in ("\u200b", "x" * 51):
+            body = {"email": "bo@example.com", "labels": [name]}
+            assert (await admin.post("/api/contacts", json=body)).status_code == 422
+        assert [one["name"] for one in (await admin.get("/api/contacts", params={"q": "bo@"})).json()["items"]] == []
+
+
 @pytest.mark.parametrize("method", ["patch", "delete"])
 async def test_only_admins_change_labels_that_all_share(world: World, method: str) -> None:
     async with world.client() as agent:

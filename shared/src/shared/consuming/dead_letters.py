@@ -18,7 +18,7 @@ from shared.database.protocol import CollectionSpec, Database, Document, In, Ran
 from shared.erasure.person import ErasedPerson
 from shared.errors import Invalid, NotFound, Refused
 from shared.events.catalogue import carries_words
-from shared.events.envelope import peek_type
+from shared.events.envelope import peek_tenant, peek_type
 from shared.http.paging import listing
 from shared.internal.access import internal_only
 from shared.keyring import Keyring
@@ -44,13 +44,14 @@ class DeadLetters:
     async def keep(self, delivery: Delivery) -> None:
         """Consumer of a `.dead` queue."""
         message = delivery.message
-        id = f"{delivery.queue.removesuffix('.dead')}|{message.tenant_id}|{message.event_id}"
+        tenant_id = message.tenant_id or peek_tenant(message.body)  # other systems may send no header
+        id = f"{delivery.queue.removesuffix('.dead')}|{tenant_id}|{message.event_id}"
         known = await self._letters.get(id)
         await self._letters.put(
             {
                 "id": id,
                 "revision": known["revision"] + 1 if known else 1,
-                "tenant_id": message.tenant_id,
+                "tenant_id": tenant_id,
                 "queue": delivery.queue.removesuffix(".dead"),
                 "event_id": message.event_id,
                 "partition_key": message.partition_key,
@@ -120,15 +121,22 @@ class DeadLetters:
             yield await self._letters.delete({"id": In(ids)}) if ids else 0
 
     async def erase(self, person: ErasedPerson) -> int:
-        """Every letter of the tenant that speaks of this person: an event about an erased person changes nothing."""
+        """Every letter of the tenant that speaks of this person: an event about an erased person changes nothing. Of
+        letters that name no tenant, too: nobody can tell which one they are for."""
         erased = 0
-        async for page in pages(self._letters, {"tenant_id": person.tenant_id}, Sort("first_at")):
-            ids = [letter["id"] for letter in page if person.is_among(letter)]
-            erased += await self._letters.delete({"id": In(ids)}) if ids else 0
+        for tenant_id in (person.tenant_id, ""):
+            async for page in pages(self._letters, {"tenant_id": tenant_id}, Sort("first_at")):
+                ids = [letter["id"] for letter in page if _speaks_of(letter, person)]
+                erased += await self._letters.delete({"id": In(ids)}) if ids else 0
         return erased
 
     async def waiting(self) -> int:
         return await self._letters.count({"state": "waiting"})
+
+
+def _speaks_of(letter: Document, person: ErasedPerson) -> bool:
+    tenant_id = letter["tenant_id"] or peek_tenant(letter["body"])
+    return tenant_id in (person.tenant_id, "") and person.is_among(letter)
 
 
 def _shown(letter: Document) -> dict[str, Any]:

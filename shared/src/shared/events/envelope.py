@@ -128,6 +128,14 @@ def peek_type(body: bytes) -> str:
     return _load(body).type
 
 
+def peek_tenant(body: bytes) -> str:
+    """The tenant that an encoded event names; empty where it cannot be read."""
+    try:
+        return _load(body).tenantid
+    except Invalid:
+        return ""
+
+
 def decode(body: bytes, data_type: type[D]) -> Event[D]:
     """Parse hostile bytes into an event of this class. Raises `Invalid` naming what is wrong."""
     attributes = _load(body)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from shared.database.protocol import Collection, Document, Sort, Where
+from shared.erasure.mentions import Mentions
 from shared.errors import NotFound
 from shared.http.paging import listing
 from shared.internal.access import internal_only
@@ -24,8 +26,18 @@ class KeptIn(BaseModel):
 
     tenant_id: Annotated[str, Field(max_length=100)]
     phone_numbers: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=100)]
+    contact_ids: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=500)] = []
+    emails: Annotated[list[Annotated[str, Field(max_length=320)]], Field(max_length=100)] = []
+    external_ids: Annotated[list[tuple[str, str]], Field(max_length=100)] = []
     section: Annotated[str, Field(max_length=50)]
     cursor: str = ""
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Of rows that have no field for the person: which of them speak of them."""
+        return Mentions(
+            tuple(self.contact_ids), tuple(self.phone_numbers), tuple(self.emails), tuple(self.external_ids)
+        )
 
 
 KeptPage = tuple[list[dict[str, Any]], str | None]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from ai_responder.replays.domain.case import CASES, PastTurn, ReplayCase, case_document, case_id
 from ai_responder.replays.domain.replay import Replay
 from shared.aggregates import Aggregates, Kind
 from shared.clock import Clock
 from shared.database.paging import pages
-from shared.database.protocol import Collection, CollectionSpec, In, Page, Range, Sort
+from shared.database.protocol import Collection, CollectionSpec, Document, In, Page, Range, Sort
 from shared.erasure import ErasedPerson
 from shared.errors import NotFound
+from shared.internal.kept import KeptIn, Rows, of_tenant
 
 REPLAYS = Kind(
     "replays",
@@ -84,6 +86,11 @@ class Replays:
             erased += await self._cases.delete({"id": In(found)}) if found else 0
         return erased
 
+    @property
+    def kept_cases(self) -> Rows:
+        """For an export: a person's turns, and uploaded cases that name them."""
+        return Rows(self._cases, of_tenant, Sort("at"), _kept)
+
     async def forget(self, tenant_id: str, before: datetime) -> AsyncGenerator[int]:
         """Delete cases with texts from before this moment."""
         async for page in pages(self._cases, {"tenant_id": tenant_id, "at": Range(lt=before)}, Sort("at")):
@@ -99,3 +106,10 @@ class Replays:
 
     def _since(self) -> datetime:
         return self._clock.now() - KEPT
+
+
+def _kept(document: Document, asked: KeptIn) -> dict[str, Any] | None:
+    is_theirs = document["contact"] in asked.phone_numbers
+    if is_theirs or (document["contact"] is None and asked.mentions.is_among(document["case"])):
+        return document["case"]
+    return None

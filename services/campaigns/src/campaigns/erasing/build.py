@@ -10,7 +10,7 @@ from campaigns.copies import Copies
 from campaigns.counting.marks import Marks
 from campaigns.counting.store import Contacts, Tallies
 from campaigns.erasing.aliases import Aliases
-from campaigns.erasing.files import FileErasure
+from campaigns.erasing.files import FileErasure, kept_rejected
 from campaigns.erasing.recipients import RecipientErasure
 from campaigns.erasing.runs import RunErasure, kept_runs
 from campaigns.erasing.tallies import TallyErasure
@@ -55,7 +55,11 @@ class CardErasure:
 
 def sections_of(kept: Kept) -> dict[str, Section]:
     """For an export."""
-    return {"recipients": _recipients(kept).kept, "runs": kept_runs(kept.flows.rows)}
+    return {
+        "recipients": _recipients(kept).kept,
+        "runs": kept_runs(kept.flows.rows),
+        "rejected_rows": kept_rejected(kept.imports.parts.rejected),
+    }
 
 
 def _recipients(kept: Kept) -> RecipientErasure:

@@ -8,12 +8,14 @@ preview outlives an erasure: the file is uploaded again.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from campaigns.imports.requests import Imports
 from campaigns.imports.store import ImportAggregates, RejectedRows
 from shared.database.paging import pages
-from shared.database.protocol import In, Range, Sort
+from shared.database.protocol import Document, In, Range, Sort
 from shared.erasure import ErasedPerson
+from shared.internal.kept import KeptIn, Rows, of_tenant
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,13 @@ class FileErasure:
             ids = [row["id"] for row in page if person.is_among(row["values"])]
             erased += await self.kept.collection.delete({"id": In(ids)}) if ids else 0
         return erased
+
+
+def kept_rejected(rejected: RejectedRows) -> Rows:
+    """For an export: rows that name the person."""
+    return Rows(rejected.collection, of_tenant, Sort("kept_at"), _shown)
+
+
+def _shown(row: Document, asked: KeptIn) -> dict[str, Any] | None:
+    names = ("import_id", "row", "code", "detail", "values", "kept_at")
+    return {name: row[name] for name in names} if asked.mentions.is_among(row["values"]) else None

@@ -82,18 +82,20 @@ def _writing_routes(router: APIRouter, writing: Writing, gate: Access) -> None:
     async def create_contact(
         body: ContactIn, key: RequestKey = Depends(request_key), who: Principal = Depends(gate.agent)
     ) -> dict[str, Any]:
-        """409 `identifier_taken` names the contact that an identifier belongs to."""
+        """A name in `labels` that is new makes a label. 409 `identifier_taken` names the contact that an identifier
+        belongs to."""
         tenant = await resources.tenant(who.tenant_id)
-        if body.labels:
-            body = body.model_copy(update={"labels": await labels.known_as(who, body.labels)})
-        made = await parts.requests.create(who.tenant_id, new_contact(body, tenant.default_region), key)
+        new = new_contact(body, tenant.default_region)
+        new.values["labels"] = tuple(await labels.known_as(who, body.labels))
+        made = await parts.requests.create(who.tenant_id, new, key)
         return await parts.queries.out(made)
 
     @router.patch("/{contact_id}", response_model=ContactOut)
     async def patch_contact(
         contact_id: str, body: ContactPatch, who: Principal = Depends(gate.agent)
     ) -> dict[str, Any]:
-        """What is left out stays as it is. Conversations show the change a moment later.
+        """What is left out stays as it is. A name in `labels` that is new makes a label. Conversations show the change
+        a moment later.
 
         409 `identifier_taken` names the contact that an identifier belongs to; 409 `number_in_use` refuses to remove a
         number that has conversations. Then nothing is changed."""

@@ -24,6 +24,8 @@ EXAMPLE: dict[str, Any] = {
     "sender_messages": [],
     "campaigns_recipients": [],
     "campaigns_runs": [],
+    "campaigns_rejected_rows": [],
+    "ai_responder_replay_cases": [],
     "accounts_usage": [],
 }
 ANSWER: dict[int | str, dict[str, Any]] = {

@@ -38,7 +38,7 @@ class PersonExport:
                 yield piece
         for service, section, first in begun:
             rows = self.others.rows(contact, service, section, first)
-            async for piece in _listed(f"{service}_{section}", rows):
+            async for piece in _listed(f"{service.replace('-', '_')}_{section}", rows):
                 yield piece
         yield b"}"
 

@@ -15,6 +15,8 @@ SECTIONS = (
     ("sender", "messages"),
     ("campaigns", "recipients"),
     ("campaigns", "runs"),
+    ("campaigns", "rejected_rows"),
+    ("ai-responder", "replay_cases"),
     ("accounts", "usage"),
 )
 Page = dict[str, Any]
@@ -41,7 +43,10 @@ class OtherSections:
     async def _page(self, contact: Contact, service: str, section: str, cursor: str) -> Page:
         asked = {
             "tenant_id": contact.tenant_id,
-            "phone_numbers": list(contact.phone_numbers),
+            "phone_numbers": contact.phone_numbers,
+            "contact_ids": contact.ids,
+            "emails": contact.emails,
+            "external_ids": contact.external_ids,
             "section": section,
             "cursor": cursor,
         }

@@ -8,7 +8,7 @@ from typing import Any
 
 from conversation.labels.domain import book
 from conversation.labels.domain.book import DEFAULT_COLOR, Label, LabelBook, Rename
-from conversation.labels.domain.label_list import LONGEST_LABEL, MOST_LABELS
+from conversation.labels.domain.label_list import LONGEST_LABEL, MOST_LABELS, with_labels
 from shared.access.gate import Principal
 from shared.aggregates import Aggregates, Cause, Decision, Kind
 from shared.blank_text import is_blank
@@ -69,7 +69,8 @@ class Labels:
         await self._change(who.tenant_id, lambda labels: book.remove(labels, id, rename))
 
     async def known_as(self, who: Principal, wanted: Sequence[str]) -> list[str]:
-        """The names of these labels as the tenant spells them; new ones are made. An id of a label stands for its name.
+        """The names of these labels as the tenant spells them, each once; new ones are made. An id of a label stands
+        for its name.
 
         Raises `Invalid("bad_label" | "too_many_labels")`.
         """
@@ -83,7 +84,7 @@ class Labels:
             await self._change(who.tenant_id, lambda labels: book.add(labels, made))
             present = await self.of_tenant(who.tenant_id)
             found = [present.by_name_or_id(text) for text in wanted]
-        return [label.name if label else text for label, text in zip(found, wanted, strict=True)]
+        return list(with_labels(label.name if label else text for label, text in zip(found, wanted, strict=True)))
 
     def _used(self, who: Principal, name: str) -> Label:
         id = derived_id("lab", who.tenant_id, "used", name, self.clock.now().isoformat())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conversation.domain.assistant.acts import carry_out
+from conversation.domain.assistant.acts import carry_out, possible
 from conversation.domain.assistant.turn import drop_draft
 from conversation.domain.consent.state import is_out
 from conversation.domain.judgement.judge import judge, judge_by_text, of_draft
@@ -12,6 +12,7 @@ from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Draft, Thread
 from conversation.domain.thread.send import Outgoing, check_length, decided_at, send
+from conversation.labels.domain.book import NO_LABELS, LabelBook
 from conversation.timeline.domain.entry import Change
 from shared.aggregates import Decision
 from shared.errors import NotFound, Refused
@@ -30,6 +31,8 @@ class Approval:
     user_id: str | None
     digest: str | None = None
     """Fingerprint of the request, if it has an Idempotency-Key."""
+    labels: LabelBook = NO_LABELS
+    """The tenant's, now: a label may have been renamed or deleted while the draft was waiting."""
 
 
 def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scene) -> Decision[Thread]:
@@ -53,7 +56,7 @@ def approve_draft(thread: Thread, draft_id: str, approval: Approval, scene: Scen
         why=draft.why,
     )  # fmt: skip
     message = send(edit, outgoing, decided_at(edit))
-    carry_out(edit, message.conversation_id, draft.acts, draft.run_id)
+    carry_out(edit, message.conversation_id, possible(draft.acts, approval.labels), draft.run_id)
     return edit.done(message)
 
 

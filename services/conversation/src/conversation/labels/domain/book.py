@@ -63,6 +63,9 @@ class LabelBook(Value):
         return next((one for one in self.labels if one.id == text), None) or self.named(text)
 
 
+NO_LABELS = LabelBook()
+
+
 def create(book: LabelBook, label: Label) -> Decision[LabelBook] | None:
     """None if this very label is there. Raises `Refused("label_exists" | "too_many_labels")`."""
     if any(one.id == label.id for one in book.labels):

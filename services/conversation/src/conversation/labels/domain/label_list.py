@@ -21,7 +21,7 @@ def label_keys(names: Iterable[str]) -> list[str]:
     return [label_key(name) for name in names]
 
 
-def with_labels(present: Sequence[str], added: Iterable[str] = (), removed: Iterable[str] = ()) -> tuple[str, ...]:
+def with_labels(present: Iterable[str], added: Iterable[str] = (), removed: Iterable[str] = ()) -> tuple[str, ...]:
     """`present` with these added and those removed; blank names and repeats are left out."""
     gone = {label_key(name) for name in removed}
     kept: dict[str, str] = {}

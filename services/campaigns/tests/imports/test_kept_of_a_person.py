@@ -1,6 +1,8 @@
-"""A person is erased in what campaigns keeps."""
+"""What campaigns keeps of a person: exported, and erased."""
 
 from __future__ import annotations
+
+import httpx2
 
 from imports_world import TENANT, ImportWorld
 from shared.database.paging import documents
@@ -35,3 +37,14 @@ async def test_every_copy_of_an_erased_contacts_card_is_emptied(imports: ImportW
     assert await imports.service.erasures.once() == 1  # type: ignore[union-attr]
     everything = str([row async for row in documents(imports.database._collections["copy_contacts"], {})])  # type: ignore[attr-defined]
     assert [id for id in ("cct_1", "cct_2", "cct_3") if f"Ada of {id}" in everything] == ["cct_3"]
+
+
+async def test_an_export_has_the_rejected_rows_that_name_the_person(imports: ImportWorld) -> None:
+    await imports.run(b"Number,Name,Pet\n+13125550199,Cy,dog\nnone,Ada,stoat of (312) 555-0123\nnone,Bo,cat\n")
+    token = imports.keyring.token({"kind": "internal", "exp": 2**31})
+    asked = {"tenant_id": TENANT, "phone_numbers": ["+13125550123"], "section": "rejected_rows"}
+    transport = httpx2.ASGITransport(app=imports.app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+        headers = {"authorization": f"Bearer {token}"}
+        answer = await client.post("/internal/campaigns/kept-of-a-person", json=asked, headers=headers)
+    assert [row["values"] for row in answer.json()["items"]] == [["none", "Ada", "stoat of (312) 555-0123"]]
