@@ -72,6 +72,8 @@ async def test_a_draft_answers_nobody_before_it_is_published_and_a_rollback_undo
         assert (back["live_version"], back["prompt"]) == (1, "You are warm.")
         listed = (await client.get(f"/api/assistants/{id}/versions", params={"limit": 1})).json()
         rest = (await client.get(f"/api/assistants/{id}/versions", params={"cursor": listed["next_cursor"]})).json()
+        after_all = await client.get(f"/api/assistants/{id}/versions", params={"cursor": "1"})
+    assert after_all.json() == {"items": [], "next_cursor": None}
     versions = listed["items"] + rest["items"]
     assert [(one["version"], one["state"], one["prompt"]) for one in versions] == [
         (2, "past", "You are brief."),

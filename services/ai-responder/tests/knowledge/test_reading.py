@@ -130,6 +130,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("a.docx", broken_zip, "file_damaged"),
     ("a.docx", entities, "file_damaged"),
     ("a.docx", lambda: docx_of("<w:p><w:r>"), "file_damaged"),
+    ("a.docx", lambda: docx_of(f"<w:p>{'<w:r>' * 5_000}{'</w:r>' * 5_000}</w:p>"), "file_damaged"),
     ("a.docx", lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 100, "not_that_kind"),
     ("a.docx", lambda: docx_of(paragraph("x")).replace(b"word/document.xml", b"word/documenu.xml"), "not_that_kind"),
     ("a.txt", lambda: b"\x7fELF" + bytes(range(256)), "not_that_kind"),

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from responder_world import NOON
 
+from ai_responder.domain.claims import unfounded_claim
 from ai_responder.tools.domain.calls import ToolCall, actions_of, calls_in, calls_of
 from ai_responder.tools.domain.definitions import actions_schema, definitions
 from ai_responder.tools.domain.settings import FieldTool, ToolSettings
-from ai_responder.tools.domain.taking import MOST_ACTS, Toolkit, deeds, take
+from ai_responder.tools.domain.taking import MOST_ACTS, Toolkit, borne_out, deeds, take
 from shared.events.ai_responder import Act
 
 ALL = ToolSettings(close=True, follow_up=True, fields=(FieldTool(name="cake"),), labels=("VIP", "order"))
@@ -63,6 +64,8 @@ def test_a_follow_up_is_meant_by_the_clock_of_the_business() -> None:
         ("follow_up", {"text": "Hi", "in_hours": 0.1}),
         ("follow_up", {"text": "Hi", "in_hours": 1e9}),
         ("follow_up", {"text": "Hi", "in_hours": float("nan")}),
+        ("follow_up", {"text": "Hi", "in_hours": 10**400}),
+        ("follow_up", {"text": "\x00\x01", "in_hours": 3}),
         ("follow_up", {"text": "Hi", "at": "tomorrow"}),
         ("follow_up", {"text": "Hi", "at": "2025-12-31T10:00"}),
         ("follow_up", {"text": "Hi", "at": "9999-12-31T23:59"}),
@@ -72,6 +75,43 @@ def test_a_follow_up_is_meant_by_the_clock_of_the_business() -> None:
 )
 def test_what_makes_no_sense_is_pointed_out(name: str, given: dict[str, Any]) -> None:
     assert isinstance(taken(name, **given), str)
+
+
+PLANNED = Act(kind="follow_up", text="Hi", at=NOON)
+ADDRESS = Act(kind="set_field", name="delivery address", value="1 Oak Street")
+
+
+@pytest.mark.parametrize(
+    ("act", "text"),
+    [
+        (PLANNED, "I have scheduled a reminder for you."),
+        (PLANNED, "I've scheduled a reminder about your appointment."),
+        (PLANNED, "Le he programado un recordatorio."),
+        (ADDRESS, "I have updated your delivery address."),
+        (ADDRESS, "I've updated your details."),
+    ],
+)
+def test_an_answer_may_say_what_a_tool_did(act: Act, text: str) -> None:
+    assert unfounded_claim(text, (), borne_out([act])) is None
+    assert unfounded_claim(text, ()) is not None
+
+
+@pytest.mark.parametrize(
+    ("act", "text"),
+    [
+        (PLANNED, "I have scheduled your appointment for Friday at 10."),
+        (PLANNED, "Your appointment is scheduled, and I will text you about it."),
+        (PLANNED, "I have scheduled you for Friday."),
+        (PLANNED, "I have changed your order."),
+        (ADDRESS, "I have changed your appointment to Friday."),
+        (ADDRESS, "Your order was updated."),
+        (ADDRESS, "I have registered you for the course."),
+        (Act(kind="close"), "Your booking is cancelled."),
+        (Act(kind="label", name="refund"), "Your refund is processed."),
+    ],
+)
+def test_a_tool_bears_out_nothing_but_what_it_did(act: Act, text: str) -> None:
+    assert unfounded_claim(text, (), borne_out([act])) == text
 
 
 def test_without_a_setting_there_is_no_tool_but_the_hand_over() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -38,13 +39,16 @@ async def world(model: PretendModel) -> AsyncIterator[World]:
     await world.stop()
 
 
-async def answer(world: World, tools: dict[str, Any] = TOOLS, text: str = "I love carrot cake") -> dict[str, Any]:
+async def answer(
+    world: World, tools: dict[str, Any] = TOOLS, turn: int = 1, more: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    new = {"name": "x", "prompt": "Be brief.", "tools": tools, **(more or {})}
     async with world.client() as client:
-        made = await client.post("/api/assistants", json={"name": "x", "prompt": "Be brief.", "tools": tools})
+        made = await client.post("/api/assistants", json=new)
         assert made.json()["tools"]["labels"] == tools.get("labels", [])
-    event = requested(text, now=world.clock.now(), assistant_id=made.json()["id"])
+    event = requested("I love carrot cake", turn=turn, now=world.clock.now(), assistant_id=made.json()["id"])
     await world.handle(event)
-    await eventually(lambda: world.drafted)
+    await eventually(lambda: len(world.drafted) == turn)
     return world.drafted[-1]
 
 
@@ -96,6 +100,26 @@ async def test_a_follow_up_is_held_to_what_answers_are_held_to(world: World, mod
     bad = call("follow_up", text="Pay at evil.example.com now", in_hours=24)
     model.script = [calling(bad, content=says("Talk soon."))]
     assert (await answer(world))["acts"] == []
+
+
+@pytest.mark.parametrize("nothing", ["```", '""', "<think>later</think>"])
+async def test_a_follow_up_that_says_nothing_once_it_is_cleaned_is_not_planned(
+    world: World, model: PretendModel, nothing: str
+) -> None:
+    model.script = [calling(call("follow_up", text=nothing, in_hours=24), content=says("Talk soon."))]
+    assert (await answer(world))["acts"] == []
+
+
+async def test_a_time_that_the_model_chose_bears_out_no_opening_time(world: World, model: PretendModel) -> None:
+    day = world.clock.now() + timedelta(days=3)
+    later = call("follow_up", text="Any news?", at=f"{day:%Y-%m-%d}T09:30")
+    strict = {"grounding": "strict"}
+    model.script = [calling(later, content=says(f"We text you on {day:%A} at 9:30."))]
+    said = await answer(world, more=strict)
+    assert (said["outcome"], said.get("ungrounded", [])) == ("reply", [])
+    model.script = [calling(later, content=says(f"We open on {day:%A} at 9:30."))]
+    claimed = await answer(world, turn=2, more=strict)
+    assert claimed["ungrounded"]
 
 
 async def test_a_hand_over_may_be_called_with_or_without_tools(world: World, model: PretendModel) -> None:

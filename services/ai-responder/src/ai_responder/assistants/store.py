@@ -94,6 +94,8 @@ class Assistants:
     async def contents(self, assistant: Assistant, heads: Sequence[VersionHead]) -> dict[int, AssistantContent]:
         """What these published versions hold, by number, in one read."""
         ids = {version_id(assistant.id, head.number): head.number for head in heads}
+        if not ids:
+            return {}
         page = await self._versions.find({"id": In(list(ids))}, limit=len(ids))
         filed = {ids[row["id"]]: AssistantContent.read(row["content"]) for row in page.items}
         return filed | {assistant.live_version: assistant.live}

@@ -9,13 +9,14 @@ What is not caught: instructions retold, translated or encoded. Nothing secret b
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import phonenumbers
 
 from ai_responder.domain import addresses
+from ai_responder.domain.claims import Deed
 from ai_responder.domain.prompt import RULES
 from ai_responder.domain.visible_text import plain_form
 
@@ -54,6 +55,8 @@ class Known:
 
     done: list[str] = field(default_factory=list[str])
     """What is done beside the answer, in words of ours: the answer may say that it is."""
+    deeds: Sequence[Deed] = ()
+    """The same, for what the answer claims to have done."""
 
     @property
     def written(self) -> list[str]:

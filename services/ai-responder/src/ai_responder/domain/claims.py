@@ -1,7 +1,8 @@
 """Finds claims that something was done: "I have booked you in", "your refund is processed", "su cita está confirmada".
 
-The assistant has no tools, so such a claim is false unless a person or another system said so before. A claim counts as
-given where the business's own texts hold the same word (a fact "appointment: confirmed", a guide, a colleague's text).
+Such a claim is false unless a person or another system said so before, or a tool did it for this very answer. A claim
+counts as given where the business's own texts hold the same word (a fact "appointment: confirmed", a guide, a
+colleague's text). What a tool did bears out claims about that alone: "I have scheduled a reminder", but no appointment.
 English and Spanish; questions, conditions and denials claim nothing. One pass over the words of each sentence.
 """
 
@@ -9,46 +10,50 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 _SENTENCE = re.compile(r"[^.!?\n;]+[.!?\n;]?")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_DONE = _set("""
+_DONE = word_set("""
     booked rebooked reserved scheduled rescheduled cancelled canceled refunded reimbursed charged ordered shipped
     updated changed confirmed issued credited processed submitted transferred placed arranged moved waived upgraded
     extended renewed activated deactivated unsubscribed removed registered enrolled sent
 """)
-_DONE_TO_YOU = _set("""
+_DONE_TO_YOU = word_set("""
     booked rebooked scheduled rescheduled confirmed refunded reimbursed unsubscribed removed registered enrolled
 """)
-_ALONE = _set("booked rebooked confirmed rescheduled cancelled canceled refunded")
-_HECHO = _set("""
+_ALONE = word_set("booked rebooked confirmed rescheduled cancelled canceled refunded")
+_HECHO = word_set("""
     reservado agendado cancelado confirmado cambiado procesado reembolsado programado actualizado activado enviado
     tramitado reservada agendada cancelada confirmada cambiada procesada reembolsada programada actualizada activada
     enviada tramitada
 """)
-_HICE = _set("reservé agendé cancelé confirmé cambié procesé reembolsé programé actualicé activé envié tramité anulé")
+_HICE = word_set(
+    "reservé agendé cancelé confirmé cambié procesé reembolsé programé actualicé activé envié tramité anulé"
+)
 """First person of the past. Without the accent the same letters are a request ("reserve su mesa")."""
-_MATTERS = _set("""
+_MATTERS = word_set("""
     appointment booking reservation table room spot seat order refund payment visit account subscription delivery
     request slot cita reserva pedido reembolso mesa pago cuenta entrega visita suscripcion habitacion
 """)
-_OWNERS = _set("your the a an su tu la el una un vuestra vuestro")
-_STATES = _set("is are was were has have been s esta ha han sido queda quedo quedado fue")
-_POSSIBLE = _set("can could may might will would must should be being puede pueden podria sera ser to")
+_OWNERS = word_set("your the a an su tu la el una un vuestra vuestro")
+_STATES = word_set("is are was were has have been s esta ha han sido queda quedo quedado fue")
+_POSSIBLE = word_set("can could may might will would must should be being puede pueden podria sera ser to")
 """Before the participle these words say that a deed may follow, not that it is done."""
-_WE = _set("i we")
-_FILLERS = _set("have ve just already now gone went ahead and successfully also then")
-_BETWEEN = _set("now already just successfully all been")
-_ABOUT_YOU = _set("you your it that this him her them")
-_ARTICLES = _set("the a an")
-_NEGATED = _set("not never no t cannot if once when until unless cuando si after before nunca")
+_WE = word_set("i we")
+_FILLERS = word_set("have ve just already now gone went ahead and successfully also then")
+_BETWEEN = word_set("now already just successfully all been")
+_ABOUT_YOU = word_set("you your it that this him her them")
+_ARTICLES = word_set("the a an")
+_NEGATED = word_set("not never no t cannot if once when until unless cuando si after before nunca")
 """Also conditions: "once your order is confirmed" claims nothing."""
 _SAYINGS = (
     ("got", "you", "down", "for"),
@@ -58,26 +63,53 @@ _SAYINGS = (
     ("you", "are", "all", "set"),
     ("consider", "it", "done"),
 )
+_ABOUT = word_set("about for of on before regarding to at sobre de para")
+_LATER = word_set("""
+    remind reminder reminders text message follow followup check back touch recordatorio recordar recordaremos aviso
+    mensaje escribiremos avisaremos contactaremos
+""")
+"""Words of a sentence that says when we write again."""
 _NEAR, _WINDOW = 4, 8
 
 
-def unfounded_claim(text: str, ours: Iterable[str]) -> str | None:
-    """The first sentence that claims a deed which nothing of the business's own texts mentions, or None."""
+class Deed(NamedTuple):
+    """What a tool did: the words that may claim it, and what such a sentence must be about."""
+
+    words: frozenset[str]
+    about: frozenset[str]
+
+
+def unfounded_claim(text: str, ours: Iterable[str], done: Sequence[Deed] = ()) -> str | None:
+    """The first sentence that claims a deed which nothing of the business's own texts mentions and no tool did, or
+    None."""
     given: set[str] | None = None
     for sentence in _SENTENCE.findall(text):
         deed = None if sentence.endswith("?") else _deed(sentence)
         if deed is None:
             continue
         if given is None:
-            given = {word for source in ours for word in _words(source)}
-        if deed not in given:
+            given = {word for source in ours for word in words_in(source)}
+        if deed not in given and not any(_bears_out(one, deed, words_in(sentence)) for one in done):
             return sentence.strip()
     return None
 
 
+def without_reminders(text: str) -> str:
+    """Without the sentences that say when we write again: a time that a model chose for that bears out nothing else."""
+    return " ".join(one.strip() for one in _SENTENCE.findall(text) if not _LATER & set(words_in(one)))
+
+
+def _bears_out(done: Deed, claimed: str, words: list[str]) -> bool:
+    """`a reminder about your appointment` is about the reminder; any other matter in the sentence is too much."""
+    ends = (at for at, pair in enumerate(pairwise(words), start=1)
+            if pair[0] in done.about and pair[1] in _ABOUT)  # fmt: skip
+    said = set(words[: next(ends, len(words))])
+    return claimed in done.words and bool(said & done.about) and not said & (_MATTERS - done.about)
+
+
 def _deed(sentence: str) -> str | None:
     """The word that names what this sentence claims was done."""
-    words = _words(sentence)
+    words = words_in(sentence)
     if saying := _saying(words):
         return saying
     if past := next((word for word in _WORD.findall(sentence.casefold()) if word in _HICE), None):
@@ -131,7 +163,7 @@ def _on_its_own(before: list[str], after: list[str], word: str) -> bool:
     return not before and word in _ALONE and (not after or after[0] in {"for", "you", "and", "in"})
 
 
-def _words(text: str) -> list[str]:
+def words_in(text: str) -> list[str]:
     """Without case and accents."""
     folded = unicodedata.normalize("NFKD", text.casefold())
     return _WORD.findall("".join(letter for letter in folded if not unicodedata.combining(letter)))

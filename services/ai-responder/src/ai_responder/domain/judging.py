@@ -14,7 +14,7 @@ from ai_responder.domain import checks, length
 from ai_responder.domain.addresses import with_sentence_spaces
 from ai_responder.domain.answer import Form, ModelAnswer, parse
 from ai_responder.domain.checks import Known
-from ai_responder.domain.claims import unfounded_claim
+from ai_responder.domain.claims import unfounded_claim, without_reminders
 from ai_responder.domain.cleaning.field_lines import without_fields
 from ai_responder.domain.cleaning.leftovers import TOOL_CALL, leftover_in, tool_call_in
 from ai_responder.domain.cleaning.machine_text import unpacked
@@ -33,7 +33,7 @@ from ai_responder.domain.outcome import ReplyOutcome, failure, reason_line
 from ai_responder.domain.prompt import without_markers
 from ai_responder.domain.visible_text import visible, writable
 from ai_responder.tools.domain.calls import ToolCall
-from ai_responder.tools.domain.taking import NO_KIT, Taken, Toolkit, deeds, together
+from ai_responder.tools.domain.taking import NO_KIT, Taken, Toolkit, borne_out, deeds, together
 from ai_responder.tools.domain.wanted import NOTED, WRONG, noted_instruction, wanted, wrong_instruction
 from shared.events.ai_responder import POSSIBLE_OPT_OUT, Act, UngroundedClaim
 
@@ -111,7 +111,7 @@ def judge(said: Completion, expected: Expected, pointed_out: frozenset[str]) -> 
         return Correction(NOTED, noted_instruction(told), acts)
     if answer is None or (answer.says_nothing and (said.tool_call or _spent(said))):
         return _once(_no_answer(said), pointed_out, said)
-    expected = replace(expected, known=replace(expected.known, done=told))
+    expected = replace(expected, known=replace(expected.known, done=told, deeds=borne_out(acts)))
     verdict = _judge_reply(answer, said, expected, pointed_out)
     return verdict.but(acts=acts) if isinstance(verdict, ReplyOutcome) else replace(verdict, noted=acts)
 
@@ -122,7 +122,7 @@ def _checked(taken: Taken, expected: Expected) -> Taken:
     problems = list(taken.problems)
     for act in taken.acts:
         text = cleaned(act.text, expected.mark, expected.known.written) if act.text else ""
-        if text and (_recites(text, expected) or _first_fault(text, expected, text) or _ungrounded(text, expected)):
+        if act.text and (_recites(text, expected) or _first_fault(text, expected, text) or _ungrounded(text, expected)):
             problems.append("The text of follow_up stated or contained what you were not given")
         else:
             acts.append(act.but(text=text))
@@ -160,8 +160,12 @@ def _ungrounded(text: str, expected: Expected) -> tuple[UngroundedClaim, ...]:
     if expected.grounding == "off":
         return ()
     known = expected.known
-    sources = Sources([*known.written, *known.done], [*known.theirs, *known.reported], known.asked_on)
-    return ungrounded_claims(visible(text), sources)
+    theirs, seen = [*known.theirs, *known.reported], visible(text)
+    claims = ungrounded_claims(seen, Sources([*known.written, *known.done], theirs, known.asked_on))
+    if not known.done:
+        return claims
+    elsewhere = ungrounded_claims(without_reminders(seen), Sources(known.written, theirs, known.asked_on))
+    return tuple(dict.fromkeys((*claims, *elsewhere)))
 
 
 def _without(claims: tuple[UngroundedClaim, ...]) -> str:
@@ -236,7 +240,7 @@ def _first_fault(text: str, expected: Expected, came: str) -> Fault | None:
         return _out_of_nowhere("link", "an address", link, came)
     if number := checks.unknown_number(seen, expected.known):
         return _out_of_nowhere("number", "a phone number", number, came)
-    if claim := unfounded_claim(seen, [*expected.known.ours, *expected.known.done]):
+    if claim := unfounded_claim(seen, expected.known.ours, expected.known.deeds):
         return _unfounded(claim, came)
     return _too_long(text, expected)
 

@@ -42,7 +42,8 @@ def docx_blocks(content: bytes) -> Iterator[Block]:
                 yield from _Body().blocks(part)
     except DefusedXmlException:
         raise Invalid("file_damaged", "The document defines entities, which no word processor writes.") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ParseError, ValueError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ParseError, RecursionError,
+            ValueError, OSError):  # fmt: skip
         raise Invalid("file_damaged", _DAMAGED) from None
     except RuntimeError:  # zipfile: a part with a password
         raise Invalid("file_encrypted", "The document has a password; save it without one.") from None

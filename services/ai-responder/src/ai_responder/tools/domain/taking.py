@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ai_responder.domain.claims import Deed, word_set, words_in
 from ai_responder.tools.domain import definitions as names
 from ai_responder.tools.domain.calls import ToolCall
 from ai_responder.tools.domain.settings import NO_TOOLS, ToolSettings
@@ -72,6 +73,24 @@ def deeds(acts: Iterable[Act], kit: Toolkit) -> list[str]:
     return [_DEEDS[act.kind].format(at=spoken(act.at, kit) if act.at else "") for act in acts]
 
 
+def borne_out(acts: Iterable[Act]) -> list[Deed]:
+    """What the answer may claim as done, and about what only: a field that was noted moves no appointment."""
+    found: list[Deed] = []
+    for act in acts:
+        if act.kind == names.FOLLOW_UP:
+            found.append(Deed(_PLANNED, _REMINDERS))
+        elif act.kind == names.SET_FIELD:
+            found.append(Deed(_NOTED, _NOTES | set(words_in(act.name))))
+    return found
+
+
+_PLANNED = word_set("scheduled arranged placed programado agendado programé agendé")
+_REMINDERS = word_set("reminder reminders follow followup text message recordatorio aviso mensaje")
+_NOTED = word_set("updated changed registered actualizado actualizada cambiado cambiada actualicé cambié")
+_NOTES = word_set("""
+    note notes record records details file profile preference preferences information info nota ficha datos perfil
+    preferencia
+""")
 _DEEDS = {
     names.LABEL: "labelled, marked, flagged",
     names.SET_FIELD: "noted, saved, recorded, updated, changed, registered",
@@ -120,20 +139,21 @@ def _set_field(given: dict[str, Any], kit: Toolkit) -> Act:
 
 def _follow_up(given: dict[str, Any], kit: Toolkit) -> Act:
     text = given.get("text", given.get("message"))
-    if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_TEXT:
+    plain = without_control_characters(text).strip() if isinstance(text, str) else ""
+    if not plain or len(plain) > LONGEST_TEXT:
         raise BadCall("follow_up takes the text to send")
     at = _in_hours(given.get("in_hours"), kit) or _local(given.get("at"), kit)
     least, most = (kit.now + timedelta(hours=hours) for hours in (names.LEAST_HOURS, names.MOST_HOURS))
     if at is None or not least <= at <= most:
         raise BadCall("follow_up takes a time between 15 minutes and 60 days from now, as in_hours or at")
-    return Act(kind="follow_up", text=without_control_characters(text).strip(), at=at)
+    return Act(kind="follow_up", text=plain, at=at)
 
 
 def _in_hours(hours: Any, kit: Toolkit) -> datetime | None:
     try:
         number = float(hours) if isinstance(hours, int | float | str) and not isinstance(hours, bool) else 0.0
         return kit.now + timedelta(hours=number) if 0 < number <= names.MOST_HOURS else None
-    except ValueError:
+    except (ValueError, OverflowError):  # a whole number may have thousands of digits
         return None
 
 
