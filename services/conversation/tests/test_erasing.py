@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from contacts_play import made_in_order, merged, patched, reported
+from contacts_play import made_in_order, merged, patched, reported, unmerged
+from conversation.exporting.own import OwnSections
+from conversation.queries import Queries
+from conversation.store import CONVERSATION_SPEC, MESSAGE_SPEC
 from conversation_world import TENANT, THEIRS, World
 from shared.database.paging import documents
 from shared.events import ContactErased, WorkflowActed
@@ -28,6 +31,16 @@ async def looked(world: World) -> None:
         world.clock.advance(seconds)
         assert await world.service.erasures.once() == 1  # type: ignore[union-attr]
         await world.service.relay.drain()
+
+
+async def own_sections(world: World, contact_id: str) -> str:
+    """What conversation's part of an export holds."""
+    resources = world.handle[WorkflowActed].keywords["resources"]  # type: ignore[attr-defined]
+    filed = [world.database.collection(spec) for spec in (CONVERSATION_SPEC, MESSAGE_SPEC)]
+    queries = Queries(world.database, resources.ledger, resources.tenants, resources.read_marks)
+    contact = await resources.people.get(TENANT, contact_id)
+    sections = OwnSections(resources, queries, *filed).of(contact)
+    return repr(contact) + " ".join([repr(row) for rows in sections.values() async for row in rows()])
 
 
 async def stored(world: World) -> str:
@@ -69,3 +82,24 @@ async def test_a_field_that_is_noted_a_moment_too_late_goes_with_the_next_look(w
     assert "juniperstoat" in await stored(world)
     await looked(world)
     assert "juniperstoat" not in await stored(world)
+
+
+async def test_what_an_unmerge_gave_back_is_neither_exported_nor_erased_with_the_other(world: World) -> None:
+    one, other = await made_in_order(
+        world, {"email": "ada@cakes.example", "name": "Ada"}, {"phone_number": THEIRS, "name": "Bo Zebrafinch"}
+    )
+    await world.text("A lovagebittern?")
+    merge = await merged(world, one["id"], other["id"])
+    await world.due()
+    async with world.client() as client:
+        path = f"/api/conversations/{(await world.conversation())['id']}"
+        assert (await client.post(f"{path}/notes", json={"text": "A nutmegheron"})).status_code == 201
+    await unmerged(world, one["id"], merge["merge_id"])
+    theirs = ("Zebrafinch", "lovagebittern", "nutmegheron")
+    exported = [await own_sections(world, contact["id"]) for contact in (one, other)]
+    assert [[word for word in theirs if word in text] for text in exported] == [[], list(theirs)]
+    await asked(world, one["id"])  # before the conversation has its own contact's card again
+    await looked(world)
+    assert [word for word in theirs if word not in await stored(world)] == []
+    async with world.client() as client:
+        assert (await client.get(f"{path}/timeline")).json()["items"][0]["summary"] == "A nutmegheron"

@@ -20,7 +20,7 @@ _MARKS_OF_ADDRESS = ("//", "www.", "@")
 _LIMIT = re.compile(r"under (\d+) characters")
 _KNOWLEDGE = re.compile(r"know|document", re.IGNORECASE)
 _GUIDE = re.compile(r"^guide", re.IGNORECASE)
-_QUOTED_PASSAGE = re.compile(r"<([\w-]{1,60})>([^\n]*)</\1>")
+_QUOTED_PASSAGE = re.compile(r"^[-* ]{0,4}<([\w-]{1,60})>([^\n]*)</\1>$", re.MULTILINE)
 _TITLE_END = re.compile(r"(?<=\?): |: ")
 _FORM_NOTE = "Reply in this form."
 

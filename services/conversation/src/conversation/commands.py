@@ -138,7 +138,9 @@ class Commands:
         if not wanted:
             return
         await self.references.check(who.tenant_id, wanted, record["conversation"])
-        await self.apply(who, record, await self.checked(who, wanted))
+        wanted = await self.checked(who, wanted)
+        await self.apply(who, record, wanted)
+        await self.keep_known(who, wanted)
 
     async def checked(self, who: Principal, wanted: dict[str, Any]) -> dict[str, Any]:
         """What a patch names, with the tenant's spelling of labels; new ones are made. Raises `Invalid`."""
@@ -149,6 +151,12 @@ class Commands:
             book = await self.labels.of_tenant(who.tenant_id)
             named["remove_labels"] = [label.name if (label := book.by_name_or_id(text)) else text for text in removed]
         return {**wanted, **named}
+
+    async def keep_known(self, who: Principal, wanted: dict[str, Any]) -> None:
+        """Once a checked patch is applied: a label that was deleted or renamed meanwhile is made anew, because the
+        change may have come too late to lose it."""
+        for given in (wanted.get("labels"), wanted.get("add_labels")):
+            await self.labels.known_as(who, given or ())
 
     async def apply(self, who: Principal, record: Document, wanted: dict[str, Any], cause: Cause | None = None) -> None:
         """Change a conversation as a checked patch says."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from conversation.commands import Commands
 from conversation.labels.domain.label_list import renamed, with_labels
+from conversation.people.requests import ContactRequests
 from conversation_world import OTHER, World
 
 
@@ -121,3 +125,25 @@ async def test_a_conversation_has_fifty_labels_at_most(world: World) -> None:
         await client.patch(f"/api/conversations/{id}", json={"labels": [f"l{n}" for n in range(50)]})
         more = await client.patch(f"/api/conversations/{id}", json={"add_labels": ["one more"]})
         assert (more.status_code, more.json()["code"]) == (422, "too_many_labels")
+
+
+@pytest.mark.parametrize("of", [Commands, ContactRequests])
+async def test_a_label_deleted_while_it_is_given_is_in_the_catalogue_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, of: type
+) -> None:
+    await world.text("Hello")
+    known = await world.conversation()
+    name = "apply" if of is Commands else "change"
+    late = getattr(of, name)
+
+    async def after_the_deletion(*given: Any) -> Any:
+        async with world.client(role="admin") as admin:
+            await admin.delete(f"/api/labels/{(await _labels(world))['VIP']}")
+        await world.due()
+        return await late(*given)
+
+    monkeypatch.setattr(of, name, after_the_deletion)
+    path = f"conversations/{known['id']}" if of is Commands else f"contacts/{known['contact']['id']}"
+    async with world.client() as client:
+        assert (await client.patch(f"/api/{path}", json={"labels": ["VIP"]})).json()["labels"] == ["VIP"]
+    assert set(await _labels(world)) == {"VIP"}

@@ -56,6 +56,7 @@ def test_the_first_bytes_say_what_it_is(content: bytes, declared: str, found: st
         (b"MZ\x90\x00", "image/jpeg"),
         (b"\x00binary\x01", "text/plain"),
         (b"", "image/png"),
+        (b"", "text/plain"),
         (b"\xff", "audio/mpeg"),
     ],
 )

@@ -188,6 +188,16 @@ def test_a_field_in_another_encoding_is_read_in_it() -> None:
     assert found.text == "Grüße"
 
 
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "unicode_escape", "utf-7", "a\0b"])
+def test_the_charset_that_a_stranger_names_breaks_nothing(charset: str) -> None:
+    fields = {name: str(value).encode() for name, value in sample("sendgrid_inbound").items()}
+    fields |= {"text": b"Hello \\ud800 +2AA-", "charsets": json.dumps({"text": charset}).encode()}
+    found = ADAPTERS["sendgrid"].hear(Post(headers={}, fields=fields), neighbour("sendgrid"), NOW)
+    assert isinstance(found, ContactActivity)
+    assert found.text.startswith("Hello")
+    assert found.checked() == found, "no half surrogate pair is left, which no event can carry"
+
+
 def test_whole_mime_messages_are_not_read() -> None:
     assert heard("sendgrid", {"email": "Received: …", "to": "x"}) == Ignored(reason="raw_mime")
     assert heard("mailgun", {"body-mime": "Received: …"}) == Ignored(reason="raw_mime")
@@ -228,3 +238,9 @@ def test_only_the_beginning_of_a_long_mail_is_searched_for_a_quotation() -> None
     assert len(found.text.splitlines()) == 300
     nested = {**sample("mailgun_inbound"), "body-plain": "", "body-html": "<div>" * 20_000 + "Hello"}
     assert activity("mailgun", nested).summary.startswith("Re: Saturday's cake")
+
+
+def test_words_behind_a_comment_of_html_are_read() -> None:
+    markup = "<div><!--[if mso]>hidden<![endif]-->Hello <!-- x -->Ada<?x y?>!</div>"
+    told = {**sample("mailgun_inbound"), "body-plain": "", "body-html": markup}
+    assert activity("mailgun", told).text == "Hello Ada!"

@@ -193,6 +193,19 @@ async def test_a_webhook_counts_for_the_tenant_of_its_address(world: World) -> N
         assert (await client.patch(f"/api/neighbours/{ours['id']}", json={"name": "x"})).status_code == 404
 
 
+async def test_a_chat_waits_while_the_broker_is_away_because_chatwoot_sends_it_once(world: World) -> None:
+    there = await added(world, kind="chatwoot")
+    world.broker.away = True
+    for _ in range(2):
+        answer = await posted(world, there["url"], json=sample("chatwoot_incoming"))
+        assert (answer.status_code, answer.json()["status"]) == (200, "taken")
+    world.broker.away = False
+    await world.pass_time(5)
+    await world.service.relay.sweep()
+    [event] = world.broker.events(ContactActivity)
+    assert (event.tenant_id, event.subject) == (TENANT, answer.json()["id"])
+
+
 async def test_a_neighbour_is_changed_and_its_secret_removed(world: World) -> None:
     there = await added(world, kind="chatwoot", secret=SECRET)
     change = {"name": "Widget", "secret": None, "own_addresses": ["Hello@Bakery.example", "@BAKERY.example"]}

@@ -88,6 +88,7 @@ def _writing_routes(router: APIRouter, writing: Writing, gate: Access) -> None:
         new = new_contact(body, tenant.default_region)
         new.values["labels"] = tuple(await labels.known_as(who, body.labels))
         made = await parts.requests.create(who.tenant_id, new, key)
+        await labels.known_as(who, new.values["labels"])  # one that was deleted meanwhile is made anew
         return await parts.queries.out(made)
 
     @router.patch("/{contact_id}", response_model=ContactOut)
@@ -105,7 +106,10 @@ def _writing_routes(router: APIRouter, writing: Writing, gate: Access) -> None:
         tenant = await resources.tenant(who.tenant_id)
         arrange = arrangement(body, tenant.default_region)
         change = partial(changed_as_asked, body, resources.clock.now())
-        return await parts.queries.out(await parts.requests.change(who.tenant_id, contact_id, change, arrange))
+        changed = await parts.requests.change(who.tenant_id, contact_id, change, arrange)
+        if "labels" in body.model_fields_set:
+            await labels.known_as(who, body.labels)  # as above
+        return await parts.queries.out(changed)
 
 
 def _merging_routes(router: APIRouter, parts: ContactParts, gate: Access) -> None:

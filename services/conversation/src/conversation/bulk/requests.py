@@ -57,7 +57,9 @@ class Bulk:
             async with slots:
                 return await self._one(who, id, BulkAction(wanted, action.read), key)
 
-        return await asyncio.gather(*(one(id) for id in unique))
+        results = await asyncio.gather(*(one(id) for id in unique))
+        await self.commands.keep_known(who, wanted or {})
+        return results
 
     async def _one(self, who: Principal, id: str, action: BulkAction, key: RequestKey) -> BulkResult:
         try:

@@ -58,11 +58,13 @@ class ConversationErasure:
         return gone
 
     async def timeline(self, person: ErasedPerson) -> int:
+        """Without what was filed for others while they were merged into this contact: an unmerge gave it back."""
         gone, records = 0, self.resources.timeline.records
         for id in self._contact_ids(person):
             where = {"tenant_id": person.tenant_id, "contact_id": id, "at": Range(lte=person.at)}
             async for page in pages(records, where, Sort("at")):
-                gone += await records.delete({"id": In([row["id"] for row in page])})
+                others = await self._threads_of_others(person, {row["thread_id"] for row in page})
+                gone += await records.delete({"id": In([row["id"] for row in page if row["thread_id"] not in others])})
         return gone
 
     async def contacts(self, person: ErasedPerson) -> int:
@@ -100,8 +102,15 @@ class ConversationErasure:
         return changed
 
     async def _threads(self, person: ErasedPerson) -> AsyncIterator[Thread]:
+        """Not those that have this contact's card only until an unmerge has reached them."""
         async for thread in self.resources.threads.of_contact(person.tenant_id, self._contact_ids(person)):
-            yield thread
+            if _is_of(person, thread):
+                yield thread
+
+    async def _threads_of_others(self, person: ErasedPerson, ids: set[str]) -> set[str]:
+        """The contact's own entries name no thread."""
+        found = [await self.resources.threads.get(id) for id in ids if id]
+        return {thread.id for thread in found if thread and not _is_of(person, thread)}
 
     def _contact_ids(self, person: ErasedPerson) -> list[str]:
         numbers = (contact_id(person.tenant_id, number) for number in person.phone_numbers)
@@ -125,6 +134,11 @@ class ConversationErasure:
             gone += await self.conversations.delete({"id": id, "tenant_id": person.tenant_id})
             gone += await self.resources.timeline.records.delete(mine)
         return gone
+
+
+def _is_of(person: ErasedPerson, thread: Thread) -> bool:
+    """An erased one has no number any more; what came late for it goes with the next look."""
+    return thread.is_erased or thread.contact in person.phone_numbers
 
 
 def _began_before(record: Document, person: ErasedPerson) -> bool:

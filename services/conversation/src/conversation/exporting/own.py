@@ -41,9 +41,12 @@ class OwnSections:
                 yield _without(row, "revision", "tenant_id")
 
     async def _conversation_ids(self, contact: Contact) -> AsyncIterator[str]:
-        async for thread in self.resources.threads.of_contact(contact.tenant_id, contact.ids):
-            for conversation in thread.every_conversation_id():
-                yield conversation
+        """Of the threads of the contact's numbers. Another's may have its card until an unmerge has reached them."""
+        leading = (*contact.ids, contact.was_in) if contact.was_in else contact.ids
+        async for thread in self.resources.threads.of_contact(contact.tenant_id, leading):
+            if thread.contact in contact.phone_numbers:
+                for conversation in thread.every_conversation_id():
+                    yield conversation
 
     async def _conversations(self, contact: Contact) -> Rows:
         async for id in self._conversation_ids(contact):
@@ -69,11 +72,18 @@ class OwnSections:
                     yield _without(row, "revision", "tenant_id")
 
     async def _timeline(self, contact: Contact) -> Rows:
-        records = self.resources.timeline.records
-        for id in contact.ids:
-            where = {"tenant_id": contact.tenant_id, "contact_id": id}
-            async for row in documents(records, where, Sort("at")):
+        """By conversation, because one that was merged for a time has entries under another contact's id. The
+        contact's own entries stand under its own."""
+        async for id in self._timelines(contact):
+            where = {"tenant_id": contact.tenant_id, "conversation_id": id}
+            async for row in documents(self.resources.timeline.records, where, Sort("at")):
                 yield TimelineEntry.read(row).plain(without=["tenant_id", "revision", "digest"])
+
+    async def _timelines(self, contact: Contact) -> AsyncIterator[str]:
+        for id in contact.ids:
+            yield id
+        async for id in self._conversation_ids(contact):
+            yield id
 
 
 def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -74,6 +74,8 @@ class Labels:
 
         Raises `Invalid("bad_label" | "too_many_labels")`.
         """
+        if not wanted:
+            return []
         if len(wanted) > MOST_LABELS:
             raise Invalid("too_many_labels", f"at most {MOST_LABELS} labels")
         present = await self.of_tenant(who.tenant_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ MOST_FIELD_BYTES = 256 * 1024
 """Of a field; the rest of it is not read. A person's words stand at its beginning."""
 MOST_KEPT_BYTES = 2 * 1024 * 1024
 _MOST_PARTS = 200
+_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
+"""Codecs of Python's that no mail is written in. The sender of a mail names its charset, and punycode takes time with
+the square of the length."""
 _BODY_SECONDS = 60.0
 _options: Callable[[str], tuple[str, dict[str, str]]] = cast("Any", _parse)
 
@@ -39,10 +43,21 @@ class Post:
     """SHA-256 of what SendGrid signs: its timestamp header, then the body."""
 
     def text(self, name: str, charset: str = "utf-8") -> str:
+        """Half surrogate pairs, which some charsets can express, become `?`: no event could carry them."""
+        raw, codec = self.fields.get(name, b""), codec_of(charset)
         try:
-            return self.fields.get(name, b"").decode(charset, errors="replace")
-        except LookupError:
-            return self.fields.get(name, b"").decode(errors="replace")
+            return raw.decode(codec, errors="replace").encode("utf-8", "replace").decode()
+        except UnicodeError:  # a codec that cannot replace what it does not know
+            return raw.decode(errors="replace")
+
+
+def codec_of(charset: str) -> str:
+    """UTF-8 for a charset that is unknown or that no mail is written in."""
+    try:
+        codec = codecs.lookup(charset).name
+    except (LookupError, ValueError):  # ValueError: of a zero byte in the name
+        return "utf-8"
+    return "utf-8" if codec.replace("-", "_") in _NO_CHARSETS else codec
 
 
 async def read_post(request: Request, most_bytes: int, stamp: str) -> Post:

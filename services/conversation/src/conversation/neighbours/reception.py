@@ -1,4 +1,7 @@
-"""What happens to a neighbour's webhook: whose it is, whether it is genuine, what it says, and that it is published."""
+"""What happens to a neighbour's webhook: whose it is, whether it is genuine, what it says, and that it is published.
+
+While the broker is away, an activity waits in the neighbour's document: Chatwoot sends a webhook only once.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ from conversation.neighbours.post import Post, read_post
 from conversation.neighbours.store import Neighbours
 from shared.aggregates import Cause
 from shared.clock import Clock
-from shared.errors import NotFound, ParleyError, Unauthenticated
+from shared.errors import BrokerUnavailable, NotFound, ParleyError, Unauthenticated
+from shared.events import ContactActivity
 from shared.key_locks import KeyLocks
 from shared.keyring import Keyring
 
@@ -51,7 +55,8 @@ class HookReception:
 
     async def take(self, token: str, request: Request) -> dict[str, Any]:
         """What is answered with 200. Raises `NotFound` for an address that is void, `Unauthenticated` for a signature
-        that is wrong, `Malformed`, `TooLarge`, and `Unavailable` while the broker is away."""
+        that is wrong, `Malformed`, `TooLarge`, and `Unavailable` without the store, or when too much waits for the
+        broker."""
         neighbour = await self._at(token)
         adapter = ADAPTERS[neighbour.kind]
         try:
@@ -65,9 +70,15 @@ class HookReception:
         if isinstance(heard, Ignored):
             await self._note(neighbour, "ignored", heard.reason)
             return {"status": "ignored", "reason": heard.reason}
-        id = await self._around.reports.publish(neighbour.tenant_id, heard)
+        id = await self._report(neighbour, heard)
         await self._note(neighbour, "taken", "")
         return {"status": "taken", "id": id}
+
+    async def _report(self, neighbour: Neighbour, told: ContactActivity) -> str:
+        try:
+            return await self._around.reports.publish(neighbour.tenant_id, told)
+        except BrokerUnavailable:
+            return await self._around.neighbours.report_later(neighbour, told)
 
     @asynccontextmanager
     async def _place_for(self, neighbour: Neighbour, request: Request) -> AsyncGenerator[None]:

@@ -1,14 +1,17 @@
-"""The tenants' neighbours: one small aggregate each. They hold no data of customers."""
+"""The tenants' neighbours: one small aggregate each. They hold no data of customers, except while the broker is away:
+what a neighbour reports waits in its outbox then."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from conversation.activities.domain.activity import activity_id
 from conversation.neighbours.domain.neighbour import Neighbour, require_room, require_there
-from shared.aggregates import Aggregates, Cause, Decision, Kind
+from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent
 from shared.database.protocol import Page, Sort
 from shared.errors import NotFound
+from shared.events import ContactActivity
 
 NEIGHBOURS = Kind(
     "neighbours",
@@ -60,6 +63,17 @@ class Neighbours:
             id, cause, lambda known: Decision(decide(_of(tenant_id, known))), publish_later=True
         )
         return _of(tenant_id, change.state)
+
+    async def report_later(self, neighbour: Neighbour, told: ContactActivity) -> str:
+        """Publish this as soon as the broker is back, as the event that `ActivityReports` makes of it: one that went
+        out without a confirm counts once. Returns the activity's id. Raises `Unavailable("outbox_full")`."""
+        id = activity_id(neighbour.tenant_id, told.channel, told.activity_id)
+        event = NewEvent(told, subject=id, key=id, discriminator="")
+        cause = Cause(id, neighbour.tenant_id, correlation_id=id)
+        await self._aggregates.change(
+            neighbour.id, cause, lambda known: Decision(_of(neighbour.tenant_id, known), (event,)), publish_later=True
+        )
+        return id
 
 
 def _of(tenant_id: str, neighbour: Neighbour | None) -> Neighbour:

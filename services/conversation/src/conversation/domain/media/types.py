@@ -109,6 +109,8 @@ def type_of(content_type: str) -> MediaType:
 
 def found_type(content: bytes, declared: str) -> MediaType | None:
     """What this content is. None: nothing that is taken, or not what its sender says it is."""
+    if not content:
+        return None  # an empty text says nothing, and the file store has no piece of it
     said = named(declared)
     found = _found(content[:HEAD_BYTES])
     if not found:

@@ -33,7 +33,7 @@ def text_of_html(markup: str) -> str:
         return ""
     html, etree = _lxml()
     try:
-        parser = html.HTMLParser(encoding="utf-8", no_network=True)
+        parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
         tree = html.fromstring(markup[:_MOST_HTML].encode(errors="replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return ""
