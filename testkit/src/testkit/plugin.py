@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
 from typing import NoReturn
 
 import pytest
 
+from shared.database.mongodb.database import MongoDatabase
+from shared.database.protocol import Database
+from shared.database.sqlite.database import EmbeddedDatabase
 from testkit.servers import mongodb as mongodb_server
 from testkit.servers import rabbitmq, secantus
 from testkit.servers.found import Missing, TestServer
@@ -41,6 +45,19 @@ def mongodb() -> Iterator[TestServer]:
 @pytest.fixture(scope="session")
 def mongodb_url(mongodb: TestServer) -> str:
     return mongodb.url
+
+
+@pytest.fixture(params=["embedded", pytest.param("mongodb", marks=pytest.mark.mongodb)])
+async def either_database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """An empty database of either kind. Not started: a test's stores name their collections first."""
+    if request.param == "mongodb":
+        name = f"parley_either_{uuid.uuid4().hex[:8]}"
+        database: Database = MongoDatabase(request.getfixturevalue("mongodb_url"), name, "either-test")
+    else:
+        database = EmbeddedDatabase(None)
+    yield database
+    await database.clear()
+    await database.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,9 +13,7 @@ from ai_responder.assistants.domain.versions import Editor
 from ai_responder.assistants.store import ASSISTANTS, VERSION_SPEC, Assistants
 from shared.aggregates import Aggregates, Cause, Decision, Relay
 from shared.clock import ManualClock
-from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Database
-from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import NotFound
 from testkit.recording import RecordingBroker
 
@@ -41,18 +37,11 @@ class Stage:
         return await self.assistants.change(tenant, id, Cause.request(tenant), decide)
 
 
-@pytest.fixture(params=["embedded", pytest.param("mongodb", marks=pytest.mark.mongodb)])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    if request.param == "mongodb":
-        name = f"parley_assistants_{uuid.uuid4().hex[:8]}"
-        database: Database = MongoDatabase(request.getfixturevalue("mongodb_url"), name, "assistants-test")
-    else:
-        database = EmbeddedDatabase(None)
-    stage = Stage(database)
-    await database.start()
-    yield stage
-    await database.clear()
-    await database.close()
+@pytest.fixture
+async def stage(either_database: Database) -> Stage:
+    made = Stage(either_database)
+    await either_database.start()
+    return made
 
 
 async def test_every_version_can_be_read_again_as_it_was(stage: Stage) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -16,9 +14,7 @@ from ai_responder.knowledge.reading.content import ReadPassage
 from ai_responder.knowledge.store import DELETED_KEPT, DOCUMENTS, Passages, Vectors, forget_deleted, ready_ids
 from shared.aggregates import Aggregates, Cause, Decision, Relay
 from shared.clock import ManualClock
-from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Database, Range, Sort
-from shared.database.sqlite.database import EmbeddedDatabase
 from testkit.recording import RecordingBroker
 
 
@@ -53,18 +49,11 @@ class Stage:
         return sorted(rows)
 
 
-@pytest.fixture(params=["embedded", pytest.param("mongodb", marks=pytest.mark.mongodb)])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    if request.param == "mongodb":
-        name = f"parley_knowledge_{uuid.uuid4().hex[:8]}"
-        database: Database = MongoDatabase(request.getfixturevalue("mongodb_url"), name, "knowledge-test")
-    else:
-        database = EmbeddedDatabase(None)
-    made = Stage(database)
-    await database.start()
-    yield made
-    await database.clear()
-    await database.close()
+@pytest.fixture
+async def stage(either_database: Database) -> Stage:
+    made = Stage(either_database)
+    await either_database.start()
+    return made
 
 
 def passages(*texts: str) -> list[ReadPassage]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,9 +13,7 @@ from conversation.guides.domain.guide import Guide
 from conversation.guides.store import GUIDES, Guides
 from shared.aggregates import Aggregates, Cause, Relay
 from shared.clock import ManualClock
-from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Database, Page
-from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import NotFound, Refused
 from testkit.recording import RecordingBroker
 
@@ -52,18 +48,11 @@ class Stage:
         return [guide.name for guide in await (guides or self.guides).of_tenant(tenant)]
 
 
-@pytest.fixture(params=["embedded", pytest.param("mongodb", marks=pytest.mark.mongodb)])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    if request.param == "mongodb":
-        name = f"parley_guides_{uuid.uuid4().hex[:8]}"
-        database: Database = MongoDatabase(request.getfixturevalue("mongodb_url"), name, "guides-test")
-    else:
-        database = EmbeddedDatabase(None)
-    stage = Stage(database)
-    await database.start()
-    yield stage
-    await database.clear()
-    await database.close()
+@pytest.fixture
+async def stage(either_database: Database) -> Stage:
+    made = Stage(either_database)
+    await either_database.start()
+    return made
 
 
 async def test_those_that_apply_come_by_priority_and_of_their_tenant_only(stage: Stage) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -12,9 +11,7 @@ from conversation.domain.media.item import MediaItem, use_of
 from conversation.domain.thread.model import Message, MessageMedia
 from conversation.media.store import MEDIA_SPEC, MEDIA_USES_SPEC, MediaStore
 from shared.clock import ManualClock
-from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Collection, Database, Range
-from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import NotFound
 from shared.files import FileStore
 from shared.service.alarm import Alarm
@@ -63,18 +60,11 @@ async def _once() -> AsyncIterator[bytes]:
     yield CONTENT
 
 
-@pytest.fixture(params=["embedded", pytest.param("mongodb", marks=pytest.mark.mongodb)])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    if request.param == "mongodb":
-        name = f"parley_media_{uuid.uuid4().hex[:8]}"
-        database: Database = MongoDatabase(request.getfixturevalue("mongodb_url"), name, "media-test")
-    else:
-        database = EmbeddedDatabase(None)
-    made = Stage(database)
-    await database.start()
-    yield made
-    await database.clear()
-    await database.close()
+@pytest.fixture
+async def stage(either_database: Database) -> Stage:
+    made = Stage(either_database)
+    await either_database.start()
+    return made
 
 
 async def test_an_item_is_added_once_saved_by_version_and_found_in_its_tenant_only(stage: Stage) -> None:
