@@ -41,7 +41,8 @@ UNITS = (
 )  # fmt: skip
 SHORT = 10_000
 SHORT_OF = {"plain text": 1_000, "grounding": 3_000}
-"""Characters, fewer for readers that do more with each; four times as many must take about four times as long. Quadratic work would take sixteen times."""
+"""Characters, fewer for readers that do more with each. Four times as many must take about four times as
+long; quadratic work would take sixteen times."""
 
 
 def seconds(read: Callable[[str], Any], text: str, times: int = 1) -> float:
