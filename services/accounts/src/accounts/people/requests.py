@@ -187,7 +187,7 @@ class People:
 
     async def _sign_in(self, user: User | None, verified: str | None, agent: str) -> SignedIn:
         now = self._store.clock.now()
-        session = Session(id=new_id("ses"), issued_at=now, expires_at=now + self._session_life, agent=agent[:120])
+        session = new_session(now, self._session_life, agent)
         if user is None:
             users.sign_in(None, verified, session, now)
             raise AssertionError("an unknown user never signs in")
@@ -205,3 +205,7 @@ class People:
 
     async def _hash(self, password: str | None, email: str) -> str | None:
         return None if password is None else await self._hashing.hash(check_password(password, email))
+
+
+def new_session(now: datetime, life: timedelta, agent: str) -> Session:
+    return Session(id=new_id("ses"), issued_at=now, expires_at=now + life, agent=agent[:120])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
@@ -114,6 +114,14 @@ class LoginIn(RequestBody):
     password: Secret
 
 
+class LoginTicketIn(RequestBody):
+    model_config = with_example(examples.LOGIN_TICKET)
+
+    ticket: Annotated[str, StringConstraints(min_length=1, max_length=2000)] = Field(
+        description="The end of the link, after `?ticket=`."
+    )
+
+
 class LoginOut(BaseModel):
     model_config = with_example(examples.LOGGED_IN)
 
@@ -195,3 +203,26 @@ class MeOut(BaseModel):
     email: str | None = None
     name: str | None = None
     expires_at: datetime | None
+    operator: bool = Field(default=False, description="This browser has an operator's session too.")
+
+
+class OperatorOut(BaseModel):
+    """The operator, who belongs to no tenant."""
+
+    model_config = with_example(examples.OPERATOR)
+
+    operator: Literal[True] = True
+    expires_at: datetime | None = Field(description="When the operator's session ends; null with ADMIN_TOKEN.")
+
+
+class OperatorLoginIn(RequestBody):
+    model_config = with_example(examples.OPERATOR_LOGIN)
+
+    admin_token: Secret
+
+
+class SetupOut(BaseModel):
+    model_config = with_example(examples.SETUP)
+
+    needs_setup: bool = Field(description="There is no tenant yet.")
+    sandbox: bool = Field(description="The pretend carrier and model answer here.")

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
-from accounts.access import AccountAccess
+from accounts.access import OWN_OR_OPERATOR, AccountAccess
+from accounts.people import examples
 from accounts.people.requests import People
-from accounts.people.schemas import MeOut
+from accounts.people.schemas import MeOut, OperatorOut
 from accounts.tenants.store import TenantStore
 from accounts.tenants.tenants import tenant
-from shared.access.gate import Principal
+from shared.access.principal import Principal
+from shared.access.security_schemes import OPERATOR_COOKIE
 
 
 def me_router(access: AccountAccess, tenant_store: TenantStore, people: People) -> APIRouter:
     router = APIRouter(prefix="/api/accounts", tags=["accounts"])
-    viewer: Principal = Depends(access.gate.viewer)
 
-    @router.get("/me", summary="Read who you are signed in as")
-    async def me(who: Principal = viewer) -> MeOut:
+    @router.get(
+        "/me",
+        summary="Read who you are signed in as",
+        dependencies=[*OWN_OR_OPERATOR, Depends(access.authenticate)],
+        responses={200: {"content": {"application/json": {"example": examples.ME}}}},
+    )
+    async def me(request: Request) -> MeOut | OperatorOut:
+        """A user's session or an API key with its tenant; the operator alone has none."""
+        identity = await access.identify(request)
+        if identity.who is None:
+            return OperatorOut(expires_at=await access.operators.until(request.cookies.get(OPERATOR_COOKIE, "")))
+        return (await _tenant_caller(identity.who)).model_copy(update={"operator": identity.is_operator})
+
+    async def _tenant_caller(who: Principal) -> MeOut:
         own_tenant = await tenant(tenant_store, who.tenant_id)
         user = await people.one(who.tenant_id, who.user_id) if who.user_id else None
         return MeOut(

@@ -55,6 +55,13 @@ class Reset(Value):
     expires_at: Moment
 
 
+class LoginTicket(Value):
+    """A link that signs the user in once, without a password."""
+
+    id: str
+    expires_at: Moment
+
+
 class User(Value):
     id: str
     tenant_id: str
@@ -63,6 +70,7 @@ class User(Value):
     last_login_at: Moment | None = None
     sessions: tuple[Session, ...] = ()
     reset: Reset | None = None
+    ticket: LoginTicket | None = None
     issued_up_to: Moment
     """The latest `issued_at` of any session so far."""
     revision: int = 1
@@ -115,6 +123,11 @@ def sign_in(state: User | None, verified: str | None, session: Session, now: dat
     """
     if state is None or verified is None or not state.is_active or state.profile.password_hash != verified:
         raise Unauthenticated("wrong_credentials", _WRONG)
+    return begin_session(state, session, now)
+
+
+def begin_session(state: User, session: Session, now: datetime) -> Decision[User]:
+    """The user has proved who they are. If there are too many sessions, the oldest end. Answers the `Principal`."""
     issued_at = max(now, state.issued_up_to)
     fresh = session.but(issued_at=issued_at)
     live = [one for one in state.sessions if one.expires_at > now]
@@ -184,7 +197,7 @@ def _decision(old: User | None, new: User, author: Author, what: str, *, voided:
     if not voided:
         return Decision(new, records=records)
     line = max(author.at, new.issued_up_to) + _TICK
-    new = new.but(sessions=(), reset=None, issued_up_to=line, voids=new.voids + 1)
+    new = new.but(sessions=(), reset=None, ticket=None, issued_up_to=line, voids=new.voids + 1)
     voided_all = AccessRevoked(subject_id=new.id, issued_before=line, revision=new.voids)
     event, row = revocation(voided_all, until=line + LONGEST_SESSION)
     return Decision(new, events=(event,), records=(*records, row))
