@@ -20,6 +20,7 @@ export function SignedIn() {
     return <Navigate to="/login" search={{ next: here }} replace />;
   if (me.error && !me.data) return <Failure error={me.error} retry={() => void refetch()} />;
   if (!me.data) return <Loading />;
+  if (!('tenant_id' in me.data)) return <Navigate to="/system" replace />;
   return (
     <MeProvider me={me.data}>
       <LiveProvider>
