@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-model check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock vacuum clean demo-campaign
+.PHONY: help setup run test test-model check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock vacuum backup restore clean demo-campaign
 PY := .venv/bin/python
 
 help: ## This list
@@ -33,6 +33,14 @@ fmt: setup ## Format and fix what can be fixed
 vacuum: ## Rewrite the data folder's files without what was deleted (Parley stopped): after erasures in large files
 	@scripts/setup.sh run
 	@$(PY) -m all_in_one.vacuum
+
+backup: ## Copy the data folder of one moment while Parley runs, checked, into backups/ (ARGS="--to FOLDER")
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.safekeeping.backup $(ARGS)
+
+restore: ## FROM=backups/…: make a backup the data folder, which must be empty (docs/operations.md)
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.safekeeping.restore '$(FROM)'
 
 docs: setup ## Write docs/events.md and docs/asyncapi.json from the event classes
 	@$(PY) scripts/event_docs.py

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from shared.sqlite.compacting import Compactor
 from shared.sqlite.connection import connect
+from shared.sqlite.format import mark_format
 from shared.sqlite.readers import Readers
 from shared.sqlite.trouble import Trouble
 from shared.sqlite.writer import Writer
@@ -35,8 +36,14 @@ class SqliteFile:
         self._lock = asyncio.Lock()
 
     def connect(self) -> sqlite3.Connection:
-        """The writer's connection. Raises `sqlite3.Error` or `OSError`."""
-        return connect(self.path, cache_kib=_WRITER_CACHE_KIB)
+        """The writer's connection. Raises `sqlite3.Error` or `OSError`, `NewerFormat` among them."""
+        connection = connect(self.path, cache_kib=_WRITER_CACHE_KIB)
+        try:
+            mark_format(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     async def open(self) -> None:
         """Raises `sqlite3.Error` or `OSError`."""
