@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-model check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock vacuum backup restore clean demo-campaign
+.PHONY: help image image-proof setup run test test-model check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock vacuum backup restore clean demo-campaign
 PY := .venv/bin/python
 
 help: ## This list
@@ -15,6 +15,12 @@ setup: ## Make .venv with everything for development
 
 test: setup ## All tests; servers are found or started (see CONTRIBUTING.md), what was missing is said last
 	@$(PY) scripts/run_tests.py $(ARGS)
+
+image: ## The container image with docker, podman or buildah (IMAGE=name:tag; docs/servers.md)
+	@deploy/image/build.sh
+
+image-proof: setup ## Build the image on a base of this machine's own and text its services (Debian, root)
+	@nice deploy/image/prove.sh
 
 test-model: setup ## The stories with a real small model on this machine (Linux x86-64, npm; 180 MB into .tools/model)
 	@scripts/test_model.sh $(ARGS)

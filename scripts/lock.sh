@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Writes requirements/{run,dev}.txt: exact versions and hashes of everything, from the members' pyproject.toml files;
-# and requirements/secantus.txt, the tests' MongoDB stand-in, which has an environment of its own (ADR 5).
+# requirements/secantus.txt, the tests' MongoDB stand-in, which has an environment of its own (ADR 5); and
+# requirements/image.txt, which builds the image and lists its parts, and is not in it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 uv="$(command -v uv || echo .tools/uv/bin/uv)"
@@ -21,3 +22,4 @@ for kind in run dev; do
   third_party "$kind" | "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate ${left_out[@]+"${left_out[@]}"} - -o "requirements/$kind.txt"
 done
 echo "secantusdb==0.7.0b3" | "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements/secantus.txt
+printf "%s\n" "cyclonedx-bom>=7.2" "hatchling>=1.27" "setuptools>=80" | "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements/image.txt

@@ -28,7 +28,7 @@ async def test_every_operation_documents_who_may_come_in(stage: Stage):
 
 def _security_of(route: str) -> list[Any]:
     role = "viewer" if (door := RULES[route].door) == "own-viewer" else "admin" if door == "tenant-admin" else door
-    signed_in, operator = [{"bearer": [role]}, {"session": [role]}], [{"admin_token": []}]
+    signed_in, operator = [{"bearer": [role]}, {"session": [role]}], [{"admin_token": []}, {"operator_session": []}]
     expected: dict[Door, list[Any]] = {"public": [], "webhook": [], "operator": operator}
     expected |= {"own-viewer": signed_in + operator, "tenant-admin": signed_in + operator}
     ticket = [{"ticket": []}] if route.endswith("/api/realtime/events") else []
@@ -41,6 +41,7 @@ async def test_every_way_to_prove_who_one_is_is_described(stage: Stage):
         "bearer": ("http", "bearer"),
         "session": ("apiKey", "cookie"),
         "admin_token": ("http", "bearer"),
+        "operator_session": ("apiKey", "cookie"),
         "ticket": ("apiKey", "query"),
     }
     assert schemes["session"]["name"] == SESSION_COOKIE

@@ -1,4 +1,4 @@
-"""A backup under load, a kill, a restore into a new folder: nothing from before the backup is lost, nobody is texted twice.
+"""A backup under load, a kill, a restore into a new folder: nothing from before is lost, nobody is texted twice.
 
 The carrier is not restored, as in life: its ledger says what really left.
 """

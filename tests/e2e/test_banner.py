@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from accounts.bootstrap import Demo
+from accounts.demo_people import DemoLogin
 from all_in_one.credentials import with_secrets
-from all_in_one.demo.world import banner
+from all_in_one.demo.world import DemoWorld, banner
 from shared.settings import PlatformSettings
 
 SECRET = SecretStr("a secret of thirty-two characters or more")
@@ -32,3 +34,15 @@ def test_the_banner_says_where_the_secrets_in_use_are(given: dict[str, Any], sai
     line = f"  Secrets, admin token   {said.format(folder=tmp_path / 'kept')}"
     assert line in text.splitlines()
     assert (tmp_path / "kept" / "credentials.json").exists() == ("credentials.json" in said)
+
+
+def test_the_banner_begins_with_how_to_sign_in():
+    settings = PlatformSettings(_env_file=None, public_url="http://here.example")  # pyright: ignore[reportCallIssue]
+    demo = Demo("ten_1", "con_1", "+13125550100", "pk_1")
+    said = banner(settings, "a file", DemoWorld(demo, DemoLogin("owner@demo.example", "its password", "tkt")))
+    assert said.splitlines()[1:4] == [
+        "Parley is ready.",
+        "  Sign in (works once)     http://here.example/login?ticket=tkt",
+        "  … or with                owner@demo.example, its password",
+    ]
+    assert "Sign in" not in banner(settings, "a file", DemoWorld(demo, None))

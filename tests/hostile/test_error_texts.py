@@ -35,7 +35,9 @@ async def mongodb(port: int, _folder: Path) -> None:
 
 
 async def rabbitmq(port: int, _folder: Path) -> None:
-    broker = RabbitBroker(f"amqp://secret_user:secret_word@127.0.0.1:{port}/", SystemClock(), "test")
+    broker = RabbitBroker(
+        f"amqp://secret_user:secret_word@127.0.0.1:{port}/", SystemClock(), "test", first_connect_seconds=0.5
+    )
     try:
         await broker.start(topology())
     finally:

@@ -12,7 +12,7 @@ PASSWORD = "correct horse battery"
 NUMBER = "+17735550002"
 
 Door = Literal["public", "webhook", "internal", "viewer", "agent", "admin", "own-viewer", "tenant-admin", "operator"]
-"""`own-viewer`: anybody of a tenant, for that one; or the operator, who names one. `tenant-admin`: the operator, or an
+"""`own-viewer`: anybody of a tenant, for that one; or the operator. `tenant-admin`: the operator, or an
 admin of the tenant in the path. `operator`: ADMIN_TOKEN alone."""
 
 
@@ -54,9 +54,14 @@ RULES: dict[str, Rule] = {
     "POST /webhooks/telnyx": Rule("webhook"),
     "POST /webhooks/telnyx/{connection_id}": Rule("webhook"),
     "POST /api/accounts/login": Rule("public", {"email": "a@example.com", "password": "x"}),
+    "POST /api/accounts/login/ticket": Rule("public", {"ticket": "x"}),
+    "POST /api/accounts/operator-login": Rule("public", {"admin_token": "x"}),
+    "POST /api/accounts/operator-logout": Rule("operator"),
+    "GET /api/accounts/setup": Rule("public"),
     "POST /api/accounts/password": Rule("public", {"token": "x", "password": "x"}),
     "POST /api/accounts/logout": Rule("viewer"),
-    "GET /api/accounts/me": Rule("viewer"),
+    "GET /api/accounts/me": Rule("own-viewer"),
+    "PATCH /api/accounts/me": Rule("viewer", {"language": "de"}),
     "POST /api/accounts/me/password": Rule("viewer", {"current": "x", "new": "y"}),
     "GET /api/accounts/me/sessions": Rule("viewer"),
     "DELETE /api/accounts/me/sessions/{session_id}": Rule("viewer"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import shared.errors
 from shared.http.app import _WORDS
-from source_tree import SOURCES, tree_of
+from source_tree import SOURCES, spelled, tree_of
 
 Found = tuple[str, int]
 _BY_HAND = {"problem", "_refuse"}
@@ -51,7 +51,7 @@ def _codes_of(path: Path) -> Iterator[Found]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = ast.unparse(node.func).rpartition(".")[2]
+        name = spelled(node.func).rpartition(".")[2]
         if name in statuses and node.args:
             yield from ((code, statuses[name]) for code in _spelled(path, node.args[0]))
         elif name in _BY_HAND and len(node.args) > 1:

@@ -19,7 +19,7 @@ from all_in_one.safekeeping.restore import restore
 from all_in_one.safekeeping.snapshot import Snapshot
 from sender.sending.restored import RESTORES
 from shared.clock import SystemClock
-from shared.data_format import DATA_FORMAT
+from shared.data_format.version import DATA_FORMAT
 from shared.database.paging import documents
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.one_file import OneFile
@@ -64,7 +64,7 @@ def test_a_backup_is_whole_private_and_becomes_an_installation_again(tmp_path: P
     assert modes(new) == {0o600}
     assert (new / "credentials.json").read_text() == (data / "credentials.json").read_text()
     kept = asyncio.run(_restores(new))
-    assert kept.keys() == {"something", "last"}, "the sender is told that it went back in time"
+    assert kept.keys() == {"something", "last"}, "the sender knows that it went back in time"
     assert kept["last"]["taken_at"] < kept["last"]["restored_at"]
 
 

@@ -24,6 +24,9 @@ ADMIN_TOKEN = "admin-token-of-the-tests-long-enough"
 class Installation:
     """Parley, as one process on SQLite or as one process per service on servers."""
 
+    program = Process
+    """What a service is run by."""
+
     def __init__(self, folder: Path, servers: tuple[str, str] | None = None, **settings: str) -> None:
         self.folder = folder
         self.port = free_port()
@@ -71,7 +74,7 @@ class Installation:
         await self.ready()
 
     def _add(self, name: str, module: str, port: int) -> Process:
-        process = Process(name, self.folder, self.environment | {"PORT": str(port)}, module)
+        process = self.program(name, self.folder, self.environment | {"PORT": str(port)}, module)
         self.processes[name], self.ports[name] = process, port
         if self.servers:
             self._front.ports.setdefault(module.replace("_", "-"), []).append(port)

@@ -20,11 +20,15 @@ class Process:
         self._arguments, self._environment = arguments, environment
         self._popen: subprocess.Popen[bytes] | None = None
 
+    def command(self, module: str, *arguments: str) -> list[str]:
+        """What runs this module."""
+        return [sys.executable, "-m", module, *arguments]
+
     def start(self) -> None:
         clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
         with self.log.open("ab") as log:
             self._popen = subprocess.Popen(
-                [sys.executable, "-m", *self._arguments],
+                self.command(*self._arguments),
                 env=clean | self._environment,
                 stdout=log,
                 stderr=log,

@@ -15,11 +15,14 @@ from testkit.process import Process
 class World:
     """The sandbox process and its control API."""
 
+    program = Process
+    """What it is run by."""
+
     def __init__(self, folder: Path, public_url: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/sandbox"
         arguments = ("--port", str(self.port), "--public-url", public_url, "--data", str(folder / "sandbox"))
-        self.process = Process("sandbox", folder, {"LOG_LEVEL": "warning"}, "sandbox", *arguments)
+        self.process = self.program("sandbox", folder, {"LOG_LEVEL": "warning"}, "sandbox", *arguments)
         self.http = httpx2.AsyncClient(base_url=f"{self.url}/control", timeout=30, trust_env=False)
 
     async def start(self) -> None:

@@ -9,8 +9,8 @@ import time
 from io import TextIOWrapper
 from pathlib import Path
 
+from shared.data_format.in_sqlite import check_format
 from shared.sqlite.connection import make_private
-from shared.sqlite.format import check_format
 from shared.sqlite.trouble import diagnose
 
 _DYING_SECONDS = 1.0

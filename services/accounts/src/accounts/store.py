@@ -22,6 +22,7 @@ SERVICE = "accounts"
 
 AUDIT_SPEC = CollectionSpec(AUDIT, {"tenant_id": "str", "at": "datetime"}, (("tenant_id", "at"),))
 REVOCATIONS_SPEC = CollectionSpec(REVOCATIONS, {"until": "datetime"}, (("until",),))
+OPERATOR_SESSIONS_SPEC = CollectionSpec("operator_sessions", {"expires_at": "datetime"}, (("expires_at",),))
 REQUEST_KEYS_SPEC = CollectionSpec("request_keys", {"at": "datetime"}, (("at",),))
 
 
@@ -34,6 +35,7 @@ class Storage:
     audit: Collection
     revocations: Collection
     request_keys: Collection
+    operator_sessions: Collection
 
     def aggregates(self, kind: Kind[S]) -> Aggregates[S]:
         return Aggregates(kind, self.database, self.relay, self.clock, SERVICE)
@@ -48,4 +50,5 @@ def open_storage(database: Database, relay: Relay, keyring: Keyring, clock: Cloc
         audit=relay.file_into(AUDIT_SPEC),
         revocations=relay.file_into(REVOCATIONS_SPEC),
         request_keys=database.collection(REQUEST_KEYS_SPEC),
+        operator_sessions=database.collection(OPERATOR_SESSIONS_SPEC),
     )

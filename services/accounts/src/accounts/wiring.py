@@ -23,7 +23,9 @@ from accounts.housekeeping import forget_spent_revocations
 from accounts.idempotency import RequestKeys
 from accounts.internal_pages import internal_routers
 from accounts.key_uses import key_uses_router
+from accounts.operator_sessions import OperatorSessions
 from accounts.people.login_throttle import LoginThrottle
+from accounts.people.login_tickets import LoginTickets
 from accounts.people.password_hashing import PasswordHashing
 from accounts.people.requests import People
 from accounts.people.store import open_people_store
@@ -50,21 +52,39 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
     tenants, people_store = open_tenant_store(storage), open_people_store(storage)
     billing = open_billing_store(storage, tenants, default_card(settings.accounts_default_rate_card))
     gate = Access(platform.keyring, database, platform.internal, platform.clock, settings.admin_token)
-    access = AccountAccess(gate, tenants.has_tenant)
+    operators = OperatorSessions(storage, settings.admin_token.get_secret_value())
+    access = AccountAccess(gate, operators, tenants.has_tenant)
     request_keys = RequestKeys(storage)
     throttle = LoginThrottle(people_store)
     people = People(people_store, PasswordHashing(), throttle, settings.session_life)
+    tickets = LoginTickets(people_store, settings.session_life)
     recorder = UsageRecorder(billing)
     telnyx = Telnyx(settings.telnyx_base, transport)
     records = DetailRecords(settings.telnyx_base, transport)
     jobs = open_jobs(billing, recorder, Reconciler(billing, records, settings.fresh))
     carrier = CarrierRequests(tenants, telnyx, settings.public_base)
     addresses = Addresses(settings.public_base, settings.telnyx_base, settings.sandbox_base)
-    parts = Parts(access, request_keys, tenants, people_store, people, carrier, storage.audit)
+    parts = Parts(
+        access=access,
+        request_keys=request_keys,
+        tenant_store=tenants,
+        people_store=people_store,
+        people=people,
+        login_tickets=tickets,
+        throttle=throttle,
+        carrier=carrier,
+        audit=storage.audit,
+        sandbox_is_on=settings.sandbox_is_on,
+    )
     bill = BillErasure(billing)
     steps = {"usage_ledger": bill.ledger, "reconciliation_differences": bill.differences}
     erasures = Erasures(SERVICE, database, relay, platform, steps)
-    forgetting = [throttle.forget_old, request_keys.forget_old, partial(forget_spent_revocations, storage)]
+    forgetting = [
+        throttle.forget_old,
+        request_keys.forget_old,
+        operators.forget_old,
+        partial(forget_spent_revocations, storage),
+    ]
     return Service(
         name=SERVICE,
         database=database,

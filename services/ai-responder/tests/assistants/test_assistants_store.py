@@ -14,24 +14,38 @@ from ai_responder.assistants.store import ASSISTANTS, VERSION_SPEC, Assistants
 from shared.aggregates import Aggregates, Cause, Decision, Relay
 from shared.clock import ManualClock
 from shared.database.protocol import Database
-from shared.errors import NotFound
+from shared.errors import NotFound, Refused
 from testkit.recording import RecordingBroker
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ANN = Editor("usr_ann", NOON)
 
 
+class CrashBeforeFiling(Relay):
+    """The process dies between the save and what follows from it."""
+
+    crashes = False
+
+    async def carry_out(self, *arguments: Any, **more: Any) -> None:
+        if not self.crashes:
+            await super().carry_out(*arguments, **more)
+
+
 class Stage:
     def __init__(self, database: Database) -> None:
         clock = ManualClock()
-        relay = Relay(database, RecordingBroker(), clock)  # type: ignore[arg-type]  # only what the relay uses
-        aggregates = Aggregates(ASSISTANTS, database, relay, clock, "ai-responder")
-        self.assistants = Assistants(aggregates, relay.file_into(VERSION_SPEC), clock)
+        self.relay = CrashBeforeFiling(database, RecordingBroker(), clock)  # type: ignore[arg-type]  # what it uses
+        aggregates = Aggregates(ASSISTANTS, database, self.relay, clock, "ai-responder")
+        self.assistants = Assistants(aggregates, self.relay.file_into(VERSION_SPEC), clock)
 
     async def create(self, id: str, tenant: str = "ten_a") -> None:
         content = AssistantContent(name=id, prompt="first")
         new = new_assistant(id, tenant, content, "usr_ann", NOON)
         await self.assistants.aggregates.change(id, Cause.request(tenant), lambda _: Decision(new))
+
+    async def create_within_the_limit(self, id: str) -> Assistant:
+        new = new_assistant(id, "ten_a", AssistantContent(name=id, prompt="first"), "usr_ann", NOON)
+        return await self.assistants.create(new, Cause.request("ten_a", id), "usr_ann")
 
     async def change(self, id: str, decide: Any, tenant: str = "ten_a") -> Assistant:
         return await self.assistants.change(tenant, id, Cause.request(tenant), decide)
@@ -86,3 +100,41 @@ async def test_a_deleted_one_is_not_listed_and_another_tenants_not_found(stage: 
     assert (await stage.assistants.get("ten_a", default_id("ten_a"))).is_default
     with pytest.raises(NotFound):
         await stage.assistants.get("ten_a", default_id("ten_b"))
+
+
+async def test_a_version_can_be_read_that_a_crash_left_unfiled(stage: Stage) -> None:
+    await stage.create("ast_1")
+    await stage.change("ast_1", lambda one: Decision(versions.edit(one, {"prompt": "second"}, None, ANN)))
+    stage.relay.crashes = True
+    assistant = await stage.change("ast_1", lambda one: versions.publish(one, ANN))
+    contents = await stage.assistants.contents(assistant, assistant.versions)
+    assert {number: content.prompt for number, content in contents.items()} == {1: "first", 2: "second"}
+
+
+async def test_a_tenant_has_so_many_at_most_and_a_repeat_at_the_limit_gets_its_first_answer(stage: Stage) -> None:
+    stage.assistants.room.most = 2
+    await stage.create_within_the_limit("ast_1")
+    await stage.create_within_the_limit("ast_2")
+    with pytest.raises(Refused, match="delete one first"):
+        await stage.create_within_the_limit("ast_3")
+    assert (await stage.create_within_the_limit("ast_2")).id == "ast_2"
+    await stage.change("ast_1", lambda one: Decision(versions.archive(one, ANN)))
+    await stage.create_within_the_limit("ast_4")
+
+
+async def test_one_that_came_too_late_for_the_last_place_is_taken_back(stage: Stage) -> None:
+    counted, first = stage.assistants._count, True
+    stage.assistants.room.most = 1
+
+    async def another_saves_between(tenant_id: str) -> int:
+        nonlocal first
+        found = await counted(tenant_id)
+        if first:
+            first = False
+            await stage.create("ast_there")
+        return found
+
+    stage.assistants._count = another_saves_between  # type: ignore[method-assign]
+    with pytest.raises(Refused):
+        await stage.create_within_the_limit("ast_late")
+    assert [document["id"] for document in (await stage.assistants.page("ten_a", 9, "")).items] == ["ast_there"]

@@ -10,7 +10,7 @@ import pytest
 from knowledge_files import pdf_of, reads_files_here
 from responder_world import PretendModel, World, answered, says
 
-from ai_responder.knowledge import api
+from ai_responder.knowledge import api, requests
 from ai_responder.knowledge.store import PASSAGES
 from shared.files.store import FILES_SPEC
 from testkit.eventually import eventually
@@ -165,3 +165,23 @@ async def test_agents_read_and_only_admins_add_and_delete(world: World) -> None:
         assert (await agent.get(f"{path}/{made['id']}")).status_code == 200
         refused = [await agent.post(path, json=TEXT), await agent.delete(f"{path}/{made['id']}")]
     assert {response.status_code for response in refused} == {403}
+
+
+async def test_at_the_most_documents_a_repeat_gets_its_first_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "MOST_DOCUMENTS", 2)
+    world = reads_files_here(World(PretendModel([answered(says("Gladly."))])))
+    await world.start("knowledge")
+    async with world.client() as client:
+        path = await path_of(client)
+
+        async def both() -> list[httpx2.Response]:
+            text = await client.post(path, json=TEXT, headers={"idempotency-key": "text"})
+            return [text, await upload(client, path, "a.txt", b"x", headers={"idempotency-key": "file"})]
+
+        made, again = await both(), await both()
+        more = [await client.post(path, json=PAIR), await upload(client, path, "b.txt", b"y")]
+        await client.delete(f"{path}/{made[0].json()['id']}")
+        assert (await client.post(path, json=PAIR)).status_code == 202
+    assert [one.json()["id"] for one in again] == [one.json()["id"] for one in made]
+    assert [(one.status_code, one.json()["code"]) for one in more] == [(409, "too_many_documents")] * 2
+    await world.stop()

@@ -11,10 +11,12 @@ import pytest
 from knowledge_files import pdf_of, worker_of
 from responder_world import NOON, PretendModel, World, answered, says
 
+from ai_responder.knowledge import worker
 from ai_responder.knowledge.domain import document as decisions
 from ai_responder.knowledge.domain.document import LEASE_SECONDS, MOST_CLAIMS, Failure, KnowledgeDocument, Measure
 from ai_responder.knowledge.reading import limited
 from ai_responder.knowledge.reading.limited import read_apart
+from ai_responder.knowledge.store import Passages
 from shared.clock import ManualClock
 from shared.errors import Invalid
 
@@ -135,3 +137,25 @@ async def test_a_reader_that_breaks_down_is_a_refusal() -> None:
     with pytest.raises(Invalid) as refused:
         limited._content(b'{"passages": [')
     assert refused.value.code == "reading_failed"
+
+
+async def test_two_processes_that_count_at_once_never_leave_too_many_passages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both find room, both add; then the one that counts last finds too many."""
+    monkeypatch.setattr(worker, "MOST_PASSAGES", 1)
+    world = World(PretendModel([answered(says("Gladly."))]), clock=ManualClock(NOON))
+    await world.start("nothing")
+    paths = [await add(world, json={"title": title, "text": f"{title} at seven."}) for title in ("Open", "Closed")]
+    counted, both = Passages.count, asyncio.Barrier(2)
+
+    async def at_once(self: Passages, tenant_id: str, assistant_id: str) -> int:
+        found = await counted(self, tenant_id, assistant_id)
+        await both.wait()
+        return found
+
+    monkeypatch.setattr(Passages, "count", at_once)
+    rows = (await worker_of(world).due._collection.find({"tenant_id": "ten_a"})).items
+    await asyncio.gather(*(worker_of(world).work(row) for row in rows))
+    assert [await state_of(world, path) for path in paths].count("ready") <= 1
+    kept = Passages(world.database)
+    assert await counted(kept, "ten_a", rows[0]["assistant_id"]) <= 1
+    await world.stop()

@@ -37,6 +37,9 @@ class Stage:
         self.elsewhere = Guides(self.aggregates, self.clock)
         """Another process."""
 
+    def limit(self, most: int) -> None:
+        self.guides.room.most = self.elsewhere.room.most = most
+
     async def create(self, id: str, tenant: str = "ten_a", guides: Guides | None = None, **more: Any) -> Guide:
         at = START + timedelta(minutes=len(id))
         new = Guide(
@@ -91,7 +94,7 @@ async def test_requests_of_a_second_share_one_read_and_a_change_shows_at_once_or
 
 
 async def test_a_tenant_has_so_many_at_most(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "MOST_GUIDES", 2)
+    stage.limit(2)
     await stage.create("a")
     await stage.create("bb")
     with pytest.raises(Refused, match="delete one first"):
@@ -104,7 +107,7 @@ async def test_a_tenant_has_so_many_at_most(stage: Stage, monkeypatch: pytest.Mo
 async def test_requests_that_race_for_the_last_place_never_pass_the_limit(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "MOST_GUIDES", 3)
+    stage.limit(3)
     await stage.create("a")
     here = [stage.create(f"here{n}") for n in range(3)]
     made = await asyncio.gather(*here, return_exceptions=True)
@@ -119,7 +122,7 @@ async def test_requests_that_race_for_the_last_place_never_pass_the_limit(
 async def test_who_finds_too_many_after_the_save_takes_the_guide_back(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "MOST_GUIDES", 1)
+    stage.limit(1)
     counted, counts = stage.guides._there, 0
 
     async def another_saves_between(tenant_id: str) -> int:

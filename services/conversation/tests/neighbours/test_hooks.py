@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from contacts_play import made, timeline
 from conversation.neighbours.adapters import chatwoot
+from conversation.neighbours.domain.neighbour import MOST_NEIGHBOURS
 from conversation.neighbours.post import MOST_FIELD_BYTES, MOST_FORM_BYTES
 from conversation_world import OTHER, TENANT, World
 from shared.events import ContactActivity
@@ -216,3 +217,18 @@ async def test_a_neighbour_is_changed_and_its_secret_removed(world: World) -> No
     assert changed["own_addresses"] == ["hello@bakery.example", "@bakery.example"]
     assert wrong.status_code == 422
     assert (await posted(world, there["url"], json=sample("chatwoot_incoming"))).status_code == 200
+
+
+async def test_a_tenant_has_twenty_neighbours_and_a_repeat_at_the_limit_gets_its_first_answer(world: World) -> None:
+    async with world.client(role="admin") as client:
+        made = [
+            await client.post("/api/neighbours", json={"kind": "chatwoot"}, headers={"Idempotency-Key": f"{n}"})
+            for n in range(MOST_NEIGHBOURS)
+        ]
+        more = await client.post("/api/neighbours", json={"kind": "chatwoot"})
+        again = await client.post("/api/neighbours", json={"kind": "chatwoot"}, headers={"Idempotency-Key": "3"})
+        await client.delete(f"/api/neighbours/{made[0].json()['id']}")
+        instead = await client.post("/api/neighbours", json={"kind": "chatwoot"})
+    assert (more.status_code, more.json()["code"]) == (409, "too_many_neighbours")
+    assert again.json() == made[3].json()
+    assert instead.status_code == 201

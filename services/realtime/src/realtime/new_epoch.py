@@ -1,7 +1,7 @@
 """After a restore numbers would be given out a second time: each tenant's log continues under a new epoch.
 
-So a client that shows a number from after the backup is told to read anew. Webhooks have lost nothing: what they have not
-read yet is still there, under the new epoch too.
+So a client that has seen a number from after the backup gets a `reset` and reads anew. Webhooks have lost nothing: what
+they have not read yet is still there, under the new epoch too.
 """
 
 from __future__ import annotations

@@ -105,9 +105,11 @@ async def test_what_cannot_work_is_refused_with_its_reason(installation) -> None
     refused = await client.ask("PATCH", f"/{made['id']}", {"url": "https://10.0.0.1/"}, status=422)
     assert refused["code"] == "forbidden_address"
     assert (await client.ask("PATCH", f"/{made['id']}", {"url": None}, status=422))["code"] == "cannot_be_null"
-    for _ in range(9):
-        await client.ask("POST", body=good, status=201)
+    for n in range(9):
+        await client.ask("POST", body=good, key=f"webhook {n}", status=201)
     assert (await client.ask("POST", body=good, status=409))["code"] == "too_many_webhooks"
+    again = await client.ask("POST", body=good, key="webhook 8", status=201)
+    assert again["url"] == good["url"], "a repeat at the limit gets its first answer"
 
 
 async def test_open_streams_hear_how_a_webhook_stands(installation) -> None:

@@ -152,15 +152,26 @@ class Access:
 
 def credential_of(request: HTTPConnection) -> str:
     """Bearer token, or the session cookie. Raises `Unauthenticated`, or `Forbidden` for a foreign page's request."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return token.strip()
-    if cookie := request.cookies.get(SESSION_COOKIE):
-        if request.scope.get("method", "GET") not in _SAFE_METHODS and not of_our_own_page(request):
-            raise Forbidden("foreign_origin", "a session cookie counts only for pages of this address; programs send "
-                            "Authorization: Bearer")  # fmt: skip
+    if token := bearer_of(request):
+        return token
+    if cookie := cookie_of(request, SESSION_COOKIE):
         return cookie
     raise Unauthenticated("not_signed_in", "send Authorization: Bearer with an API key or session token")
+
+
+def bearer_of(request: HTTPConnection) -> str:
+    """Empty if there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def cookie_of(request: HTTPConnection, name: str) -> str:
+    """A cookie that grants something; empty if there is none. Raises `Forbidden` for a foreign page's request."""
+    cookie = request.cookies.get(name, "")
+    if cookie and request.scope.get("method", "GET") not in _SAFE_METHODS and not of_our_own_page(request):
+        raise Forbidden("foreign_origin", "a session cookie counts only for pages of this address; programs send "
+                        "Authorization: Bearer")  # fmt: skip
+    return cookie
 
 
 def of_our_own_page(request: HTTPConnection) -> bool:

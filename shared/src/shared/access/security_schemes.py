@@ -10,6 +10,7 @@ from fastapi.openapi.models import APIKey, APIKeyIn, HTTPBearer, SecurityBase
 from fastapi.security.base import SecurityBase as Scheme
 
 SESSION_COOKIE = "parley_session"
+OPERATOR_COOKIE = "parley_operator"
 
 
 class Proof(Scheme):
@@ -34,6 +35,17 @@ COOKIE = Proof(
     ),
 )
 ADMIN_TOKEN = Proof("admin_token", HTTPBearer(description="The installation's `ADMIN_TOKEN`: the operator."))
+OPERATOR_SESSION = Proof(
+    "operator_session",
+    APIKey.model_validate(
+        {
+            "in": APIKeyIn.cookie,
+            "name": OPERATOR_COOKIE,
+            "description": "The cookie that `POST /api/accounts/operator-login` sets for the operator's browser. "
+            "To change something the request must come from a page of ours.",
+        }
+    ),
+)
 TICKET = Proof(
     "ticket",
     APIKey.model_validate(

@@ -11,9 +11,9 @@ import sqlite3
 from functools import partial
 from pathlib import Path
 
+from shared.data_format.in_sqlite import mark_format
 from shared.sqlite.compacting import Compactor
 from shared.sqlite.connection import connect
-from shared.sqlite.format import mark_format
 from shared.sqlite.readers import Readers
 from shared.sqlite.trouble import Trouble
 from shared.sqlite.writer import Writer

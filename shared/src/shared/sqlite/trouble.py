@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from shared.data_format import too_new
-from shared.sqlite.format import NewerFormat
+from shared.data_format.in_sqlite import NewerFormat
+from shared.data_format.version import too_new
 
 Kind = Literal["full", "damaged", "locked", "not_writable", "failing", "newer"]
 

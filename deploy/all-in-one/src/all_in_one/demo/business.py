@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.demo_people import DemoPeople
+from accounts.people.requests import NewUser
+
 Body = dict[str, Any]
 
 NAME, TIMEZONE = "Copper & Comb", "America/Chicago"
+PEOPLE = DemoPeople(
+    admin=NewUser("owner@copperandcomb.example", "Olivia Marsh", "admin"),
+    colleague=NewUser("tom@copperandcomb.example", "Tom Reyes", "agent"),
+)
 
 ASSISTANT: Body = {
     "name": "Front desk",

@@ -97,9 +97,7 @@ def main() -> None:
     os.umask(0o077)
     done = back_up(read(PlatformSettings), given.to)
     size = sum(file.stat().st_size for file in done.rglob("*") if file.is_file())
-    print(
-        f"{done.resolve()}: {size:,} bytes. It holds customers' words and the secrets: keep it as safe as the original."
-    )
+    print(f"{done.resolve()}: {size:,} bytes. It holds customers' words and the secrets: keep it safe.")
 
 
 if __name__ == "__main__":

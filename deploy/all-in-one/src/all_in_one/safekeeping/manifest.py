@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from shared.data_format import DATA_FORMAT
+from shared.data_format.version import DATA_FORMAT
 from shared.values import Malformed, Moment, Value
 
 MANIFEST = "manifest.json"

@@ -1,7 +1,7 @@
 """`make restore FROM=…`: a backup becomes the data folder of an installation, in a folder that is empty.
 
 All or nothing: the files are prepared in a folder beside their place, and moved to it at the end, the store last.
-A restored installation goes back in time. So the sender is told of it, and asks the carrier about each text before it
+A restored installation goes back in time. So the restore tells the sender, which asks the carrier about each text before it
 sends it (docs/operations.md).
 """
 
@@ -24,7 +24,7 @@ from all_in_one.safekeeping.manifest import Manifest
 from all_in_one.safekeeping.secret import opens, secret_of
 from realtime.new_epoch import begin_new_epochs
 from sender.sending.restored import Restored, note_restore
-from shared.data_format import DATA_FORMAT, too_new
+from shared.data_format.version import DATA_FORMAT, too_new
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.settings import PlatformSettings, read
 from shared.sqlite.file import SqliteFile

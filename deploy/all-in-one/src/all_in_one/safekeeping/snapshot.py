@@ -1,7 +1,7 @@
 """The data folder's files as they were at one moment, to be copied at leisure while Parley goes on.
 
-A read transaction pins a file: whatever is written later, its pages stay as they were. The files are pinned at one moment
-for every effect that crosses from one to another, so that none is in neither copy (ADR 26): nobody commits to the files of
+A read transaction pins a file: whatever is written later, its pages stay as they were. The files are pinned at one
+moment, so that no effect that crosses from one to another is in neither copy (ADR 26): nobody commits to the files of
 acceptance and of the sandbox while the store of all other services is pinned. That takes milliseconds.
 """
 
@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 
 from all_in_one.folder import STORE
+from shared.data_format.in_sqlite import check_format
 from shared.sqlite.connection import connect
-from shared.sqlite.format import check_format
 
 _CACHE_KIB = 8_192
 _PAGES = 4_096

@@ -144,6 +144,16 @@ class People:
         changed = await self.change(who.tenant_id, user.id, {"password": new}, act)
         return await self._sign_in(changed, changed.profile.password_hash, visitor.agent)
 
+    async def change_own(self, who: Principal, changes: Mapping[str, Any]) -> None:
+        """Name and preferences of the caller, who is a user."""
+        now = self._store.clock.now()
+        await self._store.users.change(
+            who.user_id or "",
+            Cause.request(who.tenant_id),
+            lambda state: users.change_own(state, who, changes, now),
+            publish_later=True,
+        )
+
     async def offer_reset(self, tenant_id: str, id: str, act: Act) -> tuple[str, datetime]:
         """The token of a link that sets this user's password once, and when it expires."""
         reset = Reset(id=new_id("rst"), expires_at=self._store.clock.now() + LINK_LIFETIME)
@@ -187,7 +197,7 @@ class People:
 
     async def _sign_in(self, user: User | None, verified: str | None, agent: str) -> SignedIn:
         now = self._store.clock.now()
-        session = Session(id=new_id("ses"), issued_at=now, expires_at=now + self._session_life, agent=agent[:120])
+        session = new_session(now, self._session_life, agent)
         if user is None:
             users.sign_in(None, verified, session, now)
             raise AssertionError("an unknown user never signs in")
@@ -205,3 +215,7 @@ class People:
 
     async def _hash(self, password: str | None, email: str) -> str | None:
         return None if password is None else await self._hashing.hash(check_password(password, email))
+
+
+def new_session(now: datetime, life: timedelta, agent: str) -> Session:
+    return Session(id=new_id("ses"), issued_at=now, expires_at=now + life, agent=agent[:120])

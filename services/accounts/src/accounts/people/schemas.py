@@ -114,6 +114,14 @@ class LoginIn(RequestBody):
     password: Secret
 
 
+class LoginTicketIn(RequestBody):
+    model_config = with_example(examples.LOGIN_TICKET)
+
+    ticket: Annotated[str, StringConstraints(min_length=1, max_length=2000)] = Field(
+        description="The end of the link, after `?ticket=`."
+    )
+
+
 class LoginOut(BaseModel):
     model_config = with_example(examples.LOGGED_IN)
 
@@ -180,18 +188,3 @@ class AuditEntryOut(BaseModel):
     what: str = Field(examples=["tenant.changed"])
     subject: str
     changes: list[AuditChangeOut]
-
-
-class MeOut(BaseModel):
-    """The caller: a user's session, or an API key (then without user, e-mail address and name)."""
-
-    model_config = with_example(examples.ME)
-
-    tenant_id: str
-    tenant_name: str
-    role: Role
-    subject_id: str = Field(description="The session or API key.")
-    user_id: str | None
-    email: str | None = None
-    name: str | None = None
-    expires_at: datetime | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from ai_responder.assistants.domain.assistant import (
     Assistant,
@@ -11,11 +12,13 @@ from ai_responder.assistants.domain.assistant import (
     default_assistant,
     default_id,
 )
-from ai_responder.assistants.domain.versions import VERSIONS, unknown_version, version_id
+from ai_responder.assistants.domain.versions import VERSIONS, Editor, archive, unknown_version, version_id
 from shared.aggregates import Aggregates, Cause, Decision, Kind
+from shared.aggregates.outbox import record_of
+from shared.aggregates.room import NewAggregate, Room
 from shared.clock import Clock
-from shared.database.protocol import Collection, CollectionSpec, In, Page, Sort
-from shared.errors import NotFound
+from shared.database.protocol import Collection, CollectionSpec, Document, In, Page, Sort
+from shared.errors import NotFound, Refused
 
 ASSISTANTS = Kind(
     "assistants",
@@ -24,6 +27,8 @@ ASSISTANTS = Kind(
     indexes=(("tenant_id", "archived", "created_at"),),
     index=lambda assistant: {"created_at": assistant.created_at, "archived": True if assistant.archived_at else None},
 )
+MOST_ASSISTANTS = 50
+"""Of one tenant, the default one included: as many as people still tell apart in a list."""
 VERSION_SPEC = CollectionSpec(VERSIONS, {"tenant_id": "str", "assistant_id": "str"}, (("tenant_id", "assistant_id"),))
 
 
@@ -34,6 +39,7 @@ class Assistants:
         self.aggregates = aggregates
         self._versions = versions
         self._clock = clock
+        self.room = Room(MOST_ASSISTANTS, _too_many)
 
     async def find(self, tenant_id: str, assistant_id: str) -> Assistant | None:
         """None also for an assistant of another tenant."""
@@ -68,6 +74,17 @@ class Assistants:
             lambda assistant: None if assistant else Decision(default_assistant(tenant_id, now)),
         )
 
+    async def create(self, new: Assistant, cause: Cause, by: str) -> Assistant:
+        """The assistant, or the one that the same request created before. Raises `Refused("too_many_assistants")`."""
+        tenant_id, making = new.tenant_id, NewAggregate(self.aggregates, new.id, new, cause)
+
+        async def take_back() -> None:
+            cause, editor = Cause.request(tenant_id), Editor(by, self._clock.now())
+            await self.change(tenant_id, new.id, cause, lambda made: Decision(archive(made, editor)))
+
+        await self.room.fill(tenant_id, making, partial(self._count, tenant_id), take_back)
+        return making.state
+
     async def change(
         self, tenant_id: str, assistant_id: str, cause: Cause, decide: Callable[[Assistant], Decision[Assistant]]
     ) -> Assistant:
@@ -92,10 +109,29 @@ class Assistants:
         return found[number]
 
     async def contents(self, assistant: Assistant, heads: Sequence[VersionHead]) -> dict[int, AssistantContent]:
-        """What these published versions hold, by number, in one read."""
+        """What these published versions hold, by number, in one read.
+
+        After a crash between save and filing the newest still waits in the assistant's outbox."""
         ids = {version_id(assistant.id, head.number): head.number for head in heads}
         if not ids:
             return {}
-        page = await self._versions.find({"id": In(list(ids))}, limit=len(ids))
-        filed = {ids[row["id"]]: AssistantContent.read(row["content"]) for row in page.items}
-        return filed | {assistant.live_version: assistant.live}
+        rows = await self._filed(list(ids))
+        if len(rows) < len(ids):
+            rows = [*await self._waiting(assistant.id), *await self._filed(list(ids))]
+        found = {ids[row["id"]]: AssistantContent.read(row["content"]) for row in rows if row["id"] in ids}
+        return found | {assistant.live_version: assistant.live}
+
+    async def _filed(self, ids: Sequence[str]) -> list[Document]:
+        return (await self._versions.find({"id": In(ids)}, limit=len(ids))).items
+
+    async def _waiting(self, assistant_id: str) -> list[Document]:
+        document = await self.aggregates.store.get(assistant_id)
+        entries = [record_of(entry) for entry in document["outbox"] if "record" in entry] if document else []
+        return [record for collection, record in entries if collection == VERSIONS]
+
+    async def _count(self, tenant_id: str) -> int:
+        return await self.aggregates.store.count({"tenant_id": tenant_id, "archived": None})
+
+
+def _too_many(most: int) -> Refused:
+    return Refused("too_many_assistants", f"you have {most} assistants; delete one first")

@@ -98,7 +98,7 @@ def _writing(routes: APIRouter, deps: KnowledgeDeps) -> None:
 async def _add_file(
     deps: KnowledgeDeps, assistant_id: str, request: Request, key: RequestKey, who: Principal
 ) -> KnowledgeDocument:
-    await deps.knowledge.admit(who.tenant_id, assistant_id)
+    await deps.knowledge.admit(who.tenant_id, assistant_id, key)
     upload = await take_upload(request, deps.files, who.tenant_id, Form(MOST_BYTES))
     name = _line(upload.file_name) or "file"
     title = _line(upload.fields.get("title", ""))

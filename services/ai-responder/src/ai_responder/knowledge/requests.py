@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from ai_responder.assistants.domain.versions import require_active
@@ -13,7 +14,8 @@ from ai_responder.knowledge.domain.document import KnowledgeDocument, Upload
 from ai_responder.knowledge.reading.kind import HEAD_BYTES, kind_of
 from ai_responder.knowledge.store import document_of, forget_deleted
 from ai_responder.knowledge.worker import KnowledgeWorker, Parts
-from shared.aggregates import Cause, Decision
+from shared.aggregates import Cause
+from shared.aggregates.room import NewAggregate, Room
 from shared.database.protocol import Page, Range, Sort
 from shared.errors import Refused
 from shared.files import StoredFile
@@ -38,16 +40,21 @@ class Knowledge:
     def __init__(self, parts: Parts, worker: KnowledgeWorker) -> None:
         self._parts = parts
         self._worker = worker
+        self.room = Room(MOST_DOCUMENTS, _too_many)
 
-    async def admit(self, tenant_id: str, assistant_id: str) -> None:
+    async def admit(self, tenant_id: str, assistant_id: str, key: RequestKey) -> None:
         """Before a file is read. Raises `NotFound`, `Refused`."""
         require_active(await self._parts.assistants.get(tenant_id, assistant_id))
-        counts = await self._parts.kept.store.count_by({"tenant_id": tenant_id, "assistant_id": assistant_id}, "stage")
-        if sum(count for stage, count in counts.items() if stage != "deleted") >= MOST_DOCUMENTS:
-            raise Refused("too_many_documents", f"An assistant has at most {MOST_DOCUMENTS} documents; delete some.")
+        id = key.id_for("knw", tenant_id, _route(assistant_id))
+
+        async def exists() -> bool:
+            return await self._parts.kept.get(id) is not None
+
+        await self.room.require(partial(self._there, tenant_id, assistant_id), exists)
 
     async def add(self, tenant_id: str, assistant_id: str, key: RequestKey, written: Written) -> KnowledgeDocument:
-        await self.admit(tenant_id, assistant_id)
+        """Raises `NotFound`, `Refused`."""
+        require_active(await self._parts.assistants.get(tenant_id, assistant_id))
         body = digest([written.title, written.text, [pair.plain() for pair in written.pairs]])
         new = self._new(tenant_id, assistant_id, key, body, written.title)
         return await self._begin(new.but(text=written.text, pairs=written.pairs), key)
@@ -116,18 +123,25 @@ class Knowledge:
 
     async def _begin(self, new: KnowledgeDocument, key: RequestKey) -> KnowledgeDocument:
         """The new document, or the one that a repeat of the request made before."""
-        change = await self._parts.kept.change(
-            new.id,
-            key.cause(new.tenant_id, _route(new.assistant_id), new.id),
-            lambda known: None if known else Decision(new),
-            publish_later=True,
-        )
-        known = change.state or new
+        cause = key.cause(new.tenant_id, _route(new.assistant_id), new.id)
+        making = NewAggregate(self._parts.kept, new.id, new, cause)
+        count = partial(self._there, new.tenant_id, new.assistant_id)
+        take_back = partial(self.delete, new.tenant_id, new.assistant_id, new.id)
+        await self.room.fill(new.assistant_id, making, count, take_back)
+        known = making.state
         require_same(known.request_digest, new.request_digest or "")
         if known.state == "deleted":
             raise Refused("knowledge_deleted", "What this Idempotency-Key made was deleted; use a new key.")
         self._parts.alarm.ring()
         return known
+
+    async def _there(self, tenant_id: str, assistant_id: str) -> int:
+        counts = await self._parts.kept.store.count_by({"tenant_id": tenant_id, "assistant_id": assistant_id}, "stage")
+        return sum(count for stage, count in counts.items() if stage != "deleted")
+
+
+def _too_many(most: int) -> Refused:
+    return Refused("too_many_documents", f"An assistant has at most {most} documents; delete some.")
 
 
 def _route(assistant_id: str) -> str:

@@ -91,13 +91,15 @@ class KnowledgeWorker:
 
     async def _read(self, known: KnowledgeDocument, worker: str) -> KnowledgeDocument | None:
         """As it is then: also deleted meanwhile. None: another process has it now."""
+        calls: Sequence[ModelCall] = ()
         try:
             content = await self._kept_alive(known, worker, self._content(known))
-            await self._require_room(known, content)
+            await self._require_room(known, len(content.passages))
             vectors, calls = await self._kept_alive(known, worker, self._vectors(content.passages))
+            await self._parts.passages.add(known, content.passages, vectors)
+            await self._require_room(known, 0)  # another process may have counted at the same moment
         except (Invalid, NotFound) as error:
-            return await self._end(known, worker, Failure(code=error.code, detail=error.detail), ())
-        await self._parts.passages.add(known, content.passages, vectors)
+            return await self._end(known, worker, Failure(code=error.code, detail=error.detail), calls)
         measure = Measure(passages=len(content.passages), characters=content.characters, pages=content.pages)
         return await self._end(known, worker, measure, calls)
 
@@ -107,10 +109,10 @@ class KnowledgeWorker:
         pairs = [Block(kind="pair", text=pair.question, answer=pair.answer) for pair in known.pairs]
         return await asyncio.to_thread(content_of, [*blocks_of(known.text, markdown=True), *pairs])
 
-    async def _require_room(self, known: KnowledgeDocument, content: Content) -> None:
+    async def _require_room(self, known: KnowledgeDocument, more: int) -> None:
         """What a crashed reading of this very document left counts too; then it is refused a little early."""
         there = await self._parts.passages.count(known.tenant_id, known.assistant_id)
-        if there + len(content.passages) > MOST_PASSAGES:
+        if there + more > MOST_PASSAGES:
             detail = f"An assistant's knowledge has at most {MOST_PASSAGES:,} passages; delete some documents first."
             raise Invalid("too_much_knowledge", detail)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from conversation.domain.judgement.autopilot import Autopilot
 from conversation.guides.domain.guide import MOST_GUIDES, Guide, delete, require_there, revise
 from shared.aggregates import Aggregates, Cause, Decision, Kind
+from shared.aggregates.room import NewAggregate, Room
 from shared.clock import Clock
 from shared.database.protocol import Page, Sort
 from shared.errors import NotFound, Refused
@@ -34,7 +35,7 @@ class Guides:
     def __init__(self, aggregates: Aggregates[Guide], clock: Clock) -> None:
         self._aggregates = aggregates
         self._clock = clock
-        self._creating = asyncio.Lock()
+        self.room = Room(MOST_GUIDES, _too_many)
         self._remembered: dict[str, tuple[float, tuple[Guide, ...]]] = {}
 
     async def of_tenant(self, tenant_id: str) -> tuple[Guide, ...]:
@@ -71,21 +72,13 @@ class Guides:
         return guide.autopilot if guide and guide.tenant_id == tenant_id and guide.deleted_at is None else None
 
     async def create(self, new: Guide, cause: Cause) -> Guide:
-        """The guide, or the one that the same request created before. Raises `Refused("too_many_guides")`.
-
-        Two processes may count at the same moment. So each counts once more when its guide is there, and takes it back
-        if there are too many: of requests that race for the last place perhaps none gets it, and never two."""
-        async with self._creating:
-            if await self._there(new.tenant_id) >= MOST_GUIDES and await self._aggregates.get(new.id) is None:
-                raise _too_many()
-            change = await self._aggregates.change(
-                new.id, cause, lambda known: None if known else Decision(new), publish_later=True
-            )
-            if change.fresh and await self._there(new.tenant_id) > MOST_GUIDES:
-                await self.delete(new.tenant_id, new.id)
-                raise _too_many()
-        self._remembered.pop(new.tenant_id, None)
-        return change.state or new
+        """The guide, or the one that the same request created before. Raises `Refused("too_many_guides")`."""
+        tenant_id, making = new.tenant_id, NewAggregate(self._aggregates, new.id, new, cause)
+        await self.room.fill(
+            tenant_id, making, partial(self._there, tenant_id), partial(self.delete, tenant_id, new.id)
+        )
+        self._remembered.pop(tenant_id, None)
+        return making.state
 
     async def revise(self, tenant_id: str, id: str, changes: dict[str, Any], expected: int | None) -> Guide:
         """Raises `NotFound`, `Refused("conflict")`."""
@@ -114,5 +107,5 @@ def _of(tenant_id: str, guide: Guide | None) -> Guide:
     return guide
 
 
-def _too_many() -> Refused:
-    return Refused("too_many_guides", f"you have {MOST_GUIDES} guides; delete one first")
+def _too_many(most: int) -> Refused:
+    return Refused("too_many_guides", f"you have {most} guides; delete one first")

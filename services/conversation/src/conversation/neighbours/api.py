@@ -90,8 +90,7 @@ def _changing(router: APIRouter, around: Around, gate: Access) -> None:
     async def delete_neighbour(neighbour_id: str, who: Principal = Depends(gate.admin)) -> None:
         """Its address is void at once. What it reported stays with the contacts."""
         known = await neighbours.get(who.tenant_id, neighbour_id)
-        decide = partial(domain.delete, now=clock.now())
-        await neighbours.change(who.tenant_id, known.id, Cause.request(who.tenant_id), decide)
+        await neighbours.delete(who.tenant_id, known.id, clock.now())
 
 
 def _sealed(around: Around, kind: Kind, secret: str | None) -> str | None:

@@ -4,11 +4,14 @@ what a neighbour reports waits in its outbox then."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from conversation.activities.domain.activity import activity_id
-from conversation.neighbours.domain.neighbour import Neighbour, require_room, require_there
+from conversation.neighbours.domain.neighbour import MOST_NEIGHBOURS, Neighbour, delete, require_there, too_many
 from shared.aggregates import Aggregates, Cause, Decision, Kind, NewEvent
+from shared.aggregates.room import NewAggregate, Room
 from shared.database.protocol import Page, Sort
 from shared.errors import NotFound
 from shared.events import ContactActivity
@@ -25,6 +28,7 @@ NEIGHBOURS = Kind(
 class Neighbours:
     def __init__(self, aggregates: Aggregates[Neighbour]) -> None:
         self._aggregates = aggregates
+        self.room = Room(MOST_NEIGHBOURS, too_many)
 
     async def page(self, tenant_id: str, limit: int, cursor: str | None) -> Page:
         """Documents of those that are not deleted, the oldest first."""
@@ -46,14 +50,16 @@ class Neighbours:
         return neighbour if neighbour and neighbour.deleted_at is None else None
 
     async def create(self, new: Neighbour, cause: Cause) -> Neighbour:
-        """The neighbour, or the one that the same request created before. Raises `Refused("too_many_neighbours")`: a
-        limit that requests at the same time may pass by a few."""
-        if await self._aggregates.get(new.id) is None:
-            require_room(await self._aggregates.store.count({"tenant_id": new.tenant_id, "there": True}))
-        change = await self._aggregates.change(
-            new.id, cause, lambda known: None if known else Decision(new), publish_later=True
+        """The neighbour, or the one that the same request created before. Raises `Refused("too_many_neighbours")`."""
+        tenant_id, making = new.tenant_id, NewAggregate(self._aggregates, new.id, new, cause)
+        await self.room.fill(
+            tenant_id, making, partial(self._there, tenant_id), partial(self.delete, tenant_id, new.id, new.created_at)
         )
-        return change.state or new
+        return making.state
+
+    async def delete(self, tenant_id: str, id: str, now: datetime) -> None:
+        """Raises `NotFound`."""
+        await self.change(tenant_id, id, Cause.request(tenant_id), partial(delete, now=now))
 
     async def change(
         self, tenant_id: str, id: str, cause: Cause, decide: Callable[[Neighbour], Neighbour]
@@ -74,6 +80,9 @@ class Neighbours:
             neighbour.id, cause, lambda known: Decision(_of(neighbour.tenant_id, known), (event,)), publish_later=True
         )
         return id
+
+    async def _there(self, tenant_id: str) -> int:
+        return await self._aggregates.store.count({"tenant_id": tenant_id, "there": True})
 
 
 def _of(tenant_id: str, neighbour: Neighbour | None) -> Neighbour:

@@ -16,8 +16,9 @@ from realtime.webhooks.domain.delivery import Delivery, again
 from realtime.webhooks.domain.webhook import Changes, EventName, Secret, Webhook
 from realtime.webhooks.notices import Notices
 from realtime.webhooks.reader import Reader, delivery_to
-from realtime.webhooks.store import Deliveries, Webhooks
+from realtime.webhooks.store import Deliveries, NewWebhookDocument, Webhooks
 from realtime.webhooks.worker import Worker
+from shared.aggregates.room import Room
 from shared.clock import Clock
 from shared.errors import Conflict, NotFound, Refused, TooMany
 from shared.http.idempotency import digest, require_same
@@ -60,6 +61,7 @@ class Requests:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._testing: Counter[str] = Counter()
+        self.room = Room(MOST_WEBHOOKS, _too_many)
 
     async def make(self, tenant_id: str, new: NewWebhook) -> tuple[Webhook, str | None]:
         """The webhook and its secret; no secret if this request had made it before. It gets what happens from now on.
@@ -67,9 +69,6 @@ class Requests:
         Raises `Invalid` for an address that may not be reached, and `Refused("too_many_webhooks")`."""
         url = str(self._parts.reach.url(new.url))
         request = digest([url, sorted(new.events), new.active])
-        known = await self._parts.webhooks.find(new.id)
-        if known is None and len(await self._parts.webhooks.of_tenant(tenant_id)) >= MOST_WEBHOOKS:
-            raise Refused("too_many_webhooks", f"A tenant has at most {MOST_WEBHOOKS} webhooks; delete one first.")
         secret, now, top = _new_secret(), self._parts.clock.now(), await self._parts.entries.top(tenant_id)
         webhook = Webhook(
             id=new.id,
@@ -84,7 +83,10 @@ class Requests:
             epoch=top.epoch,
             n=top.n,
         )
-        if await self._parts.webhooks.insert(webhook):
+        making = NewWebhookDocument(self._parts.webhooks, webhook)
+        count = partial(self._parts.webhooks.count, tenant_id)
+        await self.room.fill(tenant_id, making, count, partial(self._parts.webhooks.delete, webhook))
+        if making.is_new:
             await self._changed(webhook)
             return webhook, secret
         known = await self._parts.webhooks.get(tenant_id, new.id)
@@ -169,3 +171,7 @@ def _there(webhook: Webhook | None) -> Webhook:
     if webhook is None:
         raise NotFound("not_found", "There is no such webhook.")
     return webhook
+
+
+def _too_many(most: int) -> Refused:
+    return Refused("too_many_webhooks", f"A tenant has at most {most} webhooks; delete one first.")

@@ -64,6 +64,9 @@ class Webhooks:
         page = await self.collection.find({"tenant_id": tenant_id}, sort=Sort("id"), limit=limit)
         return [webhook_of(document) for document in page.items]
 
+    async def count(self, tenant_id: str) -> int:
+        return await self.collection.count({"tenant_id": tenant_id})
+
     async def each(self, where: Where) -> AsyncIterator[Webhook]:
         async for document in documents(self.collection, where):
             yield webhook_of(document)
@@ -97,6 +100,22 @@ class Webhooks:
 
     async def delete(self, webhook: Webhook) -> None:
         await self.collection.delete({"tenant_id": webhook.tenant_id, "id": webhook.id})
+
+
+class NewWebhookDocument:
+    """A webhook that is to be made, unless a repeat of its request finds it."""
+
+    def __init__(self, webhooks: Webhooks, webhook: Webhook) -> None:
+        self._webhooks = webhooks
+        self._webhook = webhook
+        self.is_new = False
+
+    async def exists(self) -> bool:
+        return await self._webhooks.find(self._webhook.id) is not None
+
+    async def make(self) -> bool:
+        self.is_new = await self._webhooks.insert(self._webhook)
+        return self.is_new
 
 
 class Deliveries:

@@ -34,8 +34,12 @@ _log = structlog.get_logger(__name__)
 
 
 class RabbitBroker:
-    def __init__(self, url: str, clock: Clock, client_name: str) -> None:
+    def __init__(
+        self, url: str, clock: Clock, client_name: str, first_connect_seconds: float = _FIRST_CONNECT_SECONDS
+    ) -> None:
+        """A start waits `first_connect_seconds` for the server, then it fails."""
         self._clock = clock
+        self._first_connect_seconds = first_connect_seconds
         self._publishing = Link(url, f"{client_name} (publish)", self._declare_everything)
         self._consuming = Link(url, f"{client_name} (consume)", self._attach_everyone)
         self._publisher = Publisher(self._publishing)
@@ -55,7 +59,7 @@ class RabbitBroker:
         self._publishing.open()
         self.watchdog.start()
         try:
-            async with asyncio.timeout(_FIRST_CONNECT_SECONDS):
+            async with asyncio.timeout(self._first_connect_seconds):
                 await self._publishing.up.wait()
                 self._consuming.open()  # after the first: its queues have to exist
                 await self._consuming.up.wait()

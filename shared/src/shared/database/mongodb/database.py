@@ -19,7 +19,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, DuplicateKeyError, InvalidURI
 from pymongo.read_concern import ReadConcern
 
-from shared.data_format import DATA_FORMAT, too_new
+from shared.data_format.version import DATA_FORMAT, too_new
 from shared.database.conditions import check_spec
 from shared.database.mongodb.bulk import Remote
 from shared.database.mongodb.collection import MongoCollection, index_models

@@ -19,7 +19,6 @@ from accounts.billing.statement import Period, sums
 from accounts.billing.store import BillingStore
 from accounts.tenants.domain.tenants import Tenant
 from accounts.tenants.tenants import tenant
-from shared.access.gate import credential_of
 from shared.database.protocol import Range, Sort
 from shared.errors import Invalid, NotFound
 from shared.events import UsageKind
@@ -141,15 +140,14 @@ async def _readable_tenant(
     access: AccountAccess, store: BillingStore, request: Request, tenant_id: str | None
 ) -> Tenant:
     """The operator names a tenant; all other callers read their own."""
-    credential = credential_of(request)
-    if access.gate.is_admin_token(credential):
-        if not tenant_id:
-            raise Invalid("tenant_needed", "With ADMIN_TOKEN, name the tenant: ?tenant_id=ten_…")
-    else:
-        who = await access.gate.check(credential)
-        if tenant_id not in (None, who.tenant_id):
-            raise NotFound("not_found", "No such tenant.")
-        tenant_id = who.tenant_id
+    identity = await access.identify(request)
+    own = identity.who.tenant_id if identity.who else None
+    if tenant_id in (None, own) and own:
+        return await tenant(store.tenant_store, own)
+    if not identity.is_operator:
+        raise NotFound("not_found", "No such tenant.")
+    if not tenant_id:
+        raise Invalid("tenant_needed", "With ADMIN_TOKEN, name the tenant: ?tenant_id=ten_…")
     return await tenant(store.tenant_store, tenant_id)
 
 

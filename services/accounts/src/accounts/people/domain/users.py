@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from accounts.audit import Action, Author, audit_entry, differences
+from accounts.people.domain.preferences import Preferences
 from accounts.revocations import revocation
 from shared.access.principal import Principal, Role
 from shared.aggregates import Decision, NewRecord
@@ -55,6 +56,13 @@ class Reset(Value):
     expires_at: Moment
 
 
+class LoginTicket(Value):
+    """A link that signs the user in once, without a password."""
+
+    id: str
+    expires_at: Moment
+
+
 class User(Value):
     id: str
     tenant_id: str
@@ -63,6 +71,8 @@ class User(Value):
     last_login_at: Moment | None = None
     sessions: tuple[Session, ...] = ()
     reset: Reset | None = None
+    ticket: LoginTicket | None = None
+    preferences: Preferences = Preferences()
     issued_up_to: Moment
     """The latest `issued_at` of any session so far."""
     revision: int = 1
@@ -100,6 +110,19 @@ def change_user(before: User, state: User | None, changes: Mapping[str, Any], au
     return _decision(user, user.but(profile=profile), author, "user.changed", voided=voided)
 
 
+def change_own(state: User | None, who: Principal, changes: Mapping[str, Any], now: datetime) -> Decision[User] | None:
+    """What users change about themselves: `name`, and their preferences. Only the name is audited: others see it."""
+    user = _existing(state, who.tenant_id)
+    rest = dict(changes)
+    profile = user.profile.but(name=rest.pop("name", user.profile.name))
+    changed = user.but(profile=profile, preferences=user.preferences.but(**rest))
+    if changed == user:
+        return None
+    if profile == user.profile:
+        return Decision(changed.but(revision=user.revision + 1))
+    return _decision(user, changed, Author(user.id, now), "user.changed")
+
+
 def confirm_admin(state: User | None) -> Decision[User] | None:
     """A new revision for an admin, so that a demotion that began before has to start over."""
     return Decision(state.but(revision=state.revision + 1)) if state and state.is_admin else None
@@ -115,6 +138,11 @@ def sign_in(state: User | None, verified: str | None, session: Session, now: dat
     """
     if state is None or verified is None or not state.is_active or state.profile.password_hash != verified:
         raise Unauthenticated("wrong_credentials", _WRONG)
+    return begin_session(state, session, now)
+
+
+def begin_session(state: User, session: Session, now: datetime) -> Decision[User]:
+    """The user has proved who they are. If there are too many sessions, the oldest end. Answers the `Principal`."""
     issued_at = max(now, state.issued_up_to)
     fresh = session.but(issued_at=issued_at)
     live = [one for one in state.sessions if one.expires_at > now]
@@ -184,7 +212,7 @@ def _decision(old: User | None, new: User, author: Author, what: str, *, voided:
     if not voided:
         return Decision(new, records=records)
     line = max(author.at, new.issued_up_to) + _TICK
-    new = new.but(sessions=(), reset=None, issued_up_to=line, voids=new.voids + 1)
+    new = new.but(sessions=(), reset=None, ticket=None, issued_up_to=line, voids=new.voids + 1)
     voided_all = AccessRevoked(subject_id=new.id, issued_before=line, revision=new.voids)
     event, row = revocation(voided_all, until=line + LONGEST_SESSION)
     return Decision(new, events=(event,), records=(*records, row))

@@ -58,16 +58,10 @@ def _writing(routes: APIRouter, deps: AssistantDeps) -> None:
         key: RequestKey = Depends(request_key),
         who: Principal = Depends(deps.gate.admin),
     ) -> Any:
-        """Its version 1 is published at once."""
+        """Its version 1 is published at once. 409 `too_many_assistants` at 50."""
         id, given = key.id_for("ast", who.tenant_id, PREFIX), digest(body.model_dump())
         new = new_assistant(id, who.tenant_id, body.content(), who.label, deps.clock.now()).but(request_digest=given)
-        change = await deps.assistants.aggregates.change(
-            id,
-            key.cause(who.tenant_id, PREFIX, id),
-            lambda known: None if known else Decision(new),
-            publish_later=True,
-        )
-        made = change.state or new
+        made = await deps.assistants.create(new, key.cause(who.tenant_id, PREFIX, id), who.label)
         require_same(made.request_digest, given)
         return AssistantOut.of(made)
 

@@ -79,6 +79,5 @@ def require_there(neighbour: Neighbour) -> None:
         raise NotFound("not_found", "you have no such neighbour")
 
 
-def require_room(there: int) -> None:
-    if there >= MOST_NEIGHBOURS:
-        raise Refused("too_many_neighbours", f"you have {MOST_NEIGHBOURS} neighbours; delete one first")
+def too_many(most: int) -> Refused:
+    return Refused("too_many_neighbours", f"you have {most} neighbours; delete one first")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from shared.data_format import DATA_FORMAT
+from shared.data_format.version import DATA_FORMAT
 
 
 class NewerFormat(sqlite3.DatabaseError):

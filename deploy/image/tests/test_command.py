@@ -1,0 +1,31 @@
+"""The image's command knows every service. What it starts is proved by `make image-proof`, which takes minutes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+COMMAND = ROOT / "deploy/image/parley"
+
+
+def test_every_service_is_a_command_of_the_image() -> None:
+    known = set(re.findall(r"[\w-]+", " ".join(re.findall(r"^  ([\w| -]+)\) exec", COMMAND.read_text(), re.M))))
+    assert {folder.name for folder in (ROOT / "services").iterdir() if (folder / "src").is_dir()} - known == set()
+
+
+def test_an_unknown_command_is_refused_with_those_that_exist() -> None:
+    refused = subprocess.run([COMMAND, "sendr"], capture_output=True, text=True)
+    assert refused.returncode == 64
+    assert "ai-responder" in refused.stderr
+
+
+def test_the_build_sees_nothing_that_is_not_named() -> None:
+    rules = (ROOT / "deploy/image/Containerfile.dockerignore").read_text().splitlines()
+    rules = [rule for rule in rules if rule and not rule.startswith("#")]
+    assert rules[0] == "*"
+    copied = re.findall(r"^COPY (?:--chmod=\d+ )?([^-\s]\S*)", (ROOT / "deploy/image/Containerfile").read_text(), re.M)
+    assert copied
+    for path in copied:
+        assert any(path.startswith(rule[1:]) for rule in rules if rule.startswith("!")), path
