@@ -1,8 +1,8 @@
 """`make restore FROM=…`: a backup becomes the data folder of an installation, in a folder that is empty.
 
 All or nothing: the files are prepared in a folder beside their place, and moved to it at the end, the store last.
-A restored installation goes back in time. So the restore tells the sender, which asks the carrier about each text before it
-sends it (docs/operations.md).
+A restored installation goes back in time. So the restore tells the sender, which asks the carrier about each text
+before it sends it (docs/operations.md).
 """
 
 from __future__ import annotations
