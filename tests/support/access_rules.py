@@ -61,6 +61,7 @@ RULES: dict[str, Rule] = {
     "POST /api/accounts/password": Rule("public", {"token": "x", "password": "x"}),
     "POST /api/accounts/logout": Rule("viewer"),
     "GET /api/accounts/me": Rule("own-viewer"),
+    "PATCH /api/accounts/me": Rule("viewer", {"language": "de"}),
     "POST /api/accounts/me/password": Rule("viewer", {"current": "x", "new": "y"}),
     "GET /api/accounts/me/sessions": Rule("viewer"),
     "DELETE /api/accounts/me/sessions/{session_id}": Rule("viewer"),

@@ -14,7 +14,7 @@ from accounts.billing.store import open_billing_store
 from accounts.tenants.store import open_tenant_store
 from shared.errors import StoreUnavailable, Unavailable
 
-OPEN_TO_ALL = {"/api/accounts/login", "/api/accounts/password"}
+OPEN_TO_ALL = {f"/api/accounts/{end}" for end in ("login", "login/ticket", "operator-login", "password", "setup")}
 
 
 def _routes(world) -> list[tuple[str, str]]:

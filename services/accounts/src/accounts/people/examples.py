@@ -36,6 +36,8 @@ SESSION: Example = {
     "agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
     "current": True,
 }
+NOTIFY: Example = {"about": "mine", "sound": True, "do_not_disturb": {"starts": "19:00", "ends": "08:00"}}
+ME_CHANGE: Example = {"language": "de", "notify": NOTIFY}
 ME: Example = {
     "tenant_id": TENANT_ID,
     "tenant_name": "Corner Bakery",
@@ -44,6 +46,8 @@ ME: Example = {
     "user_id": "usr_61d0c3a9",
     "email": "ann@example.com",
     "name": "Ann Miller",
+    "language": None,
+    "notify": NOTIFY,
     "expires_at": "2026-03-17T08:00:00Z",
     "operator": False,
 }

@@ -144,6 +144,16 @@ class People:
         changed = await self.change(who.tenant_id, user.id, {"password": new}, act)
         return await self._sign_in(changed, changed.profile.password_hash, visitor.agent)
 
+    async def change_own(self, who: Principal, changes: Mapping[str, Any]) -> None:
+        """Name and preferences of the caller, who is a user."""
+        now = self._store.clock.now()
+        await self._store.users.change(
+            who.user_id or "",
+            Cause.request(who.tenant_id),
+            lambda state: users.change_own(state, who, changes, now),
+            publish_later=True,
+        )
+
     async def offer_reset(self, tenant_id: str, id: str, act: Act) -> tuple[str, datetime]:
         """The token of a link that sets this user's password once, and when it expires."""
         reset = Reset(id=new_id("rst"), expires_at=self._store.clock.now() + LINK_LIFETIME)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
@@ -188,41 +188,3 @@ class AuditEntryOut(BaseModel):
     what: str = Field(examples=["tenant.changed"])
     subject: str
     changes: list[AuditChangeOut]
-
-
-class MeOut(BaseModel):
-    """The caller: a user's session, or an API key (then without user, e-mail address and name)."""
-
-    model_config = with_example(examples.ME)
-
-    tenant_id: str
-    tenant_name: str
-    role: Role
-    subject_id: str = Field(description="The session or API key.")
-    user_id: str | None
-    email: str | None = None
-    name: str | None = None
-    expires_at: datetime | None
-    operator: bool = Field(default=False, description="This browser has an operator's session too.")
-
-
-class OperatorOut(BaseModel):
-    """The operator, who belongs to no tenant."""
-
-    model_config = with_example(examples.OPERATOR)
-
-    operator: Literal[True] = True
-    expires_at: datetime | None = Field(description="When the operator's session ends; null with ADMIN_TOKEN.")
-
-
-class OperatorLoginIn(RequestBody):
-    model_config = with_example(examples.OPERATOR_LOGIN)
-
-    admin_token: Secret
-
-
-class SetupOut(BaseModel):
-    model_config = with_example(examples.SETUP)
-
-    needs_setup: bool = Field(description="There is no tenant yet.")
-    sandbox: bool = Field(description="The pretend carrier and model answer here.")

@@ -1,4 +1,4 @@
-"""Who the caller is."""
+"""Who the caller is, and what users choose for themselves."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Request
 
 from accounts.access import OWN_OR_OPERATOR, AccountAccess
 from accounts.people import examples
+from accounts.people.api.sessions import user_id_of
+from accounts.people.me_schemas import MeOut, MePatch, NotifyOut, OperatorOut
 from accounts.people.requests import People
-from accounts.people.schemas import MeOut, OperatorOut
 from accounts.tenants.store import TenantStore
 from accounts.tenants.tenants import tenant
 from shared.access.principal import Principal
@@ -33,6 +34,7 @@ def me_router(access: AccountAccess, tenant_store: TenantStore, people: People) 
     async def _tenant_caller(who: Principal) -> MeOut:
         own_tenant = await tenant(tenant_store, who.tenant_id)
         user = await people.one(who.tenant_id, who.user_id) if who.user_id else None
+        chosen = user.preferences if user else None
         return MeOut(
             tenant_id=who.tenant_id,
             tenant_name=own_tenant.facts.name,
@@ -41,7 +43,17 @@ def me_router(access: AccountAccess, tenant_store: TenantStore, people: People) 
             user_id=who.user_id,
             email=user.profile.email if user else None,
             name=user.profile.name if user else None,
+            language=chosen.language if chosen else None,
+            notify=NotifyOut.model_validate(chosen.notify.plain()) if chosen else None,
             expires_at=who.expires_at,
         )
+
+    @router.patch("/me", summary="Change your own name and what your dashboard does")
+    async def change_me(body: MePatch, request: Request, who: Principal = Depends(access.gate.viewer)) -> MeOut:
+        """`language` and `notify` are for the dashboard; 409 `not_a_person` for an API key."""
+        user_id_of(who)
+        await people.change_own(who, body.changes())
+        identity = await access.identify(request)
+        return (await _tenant_caller(who)).model_copy(update={"operator": identity.is_operator})
 
     return router

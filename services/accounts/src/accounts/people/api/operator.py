@@ -9,7 +9,7 @@ from accounts.access import AccountAccess
 from accounts.people.api.session_cookies import SessionCookies
 from accounts.people.api.sessions import require_our_own_page, visitor_of
 from accounts.people.login_throttle import LoginAttempt, LoginThrottle
-from accounts.people.schemas import OperatorLoginIn, OperatorOut, SetupOut
+from accounts.people.me_schemas import OperatorLoginIn, OperatorOut, SetupOut
 from accounts.tenants.store import TenantStore
 from shared.access.security_schemes import OPERATOR_COOKIE
 from shared.errors import Unauthenticated

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from accounts.audit import Action, Author, audit_entry, differences
+from accounts.people.domain.preferences import Preferences
 from accounts.revocations import revocation
 from shared.access.principal import Principal, Role
 from shared.aggregates import Decision, NewRecord
@@ -71,6 +72,7 @@ class User(Value):
     sessions: tuple[Session, ...] = ()
     reset: Reset | None = None
     ticket: LoginTicket | None = None
+    preferences: Preferences = Preferences()
     issued_up_to: Moment
     """The latest `issued_at` of any session so far."""
     revision: int = 1
@@ -106,6 +108,19 @@ def change_user(before: User, state: User | None, changes: Mapping[str, Any], au
         user = user.but(reset=None)  # a link sent to the old mailbox must not work any more
     voided = any(name in changes and changes[name] != getattr(user.profile, name) for name in _VOIDING)
     return _decision(user, user.but(profile=profile), author, "user.changed", voided=voided)
+
+
+def change_own(state: User | None, who: Principal, changes: Mapping[str, Any], now: datetime) -> Decision[User] | None:
+    """What users change about themselves: `name`, and their preferences. Only the name is audited: others see it."""
+    user = _existing(state, who.tenant_id)
+    rest = dict(changes)
+    profile = user.profile.but(name=rest.pop("name", user.profile.name))
+    changed = user.but(profile=profile, preferences=user.preferences.but(**rest))
+    if changed == user:
+        return None
+    if profile == user.profile:
+        return Decision(changed.but(revision=user.revision + 1))
+    return _decision(user, changed, Author(user.id, now), "user.changed")
 
 
 def confirm_admin(state: User | None) -> Decision[User] | None:
