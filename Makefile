@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: bench check clean config consent-report dashboard dead-letters demo-campaign docs fmt grounding-report help image image-proof lock replay-report run setup soak test test-model vacuum
+.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs fmt grounding-report help image image-proof lock replay-report restore run setup soak test test-model vacuum
 PY := .venv/bin/python
 
 help: ## This list
