@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: bench check clean config consent-report dashboard dead-letters demo-campaign docs fmt grounding-report help image image-proof lock replay-report run setup soak test test-model vacuum
+.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs fmt grounding-report help image image-proof lock replay-report restore run setup soak test test-model vacuum
 PY := .venv/bin/python
 
 help: ## This list
@@ -45,6 +45,14 @@ fmt: setup ## Format and fix what can be fixed
 vacuum: ## Rewrite the data folder's files without what was deleted (Parley stopped): after erasures in large files
 	@scripts/setup.sh run
 	@$(PY) -m all_in_one.vacuum
+
+backup: ## Copy the data folder of one moment while Parley runs, checked, into backups/ (ARGS="--to FOLDER")
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.safekeeping.backup $(ARGS)
+
+restore: ## FROM=backups/…: make a backup the data folder, which must be empty (docs/operations.md)
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.safekeeping.restore '$(FROM)'
 
 docs: setup ## Write docs/events.md and docs/asyncapi.json from the event classes
 	@$(PY) scripts/event_docs.py
