@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help image image-proof setup run test test-model check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock vacuum clean demo-campaign
+.PHONY: help env image image-proof setup run test test-model check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock vacuum clean demo-campaign
 PY := .venv/bin/python
 
 help: ## This list
@@ -15,6 +15,9 @@ setup: ## Make .venv with everything for development
 
 test: setup ## All tests; servers are found or started (see CONTRIBUTING.md), what was missing is said last
 	@$(PY) scripts/run_tests.py $(ARGS)
+
+env: ## Write deploy/.env with new secrets for `docker compose` (DOMAIN=sms.example.com, KIND=servers or single)
+	@deploy/write-env.sh "$(DOMAIN)" "$(or $(KIND),servers)"
 
 image: ## The container image with docker, podman or buildah (IMAGE=name:tag; docs/servers.md)
 	@deploy/image/build.sh
