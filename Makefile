@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help env image image-proof setup run test test-model check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock vacuum clean demo-campaign
+.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env fmt grounding-report help image image-proof lock replay-report restore run setup soak test test-model vacuum
 PY := .venv/bin/python
 
 help: ## This list
@@ -8,7 +8,11 @@ help: ## This list
 
 run: ## Start everything in one process (sandbox world, demo tenant); prints address, login and a curl to try
 	@scripts/setup.sh run
+	@scripts/dashboard.sh if-possible
 	@$(PY) -m all_in_one
+
+dashboard: ## Build the dashboard into dashboard/dist (needs Node 20 or newer)
+	@scripts/dashboard.sh
 
 setup: ## Make .venv with everything for development
 	@scripts/setup.sh dev
@@ -34,14 +38,24 @@ check: setup ## Lint, format, types, import rules, generated docs
 	@.venv/bin/basedpyright
 	@.venv/bin/lint-imports
 	@$(PY) scripts/event_docs.py --check
+	@scripts/dashboard.sh check
 
 fmt: setup ## Format and fix what can be fixed
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+	@scripts/dashboard.sh fix
 
 vacuum: ## Rewrite the data folder's files without what was deleted (Parley stopped): after erasures in large files
 	@scripts/setup.sh run
 	@$(PY) -m all_in_one.vacuum
+
+backup: ## Copy the data folder of one moment while Parley runs, checked, into backups/ (ARGS="--to FOLDER")
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.safekeeping.backup $(ARGS)
+
+restore: ## FROM=backups/…: make a backup the data folder, which must be empty (docs/operations.md)
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.safekeeping.restore '$(FROM)'
 
 docs: setup ## Write docs/events.md and docs/asyncapi.json from the event classes
 	@$(PY) scripts/event_docs.py
@@ -77,4 +91,4 @@ lock: ## Resolve dependencies anew into requirements/
 	@scripts/lock.sh
 
 clean: ## Remove environments and caches, never ./data
-	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools dashboard/node_modules dashboard/dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
