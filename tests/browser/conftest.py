@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
@@ -14,6 +13,7 @@ from playwright.async_api import Browser
 from testkit import browser as equipment
 from testkit.browser import Visitor, open_browser
 from testkit.demo import DemoInstallation
+from testkit.missing import missing
 from testkit.shop import Shop
 
 PASSWORD = "correct horse battery staple"
@@ -30,9 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def equipped() -> None:
     """Missing is a loud skip, and a failure in CI."""
     if reason := equipment.missing():
-        if os.environ.get("CI"):
-            pytest.fail(f"a browser and the built dashboard are needed in CI: {reason}", pytrace=False)
-        pytest.skip(f"NO BROWSER: {reason}")
+        missing("browser", reason)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -49,6 +49,7 @@ async def test_axe_finds_nothing_serious_in_light_and_dark(path: str, as_role: A
     visitor.faults.expected = ("401",)
     page = await visitor.open(path)
     await settle(page)
+    await expect(page.get_by_role("heading").first).to_be_visible()
     found = await serious_problems(page)
     await page.emulate_media(color_scheme="dark")
     await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")

@@ -7,14 +7,14 @@ security policy refused) is collected while it happens.
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 
 from shared.access.security_schemes import SESSION_COOKIE
 
@@ -31,8 +31,9 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 """A busy machine is slow, not wrong."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def missing() -> str | None:
@@ -49,7 +50,7 @@ def chromium() -> str | None:
 
 
 @asynccontextmanager
-async def open_browser() -> AsyncIterator[Browser]:
+async def open_browser() -> AsyncGenerator[Browser]:
     async with async_playwright() as playwright:
         yield await playwright.chromium.launch(executable_path=chromium(), args=list(_FLAGS))
 
@@ -112,7 +113,7 @@ async def serious_problems(page: Page, *rules: str) -> list[str]:
     """What axe finds serious or critical by WCAG 2.2 AA, one line each; `rules` alone, if any is named."""
     session = await page.context.new_cdp_session(page)
     # Past the content security policy, which must hold for everybody else.
-    await session.send("Runtime.evaluate", {"expression": _AXE.read_text()})
+    await session.send("Runtime.evaluate", {"expression": _AXE.read_text()})  # pyright: ignore[reportUnknownMemberType]
     await session.detach()
     only: dict[str, Any] = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
     if rules:

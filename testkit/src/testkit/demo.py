@@ -31,7 +31,7 @@ class DemoInstallation(Installation):
     """`ticket`, `email` and `password` of the demo's admin are read from what `make run` prints."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
-        super().__init__(folder, **settings)
+        super().__init__(folder, None, **settings)
         self.world = InnerWorld(folder, self.url)
         self.ticket = self.email = self.password = self.key = ""
 

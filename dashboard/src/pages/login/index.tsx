@@ -81,7 +81,7 @@ export default function Login() {
             </Button>
             <Text size="xs" c="dimmed">
               {t('Forgot your password? An admin of your team can make you a link to set a new one.')}{' '}
-              <Anchor href="/setup" size="xs">
+              <Anchor href="/setup" size="xs" underline="always">
                 {t('Set up a new installation')}
               </Anchor>
             </Text>
