@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: help image image-proof setup run test test-model check fmt consent-report grounding-report replay-report bench soak config dead-letters docs lock vacuum clean demo-campaign
+.PHONY: bench check clean config consent-report dashboard dead-letters demo-campaign docs fmt grounding-report help image image-proof lock replay-report run setup soak test test-model vacuum
 PY := .venv/bin/python
 
 help: ## This list
@@ -8,7 +8,11 @@ help: ## This list
 
 run: ## Start everything in one process (sandbox world, demo tenant); prints address, login and a curl to try
 	@scripts/setup.sh run
+	@scripts/dashboard.sh if-possible
 	@$(PY) -m all_in_one
+
+dashboard: ## Build the dashboard into dashboard/dist (needs Node 20 or newer)
+	@scripts/dashboard.sh
 
 setup: ## Make .venv with everything for development
 	@scripts/setup.sh dev
@@ -31,10 +35,12 @@ check: setup ## Lint, format, types, import rules, generated docs
 	@.venv/bin/basedpyright
 	@.venv/bin/lint-imports
 	@$(PY) scripts/event_docs.py --check
+	@scripts/dashboard.sh check
 
 fmt: setup ## Format and fix what can be fixed
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+	@scripts/dashboard.sh fix
 
 vacuum: ## Rewrite the data folder's files without what was deleted (Parley stopped): after erasures in large files
 	@scripts/setup.sh run
@@ -74,4 +80,4 @@ lock: ## Resolve dependencies anew into requirements/
 	@scripts/lock.sh
 
 clean: ## Remove environments and caches, never ./data
-	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools dashboard/node_modules dashboard/dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from realtime.dashboard import PATHS as DASHBOARD
+
 ADMIN_TOKEN = "admin-token-of-this-test-long-enough"
 PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
 PASSWORD = "correct horse battery"
@@ -39,7 +41,7 @@ WORKFLOW = {
 TODAY = datetime.now(UTC).date().isoformat()
 
 T = "/api/accounts/tenants"
-PAGES = {"/", "/docs", "/docs/{name}", "/openapi.json", "/set-password"}
+PAGES = {"/docs", "/docs/{name}", "/openapi.json", "/set-password", "/assets/{name}", "/icon.svg", *DASHBOARD}
 """For people, or the description itself."""
 
 RULES: dict[str, Rule] = {
@@ -49,7 +51,9 @@ RULES: dict[str, Rule] = {
     "GET /healthz": Rule("public"),
     "GET /readyz": Rule("public"),
     "GET /metrics": Rule("public"),
-    "GET /": Rule("public"),
+    **{f"GET {path}": Rule("public") for path in DASHBOARD},
+    "GET /assets/{name}": Rule("public"),
+    "GET /icon.svg": Rule("public"),
     "GET /set-password": Rule("public"),
     "POST /webhooks/telnyx": Rule("webhook"),
     "POST /webhooks/telnyx/{connection_id}": Rule("webhook"),

@@ -18,6 +18,7 @@ from access_rules import (
     NEW_KEY,
     NEW_WEBHOOK,
     NUMBER,
+    PAGES,
     PASSWORD,
     RULES,
     TODAY,
@@ -67,7 +68,7 @@ class Stage:
         """With what belongs to the first tenant in its place."""
         path = route.split()[1]
         known = self.ids | other
-        if is_internal(route):  # keys, letters and rows of the installation: refused before anything is looked up
+        if is_internal(route) or path in PAGES:  # keys, letters and rows are refused before they are looked up
             return re.sub(r"\{\w+\}", "x", path)
         return re.sub(r"([\w-]+)/\{\w+\}", lambda m: f"{m[1]}/{known[m[1]]}", path)
 

@@ -35,6 +35,8 @@ HABITS = {
 }
 """The real carrier gives up after some tries; here what was answered 2xx is to be judged, so it never does. A webhook
 that fell into every downtime would wait as long again after the last of them: its pauses end at a second."""
+RESTARTED_WITHIN = 300
+"""Seconds. A process started again among ten thousands of texts first has to work off what waited for it."""
 _OPEN = ("queued", "submitting", "unknown", "unresolved")
 
 Kill = Callable[[], Awaitable[None]]
@@ -59,7 +61,7 @@ def killing_the_process(parley: Installation, name: str = "all-in-one") -> Kill:
         process.send(signal.SIGKILL)
         await asyncio.to_thread(process.wait)
         process.start()
-        await parley.ready(name)
+        await parley.ready(name, within=RESTARTED_WITHIN)
 
     return kill
 

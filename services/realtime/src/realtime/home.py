@@ -1,8 +1,7 @@
-"""The page at `/` until the dashboard lives there: what runs here, and where to go."""
+"""The page where no dashboard was built: what runs here, where to go, and what the dashboard needs."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 _LINKS = (
@@ -36,20 +35,13 @@ _PAGE = """<!doctype html>
   small {{ display: block; color: light-dark(#666, #999); }}
 </style>
 <h1>Parley</h1>
-<p>Text messages in, answers out. This installation is running.</p>
+<p>Text messages in, answers out. This installation is running, without its dashboard: install Node 20 or newer and
+run <code>make dashboard</code>.</p>
 <ul>{links}</ul>
 </html>"""
 
 
-def home_router(sandbox_is_on: bool) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+def plain_page(sandbox_is_on: bool) -> HTMLResponse:
     links = (_PHONE, *_LINKS) if sandbox_is_on else _LINKS
-    page = _PAGE.format(
-        links="".join(f'<li><a href="{path}"><b>{name}</b><small>{what}</small></a></li>' for path, name, what in links)
-    )
-
-    @router.get("/")
-    async def home() -> HTMLResponse:
-        return HTMLResponse(page, headers=_HEADERS)
-
-    return router
+    listed = "".join(f'<li><a href="{path}"><b>{name}</b><small>{what}</small></a></li>' for path, name, what in links)
+    return HTMLResponse(_PAGE.format(links=listed), headers=_HEADERS)

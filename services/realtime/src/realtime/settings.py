@@ -32,6 +32,10 @@ class Settings(PlatformSettings):
         "by comma (10.0.5.0/24); empty: only the internet, by https",
     )
 
+    realtime_dashboard: str = Field(
+        default="", description="folder of the built dashboard; empty: dashboard/dist of the source, if it is there"
+    )
+
     @property
     def allowed_origins(self) -> frozenset[str]:
         listed = (part.strip().rstrip("/").lower() for part in self.realtime_allowed_origins.split(","))

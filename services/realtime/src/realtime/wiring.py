@@ -6,9 +6,9 @@ from functools import partial
 
 from realtime.admission import Admission
 from realtime.api import Streams, router
+from realtime.dashboard import Built, dashboard_router
 from realtime.erasing import RealtimeErasure
 from realtime.event_log import EventLog
-from realtime.home import home_router
 from realtime.hub import Hub, Limits
 from realtime.projector import Projector
 from realtime.settings import Settings
@@ -61,7 +61,11 @@ def build(settings: Settings, platform: Platform) -> Service:
             (AccessRevoked, hub.on_access_revoked),
         ],
         relay=relay,
-        routers=[router(Streams(admission, hub, clock)), outgoing.router, home_router(settings.sandbox_is_on)],
+        routers=[
+            router(Streams(admission, hub, clock)),
+            outgoing.router,
+            dashboard_router(Built.found(settings.realtime_dashboard), settings.sandbox_is_on),
+        ],
         tasks={
             "listen to instances": hub.listen,
             "heartbeats": hub.beat,

@@ -137,6 +137,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     erasures.add("suppressions", erasing.hashes)
     erasures.add_later("numbers of suppressions", erasing.rows)
     erasures.add_later("messages", erasing.ended)
+    erasures.look_until_closed(erasing.is_open)
     changes = DirectoryHandlers(directory, ledger, daily_caps)
     sweep = CampaignSweep(messages, withdrawals.campaigns, clock)
     stop = CampaignStop(messages, withdrawals.campaigns, clock, alarms)

@@ -41,6 +41,8 @@ ME_CHANGE: Example = {"language": "de", "notify": NOTIFY}
 ME: Example = {
     "tenant_id": TENANT_ID,
     "tenant_name": "Corner Bakery",
+    "tenant_timezone": "America/Chicago",
+    "tenant_region": "US",
     "role": "admin",
     "subject_id": "ses_90be1d77",
     "user_id": "usr_61d0c3a9",

@@ -75,6 +75,8 @@ class MeOut(BaseModel):
 
     tenant_id: str
     tenant_name: str
+    tenant_timezone: str = Field(description="IANA name; times are shown in this zone.")
+    tenant_region: str = Field(description="ISO 3166: how numbers without a country code are read.")
     role: Role
     subject_id: str = Field(description="The session or API key.")
     user_id: str | None

@@ -38,6 +38,8 @@ def me_router(access: AccountAccess, tenant_store: TenantStore, people: People) 
         return MeOut(
             tenant_id=who.tenant_id,
             tenant_name=own_tenant.facts.name,
+            tenant_timezone=own_tenant.facts.timezone,
+            tenant_region=own_tenant.facts.default_region,
             role=who.role,
             subject_id=who.subject_id,
             user_id=who.user_id,

@@ -1,0 +1,232 @@
+import { ActionIcon, Menu, Modal, Table, Tooltip, UnstyledButton } from '@mantine/core';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import {
+  BarChart3,
+  Bot,
+  Contact,
+  GitBranch,
+  Hash,
+  Inbox,
+  Keyboard,
+  LogOut,
+  Megaphone,
+  MoreHorizontal,
+  Search,
+  Settings,
+  Users,
+  WifiOff,
+} from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { queryClient } from '@/api/queries';
+import { useStreamState } from '@/live/context';
+import { Loading } from '@/parts/states';
+import { type Role, useMay, useMe } from '@/session/me';
+import { useAllCommands, useCommands } from './commands';
+import { Preferences } from './preferences';
+import classes from './shell.module.css';
+
+const Palette = lazy(() => import('./palette'));
+
+interface Place {
+  to: string;
+  label: string;
+  icon: ReactNode;
+  keys: string;
+  role?: Role;
+}
+
+function usePlaces(): Place[] {
+  const { t } = useTranslation();
+  const all: Place[] = [
+    { to: '/inbox', label: t('Inbox'), icon: <Inbox />, keys: 'g i' },
+    { to: '/contacts', label: t('Contacts'), icon: <Contact />, keys: 'g c' },
+    { to: '/campaigns', label: t('Campaigns'), icon: <Megaphone />, keys: 'g m' },
+    { to: '/workflows', label: t('Workflows'), icon: <GitBranch />, keys: 'g w' },
+    { to: '/assistants', label: t('Assistants'), icon: <Bot />, keys: 'g a' },
+    { to: '/usage', label: t('Usage'), icon: <BarChart3 />, keys: 'g u' },
+    { to: '/numbers', label: t('Numbers'), icon: <Hash />, keys: 'g n', role: 'admin' },
+    { to: '/team', label: t('Team'), icon: <Users />, keys: 'g t', role: 'admin' },
+    { to: '/settings', label: t('Settings'), icon: <Settings />, keys: 'g s', role: 'admin' },
+  ];
+  const isAdmin = useMay('admin');
+  return all.filter((place) => !place.role || isAdmin);
+}
+
+const ON_A_PHONE = 4;
+
+export function Shell() {
+  const { t } = useTranslation();
+  const places = usePlaces();
+  const [opened, setOpened] = useState<'palette' | 'keys' | null>(null);
+  const navigate = useNavigate();
+  const openPalette = async () => {
+    setOpened('palette');
+    const { spotlight } = await import('@mantine/spotlight');
+    spotlight.open();
+  };
+  useCommands([
+    { id: 'palette', label: t('Open the command palette'), keys: 'mod+k', run: () => void openPalette() },
+    { id: 'keys', label: t('Show all keys'), keys: 'shift+?', run: () => setOpened('keys') },
+    ...places.map((place) => ({
+      id: `go ${place.to}`,
+      label: t('Go to {{place}}', { place: place.label }),
+      keys: '',
+      group: t('Go to'),
+      run: () => void navigate({ to: place.to }),
+    })),
+  ]);
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#main">
+        {t('Skip to the content')}
+      </a>
+      <Rail places={places} openPalette={() => void openPalette()} showKeys={() => setOpened('keys')} />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <ConnectionLost />
+        <div className={classes.outlet}>
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </div>
+      </main>
+      <Suspense>{opened === 'palette' && <Palette />}</Suspense>
+      <KeysHelp opened={opened === 'keys'} close={() => setOpened(null)} />
+    </div>
+  );
+}
+
+interface RailProps {
+  places: Place[];
+  openPalette: () => void;
+  showKeys: () => void;
+}
+
+function Rail({ places, openPalette, showKeys }: RailProps) {
+  const { t } = useTranslation();
+  return (
+    <nav className={classes.rail} aria-label={t('Main')}>
+      <Tooltip label={t('Search and commands (Ctrl+K)')} position="right">
+        <ActionIcon
+          className={classes.search}
+          size="lg"
+          onClick={openPalette}
+          aria-label={t('Command palette')}
+        >
+          <Search size={18} />
+        </ActionIcon>
+      </Tooltip>
+      {places.map((place, n) => (
+        <RailLink key={place.to} place={place} isMain={n < ON_A_PHONE} />
+      ))}
+      <Menu position="top-end" withinPortal>
+        <Menu.Target>
+          <UnstyledButton className={classes.more}>
+            <MoreHorizontal size={20} />
+            <span>{t('More')}</span>
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {places.slice(ON_A_PHONE).map((place) => (
+            <Menu.Item key={place.to} component={Link} to={place.to}>
+              {place.label}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <div className={classes.spring} />
+      <OwnMenu showKeys={showKeys} />
+    </nav>
+  );
+}
+
+function RailLink({ place, isMain }: { place: Place; isMain: boolean }) {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const isHere = path === place.to || path.startsWith(`${place.to}/`);
+  return (
+    <Link
+      to={place.to}
+      className={classes.place}
+      data-here={isHere || undefined}
+      data-main={isMain || undefined}
+      aria-current={isHere ? 'page' : undefined}
+    >
+      {place.icon}
+      <span>{place.label}</span>
+    </Link>
+  );
+}
+
+function OwnMenu({ showKeys }: { showKeys: () => void }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const signOut = async () => {
+    await api.POST('/api/accounts/logout').catch(() => undefined);
+    queryClient.clear();
+    window.location.assign('/login');
+  };
+  const name = me.name || me.email || me.tenant_name;
+  return (
+    <Menu position="right-end" width={240} withinPortal>
+      <Menu.Target>
+        <UnstyledButton className={classes.me} aria-label={t('Your menu')}>
+          {initials(name)}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {name} · {me.tenant_name}
+        </Menu.Label>
+        <Preferences />
+        <Menu.Item leftSection={<Keyboard size={14} />} onClick={showKeys}>
+          {t('Keys')}
+        </Menu.Item>
+        <Menu.Item leftSection={<LogOut size={14} />} onClick={() => void signOut()}>
+          {t('Sign out')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+const initials = (name: string) =>
+  name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => [...word][0]?.toUpperCase() ?? '')
+    .join('');
+
+/** Said after a moment only: a short break is nobody's concern. */
+function ConnectionLost() {
+  const { t } = useTranslation();
+  const state = useStreamState();
+  if (state !== 'offline') return null;
+  return (
+    <div className={classes.lost} role="status">
+      <WifiOff size={14} aria-hidden />
+      {t('No connection. What you see may be old; we try again by ourselves.')}
+    </div>
+  );
+}
+
+function KeysHelp({ opened, close }: { opened: boolean; close: () => void }) {
+  const { t } = useTranslation();
+  const commands = useAllCommands().filter((command) => command.keys);
+  return (
+    <Modal opened={opened} onClose={close} title={t('Keys')} closeButtonProps={{ 'aria-label': t('Close') }}>
+      <Table>
+        <Table.Tbody>
+          {commands.map((command) => (
+            <Table.Tr key={command.id}>
+              <Table.Td>{command.label}</Table.Td>
+              <Table.Td>
+                <kbd className={classes.key}>{command.keys}</kbd>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}
