@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.broker.protocol import QueueLook, Broker, Delivery, FanOut, Message, Subscription
+from shared.broker.protocol import Broker, Delivery, FanOut, Message, QueueLook, Subscription
 from shared.errors import BrokerUnavailable, Invalid, Unroutable
 from testkit.broker_harness import BrokerHarness, Names, Notes, message
 from testkit.eventually import eventually

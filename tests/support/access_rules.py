@@ -255,6 +255,7 @@ RULES: dict[str, Rule] = {
     "POST /api/workflows/runs/{run_id}/stop": Rule("agent"),
     "POST /api/workflows/runs/{run_id}/skip": Rule("agent"),
     "POST /api/realtime/tickets": Rule("viewer"),
+    "POST /api/realtime/presence": Rule("viewer", {"conversation_id": None}),
     "GET /api/realtime/events": Rule("viewer"),
     "WEBSOCKET /api/realtime/ws": Rule("viewer"),
     "GET /api/webhooks": Rule("viewer"),
