@@ -165,6 +165,7 @@ async def furnish(stage: Stage) -> None:
         "contacts": conversation["contact"]["id"],
         "labels": label["id"],
         "canned-replies": canned["id"],
+        "views": "viw_x",
         "assistants": assistant["id"],
         "knowledge": knowledge["id"],
         "replays": await _replayed(stage, assistant["id"]),

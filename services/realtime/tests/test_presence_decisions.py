@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from realtime.domain.presence import (
+from realtime.presence.domain.streams import (
     KEPT_SECONDS,
     MOST_SHOWN,
     MOST_STREAMS,

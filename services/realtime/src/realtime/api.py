@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, Security, WebS
 from realtime.admission import Admission
 from realtime.examples import EVENTS
 from realtime.hub import Hub
-from realtime.presence import Presence
+from realtime.presence.sharing import Presence
 from realtime.schemas import LookingIn, TicketOut
 from realtime.streams import EventStream, refuse_socket, serve_socket
 from realtime.tickets import TICKET_SECONDS

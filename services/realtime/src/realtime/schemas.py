@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from realtime.domain.presence import Looking
+from realtime.presence.domain.streams import Looking
 from shared.http.openapi_examples import with_example
 
 

@@ -11,11 +11,11 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from realtime.domain.frames import Frame, farewell
-from realtime.domain.presence import looking_said_in
 from realtime.hub import Hub
 from realtime.listener import Ending, Listener
 from realtime.metrics import CONNECTIONS
-from realtime.presence import Presence
+from realtime.presence.domain.streams import looking_said_in
+from realtime.presence.sharing import Presence
 from shared.access.principal import Principal
 from shared.clock import Clock
 from shared.errors import ParleyError

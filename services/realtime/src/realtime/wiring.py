@@ -10,7 +10,7 @@ from realtime.dashboard import Built, dashboard_router
 from realtime.erasing import RealtimeErasure
 from realtime.event_log import EventLog
 from realtime.hub import Hub, Limits
-from realtime.presence import Presence
+from realtime.presence.sharing import Presence
 from realtime.projector import Projector
 from realtime.settings import Settings
 from realtime.tickets import Tickets

@@ -125,7 +125,7 @@ def heartbeat(at: Position, now: datetime) -> Frame:
 
 
 def passing(at: Position, now: datetime, type_: str, data: object) -> Frame:
-    """Without a number of its own: whoever misses it does not get it again."""
+    """Without a number of its own: a client that misses it does not get it again."""
     return _frame(at, type_, now, data)
 
 

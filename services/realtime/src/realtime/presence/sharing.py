@@ -1,7 +1,7 @@
 """Who else looks at a conversation, told to all streams of the tenant and to the other instances.
 
 Words travel as transient messages. Each instance repeats those of its open sockets, so an instance that comes later, or
-one that missed a word, is right again soon; what nobody repeats runs out (`domain/presence.py`).
+one that missed a word, is right again soon; what nobody repeats runs out (`domain/streams.py`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import structlog
 from cachetools import TTLCache
 
-from realtime.domain.presence import KEPT_SECONDS, Looking, Sighting, TenantPresence
 from realtime.hub import Hub
 from realtime.listener import Listener
+from realtime.presence.domain.streams import KEPT_SECONDS, Looking, Sighting, TenantPresence
 from shared.access.principal import Principal
 from shared.broker.protocol import Broker, Consumer, FanOut, Message
 from shared.clock import Clock
