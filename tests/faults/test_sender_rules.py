@@ -87,11 +87,11 @@ class Mistake:
 PLANTED: dict[str, Mistake] = {
     "no-key": Mistake(first=4),
     "claim-without-version": Mistake(),
-    "no-freshness-check": Mistake(weather=FROZEN, first=5),
-    "lease-expiry-requeues": Mistake(lambda patch: patch.setattr(dispatch, "end_lease", requeue), ROUGH, 7),
+    "no-freshness-check": Mistake(weather=FROZEN, first=12),
+    "lease-expiry-requeues": Mistake(lambda patch: patch.setattr(dispatch, "end_lease", requeue), ROUGH, 11),
     "repeat-after-500": Mistake(
         lambda patch: [patch.setattr(each, "may_repeat", repeats_whatever_was_seen) for each in (settle, dispatch)],
-        first=2,
+        first=1,
     ),
     "no-withdrawal-memory": Mistake(
         lambda patch: patch.setattr(handlers_module, "withdraw", forget_withdrawals), first=2
