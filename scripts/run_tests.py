@@ -87,9 +87,6 @@ def took_part(found: dict[str, TestServer | Missing], durable: str | None) -> li
             lines.append(f"{server.kind} {server.version}, {server.how}")
         else:
             lines.append(f"!!! NOT TESTED against {kind.upper()}: {server.reason}")
-    lines.append(
-        f"!!! NOT TESTED in a BROWSER: {lacking}" if (lacking := browser.missing()) else "the dashboard in Chromium"
-    )
     if durable is None:
         return [*lines, f"mongodb that is killed, and the contract suite once more: {secantus.NAME}"]
     return [*lines, f"!!! NOT TESTED with a killed MONGODB: {durable}"]
