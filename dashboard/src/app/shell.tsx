@@ -13,6 +13,7 @@ import {
   MoreHorizontal,
   Search,
   Settings,
+  UserCog,
   Users,
   WifiOff,
 } from 'lucide-react';
@@ -179,6 +180,9 @@ function OwnMenu({ showKeys }: { showKeys: () => void }) {
           {name} · {me.tenant_name}
         </Menu.Label>
         <Preferences />
+        <Menu.Item leftSection={<UserCog size={14} />} component={Link} to="/settings" search={{ tab: 'own' }}>
+          {t('Your settings')}
+        </Menu.Item>
         <Menu.Item leftSection={<Keyboard size={14} />} onClick={showKeys}>
           {t('Keys')}
         </Menu.Item>
