@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: bench check clean config consent-report dashboard dead-letters demo-campaign docs fmt grounding-report help image image-proof lock replay-report run setup soak test test-model vacuum
+.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env fmt grounding-report help image image-proof lock replay-report restore run setup soak test test-model vacuum
 PY := .venv/bin/python
 
 help: ## This list
@@ -19,6 +19,9 @@ setup: ## Make .venv with everything for development
 
 test: setup ## All tests; servers are found or started (see CONTRIBUTING.md), what was missing is said last
 	@$(PY) scripts/run_tests.py $(ARGS)
+
+env: ## Write deploy/.env with new secrets for `docker compose` (DOMAIN=sms.example.com, KIND=servers or single)
+	@deploy/write-env.sh "$(DOMAIN)" "$(or $(KIND),servers)"
 
 image: ## The container image with docker, podman or buildah (IMAGE=name:tag; docs/servers.md)
 	@deploy/image/build.sh
@@ -45,6 +48,14 @@ fmt: setup ## Format and fix what can be fixed
 vacuum: ## Rewrite the data folder's files without what was deleted (Parley stopped): after erasures in large files
 	@scripts/setup.sh run
 	@$(PY) -m all_in_one.vacuum
+
+backup: ## Copy the data folder of one moment while Parley runs, checked, into backups/ (ARGS="--to FOLDER")
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.safekeeping.backup $(ARGS)
+
+restore: ## FROM=backups/…: make a backup the data folder, which must be empty (docs/operations.md)
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.safekeeping.restore '$(FROM)'
 
 docs: setup ## Write docs/events.md and docs/asyncapi.json from the event classes
 	@$(PY) scripts/event_docs.py

@@ -18,6 +18,8 @@ from testkit.servers.found import Missing, TestServer
 NOTHING_SELECTED = 5
 NEEDS_SERVER = "rabbitmq or mongodb or servers"
 TWO_WORKERS = ("-q", "-n", "2", "--dist", "loadscope")
+THREE_WORKERS = ("-q", "-n", "3", "--dist", "loadscope")
+"""On two cores: many tests without servers wait for a process of their own, and leave a core idle meanwhile."""
 
 
 class Tests:
@@ -47,7 +49,7 @@ def main() -> int:
     options.add_argument("--repeat", type=int, default=1)
     given, chosen = options.parse_known_args()
     tests, started = Tests(chosen, given.repeat), time.monotonic()
-    tests.run(*TWO_WORKERS, "-m", f"not ({NEEDS_SERVER})")
+    tests.run(*THREE_WORKERS, "-m", f"not ({NEEDS_SERVER})")
     durable = secantus.install()
     found = {"RabbitMQ": rabbitmq.acquire(), "MongoDB": mongodb.acquire()}
     try:

@@ -33,6 +33,9 @@ MARKS = {
     "answer with acts": "mulberrydunnock",
     "draft with acts": "elderwhimbrel",
     "field of a draft": "bilberryauk",
+    "draft that waits": "gooseberrytern",
+    "field of the draft that waits": "cloudberrygrebe",
+    "follow-up of the draft that waits": "mugwortpuffin",
     "follow-up of a draft": "costmarysiskin",
     "preview of a file": "borageserin",
     "rejected row": "chervilpipit",
@@ -54,10 +57,11 @@ def words_of(shop: Shop) -> list[str]:
 
 
 async def leave_marks(shop: Shop, number: str) -> None:
-    """Of a customer who has a conversation and whose assistant suggests."""
+    """The customer has a conversation already. The tenant's assistant suggests."""
     await in_notes_and_contacts(shop, number)
     await in_pictures(shop, number)
     await in_answers(shop, number)
+    await in_a_draft_that_waits(shop, number)
     await in_files(shop, number)
     await in_replays(shop, number)
     await in_a_text_to_nobody(shop, number)
@@ -130,6 +134,19 @@ async def in_answers(shop: Shop, number: str) -> None:
     await drafted(shop, number, "Another wish", ("draft with acts", "field of a draft", "follow-up of a draft"))
 
 
+def second_number_of(number: str) -> str:
+    """The customer's other number, from which no STOP comes."""
+    return f"+1313{number[5:]}"
+
+
+async def in_a_draft_that_waits(shop: Shop, number: str) -> None:
+    """A STOP drops drafts. So this one answers a text from another number of the same person."""
+    names = ("draft that waits", "field of the draft that waits", "follow-up of the draft that waits")
+    await drafted(shop, second_number_of(number), "A third wish", names)
+    contacts = [(await shop.conversation_with(each))["contact"]["id"] for each in (number, second_number_of(number))]
+    await shop.call("POST", f"/api/contacts/{contacts[0]}/merge", {"other_id": contacts[1]})
+
+
 async def drafted(shop: Shop, number: str, asked: str, names: tuple[str, str, str]) -> dict[str, Any]:
     answer, noted, planned = (MARKS[name] for name in names)
     calls = [
@@ -161,7 +178,7 @@ def called(name: str, **arguments: Any) -> dict[str, Any]:
 
 
 async def in_files(shop: Shop, number: str) -> None:
-    """A preview that nobody commits; and a file that is imported, with a row that is refused."""
+    """One file is previewed and not committed. Another is imported, and one of its rows is refused."""
     campaign = (await shop.call("POST", "/api/campaigns", {"name": "Draft", "text": "Hello {first_name}"}))["id"]
     row = f"Number,Name,Pet\n{number},Wilma,"
     await uploaded_table(shop, campaign, f"{row}{MARKS['preview of a file']}\n")

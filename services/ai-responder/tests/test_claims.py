@@ -45,6 +45,15 @@ CLAIMS = [
     "Reservé su cita",
     "Ya le reservé la mesa",
     "Se ha reservado su mesa",
+    "I've closed your account.",
+    "We have closed the ticket",
+    "Your case has been closed.",
+    "Your subscription is now closed",
+    "I have closed it for you.",
+    "Su cuenta está cerrada.",
+    "I cannot change the price, but I have refunded you.",
+    "Your order has not shipped, but your refund was issued.",
+    "No puedo cambiar el precio, pero he cancelado su pedido.",
 ]
 NO_CLAIMS = [
     "I can ask a colleague to book you in.",
@@ -70,6 +79,16 @@ NO_CLAIMS = [
     "Your appointment will be confirmed by a colleague.",
     "You are charged per month.",
     "Reserved parking is behind the shop.",
+    "We are closed on Sundays.",
+    "We have closed for today.",
+    "The road is closed, so come by the north gate.",
+    "We closed our second shop.",
+    "Our account department is closed at weekends.",
+    "We're closed between orders and deliveries.",
+    "Estamos cerrados los domingos.",
+    "La tienda está cerrada hoy.",
+    "Once your account is closed, we delete your data.",
+    "Your order can be cancelled, but not refunded.",
 ]
 
 
@@ -86,6 +105,15 @@ def test_what_claims_no_deed_is_left_alone(text: str) -> None:
 def test_what_the_business_reported_may_be_repeated() -> None:
     assert unfounded_claim("Your appointment is confirmed for Tuesday.", ["Appointment: confirmed, Tue 9:00"]) is None
     assert unfounded_claim("Su cita está confirmada.", ["Cita: CONFIRMADA"]) is None
+
+
+def test_every_deed_of_a_sentence_has_to_be_given() -> None:
+    """The first one stands in the business's own texts, the second is invented."""
+    ours = ["Appointment: confirmed, Tue 9:00"]
+    assert unfounded_claim("Your appointment is confirmed and we have refunded your payment.", ours) is not None
+    assert (
+        unfounded_claim("Your appointment is confirmed and we have refunded your payment.", [*ours, "refunded"]) is None
+    )
 
 
 @given(st.text(max_size=400))

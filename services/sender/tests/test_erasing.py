@@ -5,13 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pytest
+
+from sender.domain.outcome import SendOutcome
+from sender.domain.resolve import Ruling, resolve
 from sender.sending.suppression import SPEC
 from sender_alone import OneSender
 from sender_rows import KEYRING
 from shared.database.paging import documents
 from shared.erasure import ErasureKeys
+from shared.errors import Refused
 from shared.events import ContactErased, SmsOutbound
 from shared.phone import is_pseudonym
+from shared.service.erasing import LOOKS_AFTER_SECONDS
 
 TENANT, NUMBER, ANN, BOB = "ten_a", "+13125550001", "+13125550101", "+13125550102"
 
@@ -110,3 +116,39 @@ async def test_a_tenant_that_has_erased_nobody_has_no_hash_to_look_for(world: On
     object.__setattr__(rows, "get", counted)
     assert not await world.parts.tools.suppressions.is_suppressed(TENANT, BOB)
     assert looked == [f"{TENANT}|{BOB}"]
+
+
+async def test_a_message_with_an_open_outcome_at_the_last_look_is_emptied_once_it_is_known(world: OneSender) -> None:
+    """Sender was down for longer than an erasure takes: the last look comes before the outcome is settled."""
+    world.carrier.script = [SendOutcome("server_error", "carrier_500")]
+    await world.send("msg_1", text="Zebrafinch")
+    await world.work()
+    await erased(world)
+    world.clock.advance(LOOKS_AFTER_SECONDS[-1])
+    erasures = world.parts.service.erasures
+    assert erasures
+    assert await erasures.once() == 1
+    assert (await world.status("msg_1"), "Zebrafinch" in await stored(world)) == ("unknown", True)
+    for _ in range(20):
+        await world.work(60)
+    assert await world.status("msg_1") == "unresolved"
+    assert await erasures.once() == 1
+    assert not [word for word in (ANN, "Zebrafinch") if word in await stored(world)]
+    world.clock.advance(LOOKS_AFTER_SECONDS[-1])
+    assert await erasures.once() == 0, "the job is over"
+
+
+async def test_an_erased_message_that_nobody_settled_cannot_be_sent_again(world: OneSender) -> None:
+    world.carrier.script = [SendOutcome("server_error", "carrier_500")]
+    await world.send("msg_1", text="Zebrafinch")
+    for _ in range(20):
+        await world.work(60)
+    await erased(world)
+    message = await world.message("msg_1")
+    lane = await world.parts.tools.lanes.get(message.lane_id)
+    assert lane
+    assert message.status == "unresolved"
+    with pytest.raises(Refused, match="message_forgotten"):
+        resolve(lane, message, Ruling("retry", "usr_1"), world.clock.now())
+    settled = resolve(lane, message, Ruling("sent", "usr_1"), world.clock.now())
+    assert [one.status for one in settled.messages] == ["sent"]

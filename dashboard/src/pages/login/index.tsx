@@ -22,7 +22,8 @@ export default function Login() {
     setBusy(true);
     setProblem('');
     try {
-      await api.POST('/api/accounts/login', { body: body as { email: string; password: string } });
+      if ('ticket' in body) await api.POST('/api/accounts/login/ticket', { body });
+      else await api.POST('/api/accounts/login', { body });
       queryClient.clear();
       await navigate({ href: safe(next), replace: true });
     } catch (error) {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import sqlite3
 import time
 from io import TextIOWrapper
 from pathlib import Path
 
+from shared.data_format.in_sqlite import check_format
 from shared.sqlite.connection import make_private
 from shared.sqlite.trouble import diagnose
 
@@ -29,8 +31,7 @@ def lock(folder: Path) -> TextIOWrapper:
         file = path.open("a+")
         _close_to_others(folder)
     except OSError as error:
-        trouble = diagnose(error, path)
-        raise SystemExit(f"Cannot start: {trouble.sentence if trouble else error}") from None
+        raise given_up("Cannot start", error, path) from None
     if not _taken(file):
         file.close()
         raise SystemExit(
@@ -61,6 +62,22 @@ def _close_to_others(folder: Path) -> None:
             if file.stat().st_mode & 0o077:
                 with contextlib.suppress(PermissionError):
                     file.chmod(0o600)
+
+
+def check_formats(folder: Path) -> None:
+    """Before anything is read: one line, instead of one from each process. Raises SystemExit."""
+    for name in databases(folder):
+        try:
+            with contextlib.closing(sqlite3.connect(folder / name)) as connection:
+                check_format(connection)
+        except (sqlite3.Error, OSError) as error:
+            raise given_up("Cannot start", error, folder / name) from None
+
+
+def given_up(what: str, error: Exception, path: Path) -> SystemExit:
+    """One sentence that names the file."""
+    trouble = diagnose(error, path)
+    return SystemExit(f"{what}: {trouble.sentence if trouble else error}")
 
 
 def databases(folder: Path) -> list[str]:

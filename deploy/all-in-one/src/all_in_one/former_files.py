@@ -15,11 +15,10 @@ from pathlib import Path
 
 import structlog
 
-from all_in_one.folder import STORE
+from all_in_one.folder import STORE, given_up
 from shared.broker.embedded.handed_out import HandedOut, marks_of
 from shared.database.sqlite.schema import prefix_of
 from shared.sqlite.connection import make_private
-from shared.sqlite.trouble import diagnose
 
 log = structlog.get_logger()
 
@@ -42,7 +41,7 @@ def take_in(folder: Path) -> None:
         if store.exists():
             _tidy(store, set(former))
     except (sqlite3.Error, OSError) as error:
-        raise _given_up(error, store) from None
+        raise given_up("Cannot start", error, store) from None
 
 
 def _build(store: Path, former: dict[str, str]) -> None:
@@ -77,7 +76,7 @@ def _copy(connection: sqlite3.Connection, path: Path, owner: str) -> None:
         connection.execute("COMMIT")
         connection.execute("DETACH former")
     except (sqlite3.Error, OSError) as error:
-        raise _given_up(error, path) from None
+        raise given_up("Cannot start", error, path) from None
 
 
 def _copy_table(connection: sqlite3.Connection, name: str, statement: str, owner: str) -> None:
@@ -138,8 +137,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _given_up(error: Exception, path: Path) -> SystemExit:
-    trouble = diagnose(error, path)
-    return SystemExit(f"Cannot start: {trouble.sentence if trouble else error}")

@@ -12,6 +12,7 @@ from shared.errors import NotFound
 
 _HERE = Path(__file__).parent
 _FILES = {
+    "control.js": "text/javascript",
     "phone.css": "text/css",
     "phone.js": "text/javascript",
     "channels.css": "text/css",

@@ -1,7 +1,8 @@
 // One customer on three channels: what is said here goes out as text, Chatwoot's or Postmark's webhook; the timeline is
 // read from Parley, so that nothing is shown there which Parley does not have.
 
-const CONTROL = "/sandbox/control";
+import { call, pretty } from "./control.js";
+
 const KEEP = "parley-sandbox-person";
 const LOOK_MILLISECONDS = 1000;
 const WAIT_SECONDS = 15;
@@ -19,24 +20,11 @@ const CHANNELS = { sms: "SMS", chat: "Live chat", email: "E-mail", voice: "Call"
 const byId = (id) => document.getElementById(id);
 const cards = new Map([...document.querySelectorAll(".card")].map((card) => [card.dataset.channel, card]));
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
-const pretty = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "+1 $1 $2 $3");
 
 let person = null;
 let business = "";
 let looking = null;
 let known = new Set();
-
-async function call(method, path, body, signal) {
-  const response = await fetch(CONTROL + path, {
-    method,
-    signal,
-    headers: body ? { "content-type": "application/json" } : {},
-    body: body ? JSON.stringify(body) : undefined,
-  });
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  throw new Error(typeof answer.detail === "string" ? answer.detail : `The sandbox answered ${response.status}.`);
-}
 
 function notice(text) {
   byId("notice").hidden = !text;

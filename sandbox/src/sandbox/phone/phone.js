@@ -1,6 +1,7 @@
 // The customer's phone: sends texts through the sandbox's control API and shows, live, what comes back.
 
-const CONTROL = "/sandbox/control";
+import { CONTROL, call, pretty } from "./control.js";
+
 const KEEP = "parley-sandbox-phones";
 const FIRST_CUSTOMER = 13125550101;
 const WAIT_SECONDS = 15;
@@ -10,21 +11,6 @@ let numbers = [];
 let polling = null;
 
 const page = (id) => document.getElementById(id);
-
-async function call(method, path, body, signal) {
-  const response = await fetch(CONTROL + path, {
-    method,
-    signal,
-    headers: body ? { "content-type": "application/json" } : {},
-    body: body ? JSON.stringify(body) : undefined,
-  });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) {
-    const detail = typeof answer.detail === "string" ? answer.detail : `The sandbox answered ${response.status}.`;
-    throw new Error(detail);
-  }
-  return answer;
-}
 
 function notice(text, code) {
   const box = page("notice");
@@ -37,7 +23,6 @@ function notice(text, code) {
   }
 }
 
-const pretty = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "+1 $1 $2 $3");
 const plain = (number) => number.replace(/[\s().-]/g, "");
 const isNumber = (number) => /^\+[1-9]\d{6,14}$/.test(number);
 

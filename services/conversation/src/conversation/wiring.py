@@ -18,7 +18,7 @@ from conversation.api.conversations import conversations_router
 from conversation.autopilot.store import AUTOPILOTS, JUDGEMENT_SPEC, Autopilots
 from conversation.commands import Commands
 from conversation.desk import Stores, build_desk
-from conversation.erasing.build import Around, build_erasing
+from conversation.erasing.build import Lent, build_erasing
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
 from conversation.labels.names import LabelNames
@@ -88,8 +88,9 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
     consents = resources.ledger.aggregates.store
     news = ContactNews(platform.broker, clock, handlers.SOURCE)
     contacts = contact_parts(resources, queries, database, news)
-    around = Around(handlers.SOURCE, database, relay, platform, gate)
-    erasing = build_erasing(erasures, resources, contacts.queries, around)
+    lent = Lent(handlers.SOURCE, database, relay, platform, gate)
+    erasing = build_erasing(erasures, resources, contacts.queries, lent)
+    erasures.add("saved views", desk.views.erase)
     reports = ActivityReports(platform.broker, clock, handlers.SOURCE)
     return Service(
         name=handlers.SOURCE,

@@ -14,7 +14,7 @@ RULES = "/api/conversations/assignment"
 
 
 @given(st.lists(st.sets(st.sampled_from("abc"), min_size=1), max_size=30))
-def test_nobody_gets_two_turns_while_a_present_user_waits(present: list[set[str]]) -> None:
+def test_the_turn_goes_to_the_present_user_who_has_waited_longest(present: list[set[str]]) -> None:
     rotation, last = Rotation(), dict.fromkeys("abc", -1)
     for n, users in enumerate(present):
         decision = take_turn(rotation, f"k{n}", sorted(users))

@@ -64,6 +64,11 @@ class SenderErasure:
                 await self.messages.erase(person, lane_id, (), person.stand_in(number))
         return erased
 
+    async def is_open(self, person: ErasedPerson) -> bool:
+        """Whether the outcome of a message is not known yet, for 15 minutes at most while sender runs."""
+        lanes = [await self.lanes.get(id) async for id in self._lanes_of(person)]
+        return any(message.live for lane in lanes if lane for message in lane.messages)
+
     async def kept(self, tenant_id: str, number: str) -> AsyncIterator[Sequence[Message]]:
         """What was ever sent to this number, page by page."""
         where = {"tenant_id": tenant_id, "contact": number}

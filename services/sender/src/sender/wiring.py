@@ -8,6 +8,7 @@ from functools import partial
 from sender.adapters.telnyx import Telnyx
 from sender.alarms import Alarms
 from sender.api.budget import budget_router
+from sender.api.carrier_figures import CarrierFigures, carrier_figures_router
 from sender.api.internal import internal_router
 from sender.api.messages import router
 from sender.api.why import why_router
@@ -29,6 +30,7 @@ from sender.retention import MessageRetention
 from sender.sending.carrier import Carrier
 from sender.sending.gates import LastLook, SendGates
 from sender.sending.left_behind import end_attempts
+from sender.sending.restored import LookBack
 from sender.sending.settling import Settler
 from sender.sending.suppression import Suppressions
 from sender.sending.worker import SendWorker, WorkerTools
@@ -127,6 +129,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
         holder=platform.holder,
         public_base=settings.public_base,
         connection_limits=limits,
+        look_back=LookBack(database, clock),
     )
     handlers = MessageHandlers(
         lanes, messages, directory.numbers, withdrawals, suppressions, clock, settings.timing, alarms
@@ -136,6 +139,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     erasures.add("suppressions", erasing.hashes)
     erasures.add_later("numbers of suppressions", erasing.rows)
     erasures.add_later("messages", erasing.ended)
+    erasures.look_until_closed(erasing.is_open)
     changes = DirectoryHandlers(directory, ledger, daily_caps)
     sweep = CampaignSweep(messages, withdrawals.campaigns, clock)
     stop = CampaignStop(messages, withdrawals.campaigns, clock, alarms)
@@ -173,6 +177,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             router(messages, lanes, access, clock, alarms.lanes),
             why_router(messages, access, internal),
             internal_router(stop, keyring),
+            carrier_figures_router(CarrierFigures(messages.records, pace, limits, clock), keyring),
             kept_router("sender", {"messages": kept_messages(messages.records)}, keyring),
         ],
         tasks={

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sender.adapters.telnyx import Telnyx, classify
 from sender.domain.message import Message
 from sender.sending.carrier import CarrierAccount, RecordSearch, Request
+from shared.errors import Unavailable
 from shared.events import Money, SmsOutbound
 from shared.events.links import ReceiptToken
 
@@ -120,7 +121,8 @@ async def test_a_connection_that_no_request_can_be_made_of_sends_nothing_and_fin
     telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(respond))
     outcome = await telnyx.send(Request(account, "msg_1", b"{}", 10))
     assert (outcome.kind, outcome.reason) == ("not_sent", "connection_unusable")
-    assert await telnyx.search(trace_of("msg_1", account)) is None
+    with pytest.raises(Unavailable):
+        await telnyx.search(trace_of("msg_1", account))
     await telnyx.close()
     assert asked == []
 
@@ -207,14 +209,15 @@ async def test_a_message_is_found_in_the_records_by_the_ids_in_its_address_whate
 
 
 @pytest.mark.parametrize("answer", [httpx2.Response(500), httpx2.Response(200, content=b"x"), httpx2.ConnectError("x")])
-async def test_records_that_cannot_be_read_say_nothing(answer: Any) -> None:
+async def test_records_that_cannot_be_read_are_no_empty_ones(answer: Any) -> None:
     def respond(_request: httpx2.Request) -> httpx2.Response:
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     telnyx = Telnyx("https://api.test/v2", httpx2.MockTransport(respond))
-    assert await telnyx.search(trace_of("msg_1")) is None
+    with pytest.raises(Unavailable):
+        await telnyx.search(trace_of("msg_1"))
 
 
 async def test_an_answer_that_trickles_for_ever_is_an_open_outcome(monkeypatch: pytest.MonkeyPatch) -> None:

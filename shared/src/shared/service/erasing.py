@@ -30,8 +30,11 @@ log = structlog.get_logger()
 
 Step = Callable[[ErasedPerson], Awaitable[int]]
 """Erases what it finds of this person, and says how much that was. Runs more than once; the last time it finds none."""
+IsOpen = Callable[[ErasedPerson], Awaitable[bool]]
 LOOKS_AFTER_SECONDS = (0.0, SETTLING_SECONDS, 60.0, 4_500.0)
 """Each counted from the one before. The last is later than the longest ladder of retries (65 minutes)."""
+LOOKS_AGAIN_SECONDS = 60.0
+"""While something of the person is still open at the last look."""
 REPORTED_AFTER = 2
 """Looks. What the first one set in motion in other services has arrived by the second."""
 KEYS_LOOKED_AT_EVERY_SECONDS = 1.0
@@ -79,6 +82,7 @@ class Erasures:
         self._jobs = Aggregates(ERASURES, database, relay, platform.clock, service)
         self._steps = dict(steps or {})
         self._later: dict[str, Step] = {}
+        self._is_open: IsOpen | None = None
         alarm = Alarm(platform.clock)
         self._loop = DueLoop(self._jobs.store, self._work, platform.clock, at_once=2, alarm=alarm)
 
@@ -97,6 +101,10 @@ class Erasures:
 
     def add_later(self, what: str, step: Step) -> None:
         self._later[what] = step
+
+    def look_until_closed(self, is_open: IsOpen) -> None:
+        """The last look is repeated while this is so. It must end by itself."""
+        self._is_open = is_open
 
     async def on_contact_erased(self, event: Event[ContactErased]) -> None:
         erased, now = event.data, self._clock.now()
@@ -139,7 +147,10 @@ class Erasures:
             return
         person = ErasedPerson.decode(self._keyring.unseal(job.person))
         erased = await self._look(job, person)
-        looked = _looked(job, erased, self._clock.now())
+        now = self._clock.now()
+        looked = _looked(job, erased, now)
+        if looked.due_at is None and self._is_open and await self._is_open(person):
+            looked = job.but(erased=looked.erased, due_at=now + timedelta(seconds=LOOKS_AGAIN_SECONDS))
         events = (_done(job, self._service),) if looked.looks == REPORTED_AFTER else ()
         cause = Cause.due(job.tenant_id, f"erase|{job.id}|{job.looks}", job.id)
         await self._jobs.change(

@@ -11,6 +11,7 @@ import sqlite3
 from functools import partial
 from pathlib import Path
 
+from shared.data_format.in_sqlite import mark_format
 from shared.sqlite.compacting import Compactor
 from shared.sqlite.connection import connect
 from shared.sqlite.readers import Readers
@@ -35,8 +36,14 @@ class SqliteFile:
         self._lock = asyncio.Lock()
 
     def connect(self) -> sqlite3.Connection:
-        """The writer's connection. Raises `sqlite3.Error` or `OSError`."""
-        return connect(self.path, cache_kib=_WRITER_CACHE_KIB)
+        """The writer's connection. Raises `sqlite3.Error` or `OSError`, `NewerFormat` among them."""
+        connection = connect(self.path, cache_kib=_WRITER_CACHE_KIB)
+        try:
+            mark_format(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     async def open(self) -> None:
         """Raises `sqlite3.Error` or `OSError`."""

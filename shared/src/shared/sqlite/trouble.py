@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["full", "damaged", "locked", "not_writable", "failing"]
+from shared.data_format.in_sqlite import NewerFormat
+from shared.data_format.version import too_new
 
-WAITING_IS_FUTILE: frozenset[Kind] = frozenset({"damaged", "not_writable"})
+Kind = Literal["full", "damaged", "locked", "not_writable", "failing", "newer"]
+
+WAITING_IS_FUTILE: frozenset[Kind] = frozenset({"damaged", "not_writable", "newer"})
 """These stay until a person mends them; the others may pass by themselves."""
 
 _SENTENCES: dict[Kind, str] = {
@@ -67,6 +70,9 @@ class Trouble:
 def diagnose(error: BaseException, path: Path | None) -> Trouble | None:
     """What is wrong with the file; None if this error is not about it."""
     kind: Kind | None = None
+    where = str(path.resolve()) if path else "The store in memory"
+    if isinstance(error, NewerFormat):
+        return Trouble("newer", too_new(where, error.found))
     if isinstance(error, sqlite3.Error):
         kind = _BY_SQLITE.get((getattr(error, "sqlite_errorcode", 0) or 0) & _PRIMARY)
         if kind == "failing" and _is_at_its_limit(path):
@@ -75,8 +81,7 @@ def diagnose(error: BaseException, path: Path | None) -> Trouble | None:
         kind = _BY_ERRNO.get(error.errno or 0, "failing")
     if kind is None:
         return None
-    sentence = _SENTENCES[kind].format(path=path.resolve() if path else "The store in memory")
-    return Trouble(kind, f"{sentence} ({error})")
+    return Trouble(kind, f"{_SENTENCES[kind].format(path=where)} ({error})")
 
 
 def _is_at_its_limit(path: Path | None) -> bool:

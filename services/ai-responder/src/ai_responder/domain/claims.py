@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -46,6 +46,12 @@ _MATTERS = word_set("""
 """)
 _OWNERS = word_set("your the a an su tu la el una un vuestra vuestro")
 _STATES = word_set("is are was were has have been s esta ha han sido queda quedo quedado fue")
+_CLOSED = word_set("closed reopened cerrado cerrada")
+_CLOSABLE = word_set("""
+    account subscription ticket case request order claim complaint cuenta suscripcion pedido solicitud caso reclamacion
+""")
+_PARTICIPLES = _DONE | _HECHO | _CLOSED
+_TURNS = word_set("but however pero")
 _POSSIBLE = word_set("can could may might will would must should be being puede pueden podria sera ser to")
 """Before the participle these words say that a deed may follow, not that it is done."""
 _WE = word_set("i we")
@@ -84,12 +90,10 @@ def unfounded_claim(text: str, ours: Iterable[str], done: Sequence[Deed] = ()) -
     None."""
     given: set[str] | None = None
     for sentence in _SENTENCE.findall(text):
-        deed = None if sentence.endswith("?") else _deed(sentence)
-        if deed is None:
-            continue
-        if given is None:
+        deeds = [] if sentence.endswith("?") else _deeds(sentence)
+        if deeds and given is None:
             given = {word for source in ours for word in words_in(source)}
-        if deed not in given and not any(_bears_out(one, deed, words_in(sentence)) for one in done):
+        if any(deed not in (given or ()) and not _is_done(deed, sentence, done) for deed in deeds):
             return sentence.strip()
     return None
 
@@ -97,6 +101,11 @@ def unfounded_claim(text: str, ours: Iterable[str], done: Sequence[Deed] = ()) -
 def without_reminders(text: str) -> str:
     """Without the sentences that say when we write again: a time that a model chose for that bears out nothing else."""
     return " ".join(one.strip() for one in _SENTENCE.findall(text) if not _LATER & set(words_in(one)))
+
+
+def _is_done(deed: str, sentence: str, done: Sequence[Deed]) -> bool:
+    words = words_in(sentence) if done else []
+    return any(_bears_out(one, deed, words) for one in done)
 
 
 def _bears_out(done: Deed, claimed: str, words: list[str]) -> bool:
@@ -107,28 +116,43 @@ def _bears_out(done: Deed, claimed: str, words: list[str]) -> bool:
     return claimed in done.words and bool(said & done.about) and not said & (_MATTERS - done.about)
 
 
-def _deed(sentence: str) -> str | None:
-    """The word that names what this sentence claims was done."""
+def _deeds(sentence: str) -> list[str]:
+    """The words that name what this sentence claims was done."""
     words = words_in(sentence)
-    if saying := _saying(words):
-        return saying
-    if past := next((word for word in _WORD.findall(sentence.casefold()) if word in _HICE), None):
-        return past
+    found = [*_sayings(words), *(word for word in _WORD.findall(sentence.casefold()) if word in _HICE)]
     for at, word in enumerate(words):
-        if word not in _DONE | _HECHO or _NEGATED & set(words[max(0, at - _WINDOW) : at]):
-            continue
-        before, after = words[:at], words[at + 1 :]
-        if _we_did(before, after, word) or _it_is(before) or _you_are(before, word) or _on_its_own(before, after, word):
-            return word
-    return None
+        if word in _PARTICIPLES and not _NEGATED & set(_clause(words, at)):
+            before, after = words[:at], words[at + 1 :]
+            if _is_closed(before, after) if word in _CLOSED else _is_claimed(before, after, word):
+                found.append(word)
+    return found
 
 
-def _saying(words: list[str]) -> str | None:
+def _clause(words: list[str], at: int) -> list[str]:
+    """What stands shortly before this word, and after a "but": what comes before that says the opposite."""
+    before = words[max(0, at - _WINDOW) : at]
+    turns = [place for place, word in enumerate(before) if word in _TURNS]
+    return before[turns[-1] :] if turns else before
+
+
+def _sayings(words: list[str]) -> Iterator[str]:
     for at in range(len(words)):
         for saying in _SAYINGS:
-            if tuple(words[at : at + len(saying)]) == saying and not _NEGATED & set(words[:at]):
-                return saying[-1]
-    return None
+            if tuple(words[at : at + len(saying)]) == saying and not _NEGATED & set(_clause(words, at)):
+                yield saying[-1]
+
+
+def _is_claimed(before: list[str], after: list[str], word: str) -> bool:
+    return _we_did(before, after, word) or _it_is(before) or _you_are(before, word) or _on_its_own(before, after, word)
+
+
+def _is_closed(before: list[str], after: list[str]) -> bool:
+    """Shops and roads are closed too: what was closed must be said, or be "it"."""
+    subject = next((other for other in reversed(before) if other not in _FILLERS), "")
+    if subject in _WE and after:
+        return after[0] in {"it", "this"} or bool(_CLOSABLE & set(after[:_NEAR]))
+    thing = next((other for other in reversed(before) if other not in _STATES | _BETWEEN), "")
+    return thing in _CLOSABLE and bool(before) and before[-1] in _STATES | _BETWEEN
 
 
 def _we_did(before: list[str], after: list[str], word: str) -> bool:

@@ -47,8 +47,8 @@ class Activities:
             yield await self.records.delete({"id": In([one["id"] for one in page])})
 
     async def latest(self, tenant_id: str, phone_number: str, others: Sequence[Identifier] = ()) -> tuple[str, ...]:
-        """The person's latest activities under any of these identifiers, one line each, oldest first. One read for a
-        person of whom only the number is known."""
+        """The person's latest activities under any of these identifiers, one line each, oldest first. If only the
+        number is known, this takes one read."""
         known = values_of([Identifier(kind="phone", value=phone_number), *others])
         found = await asyncio.gather(*(self._newest(tenant_id, field, values) for field, values in known.items()))
         by_id = {document["id"]: document for documents in found for document in documents}

@@ -26,7 +26,7 @@ from shared.service.service import Platform
 
 
 @dataclass(frozen=True)
-class Around:
+class Lent:
     """What the rest of the service lends to this."""
 
     source: str
@@ -42,8 +42,8 @@ class Erasing:
     routers: tuple[APIRouter, ...]
 
 
-def build_erasing(erasures: Erasures, resources: Resources, contacts: ContactQueries, around: Around) -> Erasing:
-    database, clock = around.database, resources.clock
+def build_erasing(erasures: Erasures, resources: Resources, contacts: ContactQueries, lent: Lent) -> Erasing:
+    database, clock = lent.database, resources.clock
     erasing = ConversationErasure(
         resources,
         database.collection(store.CONVERSATION_SPEC),
@@ -53,12 +53,12 @@ def build_erasing(erasures: Erasures, resources: Resources, contacts: ContactQue
     for what, step in erasing.steps.items():
         erasures.add(what, step)
     erasures.add_later("numbers of consents", erasing.numbers_of_consents)
-    known = Aggregates(ERASURES, database, around.relay, clock, around.source)
+    known = Aggregates(ERASURES, database, lent.relay, clock, lent.source)
     requests = ErasureRequests(known, resources.people, erasures.keys, clock.now)
     own = OwnSections(resources, contacts.queries, erasing.conversations, erasing.messages)
-    export = PersonExport(contacts, own, OtherSections(around.platform.internal))
-    keys = internal_pages(around.source, "erasure-keys", database.collection(KEYS), _key_row, around.platform.keyring)
-    routers = (erasing_router(requests, around.gate), export_router(export, resources, around.gate), keys)
+    export = PersonExport(contacts, own, OtherSections(lent.platform.internal))
+    keys = internal_pages(lent.source, "erasure-keys", database.collection(KEYS), _key_row, lent.platform.keyring)
+    routers = (erasing_router(requests, lent.gate), export_router(export, resources, lent.gate), keys)
     return Erasing(requests, routers)
 
 

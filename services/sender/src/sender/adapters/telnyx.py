@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 
 import httpx2
@@ -28,6 +28,7 @@ from sender.domain.message import Message
 from sender.domain.outcome import SendOutcome
 from sender.sending.carrier import CarrierAccount, RecordSearch, Request
 from shared import lenient_json
+from shared.errors import Unavailable
 from shared.events import CarrierError
 from shared.events.links import ReceiptToken
 from shared.outgoing.asking import PLAIN_HEADERS, Outgoing, outgoing_request
@@ -133,17 +134,21 @@ class Telnyx:
             async with asyncio.timeout(LONGEST_SECONDS):
                 response = await self._outgoing.ask(request)
         except (httpx2.HTTPError, TimeoutError, *_UNUSABLE) as error:
-            log.info("detail_records_away", error=type(error).__name__)
-            return []
-        if response.status_code != 200:
-            return []
-        return lenient_json.objects(lenient_json.document(response.content).get("data"))
+            raise _records_away(type(error).__name__) from None
+        rows = lenient_json.document(response.content).get("data") if response.status_code == 200 else None
+        if not isinstance(rows, list):
+            raise _records_away(f"status {response.status_code}")
+        return lenient_json.objects(cast("object", rows))
 
     def _base(self, account: CarrierAccount) -> str:
         return (account.api_base or self._default_base).rstrip("/")
 
     def _headers(self, account: CarrierAccount) -> dict[str, str]:
         return {"authorization": f"Bearer {account.api_key}", **PLAIN_HEADERS}
+
+
+def _records_away(why: str) -> Unavailable:
+    return Unavailable("carrier_records_away", "The carrier's records cannot be read.", operator_detail=why)
 
 
 def classify(status: int, headers: Mapping[str, str], content: bytes) -> SendOutcome:

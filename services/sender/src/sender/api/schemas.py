@@ -39,6 +39,7 @@ class MessageOut(BaseModel):
     reason: str = Field(
         description="stable code that explains the status; empty where there is nothing to explain. A `queued` message "
         "waits for `quiet_hours`, `budget` (spend cap), `daily_parts` (its number's cap on SMS parts a day), `pace`, "
+        "`carrier_records` (they are read first, after a restore), "
         "`gap` (an earlier message of its stream) or, of a campaign or workflow, `tenant_inactive`, `number_inactive` "
         "or `no_connection`, and is sent when that is over. A `refused` one: "
         "`number_without_mms`, `number_without_sms`, …"

@@ -25,7 +25,8 @@ class Ruling:
 def resolve(lane: Lane, message: Message, ruling: Ruling, now: datetime) -> Lane:
     """Closed by a person; the same lane if this very ruling was made before.
 
-    Raises `Refused("not_unresolved")` if there is nothing to settle, `Invalid` if the key was used for another ruling.
+    Raises `Refused("not_unresolved")` if there is nothing to settle, `Refused("message_forgotten")` for a retry of one
+    that lost its words, `Invalid` if the key was used for another ruling.
     """
     closed: dict[str, Any] = {"closed_by": ruling.who, "closed_key": ruling.key}
     if message.reason == (ASSUMED_SENT if ruling.how == "sent" else SENT_AGAIN):
@@ -34,6 +35,8 @@ def resolve(lane: Lane, message: Message, ruling: Ruling, now: datetime) -> Lane
         raise Invalid("idempotency_key_reused", "this Idempotency-Key was used with another body; use a new key")
     if message.status != "unresolved":
         raise Refused("not_unresolved", f"this message is {message.status}; only an unresolved one can be settled")
+    if ruling.how == "retry" and message.forgotten_at:
+        raise Refused("message_forgotten", "this message was erased with its recipient; nothing is left to send")
     if ruling.how == "sent":
         moved = message.moved("sent", now, ASSUMED_SENT, usage=message.usage + 1, **closed)
     else:

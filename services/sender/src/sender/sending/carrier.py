@@ -60,5 +60,6 @@ class Carrier(Protocol):
         ...
 
     async def search(self, trace: RecordSearch) -> SendOutcome | None:
-        """`accepted` if the carrier's records show this very message; None if they do not, or cannot be read now."""
+        """`accepted` if the carrier's records show this very message; None if they do not. Raises `Unavailable` if they
+        cannot be read now."""
         ...

@@ -104,13 +104,18 @@ class SendGates:
 
     async def account_of(self, message: Message) -> CarrierAccount | None:
         """The account that its latest attempt went to, whatever its number leaves through now, for reading the
-        carrier's records; with the key that opens it now. None if there is none."""
-        tried = message.attempts[-1].connection_id if message.attempts else ""
+        carrier's records; with the key that opens it now. Without an attempt, the account of its number. None if there
+        is none."""
+        tried = message.attempts[-1].connection_id if message.attempts else await self._connection_of(message)
         connection = await self._directory.connections.get(tried) if tried else None
         if connection is None or connection.tenant_id != message.tenant_id:
             return None
         account = self._open(connection, message.changed_at)
         return account if isinstance(account, CarrierAccount) else None
+
+    async def _connection_of(self, message: Message) -> str:
+        number = await self._directory.numbers.get(message.order.number)
+        return number.connection_id or "" if number and number.tenant_id == message.tenant_id else ""
 
     async def _owned(self, message: Message, now: datetime) -> tuple[NumberChanged, ConnectionChanged] | Stop | Wait:
         number = await self._directory.numbers.get(message.order.number)

@@ -23,18 +23,19 @@ from sender.domain.lane import Lane
 from sender.domain.message import Attempt, Message
 from sender.domain.outcome import OPTED_OUT, SendOutcome
 from sender.domain.settle import record
-from sender.domain.timing import Timing
+from sender.domain.timing import Timing, after
 from sender.pacing.concurrency import ConnectionLimits
 from sender.sending.carrier import Carrier, CarrierAccount, RecordSearch, Request
 from sender.sending.gates import Go, LastLook, SendGates, Stop, Verdict
 from sender.sending.leases import Leases
+from sender.sending.restored import REASON, RECORDS_AGAIN_SECONDS, LookBack
 from sender.sending.suppression import Suppressions, opted_out_at_carrier
 from sender.store import Lanes, Messages, due_cause, traced
 from shared import tracing
 from shared.aggregates import UNREAD, Change, Decision, Unread
 from shared.clock import Clock
 from shared.database.protocol import Document
-from shared.errors import Invalid, ParleyError, TooLarge
+from shared.errors import Invalid, ParleyError, TooLarge, Unavailable
 from shared.events import Priority
 from shared.events.links import ReceiptToken, receipt_query
 from shared.keyring import Keyring
@@ -65,6 +66,7 @@ class WorkerTools:
     holder: Holder
     public_base: str
     connection_limits: ConnectionLimits
+    look_back: LookBack
 
 
 @dataclass
@@ -127,6 +129,8 @@ class SendWorker:
         await self._save(message, "watch", lambda lane: step(lane, message, now, timing))
 
     async def _send(self, message: Message, seen: Document) -> None:
+        if await self._settled_by_looking_back(message):
+            return
         verdict = await self.tools.gates.check(message, self.tools.clock.now())
         if isinstance(verdict, Go) and message.status == "unknown" and not _same_account(message, verdict.account):
             verdict = ELSEWHERE
@@ -266,14 +270,36 @@ class SendWorker:
         else:
             await self._save(message, "search", lambda lane: dispatch.end_search(lane, message, now, tools.timing))
 
-    async def _in_the_records(self, message: Message, now: datetime) -> SendOutcome | datetime | None:
+    async def _settled_by_looking_back(self, message: Message) -> bool:
+        """After a restore: whether the carrier's records settle it, or have to be asked again first."""
+        since = await self.tools.look_back.since(message)
+        if since is None:
+            return False
+        now = self.tools.clock.now()
+        try:
+            found = await self._in_the_records(message, now, since)
+        except Unavailable as error:
+            log.warning("carrier_records_away", message=message.id, code=error.code)
+            found = after(now, RECORDS_AGAIN_SECONDS)
+        if isinstance(found, SendOutcome):
+            await self._record(message, found)
+        elif found:
+            detail = "the carrier's records are read first, because data was restored from a backup"
+            await self._held_back(message, Wait(REASON, found, detail=detail))
+        else:
+            self.tools.look_back.clear(message)
+        return found is not None
+
+    async def _in_the_records(
+        self, message: Message, now: datetime, since: datetime | None = None
+    ) -> SendOutcome | datetime | None:
         """What they say of it, or when to ask if its account has no place left."""
         account = await self.tools.gates.account_of(message)
         if account is None:
             return None
         if again := self.tools.connection_limits.wait_for_place(account.connection_id, now, self.priority):
             return again
-        order, since = message.order, message.first_at or message.changed_at
+        order, since = message.order, since or message.first_at or message.changed_at
         trace = RecordSearch(account, order.number, order.contact, _token(message), since)
         with self.tools.connection_limits.one_more(account.connection_id, self.priority):
             return await self.tools.carrier.search(trace)

@@ -19,19 +19,21 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, DuplicateKeyError, InvalidURI
 from pymongo.read_concern import ReadConcern
 
+from shared.data_format.version import DATA_FORMAT, too_new
 from shared.database.conditions import check_spec
 from shared.database.mongodb.bulk import Remote
 from shared.database.mongodb.collection import MongoCollection, index_models
 from shared.database.mongodb.errors import translated
 from shared.database.mongodb.waiting import wait_as_newer_pythons_do
 from shared.database.protocol import CollectionSpec
-from shared.errors import STORE_AWAY, StoreUnavailable
+from shared.errors import STORE_AWAY, StoreUnavailable, StoreUnusable
 
 _SELECTION_MS = 2_000  # a server that is away is said to be away while the caller still listens
 _OPERATION_MS = 20_000  # a network that swallows packets must not hold an event for ever
 _POOL = 100
 _PING_SECONDS = 1.0
 _PINGS = "parley_pings"
+_FORMAT = "parley_format"
 _MAJORITY = WriteConcern(w="majority", j=True)
 
 
@@ -71,9 +73,13 @@ class MongoDatabase:
         return known
 
     async def start(self) -> None:
-        """Connect and make what has been declared; called again, make what was declared since."""
+        """Connect and make what has been declared; called again, make what was declared since.
+
+        Raises `StoreUnusable("store_newer")` if a newer version of Parley has used this database.
+        """
         if self._client is None:
             self._client = self._connect()
+            await self._check_format()
         await self._ask("ping")
         for collection in list(self._collections.values()):
             await self._ensure(collection.spec)
@@ -124,6 +130,17 @@ class MongoDatabase:
                     await remote.create_indexes(models)
             self._made[spec.name] = remote
             return remote
+
+    async def _check_format(self) -> None:
+        marks = self._database().get_collection(_FORMAT)
+        with translated():
+            found = int(((await marks.find_one({"_id": "format"})) or {}).get("format", 0))
+        if found > DATA_FORMAT:
+            await self.close()
+            raise StoreUnusable("store_newer", STORE_AWAY, operator_detail=too_new(f"Database {self._name}", found))
+        if found < DATA_FORMAT:
+            with translated(), contextlib.suppress(DuplicateKeyError):  # two instances start at once
+                await marks.replace_one({"_id": "format"}, {"format": DATA_FORMAT}, upsert=True)
 
     async def _ask(self, command: str) -> dict[str, Any]:
         with translated():

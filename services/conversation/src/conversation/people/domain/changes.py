@@ -1,4 +1,4 @@
-"""Which identifiers a contact has: asked for, certain, refused, given up."""
+"""Changes of a contact's identifiers: it asks for one, has it for certain, is refused it, or gives it up."""
 
 from __future__ import annotations
 
