@@ -7,6 +7,7 @@ import { useMe } from '@/session/me';
 import { useActs } from '../data/acts';
 import { useDraft } from '../data/kept';
 import { useNewestKnown, useOutbox } from '../data/outbox';
+import { typed } from '../data/typing';
 import { Attach, Attached, useAttachments } from './attachments';
 import classes from './composer.module.css';
 import { Counter } from './counter';
@@ -84,7 +85,10 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
             ? t('A note for colleagues; the customer never sees it')
             : t('Write a text, or / for a canned reply')
         }
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          typed(one.id);
+        }}
         onPaste={(event) => {
           const files = [...event.clipboardData.files];
           if (files.length && kind === 'reply') {

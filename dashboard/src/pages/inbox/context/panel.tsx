@@ -1,4 +1,5 @@
-import { ActionIcon } from '@mantine/core';
+import { ActionIcon, Anchor } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Loading } from '@/parts/states';
@@ -6,7 +7,12 @@ import { useConversation } from '../data/queries';
 import inbox from '../inbox.module.css';
 import { Initials } from '../parts/initials';
 import { nameOf, phone } from '../words';
+import { Contact } from './contact';
+import { FollowUp } from './follow-up';
+import { Guide } from './guide';
+import { Labels } from './labels';
 import classes from './panel.module.css';
+import { Timeline } from './timeline';
 
 /** Everything about the customer, beside the conversation. */
 export default function ContextPanel({ id, close }: { id: string; close: () => void }) {
@@ -22,11 +28,24 @@ export default function ContextPanel({ id, close }: { id: string; close: () => v
             <div className={classes.who}>
               <h2 dir="auto">{nameOf(one)}</h2>
               {one.contact.name && <div>{phone(one.contact.phone_number)}</div>}
+              <Anchor
+                size="xs"
+                renderRoot={(props) => (
+                  <Link to="/contacts/$contactId" params={{ contactId: one.contact.id }} {...props} />
+                )}
+              >
+                {t('Open the contact')}
+              </Anchor>
             </div>
             <ActionIcon onClick={close} aria-label={t('Close')}>
               <X size={16} />
             </ActionIcon>
           </header>
+          <Labels one={one} />
+          <Contact one={one} />
+          <FollowUp one={one} />
+          <Guide one={one} />
+          <Timeline contactId={one.contact.id} openId={one.id} />
         </>
       )}
     </aside>

@@ -63,8 +63,7 @@ export function useNewestKnown(conversationId: string): () => string {
   const queries = useQueryClient();
   return () => {
     const data = queries.getQueryData<{ pages: { items: Message[] }[] }>(keys.messages(conversationId));
-    return (data?.pages ?? [])
-      .flatMap((page) => page.items)
-      .reduce((newest, { created_at }) => (created_at > newest ? created_at : newest), '');
+    const moments = (data?.pages ?? []).flatMap((page) => page.items).map((message) => message.created_at);
+    return moments.sort().at(-1) ?? '';
   };
 }
