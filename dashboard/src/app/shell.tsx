@@ -163,6 +163,7 @@ function RailLink({ place, isMain }: { place: Place; isMain: boolean }) {
 
 function OwnMenu({ showKeys }: { showKeys: () => void }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const me = useMe();
   const signOut = async () => {
     await api.POST('/api/accounts/logout').catch(() => undefined);
@@ -173,7 +174,7 @@ function OwnMenu({ showKeys }: { showKeys: () => void }) {
   return (
     <Menu position="right-end" width={240} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.me} aria-label={t('Your menu')}>
+        <UnstyledButton className={classes.me} aria-label={`${initials(name)} · ${t('Your menu')}`}>
           {initials(name)}
         </UnstyledButton>
       </Menu.Target>
@@ -182,7 +183,10 @@ function OwnMenu({ showKeys }: { showKeys: () => void }) {
           {name} · {me.tenant_name}
         </Menu.Label>
         <Preferences />
-        <Menu.Item leftSection={<UserCog size={14} />} component={Link} to="/settings" search={{ tab: 'own' }}>
+        <Menu.Item
+          leftSection={<UserCog size={14} />}
+          onClick={() => void navigate({ to: '/settings', search: { tab: 'own' } })}
+        >
           {t('Your settings')}
         </Menu.Item>
         <Menu.Item leftSection={<Keyboard size={14} />} onClick={showKeys}>

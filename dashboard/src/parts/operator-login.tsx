@@ -33,7 +33,9 @@ export function OperatorLogin({ done }: { done: () => void }) {
       <Stack gap="sm">
         <PasswordInput
           label="ADMIN_TOKEN"
-          description={t('As it was set, or from credentials.json in the data folder; the start prints where.')}
+          description={t(
+            'As it was set, or from credentials.json in the data folder; the start prints where.',
+          )}
           required
           withAsterisk={false}
           autoComplete="off"

@@ -13,7 +13,7 @@ import {
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, type Schemas } from '@/api/client';
+import { api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
 import { useMe } from '@/session/me';
@@ -69,7 +69,7 @@ function NumberForm({ number, routes, assistants, close }: EditProps & { number:
       const daily_parts = values.daily_parts === '' ? null : values.daily_parts;
       await api.PATCH('/api/accounts/tenants/{tenant_id}/numbers/{phone_number}', {
         params: { path },
-        body: { ...values, daily_parts },
+        body: part<Schemas['NumberPatch']>({ ...values, daily_parts }),
       });
       if (assistant !== (route?.assistant_id ?? '')) await answerHere(number.phone_number, route, assistant);
       return true;
@@ -176,5 +176,6 @@ function NumberForm({ number, routes, assistants, close }: EditProps & { number:
 async function answerHere(number: string, route: Schemas['RouteOut'] | undefined, assistant_id: string) {
   if (route)
     await api.DELETE('/api/assistants/routes/{route_id}', { params: { path: { route_id: route.id } } });
-  if (assistant_id) await api.POST('/api/assistants/routes', { body: { number, assistant_id } });
+  if (assistant_id)
+    await api.POST('/api/assistants/routes', { body: part<Schemas['RouteIn']>({ number, assistant_id }) });
 }

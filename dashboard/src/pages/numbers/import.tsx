@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -39,9 +39,9 @@ function Choose({ done }: { done: () => void }) {
     return (
       <Text size="sm">
         {t('First connect a carrier account.')}{' '}
-        <Anchor component={Link} to="/settings" search={{ tab: 'carrier' }} underline="always" size="sm">
+        <Link to="/settings" search={{ tab: 'carrier' }}>
           {t('Carrier accounts')}
-        </Anchor>
+        </Link>
       </Text>
     );
   return (

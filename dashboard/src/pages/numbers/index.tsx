@@ -102,10 +102,7 @@ function NumbersTable({ numbers, assistant, open }: TableProps) {
           {numbers.map((number) => (
             <Table.Tr key={number.id}>
               <Table.Td>
-                <UnstyledButton
-                  onClick={() => open(number.id)}
-                  aria-label={t('Edit {{number}}', { number: number.phone_number })}
-                >
+                <UnstyledButton onClick={() => open(number.id)}>
                   <Text size="sm" fw={600} td="underline">
                     {pretty(number.phone_number)}
                   </Text>

@@ -2,7 +2,7 @@ import { Group, NumberInput, Select, Stack, Switch, TagsInput, Text, TextInput }
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { $api, api, type Schemas } from '@/api/client';
+import { $api, api, part, type Schemas } from '@/api/client';
 import { inOneText, useAct } from '@/parts/act';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
@@ -15,7 +15,9 @@ type Form = UseFormReturnType<TenantFields>;
 /** The settings of the whole business. */
 export function Business() {
   const { tenant_id } = useMe();
-  const found = $api.useQuery('get', '/api/accounts/tenants/{tenant_id}', { params: { path: { tenant_id } } });
+  const found = $api.useQuery('get', '/api/accounts/tenants/{tenant_id}', {
+    params: { path: { tenant_id } },
+  });
   if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   return <BusinessForm tenant={found.data} />;
@@ -32,7 +34,7 @@ function BusinessForm({ tenant }: { tenant: Schemas['TenantOut'] }) {
       try {
         await api.PATCH('/api/accounts/tenants/{tenant_id}', {
           params: { path: { tenant_id: tenant.id } },
-          body: changesOf(values, tenant),
+          body: part<Schemas['TenantPatch']>(changesOf(values, tenant)),
         });
       } catch (error) {
         setProblem(inOneText(error));
@@ -93,7 +95,10 @@ function Basics({ form }: { form: Form }) {
 function Assistant({ form }: { form: Form }) {
   const { t } = useTranslation('settings');
   return (
-    <Section title={t('Assistant')} about={t('Of new conversations; each conversation can have its own mode.')}>
+    <Section
+      title={t('Assistant')}
+      about={t('Of new conversations; each conversation can have its own mode.')}
+    >
       <Stack gap="sm">
         <Select
           label={t('Mode')}
@@ -107,7 +112,9 @@ function Assistant({ form }: { form: Form }) {
         />
         <Switch
           label={t('Compare silently')}
-          description={t('Where people answer, the assistant answers too, unseen and unsent, to be compared. Costs tokens.')}
+          description={t(
+            'Where people answer, the assistant answers too, unseen and unsent, to be compared. Costs tokens.',
+          )}
           {...form.getInputProps('shadow', { type: 'checkbox' })}
         />
         <TagsInput
@@ -158,7 +165,13 @@ function Campaigns({ form }: { form: Form }) {
             max={23}
             {...form.getInputProps('opens')}
           />
-          <NumberInput label={t('… until (hour)')} description={t('Then they wait')} min={1} max={24} {...form.getInputProps('closes')} />
+          <NumberInput
+            label={t('… until (hour)')}
+            description={t('Then they wait')}
+            min={1}
+            max={24}
+            {...form.getInputProps('closes')}
+          />
         </Group>
         <Switch
           label={t('Limit how often one person is texted')}
@@ -166,7 +179,12 @@ function Campaigns({ form }: { form: Form }) {
         />
         {form.values.isFrequencyLimited && (
           <Group grow>
-            <NumberInput label={t('Campaign texts at most')} min={1} max={1000} {...form.getInputProps('texts')} />
+            <NumberInput
+              label={t('Campaign texts at most')}
+              min={1}
+              max={1000}
+              {...form.getInputProps('texts')}
+            />
             <NumberInput label={t('within days')} min={1} max={366} {...form.getInputProps('days')} />
           </Group>
         )}
@@ -182,9 +200,17 @@ function Campaigns({ form }: { form: Form }) {
 
 function Spending({ form }: { form: Form }) {
   const { t } = useTranslation('settings');
-  const caps = { min: 0, decimalScale: 2, thousandSeparator: true, suffix: ` ${form.values.currency}` } as const;
+  const caps = {
+    min: 0,
+    decimalScale: 2,
+    thousandSeparator: true,
+    suffix: ` ${form.values.currency}`,
+  } as const;
   return (
-    <Section title={t('Spending limits')} about={t('Empty: no limit. What is reached is said before it stops anything.')}>
+    <Section
+      title={t('Spending limits')}
+      about={t('Empty: no limit. What is reached is said before it stops anything.')}
+    >
       <Stack gap="sm">
         <Group grow>
           <NumberInput label={t('Per day')} {...caps} {...form.getInputProps('daily')} />

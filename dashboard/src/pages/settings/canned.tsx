@@ -112,10 +112,16 @@ function ReplyForm({ reply, done }: { reply: Reply | null; done: () => void }) {
     <form onSubmit={form.onSubmit((values) => void save(values))}>
       <Stack gap="sm">
         <TextInput label={t('Name')} required data-autofocus {...form.getInputProps('name')} />
-        <TextInput label={t('Shortcut')} description={t('Typed after a slash')} {...form.getInputProps('shortcut')} />
+        <TextInput
+          label={t('Shortcut')}
+          description={t('Typed after a slash')}
+          {...form.getInputProps('shortcut')}
+        />
         <Textarea
           label={t('Text')}
-          description={t('{first_name|there} becomes the customer’s first name, or “there”; {agent} your name.')}
+          description={t(
+            '{first_name|there} becomes the customer’s first name, or “there”; {agent} your name.',
+          )}
           required
           autosize
           minRows={3}

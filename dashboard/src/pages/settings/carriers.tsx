@@ -1,9 +1,21 @@
-import { Alert, Badge, Button, Code, Group, Modal, PasswordInput, Stack, Switch, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Badge,
+  Button,
+  Code,
+  Group,
+  Modal,
+  PasswordInput,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Check, Plug, Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { $api, api, type Schemas } from '@/api/client';
+import { $api, api, part, type Schemas } from '@/api/client';
 import { inOneText, useAct } from '@/parts/act';
 import { Section } from '@/parts/section';
 import { Empty, Failure, Loading } from '@/parts/states';
@@ -61,7 +73,12 @@ function OneConnection({ connection }: { connection: Connection }) {
       title="Telnyx"
       about={t('Texts go to {{where}}.', { where: connection.texts_go_to })}
       actions={
-        <Badge variant="light" color={connection.active && connection.usable ? 'green' : 'red'} tt="none" c="var(--text)">
+        <Badge
+          variant="light"
+          color={connection.active && connection.usable ? 'green' : 'red'}
+          tt="none"
+          c="var(--text)"
+        >
           {connection.active ? (connection.usable ? t('active') : t('not usable')) : t('off')}
         </Badge>
       }
@@ -85,7 +102,10 @@ function OneConnection({ connection }: { connection: Connection }) {
           onChange={(event) => {
             const active = event.currentTarget.checked;
             void act(() =>
-              api.PATCH('/api/accounts/tenants/{tenant_id}/connections/{id}', { params: { path }, body: { active } }),
+              api.PATCH('/api/accounts/tenants/{tenant_id}/connections/{id}', {
+                params: { path },
+                body: part<Schemas['ConnectionPatch']>({ active }),
+              }),
             );
           }}
         />
@@ -116,7 +136,9 @@ export function CheckConnection({ id }: { id: string }) {
   const [result, setResult] = useState<Schemas['CheckOut'] | null>(null);
   async function check() {
     const answer = await act(() =>
-      api.POST('/api/accounts/tenants/{tenant_id}/connections/{id}/check', { params: { path: { tenant_id, id } } }),
+      api.POST('/api/accounts/tenants/{tenant_id}/connections/{id}/check', {
+        params: { path: { tenant_id, id } },
+      }),
     );
     setResult(answer?.data ?? null);
   }
@@ -228,11 +250,11 @@ function ReplaceKeys({ connection, done }: { connection: Connection; done: () =>
       () =>
         api.PATCH('/api/accounts/tenants/{tenant_id}/connections/{id}', {
           params: { path: { tenant_id, id: connection.id } },
-          body: {
+          body: part<Schemas['ConnectionPatch']>({
             ...(values.api_key && { api_key: values.api_key }),
             ...(public_keys.length > 0 && { public_keys }),
             messaging_profile_id: values.messaging_profile_id || null,
-          },
+          }),
         }),
       t('Saved'),
     );

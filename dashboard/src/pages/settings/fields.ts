@@ -27,6 +27,7 @@ export interface TenantFields {
 
 const NANO = 1_000_000_000;
 type Tenant = Schemas['TenantOut'];
+type Changes = Partial<Schemas['TenantPatch']>;
 
 export function fieldsOf(tenant: Tenant): TenantFields {
   const { campaign_frequency: often, daily_cap, monthly_cap } = tenant;
@@ -55,7 +56,7 @@ export function fieldsOf(tenant: Tenant): TenantFields {
   };
 }
 
-function asApiTakes(fields: TenantFields): Schemas['TenantPatch'] {
+function asApiTakes(fields: TenantFields): Changes {
   const cap = (amount: number | '') =>
     amount === '' ? null : { nano: Math.round(amount * NANO), currency: fields.currency };
   const { opens, closes, isFrequencyLimited, texts, days, daily, monthly, currency: _, ...same } = fields;
@@ -70,7 +71,7 @@ function asApiTakes(fields: TenantFields): Schemas['TenantPatch'] {
 }
 
 /** Only what was changed here: what a colleague changed meanwhile stays. */
-export function changesOf(fields: TenantFields, tenant: Tenant): Schemas['TenantPatch'] {
+export function changesOf(fields: TenantFields, tenant: Tenant): Changes {
   const before = asApiTakes(fieldsOf(tenant));
   const after = asApiTakes(fields);
   const changed = Object.entries(after).filter(

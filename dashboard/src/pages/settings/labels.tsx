@@ -25,7 +25,10 @@ export function Labels() {
   if (!found.data) return <Loading />;
   return (
     <Stack maw={560}>
-      <Section title={t('Labels')} about={t('Sort conversations and contacts: appointment, complaint, new customer …')}>
+      <Section
+        title={t('Labels')}
+        about={t('Sort conversations and contacts: appointment, complaint, new customer …')}
+      >
         <Stack gap="xs">
           {found.data.items.map((label) => (
             <Group key={label.id} justify="space-between">
@@ -33,7 +36,10 @@ export function Labels() {
                 <ColorSwatch color={label.color} size={14} withShadow={false} />
                 <Text size="sm">{label.name}</Text>
               </Group>
-              <ActionIcon onClick={() => setDeleted(label)} aria-label={t('Delete {{name}}', { name: label.name })}>
+              <ActionIcon
+                onClick={() => setDeleted(label)}
+                aria-label={t('Delete {{name}}', { name: label.name })}
+              >
                 <Trash2 size={16} />
               </ActionIcon>
             </Group>
@@ -45,7 +51,13 @@ export function Labels() {
           )}
           <form onSubmit={form.onSubmit((values) => void add(values))}>
             <Group align="flex-end" gap="xs">
-              <TextInput label={t('New label')} required maxLength={100} flex={1} {...form.getInputProps('name')} />
+              <TextInput
+                label={t('New label')}
+                required
+                maxLength={100}
+                flex={1}
+                {...form.getInputProps('name')}
+              />
               <TextInput type="color" label={t('Colour')} w={64} {...form.getInputProps('color')} />
               <Button type="submit" size="sm" loading={isBusy}>
                 {t('Add')}

@@ -1,16 +1,32 @@
-import { Alert, Button, Code, Group, Modal, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Code,
+  Group,
+  Modal,
+  PasswordInput,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Cable, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { $api, api, type Schemas } from '@/api/client';
+import { $api, api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Moment } from '@/parts/moment';
 import { Section } from '@/parts/section';
 import { Empty, Failure, Loading } from '@/parts/states';
 
 type Neighbour = Schemas['NeighbourOut'];
-const KINDS = { chatwoot: 'Chatwoot', postmark: 'Postmark', sendgrid: 'SendGrid', mailgun: 'Mailgun' } as const;
+const KINDS = {
+  chatwoot: 'Chatwoot',
+  postmark: 'Postmark',
+  sendgrid: 'SendGrid',
+  mailgun: 'Mailgun',
+} as const;
 
 /** Chat and e-mail systems whose conversations stand beside the texts of a contact. */
 export function Neighbours() {
@@ -107,14 +123,18 @@ function NewNeighbour({ done }: { done: () => void }) {
   const { act, isBusy } = useAct();
   const form = useForm({ initialValues: { kind: 'chatwoot' as Neighbour['kind'], name: '', secret: '' } });
   async function connect({ kind, name, secret }: typeof form.values) {
-    const made = await act(() => api.POST('/api/neighbours', { body: { kind, name, secret: secret || null } }));
+    const made = await act(() =>
+      api.POST('/api/neighbours', {
+        body: part<Schemas['NeighbourIn']>({ kind, name, secret: secret || null }),
+      }),
+    );
     if (made) done();
   }
   return (
     <form onSubmit={form.onSubmit((values) => void connect(values))}>
       <Stack gap="sm">
         <Select
-          label={t('System')}
+          label={t('Software')}
           allowDeselect={false}
           data={Object.entries(KINDS).map(([value, label]) => ({ value, label }))}
           {...form.getInputProps('kind')}

@@ -2,7 +2,7 @@ import { Button, Group, PasswordInput, Select, Stack, Switch, Text, TextInput } 
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { $api, api } from '@/api/client';
+import { $api, api, part, type Schemas } from '@/api/client';
 import { inOneText, useAct } from '@/parts/act';
 import { Section } from '@/parts/section';
 import { SessionRows } from '@/parts/sessions';
@@ -31,7 +31,7 @@ function Profile() {
   const { act, isBusy } = useAct();
   const form = useForm({ initialValues: { name: me.name ?? '', language: me.language ?? i18n.language } });
   async function save(body: { name: string; language: string }) {
-    await act(() => api.PATCH('/api/accounts/me', { body }), t('Saved'));
+    await act(() => api.PATCH('/api/accounts/me', { body: part<Schemas['MePatch']>(body) }), t('Saved'));
     if (body.language in LANGUAGES) speak(body.language as Language);
   }
   return (
@@ -45,7 +45,12 @@ function Profile() {
             maxLength={200}
             {...form.getInputProps('name')}
           />
-          <TextInput label={t('Email')} value={me.email ?? ''} readOnly description={t('An admin can change it')} />
+          <TextInput
+            label={t('Email')}
+            value={me.email ?? ''}
+            readOnly
+            description={t('An admin can change it')}
+          />
           <Select
             label={t('Language')}
             allowDeselect={false}
@@ -89,7 +94,13 @@ function Notifications() {
     if (about !== 'nothing' && 'Notification' in window && Notification.permission === 'default')
       await Notification.requestPermission();
     const do_not_disturb = isQuiet ? { starts, ends } : null;
-    await act(() => api.PATCH('/api/accounts/me', { body: { notify: { about, sound, do_not_disturb } } }), t('Saved'));
+    await act(
+      () =>
+        api.PATCH('/api/accounts/me', {
+          body: part<Schemas['MePatch']>({ notify: { about, sound, do_not_disturb } }),
+        }),
+      t('Saved'),
+    );
   }
   const isBlocked = 'Notification' in window && Notification.permission === 'denied';
   return (
@@ -112,7 +123,10 @@ function Notifications() {
             </Text>
           )}
           <Switch label={t('With a sound')} {...form.getInputProps('sound', { type: 'checkbox' })} />
-          <Switch label={t('Do not disturb at certain hours')} {...form.getInputProps('isQuiet', { type: 'checkbox' })} />
+          <Switch
+            label={t('Do not disturb at certain hours')}
+            {...form.getInputProps('isQuiet', { type: 'checkbox' })}
+          />
           {form.values.isQuiet && (
             <Group>
               <TextInput type="time" label={t('From')} required {...form.getInputProps('starts')} />
@@ -145,7 +159,10 @@ function Password() {
     }
   }
   return (
-    <Section title={t('Password')} about={t('At least 10 characters. A change ends all other sessions of yours.')}>
+    <Section
+      title={t('Password')}
+      about={t('At least 10 characters. A change ends all other sessions of yours.')}
+    >
       <form onSubmit={form.onSubmit((values) => void change(values))}>
         <Stack gap="sm">
           <PasswordInput

@@ -1,4 +1,16 @@
-import { Alert, Badge, Button, Checkbox, Group, Modal, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Badge,
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  Stack,
+  Switch,
+  Table,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Plus, Webhook as WebhookIcon } from 'lucide-react';
 import { useState } from 'react';
@@ -37,7 +49,9 @@ export function Webhooks() {
     <Stack>
       {found.data.items.length === 0 ? (
         <Empty title={t('No webhook yet')} icon={<WebhookIcon size={28} />} action={add}>
-          {t('A program of yours is told of texts and campaigns as they happen, signed, and again until it answers.')}
+          {t(
+            'A program of yours is told of texts and campaigns as they happen, signed, and again until it answers.',
+          )}
         </Empty>
       ) : (
         <Group justify="flex-end">{add}</Group>
@@ -61,7 +75,9 @@ function NewWebhook({ done }: { done: () => void }) {
   const { t } = useTranslation('settings');
   const { act, isBusy } = useAct();
   const [secret, setSecret] = useState('');
-  const form = useForm({ initialValues: { url: '', events: ['message.received'] as (typeof EVENTS)[number][] } });
+  const form = useForm({
+    initialValues: { url: '', events: ['message.received'] as (typeof EVENTS)[number][] },
+  });
   async function make(body: typeof form.values) {
     const answer = await act(() => api.POST('/api/webhooks', { body: { ...body, active: true } }));
     if (answer?.data) setSecret(answer.data.secret ?? '');
@@ -69,7 +85,10 @@ function NewWebhook({ done }: { done: () => void }) {
   if (secret)
     return (
       <Stack>
-        <OnceShown text={secret} about={t('Your program verifies our signature with this secret. It is not shown again.')} />
+        <OnceShown
+          text={secret}
+          about={t('Your program verifies our signature with this secret. It is not shown again.')}
+        />
         <Group justify="flex-end">
           <Button onClick={done}>{t('Done')}</Button>
         </Group>
@@ -121,7 +140,9 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
     >
       <Stack gap="sm">
         <Trouble webhook={webhook} />
-        {secret && <OnceShown text={secret} about={t('The new secret. The former one signs for a day more.')} />}
+        {secret && (
+          <OnceShown text={secret} about={t('The new secret. The former one signs for a day more.')} />
+        )}
         <Switch
           label={t('Active')}
           checked={webhook.active}
@@ -135,7 +156,10 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
           <Button
             variant="default"
             onClick={() =>
-              void act(() => api.POST('/api/webhooks/{webhook_id}/test', { params: { path } }), t('A test is on its way'))
+              void act(
+                () => api.POST('/api/webhooks/{webhook_id}/test', { params: { path } }),
+                t('A test is on its way'),
+              )
             }
           >
             {t('Send a test')}
@@ -168,7 +192,9 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
         deed={t('Delete')}
         danger
       >
-        <Text size="sm">{t('Nothing more is sent to {{url}}, and its deliveries are forgotten.', { url: webhook.url })}</Text>
+        <Text size="sm">
+          {t('Nothing more is sent to {{url}}, and its deliveries are forgotten.', { url: webhook.url })}
+        </Text>
       </Confirm>
     </Section>
   );

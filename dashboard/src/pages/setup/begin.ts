@@ -1,6 +1,6 @@
 /** Opens a tenant with its first admin, and signs that admin in. What was done before a failure is not done twice: the
  * ids of the requests stay the same until everything has succeeded. */
-import { api } from '@/api/client';
+import { api, part, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
 
 export interface Beginning {
@@ -17,7 +17,14 @@ const SANDBOX_KEY = 'KEYsandbox-first-run';
 const SANDBOX_NUMBER = '+13125550100';
 let opened: string | null = null;
 
-export async function begin({ business, timezone, name, email, password, sandbox }: Beginning): Promise<void> {
+export async function begin({
+  business,
+  timezone,
+  name,
+  email,
+  password,
+  sandbox,
+}: Beginning): Promise<void> {
   opened ??= await openTenant(business, timezone);
   const tenant_id = opened;
   await orThere(() =>
@@ -32,7 +39,9 @@ export async function begin({ business, timezone, name, email, password, sandbox
 }
 
 async function openTenant(name: string, timezone: string): Promise<string> {
-  const { data } = await api.POST('/api/accounts/tenants', { body: { name, timezone } });
+  const { data } = await api.POST('/api/accounts/tenants', {
+    body: part<Schemas['TenantIn']>({ name, timezone }),
+  });
   return data?.id ?? '';
 }
 
@@ -54,11 +63,15 @@ async function connectSandbox(tenant_id: string): Promise<void> {
   if (!made) return;
   await api.PUT('/sandbox/control/numbers/{number}', {
     params: { path: { number: SANDBOX_NUMBER } },
-    body: { api_key: SANDBOX_KEY, webhook_url: made.webhook_url },
+    body: part<Schemas['NumberBody']>({ api_key: SANDBOX_KEY, webhook_url: made.webhook_url }),
   });
   await api.POST('/api/accounts/tenants/{tenant_id}/numbers', {
     params: { path: { tenant_id } },
-    body: { phone_number: SANDBOX_NUMBER, connection_id: made.id, parts_per_second: 10 },
+    body: part<Schemas['NumberIn']>({
+      phone_number: SANDBOX_NUMBER,
+      connection_id: made.id,
+      parts_per_second: 10,
+    }),
   });
 }
 

@@ -4,12 +4,12 @@ import { CheckCircle2, Circle } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
-import { Failure, Loading } from '@/parts/states';
-import { useMe } from '@/session/me';
-import { ConnectTelnyx, CheckConnection } from '@/pages/settings/carriers';
 import { Offered } from '@/pages/numbers/import';
 import { pretty } from '@/pages/numbers/kinds';
+import { CheckConnection, ConnectTelnyx } from '@/pages/settings/carriers';
 import { InviteForm } from '@/pages/team/invite';
+import { Failure, Loading } from '@/parts/states';
+import { useMe } from '@/session/me';
 import { FirstPrompt } from './prompt';
 import classes from './setup.module.css';
 
@@ -32,7 +32,8 @@ export function Checklist({ isSandbox }: { isSandbox: boolean }) {
   );
   const error = connections.error ?? numbers.error ?? users.error ?? assistants.error ?? texts.error;
   if (error) return <Failure error={error} retry={() => void connections.refetch()} />;
-  if (!connections.data || !numbers.data || !users.data || !assistants.data || !texts.data) return <Loading />;
+  if (!connections.data || !numbers.data || !users.data || !assistants.data || !texts.data)
+    return <Loading />;
   const connection = connections.data.items.find((one) => one.active);
   const number = numbers.data.items.find((one) => one.active);
   const assistant = assistants.data.items.find((one) => one.is_default);
@@ -75,7 +76,9 @@ export function Checklist({ isSandbox }: { isSandbox: boolean }) {
           </Step>
           <Step title={t('Choose a number')} isDone={Boolean(number)} isNext={Boolean(connection)}>
             {number ? (
-              <Text size="sm">{t('Customers text {{number}}.', { number: pretty(number.phone_number) })}</Text>
+              <Text size="sm">
+                {t('Customers text {{number}}.', { number: pretty(number.phone_number) })}
+              </Text>
             ) : (
               connection && <Offered connection={connection.id} done={() => void numbers.refetch()} />
             )}
@@ -122,7 +125,11 @@ function Step({ title, isDone, isNext, children }: StepProps) {
     <li className={classes.step} data-done={isDone || undefined}>
       <Group justify="space-between" wrap="nowrap">
         <Group gap="xs" wrap="nowrap">
-          {isDone ? <CheckCircle2 size={18} color="var(--good)" aria-hidden /> : <Circle size={18} aria-hidden />}
+          {isDone ? (
+            <CheckCircle2 size={18} color="var(--good)" aria-hidden />
+          ) : (
+            <Circle size={18} aria-hidden />
+          )}
           <Title order={2}>{title}</Title>
         </Group>
         {isDone && (

@@ -71,7 +71,9 @@ export function OpenBusiness({ isSandbox, done }: { isSandbox: boolean; done: ()
         {isSandbox && (
           <Checkbox
             label={t('Begin with the pretend carrier')}
-            description={t('A number and a phone to try everything with. No real phone is texted and nothing costs money.')}
+            description={t(
+              'A number and a phone to try everything with. No real phone is texted and nothing costs money.',
+            )}
             {...form.getInputProps('sandbox', { type: 'checkbox' })}
           />
         )}

@@ -1,7 +1,7 @@
 import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, type Schemas } from '@/api/client';
+import { api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { useMe } from '@/session/me';
 
@@ -29,7 +29,7 @@ export function FirstPrompt({ assistant, isDone }: { assistant: Schemas['Assista
       });
       await api.PATCH('/api/accounts/tenants/{tenant_id}', {
         params: { path: { tenant_id } },
-        body: { ai_mode: mode },
+        body: part<Schemas['TenantPatch']>({ ai_mode: mode }),
       });
     });
   }

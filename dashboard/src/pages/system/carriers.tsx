@@ -9,7 +9,12 @@ import { useOperatorFormat } from './moments';
 /** How each carrier account and its numbers are doing. */
 export function CarrierHealth() {
   const { t } = useTranslation('system');
-  const found = $api.useInfiniteQuery('get', '/api/system/carriers', { params: { query: { limit: 50 } } }, byCursor);
+  const found = $api.useInfiniteQuery(
+    'get',
+    '/api/system/carriers',
+    { params: { query: { limit: 50 } } },
+    byCursor,
+  );
   if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   const carriers = itemsOf(found.data);
@@ -32,7 +37,12 @@ function OneCarrier({ carrier }: { carrier: Schemas['CarrierOut'] }) {
     <Section
       title={`${carrier.kind} · ${carrier.tenant_id}`}
       actions={
-        <Badge variant="light" color={carrier.active && carrier.usable ? 'green' : 'red'} tt="none" c="var(--text)">
+        <Badge
+          variant="light"
+          color={carrier.active && carrier.usable ? 'green' : 'red'}
+          tt="none"
+          c="var(--text)"
+        >
           {carrier.active ? (carrier.usable ? t('usable') : t('webhooks cannot be verified')) : t('off')}
         </Badge>
       }
@@ -45,12 +55,15 @@ function OneCarrier({ carrier }: { carrier: Schemas['CarrierOut'] }) {
         </Text>
         {waiting && (
           <Text size="sm">
-            {t('Queued {{queued}} · being sent {{submitting}} · being asked {{unknown}} · for a person {{unresolved}}', {
-              queued: format.number(waiting.queued),
-              submitting: format.number(waiting.submitting),
-              unknown: format.number(waiting.unknown),
-              unresolved: format.number(waiting.unresolved),
-            })}
+            {t(
+              'Queued {{queued}} · being sent {{submitting}} · being asked {{unknown}} · for a person {{unresolved}}',
+              {
+                queued: format.number(waiting.queued),
+                submitting: format.number(waiting.submitting),
+                unknown: format.number(waiting.unknown),
+                unresolved: format.number(waiting.unresolved),
+              },
+            )}
           </Text>
         )}
       </Group>
@@ -61,9 +74,13 @@ function OneCarrier({ carrier }: { carrier: Schemas['CarrierOut'] }) {
               <Table.Td>
                 {number.phone_number} {number.label}
               </Table.Td>
-              <Table.Td>{t('{{rate}} parts per second', { rate: format.number(number.parts_per_second) })}</Table.Td>
               <Table.Td>
-                {number.free_at ? t('waits until {{time}}', { time: format.dateTime(number.free_at) }) : t('free')}
+                {t('{{rate}} parts per second', { rate: format.number(number.parts_per_second) })}
+              </Table.Td>
+              <Table.Td>
+                {number.free_at
+                  ? t('waits until {{time}}', { time: format.dateTime(number.free_at) })
+                  : t('free')}
               </Table.Td>
             </Table.Tr>
           ))}

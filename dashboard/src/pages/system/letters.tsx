@@ -1,4 +1,15 @@
-import { Button, Code, Group, Modal, SegmentedControl, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  Button,
+  Code,
+  Group,
+  Modal,
+  SegmentedControl,
+  Stack,
+  Table,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { MailCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -117,13 +128,19 @@ function OneLetter({ id, done }: { id: string; done: () => void }) {
   async function replay() {
     const answer = await act(
       () =>
-        api.POST('/api/system/dead-letters/{id}/replay', { params: { path }, body: { body: isChanged ? body : null } }),
+        api.POST('/api/system/dead-letters/{id}/replay', {
+          params: { path },
+          body: { body: isChanged ? body : null },
+        }),
       t('It is back in its queue'),
     );
     if (answer) done();
   }
   async function discard() {
-    if (await act(() => api.POST('/api/system/dead-letters/{id}/discard', { params: { path }, body: { why } }))) done();
+    if (
+      await act(() => api.POST('/api/system/dead-letters/{id}/discard', { params: { path }, body: { why } }))
+    )
+      done();
   }
   return (
     <Stack gap="sm">

@@ -47,7 +47,13 @@ export function Overview({ show }: { show: (tab: string) => void }) {
                       variant="light"
                       tt="none"
                       c="var(--text)"
-                      color={service.status === 'ready' ? 'green' : service.status === 'degraded' ? 'yellow' : 'red'}
+                      color={
+                        service.status === 'ready'
+                          ? 'green'
+                          : service.status === 'degraded'
+                            ? 'yellow'
+                            : 'red'
+                      }
                     >
                       {words[service.status]}
                     </Badge>
@@ -71,7 +77,11 @@ export function Overview({ show }: { show: (tab: string) => void }) {
           {found.data.events
             .map(({ type, version, also_read }) =>
               also_read.length > 0
-                ? t('{{type}} {{version}} (also reads {{others}})', { type, version, others: also_read.join(', ') })
+                ? t('{{type}} {{version}} (also reads {{others}})', {
+                    type,
+                    version,
+                    others: also_read.join(', '),
+                  })
                 : `${type} ${version}`,
             )
             .join(' · ')}

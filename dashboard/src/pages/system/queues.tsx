@@ -16,7 +16,9 @@ export function Queues() {
   const found = $api.useQuery('get', '/api/system/queues', {}, { refetchInterval: EVERY_MS });
   if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
-  const wanted = found.data.items.filter((queue) => areAll || queue.ready > 0 || queue.dead > 0 || queue.consumers === 0);
+  const wanted = found.data.items.filter(
+    (queue) => areAll || queue.ready > 0 || queue.dead > 0 || queue.consumers === 0,
+  );
   return (
     <Stack>
       <Unreachable services={found.data.unreachable} />
@@ -56,7 +58,10 @@ export function Queues() {
           </Table>
         )}
       </Section>
-      <Section title={t('Outboxes')} about={t('How long the oldest event of a service waits for the message queue.')}>
+      <Section
+        title={t('Outboxes')}
+        about={t('How long the oldest event of a service waits for the message queue.')}
+      >
         <Text size="sm">
           {found.data.outboxes
             .map(
@@ -64,7 +69,9 @@ export function Queues() {
                 `${outbox.service}: ${
                   outbox.oldest_seconds === null
                     ? t('its database is away')
-                    : t('{{seconds}} s', { seconds: format.number(Math.round(outbox.oldest_seconds * 10) / 10) })
+                    : t('{{seconds}} s', {
+                        seconds: format.number(Math.round(outbox.oldest_seconds * 10) / 10),
+                      })
                 }`,
             )
             .join(' · ')}
@@ -79,7 +86,9 @@ export function Unreachable({ services }: { services: string[] }) {
   if (services.length === 0) return null;
   return (
     <Alert color="red" variant="light" title={t('Some services do not answer')}>
-      {t('{{services}}: what they would say is missing here. See their logs.', { services: services.join(', ') })}
+      {t('{{services}}: what they would say is missing here. See their logs.', {
+        services: services.join(', '),
+      })}
     </Alert>
   );
 }

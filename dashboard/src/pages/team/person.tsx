@@ -2,7 +2,7 @@ import { Alert, Button, Drawer, Group, Select, Stack, Text, TextInput } from '@m
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { $api, api } from '@/api/client';
+import { $api, api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
 import { OnceShown } from '@/parts/secret';
@@ -39,11 +39,9 @@ function Person({ user }: { user: User }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: after saving, the form shows what was saved
   useEffect(() => form.setValues({ name: user.name, email: user.email, role: user.role }), [user]);
   const path = { tenant_id, id: user.id };
-  const change = (
-    body: Partial<typeof form.values> & { status?: 'active' | 'inactive'; revoke_keys?: boolean },
-  ) =>
+  const change = (body: Partial<Schemas['UserPatch']>) =>
     act(
-      () => api.PATCH('/api/accounts/tenants/{tenant_id}/users/{id}', { params: { path }, body }),
+      () => api.PATCH('/api/accounts/tenants/{tenant_id}/users/{id}', { params: { path }, body: part(body) }),
       t('Saved'),
     );
   const isSelf = user.id === user_id;
