@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs faults fmt grounding-report help image image-proof lock move-to-servers replay-report restore run setup soak test test-model vacuum
+.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env faults fmt grounding-report help image image-proof lock move-to-servers replay-report restore run setup soak test test-model vacuum
 PY := .venv/bin/python
 
 help: ## This list
@@ -19,6 +19,9 @@ setup: ## Make .venv with everything for development
 
 test: setup ## All tests; servers are found or started (see CONTRIBUTING.md), what was missing is said last
 	@$(PY) scripts/run_tests.py $(ARGS)
+
+env: ## Write deploy/.env with new secrets for `docker compose` (DOMAIN=sms.example.com, KIND=servers or single)
+	@deploy/write-env.sh "$(DOMAIN)" "$(or $(KIND),servers)"
 
 image: ## The container image with docker, podman or buildah (IMAGE=name:tag; docs/servers.md)
 	@deploy/image/build.sh

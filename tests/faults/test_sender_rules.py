@@ -1,6 +1,6 @@
 """The sending rules under crashes, freezes, duplicates and reordering: the real sender, judged by the carrier's ledger.
 
-Three senders with real handlers, workers and database share two customers (`tests/support/sender_world.py`). Each
+Three senders with real handlers, workers and database share two customers (`sender_world.py` in tests/support). Each
 planted mistake takes one rule away and must be found. More lives: `SENDER_LIVES=200 pytest tests/faults/...`.
 """
 
@@ -87,11 +87,11 @@ class Mistake:
 PLANTED: dict[str, Mistake] = {
     "no-key": Mistake(first=4),
     "claim-without-version": Mistake(),
-    "no-freshness-check": Mistake(weather=FROZEN, first=5),
-    "lease-expiry-requeues": Mistake(lambda patch: patch.setattr(dispatch, "end_lease", requeue), ROUGH, 7),
+    "no-freshness-check": Mistake(weather=FROZEN, first=12),
+    "lease-expiry-requeues": Mistake(lambda patch: patch.setattr(dispatch, "end_lease", requeue), ROUGH, 11),
     "repeat-after-500": Mistake(
         lambda patch: [patch.setattr(each, "may_repeat", repeats_whatever_was_seen) for each in (settle, dispatch)],
-        first=2,
+        first=1,
     ),
     "no-withdrawal-memory": Mistake(
         lambda patch: patch.setattr(handlers_module, "withdraw", forget_withdrawals), first=2

@@ -191,11 +191,12 @@ def a_reservation_keeps_its_old_price(patch: pytest.MonkeyPatch) -> None:
 
 PLANTED: dict[Callable[[Any], None], tuple[type[Capped], int]] = {
     open_outcomes_are_free: (Capped, 0),
-    the_last_word_counts: (Capped, 8),
-    nothing_is_given_back: (Capped, 89),
-    a_reservation_keeps_its_old_price: (Repriced, 34),
+    the_last_word_counts: (Capped, 18),
+    nothing_is_given_back: (Capped, 33),
+    a_reservation_keeps_its_old_price: (Repriced, 58),
 }
-"""In which lives, and a seed under which each was seen before: tried first, then all the others."""
+"""In which lives, and a seed under which each was seen before: tried first, then all the others. A change of the code
+makes other lives of the same seeds; then a search takes half a minute, and the seed that it ends with belongs here."""
 
 
 @pytest.mark.slow

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from conversation_world import OURS, THEIRS, World
-from shared.database.mongodb.database import MongoDatabase
+from shared.database.protocol import Database
 from shared.events import SmsOutbound
 
 ADA = {"email": "ada@engines.example"}
 SECOND = "+12025550188"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=pytest.mark.mongodb)])
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    if request.param == "sqlite":
-        made = World()
-    else:
-        name = f"parley_contacts_{uuid.uuid4().hex[:8]}"
-        made = World(database=MongoDatabase(request.getfixturevalue("mongodb_url"), name, "contacts-test"))
+@pytest.fixture
+async def world(either_database: Database) -> World:
+    made = World(database=either_database)
     await made.start()
-    yield made
-    await made.database.clear()
-    await made.database.close()
+    return made
 
 
 async def posted(world: World, path: str, *bodies: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:

@@ -15,6 +15,7 @@ from shared.broker.link.server import LinkServer
 from shared.broker.protocol import Broker, Delivery, Message, Subscription
 from shared.broker.rabbitmq.broker import RabbitBroker
 from shared.clock import SystemClock
+from testkit.eventually import eventually
 
 Settle = Callable[[Delivery], Awaitable[None]]
 
@@ -146,3 +147,22 @@ class Notes:
     @property
     def bodies(self) -> list[bytes]:
         return [delivery.message.body for delivery in self.deliveries]
+
+
+async def started(harness: BrokerHarness, *topology: Subscription) -> Broker:
+    broker = await harness.connect()
+    await broker.start(topology)
+    return broker
+
+
+async def has_depth(broker: Broker, queue: str, wanted: int) -> None:
+    async def reached() -> bool:
+        found = await broker.depth(queue)
+        assert found == wanted
+        return True
+
+    await eventually(reached)
+
+
+async def keep(_: Delivery) -> None:
+    """Leave it unsettled."""

@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, Sort, Where
+from shared.database.sqlite.database import EmbeddedDatabase
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 THINGS = CollectionSpec(
@@ -59,3 +61,12 @@ async def all_ids(collection: Collection, where: Where, sort: Sort = Sort(), lim
         cursor = page.next_cursor
         if cursor is None:
             return ids
+
+
+async def fill(path: Path, spec: CollectionSpec, documents: list[dict[str, Any]]) -> None:
+    """A file of SQLite with these documents, closed again."""
+    database = EmbeddedDatabase(path)
+    collection = database.collection(replace(spec))
+    await database.start()
+    await collection.insert_many(documents)
+    await database.close()

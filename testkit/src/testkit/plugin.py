@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from typing import NoReturn
 
 import pytest
 
 from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Database
 from shared.database.sqlite.database import EmbeddedDatabase
+from testkit.missing import missing
 from testkit.servers import mongodb as mongodb_server
 from testkit.servers import rabbitmq, secantus
 from testkit.servers.found import Missing, TestServer
 
 
-def _missing(kind: str, reason: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(f"{kind} is needed in CI: {reason}", pytrace=False)
-    pytest.skip(f"NO {kind.upper()}: {reason}")
-
-
 def _serve(kind: str, found: TestServer | Missing) -> Iterator[TestServer]:
     if isinstance(found, Missing):
-        _missing(kind, found.reason)
+        missing(kind, found.reason)
     yield found
     found.stop()
 
@@ -77,7 +70,7 @@ def own_rabbitmq() -> Iterator[rabbitmq.LocalNode]:
     """A broker that this test alone uses, and may kill."""
     found = rabbitmq.install()
     if found is not None:
-        _missing("RabbitMQ of our own, which may be killed", found)
+        missing("RabbitMQ of our own, which may be killed", found)
     node = rabbitmq.LocalNode()
     node.start()
     yield node
@@ -87,7 +80,7 @@ def own_rabbitmq() -> Iterator[rabbitmq.LocalNode]:
 def _own_secantus() -> Iterator[secantus.SecantusServer]:
     failure = secantus.install()
     if failure is not None:
-        _missing("SecantusDB", failure)
+        missing("SecantusDB", failure)
     server = secantus.SecantusServer()
     server.start()
     yield server

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import resource
 import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +18,8 @@ from shared.database.protocol import CollectionSpec, HasTerms, In, Prefix, Range
 from shared.database.sqlite import query
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.database.sqlite.query import read_page
-from shared.errors import Invalid, StoreUnavailable, StoreUnusable
-from testkit.database_contract import THINGS, all_ids, minutes, own_spec, thing
+from shared.errors import Invalid, StoreUnavailable
+from testkit.database_contract import THINGS, all_ids, fill, minutes, own_spec, thing
 
 CHILD = Path(__file__).with_name("writing_child.py")
 
@@ -111,7 +108,7 @@ async def test_two_processes_share_a_file_without_harm(path: Path, database: Emb
 
 async def test_a_new_field_is_filled_from_the_documents_that_are_there(path: Path) -> None:
     small = CollectionSpec("things", {"n": "int"})
-    await _fill(
+    await fill(
         path, small, [thing(f"d{n:04}", n=n, due_at=minutes(n), words=["all", f"w{n % 3}"]) for n in range(1200)]
     )
     database = EmbeddedDatabase(path)
@@ -122,19 +119,19 @@ async def test_a_new_field_is_filled_from_the_documents_that_are_there(path: Pat
     assert await things.count({"n": Range(gte=1100)}) == 100
     assert await things.count({"name": None}) == 1200
     await database.close()
-    await _fill(path, THINGS, [])  # the same declaration again finds nothing to do
+    await fill(path, THINGS, [])  # the same declaration again finds nothing to do
 
 
 async def test_a_field_that_was_away_for_a_while_is_right_when_it_comes_back(path: Path) -> None:
     whole, small = CollectionSpec("things", {"n": "int", "words": "terms"}), CollectionSpec("things", {"n": "int"})
-    await _fill(path, whole, [thing("a", n=1, words=["old"]), thing("b", n=1, words=["gone"])])
+    await fill(path, whole, [thing("a", n=1, words=["old"]), thing("b", n=1, words=["gone"])])
     database = EmbeddedDatabase(path)
     things = database.collection(CollectionSpec("things", {"other": "str"}))
     await database.start()
     await things.replace(thing("a", n=2, words=["new"], other="x") | {"version": 2}, 1)
     await things.delete({"id": "b"})
     await database.close()
-    await _fill(path, small, [])
+    await fill(path, small, [])
     database = EmbeddedDatabase(path)
     things = database.collection(whole)
     await database.start()
@@ -146,7 +143,7 @@ async def test_a_field_that_was_away_for_a_while_is_right_when_it_comes_back(pat
 
 
 async def test_a_field_that_changed_its_type_is_filled_again(path: Path) -> None:
-    await _fill(path, CollectionSpec("things", {"when": "int"}), [thing("a", when=None)])
+    await fill(path, CollectionSpec("things", {"when": "int"}), [thing("a", when=None)])
     database = EmbeddedDatabase(path)
     things = database.collection(CollectionSpec("things", {"when": "datetime"}, (("when",),)))
     await database.start()
@@ -234,7 +231,7 @@ async def test_scrubbed_words_leave_no_byte_in_the_index(database: EmbeddedDatab
 
 
 async def test_words_of_a_file_from_before_the_full_text_index_are_found(path: Path) -> None:
-    await _fill(path, CollectionSpec("things", {"n": "int"}), [thing("a", words=["red"]), thing("b", words=["blue"])])
+    await fill(path, CollectionSpec("things", {"n": "int"}), [thing("a", words=["red"]), thing("b", words=["blue"])])
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE t_things (field TEXT, term TEXT, id TEXT)")
         connection.execute("INSERT INTO t_things VALUES ('words', 'red', 'a')")
@@ -288,123 +285,6 @@ async def test_a_caller_who_gives_up_leaves_the_others_alone(database: EmbeddedD
     for task in tasks[1::2]:
         assert await task
     assert set(await all_ids(things, {})) >= {f"d{n:02}" for n in range(1, 40, 2)}
-
-
-async def test_a_full_disk_is_unavailable_and_what_was_written_stays(database: EmbeddedDatabase) -> None:
-    things = database.collection(own_spec())
-    await database.start()
-    await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 300").fetchall())
-    written: list[str] = []
-
-    async def write_on() -> None:
-        for number in range(1000):
-            await asyncio.gather(*(things.insert(thing(f"d{number}-{n}", big="x" * 9000)) for n in range(3)))
-            written.extend(f"d{number}-{n}" for n in range(3))
-
-    with pytest.raises(StoreUnavailable, match="full"):
-        await write_on()
-    assert len(written) > 30
-    assert await things.count({"id": In(written)}) == len(written)
-    await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 100000").fetchall())
-    assert await things.insert(thing("after"))
-
-
-async def test_a_file_locked_by_another_is_unavailable_until_it_is_free(path: Path, database: EmbeddedDatabase) -> None:
-    things = database.collection(own_spec())
-    await database.start()
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(StoreUnavailable):
-        await database.ping()
-    assert await things.get("a") is None  # readers do not wait for writers
-    other.execute("ROLLBACK")
-    other.close()
-    assert await things.insert(thing("a"))
-    await database.ping()
-
-
-@pytest.mark.parametrize(
-    ("where", "code"), [("text", "store_damaged"), ("text/below a file", "store_not_writable"), (".", "not_writable")]
-)
-async def test_a_file_that_cannot_be_the_database_is_said_with_its_name(tmp_path: Path, where: str, code: str) -> None:
-    (tmp_path / "text").write_text("this is not a database " * 1000)
-    with pytest.raises(StoreUnusable) as raised:
-        await EmbeddedDatabase(tmp_path / where).start()
-    assert code in raised.value.code
-    assert str((tmp_path / where).resolve()) in raised.value.operator_detail
-    assert str(tmp_path) not in raised.value.detail
-
-
-async def test_damage_found_while_reading_is_never_ready_again(path: Path) -> None:
-    """A page in the middle: the file opens, and everything else on it still answers."""
-    await _fill(path, THINGS, [thing(f"d{n:03}", big="x" * 3000) for n in range(300)])
-    with path.open("r+b") as file:
-        file.seek(100 * 4096)
-        file.write(b"\xff" * 4096 * 100)
-    database = EmbeddedDatabase(path)
-    things = database.collection(THINGS)
-    await database.start()
-    await database.ping()
-    with pytest.raises(StoreUnusable, match="store_damaged"):
-        await things.find({}, limit=1000)
-    for _ in range(2):
-        with pytest.raises(StoreUnusable, match="store_damaged"):
-            await database.ping()
-    await database.close()
-
-
-async def test_a_file_that_cannot_grow_is_full_and_not_ready(database: EmbeddedDatabase) -> None:
-    await database.ping()
-    pages = await database.write(lambda connection: connection.execute("PRAGMA page_count").fetchone()[0])
-    await database.write(lambda connection: connection.execute(f"PRAGMA max_page_count = {pages}").fetchall())
-    for _ in range(2):
-        with pytest.raises(StoreUnavailable, match="store_full") as raised:
-            await database.ping()
-        assert not isinstance(raised.value, StoreUnusable)
-    await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 100000").fetchall())
-    await database.ping()
-
-
-async def test_a_limit_on_the_size_of_files_is_full_and_passes(path: Path, database: EmbeddedDatabase) -> None:
-    """What `ulimit -f` does: the system refuses to let the file grow."""
-    things = database.collection(own_spec())
-    await things.insert(thing("a"))
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    wal = path.with_name(path.name + "-wal")
-    resource.setrlimit(resource.RLIMIT_FSIZE, (wal.stat().st_size + 4096, before[1]))
-    try:
-        with pytest.raises(StoreUnavailable, match="store_full"):
-            await things.insert(thing("large", big="x" * 200_000))
-        assert await things.get("large") is None
-        assert await things.get("a") is not None
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert await things.insert(thing("large", big="x" * 200_000))
-    await database.ping()
-
-
-@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
-async def test_the_files_are_private_whatever_the_umask(path: Path, umask: int) -> None:
-    before = os.umask(umask)
-    try:
-        database = EmbeddedDatabase(path)
-        await database.start()
-        await database.collection(THINGS).insert(thing("a"))
-        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
-        await database.close()
-    finally:
-        os.umask(before)
-    assert modes == dict.fromkeys((path.name, f"{path.name}-wal", f"{path.name}-shm"), 384)
-    assert path.parent.stat().st_mode & 0o777 == 0o700
-
-
-async def test_files_an_older_version_left_open_to_others_are_closed(path: Path) -> None:
-    await _fill(path, THINGS, [thing("a")])
-    path.chmod(0o644)  # noqa: ASYNC240 - a local file
-    database = EmbeddedDatabase(path)
-    await database.start()
-    assert path.stat().st_mode & 0o777 == 0o600  # noqa: ASYNC240 - a local file
-    await database.close()
 
 
 async def test_a_save_that_changes_no_declared_field_rewrites_no_index(path: Path, database: EmbeddedDatabase) -> None:
@@ -465,14 +345,6 @@ async def test_every_page_goes_along_an_index(database: EmbeddedDatabase, where:
     for step in plan:
         assert "TEMP B-TREE" not in step, plan
         assert "USING" in step, plan
-
-
-async def _fill(path: Path, spec: CollectionSpec, documents: list[dict[str, Any]]) -> None:
-    database = EmbeddedDatabase(path)
-    collection = database.collection(replace(spec))
-    await database.start()
-    await collection.insert_many(documents)
-    await database.close()
 
 
 def _integrity(path: Path) -> str:

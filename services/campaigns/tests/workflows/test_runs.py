@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from campaigns.workflows.runs.domain.participant import MOST_RUNS
 from shared.events import ConsentChanged, ConsentEvidence, ContactChanged, ConversationOpened
 from shared.ids import derived_id
-from workflow_world import OURS, OURS_TOO, PERSON, WorkflowsWorld, send, wait, workflow
-
-CAKE: dict[str, Any] = {
-    "id": "keep",
-    "type": "save_response",
-    "field": "cake",
-    "as": "choice",
-    "choices": ["chocolate", "vanilla"],
-    "retry_text": "Chocolate or vanilla, please?",
-}
-QUESTION = workflow(send("Which cake, {name|friend}?", "ask"), wait(), CAKE, send("{cake} it is!", "thanks"))
+from workflow_world import OURS, OURS_TOO, PERSON, QUESTION, WorkflowsWorld, keep, send, wait, workflow
 
 
 async def test_a_question_is_asked_answered_and_saved(world: WorkflowsWorld) -> None:
@@ -46,7 +34,7 @@ async def test_a_question_is_asked_answered_and_saved(world: WorkflowsWorld) -> 
 
 
 async def test_texts_right_after_each_other_are_one_reply(world: WorkflowsWorld) -> None:
-    run = await world.started(await world.made(workflow(send("Name?", "ask"), wait(), _keep("name_given"))))
+    run = await world.started(await world.made(workflow(send("Name?", "ask"), wait(), keep("name_given"))))
     await world.settle()
     world.clock.advance(5)
     await world.handle(world.texted("Ada"))
@@ -56,17 +44,6 @@ async def test_texts_right_after_each_other_are_one_reply(world: WorkflowsWorld)
     await world.pass_time(3)
     assert (await world.run(run["id"]))["saved"] == {"name_given": "Ada Lovelace"}
     assert [len(act["message_ids"]) for act in world.acts("took")] == [1, 1], "each is taken the moment it comes"
-
-
-async def test_runs_are_exported_with_their_answers_and_no_formula(world: WorkflowsWorld) -> None:
-    id = await world.made(workflow(send("Name?", "ask"), wait(), _keep("name_given")))
-    await world.started(id)
-    await world.settle()
-    await world.reply("=HYPERLINK(1)")
-    head, line, rest = (await world.ask("GET", f"/api/workflows/{id}/runs?format=csv")).text.split("\r\n")
-    assert (head.split(",")[0], head.split(",")[-2]) == ("phone_number", "answer: name_given")
-    assert (line.split(",")[0], line.split(",")[-2]) == (PERSON, "'=HYPERLINK(1)")
-    assert rest == ""
 
 
 async def test_no_answer_in_time_takes_the_other_branch(world: WorkflowsWorld) -> None:
@@ -83,7 +60,7 @@ async def test_no_answer_in_time_takes_the_other_branch(world: WorkflowsWorld) -
 
 
 async def test_a_text_from_before_the_deadline_counts_though_it_is_handled_after_it(world: WorkflowsWorld) -> None:
-    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(600), _keep("coming"))))
+    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(600), keep("coming"))))
     await world.settle()
     world.clock.advance(602)
     await world.handle(world.texted("yes", at=world.clock.now() - timedelta(seconds=3)))
@@ -92,7 +69,7 @@ async def test_a_text_from_before_the_deadline_counts_though_it_is_handled_after
 
 
 async def test_a_text_from_after_the_deadline_is_left_to_the_assistant(world: WorkflowsWorld) -> None:
-    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(600), _keep("coming"))))
+    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(600), keep("coming"))))
     await world.settle()
     world.clock.advance(602)
     await world.handle(world.texted("yes", at=world.clock.now() - timedelta(seconds=1)))
@@ -101,7 +78,7 @@ async def test_a_text_from_after_the_deadline_is_left_to_the_assistant(world: Wo
 
 
 async def test_after_a_start_replies_in_the_queues_are_handled_before_time_outs(world: WorkflowsWorld) -> None:
-    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(600), _keep("coming"))))
+    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(600), keep("coming"))))
     await world.settle()
     world.clock.advance(500)
     in_the_queue = world.event(world.texted("yes"))
@@ -115,7 +92,7 @@ async def test_after_a_start_replies_in_the_queues_are_handled_before_time_outs(
 
 
 async def test_a_reply_that_overtakes_the_news_of_its_question_is_taken(world: WorkflowsWorld) -> None:
-    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(), _keep("coming"))))
+    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(), keep("coming"))))
     accepted_at = world.clock.now()
     world.clock.advance(2)
     await world.handle(world.texted("yes"))
@@ -126,7 +103,7 @@ async def test_a_reply_that_overtakes_the_news_of_its_question_is_taken(world: W
 
 async def test_a_reply_from_before_the_acceptance_became_known_is_taken(world: WorkflowsWorld) -> None:
     """The sender died between request and answer, and learnt later that the carrier had taken the question."""
-    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(), _keep("coming"))))
+    run = await world.started(await world.made(workflow(send("Coming?", "ask"), wait(), keep("coming"))))
     tried_at = world.clock.now()
     world.clock.advance(5)
     await world.handle(world.texted("yes"))
@@ -195,15 +172,6 @@ async def test_a_workflow_runs_once_at_a_time_for_one_person(world: WorkflowsWor
     assert (await world.started(id))["id"] != run["id"]
 
 
-async def test_a_repeated_key_starts_one_run(world: WorkflowsWorld) -> None:
-    path, body = f"/api/workflows/{await world.made(QUESTION)}/runs", {"phone_number": PERSON}
-    first, again = [await world.ask("POST", path, body, **{"idempotency-key": "k"}) for _ in range(2)]
-    assert (first.status_code, again.status_code, first.json()["id"]) == (201, 201, again.json()["id"])
-    assert len(world.sent) == 1
-    other = await world.ask("POST", path, body | {"number": OURS_TOO}, **{"idempotency-key": "k"})
-    assert other.json()["code"] == "idempotency_key_reused"
-
-
 async def test_a_run_keeps_the_version_it_started_with(world: WorkflowsWorld) -> None:
     id = await world.made(QUESTION)
     old = await world.started(id)
@@ -216,7 +184,7 @@ async def test_a_run_keeps_the_version_it_started_with(world: WorkflowsWorld) ->
 
 
 async def test_the_run_that_asked_last_on_a_number_takes_the_reply(world: WorkflowsWorld) -> None:
-    ids = [await world.made(workflow(send(f"Question {n}?", "ask"), wait(), _keep("answer"))) for n in range(3)]
+    ids = [await world.made(workflow(send(f"Question {n}?", "ask"), wait(), keep("answer"))) for n in range(3)]
     runs = [await world.started(id, number=number) for id, number in zip(ids, (OURS, OURS, OURS_TOO), strict=True)]
     for n in (1, 0, 2):  # the second was asked before the first
         world.clock.advance(5)
@@ -241,52 +209,12 @@ async def test_a_keyword_starts_a_run_and_is_taken_from_the_assistant(world: Wor
 
 
 async def test_an_open_question_comes_before_a_keyword(world: WorkflowsWorld) -> None:
-    run = await world.started(await world.made(workflow(send("Cake or tea?", "ask"), wait(), _keep("choice"))))
+    run = await world.started(await world.made(workflow(send("Cake or tea?", "ask"), wait(), keep("choice"))))
     await world.made(workflow(send("Here you are.", "a"), trigger="keyword", keywords=("CAKE",)))
     await world.settle()
     await world.reply("cake")
     assert (await world.run(run["id"]))["saved"] == {"choice": "cake"}
     assert world.texts == ["Cake or tea?"]
-
-
-async def test_a_person_stops_a_run_and_its_unsent_text_is_withdrawn(world: WorkflowsWorld) -> None:
-    run = await world.started(await world.made(QUESTION))
-    stopped = await world.ask("POST", f"/api/workflows/runs/{run['id']}/stop", role="agent")
-    assert (stopped.json()["state"], stopped.json()["reason"]) == ("stopped", "stopped")
-    [withdrawn] = world.published("sms.withdrawn")
-    assert withdrawn["message_ids"] == [world.sent[0]["message_id"]]
-    assert (await world.ask("POST", f"/api/workflows/runs/{run['id']}/stop")).json()["state"] == "stopped"
-
-
-async def test_a_person_moves_a_run_past_its_step(world: WorkflowsWorld) -> None:
-    pause = {"id": "pause", "type": "delay", "seconds": 86400}
-    run = await world.started(await world.made(workflow(pause, send("Early", "a"))))
-    moved = await world.ask("POST", f"/api/workflows/runs/{run['id']}/skip", role="agent")
-    assert (moved.status_code, world.texts) == (200, ["Early"])
-    await world.settle()
-    over = await world.ask("POST", f"/api/workflows/runs/{run['id']}/skip")
-    assert (over.status_code, over.json()["code"]) == (409, "run_is_over")
-
-
-async def test_a_repeated_request_skips_no_further_step(world: WorkflowsWorld) -> None:
-    pauses = [{"id": f"pause{n}", "type": "delay", "seconds": 86400} for n in (1, 2, 3)]
-    run = await world.started(await world.made(workflow(*pauses)))
-    path = f"/api/workflows/runs/{run['id']}/skip"
-    steps = [(await world.ask("POST", path, **{"idempotency-key": key})).json()["step"] for key in ("a", "a", "b")]
-    assert steps == ["pause2", "pause2", "pause3"]
-
-
-async def test_a_run_that_failed_is_moved_past_its_step(world: WorkflowsWorld) -> None:
-    steps = [{"id": f"s{n}", "type": "set_field", "field": "f", "value": str(n)} for n in range(12)]
-    again = {"id": "again", "type": "go_to", "step": "s0", "at_most": 99}
-    id = await world.made(workflow(*steps, again, send("Done", "done")))
-    run = await world.started(id)
-    assert (run["state"], run["reason"]) == ("failed", "too_many_moves")
-    newer = await world.started(id)
-    assert newer["id"] != run["id"], "a failed run is not under way"
-    moved, second = [await world.ask("POST", f"/api/workflows/runs/{one['id']}/skip") for one in (run, newer)]
-    assert (moved.json()["state"], moved.json()["reason"], world.texts) == ("running", "", ["Done"])
-    assert (second.status_code, second.json()["code"]) == (409, "already_running")
 
 
 async def test_a_new_conversation_starts_a_run_without_taking_its_text(world: WorkflowsWorld) -> None:
@@ -306,14 +234,6 @@ async def test_a_new_conversation_starts_a_run_without_taking_its_text(world: Wo
     await world.deliver(event)
     await world.deliver(event)
     assert (world.texts, world.sent[0]["priority"], world.acts("took")) == (["Welcome!"], "one", [])
-
-
-async def test_one_person_has_a_bounded_number_of_runs(world: WorkflowsWorld) -> None:
-    for _ in range(MOST_RUNS):
-        await world.started(await world.made(QUESTION))
-    path = f"/api/workflows/{await world.made(QUESTION)}/runs"
-    refused = await world.ask("POST", path, {"phone_number": PERSON})
-    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_runs")
 
 
 async def test_a_run_goes_to_a_person_or_the_assistant_with_the_texts_to_answer(world: WorkflowsWorld) -> None:
@@ -354,25 +274,6 @@ async def test_a_suspended_tenants_texts_are_held_and_sent_when_it_is_active_aga
     await world.activate("ten_a")
     assert world.texts == ["Which cake, friend?"] * 2
     assert world.sent[0]["message_id"] != world.sent[1]["message_id"]
-
-
-async def test_figures_per_step_are_published_and_shown(world: WorkflowsWorld) -> None:
-    id = await world.made(QUESTION)
-    for n in range(3):
-        await world.started(id, f"+1312555000{n}")
-    await world.settle(n=1)
-    await world.count()
-    shown = (await world.ask("GET", f"/api/workflows/{id}")).json()
-    assert shown["counts"] == {"waiting": 1, "running": 2, "finished": 0, "stopped": 0, "failed": 0}
-    assert {row["step"]: row["waiting"] + row["running"] for row in shown["steps"]} == {"ask": 2, "wait": 1}
-    assert world.published("workflow.updated")[-1]["workflow"]["counts"] == shown["counts"]
-    assert await world.count() == 0
-    page = (await world.ask("GET", f"/api/workflows/{id}/runs?state=waiting")).json()["items"]
-    assert [row["recipient"]["phone_number"] for row in page] == ["+13125550001"]
-
-
-def _keep(field: str) -> dict[str, Any]:
-    return {"id": "keep", "type": "save_response", "field": field, "as": "text"}
 
 
 async def test_a_stop_that_seems_a_second_older_than_the_run_ends_it(world: WorkflowsWorld) -> None:

@@ -69,6 +69,17 @@ class DeadLetters:
         page = await self._letters.find({"state": state}, sort=Sort("at", descending=True), limit=limit, cursor=cursor)
         return listing([_shown(letter) for letter in page.items], page.next_cursor)
 
+    async def before(self, state: str, limit: int, before: tuple[datetime, str] | None) -> list[dict[str, Any]]:
+        """The newest of this state, or those that follow one of that time and id, whichever service has it."""
+        older = {"at": Range(lte=before[0])} if before else {}
+        found: list[dict[str, Any]] = []
+        newest = Sort("at", descending=True)
+        async for page in pages(self._letters, {"state": state, **older}, newest, size=limit):
+            found += [_shown(letter) for letter in page if not before or (letter["at"], letter["id"]) < before]
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
     async def show(self, id: str) -> dict[str, Any]:
         letter = await self._get(id)
         return {**_shown(letter), "body": letter["body"].decode(errors="replace")}
@@ -160,6 +171,12 @@ def router(service: str, letters: DeadLetters, keyring: Keyring) -> APIRouter:
         state: str = "waiting", limit: int = Query(default=100, ge=1, le=1000), cursor: str = ""
     ) -> dict[str, Any]:
         return await letters.list(state, limit, cursor or None)
+
+    @routes.get("/before")
+    async def list_before(
+        state: str, limit: int = Query(ge=1, le=1000), at: datetime | None = None, id: str = ""
+    ) -> dict[str, Any]:
+        return {"items": await letters.before(state, limit, (at, id) if at else None)}
 
     @routes.get("/{id:path}")
     async def show(id: str) -> dict[str, Any]:

@@ -252,3 +252,18 @@ def send(text: str, id: str = "", **more: Any) -> dict[str, Any]:
 
 def wait(seconds: int = 3600, id: str = "wait", **more: Any) -> dict[str, Any]:
     return {"id": id, "type": "wait_for_reply", "timeout_seconds": seconds, **more}
+
+
+def keep(field: str) -> dict[str, Any]:
+    return {"id": "keep", "type": "save_response", "field": field, "as": "text"}
+
+
+CAKE: dict[str, Any] = {
+    "id": "keep",
+    "type": "save_response",
+    "field": "cake",
+    "as": "choice",
+    "choices": ["chocolate", "vanilla"],
+    "retry_text": "Chocolate or vanilla, please?",
+}
+QUESTION = workflow(send("Which cake, {name|friend}?", "ask"), wait(), CAKE, send("{cake} it is!", "thanks"))

@@ -7,14 +7,12 @@ how the engine works.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from itertools import pairwise
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from campaigns.workflows.domain import engine, waits
 from campaigns.workflows.domain.definition import Definition, read
@@ -33,84 +31,22 @@ from shared.clock import milliseconds
 from shared.events import QuietHours
 from shared.local_time.windows import opens_in
 from shared.local_time.zones import zones_of
-
-DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
-BEGIN = datetime(2026, 3, 2, 16, tzinfo=UTC)
-"""The clocks change on 8 March in the US and on 29 March in Europe."""
-END = BEGIN + 45 * DAY
-PAUSE = (BEGIN + DAY + 9 * HOUR, BEGIN + DAY + 20 * HOUR)
-DOWN = tuple((BEGIN + timedelta(days=day, hours=day % 7), timedelta(minutes=40)) for day in (0.1, 1, 3, 8, 15, 22))
-"""Nothing is handled; afterwards what waited is handled before the timers."""
-CAPPED = (BEGIN + 4 * DAY, BEGIN + 5 * DAY)
-SURVEY = {
-    "trigger": {"type": "campaign"},
-    "steps": [
-        {
-            "id": "asked",
-            "type": "wait_for_reply",
-            "timeout_seconds": 2 * 86_400,
-            "on_timeout": [
-                {"id": "remind", "type": "send_message", "text": "Still there?"},
-                {
-                    "id": "reminded",
-                    "type": "wait_for_reply",
-                    "timeout_seconds": 86_400,
-                    "on_timeout": [{"id": "lost", "type": "end"}],
-                },
-            ],
-        },
-        {
-            "id": "score",
-            "type": "save_response",
-            "field": "score",
-            "as": "number",
-            "retry_text": "A number, please",
-            "max_retries": 2,
-            "on_invalid": [{"id": "odd", "type": "end"}],
-        },
-        {"id": "thanks", "type": "send_message", "text": "Thanks, {score}"},
-        {"id": "pause", "type": "delay", "seconds": 2 * 86_400},
-        {"id": "ten", "type": "schedule_send", "text": "Good morning", "local_time": "10:00"},
-    ],
-}
-VISIT = {
-    "trigger": {"type": "campaign"},
-    "steps": [
-        {"id": "which", "type": "send_message", "text": "What would you like?"},
-        {"id": "wait", "type": "wait_for_reply", "timeout_seconds": 6 * 3_600},
-        {"id": "wish", "type": "save_response", "field": "wish", "as": "text"},
-        {"id": "noted", "type": "send_message", "text": "Noted: {wish|nothing}"},
-        {"id": "tip", "type": "send_message", "text": "A tip"},
-        {"id": "week", "type": "delay", "seconds": 7 * 86_400},
-        {"id": "again", "type": "go_to", "step": "tip", "at_most": 3},
-    ],
-}
-QUESTIONS = {"opening": 2 * DAY, "remind": DAY, "score": 2 * DAY, "which": 6 * HOUR}
-"""Texts that a reply is wanted to, and how long it is waited for. A second question of `score` has the time-out of the
-wait before it."""
-MOST = {"opening": 1, "remind": 1, "score": 2, "thanks": 1, "ten": 1, "which": 1, "noted": 1, "tip": 4}
-NUMBERS = ("+1312555", "+1415555", "+3461155")
-
-
-@dataclass
-class Sms:
-    run_id: str
-    step: str
-    text: str
-    priority: str
-    decided_at: datetime
-    accepted_at: datetime | None = None
-
-
-@dataclass
-class Wrote:
-    """A text of a person, and the question that they meant to answer."""
-
-    id: str
-    at: datetime
-    text: str
-    to: Sms
-    reply: int
+from workflow_judge import Judge
+from workflow_script import (
+    BEGIN,
+    CAPPED,
+    DOWN,
+    END,
+    HOUR,
+    NUMBERS,
+    PAUSE,
+    QUESTIONS,
+    SECOND,
+    SURVEY,
+    VISIT,
+    Sms,
+    Wrote,
+)
 
 
 @dataclass
@@ -327,126 +263,3 @@ class Month:
         self._count += 1
         moment = milliseconds(moment)
         heappush(self._queue, (moment, self._count, kind, what))
-
-
-class Judge:
-    def __init__(self, month: Month) -> None:
-        self._month = month
-        self._sent: dict[str, list[Sms]] = defaultdict(list)
-        for sms in month.sms.values():
-            if sms.accepted_at is not None:
-                self._sent[sms.run_id].append(sms)
-
-    def verdict(self) -> list[str]:
-        found: list[str] = []
-        for run in self._month.runs.values():
-            sent = sorted(self._sent[run.id], key=lambda sms: sms.accepted_at or END)
-            for check in (self._counts, self._whole, self._order, self._spacing, self._answers, self._priorities):
-                found += [f"{run.id}: {wrong}" for wrong in check(run, sent)]
-        return found + self._takers()
-
-    def _counts(self, _run: Run, sent: list[Sms]) -> list[str]:
-        counted = Counter(sms.step for sms in sent)
-        return [f"{step} was sent {n} times" for step, n in counted.items() if n > MOST[step]]
-
-    def _whole(self, run: Run, sent: list[Sms]) -> list[str]:
-        phone, steps = run.recipient.phone_number, {sms.step for sms in sent}
-        lost = self._lost(run)
-        if not run.is_over:
-            return [f"stands at {run.step} ({run.phase}) at the end"]
-        if phone in self._month.stopped_at:
-            return []
-        wanted = {"opening"} if run.workflow_id == "survey" else {"which", "noted", "tip"}
-        wanted |= {"ten"} if "thanks" in steps else set()
-        wrongs = [f"{step} is missing" for step in wanted - steps - lost]
-        tips = sum(sms.step == "tip" for sms in sent)
-        return wrongs + (
-            ["tips are missing"] if run.workflow_id == "visit" and not lost and tips != MOST["tip"] else []
-        )
-
-    def _lost(self, run: Run) -> set[str]:
-        return {sms.step for id, sms in self._month.sms.items() if sms.run_id == run.id and id in self._month.failed}
-
-    def _order(self, _run: Run, sent: list[Sms]) -> list[str]:
-        return [
-            f"{after.step} was decided before {before.step} was accepted"
-            for before, after in pairwise(sent)
-            if before.accepted_at and after.decided_at < before.accepted_at
-        ]
-
-    def _spacing(self, run: Run, sent: list[Sms]) -> list[str]:
-        """Delays count from acceptance; local times are those of the person's clock, whenever it changes."""
-        wrongs: list[str] = []
-        for before, after in pairwise(sent):
-            assert before.accepted_at is not None
-            if (before.step, after.step) == ("tip", "tip") and not self._lost(run):
-                due = before.accepted_at + 7 * DAY
-            elif (before.step, after.step) == ("thanks", "ten"):
-                due = _next_ten(before.accepted_at + 2 * DAY, zones_of(run.recipient.phone_number))
-            else:
-                continue
-            if not due <= after.decided_at <= self._latest(due):
-                wrongs.append(f"{after.step} was due {due}, decided {after.decided_at}")
-        return wrongs
-
-    def _latest(self, due: datetime) -> datetime:
-        latest = due + 30 * SECOND
-        for start, lasts in (*DOWN, (PAUSE[0], PAUSE[1] - PAUSE[0] + 11 * 60 * SECOND)):
-            if start - 60 * SECOND <= due <= start + lasts + 60 * SECOND:
-                latest = start + lasts + 90 * SECOND
-        return latest
-
-    def _answers(self, run: Run, sent: list[Sms]) -> list[str]:
-        """What was saved is what they wrote in time; who wrote in time was not reminded."""
-        phone, wrongs = run.recipient.phone_number, list[str]()
-        if self._lost(run):  # a late answer to an earlier question may meet a wait whose own question did not leave
-            return []
-        wrote = [text for text in self._month.wrote[phone] if text.to.run_id == run.id]
-        begun = {text.to.step for text in wrote if text.at <= (text.to.accepted_at or END) + QUESTIONS[text.to.step]}
-        in_time = [text for text in wrote if text.to.step in begun]  # what follows the first text at once belongs to it
-        first = [text for text in in_time if text.to.step == "opening"]
-        if first and any(sms.step == "remind" for sms in sent):
-            wrongs.append("was reminded in spite of an answer")
-        last = [text for text in in_time if in_time and text.to is in_time[-1].to]
-        said = " ".join(text.text for text in last)
-        for sms in sent:
-            if sms.step == "noted" and sms.text != f"Noted: {said or 'nothing'}":
-                wrongs.append(f"{said!r} became {sms.text!r}")
-            if sms.step == "thanks" and sms.text.removeprefix("Thanks, ") != _number(said):
-                wrongs.append(f"{said!r} became {sms.text!r}")
-        return wrongs
-
-    def _priorities(self, run: Run, sent: list[Sms]) -> list[str]:
-        wrote = [text.at for text in self._month.wrote[run.recipient.phone_number]]
-        wrongs: list[str] = []
-        for sms in sent[1:]:  # at its start a run knows of no text yet
-            ages = [(sms.decided_at - at).total_seconds() for at in wrote if at < sms.decided_at]
-            youngest = min(ages, default=1e9)
-            if (sms.priority == "one") != (youngest <= 600) and abs(youngest - 600) > 5 and youngest > 5:
-                wrongs.append(f"{sms.step} went as {sms.priority}, {youngest:.0f} s after a text")
-        return wrongs
-
-    def _takers(self) -> list[str]:
-        wrongs = [f"{text} was taken by {sorted(runs)}" for text, runs in self._month.taken.items() if len(runs) > 1]
-        for texts in self._month.wrote.values():
-            for text in texts:
-                in_time = text.at <= (text.to.accepted_at or END) + QUESTIONS[text.to.step]
-                takers = self._month.taken.get(text.id, set())
-                if in_time and takers and takers != {text.to.run_id}:
-                    wrongs.append(f"{text.id} was for {text.to.run_id}, taken by {sorted(takers)}")
-        return wrongs
-
-
-def _number(said: str) -> str:
-    return {"five": "5", "7": "7", "1,5": "1.5"}.get(said.removesuffix(" for me"), "?")
-
-
-def _next_ten(since: datetime, zones: tuple[str, ...]) -> datetime:
-    """Minute by minute, until every clock of the person has shown ten that day."""
-    clocks = [ZoneInfo(zone) for zone in zones]
-    moment = since.replace(second=0, microsecond=0) + (60 * SECOND if since.second or since.microsecond else 0 * SECOND)
-    while True:
-        shown = [moment.astimezone(clock) for clock in clocks]
-        if all(local.hour >= 10 for local in shown) and any((local.hour, local.minute) == (10, 0) for local in shown):
-            return moment
-        moment += 60 * SECOND

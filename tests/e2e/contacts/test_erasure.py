@@ -156,8 +156,8 @@ async def found_of(parley: Installation, needles: tuple[bytes, ...]) -> list[str
     places += [path for path in (parley.folder / "data").rglob("*") if path.is_file()]
     found = [f"{path.name}: {needle.decode()}" for path in places for needle in hits(path, needles)]
     if parley.servers:
-        found += await found_in_queues(parley.servers[0], needles)
         found += await found_in_documents(parley.servers[1], needles)
+        found += [] if found else await found_in_queues(parley.servers[0], needles)  # hundreds: last
     return found
 
 
