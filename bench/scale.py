@@ -99,7 +99,8 @@ async def _burst(shop: Shop, ports: list[int], texts: int) -> _Measured:
     sent = Counter(sms["to"] for sms in await shop.sent_to_all())
     lost = sum(not sent[customer] for customer in customers)
     doubled = sum(times > 1 for times in sent.values())
-    return _Measured(texts / took, sum(used[:-2]), *used[-2:], dict(by_service), lost, doubled)
+    *services, broker, database = used
+    return _Measured(texts / took, sum(services), broker, database, dict(by_service), lost, doubled)
 
 
 async def _answered(shop: Shop, customers: list[str]) -> None:

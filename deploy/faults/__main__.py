@@ -28,7 +28,7 @@ from faults.edge import Balancer
 from faults.judge import judge
 from faults.network import Host, Network, missing
 from faults.play import Load, Play
-from faults.system import ROOT, WORLD_DOOR, WORLD_PORT, Instance, Stage, System, faketime
+from faults.system import EDGE_PORT, ROOT, WORLD_DOOR, WORLD_PORT, Instance, Stage, System, faketime
 from testkit.eventually import eventually
 from testkit.kill_nine import HABITS
 
@@ -127,7 +127,8 @@ async def _play(system: System, hosts: dict[str, Host], folder: Path, load: Load
 async def _world(hosts: dict[str, Host], folder: Path) -> httpx2.AsyncClient:
     """Carrier, model and customers on the desk's host; a door to them on each application's host."""
     desk = hosts["desk"]
-    words = ["sandbox", "--port", str(WORLD_PORT), "--data", str(folder / "world")]
+    edge = f"http://{desk.address}:{EDGE_PORT}"
+    words = ["sandbox", "--port", str(WORLD_PORT), "--data", str(folder / "world"), "--public-url", edge]
     Instance("world", desk, words, {"LOG_LEVEL": "warning"}, folder).start()
     door = Balancer(lambda _head: [("127.0.0.1", WORLD_PORT)], reads_head=False)
     await door.open(desk.address, WORLD_DOOR)

@@ -1,5 +1,9 @@
 """The naive pipeline of `bench/`: two instances of each of its two programs, on the same cluster and PostgreSQL."""
 
+# asyncpg tells no types of what it passes on.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 import contextlib

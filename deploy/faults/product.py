@@ -47,7 +47,7 @@ class Product:
             instance.start()
         for instance in self.instances:
             port = self._ports[instance.name.rpartition("-")[0]]
-            await until_ready(instance, f"http://{instance.host.address}:{port}/readyz", 300)
+            await until_ready(instance, f"http://{instance.host.address}:{port}/readyz", 900)
         await self._open_shop(stage)
 
     def _environment(self, stage: Stage, url: str) -> dict[str, str]:

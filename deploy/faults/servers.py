@@ -45,7 +45,7 @@ class Node:
             raise SystemExit("no rabbitmq-server on this machine (Debian: apt install rabbitmq-server)")
         self._process = self.host.start([script], self._environment, self._home / "output")
 
-    async def ready(self, within: float = 120) -> None:
+    async def ready(self, within: float = 300) -> None:
         await answers(self.host, AMQP, within)
 
     def kill(self) -> None:
@@ -99,9 +99,10 @@ async def document_store(host: Host, folder: Path) -> str:
     failure = secantus.install()
     if failure:
         raise SystemExit(failure)
-    command = [secantus._PROGRAM, "--host", host.address, "--port", MONGODB, "--storage-path", folder / "documents"]
+    where = ["--host", host.address, "--port", str(MONGODB), "--storage-path", folder / "documents"]
+    command = [secantus._PROGRAM, *where, "--cache-size", "256M", "--log-level", "WARNING"]
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder)}
-    host.start([*command, "--cache-size", "256M", "--log-level", "WARNING"], environment, folder / "documents.log")
+    host.start(command, environment, folder / "documents.log")
     await answers(host, MONGODB, 60)
     return f"mongodb://{host.address}:{MONGODB}/"
 

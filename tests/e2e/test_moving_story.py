@@ -28,7 +28,7 @@ from testkit.servers.rabbitmq import LocalNode
 from testkit.servers.secantus import SecantusServer
 from testkit.shop import Shop
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(540)]
 
 ANN, BOB, CAROL, DAN = "+13122000001", "+13122000002", "+13122000003", "+13122000004"
 PICTURE = b"\xff\xd8\xff" + bytes(range(256)) * 3000

@@ -86,7 +86,7 @@ async def _leave_two(file: Path) -> None:
 
     async def refuse(delivery: Delivery) -> None:
         if delivery.message.event_id == "e1":
-            await delivery.retry(600)
+            await delivery.retry(600, "away")
             tried.set()
 
     await broker.subscribe("q", refuse)

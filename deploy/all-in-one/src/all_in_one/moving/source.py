@@ -93,5 +93,7 @@ def _spec(connection: sqlite3.Connection, stem: str, name: str) -> CollectionSpe
     """Its fields as they were filled. Indexes are made by the services at their start."""
     known = connection.execute("SELECT field, type FROM parley_fields WHERE collection = ?", (stem,))
     kinds: dict[str, str] = {field: kind.partition(" ")[0] for field, kind in known}
-    fields = {field: cast("FieldType", "terms" if kind.startswith("terms") else kind) for field, kind in kinds.items()}
+    fields: dict[str, FieldType] = {}
+    for field, kind in kinds.items():
+        fields[field] = "terms" if kind.startswith("terms") else cast("FieldType", kind)
     return CollectionSpec(name, fields)
