@@ -12,7 +12,7 @@ from faults.system import Stage, System
 
 _FIRST_FAULT, _BETWEEN = 15.0, 22.0
 """Seconds before the first fault, and from the end of one to the next."""
-_PARTS_OF_ORDER, _ORDER_EVERY = 4, 6.0
+_PARTS_OF_ORDER, _ORDER_EVERY = 4, 10.0
 _SEND_AGAIN = 0.5
 CAMPAIGN_TEXT = "Fault benchmark: the whole list gets this once."
 
@@ -45,9 +45,9 @@ class Played:
 @dataclass(frozen=True)
 class Load:
     minutes: float = 10
-    texts_per_second: float = 0.8
+    texts_per_second: float = 0.5
     recipients: int = 120
-    settle_seconds: float = 300
+    settle_seconds: float = 420
     seed: int = 1
 
 

@@ -14,7 +14,6 @@ from faults.edge import Balancer, by_path
 from faults.system import CARRIER, EDGE_PORT, MODEL, Instance, Leftovers, Stage, until_ready
 from shared.ids import new_id
 from testkit.installation import ADMIN_TOKEN, SECRET_KEY, SERVICES
-from testkit.kill_nine import IMPATIENT
 
 _OPEN = ("queued", "submitting", "unknown")
 
@@ -64,7 +63,6 @@ class Product:
             "OPENAI_API_KEY": "sandbox",
             "OPENAI_MODEL": "sandbox-1",
             "LOG_LEVEL": "warning",
-            **IMPATIENT,
         }
 
     async def _open_shop(self, stage: Stage) -> None:
