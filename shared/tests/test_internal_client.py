@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from shared.clock import ManualClock
-from shared.errors import NotFound, Unavailable
+from shared.errors import Invalid, NotFound, ParleyError, Refused, Unavailable
 from shared.internal.client import InternalClient
 from shared.keyring import Keyring
 
@@ -16,8 +16,9 @@ HOST = "http://10.1.2.3:8080"
 class Owner:
     """Answers every request, and remembers the path as it came over the wire."""
 
-    def __init__(self, status: int = 200) -> None:
+    def __init__(self, status: int = 200, **problem: str) -> None:
         self.status = status
+        self.problem = problem
         self.asked: list[str] = []
         transport = httpx2.MockTransport(self._answer)
         self.client = InternalClient(Keyring("k" * 32), ManualClock(), lambda _service: HOST, transport)
@@ -26,7 +27,7 @@ class Owner:
         self.asked.append(request.url.raw_path.decode())
         if self.status == 0:
             raise httpx2.ConnectError(f"cannot reach {HOST}")
-        return httpx2.Response(self.status, json={"id": "x"})
+        return httpx2.Response(self.status, json={"id": "x", **self.problem})
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,11 @@ async def test_a_caller_learns_that_the_owner_is_away_and_nothing_about_its_addr
     assert away.value.code == "owner_away"
     assert away.value.detail == "A part of the service does not answer; try again in a moment."
     assert "accounts" in away.value.operator_detail
+
+
+@pytest.mark.parametrize(("status", "kind"), [(409, Refused), (422, Invalid), (503, Unavailable), (404, NotFound)])
+async def test_what_the_owner_refuses_a_person_is_refused_with_its_words(status: int, kind: type[ParleyError]) -> None:
+    with pytest.raises(kind) as refused:
+        await Owner(status, code="too_old", detail="discard it").client.order("sender", "letters", "a/b", body={})
+    if kind in (Refused, Invalid):
+        assert (refused.value.code, refused.value.detail) == ("too_old", "discard it")

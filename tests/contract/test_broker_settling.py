@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import time
 
-from shared.broker.protocol import Delivery
+from shared.broker.protocol import Delivery, QueueLook
 from testkit.broker_harness import BrokerHarness, Names, Notes, has_depth, keep, message, started
 from testkit.eventually import eventually
+
+
+async def test_a_look_at_a_queue_shows_what_waits_and_who_reads_it(harness: BrokerHarness, names: Names) -> None:
+    queue = names.queue("work", "a")
+    broker = await started(harness, queue)
+    assert await broker.look(names.queue("absent", "b").queue) == QueueLook(0, 0)
+    consumers = [await broker.subscribe(queue.queue, Notes(keep), prefetch=1) for _ in range(2)]
+    for _ in range(3):
+        await broker.publish(message(names.key("a")))
+    await has_depth(broker, queue.queue, 1)
+    assert await broker.look(queue.queue) == QueueLook(1, 2)
+    for consumer in consumers:
+        await consumer.stop(grace_seconds=0.1)
 
 
 async def test_prefetch_bounds_what_is_unsettled(harness: BrokerHarness, names: Names) -> None:

@@ -1,6 +1,6 @@
 """The sending rules under crashes, freezes, duplicates and reordering: the real sender, judged by the carrier's ledger.
 
-Three senders with real handlers, workers and database share two customers (`tests/support/sender_world.py`). Each
+Three senders with real handlers, workers and database share two customers (`sender_world.py` in tests/support). Each
 planted mistake takes one rule away and must be found. More lives: `SENDER_LIVES=200 pytest tests/faults/...`.
 """
 

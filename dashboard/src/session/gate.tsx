@@ -1,4 +1,4 @@
-import { Navigate, useRouterState } from '@tanstack/react-router';
+import { Navigate, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { $api, whenSignedOut } from '@/api/client';
 import { asProblem } from '@/api/problem';
@@ -9,15 +9,13 @@ import { MeProvider } from './me';
 
 /** The pages behind the sign-in. Who is not signed in goes to `/login` and comes back to the same place. */
 export function SignedIn() {
-  const here = useRouterState({ select: (state) => state.location.href });
   const me = $api.useQuery('get', '/api/accounts/me', {}, { staleTime: Number.POSITIVE_INFINITY });
   const { refetch } = me;
   useEffect(() => {
     whenSignedOut(() => void refetch());
     return () => whenSignedOut(() => {});
   }, [refetch]);
-  if (me.error && asProblem(me.error).status === 401)
-    return <Navigate to="/login" search={{ next: here }} replace />;
+  if (me.error && asProblem(me.error).status === 401) return <ToLogin />;
   if (me.error && !me.data) return <Failure error={me.error} retry={() => void refetch()} />;
   if (!me.data) return <Loading />;
   if (!('tenant_id' in me.data)) return <Navigate to="/system" replace />;
@@ -28,4 +26,15 @@ export function SignedIn() {
       </LiveProvider>
     </MeProvider>
   );
+}
+
+/** Goes there once: while the page of the sign-in is fetched, the address is already its own, and no place to come
+ * back to. */
+function ToLogin() {
+  const navigate = useNavigate();
+  useEffect(() => {
+    const { pathname, search } = window.location;
+    void navigate({ to: '/login', search: { next: pathname + search }, replace: true });
+  }, [navigate]);
+  return <Loading />;
 }

@@ -10,8 +10,8 @@ import socket
 import httpx2
 import pytest
 import uvicorn
-from both_paths import BOTH_PATHS, assert_refused, path_of
 
+from both_paths import BOTH_PATHS, assert_refused, path_of
 from ingress.metrics import WEBHOOKS
 from shared.http.app import create_app
 from shared.service.process import LARGE_BODY_PATHS

@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -32,6 +33,12 @@ from shared.service.runner import Runner
 from testkit.eventually import eventually
 
 NO_ROWS = {"items": [], "next_cursor": None}
+
+
+def _owner(request: httpx2.Request) -> httpx2.Response:
+    """Accounts: nothing is revoked, and a user is called by their id."""
+    path, _, user_id = request.url.path.rpartition("/")
+    return httpx2.Response(200, json={"name": user_id.title()} if path.endswith("/users") else NO_ROWS)
 
 
 def make_event(tenant_id: str, data: EventData, id: str | None = None) -> Event[Any]:
@@ -107,8 +114,12 @@ class Installation:
     def key(self, tenant_id: str, key_id: str = "key_1", expires_at: Any = None) -> str:
         return sign(self.keyring, Principal(tenant_id, "viewer", key_id, None, self.clock.now(), expires_at))
 
+    def session(self, tenant_id: str, user_id: str) -> str:
+        until = self.clock.now() + timedelta(hours=1)
+        return sign(self.keyring, Principal(tenant_id, "viewer", f"ses_{user_id}", user_id, self.clock.now(), until))
+
     async def instance(self, **settings: Any) -> Instance:
-        transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json=NO_ROWS))
+        transport = httpx2.MockTransport(_owner)
         internal = InternalClient(self.keyring, self.clock, lambda _: "http://owner", transport)
         chosen = Settings(_env_file=None, public_url="https://parley.example", **settings)
         platform = Platform(self.broker, lambda _: self.database, self.clock, self.keyring, internal, chosen)

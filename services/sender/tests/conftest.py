@@ -1,4 +1,4 @@
-"""One sender for each test (`tests/support/sender_alone.py`)."""
+"""One sender for each test (`tests/support/sender/sender_alone.py`)."""
 
 from __future__ import annotations
 

@@ -97,6 +97,9 @@ class PlatformSettings(BaseSettings):
         default="auto",
         description="pretend carrier, model and phone; auto: only on this machine's own addresses, nothing real set",
     )
+    parley_commit: str = Field(
+        default="", max_length=80, description="the commit this was built of, for the operator's page; images set it"
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
         default="info", description="debug, info, warning, error"
     )

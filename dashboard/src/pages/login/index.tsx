@@ -1,10 +1,11 @@
 import { Anchor, Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
-import { asProblem } from '@/api/problem';
+import { asProblem, type Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import classes from './login.module.css';
 
@@ -18,16 +19,15 @@ export default function Login() {
   const form = useForm({ initialValues: { email: '', password: '' } });
   const tried = useRef(false);
 
-  async function signIn(body: { email: string; password: string } | { ticket: string }) {
+  async function signIn(ask: () => Promise<unknown>) {
     setBusy(true);
     setProblem('');
     try {
-      if ('ticket' in body) await api.POST('/api/accounts/login/ticket', { body });
-      else await api.POST('/api/accounts/login', { body });
+      await ask();
       queryClient.clear();
       await navigate({ href: safe(next), replace: true });
     } catch (error) {
-      setProblem(asProblem(error).detail);
+      setProblem(inWords(asProblem(error), t));
       setBusy(false);
     }
   }
@@ -37,14 +37,16 @@ export default function Login() {
     document.title = `${t('Sign in')} · Parley`;
     if (ticket && !tried.current) {
       tried.current = true;
-      void signIn({ ticket });
+      void signIn(() => api.POST('/api/accounts/login/ticket', { body: { ticket } }));
     }
   }, [ticket]);
 
   return (
     <main className={classes.page}>
       <Paper className={classes.card} withBorder p="xl" radius="lg">
-        <form onSubmit={form.onSubmit((values) => void signIn(values))}>
+        <form
+          onSubmit={form.onSubmit((body) => void signIn(() => api.POST('/api/accounts/login', { body })))}
+        >
           <Stack>
             <div>
               <img src="/icon.svg" alt="" width={36} height={36} />
@@ -79,7 +81,7 @@ export default function Login() {
             </Button>
             <Text size="xs" c="dimmed">
               {t('Forgot your password? An admin of your team can make you a link to set a new one.')}{' '}
-              <Anchor href="/setup" size="xs">
+              <Anchor href="/setup" size="xs" underline="always">
                 {t('Set up a new installation')}
               </Anchor>
             </Text>
@@ -88,6 +90,16 @@ export default function Login() {
       </Paper>
     </main>
   );
+}
+
+/** What the reader can do about it; anything else in the server's words. */
+function inWords(problem: Problem, t: TFunction<'login'>): string {
+  if (problem.code === 'login_ticket_used')
+    return t('This link was used already or has expired: each works once. Sign in with email and password.');
+  if (problem.status === 401) return t('Email or password is wrong.');
+  if (problem.status === 429)
+    return t('Too many attempts. Try again in {{count}} seconds.', { count: Math.max(1, problem.after) });
+  return problem.detail;
 }
 
 /** Only a path of our own: an address that strangers made must not lead away from here. */

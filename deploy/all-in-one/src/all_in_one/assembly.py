@@ -60,11 +60,14 @@ class Assembly:
     sandbox: sandbox.Sandbox | None
 
 
-def assemble(settings: PlatformSettings, folder: Path, parts: Parts = PARTS) -> Assembly:
-    """All services in this process, or those of `parts`; ingress is documented all the same."""
+def assemble(settings: PlatformSettings, folder: Path, parts: Parts = PARTS, own_url: str = "") -> Assembly:
+    """All services in this process, or those of `parts`; ingress is documented all the same.
+
+    `own_url`: how this process reaches the port that it shares with the process of ingress.
+    """
     settings = _with_sandbox_world(settings) if settings.sandbox_is_on else settings
     app = create_app("Parley", DESCRIPTION, LARGE_BODY_PATHS)
-    platform = platform_for(settings, folder, app)
+    platform = platform_for(settings, folder, app, own_url) if own_url else platform_for(settings, folder, app)
     services = [build(part(**settings.model_dump()), platform) for part, build in parts]
     world = _sandbox(settings, folder, platform) if settings.sandbox_is_on else None
     runner = Runner(services, platform, app)

@@ -20,9 +20,26 @@ from shared.service.holder import Holder
 from shared.service.service import Platform, no_joint_save
 from shared.settings import EMBEDDED, PlatformSettings
 
+_HERE = "http://parley"
 
-def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Platform:
-    """Services read each other through the application itself, without a socket."""
+
+class _EveryProcess(httpx2.AsyncBaseTransport):
+    """To the services of this process without a socket, to those of the other one over our own port."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._here = httpx2.ASGITransport(app)
+        self._port = _own_port()
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        goes = self._here if str(request.url).startswith(f"{_HERE}/") else self._port
+        return await goes.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._port.aclose()
+
+
+def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI, ingress_url: str = _HERE) -> Platform:
+    """Services read each other through the application itself, without a socket; ingress may have another process."""
     clock = SystemClock()
     file = OneFile(folder / STORE, clock)
     broker = broker_for(settings, clock, lambda: file.broker)
@@ -34,7 +51,9 @@ def platform_for(settings: PlatformSettings, folder: Path, app: FastAPI) -> Plat
         open_database=file.database if embedded else lambda name: _on_server(settings, name),
         clock=clock,
         keyring=keyring,
-        internal=InternalClient(keyring, clock, lambda _service: "http://parley", httpx2.ASGITransport(app)),
+        internal=InternalClient(
+            keyring, clock, lambda service: ingress_url if service == "ingress" else _HERE, _EveryProcess(app)
+        ),
         settings=settings,
         # The process before us has ended: the keeper waits for a killed one before it forks the next, and at its own
         # start it got the folder's lock.
@@ -67,5 +86,8 @@ def _on_server(settings: PlatformSettings, name: str) -> Database:
 
 def own_port_client(keyring: Keyring, clock: Clock, url: str) -> InternalClient:
     """For the other process: over our own port, which is plain HTTP, so no certificates are loaded."""
-    transport = httpx2.AsyncHTTPTransport(verify=False, trust_env=False)
-    return InternalClient(keyring, clock, lambda _service: url, transport)
+    return InternalClient(keyring, clock, lambda _service: url, _own_port())
+
+
+def _own_port() -> httpx2.AsyncHTTPTransport:
+    return httpx2.AsyncHTTPTransport(verify=False, trust_env=False)

@@ -24,7 +24,7 @@ async def serve(place: Place, control: socket.socket, secrets_in: str) -> None:
     introductions = Introductions(control, port.passage.open)
     introductions.listen()
     with said_plainly():
-        assembly = assemble(settings, place.folder, WITHOUT_INGRESS)
+        assembly = assemble(settings, place.folder, WITHOUT_INGRESS, place.own_url)
 
     async def announce() -> None:
         prepared = await prepare(assembly, settings) if assembly.sandbox else None

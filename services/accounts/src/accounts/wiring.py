@@ -32,6 +32,7 @@ from accounts.people.store import open_people_store
 from accounts.routers import Parts, routers
 from accounts.settings import Settings
 from accounts.store import SERVICE, open_storage
+from accounts.system.api import System, system_routers
 from accounts.tenants.addresses import Addresses
 from accounts.tenants.store import open_tenant_store
 from accounts.tenants.unsafe_keys import withdraw_unsafe_keys
@@ -96,6 +97,7 @@ def build(settings: Settings, platform: Platform, transport: httpx2.AsyncBaseTra
         relay=relay,
         routers=[
             *routers(parts, addresses),
+            *system_routers(access, System.of(platform, tenants)),
             *billing_routers(access, billing, jobs, request_keys),
             *internal_routers(storage, tenants, people_store, billing),
             kept_router(SERVICE, {"usage": kept_usage(billing.ledger)}, platform.keyring),

@@ -23,6 +23,8 @@ from conversation.labels.api import labels_router
 from conversation.labels.requests import LABEL_BOOKS, Labels
 from conversation.labels.spread import LabelSpread
 from conversation.references import References
+from conversation.saved_views.api import saved_views_router
+from conversation.saved_views.requests import VIEW_BOOKS, SavedViews
 from conversation.store import CONVERSATION_SPEC, MESSAGE_SPEC, Threads
 from conversation.timeline.api import timeline_router
 from conversation.timeline.notes import Notes
@@ -64,6 +66,7 @@ class Desk:
     """Before those of conversations: their paths would be taken for ids."""
     routers: list[APIRouter]
     tasks: dict[str, Callable[[], Awaitable[None]]]
+    views: SavedViews
 
 
 def build_desk(commands: Commands, stores: Stores, gate: Access) -> Desk:
@@ -72,6 +75,7 @@ def build_desk(commands: Commands, stores: Stores, gate: Access) -> Desk:
     access = AgentAccess(gate, resources.tenants)
     reader = TimelineReader(resources.timeline.records, database.collection(MESSAGE_SPEC))
     canned = CannedReplies(stores.of(CANNED_BOOKS), resources, queries, commands.references)
+    views = SavedViews(stores.of(VIEW_BOOKS), resources)
     keys = BulkKeys(database.collection(BULK_SPEC), clock)
     rules = resources.turns.rules
     spread = LabelSpread(labels, resources, database.collection(CONVERSATION_SPEC))
@@ -87,6 +91,8 @@ def build_desk(commands: Commands, stores: Stores, gate: Access) -> Desk:
             timeline_router(Notes(resources, queries), reader, access),
             labels_router(labels, gate),
             canned_replies_router(canned, gate),
+            saved_views_router(views, gate),
         ],
         tasks={"labels": labels_due.run, "assignment rules": rules.run, "bulk keys": keys.run},
+        views=views,
     )

@@ -90,6 +90,7 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
     contacts = contact_parts(resources, queries, database, news)
     lent = Lent(handlers.SOURCE, database, relay, platform, gate)
     erasing = build_erasing(erasures, resources, contacts.queries, lent)
+    erasures.add("saved views", desk.views.erase)
     reports = ActivityReports(platform.broker, clock, handlers.SOURCE)
     return Service(
         name=handlers.SOURCE,

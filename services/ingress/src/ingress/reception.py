@@ -20,6 +20,7 @@ from ingress.delivery import Delivery
 from ingress.directory import Directory
 from ingress.domain.carrier_messages import DeliveryReport, Ignored, InboundText, Webhook
 from ingress.domain.events import effective_at, inbound, receipts
+from ingress.last_seen import LastSeen
 from ingress.unrouted import Unrouted
 from shared import lenient_json
 from shared.clock import Clock
@@ -75,11 +76,18 @@ class OutsideTimeWindow(Unauthenticated):
 
 class Reception:
     def __init__(
-        self, directory: Directory, delivery: Delivery, unrouted: Unrouted, keyring: Keyring, clock: Clock
+        self,
+        directory: Directory,
+        delivery: Delivery,
+        unrouted: Unrouted,
+        last_seen: LastSeen,
+        keyring: Keyring,
+        clock: Clock,
     ) -> None:
         self._directory = directory
         self._delivery = delivery
         self._unrouted = unrouted
+        self._last_seen = last_seen
         self._keyring = keyring
         self._clock = clock
 
@@ -172,6 +180,7 @@ class Reception:
         return await self._connection_of(number)
 
     async def _take(self, webhook: Webhook, connection: ConnectionChanged, arrival: Arrival) -> str:
+        self._last_seen.note(connection.connection_id)
         if isinstance(webhook, Ignored):
             return "ignored"
         if isinstance(webhook, DeliveryReport):

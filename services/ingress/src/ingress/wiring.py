@@ -9,6 +9,7 @@ from ingress.confirms import Confirms
 from ingress.delivery import Delivery
 from ingress.directory import Directory
 from ingress.erasing import IngressErasure
+from ingress.last_seen import LastSeen, last_seen_router
 from ingress.reception import Reception
 from ingress.settings import Settings
 from ingress.spool import Spool
@@ -32,7 +33,8 @@ def build(settings: Settings, platform: Platform) -> Service:
     spool = Spool(database, confirms, clock)
     unrouted = Unrouted(database, clock, settings.unrouted_kept_days)
     directory, delivery = Directory(connections, numbers, clock), Delivery(confirms, spool)
-    reception = Reception(directory, delivery, unrouted, platform.keyring, clock)
+    last_seen = LastSeen(database, clock)
+    reception = Reception(directory, delivery, unrouted, last_seen, platform.keyring, clock)
     relay = platform.relay(database)
     erasures = Erasures(
         SERVICE, database, relay, platform, {"unrouted": IngressErasure(unrouted, connections).unrouted}
@@ -46,7 +48,11 @@ def build(settings: Settings, platform: Platform) -> Service:
             (ContactErased, erasures.on_contact_erased),
         ],
         relay=relay,
-        routers=[webhook_router(reception), unrouted_router(unrouted, platform.keyring)],
+        routers=[
+            webhook_router(reception),
+            unrouted_router(unrouted, platform.keyring),
+            last_seen_router(last_seen, platform.keyring),
+        ],
         tasks={"spool": spool.run, "unrouted": partial(keep_swept, [unrouted.sweep])},
         erasures=erasures,
         read_models=[numbers, connections],

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response, Security, WebS
 from realtime.admission import Admission
 from realtime.examples import EVENTS
 from realtime.hub import Hub
-from realtime.schemas import TicketOut
+from realtime.presence.sharing import Presence
+from realtime.schemas import LookingIn, TicketOut
 from realtime.streams import EventStream, refuse_socket, serve_socket
 from realtime.tickets import TICKET_SECONDS
 from shared.access.gate import Principal
 from shared.access.security_schemes import BEARER, COOKIE, TICKET
 from shared.clock import Clock
-from shared.errors import ParleyError
+from shared.errors import ParleyError, Refused
 from shared.http.openapi_problems import may_answer
 
 _LAST_EVENT_ID = Query(
@@ -30,7 +31,10 @@ The first frame is `hello {epoch, top, recovered}`. With `last_event_id`, all mi
 frame seen, of any type. Event frames are `conversation.updated`, `campaign.updated`, `workflow.updated`,
 `tenant.changed`, `webhook.updated`, `budget.warned` and `read.updated`. The last comes only on streams of the user it
 names, so numbers may be missing between two frames of one stream. All but `budget.warned` carry a `revision`: ignore a
-frame with an older revision than the one you show."""
+frame with an older revision than the one you show.
+
+`presence.updated {conversation_id, users: [{id, name, typing}]}` says who looks at a conversation now. It has no number
+of its own and is not repeated after a gap: forget everybody's presence at `hello`; what there is follows."""
 
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}, "example": EVENTS}}
 
@@ -39,16 +43,26 @@ _EVENTS = {"text/event-stream": {"schema": {"type": "string"}, "example": EVENTS
 class Streams:
     admission: Admission
     hub: Hub
+    presence: Presence
     clock: Clock
 
 
 def router(streams: Streams) -> APIRouter:
     routes = APIRouter(prefix="/api/realtime", tags=["realtime"])
-    admission, hub = streams.admission, streams.hub
+    admission, hub, presence = streams.admission, streams.hub, streams.presence
 
     @routes.post("/tickets", status_code=201, summary="Get a ticket that opens one stream, for browsers")
     async def issue_ticket(who: Principal = Depends(admission.gate.viewer)) -> TicketOut:
         return TicketOut(ticket=admission.tickets.issue(who), expires_in=TICKET_SECONDS)
+
+    @routes.post("/presence", status_code=204, summary="Say which conversation you look at", responses=may_answer(409))
+    async def say_presence(body: LookingIn, who: Principal = Depends(admission.gate.viewer)) -> None:
+        """For clients with an event stream. It counts for 30 s: repeat it every 20 s while you look; null ends it. A
+        WebSocket sends `{"type": "looking", "conversation_id": …, "typing": …}` instead, once for each change.
+        Every stream of the tenant hears `presence.updated`. 409 `not_a_person` for an API key."""
+        if who.user_id is None:
+            raise Refused("not_a_person", "An API key looks at nothing; sign in as a user.")
+        await presence.look(who, body.looking())
 
     @routes.websocket("/ws")
     async def open_socket(socket: WebSocket) -> None:
@@ -58,7 +72,8 @@ def router(streams: Streams) -> APIRouter:
         except ParleyError as error:
             await refuse_socket(socket, error)
             return
-        await serve_socket(socket, hub, listener)
+        presence.greet(listener)
+        await serve_socket(socket, hub, listener, presence)
 
     @routes.get(
         "/events",
@@ -73,6 +88,7 @@ def router(streams: Streams) -> APIRouter:
         request: Request, who: Principal = Depends(admission.admit), last_event_id: str = _LAST_EVENT_ID
     ) -> Response:
         listener = await hub.join(who, request.headers.get("last-event-id", last_event_id))
+        presence.greet(listener)
         return EventStream(hub, listener, streams.clock)
 
     return routes

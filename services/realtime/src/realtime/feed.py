@@ -80,6 +80,12 @@ class Feed:
     def heartbeat(self) -> None:
         self._send_to_all(frames.heartbeat(self.at, self._clock.now()))
 
+    def tell(self, type_: str, data: object, only: Listener | None = None) -> None:
+        """A frame that is not in the log."""
+        frame = frames.passing(self.at, self._clock.now(), type_, data)
+        for listener in [only] if only else list(self.listeners):
+            listener.push(frame)
+
     async def check(self) -> None:
         """Compare with the log: if the newest frame was lost, no later one shows the gap."""
         if await self._log.top(self.tenant_id) != self.at:

@@ -94,6 +94,11 @@ class Hub:
         # Let the listeners send before the next frame: in a burst they would look slow although they are not.
         await asyncio.sleep(0)
 
+    def tell(self, tenant_id: str, type_: str, data: object, only: Listener | None = None) -> None:
+        """A frame without a number, to this process's streams of a tenant or to one of them. A lost one stays lost."""
+        if feed := self._feeds.get(tenant_id):
+            feed.tell(type_, data, only)
+
     def not_ready(self) -> str | None:
         return None if self._consumer else "not subscribed to the other instances yet"
 

@@ -14,11 +14,17 @@ from realtime.domain.frames import Frame, farewell
 from realtime.hub import Hub
 from realtime.listener import Ending, Listener
 from realtime.metrics import CONNECTIONS
+from realtime.presence.domain.streams import looking_said_in
+from realtime.presence.sharing import Presence
+from shared.access.principal import Principal
 from shared.clock import Clock
 from shared.errors import ParleyError
+from shared.ids import new_id
 
 _CLOSING_SECONDS = 5.0
 """How long we wait for a client that does not read before we close without a farewell."""
+_LOOKING_SECONDS = 0.2
+"""A socket is heard at most so often; what it says meanwhile waits unread."""
 _REFUSED = {401: 4401, 403: 4403, 429: 4429}
 _TRY_AGAIN_LATER = 1013
 _RETRY = b"retry: 2000\n\n"
@@ -38,8 +44,10 @@ async def refuse_socket(socket: WebSocket, error: ParleyError) -> None:
         await socket.close(_REFUSED.get(error.status, _TRY_AGAIN_LATER), error.code)
 
 
-async def serve_socket(socket: WebSocket, hub: Hub, listener: Listener) -> None:
-    """Send frames until one side ends the stream. Messages of the client are ignored; the server answers pings."""
+async def serve_socket(socket: WebSocket, hub: Hub, listener: Listener, presence: Presence) -> None:
+    """Send frames until one side ends the stream. Of the client's messages only `looking` counts; the server answers
+    pings."""
+    name = new_id("str")
     try:
         await socket.accept()
         with CONNECTIONS.labels("ws").track_inprogress():
@@ -47,7 +55,7 @@ async def serve_socket(socket: WebSocket, hub: Hub, listener: Listener) -> None:
             async def send(frame: Frame) -> None:
                 await socket.send({"type": "websocket.send", "text": frame.text})
 
-            ending, _ = await _pump(listener, send, _until_gone(socket))
+            ending, _ = await _pump(listener, send, _hear(socket, presence, listener.who, name))
             if ending is not None:
                 async with asyncio.timeout(_CLOSING_SECONDS):
                     await socket.close(ending.code, ending.reason)
@@ -55,6 +63,7 @@ async def serve_socket(socket: WebSocket, hub: Hub, listener: Listener) -> None:
         pass
     finally:
         hub.leave(listener)
+        await presence.leave(listener.who, name)
 
 
 class EventStream(Response):
@@ -94,9 +103,13 @@ class EventStream(Response):
             self._hub.leave(self._listener)
 
 
-async def _until_gone(socket: WebSocket) -> None:
-    while (await socket.receive())["type"] != "websocket.disconnect":
-        pass
+async def _hear(socket: WebSocket, presence: Presence, who: Principal, name: str) -> None:
+    """Until the client is gone."""
+    while (message := await socket.receive())["type"] != "websocket.disconnect":
+        looking = looking_said_in(message.get("text") or "")
+        if looking is not None:
+            await presence.look(who, looking, name)
+            await asyncio.sleep(_LOOKING_SECONDS)
 
 
 async def _pump(

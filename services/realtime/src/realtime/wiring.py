@@ -10,6 +10,7 @@ from realtime.dashboard import Built, dashboard_router
 from realtime.erasing import RealtimeErasure
 from realtime.event_log import EventLog
 from realtime.hub import Hub, Limits
+from realtime.presence.sharing import Presence
 from realtime.projector import Projector
 from realtime.settings import Settings
 from realtime.tickets import Tickets
@@ -46,6 +47,7 @@ def build(settings: Settings, platform: Platform) -> Service:
     erasures = Erasures("realtime", database, relay, platform, steps)
     limits = Limits.within(shares().streams, settings)
     hub = Hub(entries, gate, broker, clock, limits)
+    presence = Presence(hub, broker, platform.internal, clock)
     admission = Admission(gate, tickets, settings.allowed_origins)
     return Service(
         name="realtime",
@@ -62,13 +64,15 @@ def build(settings: Settings, platform: Platform) -> Service:
         ],
         relay=relay,
         routers=[
-            router(Streams(admission, hub, clock)),
+            router(Streams(admission, hub, presence, clock)),
             outgoing.router,
             dashboard_router(Built.found(settings.realtime_dashboard), settings.sandbox_is_on),
         ],
         tasks={
             "listen to instances": hub.listen,
             "heartbeats": hub.beat,
+            "listen to presence": presence.listen,
+            "presence": presence.beat,
             "look into the log": hub.look_into_log,
             "watch access": hub.watch_access,
             "trim": partial(keep_swept, [reading.trim, tickets.trim], every=TRIM_SECONDS, spread=True),

@@ -8,6 +8,7 @@ from functools import partial
 from sender.adapters.telnyx import Telnyx
 from sender.alarms import Alarms
 from sender.api.budget import budget_router
+from sender.api.carrier_figures import CarrierFigures, carrier_figures_router
 from sender.api.internal import internal_router
 from sender.api.messages import router
 from sender.api.why import why_router
@@ -176,6 +177,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
             router(messages, lanes, access, clock, alarms.lanes),
             why_router(messages, access, internal),
             internal_router(stop, keyring),
+            carrier_figures_router(CarrierFigures(messages.records, pace, limits, clock), keyring),
             kept_router("sender", {"messages": kept_messages(messages.records)}, keyring),
         ],
         tasks={

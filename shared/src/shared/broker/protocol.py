@@ -96,6 +96,15 @@ class Consumer(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class QueueLook:
+    """A queue at this moment."""
+
+    ready: int
+    """Messages that wait, not counting unsettled ones."""
+    consumers: int
+
+
 class Broker(Protocol):
     async def start(self, topology: Sequence[Subscription]) -> None:
         """Connect and declare every queue of the installation, so nothing is published before its queues exist."""
@@ -125,6 +134,10 @@ class Broker(Protocol):
 
     async def depth(self, queue: str) -> int:
         """Messages ready in that queue (not counting unsettled ones)."""
+        ...
+
+    async def look(self, queue: str) -> QueueLook:
+        """Both 0 for a queue that is not there."""
         ...
 
     def trouble(self) -> str | None:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Body, Depends, Query
 
 from shared.broker.protocol import Broker, Delivery, Message
 from shared.clock import Clock
-from shared.database.paging import pages
+from shared.database.paging import delete_if, pages
 from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
 from shared.erasure.person import ErasedPerson
 from shared.errors import Invalid, NotFound, Refused
@@ -68,6 +68,17 @@ class DeadLetters:
     async def list(self, state: str, limit: int, cursor: str | None) -> dict[str, Any]:
         page = await self._letters.find({"state": state}, sort=Sort("at", descending=True), limit=limit, cursor=cursor)
         return listing([_shown(letter) for letter in page.items], page.next_cursor)
+
+    async def before(self, state: str, limit: int, before: tuple[datetime, str] | None) -> list[dict[str, Any]]:
+        """The newest of this state, or those that follow one of that time and id, whichever service has it."""
+        older = {"at": Range(lte=before[0])} if before else {}
+        found: list[dict[str, Any]] = []
+        newest = Sort("at", descending=True)
+        async for page in pages(self._letters, {"state": state, **older}, newest, size=limit):
+            found += [_shown(letter) for letter in page if not before or (letter["at"], letter["id"]) < before]
+            if len(found) >= limit:
+                break
+        return found[:limit]
 
     async def show(self, id: str) -> dict[str, Any]:
         letter = await self._get(id)
@@ -125,9 +136,8 @@ class DeadLetters:
         letters that name no tenant, too: nobody can tell which one they are for."""
         erased = 0
         for tenant_id in (person.tenant_id, ""):
-            async for page in pages(self._letters, {"tenant_id": tenant_id}, Sort("first_at")):
-                ids = [letter["id"] for letter in page if _speaks_of(letter, person)]
-                erased += await self._letters.delete({"id": In(ids)}) if ids else 0
+            where = {"tenant_id": tenant_id}
+            erased += await delete_if(self._letters, where, Sort("first_at"), lambda row: _speaks_of(row, person))
         return erased
 
     async def waiting(self) -> int:
@@ -160,6 +170,12 @@ def router(service: str, letters: DeadLetters, keyring: Keyring) -> APIRouter:
         state: str = "waiting", limit: int = Query(default=100, ge=1, le=1000), cursor: str = ""
     ) -> dict[str, Any]:
         return await letters.list(state, limit, cursor or None)
+
+    @routes.get("/before")
+    async def list_before(
+        state: str, limit: int = Query(ge=1, le=1000), at: datetime | None = None, id: str = ""
+    ) -> dict[str, Any]:
+        return {"items": await letters.before(state, limit, (at, id) if at else None)}
 
     @routes.get("/{id:path}")
     async def show(id: str) -> dict[str, Any]:

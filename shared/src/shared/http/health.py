@@ -82,6 +82,11 @@ class Health:
             missing, waiting = missing + theirs[0], waiting + theirs[1]
         return list(dict.fromkeys(missing)), list(dict.fromkeys(waiting))
 
+    async def reasons_of(self, service: Served) -> tuple[list[str], list[str]]:
+        """The same for one service of this process."""
+        missing = await _reasons(service, self._clock) + [reason for reason in (self._starting(),) if reason]
+        return missing, _said_by(service.degraded) + (["broker_away"] if self._broker.trouble() else [])
+
     async def metrics(self) -> bytes:
         """Of all processes, summed."""
         for service in self._services:

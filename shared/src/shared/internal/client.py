@@ -5,7 +5,7 @@ For reading, and for hints that may be lost (`post`). A change of another servic
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -13,13 +13,15 @@ import httpx2
 
 from shared import tracing
 from shared.clock import Clock
-from shared.errors import NotFound, Unavailable
+from shared.errors import Invalid, NotFound, ParleyError, Refused, Unavailable
 from shared.keyring import Keyring
 
 _TOKEN_SECONDS = 300
 OWNER_AWAY = "A part of the service does not answer; try again in a moment."
 """For callers; which part, and what it answered, goes to the log."""
 PAGE_SIZE = 500
+_NO_REFUSALS: Mapping[int, type[ParleyError]] = {}
+_REFUSALS: Mapping[int, type[ParleyError]] = {409: Refused, 422: Invalid}
 
 
 class InternalClient:
@@ -53,7 +55,22 @@ class InternalClient:
         """POST a request whose effect the answer confirms: it is recorded there. Raises as `get` does."""
         return (await self._ask("POST", service, path.split("/"), json=body)).json()
 
-    async def _ask(self, method: str, service: str, segments: list[str], **more: Any) -> httpx2.Response:
+    async def order(self, service: str, *segments: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST a person's request to the service that decides on it, at `/internal/<service>/<segments…>`.
+
+        Raises as `get` does, and `Refused` or `Invalid` with the owner's words.
+        """
+        return (await self._ask("POST", service, list(segments), json=body, refusals=_REFUSALS)).json()
+
+    async def _ask(
+        self,
+        method: str,
+        service: str,
+        segments: list[str],
+        *,
+        refusals: Mapping[int, type[ParleyError]] = _NO_REFUSALS,
+        **more: Any,
+    ) -> httpx2.Response:
         url = f"{self._base_url(service)}/internal/{service}/{'/'.join(map(_quoted, segments))}"
         token = self._keyring.token({"kind": "internal", "exp": int(self._clock.now().timestamp()) + _TOKEN_SECONDS})
         headers = {"authorization": f"Bearer {token}"}
@@ -66,6 +83,9 @@ class InternalClient:
             raise Unavailable("owner_away", OWNER_AWAY, operator_detail=what) from None
         if response.status_code == 404:
             raise NotFound("not_found", f"{service} knows no such row of {segments[0]}")
+        if refusal := refusals.get(response.status_code):
+            code, detail = (str(response.json()[name]) for name in ("code", "detail"))
+            raise refusal(code, detail)
         if not response.is_success:
             raise Unavailable("owner_away", OWNER_AWAY, operator_detail=f"{service} answered {response.status_code}")
         return response

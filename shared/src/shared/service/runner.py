@@ -32,6 +32,7 @@ from shared.http.served import Companion
 from shared.http.server import http_server
 from shared.http.shared_port import SharedPort
 from shared.http.tracing import TracedRequests, owners_of
+from shared.internal.about import about_router
 from shared.service.descriptors import shares
 from shared.service.retention import Retention
 from shared.service.service import Platform, Service
@@ -74,6 +75,8 @@ class Runner:
                 service.erasures.add("dead_letters", letters.erase)
         self.health = Health(self.services, self.platform.broker, self.platform.clock, self._starting, self.companions)
         self.app.include_router(health_router(self.health))
+        for service in self.services:
+            self.app.include_router(about_router(service, self.health, self.platform.keyring, self.platform.settings))
         if tracing.is_on():
             self.app.add_middleware(TracedRequests, owners=owners_of(self.services))
 

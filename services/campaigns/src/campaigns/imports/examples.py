@@ -30,6 +30,7 @@ IMPORT: dict[str, Any] = {
     "region": "US",
     "sampled": True,
     "rows": {"read": 999, "accepted": 990, "rejected": 5, "duplicates": 4},
+    "preview_rows": [{"row": 2, "values": ["(312) 555-0123", "Ana"], "code": "", "detail": ""}],
     "progress": 0.0,
     "warnings": [],
     "error": None,

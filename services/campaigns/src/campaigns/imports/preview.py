@@ -17,7 +17,7 @@ from campaigns.imports.domain.fields import MOST_COLUMNS, PHONE, ColumnMapping
 from campaigns.imports.domain.format import Format, Seen, Wishes
 from campaigns.imports.domain.guess import guesses, looks_like_phone
 from campaigns.imports.domain.header_words import folded
-from campaigns.imports.domain.model import Column, Import, Preview, RowCounts, Warned
+from campaigns.imports.domain.model import Column, Import, Preview, RowCounts, ShownRow, Warned
 from campaigns.imports.domain.rejected import DUPLICATES, RejectedRow
 from campaigns.imports.domain.rows import Rules, read_row, visible
 from campaigns.imports.domain.shape import Shape, shape_of
@@ -28,6 +28,7 @@ from shared.values import Value
 
 PREVIEW_ROWS = 1_000
 SAMPLES, SAMPLE_CHARACTERS = 5, 80
+SHOWN, SHOWN_REJECTED, SHOWN_CELLS = 6, 20, 30
 _LOOKED_AT = 300
 
 
@@ -85,7 +86,7 @@ def look_at(source: io.BufferedIOBase, seen: Seen, wishes: Wishes, region: str) 
 
 def preview_of(look: Look, mapping: ColumnMapping, place: Place, warned: Sequence[Warned] = ()) -> Preview:
     rules = rules_of(look.columns, mapping, place, "")
-    counts, reasons = _tried(look, rules)
+    counts, reasons, shown = _tried(look, rules)
     warnings = list(warned)
     if PHONE not in {field for _, field in mapping}:
         warnings.append(Warned(code="no_phone_column", detail="No column holds phone numbers; choose one."))
@@ -103,6 +104,7 @@ def preview_of(look: Look, mapping: ColumnMapping, place: Place, warned: Sequenc
         sampled=look.sampled,
         rows=counts,
         warnings=tuple(warnings),
+        shown=shown,
     )
 
 
@@ -132,26 +134,37 @@ def _headers(rows: Sequence[Sequence[str]], shape: Shape) -> list[str]:
     return [visible(cells[n])[:200] if n < len(cells) else "" for n in range(shape.width)]
 
 
-def _tried(look: Look, rules: Rules) -> tuple[RowCounts, Counter[str]]:
-    """How the rows in sight would fare in an empty campaign."""
-    numbers: set[str] = set()
+def _tried(look: Look, rules: Rules) -> tuple[RowCounts, Counter[str], tuple[ShownRow, ...]]:
+    """How the rows in sight would fare in an empty campaign, by reason, and some of them to be shown."""
+    numbers: dict[str, int] = {}
     reasons: Counter[str] = Counter()
+    shown: list[ShownRow] = []
     read = accepted = 0
     for n, cells in enumerate(look.rows[look.shape.first :], look.shape.first):
         if not any(map(visible, cells)):
             continue
         read += 1
         row = read_row(rules, n + 1, cells)
+        code, detail = "", ""
         if isinstance(row, RejectedRow):
-            reasons[row.code] += 1
+            code, detail = row.code, row.detail
         elif row.phone_number in numbers:
-            reasons["duplicate_in_file"] += 1
-        else:
-            numbers.add(row.phone_number)
+            code, detail = "duplicate_in_file", f"Row {numbers[row.phone_number]} has the same number."
+        if code:
+            reasons[code] += 1
+        elif not isinstance(row, RejectedRow):
+            numbers[row.phone_number] = n + 1
             accepted += 1
+        if read <= SHOWN or (code and reasons.total() <= SHOWN_REJECTED):
+            shown.append(_shown(n + 1, cells, code, detail))
     duplicates = sum(reasons[code] for code in DUPLICATES)
     rejected = reasons.total() - duplicates
-    return RowCounts(total=read, accepted=accepted, rejected=rejected, duplicates=duplicates), reasons
+    return RowCounts(total=read, accepted=accepted, rejected=rejected, duplicates=duplicates), reasons, tuple(shown)
+
+
+def _shown(row: int, cells: Sequence[str], code: str, detail: str) -> ShownRow:
+    values = tuple(visible(cell)[:SAMPLE_CHARACTERS] for cell in cells[:SHOWN_CELLS])
+    return ShownRow(row=row, values=values, code=code, detail=detail)
 
 
 def _plus_is_lost(cells: Sequence[str], region: str) -> bool:

@@ -46,6 +46,13 @@ class WarningOut(BaseModel):
     detail: str
 
 
+class PreviewRowOut(BaseModel):
+    row: int = Field(description="As a spreadsheet counts: from 1, title rows and header included.")
+    values: list[str] = Field(description="The cells of the row, 30 at most, 80 characters of each.")
+    code: str = Field(description="Why the row would not be added, as in `rejected`; empty: it would.")
+    detail: str
+
+
 class ImportOut(BaseModel):
     model_config = with_example(examples.IMPORT)
 
@@ -62,6 +69,9 @@ class ImportOut(BaseModel):
     region: str = Field(description="In which numbers without a country code are read.")
     sampled: bool = Field(description="The preview read only the first 1,000 rows.")
     rows: RowCountsOut = Field(description="Of a preview: the rows it read.")
+    preview_rows: list[PreviewRowOut] = Field(
+        description="Of a preview: the first 6 rows, and the first 20 of those that would not be added."
+    )
     progress: float
     warnings: list[WarningOut]
     error: str | None
@@ -117,6 +127,7 @@ def import_wire(known: Import) -> dict[str, Any]:
         "region": known.region,
         "sampled": preview.sampled,
         "rows": _counts(preview.rows if known.state == "preview" else known.rows),
+        "preview_rows": [row.plain() for row in preview.shown],
         "progress": round(known.progress, 4),
         "warnings": [warned.plain() for warned in preview.warnings],
         "error": known.error,

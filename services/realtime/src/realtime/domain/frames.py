@@ -124,6 +124,11 @@ def heartbeat(at: Position, now: datetime) -> Frame:
     return _frame(at, "hb", now, {"epoch": at.epoch, "top": at.n})
 
 
+def passing(at: Position, now: datetime, type_: str, data: object) -> Frame:
+    """Without a number of its own: a client that misses it does not get it again."""
+    return _frame(at, type_, now, data)
+
+
 def farewell(at: Position, now: datetime, code: int, reason: str) -> Frame:
     """The last frame of an event stream that we end, because SSE has no close codes."""
     return _frame(at, "closed", now, {"code": code, "reason": reason})

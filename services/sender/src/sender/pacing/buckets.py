@@ -53,6 +53,15 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """Moments that may have passed: then nothing is waited for."""
+
+    free_at: datetime
+    campaigns_from: datetime
+    """The carrier's own queue for the number is long until then."""
+
+
+@dataclass(frozen=True)
 class _Ask:
     bucket: Bucket
     request: SlotRequest
@@ -133,6 +142,11 @@ class Pace:
     async def day(self, phone_number: str) -> DayCount | None:
         """The day in which this number counts its parts; None: it has never sent."""
         return day_in(await self._rows.get(number_key(phone_number)))
+
+    async def outlook(self, phone_number: str) -> Outlook:
+        """For the operator: when this number is free for its next part."""
+        document = await self._rows.get(number_key(phone_number)) or _new("")
+        return Outlook(_moment(document["tat"]), _moment(document.get("bulk_from", 0)))
 
     async def hold_campaigns(self, phone_number: str, until: datetime) -> None:
         """No campaign text leaves from this number before; replies do."""

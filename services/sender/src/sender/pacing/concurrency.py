@@ -40,6 +40,9 @@ class ConnectionLimits:
         self._tickets[place] = ticket + BETWEEN
         return ticket
 
+    def under_way(self, connection_id: str) -> int:
+        return self._under_way[connection_id, "one"] + self._under_way[connection_id, "bulk"]
+
     def _has_room(self, connection_id: str, priority: Priority) -> bool:
         replies, bulk = self._under_way[connection_id, "one"], self._under_way[connection_id, "bulk"]
         if replies + bulk >= self._limit or (priority == "bulk" and bulk >= self._bulk_limit):

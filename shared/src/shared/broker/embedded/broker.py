@@ -20,7 +20,7 @@ from shared.broker.embedded.handed_out import HandedOut, marks_of
 from shared.broker.embedded.queue import Queue
 from shared.broker.embedded.rows import Inventory, QueueEntry
 from shared.broker.embedded.topics import Bindings
-from shared.broker.protocol import Consumer, FanOut, Handle, Message, Subscription
+from shared.broker.protocol import Consumer, FanOut, Handle, Message, QueueLook, Subscription
 from shared.broker.topology import DEAD_SUFFIX, DELIVERY_LIMIT_REASON, is_dead_queue, retry_level
 from shared.clock import Clock
 from shared.errors import BROKER_AWAY, BrokerUnavailable, BrokerUnusable, Unroutable
@@ -134,6 +134,10 @@ class EmbeddedBroker:
 
     async def depth(self, queue: str) -> int:
         return self._queues[queue].waiting if queue in self._queues else 0
+
+    async def look(self, queue: str) -> QueueLook:
+        found = self._queues.get(queue)
+        return QueueLook(found.waiting, found.consumers) if found else QueueLook(0, 0)
 
     def trouble(self) -> str | None:
         if self._state != "open":

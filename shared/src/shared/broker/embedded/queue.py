@@ -45,6 +45,10 @@ class Queue:
         self._loading = False
         self._takers: list[Taker] = []
 
+    @property
+    def consumers(self) -> int:
+        return len(self._takers)
+
     def found_on_disk(self, count: int) -> None:
         self.waiting = count
 

@@ -18,7 +18,7 @@ import structlog
 from shared.broker import headers
 from shared.broker.link.delivery import LinkConsumer, LinkListener
 from shared.broker.link.wire import Command, Wire, packed
-from shared.broker.protocol import Consumer, FanOut, Handle, Message, Subscription
+from shared.broker.protocol import Consumer, FanOut, Handle, Message, QueueLook, Subscription
 from shared.errors import BROKER_AWAY, BrokerUnavailable, Invalid, ParleyError, Unroutable
 
 log = structlog.get_logger()
@@ -73,6 +73,9 @@ class LinkBroker:
 
     async def depth(self, queue: str) -> int:
         return await self._asked("depth", queue)
+
+    async def look(self, queue: str) -> QueueLook:
+        return QueueLook(*await self._asked("look", queue))
 
     def trouble(self) -> str | None:
         if self._closed:

@@ -113,6 +113,10 @@ class LinkServer:
     async def _depth(self, queue: str) -> int:
         return await self._broker.depth(queue)
 
+    async def _look(self, queue: str) -> tuple[int, int]:
+        found = await self._broker.look(queue)
+        return found.ready, found.consumers
+
     async def _subscribe(self, consumer: int, queue: str, prefetch: int) -> None:
         async def handle(delivery: Delivery) -> None:
             await self._hand_over(consumer, delivery)

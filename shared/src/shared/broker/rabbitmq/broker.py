@@ -15,7 +15,7 @@ from aio_pika import ExchangeType
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import ChannelNotFoundEntity
 
-from shared.broker.protocol import Consumer, FanOut, Handle, Message, Subscription
+from shared.broker.protocol import Consumer, FanOut, Handle, Message, QueueLook, Subscription
 from shared.broker.rabbitmq.connection import AMQP_FAILURES, Link
 from shared.broker.rabbitmq.consumer import RabbitConsumer
 from shared.broker.rabbitmq.listener import RabbitListener
@@ -105,14 +105,17 @@ class RabbitBroker:
         return listener
 
     async def depth(self, queue: str) -> int:
+        return (await self.look(queue)).ready
+
+    async def look(self, queue: str) -> QueueLook:
         connection = self._consume_connection()
         try:
             # A channel of its own: asking for a queue that is not there closes it.
             async with asyncio.timeout(5), connection.channel(publisher_confirms=False) as scratch:
-                found = await scratch.declare_queue(queue, passive=True)
-                return found.declaration_result.message_count or 0
+                found = (await scratch.declare_queue(queue, passive=True)).declaration_result
+                return QueueLook(found.message_count or 0, found.consumer_count or 0)
         except ChannelNotFoundEntity:
-            return 0
+            return QueueLook(0, 0)
         except AMQP_FAILURES as error:
             raise BrokerUnavailable("no_depth", BROKER_AWAY, operator_detail=f"{queue}: {error}") from error
 

@@ -59,6 +59,15 @@ class Warned(Value):
     detail: str
 
 
+class ShownRow(Value):
+    """A row of the file as a preview shows it. `code` and `detail` say why it would not be added; empty: it would."""
+
+    row: int
+    values: tuple[str, ...]
+    code: str = ""
+    detail: str = ""
+
+
 class Preview(Value):
     """What was found in the file, and how its rows will be read."""
 
@@ -72,6 +81,8 @@ class Preview(Value):
     sampled: bool
     rows: RowCounts
     warnings: tuple[Warned, ...] = ()
+    shown: tuple[ShownRow, ...] = ()
+    """The first rows, and the first of those that would not be added."""
 
 
 class Import(Value):
@@ -187,4 +198,4 @@ def settle(known: Import) -> Decision[Import] | None:
         return None
     rows = known.rows if known.state == "done" else known.rows.but(accepted=0)
     columns = tuple(column.but(samples=()) for column in known.preview.columns)
-    return _next(known, due_at=None, worker=None, rows=rows, preview=known.preview.but(columns=columns))
+    return _next(known, due_at=None, worker=None, rows=rows, preview=known.preview.but(columns=columns, shown=()))

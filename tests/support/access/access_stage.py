@@ -31,6 +31,7 @@ from all_in_one.assembly import Assembly
 from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.store import CAMPAIGNS
 from shared.aggregates import Aggregates
+from shared.broker.protocol import Message
 from shared.clock import SystemClock
 from shared.events import Event, SmsStatus
 from testkit.eventually import eventually
@@ -164,6 +165,7 @@ async def furnish(stage: Stage) -> None:
         "contacts": conversation["contact"]["id"],
         "labels": label["id"],
         "canned-replies": canned["id"],
+        "views": "viw_x",
         "assistants": assistant["id"],
         "knowledge": knowledge["id"],
         "replays": await _replayed(stage, assistant["id"]),
@@ -200,11 +202,25 @@ async def furnish(stage: Stage) -> None:
 
     stage.ids["lanes"] = await eventually(in_its_lane, within=10)
     stage.ids["docs"] = "start.js"
+    stage.ids["dead-letters"] = await _died(stage)
     await _run_a_workflow(stage)
     revoked = await post(f"{own}/api-keys", {"label": "gone", "role": "admin"})
     gone = f"{own}/api-keys/{revoked['id']}"
     assert (await stage.http.delete(gone, headers={"authorization": f"Bearer {ADMIN_TOKEN}"})).status_code == 204
     stage.keys["revoked"] = revoked["key"]
+
+
+async def _died(stage: Stage) -> str:
+    """An event that accounts cannot read."""
+    queue = "accounts.access.revoked.v1"
+    await stage.assembly.runner.platform.broker.send_to_queue(queue, Message("access.revoked", b"no event", "evt_x"))
+    headers = {"authorization": f"Bearer {ADMIN_TOKEN}"}
+
+    async def kept() -> str | None:
+        items = (await stage.http.get("/api/system/dead-letters", headers=headers)).json()["items"]
+        return next((letter["id"] for letter in items if letter["event_id"] == "evt_x"), None)
+
+    return await eventually(kept, within=10)
 
 
 async def _run_a_workflow(stage: Stage) -> None:

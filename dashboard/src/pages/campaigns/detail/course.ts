@@ -1,0 +1,66 @@
+/** How a campaign went over time, out of the times of its recipients or of what the stream said. */
+import type { Campaign, Recipient } from '../states';
+
+export interface Moment {
+  at: number;
+  sent: number;
+  delivered: number;
+  replied: number;
+}
+
+const POINTS = 60;
+
+/** Sums over time, at most sixty points, from the first text to the last event. */
+export function courseOf(recipients: Pick<Recipient, 'sent_at' | 'delivered_at' | 'replied_at'>[]): Moment[] {
+  const sent = timesOf(recipients, 'sent_at');
+  const delivered = timesOf(recipients, 'delivered_at');
+  const replied = timesOf(recipients, 'replied_at');
+  const first = sent[0];
+  if (first === undefined) return [];
+  const last = Math.max(sent.at(-1) ?? first, delivered.at(-1) ?? first, replied.at(-1) ?? first);
+  const width = Math.max(1000, (last - first) / POINTS);
+  const points = Math.ceil((last - first) / width) + 1;
+  return Array.from({ length: points }, (_, n) => {
+    const at = n === points - 1 ? last : first + n * width;
+    return { at, sent: upTo(sent, at), delivered: upTo(delivered, at), replied: upTo(replied, at) };
+  });
+}
+
+const timesOf = <K extends string>(rows: Partial<Record<K, string | null>>[], key: K): number[] =>
+  rows
+    .map((row) => row[key])
+    .filter((moment): moment is string => Boolean(moment))
+    .map((moment) => new Date(moment).getTime())
+    .sort((a, b) => a - b);
+
+/** How many of these sorted times are not after `at`. */
+function upTo(times: number[], at: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A point of what a frame says; the newest 600 are kept. */
+export function withFrame(known: Moment[], campaign: Campaign, at: number): Moment[] {
+  const { counts } = campaign;
+  const point = {
+    at,
+    sent: counts.sent + counts.delivered + counts.failed,
+    delivered: counts.delivered,
+    replied: campaign.replied,
+  };
+  const last = known.at(-1);
+  if (
+    last &&
+    last.sent === point.sent &&
+    last.delivered === point.delivered &&
+    last.replied === point.replied
+  )
+    return known;
+  return [...known, point].slice(-600);
+}

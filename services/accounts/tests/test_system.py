@@ -1,0 +1,33 @@
+"""The operator's page where other services do not answer: it shows the rest and names them."""
+
+from __future__ import annotations
+
+from shared.events.catalogue import EVERY_HTTP_SERVICE
+
+OTHERS = [service for service in EVERY_HTTP_SERVICE if service != "accounts"]
+"""Only accounts runs here."""
+OPERATOR = {"authorization": "Bearer admin-token-of-this-test-long-enough"}
+
+
+async def ask(world, path: str):
+    answer = await world.http.get(
+        f"/api/system/{path}", headers={"authorization": "Bearer admin-token-of-this-test-long-enough"}
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_services_that_are_away_are_named(world):
+    assert await ask(world, "dead-letters") == {"items": [], "next_cursor": None, "unreachable": OTHERS}
+    assert (await ask(world, "queues"))["unreachable"] == OTHERS
+    states = {one["service"]: one["status"] for one in (await ask(world, "versions"))["services"]}
+    assert states == {"accounts": "ready", **dict.fromkeys(OTHERS, "unreachable")}
+
+
+async def test_a_connection_is_shown_without_the_figures_of_those_away(world):
+    tenant_id = await world.tenant()
+    connection_id = await world.connection(tenant_id)
+    said = await ask(world, "carriers")
+    assert said["unreachable"] == ["sender", "ingress"]
+    [row] = said["items"]
+    assert (row["connection_id"], row["waiting"], row["last_webhook_at"]) == (connection_id, None, None)

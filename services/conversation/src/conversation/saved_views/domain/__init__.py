@@ -1,0 +1,1 @@
+"""What a saved view is, and how many a user has."""

@@ -1,0 +1,1 @@
+"""Who looks at what, from the words of streams alone."""
