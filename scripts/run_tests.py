@@ -73,7 +73,9 @@ def main() -> int:
         tests.code = subprocess.run([ROOT / "scripts" / "dashboard.sh", "test"]).returncode or tests.code
     verdict = "All passed" if tests.code == 0 else "FAILED"
     print(f"\n{verdict} in {time.monotonic() - started:.0f} s. Servers that took part:")
-    print("\n".join(f"  {line}" for line in took_part(found, durable)))
+    lacking = browser.missing()
+    seen = f"!!! NOT TESTED in a BROWSER: {lacking}" if lacking else "the dashboard in Chromium"
+    print("\n".join(f"  {line}" for line in (*took_part(found, durable), seen)))
     complete = durable is None and all(isinstance(server, TestServer) for server in found.values())
     return tests.code if complete or not os.environ.get("CI") else tests.code or 1
 
@@ -85,9 +87,6 @@ def took_part(found: dict[str, TestServer | Missing], durable: str | None) -> li
             lines.append(f"{server.kind} {server.version}, {server.how}")
         else:
             lines.append(f"!!! NOT TESTED against {kind.upper()}: {server.reason}")
-    lines.append(
-        f"!!! NOT TESTED in a BROWSER: {lacking}" if (lacking := browser.missing()) else "the dashboard in Chromium"
-    )
     if durable is None:
         return [*lines, f"mongodb that is killed, and the contract suite once more: {secantus.NAME}"]
     return [*lines, f"!!! NOT TESTED with a killed MONGODB: {durable}"]

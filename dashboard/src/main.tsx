@@ -1,13 +1,11 @@
 import '@mantine/core/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
 import '@mantine/spotlight/styles.layer.css';
 import './design/tokens.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
-import { StrictMode, Suspense } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/queries';
 import { router } from './app/routes';
@@ -18,6 +16,7 @@ import './words/i18n';
 const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
 setNonce(nonce);
 
+const Notices = lazy(() => import('./parts/notices'));
 const schemes = localStorageColorSchemeManager({ key: 'parley.appearance' });
 
 createRoot(document.getElementById('root') as HTMLElement).render(
@@ -29,7 +28,9 @@ createRoot(document.getElementById('root') as HTMLElement).render(
       getStyleNonce={() => nonce}
     >
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" limit={4} />
+        <Suspense>
+          <Notices />
+        </Suspense>
         <Suspense>
           <RouterProvider router={router} />
         </Suspense>

@@ -21,3 +21,13 @@ if ! have localhost/parley-base; then
   buildah config --cmd /bin/bash "$container"
   buildah commit --quiet --rm "$container" localhost/parley-base >/dev/null
 fi
+
+if ! have localhost/parley-node-base; then
+  command -v node >/dev/null || { echo "The dashboard needs Node 20.19 or newer on this machine." >&2; exit 1; }
+  npm="$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")"
+  container="$(buildah from localhost/parley-base)"
+  buildah copy --quiet "$container" "$(readlink -f "$(command -v node)")" /usr/local/bin/node >/dev/null
+  buildah copy --quiet "$container" "$npm" /usr/local/lib/node_modules/npm >/dev/null
+  buildah run --isolation chroot "$container" -- ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+  buildah commit --quiet --rm "$container" localhost/parley-node-base >/dev/null
+fi

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -69,7 +70,9 @@ def inspect() -> None:
     parts = json.loads(inside("parley sbom"))["components"]
     names = {part["name"] for part in parts}
     assert {"fastapi", "parley-sender"} <= names, "the list of parts is not one of Parley"
-    print(f"user {user}, root read-only, no pip, no compiler; {len(parts)} parts in the SBOM")
+    shown = json.loads(inside("parley dashboard-sbom"))["components"]
+    assert "react" in {part["name"] for part in shown}, "the dashboard's list of parts is not one of it"
+    print(f"user {user}, root read-only, no pip, no Node, no compiler; {len(parts)} + {len(shown)} parts in the SBOMs")
 
 
 async def story(kind: str, folder: Path, servers: tuple[str, str] | None) -> None:
@@ -81,6 +84,11 @@ async def story(kind: str, folder: Path, servers: tuple[str, str] | None) -> Non
     try:
         await parley.start()
         print(f"{kind}: {len(parley.processes)} container(s) ready after {time.monotonic() - began:.0f} s")
+        page = (await parley.http.get("/inbox")).text
+        script = re.search(r'src="(/assets/[^"]+\.js)"', page)
+        assert script, page[:300]
+        code = await parley.http.get(script[1])
+        print(f"{kind}: the dashboard is there, {script[1]}: {len(code.content):,} bytes")
         shop = await Shop(parley, NUMBER).open()
         await shop.text(CUSTOMER, "are you open on Saturday?")
         await shop.answered(CUSTOMER)

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Modal, Table, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Menu, UnstyledButton } from '@mantine/core';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   BarChart3,
@@ -23,11 +23,12 @@ import { queryClient } from '@/api/queries';
 import { useStreamState } from '@/live/context';
 import { Loading } from '@/parts/states';
 import { type Role, useMay, useMe } from '@/session/me';
-import { useAllCommands, useCommands } from './commands';
+import { useCommands } from './commands';
 import { Preferences } from './preferences';
 import classes from './shell.module.css';
 
 const Palette = lazy(() => import('./palette'));
+const KeysHelp = lazy(() => import('./keys-help'));
 
 interface Place {
   to: string;
@@ -91,8 +92,10 @@ export function Shell() {
           </Suspense>
         </div>
       </main>
-      <Suspense>{opened === 'palette' && <Palette />}</Suspense>
-      <KeysHelp opened={opened === 'keys'} close={() => setOpened(null)} />
+      <Suspense>
+        {opened === 'palette' && <Palette />}
+        {opened === 'keys' && <KeysHelp close={() => setOpened(null)} />}
+      </Suspense>
     </div>
   );
 }
@@ -107,16 +110,15 @@ function Rail({ places, openPalette, showKeys }: RailProps) {
   const { t } = useTranslation();
   return (
     <nav className={classes.rail} aria-label={t('Main')}>
-      <Tooltip label={t('Search and commands (Ctrl+K)')} position="right">
-        <ActionIcon
-          className={classes.search}
-          size="lg"
-          onClick={openPalette}
-          aria-label={t('Command palette')}
-        >
-          <Search size={18} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        className={classes.search}
+        size="lg"
+        onClick={openPalette}
+        aria-label={t('Command palette')}
+        title={t('Search and commands (Ctrl+K)')}
+      >
+        <Search size={18} />
+      </ActionIcon>
       {places.map((place, n) => (
         <RailLink key={place.to} place={place} isMain={n < ON_A_PHONE} />
       ))}
@@ -207,26 +209,5 @@ function ConnectionLost() {
       <WifiOff size={14} aria-hidden />
       {t('No connection. What you see may be old; we try again by ourselves.')}
     </div>
-  );
-}
-
-function KeysHelp({ opened, close }: { opened: boolean; close: () => void }) {
-  const { t } = useTranslation();
-  const commands = useAllCommands().filter((command) => command.keys);
-  return (
-    <Modal opened={opened} onClose={close} title={t('Keys')} closeButtonProps={{ 'aria-label': t('Close') }}>
-      <Table>
-        <Table.Tbody>
-          {commands.map((command) => (
-            <Table.Tr key={command.id}>
-              <Table.Td>{command.label}</Table.Td>
-              <Table.Td>
-                <kbd className={classes.key}>{command.keys}</kbd>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Modal>
   );
 }

@@ -29,7 +29,7 @@ export interface Frames {
   'tenant.changed': { tenant_id: string; revision: number; name: string; status: string };
   'webhook.updated': { webhook_id: string; revision: number; webhook: Schemas['WebhookOut'] };
   'budget.warned': BudgetWarned;
-  'presence.updated': { conversation_id: string; users: { id: string; name: string }[] };
+  'presence.updated': { conversation_id: string; users: { id: string; name: string; typing: boolean }[] };
 }
 
 export type FrameType = keyof Frames;

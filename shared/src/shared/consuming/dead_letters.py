@@ -13,7 +13,7 @@ from fastapi import APIRouter, Body, Depends, Query
 
 from shared.broker.protocol import Broker, Delivery, Message
 from shared.clock import Clock
-from shared.database.paging import pages
+from shared.database.paging import delete_if, pages
 from shared.database.protocol import CollectionSpec, Database, Document, In, Range, Sort
 from shared.erasure.person import ErasedPerson
 from shared.errors import Invalid, NotFound, Refused
@@ -136,9 +136,8 @@ class DeadLetters:
         letters that name no tenant, too: nobody can tell which one they are for."""
         erased = 0
         for tenant_id in (person.tenant_id, ""):
-            async for page in pages(self._letters, {"tenant_id": tenant_id}, Sort("first_at")):
-                ids = [letter["id"] for letter in page if _speaks_of(letter, person)]
-                erased += await self._letters.delete({"id": In(ids)}) if ids else 0
+            where = {"tenant_id": tenant_id}
+            erased += await delete_if(self._letters, where, Sort("first_at"), lambda row: _speaks_of(row, person))
         return erased
 
     async def waiting(self) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
-from shared.database.protocol import Document, Page, Sort, Where
+from shared.database.protocol import Collection, Document, In, Page, Sort, Where
 
 PAGE = 200
 _BY_ID = Sort()
@@ -35,3 +35,12 @@ async def documents(rows: Pages, where: Where, sort: Sort = _BY_ID, *, size: int
     async for page in pages(rows, where, sort, size=size):
         for document in page:
             yield document
+
+
+async def delete_if(rows: Collection, where: Where, sort: Sort, is_meant: Callable[[Document], bool]) -> int:
+    """Delete those that a condition finds and of which this is true. Returns how many."""
+    deleted = 0
+    async for page in pages(rows, where, sort):
+        ids = [row["id"] for row in page if is_meant(row)]
+        deleted += await rows.delete({"id": In(ids)}) if ids else 0
+    return deleted

@@ -12,8 +12,8 @@ from typing import Any
 
 from accounts.billing.domain.ledger import erased_row
 from accounts.billing.store import BillingStore
-from shared.database.paging import pages
-from shared.database.protocol import Collection, Document, In, Sort
+from shared.database.paging import delete_if, pages
+from shared.database.protocol import Collection, Document, Sort
 from shared.erasure import ErasedPerson
 from shared.internal.kept import KeptIn, Rows, of_tenant
 
@@ -36,9 +36,9 @@ class BillErasure:
         """What a reconciliation found about the person's messages: it is made anew by its next run."""
         erased = 0
         async for run in self._runs(person.tenant_id):
-            async for page in pages(self.store.differences, {"run": run}, Sort("kind")):
-                ids = [row["id"] for row in page if row["contact"] in person.phone_numbers]
-                erased += await self.store.differences.delete({"id": In(ids)}) if ids else 0
+            erased += await delete_if(
+                self.store.differences, {"run": run}, Sort("kind"), lambda row: row["contact"] in person.phone_numbers
+            )
         return erased
 
     async def _runs(self, tenant_id: str) -> AsyncIterator[str]:

@@ -11,8 +11,8 @@ from ai_responder.domain.runs import Thread
 from ai_responder.replays.store import Replays
 from ai_responder.store import Threads, Trials
 from shared.aggregates import Cause
-from shared.database.paging import pages
-from shared.database.protocol import In, Range, Sort, Where
+from shared.database.paging import delete_if, pages
+from shared.database.protocol import Range, Sort, Where
 from shared.erasure import ErasedPerson
 from shared.service.erasing import Step
 
@@ -42,11 +42,8 @@ class AnswersErasure:
         return erased
 
     async def trials(self, person: ErasedPerson) -> int:
-        erased = 0
-        async for page in pages(self.tried.store, {"tenant_id": person.tenant_id}):
-            found = [row["id"] for row in page if person.is_among(row["state"])]
-            erased += await self.tried.store.delete({"id": In(found)}) if found else 0
-        return erased
+        where = {"tenant_id": person.tenant_id}
+        return await delete_if(self.tried.store, where, Sort(), lambda row: person.is_among(row["state"]))
 
     async def _with_a_request(self, tenant_id: str) -> AsyncIterator[Thread]:
         waiting: tuple[tuple[Where, Sort], ...] = (

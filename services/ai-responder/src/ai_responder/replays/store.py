@@ -10,7 +10,7 @@ from ai_responder.replays.domain.case import CASES, PastTurn, ReplayCase, case_d
 from ai_responder.replays.domain.replay import Replay
 from shared.aggregates import Aggregates, Kind
 from shared.clock import Clock
-from shared.database.paging import pages
+from shared.database.paging import delete_if, pages
 from shared.database.protocol import Collection, CollectionSpec, Document, In, Page, Range, Sort
 from shared.erasure import ErasedPerson
 from shared.errors import NotFound
@@ -81,10 +81,8 @@ class Replays:
         numbers, erased = list(person.phone_numbers), 0
         if numbers:
             erased = await self._cases.delete({"tenant_id": person.tenant_id, "contact": In(numbers)})
-        async for page in pages(self._cases, {"tenant_id": person.tenant_id, "contact": None}):
-            found = [row["id"] for row in page if person.is_among(row["case"])]
-            erased += await self._cases.delete({"id": In(found)}) if found else 0
-        return erased
+        uploaded = {"tenant_id": person.tenant_id, "contact": None}
+        return erased + await delete_if(self._cases, uploaded, Sort(), lambda row: person.is_among(row["case"]))
 
     @property
     def kept_cases(self) -> Rows:

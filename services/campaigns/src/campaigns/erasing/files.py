@@ -12,8 +12,8 @@ from typing import Any
 
 from campaigns.imports.requests import Imports
 from campaigns.imports.store import ImportAggregates, RejectedRows
-from shared.database.paging import pages
-from shared.database.protocol import Document, In, Range, Sort
+from shared.database.paging import delete_if, pages
+from shared.database.protocol import Document, Range, Sort
 from shared.erasure import ErasedPerson
 from shared.internal.kept import KeptIn, Rows, of_tenant
 
@@ -34,11 +34,8 @@ class FileErasure:
         return erased
 
     async def rejected(self, person: ErasedPerson) -> int:
-        erased = 0
-        async for page in pages(self.kept.collection, {"tenant_id": person.tenant_id}, Sort("kept_at")):
-            ids = [row["id"] for row in page if person.is_among(row["values"])]
-            erased += await self.kept.collection.delete({"id": In(ids)}) if ids else 0
-        return erased
+        where = {"tenant_id": person.tenant_id}
+        return await delete_if(self.kept.collection, where, Sort("kept_at"), lambda row: person.is_among(row["values"]))
 
 
 def kept_rejected(rejected: RejectedRows) -> Rows:

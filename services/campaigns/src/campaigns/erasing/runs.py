@@ -13,8 +13,8 @@ from campaigns.workflows.runs.domain.reactions import stop_one
 from campaigns.workflows.runs.people import People
 from campaigns.workflows.runs.store import RunRows, wire_of
 from shared.aggregates import Cause, Decision
-from shared.database.paging import pages
-from shared.database.protocol import Collection, Document, In, Sort
+from shared.database.paging import delete_if, pages
+from shared.database.protocol import Collection, Document, Sort
 from shared.erasure import ErasedPerson
 from shared.internal.kept import KeptIn, Rows, of_tenant
 
@@ -64,11 +64,7 @@ class RunErasure:
 
     async def run_starts(self, person: ErasedPerson) -> int:
         """Runs of a campaign that were about to begin."""
-        erased = 0
-        async for page in pages(self.starts, {}, Sort("due_at")):
-            ids = [row["id"] for row in page if _is_of(person, row)]
-            erased += await self.starts.delete({"id": In(ids)}) if ids else 0
-        return erased
+        return await delete_if(self.starts, {}, Sort("due_at"), lambda row: _is_of(person, row))
 
 
 def kept_runs(rows: RunRows) -> Rows:

@@ -11,7 +11,7 @@ from realtime.domain.frames import Position
 from realtime.webhooks.domain.delivery import Delivery
 from realtime.webhooks.domain.webhook import Webhook
 from shared.aggregates.stored import stored
-from shared.database.paging import documents, pages
+from shared.database.paging import delete_if, documents
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, In, Page, Range, Sort, Where
 from shared.errors import Conflict, NotFound
 
@@ -140,11 +140,10 @@ class Deliveries:
 
     async def erase(self, webhook_id: str, speaks_of: Callable[[str], bool]) -> int:
         """Delete every delivery of which this is true, whatever its state; returns how many."""
-        erased = 0
-        async for page in pages(self._rows, {"webhook_id": webhook_id}, Sort("created_at")):
-            found = [row["id"] for row in page if _speaks(delivery_of(row), speaks_of)]
-            erased += await self._rows.delete({"id": In(found)}) if found else 0
-        return erased
+        of_this = {"webhook_id": webhook_id}
+        return await delete_if(
+            self._rows, of_this, Sort("created_at"), lambda row: _speaks(delivery_of(row), speaks_of)
+        )
 
     async def waiting(self, webhook_id: str) -> int:
         return await self._rows.count({"webhook_id": webhook_id, "state": "waiting"})

@@ -1,0 +1,58 @@
+/** What a thread shows, in its order: texts, texts on their way, notes, changes, and the days between them. */
+import type { Message } from '@/live/frames';
+import { type Sending, unsettled } from '@/live/outbox';
+import type { Entry } from '../data/queries';
+
+export type Item =
+  | { kind: 'day'; key: string; at: string }
+  | { kind: 'message'; key: string; at: string; message: Message; isFirst: boolean }
+  | { kind: 'entry'; key: string; at: string; entry: Entry }
+  | { kind: 'pending'; key: string; at: string; sending: Sending };
+
+interface Parts {
+  messages: Message[];
+  entries: Entry[];
+  pending: Sending[];
+  /** Older messages are not loaded yet: notes from before the oldest loaded one wait for them. */
+  hasOlder: boolean;
+  dayOf: (moment: string) => string;
+}
+
+const NEARBY_MS = 5 * 60_000;
+
+export function itemsOf({ messages, entries, pending, hasOlder, dayOf }: Parts): Item[] {
+  const oldest = hasOlder ? (messages[0]?.created_at ?? '') : '';
+  const told = entries
+    .filter((entry) => entry.kind !== 'sms' && entry.at >= oldest)
+    .map((entry): Item => ({ kind: 'entry', key: entry.id, at: entry.at, entry }));
+  const texts = messages.map(
+    (message, n): Item => ({
+      kind: 'message',
+      key: message.id,
+      at: message.created_at,
+      message,
+      isFirst: !follows(messages[n - 1], message),
+    }),
+  );
+  const sorted = [...texts, ...told].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const waiting = unsettled(pending, messages).map(
+    (sending): Item => ({ kind: 'pending', key: sending.key, at: sending.at, sending }),
+  );
+  return withDays([...sorted, ...waiting], dayOf);
+}
+
+/** Whether a text belongs to the one before it: same writer, a moment later. */
+function follows(before: Message | undefined, message: Message): boolean {
+  if (!before || before.author !== message.author || before.direction !== message.direction) return false;
+  return new Date(message.created_at).getTime() - new Date(before.created_at).getTime() < NEARBY_MS;
+}
+
+function withDays(items: Item[], dayOf: (moment: string) => string): Item[] {
+  let day = '';
+  return items.flatMap((item) => {
+    const here = dayOf(item.at);
+    if (here === day) return [item];
+    day = here;
+    return [{ kind: 'day', key: `day ${here}`, at: item.at } as Item, item];
+  });
+}
