@@ -35,7 +35,7 @@ from shared.database.mongodb.errors import translated
 from shared.database.mongodb.query import MARK
 from shared.database.protocol import CollectionSpec, HasTerms
 from shared.errors import Conflict, ParleyError, StoreUnavailable, StoreUnusable, TooLarge
-from testkit.database_contract import own_spec, thing
+from testkit.contract.database_contract import own_spec, thing
 from testkit.eventually import PATIENCE
 
 NAME = "parley_contract"

@@ -23,6 +23,7 @@ export function Messages({ one }: { one: Conversation }) {
   const pending = usePending(one.id);
   const format = useFormat();
   const { data: messages } = found;
+  const dayOf = useMemo(() => remembered(format.date), [format]);
   useKeepUp(entries, messages?.[0]?.created_at);
   const items = useMemo(
     () =>
@@ -31,9 +32,9 @@ export function Messages({ one }: { one: Conversation }) {
         entries: entries.data ?? [],
         pending,
         hasOlder: found.hasNextPage,
-        dayOf: format.date,
+        dayOf,
       }),
-    [messages, entries.data, pending, found.hasNextPage, format],
+    [messages, entries.data, pending, found.hasNextPage, dayOf],
   );
   const writers = useMemo(
     () =>
@@ -56,6 +57,17 @@ export function Messages({ one }: { one: Conversation }) {
       )}
     </section>
   );
+}
+
+/** Ten thousand dates are not formatted anew with each text. */
+function remembered(dayOf: (moment: string) => string): (moment: string) => string {
+  const known = new Map<string, string>();
+  return (moment) => {
+    const minute = moment.slice(0, 16);
+    const day = known.get(minute) ?? dayOf(moment);
+    known.set(minute, day);
+    return day;
+  };
 }
 
 /** Notes and changes reach as far back as the texts that are loaded. */
