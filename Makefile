@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env fmt grounding-report help image image-proof lock replay-report restore run setup soak test test-model vacuum
+.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env faults fmt grounding-report help image image-proof lock move-to-servers replay-report restore run setup soak test test-model vacuum
 PY := .venv/bin/python
 
 help: ## This list
@@ -38,7 +38,7 @@ check: setup ## Lint, format, types, import rules, generated docs, the chart and
 	@.venv/bin/basedpyright
 	@.venv/bin/lint-imports
 	@$(PY) scripts/event_docs.py --check
-	@$(PY) -m pytest -q -n 2 -p no:cacheprovider deploy/*/checks
+	@$(PY) -m pytest -q -n 2 --dist loadfile -p no:cacheprovider deploy/*/checks
 	@scripts/dashboard.sh check
 
 fmt: setup ## Format and fix what can be fixed
@@ -58,6 +58,10 @@ restore: ## FROM=backups/…: make a backup the data folder, which must be empty
 	@scripts/setup.sh run
 	@$(PY) -m all_in_one.safekeeping.restore '$(FROM)'
 
+move-to-servers: ## Everything in the data folder to MongoDB and RabbitMQ (ARGS="--database mongodb://… --broker amqp://…"; Parley stopped)
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.moving.to_servers $(ARGS)
+
 docs: setup ## Write docs/events.md and docs/asyncapi.json from the event classes
 	@$(PY) scripts/event_docs.py
 
@@ -76,6 +80,9 @@ bench: setup ## Measure beside a naive pipeline and floors in the same run (docs
 demo-campaign: ## Play a campaign with a workflow on a running `make run`: import, forecast, replies, report
 	@scripts/setup.sh run
 	@PYTHONPATH=scripts $(PY) -m demo_campaign $(ARGS)
+
+faults: setup ## The fault benchmark: hosts as network namespaces, a cluster, faults for 10 minutes (root; ARGS="--minutes 3")
+	@PYTHONPATH=deploy $(PY) -m faults $(ARGS)
 
 soak: setup ## kill -9 the all-in-one at random moments for MINUTES (default 10); ARGS=--campaign: in a campaign of 20,000
 	@$(PY) scripts/soak.py $(ARGS)

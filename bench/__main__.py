@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bench import handling, importing, latency, starting, tracing_cost, unfinished
+from bench import handling, importing, latency, scale, starting, tracing_cost, unfinished
 from bench.busy import campaign_out, fairness, stop
 from bench.cost import bill as cost
 from bench.ground import Ground
@@ -42,6 +42,7 @@ SECTIONS: dict[str, Section] = {
     "campaign": campaign_out.measure,
     "stop": stop.measure,
     "fairness": fairness.measure,
+    "scale": scale.measure,
 }
 
 GOALS = ("cost", "webhook", "burst", "alone", "out", "kill", "start", "large", "import", "campaign")

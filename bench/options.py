@@ -30,10 +30,14 @@ class Options:
     texts: int = 600
     import_rows: int = 100_000
     import_rounds: int = 3
+    scaled: int = 60
+    """Texts of a burst for more instances."""
     kills: int = 3
     """Rounds of two kills among so many texts."""
 
     @classmethod
     def quick(cls) -> Options:
-        short = cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, kills=1, conversations=500)
-        return replace(short, warm_up=10, burst=60, flood=0.5, out=100, campaign=200, texts=90, import_rows=3_000)
+        short = cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, kills=1, conversations=500, scaled=8)
+        return replace(
+            short, warm_up=10, burst=60, flood=0.5, out=100, campaign=200, texts=90, import_rows=3_000, scaled=8
+        )

@@ -15,7 +15,7 @@ from shared.broker.link.server import LinkServer
 from shared.broker.protocol import Delivery, Subscription
 from shared.clock import SystemClock
 from shared.errors import BrokerUnavailable
-from testkit.broker_harness import Notes, message
+from testkit.contract.broker_harness import Notes, message
 from testkit.eventually import eventually
 
 QUEUE = Subscription("x.y.v1", ("y",), delivery_limit=10)

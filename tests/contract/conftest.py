@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from testkit.broker_harness import BrokerHarness, EmbeddedHarness, LinkHarness, Names, RabbitHarness
+from testkit.contract.broker_harness import BrokerHarness, EmbeddedHarness, LinkHarness, Names, RabbitHarness
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from shared.broker.protocol import Delivery, Message
 from shared.errors import BrokerUnavailable, Invalid, Unroutable
-from testkit.broker_harness import BrokerHarness, Names, Notes, has_depth, message, started
+from testkit.contract.broker_harness import BrokerHarness, Names, Notes, has_depth, message, started
 from testkit.eventually import eventually
 
 

@@ -18,7 +18,7 @@ from shared.broker.embedded.handed_out import HandedOut
 from shared.broker.protocol import Delivery, Subscription
 from shared.clock import ManualClock, SystemClock
 from shared.errors import BrokerUnavailable, BrokerUnusable
-from testkit.broker_harness import Notes, message
+from testkit.contract.broker_harness import Notes, message
 from testkit.eventually import eventually
 
 WORK = Subscription("test.a.v1", ("a",), delivery_limit=3)

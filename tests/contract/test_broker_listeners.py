@@ -8,7 +8,7 @@ import pytest
 
 from shared.broker.protocol import FanOut, Message
 from shared.errors import Unroutable
-from testkit.broker_harness import BrokerHarness, Names, Notes, has_depth, message, started
+from testkit.contract.broker_harness import BrokerHarness, Names, Notes, has_depth, message, started
 from testkit.eventually import eventually
 
 

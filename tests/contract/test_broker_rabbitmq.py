@@ -18,7 +18,7 @@ from shared.broker.topology import retry_queue
 from shared.clock import SystemClock
 from shared.errors import BrokerUnavailable
 from shared.events.former_bindings_cli import remove_former_bindings
-from testkit.broker_harness import Names, Notes, message
+from testkit.contract.broker_harness import Names, Notes, message
 from testkit.eventually import eventually
 from testkit.servers.rabbitmq import LocalNode
 from testkit.tcp_proxy import TcpProxy

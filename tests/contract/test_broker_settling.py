@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from shared.broker.protocol import Delivery, QueueLook
-from testkit.broker_harness import BrokerHarness, Names, Notes, has_depth, keep, message, started
+from testkit.contract.broker_harness import BrokerHarness, Names, Notes, has_depth, keep, message, started
 from testkit.eventually import eventually
 
 

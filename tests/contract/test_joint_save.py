@@ -21,7 +21,7 @@ from shared.errors import StoreUnavailable
 from shared.events import ContactActivity
 from shared.one_file import OneFile
 from shared.values import Value
-from testkit.broker_harness import Notes
+from testkit.contract.broker_harness import Notes
 from testkit.eventually import eventually
 
 THINGS, NOTES = CollectionSpec("things", {"n": "int"}), CollectionSpec("notes", {})

@@ -1,4 +1,4 @@
-"""`python -m bench.naive.pipeline.api PORT`: the carrier's webhooks and the texts that other programs want sent."""
+"""`python -m bench.naive.pipeline.api PORT [HOST]`: the carrier's webhooks and texts that other programs want sent."""
 
 from __future__ import annotations
 
@@ -113,4 +113,5 @@ async def _publish(queue: str, document: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    uvicorn.run(app, port=int(sys.argv[1]), access_log=False, log_level="warning")
+    host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+    uvicorn.run(app, host=host, port=int(sys.argv[1]), access_log=False, log_level="warning")

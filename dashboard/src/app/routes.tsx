@@ -105,6 +105,7 @@ const workflow = createRoute({
 const assistants = createRoute({
   getParentRoute: behind,
   path: '/assistants',
+  validateSearch: filters,
   component: lazyRouteComponent(() => import('@/pages/assistants')),
 });
 const assistant = createRoute({

@@ -174,8 +174,8 @@ function OwnMenu({ showKeys }: { showKeys: () => void }) {
   return (
     <Menu position="right-end" width={240} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.me} aria-label={`${initials(name)} · ${t('Your menu')}`}>
-          {initials(name)}
+        <UnstyledButton className={classes.me} aria-label={t('Your menu')}>
+          <span aria-hidden>{initials(name)}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -21,7 +21,7 @@ from shared.clock import ManualClock
 from shared.database.protocol import CollectionSpec, Database, HasTerms
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.sqlite.file import SqliteFile
-from testkit.broker_harness import Notes
+from testkit.contract.broker_harness import Notes
 from testkit.eventually import eventually
 
 THINGS = CollectionSpec("things", {"n": "int", "words": "terms"}, (("n",),))

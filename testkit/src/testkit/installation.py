@@ -63,6 +63,10 @@ class Installation:
 
     async def start(self) -> None:
         await self.world.start()
+        await self.start_services()
+
+    async def start_services(self) -> None:
+        """All but the world: it may be another installation's."""
         if self.servers is None:
             self._add("all-in-one", "all_in_one", self.port)
         else:

@@ -13,7 +13,7 @@ import pytest
 from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Collection, Database
 from shared.database.sqlite.database import EmbeddedDatabase
-from testkit.database_contract import DatabaseBackend, own_spec
+from testkit.contract.database_contract import DatabaseBackend, own_spec
 from testkit.servers import secantus
 from testkit.servers.found import TestServer
 

@@ -19,7 +19,7 @@ from shared.database.sqlite import query
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.database.sqlite.query import read_page
 from shared.errors import Invalid, StoreUnavailable
-from testkit.database_contract import THINGS, all_ids, fill, minutes, own_spec, thing
+from testkit.contract.database_contract import THINGS, all_ids, fill, minutes, own_spec, thing
 
 CHILD = Path(__file__).with_name("writing_child.py")
 

@@ -14,7 +14,7 @@ import pytest
 from shared.database.protocol import In
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.errors import StoreUnavailable, StoreUnusable
-from testkit.database_contract import THINGS, fill, own_spec, thing
+from testkit.contract.database_contract import THINGS, fill, own_spec, thing
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from shared.database.protocol import MAX_DOCUMENT_BYTES, Collection, Database, HasTerms
 from shared.errors import TooLarge
-from testkit.database_contract import all_ids, own_spec, thing
+from testkit.contract.database_contract import all_ids, own_spec, thing
 
 
 def revised(id: str, revision: int, **fields: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.database.protocol import Collection, Database, HasTerms, In, Page, Prefix, Range, Sort
-from testkit.database_contract import minutes
+from testkit.contract.database_contract import minutes
 
 Document = dict[str, Any]
 SCALARS = ("tenant_id", "name", "n", "open", "due_at")

@@ -11,7 +11,7 @@ import pytest
 
 from shared.database.protocol import Collection, HasTerms, In, Prefix, Range, Sort
 from shared.errors import Invalid
-from testkit.database_contract import START, DatabaseBackend, all_ids, minutes, thing
+from testkit.contract.database_contract import START, DatabaseBackend, all_ids, minutes, thing
 
 NAMES = [
     "",

@@ -12,7 +12,7 @@ import pytest
 from shared.database.protocol import MAX_DOCUMENT_BYTES, Collection, CollectionSpec, Database, Range, Sort
 from shared.database.validation import checked
 from shared.errors import Invalid, TooLarge
-from testkit.database_contract import minutes, own_spec, thing
+from testkit.contract.database_contract import minutes, own_spec, thing
 
 VALUES: list[Any] = [
     *(None, True, False, 0, 1, -1, 2**31, -(2**31) - 1, 2**40, -(2**40), 2**53 + 1, 2**63 - 1, -(2**63)),

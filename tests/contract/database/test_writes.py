@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from shared.database.protocol import Collection, Database, HasTerms, In, Range
-from testkit.database_contract import all_ids, minutes, own_spec, thing
+from testkit.contract.database_contract import all_ids, minutes, own_spec, thing
 
 
 async def test_the_first_insert_wins_and_the_second_changes_nothing(things: Collection) -> None:

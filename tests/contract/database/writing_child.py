@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from shared.database.sqlite.database import EmbeddedDatabase
-from testkit.database_contract import THINGS, thing
+from testkit.contract.database_contract import THINGS, thing
 
 
 async def main(path: Path, who: str) -> None:

@@ -1,7 +1,8 @@
-import { Alert, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Group, Stack, Tabs, Text } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Notice } from '@/parts/notice';
 import { Page } from '@/parts/page';
 import { Failure, Loading } from '@/parts/states';
 import { useFormat } from '@/words/format';
@@ -122,26 +123,19 @@ function Holds({ campaign }: { campaign: Campaign }) {
   return (
     <>
       {campaign.holds.map((hold) => (
-        <Alert
-          key={hold.reason}
-          color="yellow"
-          variant="light"
-          role="status"
-          title={reasonIn(t, hold.reason)}
-        >
+        <Notice key={hold.reason} kind="attention" role="status" title={reasonIn(t, hold.reason)}>
           {t('Held since {{when}}.', { when: format.dateTime(hold.since) })} {nextStepOfHold(t, hold.reason)}
-        </Alert>
+        </Notice>
       ))}
       {campaign.unresolved > 0 && (
-        <Alert
-          color="yellow"
-          variant="light"
+        <Notice
+          kind="attention"
           title={t('{{count, number}} outcomes are unknown', { count: campaign.unresolved })}
         >
           {t(
             'The carrier has not said whether these texts left. Decide in the recipients’ messages: sent, or once more.',
           )}
-        </Alert>
+        </Notice>
       )}
     </>
   );

@@ -1,5 +1,6 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Filters } from '@/live/inbox';
 import { useInboxFrames } from './data/cache';
@@ -21,14 +22,13 @@ export default function Inbox() {
   const { conversationId } = useParams({ strict: false }) as { conversationId?: string };
   const search = useSearch({ strict: false }) as Record<string, string | undefined>;
   const filters = filtersOf(search);
-  const [side, setSide] = useKept<'open' | 'closed'>('inbox.side', 'open');
+  const [side, toggleSide] = useSide(conversationId);
   const open = useOpen();
   useInboxFrames(conversationId);
   useOutboxAtWork();
   useEffect(() => {
     document.title = `${t('Inbox')} · Parley`;
   }, [t]);
-  const toggleSide = () => setSide(side === 'open' ? 'closed' : 'open');
   return (
     <div className={classes.inbox} data-open={conversationId ? '' : undefined} data-side={side}>
       <h1 className="visually-hidden">{t('Inbox')}</h1>
@@ -55,6 +55,18 @@ export default function Inbox() {
       </Suspense>
     </div>
   );
+}
+
+type Side = 'open' | 'closed';
+
+/** Whether the context is shown. Where it would cover the thread, it is shown on demand only, for one conversation. */
+function useSide(conversationId: string | undefined): [Side, () => void] {
+  const [kept, keep] = useKept<Side>('inbox.side', 'open');
+  const isWide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false });
+  const [shownFor, setShownFor] = useState<string | undefined>();
+  if (isWide) return [kept, () => keep(kept === 'open' ? 'closed' : 'open')];
+  const isShown = shownFor !== undefined && shownFor === conversationId;
+  return [isShown ? 'open' : 'closed', () => setShownFor(isShown ? undefined : conversationId)];
 }
 
 export type Open = (id: string | undefined, filters?: Filters) => void;

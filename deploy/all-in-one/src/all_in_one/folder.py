@@ -17,6 +17,8 @@ _DYING_SECONDS = 1.0
 CREDENTIALS = "credentials.json"
 STORE = "parley.sqlite"
 """The databases of all services but ingress (`ingress.sqlite`, with its spool), and the broker's messages."""
+MOVED = "moved-to-servers"
+"""A file that says so."""
 _OURS = ("lock", CREDENTIALS, "*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.handed-out", "sandbox/*.sqlite*")
 
 
@@ -72,6 +74,15 @@ def check_formats(folder: Path) -> None:
                 check_format(connection)
         except (sqlite3.Error, OSError) as error:
             raise given_up("Cannot start", error, folder / name) from None
+
+
+def check_moved(folder: Path) -> None:
+    """Raises SystemExit if its data has moved to servers: two installations would answer the same customers."""
+    if (folder / MOVED).exists():
+        raise SystemExit(
+            f"The data in {folder.resolve()} has moved to servers. Start the services there. To start from this folder "
+            f"anyway, delete {folder / MOVED}."
+        )
 
 
 def given_up(what: str, error: Exception, path: Path) -> SystemExit:

@@ -64,6 +64,7 @@ def _start(settings: PlatformSettings) -> None:
     settings, secrets_in = with_secrets(settings, data)
     listener = _bind(settings)
     if settings.database_url.startswith(EMBEDDED) or settings.broker_url.startswith(EMBEDDED):
+        folder.check_moved(data)
         folder.check_formats(data)
         former_files.take_in(data)
     for kept in (held.fileno(), listener.fileno()):  # the keeper holds both, and so do the others that it starts

@@ -26,6 +26,7 @@ from ai_responder.domain.why import why_of
 from ai_responder.knowledge.domain.passage import FoundPassage
 from ai_responder.knowledge.domain.question import question_of
 from ai_responder.knowledge.retrieval import Retrieval
+from ai_responder.metrics import MODEL_SECONDS
 from ai_responder.model import Model, ModelAway, ModelError, ModelFilters, ModelRefuses, Question
 from ai_responder.tools.domain.settings import NO_TOOLS, ToolSettings
 from ai_responder.tools.domain.taking import NO_KIT, Toolkit, spoken
@@ -192,17 +193,22 @@ class Answering:
         place, number = len(job.calls), len(job.calls) + 1
         lost = ModelCall(number=number, model=model, prompt=question.tokens, estimate=True)
         job.calls.append(lost)
+        began, outcome = self._clock.monotonic(), "failed"
         try:
             with tracing.call("model call", {"run": job.run_id, "model": model, "number": number}):
                 async with asyncio.timeout(seconds):
                     said, job.calls[place] = await self._model.ask(question, number)
+            outcome = "answered"
             return said
         except TimeoutError:
+            outcome = "too_late"
             raise ModelAway("the model did not answer in time", maybe_used=True) from None
         except ModelError as error:
             if not error.maybe_used:
                 job.calls[place] = lost.but(prompt=0, estimate=False)
             raise
+        finally:
+            MODEL_SECONDS.labels(outcome).observe(self._clock.monotonic() - began)
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
         """Growing, with jitter so that a hundred runs do not retry together; at least what the server asked for."""

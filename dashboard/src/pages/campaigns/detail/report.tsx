@@ -1,6 +1,7 @@
-import { Alert, Stack, Table, Text } from '@mantine/core';
+import { Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Notice } from '@/parts/notice';
 import { Failure, Loading } from '@/parts/states';
 import { useFormat } from '@/words/format';
 import { amount, type Campaign, costRange, reasonIn } from '../states';
@@ -103,7 +104,7 @@ function LeftAfterPause({ report }: { report: ReportData }) {
   const { t } = useTranslation('campaigns');
   if (report.left_after_pause.length === 0) return null;
   return (
-    <Alert color="yellow" variant="light" title={t('Left after the pause')}>
+    <Notice kind="attention" title={t('Left after the pause')}>
       <Text size="sm">
         {t(
           'These texts were being handed over when it was paused or cancelled. They left, or may have left:',
@@ -114,6 +115,6 @@ function LeftAfterPause({ report }: { report: ReportData }) {
           <li key={each.recipient_id}>{each.phone_number}</li>
         ))}
       </ul>
-    </Alert>
+    </Notice>
   );
 }

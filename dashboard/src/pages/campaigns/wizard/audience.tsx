@@ -1,7 +1,8 @@
-import { Alert, Button, Group, MultiSelect, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, MultiSelect, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
+import { Notice } from '@/parts/notice';
 import { tellFailed } from '@/parts/told';
 import { useFormat } from '@/words/format';
 import { RECIPIENT_STATES, type RecipientState, recipientState } from '../states';
@@ -37,14 +38,14 @@ export function Audience({ draft }: { draft: Draft }) {
         <OfCampaign add={add} isBusy={isBusy} />
       </Group>
       {done && (
-        <Alert color="gray" variant="light" role="status">
+        <Notice kind="quiet" role="status">
           {t('{{found}} found: {{accepted}} added, {{known}} were in already, {{without}} have no number.', {
             found: format.number(done.found),
             accepted: format.number(done.accepted),
             known: format.number(done.already_in_campaign),
             without: format.number(done.without_number),
           })}
-        </Alert>
+        </Notice>
       )}
     </Stack>
   );

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Notice } from '@/parts/notice';
 import { Failure } from '@/parts/states';
 import { useMe } from '@/session/me';
 import { useFormat } from '@/words/format';
@@ -153,9 +154,9 @@ function StartBar({
   return (
     <div className={classes.foot}>
       {problem && (
-        <Alert color="red" variant="light" role="alert" mb="sm" title={t('It did not start')}>
+        <Notice kind="danger" role="alert" mb="sm" title={t('It did not start')}>
           {problem}
-        </Alert>
+        </Notice>
       )}
       <Group justify="space-between">
         <Button variant="default" onClick={() => go({ step: 'when' })}>

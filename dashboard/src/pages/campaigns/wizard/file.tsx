@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Notice } from '@/parts/notice';
 import { Failure } from '@/parts/states';
 import { tellFailed } from '@/parts/told';
 import { useMe } from '@/session/me';
@@ -113,9 +114,9 @@ function Drop({ draft, taken }: { draft: Draft; taken: (known: Import) => void }
         </Group>
       )}
       {sending.problem && (
-        <Alert color="red" variant="light" role="alert" title={t('This file cannot be used')}>
+        <Notice kind="danger" role="alert" title={t('This file cannot be used')}>
           {sending.problem}
-        </Alert>
+        </Notice>
       )}
     </Stack>
   );
@@ -186,7 +187,6 @@ function Looked({ known, keep, again }: LookedProps) {
         <>
           <Fixes known={known} region={me.tenant_region} revise={revise} isBusy={isBusy} />
           <Warnings known={known} />
-          <Mapping known={known} revise={revise} isBusy={isBusy} />
           <Group>
             <Button
               onClick={() => void commit()}
@@ -201,19 +201,20 @@ function Looked({ known, keep, again }: LookedProps) {
               {t('Discard')}
             </Button>
           </Group>
+          <Mapping known={known} revise={revise} isBusy={isBusy} />
         </>
       )}
       {known.state === 'running' && <Running known={known} cancel={() => void cancel()} />}
       {known.state === 'done' && <Done known={known} cancel={() => void cancel()} />}
       {known.state === 'cancelled' && (
-        <Alert color="gray" variant="light" title={t('The import was cancelled')}>
+        <Notice kind="quiet" title={t('The import was cancelled')}>
           {t('Its rows are not in the campaign.')}
-        </Alert>
+        </Notice>
       )}
       {known.state === 'failed' && (
-        <Alert color="red" variant="light" role="alert" title={t('The import failed and added nothing')}>
+        <Notice kind="danger" role="alert" title={t('The import failed and added nothing')}>
           {known.error}
-        </Alert>
+        </Notice>
       )}
     </Stack>
   );
@@ -226,14 +227,9 @@ function Warnings({ known }: { known: Import }) {
     mapping_found: t('The columns are assigned as you chose for your last file of this kind.'),
   };
   return known.warnings.map((warning) => (
-    <Alert
-      key={warning.code}
-      variant="light"
-      color={warning.code === 'mapping_found' ? 'gray' : 'yellow'}
-      py={6}
-    >
+    <Notice key={warning.code} kind={warning.code === 'mapping_found' ? 'quiet' : 'attention'}>
       {words[warning.code] ?? warning.detail}
-    </Alert>
+    </Notice>
   ));
 }
 

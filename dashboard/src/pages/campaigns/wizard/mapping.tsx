@@ -105,12 +105,14 @@ function Column({ column, known, revise, isBusy }: MappingProps & { column: Colu
           { value: isOwn ? field : own, label: `{${isOwn ? field : own}}` },
         ]}
       />
-      <span className={classes.confidence} data-low={(isGuess && level === 'unsure') || undefined}>
-        {isGuess
-          ? t('recognised, {{percent}} sure', { percent: format.percent(guess?.confidence ?? 0) })
-          : field === null
-            ? t('not imported')
-            : t('as you chose')}
+      <span className={classes.confidence} data-low={(isGuess && !isOwn && level === 'unsure') || undefined}>
+        {isOwn
+          ? t('a variable for texts')
+          : isGuess
+            ? t('recognised, {{percent}} sure', { percent: format.percent(guess?.confidence ?? 0) })
+            : field === null
+              ? t('not imported')
+              : t('as you chose')}
       </span>
     </Table.Th>
   );

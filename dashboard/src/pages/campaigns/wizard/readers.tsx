@@ -1,6 +1,7 @@
-import { Alert, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { Notice } from '@/parts/notice';
 import { reasonIn } from '../states';
 import { around } from './insert';
 import type { usePreview } from './preview';
@@ -33,13 +34,12 @@ export function Readers({ text, preview }: { text: string; preview: ReturnType<t
         <Reader key={row.phone_number} row={row} />
       ))}
       {dearest && isDearer && (
-        <Alert
-          color="yellow"
-          variant="light"
+        <Notice
+          kind="attention"
           title={t('The costliest of {{count, number}} recipients', { count: found.looked_at })}
         >
           <Reader row={dearest} />
-        </Alert>
+        </Notice>
       )}
       {dearest && !isDearer && (
         <Text size="xs" c="dimmed">

@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Stack, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { Notice } from '@/parts/notice';
 import { tellFailed } from '@/parts/told';
 import { reasonIn } from '../states';
 import type { Draft } from './place';
@@ -61,9 +62,8 @@ export function Typed({ draft }: { draft: Draft }) {
         </Button>
       </Group>
       {refused.length > 0 && (
-        <Alert
-          color="red"
-          variant="light"
+        <Notice
+          kind="danger"
           role="alert"
           title={t('{{count, number}} lines were not added', { count: refused.length })}
         >
@@ -74,7 +74,7 @@ export function Typed({ draft }: { draft: Draft }) {
               </li>
             ))}
           </ul>
-        </Alert>
+        </Notice>
       )}
     </Stack>
   );

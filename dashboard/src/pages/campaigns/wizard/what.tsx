@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   Group,
   MultiSelect,
@@ -15,6 +14,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Notice } from '@/parts/notice';
 import { tellDone, tellFailed } from '@/parts/told';
 import { useMe } from '@/session/me';
 import { type Campaign, reasonIn, rowsOf } from '../states';
@@ -175,16 +175,16 @@ function Reminders({ preview }: { preview: Preview }) {
   return (
     <>
       {preview?.reminders.map((reminder) => (
-        <Alert key={reminder.code} color="yellow" variant="light" py={6}>
+        <Notice key={reminder.code} kind="attention">
           {words[reminder.code] ?? reminder.detail}
-        </Alert>
+        </Notice>
       ))}
       {unknown.map((variable) => (
-        <Alert key={variable.name} color="red" variant="light" py={6}>
+        <Notice key={variable.name} kind="danger">
           {t('No recipient has a value for {{variable}}. Is it misspelled?', {
             variable: `{${variable.name}}`,
           })}
-        </Alert>
+        </Notice>
       ))}
     </>
   );
@@ -196,7 +196,7 @@ function Wording({ preview, take }: { preview: Preview; take: (text: string) => 
   const wording = preview?.wording;
   if (!wording) return null;
   return (
-    <Alert color="yellow" variant="light" title={t('Some characters make the text dearer')}>
+    <Notice kind="attention" title={t('Some characters make the text dearer')}>
       <Text size="sm">
         {t('One character outside of the usual SMS alphabet leaves 70 characters for a part instead of 160.')}
       </Text>
@@ -226,7 +226,7 @@ function Wording({ preview, take }: { preview: Preview; take: (text: string) => 
           {t('Take the plain spelling')}
         </Button>
       )}
-    </Alert>
+    </Notice>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Alert, SegmentedControl, Stack, Text } from '@mantine/core';
+import { SegmentedControl, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
+import { Notice } from '@/parts/notice';
 import { useFormat } from '@/words/format';
 import { type Campaign, rowsOf } from '../states';
 import { Audience } from './audience';
@@ -64,18 +65,13 @@ function Have({ campaign }: { campaign: Campaign | undefined }) {
   if (total === 0) return null;
   const names = rowsOf(first.data).map((one) => one.name || one.phone_number);
   return (
-    <Alert
-      color="green"
-      variant="light"
-      role="status"
-      title={t('{{count, number}} recipients', { count: total })}
-    >
+    <Notice kind="good" role="status" title={t('{{count, number}} recipients', { count: total })}>
       <Text size="sm">
         {names.join(', ')}
         {total > names.length &&
           names.length > 0 &&
           ` ${t('and {{more}} more', { more: format.number(total - names.length) })}`}
       </Text>
-    </Alert>
+    </Notice>
   );
 }

@@ -35,14 +35,14 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
   const send = useSend(one, attachments);
   const meanwhile = useMeanwhile(one, text.trim() !== '' && kind === 'reply');
   const isEmpty = text.trim() === '' && (kind === 'note' || attachments.ids.length === 0);
-  useEditing(editing, setText, field, () => setKind('reply'));
+  const before = useEditing(editing, one.id, field, () => setKind('reply'));
   useHeight(field, text);
   useComposerKeys(field, setKind);
 
   async function submit() {
     if (isEmpty || attachments.isBusy) return;
     if (await send(kind, text, editing?.id)) {
-      setText('');
+      setText(editing ? before() : '');
       stopEditing();
     }
     field.current?.focus();
@@ -56,7 +56,7 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
           <button
             type="button"
             onClick={() => {
-              setText('');
+              setText(before());
               stopEditing();
             }}
           >
@@ -127,13 +127,13 @@ const SEND_KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘ ↵' : 'Ctrl
 function Tabs({ kind, setKind }: { kind: Kind; setKind: (kind: Kind) => void }) {
   const { t } = useTranslation('inbox');
   return (
-    <div className={classes.tabs} role="tablist" aria-label={t('What to write')}>
+    <fieldset className={classes.tabs} aria-label={t('What to write')}>
       {(['reply', 'note'] as const).map((one) => (
-        <button key={one} type="button" role="tab" aria-selected={kind === one} onClick={() => setKind(one)}>
+        <button key={one} type="button" aria-pressed={kind === one} onClick={() => setKind(one)}>
           {one === 'reply' ? t('Reply') : t('Note')}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
@@ -158,20 +158,26 @@ function useSend(one: Conversation, attachments: ReturnType<typeof useAttachment
   };
 }
 
+/** Puts the suggested reply into the field, once; gives back what was typed there before. */
 function useEditing(
   editing: Conversation['draft'],
-  setText: (text: string) => void,
+  conversationId: string,
   field: React.RefObject<HTMLTextAreaElement | null>,
   asReply: () => void,
-): void {
+): () => string {
+  const { user_id } = useMe();
+  const [text, setText] = useDraft(user_id, conversationId, 'reply');
+  const typedBefore = useRef('');
   const id = editing?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text is taken over once, when editing begins
   useEffect(() => {
     if (!editing) return;
+    typedBefore.current = text;
     asReply();
     setText(editing.text);
     field.current?.focus();
   }, [id]);
+  return () => typedBefore.current;
 }
 
 const LOWEST = 44;

@@ -67,6 +67,13 @@ const told = (one: Conversation) =>
     .concat(one.labels ?? [], one.needs_person?.at)
     .join('|');
 
+/** Whether a text is among it that is not shown yet: not only a status. */
+function hasNew(queries: QueryClient, frame: ConversationUpdated): boolean {
+  const data = queries.getQueryData<Pages<Message>>(keys.messages(frame.conversation_id));
+  const known = new Set((data?.pages ?? []).flatMap((page) => page.items).map((message) => message.id));
+  return frame.messages.some((message) => !known.has(message.id));
+}
+
 /** Keeps the inbox live. */
 export function useInboxFrames(openId: string | undefined): void {
   const queries = useQueryClient();
@@ -76,11 +83,12 @@ export function useInboxFrames(openId: string | undefined): void {
     remember(frame);
     const id = frame.conversation_id;
     const before = queries.getQueryData<Conversation>(keys.one(id));
+    const isNew = hasNew(queries, frame);
     putConversation(queries, frame.conversation, user_id);
     putMessages(queries, frame);
-    if (id !== openId) return;
-    if (!before || told(before) !== told(frame.conversation) || frame.messages.length > 0)
-      void queries.invalidateQueries({ queryKey: keys.entries(id) });
+    if (id !== openId || (before && !isNew && told(before) === told(frame.conversation))) return;
+    void queries.invalidateQueries({ queryKey: keys.entries(id) });
+    void queries.invalidateQueries({ queryKey: ['inbox', 'contact', frame.conversation.contact.id] });
   });
   useFrames('read.updated', (mark) => {
     const seen = marks.current.get(mark.conversation_id) ?? 0;

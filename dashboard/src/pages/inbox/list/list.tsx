@@ -167,6 +167,15 @@ function useKeys({ rows, openId, open, toggle }: KeysProps): void {
       group,
       run: () => openId && toggle(openId),
     },
-    { id: 'back', label: t('Back to the list'), keys: 'Escape', group, run: () => open(undefined) },
+    {
+      id: 'back',
+      label: t('Back to the list'),
+      keys: 'Escape',
+      group,
+      run: () => !isCovered() && open(undefined),
+    },
   ]);
 }
+
+/** A menu or dialog is open: Escape is for it. */
+const isCovered = () => document.querySelector('[role=menu], [role=dialog]') !== null;

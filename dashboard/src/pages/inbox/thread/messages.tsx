@@ -23,6 +23,7 @@ export function Messages({ one }: { one: Conversation }) {
   const pending = usePending(one.id);
   const format = useFormat();
   const { data: messages } = found;
+  const dayOf = useMemo(() => remembered(format.date), [format]);
   useKeepUp(entries, messages?.[0]?.created_at);
   const items = useMemo(
     () =>
@@ -31,9 +32,9 @@ export function Messages({ one }: { one: Conversation }) {
         entries: entries.data ?? [],
         pending,
         hasOlder: found.hasNextPage,
-        dayOf: format.date,
+        dayOf,
       }),
-    [messages, entries.data, pending, found.hasNextPage, format],
+    [messages, entries.data, pending, found.hasNextPage, dayOf],
   );
   const writers = useMemo(
     () =>
@@ -56,6 +57,17 @@ export function Messages({ one }: { one: Conversation }) {
       )}
     </section>
   );
+}
+
+/** Ten thousand dates are not formatted anew with each text. */
+function remembered(dayOf: (moment: string) => string): (moment: string) => string {
+  const known = new Map<string, string>();
+  return (moment) => {
+    const minute = moment.slice(0, 16);
+    const day = known.get(minute) ?? dayOf(moment);
+    known.set(minute, day);
+    return day;
+  };
 }
 
 /** Notes and changes reach as far back as the texts that are loaded. */
@@ -93,6 +105,7 @@ function Scroller({ items, writers, isLoading, older }: ScrollerProps) {
     scrollEndThreshold: NEAR_END,
   });
   const isReady = useStartAtEnd(virtual, items.length);
+  useStayAtEnd(scroller, virtual);
   const scrolled = () => {
     const element = scroller.current;
     if (!element || !isReady.current) return;
@@ -146,6 +159,35 @@ function Scroller({ items, writers, isLoading, older }: ScrollerProps) {
       )}
     </>
   );
+}
+
+/** A suggestion or a longer draft below makes the thread smaller: whoever read its end still does. */
+function useStayAtEnd(
+  scroller: React.RefObject<HTMLElement | null>,
+  virtual: { scrollToEnd: () => void },
+): void {
+  const latest = useRef(virtual);
+  latest.current = virtual;
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    let height = element.clientHeight;
+    let isAtEnd = true;
+    const noted = () => {
+      isAtEnd = element.scrollHeight - element.scrollTop - height < NEAR_END;
+    };
+    const observer = new ResizeObserver(() => {
+      const wasAtEnd = isAtEnd;
+      height = element.clientHeight;
+      if (wasAtEnd) latest.current.scrollToEnd();
+    });
+    element.addEventListener('scroll', noted, { passive: true });
+    observer.observe(element);
+    return () => {
+      element.removeEventListener('scroll', noted);
+      observer.disconnect();
+    };
+  }, [scroller]);
 }
 
 /** Measured heights replace estimated ones in the first moments: until then the end is looked for again. */

@@ -70,8 +70,11 @@ function useReadMark(one: Conversation): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: read once for each text that comes, not after "mark as unread"
   useEffect(() => {
     if (!isUnread || !mayWork) return;
+    let isDone = false;
     const look = () => {
-      if (document.visibilityState === 'visible' && document.hasFocus()) void acts.read(one);
+      if (isDone || document.visibilityState !== 'visible' || !document.hasFocus()) return;
+      isDone = true;
+      void acts.read(one);
     };
     look();
     window.addEventListener('focus', look);

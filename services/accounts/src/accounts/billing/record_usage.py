@@ -10,10 +10,12 @@ from functools import lru_cache
 
 from cachetools import TTLCache
 
-from accounts.billing.domain.ledger import Terms, ledger_row, row_id
+from accounts.billing.domain.ledger import LedgerRow, Terms, ledger_row, row_id
 from accounts.billing.rate_card_reader import RateCardReader
 from accounts.billing.store import BillingStore
-from shared.events import Event, UsageRecorded
+from accounts.metrics import CARRIER_COST, CHARGED, USAGE
+from shared.events import Event, UsageEntry, UsageRecorded
+from shared.money import NANO
 
 ZONE_SECONDS = 30.0
 """How long a tenant's time zone is cached. It only decides the day under which an entry is listed."""
@@ -31,7 +33,11 @@ class UsageRecorder:
 
         Most are new, so they are inserted without a look at what they may replace."""
         terms, used = await self.terms(event.tenant_id), event.data.entries()
-        fresh = set(await self._store.ledger.insert_many([ledger_row(event, entry, terms, None) for entry in used]))
+        new = [ledger_row(event, entry, terms, None) for entry in used]
+        fresh = set(await self._store.ledger.insert_many(new))
+        for entry, row in zip(used, new, strict=True):
+            if row["id"] in fresh:
+                _count(entry, row)
         known = [entry for entry in used if row_id(event.tenant_id, entry.ledger_key) not in fresh]
         booked = await asyncio.gather(*(self._store.ledger.get(row_id(event.tenant_id, e.ledger_key)) for e in known))
         rows = [ledger_row(event, entry, terms, row) for entry, row in zip(known, booked, strict=True)]
@@ -48,6 +54,14 @@ class UsageRecorder:
             tenant = await self._store.tenant_store.tenants.get(tenant_id)
             name = self._zones[tenant_id] = tenant.facts.timezone if tenant else "UTC"
         return name
+
+
+def _count(used: UsageEntry, row: LedgerRow) -> None:
+    USAGE.labels(used.kind).inc(used.quantity)
+    if row["amount_nano"] > 0:
+        CHARGED.labels(row["currency"]).inc(row["amount_nano"] / NANO)
+    if used.carrier_cost and used.carrier_cost.nano > 0:
+        CARRIER_COST.labels(used.carrier_cost.currency).inc(used.carrier_cost.nano / NANO)
 
 
 @lru_cache(maxsize=1024)

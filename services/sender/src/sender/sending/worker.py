@@ -24,6 +24,7 @@ from sender.domain.message import Attempt, Message
 from sender.domain.outcome import OPTED_OUT, SendOutcome
 from sender.domain.settle import record
 from sender.domain.timing import Timing, after
+from sender.metrics import CARRIER_SECONDS, UNRESOLVED
 from sender.pacing.concurrency import ConnectionLimits
 from sender.sending.carrier import Carrier, CarrierAccount, RecordSearch, Request
 from sender.sending.gates import Go, LastLook, SendGates, Stop, Verdict
@@ -118,7 +119,8 @@ class SendWorker:
             case "search":
                 await self._search(message)
             case "give_up":
-                await self._save(message, "give_up", lambda lane: dispatch.give_up(lane, message, now))
+                if await self._save(message, "give_up", lambda lane: dispatch.give_up(lane, message, now)):
+                    UNRESOLVED.inc()
             case "rest":
                 await self._save(message, "rest", lambda lane: dispatch.rest(lane, message, now, timing))
 
@@ -224,9 +226,11 @@ class SendWorker:
         left = self.tools.timing.fresh - (self.tools.clock.monotonic() - began)
         if left <= 0 or message.body is None:
             return SendOutcome("not_sent", "claim_stale", "this process stood still between the claim and the request")
+        asked = self.tools.clock.monotonic()
         with tracing.call("carrier call", {**traced(message), "attempt": message.attempt}) as call:
             outcome = await self.tools.carrier.send(Request(account, message.id, message.body, left))
             tracing.ended(call, outcome.kind, well=outcome.kind == "accepted")
+        CARRIER_SECONDS.labels(outcome.kind).observe(self.tools.clock.monotonic() - asked)
         return outcome
 
     async def _record(self, seen: Message, outcome: SendOutcome) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.broker.protocol import Message
@@ -92,6 +93,12 @@ def load(connection: sqlite3.Connection, queue: str, after: int, limit: int, lim
         if size >= limit_bytes:
             break
     return found
+
+
+def every(connection: sqlite3.Connection) -> Iterator[QueueEntry]:
+    """All messages of all queues, delayed ones among them, in the order in which they came."""
+    for row in connection.execute(f"SELECT {_COLUMNS} FROM entry ORDER BY seq"):  # noqa: S608 - constants
+        yield _entry(row)
 
 
 def bring_back(

@@ -21,7 +21,7 @@ _TAGGED = b'{"$'
 
 
 def encode(document: Document) -> bytes:
-    return orjson.dumps(document, default=_tagged, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    return orjson.dumps(document, default=tagged, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 
 def decode(text: bytes) -> Document:
@@ -31,7 +31,8 @@ def decode(text: bytes) -> Document:
     return document
 
 
-def _tagged(value: Any) -> dict[str, Any]:
+def tagged(value: Any) -> dict[str, Any]:
+    """What JSON has no word for, as a tagged dict."""
     if isinstance(value, datetime):
         return {_TIME: to_milliseconds(value)}
     if isinstance(value, bytes):

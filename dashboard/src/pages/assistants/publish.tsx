@@ -1,0 +1,92 @@
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { $api } from '@/api/client';
+import { asProblem } from '@/api/problem';
+import { Loading } from '@/parts/states';
+import { tellDone } from '@/parts/told';
+import { differencesOf } from './differences';
+import type { Assistant } from './one';
+import { DifferenceList } from './versions';
+
+interface PublishProps {
+  assistant: Assistant;
+  opened: boolean;
+  close: () => void;
+}
+
+/** Makes the draft live, after showing what changes for customers. */
+export function Publish({ assistant, opened, close }: PublishProps) {
+  const { t } = useTranslation('assistants');
+  const queries = useQueryClient();
+  const [note, setNote] = useState('');
+  const live = $api.useQuery(
+    'get',
+    '/api/assistants/{assistant_id}/versions/{version}',
+    { params: { path: { assistant_id: assistant.id, version: assistant.live_version } } },
+    { enabled: opened },
+  );
+  const publish = $api.useMutation('post', '/api/assistants/{assistant_id}/publish', {
+    onSuccess: async (published) => {
+      setNote('');
+      close();
+      tellDone(t('Version {{version}} is live.', { version: published.live_version }));
+      await queries.invalidateQueries({
+        predicate: ({ queryKey }) => String(queryKey[1]).startsWith('/api/assistants'),
+      });
+    },
+  });
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      size="xl"
+      title={t('Publish version {{version}}', { version: assistant.draft_version ?? '' })}
+      closeButtonProps={{ 'aria-label': t('Close') }}
+    >
+      <Stack gap="sm">
+        <Text size="sm" c="dimmed">
+          {t(
+            'From the next text on customers are answered by it. An earlier version can be made live again at any time.',
+          )}
+        </Text>
+        {live.data ? (
+          <DifferenceList differences={differencesOf(live.data, assistant)} />
+        ) : (
+          <Loading rows={3} />
+        )}
+        <Textarea
+          label={t('Note for your colleagues')}
+          placeholder={t('What changed, and why')}
+          maxLength={500}
+          autosize
+          minRows={2}
+          value={note}
+          onChange={(event) => setNote(event.currentTarget.value)}
+        />
+        {publish.error && (
+          <Text c="red" size="sm" role="alert">
+            {asProblem(publish.error).detail}
+          </Text>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={close}>
+            {t('Cancel')}
+          </Button>
+          <Button
+            loading={publish.isPending}
+            onClick={() =>
+              publish.mutate({
+                params: { path: { assistant_id: assistant.id } },
+                body: { note, revision: assistant.revision },
+              })
+            }
+          >
+            {t('Publish')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,1 @@
+"""From the data folder to servers: everything, checked by counts and digests. For operators: docs/operations.md."""

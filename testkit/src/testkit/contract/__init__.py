@@ -1,0 +1,1 @@
+"""What the contract suites of brokers and databases run on."""

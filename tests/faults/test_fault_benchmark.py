@@ -1,0 +1,80 @@
+"""How the fault benchmark judges, and what its signature is worth. The hosts themselves need root: `make faults`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "deploy"))
+
+from faults.judge import Verdict, judge
+from faults.play import CAMPAIGN_TEXT, Happened, Played
+from faults.report import sign, tables, verify
+from faults.system import Leftovers
+
+BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
+ORDER = ["part 1", "part 2"]
+
+
+def sms(to: str, text: str, after: float) -> dict[str, str]:
+    return {"to": to, "text": text, "accepted_at": datetime.fromtimestamp(BEGAN + after, UTC).isoformat()}
+
+
+GOOD = [
+    sms("ann", "yes", 3), sms("bob", "yes", 9), sms("dan", "part 1", 1), sms("dan", "part 2", 2),
+    sms("eve", CAMPAIGN_TEXT, 4),
+]  # fmt: skip
+
+
+def verdict(*rows: dict[str, str]) -> Verdict:
+    played = Played(BEGAN, BEGAN + 20, BEGAN + 30)
+    played.texted = {"ann": BEGAN + 1, "bob": BEGAN + 2}
+    played.orders = {"dan": ORDER}
+    played.campaign = ["eve"]
+    played.faults = [Happened("a host stands still", "a", BEGAN, BEGAN + 5)]
+    return judge(played, rows, Leftovers(unknown=2))
+
+
+def test_a_run_without_a_mistake() -> None:
+    found = verdict(*GOOD)
+    assert (found.asked, found.sent, found.lost, found.doubled, found.out_of_order) == (5, 5, 0, 0, 0)
+    assert (found.longest_silence, found.longest_recovery) == (7.0, 4.0)
+    assert (found.recoveries[0].waiting, found.recoveries[0].lasted) == (1, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        (GOOD[1:], "lost"),
+        (GOOD[:4], "lost"),
+        ([*GOOD, sms("ann", "yes again", 12)], "doubled"),
+        ([*GOOD, sms("eve", CAMPAIGN_TEXT, 12)], "doubled"),
+        ([*GOOD, sms("stranger", "hello", 12)], "doubled"),
+        ([*GOOD[:2], sms("dan", "part 2", 1), sms("dan", "part 1", 2), GOOD[4]], "out_of_order"),
+    ],
+)
+def test_each_mistake_is_seen_as_what_it_is(rows: list[dict[str, str]], wrong: str) -> None:
+    found = verdict(*rows)
+    assert {name: getattr(found, name) for name in ("lost", "doubled", "out_of_order")} == {
+        **dict.fromkeys(("lost", "doubled", "out_of_order"), 0),
+        wrong: 1,
+    }
+
+
+def test_who_is_never_answered_is_silent_to_the_end_and_nothing_has_recovered() -> None:
+    found = verdict(*GOOD[:1], *GOOD[2:])
+    assert (found.longest_silence, found.longest_recovery) == (28.0, None)
+
+
+def test_the_signature_breaks_with_any_change(tmp_path: Path) -> None:
+    result = {"systems": [{"name": "parley", "verdict": verdict(*GOOD).plain()}]}
+    signed = sign(result, tmp_path / "key")
+    assert verify(signed)
+    assert signed["public_key"] == sign(result, tmp_path / "key")["public_key"], "the machine keeps its key"
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+    assert "| **lost**: taken (2xx) and never sent | 0 |" in tables(result)
+    signed["systems"][0]["verdict"] = {**signed["systems"][0]["verdict"], "lost": 1}
+    assert not verify(signed)
