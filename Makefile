@@ -38,7 +38,7 @@ check: setup ## Lint, format, types, import rules, generated docs, the chart and
 	@.venv/bin/basedpyright
 	@.venv/bin/lint-imports
 	@$(PY) scripts/event_docs.py --check
-	@$(PY) -m pytest -q -n 2 -p no:cacheprovider deploy/*/checks
+	@$(PY) -m pytest -q -n 2 --dist loadfile -p no:cacheprovider deploy/*/checks
 	@scripts/dashboard.sh check
 
 fmt: setup ## Format and fix what can be fixed

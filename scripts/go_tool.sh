@@ -9,11 +9,13 @@ case "${1:-}" in
   *) echo "Use: $0 helm|compose-reader" >&2; exit 64 ;;
 esac
 folder="$PWD/.tools/$1-$version"
+mkdir -p "$folder"
+exec 9>"$folder/lock"  # of two that need it at once, the second one waits
+if command -v flock >/dev/null; then flock 9; fi
 if [ ! -x "$folder/$1" ]; then
   command -v go >/dev/null || { echo "no Go, which builds $1 (https://go.dev)" >&2; exit 3; }
   echo "Building $1 into .tools (once) …" >&2
-  mkdir -p "$folder"
-  export GOBIN="$folder" GOFLAGS="-trimpath -mod=readonly"
+  export GOBIN="$folder" GOFLAGS=-mod=readonly
   if [ -d "$module" ]; then build=(go -C "$module" build -o "$folder/$1" .); else build=(go install "$module@$version"); fi
   "${build[@]}" 2>"$folder/log" || { tail "$folder/log" >&2; exit 1; }
 fi

@@ -72,7 +72,10 @@ def _arguments() -> argparse.Namespace:
 async def _measure(given: argparse.Namespace) -> None:
     load = Load(given.minutes, given.texts, recipients=max(20, round(12 * given.minutes)), seed=given.seed)
     names = [given.system] if given.system else [SYSTEMS[name] for name in given.only.split(",")]
-    systems = [await _one(name, load, given.keep) for name in names]
+    systems: list[dict[str, Any]] = []
+    for name in names:
+        systems.append(await _one(name, load, given.keep))
+        print(report.tables({"systems": systems[-1:]}), flush=True)
     result = _facts(load) | {"systems": systems}
     signed = report.sign(result, ROOT / ".tools/faults.key")
     given.out.write_text(json.dumps(signed, indent=2, ensure_ascii=False) + "\n")
@@ -109,6 +112,8 @@ async def _play(system: System, hosts: dict[str, Host], folder: Path, load: Load
     nodes = await servers.cluster([hosts[name] for name in ("b1", "b2", "b3")], folder)
     broker = Balancer(lambda _head: [(node.host.address, servers.AMQP) for node in nodes], reads_head=False)
     await broker.open(hosts["desk"].address, servers.AMQP)
+    door = Balancer(lambda _head: [("127.0.0.1", WORLD_PORT)], reads_head=False)
+    await door.open(hosts["desk"].address, WORLD_DOOR)
     http = await _world(hosts, folder)
     stage = Stage(hosts, folder, nodes, http)
     started = time.monotonic()
@@ -120,7 +125,9 @@ async def _play(system: System, hosts: dict[str, Host], folder: Path, load: Load
     rows = (await stage.ask("GET", "/ledger", limit=1_000_000))["items"]
     verdict = judge(played, rows, await system.leftovers())
     await system.stop()
-    broker.close()
+    await http.aclose()
+    for balancer in (broker, door):
+        balancer.close()
     return {"name": system.name, "what": system.what, "verdict": verdict.plain()}
 
 
@@ -130,8 +137,6 @@ async def _world(hosts: dict[str, Host], folder: Path) -> httpx2.AsyncClient:
     edge = f"http://{desk.address}:{EDGE_PORT}"
     words = ["sandbox", "--port", str(WORLD_PORT), "--data", str(folder / "world"), "--public-url", edge]
     Instance("world", desk, words, {"LOG_LEVEL": "warning"}, folder).start()
-    door = Balancer(lambda _head: [("127.0.0.1", WORLD_PORT)], reads_head=False)
-    await door.open(desk.address, WORLD_DOOR)
     for name in ("a", "b"):
         forward = ["faults.forward", str(WORLD_PORT), desk.address, str(WORLD_DOOR)]
         Instance(f"door-{name}", hosts[name], forward, {}, folder).start()

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(540)]
 
 
 async def test_killed_at_random_moments_every_recipient_gets_every_step_exactly_once(tmp_path: Path) -> None:
-    judge(await kill_processes(tmp_path, kills=5, seed=1, recipients=120, within=100))
+    judge(await kill_processes(tmp_path, kills=5, seed=1, recipients=300, within=100))
 
 
 @pytest.mark.servers

@@ -173,7 +173,7 @@ function OwnMenu({ showKeys }: { showKeys: () => void }) {
     <Menu position="right-end" width={240} withinPortal>
       <Menu.Target>
         <UnstyledButton className={classes.me} aria-label={t('Your menu')}>
-          {initials(name)}
+          <span aria-hidden>{initials(name)}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

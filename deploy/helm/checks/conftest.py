@@ -63,13 +63,14 @@ def custom_resource_faults() -> Callable[[Manifests], str]:
     files = ("package.json", "package-lock.json", "validate.mjs")
     digest = hashlib.sha256(b"".join((here / file).read_bytes() for file in files)).hexdigest()[:12]
     folder = ROOT / f".tools/crd-models-{digest}"
-    if not (folder / "node_modules").is_dir():
+    if not (folder / "ready").exists():
         if not shutil.which("npm"):
             missing("npm", "apt install nodejs npm")
         folder.mkdir(parents=True, exist_ok=True)
         for file in files:
             shutil.copy(here / file, folder)
         subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=folder, check=True)
+        (folder / "ready").touch()
 
     def faults(manifests: Manifests) -> str:
         lines = "".join(json.dumps(manifest) + "\n" for manifest in manifests)

@@ -27,13 +27,14 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from shared.data_format.version import DATA_FORMAT
 from shared.database.conditions import Test, parse
 from shared.database.mongodb.bulk import Write, duplicates, replace_all
 from shared.database.mongodb.database import MongoDatabase
 from shared.database.mongodb.errors import translated
 from shared.database.mongodb.query import MARK
 from shared.database.protocol import CollectionSpec, HasTerms
-from shared.errors import Conflict, ParleyError, StoreUnavailable, TooLarge
+from shared.errors import Conflict, ParleyError, StoreUnavailable, StoreUnusable, TooLarge
 from testkit.contract.database_contract import own_spec, thing
 from testkit.eventually import PATIENCE
 
@@ -46,6 +47,21 @@ async def database(mongodb_url: str) -> AsyncIterator[MongoDatabase]:
     await database.start()
     yield database
     await database.close()
+
+
+@pytest.mark.mongodb
+async def test_data_of_a_newer_version_is_refused_in_one_line_and_older_data_is_marked(mongodb_url: str) -> None:
+    name = "parley_contract_format"
+    with pymongo.MongoClient[dict[str, Any]](mongodb_url) as client:
+        marks = client[name]["parley_format"]
+        marks.delete_many({})
+        older = MongoDatabase(mongodb_url, name, "parley-contract-tests")
+        await older.start()
+        await older.close()
+        assert marks.find_one({"_id": "format"}) == {"_id": "format", "format": DATA_FORMAT}
+        marks.update_one({"_id": "format"}, {"$set": {"format": DATA_FORMAT + 1}})
+        with pytest.raises(StoreUnusable, match=rf"Database {name} was written by a newer version of Parley"):
+            await MongoDatabase(mongodb_url, name, "parley-contract-tests").start()
 
 
 @pytest.mark.mongodb

@@ -35,6 +35,13 @@ describe('differences of versions', () => {
     expect(difference?.pieces.map(({ text }) => text)).toEqual(['–', '0']);
   });
 
+  it('write hours as people read them', () => {
+    const hours = { open: [{ days: ['mon' as const], opens: '09:00', closes: '17:00' }], holidays: [] };
+    const [difference] = differencesOf(version(), version({ business_hours: hours }));
+    const after = difference?.pieces.filter(({ kind }) => kind !== 'removed').map(({ text }) => text);
+    expect(after?.join('')).toBe('open: mon 09:00–17:00\nholidays: –');
+  });
+
   it('compare long texts by lines', () => {
     const before = 'one line of many\n'.repeat(300);
     expect(wordsBetween(before, `${before}and a last one`)).toHaveLength(2);

@@ -33,9 +33,19 @@ export interface Difference {
 // Long texts are compared by lines: by words it would take too long and say too little.
 const LONGEST_BY_WORDS = 4000;
 
+/** A value as people read it: a line for each part, no brackets. */
 function written(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–';
-  return typeof value === 'object' ? JSON.stringify(value, null, 1) : String(value);
+  if (typeof value === 'boolean') return value ? '✓' : '–';
+  if (Array.isArray(value)) return value.map(written).join(typeof value[0] === 'object' ? '\n' : ' ') || '–';
+  if (typeof value !== 'object') return String(value);
+  if ('opens' in value && 'closes' in value && 'days' in value)
+    return `${written(value.days)} ${value.opens}–${value.closes}`;
+  const lines = Object.entries(value).map(([name, each]) => {
+    const text = written(each);
+    return text.includes('\n') ? `${name}:\n${text}` : `${name}: ${text}`;
+  });
+  return lines.join('\n');
 }
 
 /** The words that are gone and those that came. */

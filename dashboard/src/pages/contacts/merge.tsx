@@ -140,7 +140,7 @@ function Preview({ one, two }: { one: Contact; two: Contact }) {
           ))}
       </dl>
       {merged.conflicts.length > 0 && (
-        <Alert color="orange" variant="light" mt="xs" title={t('Set aside; an undo gives it back')}>
+        <Alert color="gray" variant="light" mt="xs" title={t('Set aside; an undo gives it back')}>
           {merged.conflicts.map(({ what, kept, left }) => (
             <Text size="sm" key={what}>
               {t('{{what}}: “{{kept}}” stays, “{{left}}” is set aside', {

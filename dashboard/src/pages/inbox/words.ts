@@ -124,10 +124,10 @@ export function whoWords(entry: Entry, colleagues: Colleague[], me: string | nul
 
 /** A change of the conversation, as one line of its thread. */
 export function changeWords(entry: Entry, who: string, t: TFunction): string {
+  if (entry.what === 'ai_mode') return modeWords(entry, who, t);
   const words: Record<string, string> = {
     assigned: t('{{who}} assigned the conversation', { who }),
     unassigned: t('{{who}} took the assignment away', { who }),
-    ai_mode: t('{{who}} changed the assistant’s mode', { who }),
     assistant: t('{{who}} chose another assistant', { who }),
     guide: t('{{who}} changed the guide', { who }),
     closed: t('{{who}} closed the conversation', { who }),
@@ -144,4 +144,12 @@ export function changeWords(entry: Entry, who: string, t: TFunction): string {
     follow_up: t('A follow-up was planned'),
   };
   return words[entry.what] ?? entry.summary;
+}
+
+function modeWords(entry: Entry, who: string, t: TFunction): string {
+  const mode = entry.summary.split(' ').at(-1);
+  if (mode === 'off') return t('{{who}} took over from the assistant', { who });
+  if (mode === 'suggest') return t('{{who}} had the assistant suggest', { who });
+  if (mode === 'auto') return t('{{who}} had the assistant answer', { who });
+  return t('{{who}} changed the assistant’s mode', { who });
 }

@@ -42,7 +42,8 @@ def run(build: Callable[[T, Platform], Service], settings: T) -> None:
         service = build(settings, platform)
     app = create_app(f"Parley {service.name}", (service.__doc__ or ""), LARGE_BODY_PATHS)
     try:
-        run_loop(Runner([service], platform, app).serve())
+        with said_plainly():
+            run_loop(Runner([service], platform, app).serve())
     finally:
         tracing.stop()
 

@@ -38,7 +38,7 @@ export function Timeline({ contactId, openId }: { contactId: string; openId: str
   return (
     <Section title={t('Timeline')}>
       <ol className={classes.timeline}>
-        {(found.data ?? []).map((one) => (
+        {(found.data ?? []).filter(isNews).map((one) => (
           <TimelineRow key={one.id} one={one} openId={openId} />
         ))}
       </ol>
@@ -55,6 +55,9 @@ export function Timeline({ contactId, openId }: { contactId: string; openId: str
     </Section>
   );
 }
+
+/** Changes stand in the thread already. */
+const isNews = (one: Moment) => one.kind !== 'change';
 
 function TimelineRow({ one, openId }: { one: Moment; openId: string }) {
   const { t } = useTranslation('inbox');

@@ -24,7 +24,7 @@ export function Initials({
   return (
     <span
       className={classes.mark}
-      data-hue={name ? sum % HUES : undefined}
+      data-hue={sum % HUES}
       style={{ width: size, height: size, fontSize: size * 0.36 }}
       aria-hidden
     >

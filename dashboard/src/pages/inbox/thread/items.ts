@@ -23,7 +23,7 @@ const NEARBY_MS = 5 * 60_000;
 export function itemsOf({ messages, entries, pending, hasOlder, dayOf }: Parts): Item[] {
   const oldest = hasOlder ? (messages[0]?.created_at ?? '') : '';
   const told = entries
-    .filter((entry) => entry.kind !== 'sms' && entry.at >= oldest)
+    .filter((entry) => entry.kind !== 'sms' && entry.at >= oldest && !followsFromText(entry, messages))
     .map((entry): Item => ({ kind: 'entry', key: entry.id, at: entry.at, entry }));
   const texts = messages.map(
     (message, n): Item => ({
@@ -55,4 +55,16 @@ function withDays(items: Item[], dayOf: (moment: string) => string): Item[] {
     day = here;
     return [{ kind: 'day', key: `day ${here}`, at: item.at } as Item, item];
   });
+}
+
+const SAME_DEED_MS = 2_000;
+
+/** A person's text takes the conversation over by itself: that needs no line of its own. */
+function followsFromText(entry: Entry, messages: Message[]): boolean {
+  if (entry.what !== 'ai_mode' || entry.author !== 'agent') return false;
+  const at = new Date(entry.at).getTime();
+  return messages.some(
+    (message) =>
+      message.author === 'agent' && Math.abs(new Date(message.created_at).getTime() - at) < SAME_DEED_MS,
+  );
 }

@@ -105,6 +105,7 @@ function Scroller({ items, writers, isLoading, older }: ScrollerProps) {
     scrollEndThreshold: NEAR_END,
   });
   const isReady = useStartAtEnd(virtual, items.length);
+  useStayAtEnd(scroller, virtual);
   const scrolled = () => {
     const element = scroller.current;
     if (!element || !isReady.current) return;
@@ -158,6 +159,35 @@ function Scroller({ items, writers, isLoading, older }: ScrollerProps) {
       )}
     </>
   );
+}
+
+/** A suggestion or a longer draft below makes the thread smaller: whoever read its end still does. */
+function useStayAtEnd(
+  scroller: React.RefObject<HTMLElement | null>,
+  virtual: { scrollToEnd: () => void },
+): void {
+  const latest = useRef(virtual);
+  latest.current = virtual;
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    let height = element.clientHeight;
+    let isAtEnd = true;
+    const noted = () => {
+      isAtEnd = element.scrollHeight - element.scrollTop - height < NEAR_END;
+    };
+    const observer = new ResizeObserver(() => {
+      const wasAtEnd = isAtEnd;
+      height = element.clientHeight;
+      if (wasAtEnd) latest.current.scrollToEnd();
+    });
+    element.addEventListener('scroll', noted, { passive: true });
+    observer.observe(element);
+    return () => {
+      element.removeEventListener('scroll', noted);
+      observer.disconnect();
+    };
+  }, [scroller]);
 }
 
 /** Measured heights replace estimated ones in the first moments: until then the end is looked for again. */

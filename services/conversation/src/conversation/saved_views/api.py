@@ -74,9 +74,9 @@ class ViewOut(BaseModel):
 def saved_views_router(views: SavedViews, gate: Access) -> APIRouter:
     router = APIRouter(prefix="/api/views", tags=["conversation"])
 
-    @router.get("", response_model=Listing[ViewOut], responses=may_answer(409))
+    @router.get("", response_model=Listing[ViewOut])
     async def list_views(who: Principal = Depends(gate.viewer)) -> dict[str, Any]:
-        """Your own saved views, in the order in which you made them. 409 `not_a_person` for an API key."""
+        """Your own saved views, in the order in which you made them. An API key has none."""
         return listing([_shown(view) for view in (await views.of_user(who)).views], None)
 
     @router.post("", status_code=201, response_model=ViewOut, responses=may_answer(409))
@@ -84,7 +84,7 @@ def saved_views_router(views: SavedViews, gate: Access) -> APIRouter:
         body: ViewIn, key: RequestKey = Depends(request_key), who: Principal = Depends(gate.viewer)
     ) -> dict[str, Any]:
         """For yourself; nobody else sees it. The filters are checked as the list of conversations checks them.
-        409 `too_many_views` above 50."""
+        409 `too_many_views` above 50, `not_a_person` for an API key."""
         return _shown(await views.create(who, body.name, body.filters.model_dump(), key))
 
     @router.patch("/{view_id}", response_model=ViewOut)

@@ -28,10 +28,13 @@ class SavedViews:
     resources: Resources
 
     async def of_user(self, who: Principal) -> ViewBook:
-        return await self.books.get(_id(who)) or ViewBook()
+        """An API key has none."""
+        return (await self.books.get(_id(who)) if who.user_id else None) or ViewBook()
 
     async def create(self, who: Principal, name: str, filters: dict[str, Any], key: RequestKey) -> SavedView:
         """Raises `Invalid` for filters that the list refuses, `Refused("too_many_views" | "not_a_person")`."""
+        if who.user_id is None:
+            raise Refused("not_a_person", "An API key has no saved views; sign in as a user.")
         checked, now = await self._checked(who, filters), self.resources.clock.now()
         fingerprint = digest([name, filters]) if key.value else None
         id = key.id_for("viw", who.label, ROUTE)
@@ -44,6 +47,7 @@ class SavedViews:
 
     async def change(self, who: Principal, id: str, wanted: dict[str, Any]) -> SavedView:
         """Raises `NotFound`, or as `create` does."""
+        (await self.of_user(who)).view(id)
         if "filters" in wanted:
             wanted = {**wanted, "filters": await self._checked(who, wanted["filters"])}
         now = self.resources.clock.now()
@@ -51,6 +55,8 @@ class SavedViews:
         return (await self.of_user(who)).view(id)
 
     async def delete(self, who: Principal, id: str) -> None:
+        """Raises `NotFound`."""
+        (await self.of_user(who)).view(id)
         await self._change(who, lambda views: book.remove(views, id))
 
     async def erase(self, person: ErasedPerson) -> int:
@@ -69,7 +75,6 @@ class SavedViews:
 
     async def _checked(self, who: Principal, filters: dict[str, Any]) -> tuple[tuple[str, str | bool], ...]:
         """As they are kept, if the list takes them."""
-        _id(who)  # an API key has none, whatever it asks for
         given = {name: value for name, value in filters.items() if value is not None}
         tenant = await self.resources.tenants.get(who.tenant_id)
         select(Filters(**given), Viewer(who.tenant_id, tenant, who.user_id))
@@ -81,6 +86,4 @@ class SavedViews:
 
 
 def _id(who: Principal) -> str:
-    if who.user_id is None:
-        raise Refused("not_a_person", "An API key has no saved views; sign in as a user.")
     return f"{who.tenant_id}|{who.user_id}"
