@@ -26,8 +26,7 @@ from ai_responder.domain.why import why_of
 from ai_responder.knowledge.domain.passage import FoundPassage
 from ai_responder.knowledge.domain.question import question_of
 from ai_responder.knowledge.retrieval import Retrieval
-from ai_responder.metrics import MODEL_SECONDS
-from ai_responder.model import Model, ModelAway, ModelError, ModelFilters, ModelRefuses, Question
+from ai_responder.model import MODEL_SECONDS, Model, ModelAway, ModelError, ModelFilters, ModelRefuses, Question
 from ai_responder.tools.domain.settings import NO_TOOLS, ToolSettings
 from ai_responder.tools.domain.taking import NO_KIT, Toolkit, spoken
 from ai_responder.tools.domain.wanted import NOTED

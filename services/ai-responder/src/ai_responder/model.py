@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from prometheus_client import Histogram
+
 from ai_responder.domain.judging import Completion
 from ai_responder.domain.pictures import TOKENS_EACH, Picture
 from ai_responder.domain.prompt import ChatMessage
 from ai_responder.domain.tokens import ModelCall, estimated_tokens
 from ai_responder.tools.domain.settings import NO_TOOLS, ToolSettings
+
+MODEL_SECONDS = Histogram(
+    "parley_model_seconds",
+    "Calls to the model by how they ended: answered, too_late, failed (away, busy, refused)",
+    ["outcome"],
+    buckets=(0.25, 0.5, 1, 2, 4, 8, 15, 30, 60),
+)
 
 
 @dataclass(frozen=True)
