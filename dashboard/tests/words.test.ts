@@ -15,7 +15,7 @@ function files(folder: string): string[] {
 }
 
 /** Pages that are still being written. */
-const NOT_YET = ['assistants', 'campaigns', 'inbox', 'usage', 'workflows'];
+const NOT_YET = ['usage', 'workflows'];
 
 const pages = readdirSync(join(source, 'pages'));
 const namespaces = [...pages, 'app'].filter((page) => !NOT_YET.includes(page));
