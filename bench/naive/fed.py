@@ -19,8 +19,8 @@ from shared.broker.protocol import Broker, Message
 from shared.settings import PlatformSettings
 
 
-def _with_door(settings: PlatformSettings, folder: Path, parts: Parts = PARTS) -> Assembly:
-    assembly = assemble(settings, folder, parts)
+def _with_door(settings: PlatformSettings, folder: Path, parts: Parts = PARTS, own_url: str = "") -> Assembly:
+    assembly = assemble(settings, folder, parts, own_url)
     assembly.runner.app.include_router(_door(assembly.runner.platform.broker))
     return assembly
 

@@ -87,8 +87,11 @@ def test_what_is_written_during_the_copy_is_not_in_it(tmp_path: Path, data: Path
                 assert copy.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'later'").fetchone() == (0,)
 
 
-def test_nobody_commits_to_acceptances_file_while_the_store_is_pinned(data: Path) -> None:
+def test_nobody_commits_to_acceptances_file_while_the_store_is_pinned(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Or a webhook that leaves the spool at that moment were in neither copy."""
+    monkeypatch.setattr("shared.sqlite.connection.LOCK_SECONDS", 0.1)
     with closing(sqlite3.connect(data / "ingress.sqlite", isolation_level=None, timeout=0)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
