@@ -98,7 +98,8 @@ export function Checklist({ isSandbox }: { isSandbox: boolean }) {
             </Text>
           </Step>
           <Step title={t('Invite a colleague')} isDone={Boolean(steps[4])} isNext={isAnswered}>
-            {!steps[4] && <InviteForm done={() => void users.refetch()} />}
+            {/* It stays when the step is done: it shows the link of the invitation, once. */}
+            <InviteForm done={() => void users.refetch()} />
           </Step>
         </ol>
       </div>
