@@ -38,7 +38,9 @@ class DemoInstallation(Installation):
     @property
     def environment(self) -> dict[str, str]:
         given = {name: value for name, value in super().environment.items() if name not in _ELSEWHERE}
-        return given | {"SANDBOX": "on"} | self._settings
+        # Connections that a test makes name no carrier address: they are to reach the sandbox inside, too.
+        inside = {"SANDBOX": "on", "TELNYX_API_BASE": f"{self.url}/sandbox/telnyx/v2"}
+        return given | inside | self._settings
 
     async def start(self) -> None:
         await super().start()
