@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from shared.broker.protocol import Broker, Consumer, Delivery, FanOut, Handle, Message, Subscription
+from shared.broker.protocol import Broker, Consumer, Delivery, FanOut, Handle, Message, QueueLook, Subscription
 
 
 @dataclass
@@ -46,6 +46,9 @@ class NotingBroker:
 
     async def depth(self, queue: str) -> int:
         return await self.inner.depth(queue)
+
+    async def look(self, queue: str) -> QueueLook:
+        return await self.inner.look(queue)
 
     def trouble(self) -> str | None:
         return self.inner.trouble()

@@ -13,8 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from testkit import campaign_kills
-from testkit.kill_nine import Outcome, kill_processes, kill_servers
+from testkit.kills import campaigns
+from testkit.kills.answers import Outcome, kill_processes, kill_servers
 from testkit.servers import rabbitmq, secantus
 
 WITHIN_SECONDS = 300
@@ -55,7 +55,7 @@ async def one_campaign(kills: int, seed: int, recipients: int) -> int:
     """0 if each recipient got each step's SMS exactly once, and the counts added up whenever they were read."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="parley-soak-") as name:
-        outcome = await campaign_kills.kill_processes(Path(name), kills, seed, recipients, within=4 * 3600)
+        outcome = await campaigns.kill_processes(Path(name), kills, seed, recipients, within=4 * 3600)
     print(
         f"seed {seed}: {recipients} recipients, {kills} kills, {len(outcome.lost)} texts lost, "
         f"{len(outcome.doubled)} doubled, {len(outcome.unexpected)} unexpected; counts read {outcome.looks} times, "

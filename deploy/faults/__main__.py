@@ -30,7 +30,7 @@ from faults.network import Host, Network, missing
 from faults.play import Load, Play
 from faults.system import EDGE_PORT, ROOT, WORLD_DOOR, WORLD_PORT, Instance, Stage, System, faketime
 from testkit.eventually import eventually
-from testkit.kill_nine import HABITS
+from testkit.kills.answers import HABITS
 
 HOSTS = ("desk", "a", "b", "db", "b1", "b2", "b3")
 SYSTEMS = {"parley": "faults.product:Product", "naive": "faults.naive:Naive"}

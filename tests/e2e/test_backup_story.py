@@ -19,7 +19,7 @@ import pytest
 
 from testkit.eventually import eventually
 from testkit.installation import ADMIN_TOKEN, Installation
-from testkit.kill_nine import HABITS, IMPATIENT
+from testkit.kills.answers import HABITS, IMPATIENT
 from testkit.shop import Shop
 
 EARLY = [f"+1312200{n:04}" for n in range(12)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from testkit.campaign_kills import Outcome, kill_processes, kill_services_and_servers
+from testkit.kills.campaigns import Outcome, kill_processes, kill_services_and_servers
 from testkit.servers.rabbitmq import LocalNode
 from testkit.servers.secantus import SecantusServer
 

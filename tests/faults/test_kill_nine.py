@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from testkit.kill_nine import Outcome, kill_processes, kill_servers
+from testkit.kills.answers import Outcome, kill_processes, kill_servers
 from testkit.servers.rabbitmq import LocalNode
 from testkit.servers.secantus import SecantusServer
 

@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from testkit.eventually import eventually
 from testkit.installation import Installation
-from testkit.kill_nine import HABITS, IMPATIENT
+from testkit.kills.answers import HABITS, IMPATIENT
 from testkit.shop import Shop
 
 pytestmark = [

@@ -6,6 +6,9 @@ import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
 
+/** A body without the fields that have a default. OpenAPI's types have them as required, which is so in answers only. */
+export const part = <T>(body: Partial<T>): T => body as T;
+
 /** Called when an answer says that nobody is signed in any more. */
 let onSignedOut: () => void = () => {};
 export const whenSignedOut = (act: () => void) => {

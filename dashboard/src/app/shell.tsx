@@ -13,6 +13,7 @@ import {
   MoreHorizontal,
   Search,
   Settings,
+  UserCog,
   Users,
   WifiOff,
 } from 'lucide-react';
@@ -162,6 +163,7 @@ function RailLink({ place, isMain }: { place: Place; isMain: boolean }) {
 
 function OwnMenu({ showKeys }: { showKeys: () => void }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const me = useMe();
   const signOut = async () => {
     await api.POST('/api/accounts/logout').catch(() => undefined);
@@ -181,6 +183,12 @@ function OwnMenu({ showKeys }: { showKeys: () => void }) {
           {name} · {me.tenant_name}
         </Menu.Label>
         <Preferences />
+        <Menu.Item
+          leftSection={<UserCog size={14} />}
+          onClick={() => void navigate({ to: '/settings', search: { tab: 'own' } })}
+        >
+          {t('Your settings')}
+        </Menu.Item>
         <Menu.Item leftSection={<Keyboard size={14} />} onClick={showKeys}>
           {t('Keys')}
         </Menu.Item>

@@ -19,12 +19,14 @@ from all_in_one.safekeeping.restore import restore
 from all_in_one.safekeeping.snapshot import Snapshot
 from sender.sending.restored import RESTORES
 from shared.clock import SystemClock
+from shared.data_format.in_sqlite import format_of
 from shared.data_format.version import DATA_FORMAT
 from shared.database.paging import documents
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.one_file import OneFile
 from shared.settings import PlatformSettings
 from shared.sqlite.file import SqliteFile
+from shared.sqlite.writer import prove_room
 
 
 def settings(data: Path, **given: str) -> PlatformSettings:
@@ -148,6 +150,30 @@ def test_a_backup_without_its_secret_says_which_one_is_missing(tmp_path: Path, d
     restore(settings(tmp_path / "new", secret_key=f"{'t' * 40},{'s' * 40}"), done)
 
 
+def test_nothing_starts_from_a_restore_that_ended_half_way(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would begin an empty store beside the data of acceptance."""
+    new, rename = tmp_path / "new", Path.rename
+
+    def killed_before_the_store(path: Path, target: Path) -> Path:
+        if path.name == STORE:
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    done = back_up(settings(data), tmp_path / "backups")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", killed_before_the_store)
+        with pytest.raises(KeyboardInterrupt):
+            restore(settings(new), done)
+    with pytest.raises(SystemExit, match="is not empty"):
+        restore(settings(new), done)
+    with pytest.raises(SystemExit, match="did not end"):
+        folder.check_restored(new)
+    (new / folder.RESTORING / STORE).rename(new / STORE)
+    folder.check_restored(new)  # only the empty folder was left
+
+
 def test_a_folder_without_data_has_nothing_to_back_up(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"holds no parley.sqlite"):
         back_up(settings(tmp_path), tmp_path / "backups")
@@ -159,3 +185,11 @@ def test_data_of_a_newer_version_is_refused_in_one_line_and_older_data_is_marked
         connection.execute(f"PRAGMA user_version = {DATA_FORMAT + 1}")
     with pytest.raises(SystemExit, match=rf"Cannot start: .*{STORE} was written by a newer version of Parley"):
         folder.check_formats(data)
+
+
+def test_looking_whether_a_file_can_be_written_leaves_its_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or an older version would take it for data of its own."""
+    monkeypatch.setattr("shared.sqlite.writer.DATA_FORMAT", 7)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        prove_room(connection)
+        assert format_of(connection) == 7

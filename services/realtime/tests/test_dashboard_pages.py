@@ -69,6 +69,12 @@ async def test_what_was_not_built_is_not_found(built: Built, path: str):
         assert (await http.get(path)).status_code == 404
 
 
+async def test_a_file_that_a_new_build_replaced_is_not_found(built: Built, tmp_path: Path):
+    (tmp_path / "assets" / "main-1a2b.js.gz").unlink()
+    async with client(built) as http:
+        assert (await http.get("/assets/main-1a2b.js", headers={"accept-encoding": "gzip"})).status_code == 404
+
+
 @pytest.mark.parametrize("sandbox", [True, False])
 async def test_without_a_dashboard_the_front_page_leads_on(tmp_path: Path, sandbox: bool):
     async with client(Built.found(str(tmp_path)), sandbox) as http:

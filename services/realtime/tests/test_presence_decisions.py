@@ -68,6 +68,25 @@ def test_a_tenant_and_a_conversation_hold_so_much():
     assert tenant.see(word("s0", "cnv_new", 2), 0) == {"cnv_0", "cnv_new"}
 
 
+def test_the_users_of_a_conversation_are_found_without_a_look_at_all_others(monkeypatch: pytest.MonkeyPatch):
+    """Or thousands of streams that run out at once would stop the process for seconds."""
+    tenant = TenantPresence()
+    for number in range(300):
+        tenant.see(word(f"s{number}", f"cnv_{number}", user=f"usr_{number}"), 0)
+    looked_at = 0
+    shown = Sighting.__getattribute__
+
+    def counted(self: Sighting, name: str) -> object:
+        nonlocal looked_at
+        looked_at += name == "looking"
+        return shown(self, name)
+
+    monkeypatch.setattr(Sighting, "__getattribute__", counted)
+    assert len(tenant.expire(KEPT_SECONDS)) == 300
+    assert 0 < looked_at <= 5 * 300
+    assert tenant.conversations == set()
+
+
 @pytest.mark.parametrize(
     "text",
     [

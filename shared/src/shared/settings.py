@@ -100,6 +100,9 @@ class PlatformSettings(BaseSettings):
     parley_commit: str = Field(
         default="", max_length=80, description="the commit this was built of, for the operator's page; images set it"
     )
+    demo: Literal["on", "off"] = Field(
+        default="on", description="the sandbox's demo tenant of make run; off: begin at /setup with the sandbox"
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
         default="info", description="debug, info, warning, error"
     )

@@ -104,8 +104,9 @@ class Visitor:
 
 
 async def settle(page: Page) -> None:
-    """Until nothing is loading: no request for half a second, no grey rows, fonts there."""
-    await page.wait_for_load_state("networkidle")
+    """Until the page is there and no grey rows stand for what is still loading."""
+    await page.wait_for_load_state("load")
+    await page.get_by_role("heading").first.wait_for()
     await page.get_by_role("status", name="Loading").first.wait_for(state="detached")
 
 

@@ -16,7 +16,11 @@ describe('columns', () => {
   it('share no name, except phone numbers', () => {
     const mapping = { '0': 'name', '1': 'phone_number', '2': 'company' };
     expect(assign(mapping, 2, 'name')).toEqual({ '0': null, '1': 'phone_number', '2': 'name' });
-    expect(assign(mapping, 2, 'phone_number')).toEqual({ '0': 'name', '1': 'phone_number', '2': 'phone_number' });
+    expect(assign(mapping, 2, 'phone_number')).toEqual({
+      '0': 'name',
+      '1': 'phone_number',
+      '2': 'phone_number',
+    });
   });
 
   it('get a name of their own that is free', () => {
@@ -45,7 +49,11 @@ describe('the text', () => {
   });
 
   it('shows the character that costs, wherever it stands', () => {
-    expect(around('ëaë', 'ë').map(({ piece, isIt }) => (isIt ? `[${piece}]` : piece))).toEqual(['[ë]', 'a', '[ë]']);
+    expect(around('ëaë', 'ë').map(({ piece, isIt }) => (isIt ? `[${piece}]` : piece))).toEqual([
+      '[ë]',
+      'a',
+      '[ë]',
+    ]);
     expect(around('abc', null)).toEqual([{ piece: 'abc', isIt: false }]);
   });
 });

@@ -50,6 +50,7 @@ export function Builder({ workflow, editing, prepare, readOnly }: BuilderProps) 
     counts: workflow.steps,
     dryRun: editing.isChanged ? null : result,
     add: readOnly ? null : add,
+    isBeside: isDry || chosen !== null,
   };
   const panel = isDry ? 'dry' : chosen ? 'step' : null;
   return (

@@ -37,6 +37,8 @@ export interface CanvasProps {
   counts: Workflow['steps'];
   dryRun: DryRun | null;
   add: ((list: Path, index: number, type: StepType) => void) | null;
+  /** A panel stands beside it, so there is less room. */
+  isBeside: boolean;
 }
 
 interface BoxData extends Record<string, unknown> {
@@ -78,11 +80,11 @@ function Drawing(props: CanvasProps) {
   const { nodes, edges } = useDrawn(props);
   const flow = useReactFlow();
   const size = nodes.length;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the view is fitted when the number of boxes changes
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the view is fitted when the number of boxes or the room changes
   useEffect(() => {
     const later = requestAnimationFrame(() => void flow.fitView({ maxZoom: 1, minZoom: 0.5, padding: 0.1 }));
     return () => cancelAnimationFrame(later);
-  }, [size, flow]);
+  }, [size, props.isBeside, flow]);
   return (
     <section className={classes.canvas} aria-label={t('Drawing')} data-steps={definition.steps.length}>
       <ReactFlow
@@ -101,9 +103,10 @@ function Drawing(props: CanvasProps) {
         proOptions={{ hideAttribution: true }}
         onNodeClick={(_, node) => choose(node.id === FINISH ? null : node.id)}
         onPaneClick={() => choose(null)}
-        onSelectionChange={({ nodes: selected }) => {
-          const id = selected[0]?.id;
-          if (id && id !== FINISH) choose(id);
+        onNodesChange={(changes) => {
+          // The keyboard chooses a box with Enter.
+          for (const made of changes)
+            if (made.type === 'select' && made.selected && made.id !== FINISH) choose(made.id);
         }}
       >
         <Controls showInteractive={false} />

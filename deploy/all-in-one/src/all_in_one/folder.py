@@ -19,6 +19,8 @@ STORE = "parley.sqlite"
 """The databases of all services but ingress (`ingress.sqlite`, with its spool), and the broker's messages."""
 MOVED = "moved-to-servers"
 """A file that says so."""
+RESTORING = "restoring"
+"""Where a restore prepares its files."""
 _OURS = ("lock", CREDENTIALS, "*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.handed-out", "sandbox/*.sqlite*")
 
 
@@ -82,6 +84,18 @@ def check_moved(folder: Path) -> None:
         raise SystemExit(
             f"The data in {folder.resolve()} has moved to servers. Start the services there. To start from this folder "
             f"anyway, delete {folder / MOVED}."
+        )
+
+
+def check_restored(folder: Path) -> None:
+    """Raises SystemExit if a restore ended half-way: a start would go on without the store, which comes last."""
+    prepared = folder / RESTORING
+    with contextlib.suppress(OSError):
+        prepared.rmdir()  # empty: all was in its place when the restore ended
+    if prepared.exists():
+        raise SystemExit(
+            f"A restore into {folder.resolve()} did not end. Repeat it into an empty folder. To start from this folder "
+            f"anyway, delete {prepared}."
         )
 
 

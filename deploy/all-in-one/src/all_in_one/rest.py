@@ -27,7 +27,8 @@ async def serve(place: Place, control: socket.socket, secrets_in: str) -> None:
         assembly = assemble(settings, place.folder, WITHOUT_INGRESS, place.own_url)
 
     async def announce() -> None:
-        prepared = await prepare(assembly, settings) if assembly.sandbox else None
+        is_wanted = assembly.sandbox and settings.demo == "on"
+        prepared = await prepare(assembly, settings) if is_wanted else None
         print(banner(settings, secrets_in, prepared), flush=True)
 
     runner = assembly.runner

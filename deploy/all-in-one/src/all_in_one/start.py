@@ -61,6 +61,7 @@ def _arguments() -> argparse.Namespace:
 def _start(settings: PlatformSettings) -> None:
     data = _data(settings)
     held = folder.lock(data)
+    folder.check_restored(data)
     settings, secrets_in = with_secrets(settings, data)
     listener = _bind(settings)
     if settings.database_url.startswith(EMBEDDED) or settings.broker_url.startswith(EMBEDDED):

@@ -20,7 +20,9 @@ _FILES = {
 }
 _HEADERS = {
     # Pictures of an MMS may come from anywhere; everything else only from here.
-    "content-security-policy": "default-src 'self'; img-src * data:; base-uri 'none'; form-action 'none'",
+    # The dashboard's first run shows the phone in a frame.
+    "content-security-policy": "default-src 'self'; img-src * data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'",
     "cache-control": "no-cache",
     "x-content-type-options": "nosniff",
 }

@@ -100,10 +100,18 @@ class _PlainPage:
 async def _file(request: Request, name: str, files: dict[str, Path], headers: dict[str, str]) -> Response:
     file, compressed = files.get(name), files.get(f"{name}.gz")
     if file is None:
-        raise NotFound("not_found", "there is no such file; reload the page")
+        raise _no_such_file()
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {**headers, "vary": "accept-encoding"}
     if compressed and "gzip" in request.headers.get("accept-encoding", ""):
         headers["content-encoding"] = "gzip"
         file = compressed
-    return Response(await asyncio.to_thread(file.read_bytes), media_type=media_type, headers=headers)
+    try:
+        content = await asyncio.to_thread(file.read_bytes)
+    except FileNotFoundError:  # built anew since we started
+        raise _no_such_file() from None
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _no_such_file() -> NotFound:
+    return NotFound("not_found", "there is no such file; reload the page")

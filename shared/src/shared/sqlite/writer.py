@@ -25,6 +25,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from shared.data_format.version import DATA_FORMAT
 from shared.sqlite.patience import is_patient
 from shared.sqlite.trouble import Trouble, diagnose
 
@@ -232,7 +233,7 @@ def prove_room(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO parley_room VALUES (zeroblob(?))", (_ROOM_BYTES,))
     connection.execute("ROLLBACK TO room")
     connection.execute("RELEASE room")
-    connection.execute("PRAGMA user_version = 1")  # writes the first page, even if it says so already
+    connection.execute(f"PRAGMA user_version = {DATA_FORMAT}")  # writes the first page, even if it says so already
 
 
 def resolve(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:

@@ -33,10 +33,10 @@ export function Check({ campaign, place, go }: { campaign: Campaign; place: Plac
         </Stack>
         {campaign.text && <Readers text={campaign.text} preview={preview} />}
       </div>
-      <StartBar campaign={campaign} place={place} go={go} kept={forecast.data?.kept} />
       <Text size="xs" c="dimmed" mt="xs">
         {t('After the start you can pause at any moment. What has left cannot be called back.')}
       </Text>
+      <StartBar campaign={campaign} place={place} go={go} kept={forecast.data?.kept} />
     </>
   );
 }

@@ -26,6 +26,8 @@ import { Readers } from './readers';
 import classes from './wizard.module.css';
 
 const SAVE_MS = 800;
+/** Rows whose columns are offered. Another number than the list of recipients reads: the cache names both alike. */
+const LOOKED_AT = 100;
 
 interface WhatProps {
   campaign: Campaign;
@@ -152,7 +154,7 @@ function Writing({ campaign, text, write, problem, saving }: WritingProps) {
 /** What recipients have: the usual names first, then every column of the list. */
 function useVariables(campaign: Campaign): string[] {
   const first = $api.useQuery('get', '/api/campaigns/{campaign_id}/recipients', {
-    params: { path: { campaign_id: campaign.id }, query: { limit: 50 } },
+    params: { path: { campaign_id: campaign.id }, query: { limit: LOOKED_AT } },
   });
   const rows = rowsOf(first.data);
   const own = rows.flatMap((row) => Object.keys(row.fields));

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { check, joined, problemsAt } from './checks';
-import { asDefinition, change, type Definition, insert, move, newStep, pathText, remove, walk } from './definition';
+import {
+  asDefinition,
+  change,
+  type Definition,
+  insert,
+  move,
+  newStep,
+  pathText,
+  remove,
+  walk,
+} from './definition';
 import { draw, FINISH, TRIGGER } from './drawing';
 import { begin, edit } from './history';
 import { placesOf } from './layout';

@@ -71,7 +71,8 @@ async def _furnish(assembly: Assembly, demo: Demo) -> None:
 def banner(settings: PlatformSettings, secrets_in: str, world: DemoWorld | None) -> str:
     """`secrets_in` says where the secrets in use are to be found."""
     url = settings.public_base
-    rows = _rows(url, world) if world else [("API documentation", f"{url}/docs")]
+    first_run = [("Set up (ADMIN_TOKEN)", f"{url}/setup"), ("API documentation", f"{url}/docs")]
+    rows = _rows(url, world) if world else first_run
     rows.append(("Secrets, admin token", secrets_in))
     width = max(22, *(len(name) for name, _ in rows))
     lines = ["", "Parley is ready.", *(f"  {name:{width}} {value}" for name, value in rows)]

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from all_in_one import folder
-from all_in_one.folder import CREDENTIALS, STORE, given_up
+from all_in_one.folder import CREDENTIALS, RESTORING, STORE, given_up
 from all_in_one.safekeeping import manifest
 from all_in_one.safekeeping.backup import copy_private, sync_folder
 from all_in_one.safekeeping.manifest import Manifest
@@ -28,8 +28,6 @@ from shared.data_format.version import DATA_FORMAT, too_new
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.settings import PlatformSettings, read
 from shared.sqlite.file import SqliteFile
-
-_PREPARED = "restoring"
 
 
 def restore(settings: PlatformSettings, backup: Path) -> Manifest:
@@ -56,17 +54,17 @@ def restore(settings: PlatformSettings, backup: Path) -> Manifest:
 
 
 def _must_be_empty(data: Path) -> None:
-    shutil.rmtree(data / _PREPARED, ignore_errors=True)
-    there = [path.name for path in data.iterdir() if path.name != "lock"]
+    there = [path.name for path in data.iterdir() if path.name not in ("lock", RESTORING)]
     if there:
         raise SystemExit(
             f"Cannot restore: {data.resolve()} is not empty ({', '.join(sorted(there)[:4])}). Move it away, or name "
             "another folder: DATABASE_URL=embedded:FOLDER"
         )
+    shutil.rmtree(data / RESTORING, ignore_errors=True)
 
 
 def _restore(data: Path, backup: Path, found: Manifest) -> None:
-    prepared = data / _PREPARED
+    prepared = data / RESTORING
     prepared.mkdir(mode=0o700)
     for file in found.files:
         (prepared / file.name).parent.mkdir(mode=0o700, exist_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +70,8 @@ class TenantPresence:
 
     def __init__(self) -> None:
         self._streams: dict[str, _Seen] = {}
+        self._at: dict[str, dict[str, Sighting]] = {}
+        """The same by conversation, so that a word costs no look at all streams of the tenant."""
 
     def see(self, sighting: Sighting, now: float) -> set[str]:
         """Conversations whose users changed by this word."""
@@ -79,10 +80,10 @@ class TenantPresence:
             return set()
         touched = {each for each in (_conversation(known), sighting.looking.conversation_id) if each}
         before = {id: self.users(id) for id in touched}
-        if sighting.looking.conversation_id is None:
-            self._streams.pop(sighting.stream, None)
-        elif known or len(self._streams) < MOST_STREAMS:
+        self._forget(sighting.stream)
+        if sighting.looking.conversation_id and len(self._streams) < MOST_STREAMS:
             self._streams[sighting.stream] = _Seen(sighting, now + KEPT_SECONDS)
+            self._at.setdefault(sighting.looking.conversation_id, {})[sighting.stream] = sighting
         return {id for id in touched if self.users(id) != before[id]}
 
     def expire(self, now: float) -> set[str]:
@@ -91,25 +92,27 @@ class TenantPresence:
         touched = {id for stream in over if (id := _conversation(self._streams.get(stream)))}
         before = {id: self.users(id) for id in touched}
         for stream in over:
-            del self._streams[stream]
+            self._forget(stream)
         return {id for id in touched if self.users(id) != before[id]}
 
     def users(self, conversation_id: str) -> list[dict[str, Any]]:
         """`{id, name, typing}` of each user, by id; one with several streams once."""
         found: dict[str, dict[str, Any]] = {}
-        for seen in self._at(conversation_id):
-            user = found.setdefault(seen.user_id, {"id": seen.user_id, "name": seen.name, "typing": False})
-            user["typing"] = user["typing"] or seen.looking.typing
+        for sighting in self._at.get(conversation_id, {}).values():
+            user = found.setdefault(sighting.user_id, {"id": sighting.user_id, "name": sighting.name, "typing": False})
+            user["typing"] = user["typing"] or sighting.looking.typing
         return [found[id] for id in sorted(found)][:MOST_SHOWN]
 
     @property
     def conversations(self) -> set[str]:
-        return {id for seen in self._streams.values() if (id := _conversation(seen))}
+        return set(self._at)
 
-    def _at(self, conversation_id: str) -> Iterator[Sighting]:
-        return (
-            seen.sighting for seen in self._streams.values() if seen.sighting.looking.conversation_id == conversation_id
-        )
+    def _forget(self, stream: str) -> None:
+        conversation_id = _conversation(self._streams.pop(stream, None))
+        if conversation_id and (there := self._at.get(conversation_id)):
+            there.pop(stream, None)
+            if not there:
+                del self._at[conversation_id]
 
 
 def _conversation(seen: _Seen | None) -> str | None:

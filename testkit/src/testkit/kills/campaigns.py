@@ -19,7 +19,7 @@ import httpx2
 
 from testkit.eventually import eventually
 from testkit.installation import Installation
-from testkit.kill_nine import HABITS, IMPATIENT, Kill, killing_the_process, killing_the_server
+from testkit.kills.answers import HABITS, IMPATIENT, Kill, killing_the_process, killing_the_server
 from testkit.servers.rabbitmq import LocalNode
 from testkit.servers.secantus import SecantusServer
 from testkit.shop import Shop

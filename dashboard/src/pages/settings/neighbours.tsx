@@ -1,0 +1,158 @@
+import {
+  Alert,
+  Button,
+  Code,
+  Group,
+  Modal,
+  PasswordInput,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { Cable, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { $api, api, part, type Schemas } from '@/api/client';
+import { useAct } from '@/parts/act';
+import { Moment } from '@/parts/moment';
+import { Section } from '@/parts/section';
+import { Empty, Failure, Loading } from '@/parts/states';
+
+type Neighbour = Schemas['NeighbourOut'];
+const KINDS = {
+  chatwoot: 'Chatwoot',
+  postmark: 'Postmark',
+  sendgrid: 'SendGrid',
+  mailgun: 'Mailgun',
+} as const;
+
+/** Chat and e-mail systems whose conversations stand beside the texts of a contact. */
+export function Neighbours() {
+  const { t } = useTranslation('settings');
+  const [isAdding, setAdding] = useState(false);
+  const found = $api.useQuery('get', '/api/neighbours');
+  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (!found.data) return <Loading />;
+  const add = (
+    <Button leftSection={<Plus size={14} />} onClick={() => setAdding(true)}>
+      {t('Connect a system')}
+    </Button>
+  );
+  return (
+    <Stack maw={760}>
+      {found.data.items.length === 0 ? (
+        <Empty title={t('No neighbour yet')} icon={<Cable size={28} />} action={add}>
+          {t('Chats and e-mails of other systems then stand in the timeline of each contact.')}
+        </Empty>
+      ) : (
+        <Group justify="flex-end">{add}</Group>
+      )}
+      {found.data.items.map((neighbour) => (
+        <OneNeighbour key={neighbour.id} neighbour={neighbour} />
+      ))}
+      <Modal
+        opened={isAdding}
+        onClose={() => setAdding(false)}
+        title={t('Connect a system')}
+        closeButtonProps={{ 'aria-label': t('Close') }}
+      >
+        {isAdding && <NewNeighbour done={() => setAdding(false)} />}
+      </Modal>
+    </Stack>
+  );
+}
+
+function OneNeighbour({ neighbour }: { neighbour: Neighbour }) {
+  const { t } = useTranslation('settings');
+  const { act } = useAct();
+  const path = { neighbour_id: neighbour.id };
+  const outcomes = { taken: t('taken'), ignored: t('ignored'), refused: t('refused') };
+  return (
+    <Section title={neighbour.name || KINDS[neighbour.kind]} about={KINDS[neighbour.kind]}>
+      <Stack gap="sm">
+        <div>
+          <Text size="xs" c="dimmed">
+            {t('Webhook address, to be entered in that system')}
+          </Text>
+          <Code style={{ overflowWrap: 'anywhere' }}>{neighbour.url}</Code>
+        </div>
+        <Text size="sm">
+          {neighbour.last ? (
+            <>
+              {t('Last webhook')} <Moment at={neighbour.last.at} />: {outcomes[neighbour.last.outcome]}{' '}
+              {neighbour.last.reason}
+            </>
+          ) : (
+            t('Nothing has arrived yet.')
+          )}
+        </Text>
+        {!neighbour.checks_signature && (
+          <Alert color="yellow" variant="light">
+            {t('Signatures are not checked: keep the address secret.')}
+          </Alert>
+        )}
+        <Group gap="xs">
+          <Button
+            variant="default"
+            onClick={() =>
+              void act(
+                () => api.POST('/api/neighbours/{neighbour_id}/rotate', { params: { path } }),
+                t('It has a new address; the former one is refused'),
+              )
+            }
+          >
+            {t('Change the address')}
+          </Button>
+          <Button
+            variant="subtle"
+            color="red"
+            onClick={() => void act(() => api.DELETE('/api/neighbours/{neighbour_id}', { params: { path } }))}
+          >
+            {t('Disconnect')}
+          </Button>
+        </Group>
+      </Stack>
+    </Section>
+  );
+}
+
+function NewNeighbour({ done }: { done: () => void }) {
+  const { t } = useTranslation('settings');
+  const { act, isBusy } = useAct();
+  const form = useForm({ initialValues: { kind: 'chatwoot' as Neighbour['kind'], name: '', secret: '' } });
+  async function connect({ kind, name, secret }: typeof form.values) {
+    const made = await act(() =>
+      api.POST('/api/neighbours', {
+        body: part<Schemas['NeighbourIn']>({ kind, name, secret: secret || null }),
+      }),
+    );
+    if (made) done();
+  }
+  return (
+    <form onSubmit={form.onSubmit((values) => void connect(values))}>
+      <Stack gap="sm">
+        <Select
+          label={t('Software')}
+          allowDeselect={false}
+          data={Object.entries(KINDS).map(([value, label]) => ({ value, label }))}
+          {...form.getInputProps('kind')}
+        />
+        <TextInput label={t('Name')} {...form.getInputProps('name')} />
+        <PasswordInput
+          label={t('Secret for its signatures')}
+          description={t('Where that system signs its webhooks')}
+          autoComplete="off"
+          visibilityToggleButtonProps={{ 'aria-label': t('Show what I typed') }}
+          {...form.getInputProps('secret')}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" loading={isBusy}>
+            {t('Connect')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

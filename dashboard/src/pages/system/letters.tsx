@@ -1,0 +1,198 @@
+import {
+  Button,
+  Code,
+  Group,
+  Modal,
+  SegmentedControl,
+  Stack,
+  Table,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import { MailCheck } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { $api, api, type Schemas } from '@/api/client';
+import { useAct } from '@/parts/act';
+import { itemsOf, More } from '@/parts/more';
+import { Empty, Failure, Loading } from '@/parts/states';
+import { useOperatorFormat } from './moments';
+import { Unreachable } from './queues';
+
+type State = Schemas['DeadLetterOut']['state'];
+
+/** Events that a service could not handle: read why, mend, replay, or say why not. */
+export function DeadLetters() {
+  const { t } = useTranslation('system');
+  const format = useOperatorFormat();
+  const [state, setState] = useState<State>('waiting');
+  const [opened, setOpened] = useState<string | null>(null);
+  const found = $api.useInfiniteQuery(
+    'get',
+    '/api/system/dead-letters',
+    { params: { query: { state, limit: 50 } } },
+    {
+      pageParamName: 'cursor',
+      initialPageParam: '',
+      getNextPageParam: (page) => page.next_cursor ?? undefined,
+    },
+  );
+  const letters = itemsOf(found.data);
+  return (
+    <Stack>
+      <Group>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('State')}
+          value={state}
+          onChange={(value) => setState(value as State)}
+          data={[
+            { value: 'waiting', label: t('Waiting') },
+            { value: 'replayed', label: t('Replayed') },
+            { value: 'discarded', label: t('Discarded') },
+          ]}
+        />
+      </Group>
+      {found.error && <Failure error={found.error} retry={() => void found.refetch()} />}
+      {found.isPending && <Loading />}
+      <Unreachable services={found.data?.pages[0]?.unreachable ?? []} />
+      {found.data && letters.length === 0 && (
+        <Empty title={t('No dead letters')} icon={<MailCheck size={28} />}>
+          {t('An event that a service cannot handle after several tries is kept here. Nothing is lost.')}
+        </Empty>
+      )}
+      {letters.length > 0 && (
+        <Table.ScrollContainer minWidth={720}>
+          <Table aria-label={t('Dead letters')}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('When')}</Table.Th>
+                <Table.Th>{t('Service')}</Table.Th>
+                <Table.Th>{t('Event')}</Table.Th>
+                <Table.Th>{t('Reason')}</Table.Th>
+                <Table.Th aria-label={t('Actions')} />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {letters.map((letter) => (
+                <Table.Tr key={letter.id}>
+                  <Table.Td>{format.dateTime(letter.at)}</Table.Td>
+                  <Table.Td>{letter.service}</Table.Td>
+                  <Table.Td>{letter.event_type}</Table.Td>
+                  <Table.Td style={{ overflowWrap: 'anywhere' }}>{letter.why || letter.reason}</Table.Td>
+                  <Table.Td ta="right">
+                    <Button
+                      variant="default"
+                      onClick={() => setOpened(letter.id)}
+                      aria-label={t('Open {{event}}', { event: letter.event_id })}
+                    >
+                      {t('Open')}
+                    </Button>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      <More of={found} />
+      <Modal
+        opened={opened !== null}
+        onClose={() => setOpened(null)}
+        size="xl"
+        title={t('Dead letter')}
+        closeButtonProps={{ 'aria-label': t('Close') }}
+      >
+        {opened && <OneLetter id={opened} done={() => setOpened(null)} />}
+      </Modal>
+    </Stack>
+  );
+}
+
+function OneLetter({ id, done }: { id: string; done: () => void }) {
+  const { t } = useTranslation('system');
+  const format = useOperatorFormat();
+  const { act, isBusy } = useAct();
+  const [body, setBody] = useState('');
+  const [why, setWhy] = useState('');
+  const path = { id };
+  const found = $api.useQuery('get', '/api/system/dead-letters/{id}', { params: { path } });
+  const letter = found.data;
+  useEffect(() => {
+    if (letter) setBody(indented(letter.body));
+  }, [letter]);
+  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (!letter) return <Loading />;
+  const isChanged = body !== indented(letter.body);
+  async function replay() {
+    const answer = await act(
+      () =>
+        api.POST('/api/system/dead-letters/{id}/replay', {
+          params: { path },
+          body: { body: isChanged ? body : null },
+        }),
+      t('It is back in its queue'),
+    );
+    if (answer) done();
+  }
+  async function discard() {
+    if (
+      await act(() => api.POST('/api/system/dead-letters/{id}/discard', { params: { path }, body: { why } }))
+    )
+      done();
+  }
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        <Code>{letter.queue}</Code> · {letter.event_id} · {letter.tenant_id}
+      </Text>
+      <Text size="sm" c="var(--danger)">
+        {letter.reason}
+      </Text>
+      <Textarea
+        label={t('The event')}
+        description={t('Correct it if need be, then replay it. It keeps its id, so it acts once.')}
+        value={body}
+        onChange={(event) => setBody(event.currentTarget.value)}
+        autosize
+        minRows={6}
+        maxRows={18}
+        spellCheck={false}
+        ff="monospace"
+      />
+      {letter.state === 'waiting' && (
+        <>
+          <Group justify="space-between">
+            <Text size="xs" c="dimmed">
+              {t('Can be replayed until {{time}}', { time: format.dateTime(letter.replayable_until) })}
+            </Text>
+            <Button onClick={() => void replay()} loading={isBusy}>
+              {isChanged ? t('Replay corrected') : t('Replay')}
+            </Button>
+          </Group>
+          <Group align="flex-end">
+            <TextInput
+              flex={1}
+              label={t('Why it need not be handled')}
+              value={why}
+              maxLength={500}
+              onChange={(event) => setWhy(event.currentTarget.value)}
+            />
+            <Button variant="default" size="sm" disabled={!why.trim()} onClick={() => void discard()}>
+              {t('Discard')}
+            </Button>
+          </Group>
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function indented(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,91 @@
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { useAct } from '@/parts/act';
+import { OnceShown } from '@/parts/secret';
+import { useMe } from '@/session/me';
+import { type Role, roleOptions } from './roles';
+
+/** Adds a user and shows the link by which they set their password. */
+export function Invite({ opened, close }: { opened: boolean; close: () => void }) {
+  const { t } = useTranslation('team');
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t('Invite a colleague')}
+      closeButtonProps={{ 'aria-label': t('Close') }}
+    >
+      {opened && <InviteForm done={close} />}
+    </Modal>
+  );
+}
+
+export function InviteForm({ done }: { done: () => void }) {
+  const { t } = useTranslation('team');
+  const { tenant_id } = useMe();
+  const { act, isBusy } = useAct();
+  const [link, setLink] = useState('');
+  const form = useForm({ initialValues: { name: '', email: '', role: 'agent' as Role } });
+  async function invite(body: { name: string; email: string; role: Role }) {
+    const made = await act(async () => {
+      const { data: user } = await api.POST('/api/accounts/tenants/{tenant_id}/users', {
+        params: { path: { tenant_id } },
+        body,
+      });
+      return user && linkFor(tenant_id, user.id);
+    });
+    if (made) setLink(made);
+  }
+  if (link)
+    return (
+      <Stack>
+        <OnceShown
+          text={link}
+          about={t(
+            'Send this link to {{name}}. It works once, for 24 hours: it opens a page to set a password.',
+            {
+              name: form.values.name,
+            },
+          )}
+        />
+        <Group justify="flex-end">
+          <Button onClick={done}>{t('Done')}</Button>
+        </Group>
+      </Stack>
+    );
+  return (
+    <form onSubmit={form.onSubmit((values) => void invite(values))}>
+      <Stack gap="sm">
+        <TextInput
+          label={t('Name')}
+          required
+          maxLength={200}
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
+        <TextInput label={t('Email')} type="email" required {...form.getInputProps('email')} />
+        <Select
+          label={t('Role')}
+          allowDeselect={false}
+          data={roleOptions(t)}
+          {...form.getInputProps('role')}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" loading={isBusy}>
+            {t('Make the invitation')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+export async function linkFor(tenant_id: string, id: string): Promise<string> {
+  const { data } = await api.POST('/api/accounts/tenants/{tenant_id}/users/{id}/reset-link', {
+    params: { path: { tenant_id, id } },
+  });
+  return data?.url ?? '';
+}
