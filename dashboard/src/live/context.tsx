@@ -27,6 +27,15 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       }),
     [stream, queries],
   );
+  useEffect(
+    () =>
+      stream.watch(() => {
+        // The server ended it: whether somebody is still signed in is asked at once, not with the next click.
+        if (stream.state === 'ended')
+          void queries.invalidateQueries({ queryKey: ['get', '/api/accounts/me'] });
+      }),
+    [stream, queries],
+  );
   return <Context.Provider value={stream}>{children}</Context.Provider>;
 }
 

@@ -43,6 +43,8 @@ const PAUSES_MS = [1_000, 2_000, 5_000, 10_000, 30_000];
 export class Outbox {
   private items: Sending[];
   private readonly watchers = new Set<Watcher>();
+  /** Every text that this tab ever had: the others in the store belong to other tabs. */
+  private readonly own: Set<string>;
   private busy = new Set<string>();
   private timer = 0;
   private failures = 0;
@@ -53,6 +55,7 @@ export class Outbox {
     private readonly storage: Pick<Storage, 'getItem' | 'setItem'> = localStorage,
   ) {
     this.items = this.read();
+    this.own = new Set(this.items.map((one) => one.key));
   }
 
   watch = (watcher: Watcher): (() => void) => {
@@ -63,6 +66,7 @@ export class Outbox {
   all = (): Sending[] => this.items;
 
   add(one: Omit<Sending, 'state' | 'problem'>): void {
+    this.own.add(one.key);
     this.keep([...this.items, { ...one, state: 'waiting', problem: '' }]);
     this.go();
   }
@@ -123,7 +127,8 @@ export class Outbox {
   private keep(items: Sending[]): void {
     this.items = items;
     try {
-      this.storage.setItem(`${KEPT}.${this.owner}`, JSON.stringify(items));
+      const others = this.read().filter((one) => !this.own.has(one.key));
+      this.storage.setItem(`${KEPT}.${this.owner}`, JSON.stringify([...others, ...items]));
     } catch {
       // full, or closed to us: memory must do
     }

@@ -85,3 +85,18 @@ test('a text that came by the stream first is not shown twice', () => {
   const older = { ...twin, created_at: '2026-03-10T12:00:00.000000Z' };
   expect(unsettled(pending, [older as Message])).toHaveLength(2);
 });
+
+test('two tabs keep their texts beside each other', async () => {
+  const storage = shelf();
+  const away = async () => {
+    throw new Problem(0, 'offline', 'away');
+  };
+  const one = new Outbox('usr', away, storage);
+  const other = new Outbox('usr', away, storage);
+  one.add(text('1'));
+  other.add(text('2'));
+  const next = new Outbox('usr', away, storage);
+  expect(next.all().map((each) => each.key)).toEqual(['1', '2']);
+  one.drop('1');
+  expect(new Outbox('usr', away, storage).all().map((each) => each.key)).toEqual(['2']);
+});

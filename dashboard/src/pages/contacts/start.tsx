@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { RepeatKey } from '@/api/repeat';
 import { useMay, useMe } from '@/session/me';
 import type { Contact } from './changes';
 
@@ -20,9 +21,12 @@ export function StartConversation({ contact, opened, close }: StartProps) {
   const [to, setTo] = useState<string | null>(contact.phone_number);
   const [from, setFrom] = useState<string | null>(null);
   const [text, setText] = useState('');
+  const [key] = useState(() => new RepeatKey());
   useEffect(() => setTo(contact.phone_number), [contact.phone_number]);
   const start = $api.useMutation('post', '/api/conversations', {
     onSuccess: async (started) => {
+      key.done();
+      setText('');
       close();
       await navigate({ to: '/inbox/$conversationId', params: { conversationId: started.id } as never });
     },
@@ -38,7 +42,8 @@ export function StartConversation({ contact, opened, close }: StartProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (to) start.mutate({ body: { to, from, text } });
+          const body = { to: to ?? '', from, text };
+          if (to) start.mutate({ body, headers: { 'Idempotency-Key': key.of(body) } });
         }}
       >
         <Stack gap="sm">

@@ -24,7 +24,7 @@ export default function Inbox() {
   const filters = filtersOf(search);
   const [side, toggleSide] = useSide(conversationId);
   const open = useOpen();
-  useInboxFrames(conversationId);
+  useInboxFrames();
   useOutboxAtWork();
   useEffect(() => {
     document.title = `${t('Inbox')} · Parley`;

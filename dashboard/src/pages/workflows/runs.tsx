@@ -4,6 +4,7 @@ import { Download } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
+import { RepeatKey } from '@/api/repeat';
 import { Moment } from '@/parts/moment';
 import { byCursor, More } from '@/parts/more';
 import { Empty, Failure, Loading } from '@/parts/states';
@@ -159,6 +160,7 @@ function StartRun({ workflow, choose }: { workflow: Workflow; choose: (id: strin
   const mayWork = useMay('agent');
   const queries = useQueryClient();
   const [number, setNumber] = useState('');
+  const [key] = useState(() => new RepeatKey());
   const [isBusy, setBusy] = useState(false);
   if (!mayWork || workflow.state !== 'active') return null;
   const start = async () => {
@@ -167,7 +169,9 @@ function StartRun({ workflow, choose }: { workflow: Workflow; choose: (id: strin
       const { data } = await api.POST(LIST, {
         params: { path: { workflow_id: workflow.id } },
         body: { phone_number: number } as never,
+        headers: { 'Idempotency-Key': key.of({ number, workflow: workflow.id }) },
       });
+      key.done();
       setNumber('');
       await queries.invalidateQueries({ queryKey: ['get', LIST] });
       if (data) choose(data.id);

@@ -14,6 +14,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { RepeatKey } from '@/api/repeat';
 import { Notice } from '@/parts/notice';
 import { tellDone, tellFailed } from '@/parts/told';
 import { useMe } from '@/session/me';
@@ -331,6 +332,7 @@ interface TestProps {
 function TestSend({ campaign, before, canSend }: TestProps) {
   const { t } = useTranslation('campaigns');
   const [number, setNumber] = useState('');
+  const [key] = useState(() => new RepeatKey());
   const [isBusy, setBusy] = useState(false);
   const send = async () => {
     setBusy(true);
@@ -339,7 +341,9 @@ function TestSend({ campaign, before, canSend }: TestProps) {
       const { data } = await api.POST('/api/campaigns/{campaign_id}/test', {
         params: { path: { campaign_id: campaign.id } },
         body: { phone_number: number },
+        headers: { 'Idempotency-Key': key.of({ number, text: campaign.text }) },
       });
+      key.done();
       if (data)
         tellDone(
           t('On its way from {{number}}, in {{count}} parts', { number: data.number, count: data.parts }),

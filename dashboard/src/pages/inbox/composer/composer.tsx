@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { RepeatKey } from '@/api/repeat';
 import { useCommands } from '@/app/commands';
 import type { Conversation } from '@/live/frames';
 import { useMe } from '@/session/me';
 import { useActs } from '../data/acts';
-import { useDraft } from '../data/kept';
+import { useDraft, withLeftOver } from '../data/kept';
 import { useNewestKnown, useOutbox } from '../data/outbox';
 import { typed } from '../data/typing';
 import { Attach, Attached, useAttachments } from './attachments';
@@ -29,21 +30,27 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
   const { t } = useTranslation('inbox');
   const { user_id } = useMe();
   const [kind, setKind] = useState<Kind>('reply');
-  const [text, setText] = useDraft(user_id, one.id, kind);
+  const isEdit = editing !== null && kind === 'reply';
+  const [text, setText] = useDraft(user_id, one.id, isEdit ? 'edit' : kind);
+  const mayAttach = kind === 'reply' && !isEdit; // a suggested reply is approved with its text only
   const field = useRef<HTMLTextAreaElement>(null);
   const attachments = useAttachments();
   const send = useSend(one, attachments);
   const meanwhile = useMeanwhile(one, text.trim() !== '' && kind === 'reply');
-  const isEmpty = text.trim() === '' && (kind === 'note' || attachments.ids.length === 0);
-  const before = useEditing(editing, one.id, field, () => setKind('reply'));
+  const isEmpty = text.trim() === '' && (!mayAttach || attachments.ids.length === 0);
+  const [isSending, setSending] = useState(false);
+  const drop = useEditing(one, editing, field, () => setKind('reply'));
   useHeight(field, text);
   useComposerKeys(field, setKind);
 
   async function submit() {
-    if (isEmpty || attachments.isBusy) return;
-    if (await send(kind, text, editing?.id)) {
-      setText(editing ? before() : '');
-      stopEditing();
+    if (isEmpty || isSending || (mayAttach && attachments.isBusy)) return;
+    setSending(true);
+    const isDone = await send(kind, text, isEdit ? editing?.id : undefined);
+    setSending(false);
+    if (isDone) {
+      setText('');
+      if (isEdit) stopEditing();
     }
     field.current?.focus();
   }
@@ -56,7 +63,7 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
           <button
             type="button"
             onClick={() => {
-              setText(before());
+              drop();
               stopEditing();
             }}
           >
@@ -72,11 +79,12 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
         </div>
       )}
       <Tabs kind={kind} setKind={setKind} />
-      <Attached attachments={attachments} />
+      {mayAttach && <Attached attachments={attachments} />}
       <textarea
         ref={field}
         className={classes.field}
         value={text}
+        readOnly={isSending}
         rows={2}
         dir="auto"
         aria-label={kind === 'note' ? t('Note') : t('Message')}
@@ -91,7 +99,7 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
         }}
         onPaste={(event) => {
           const files = [...event.clipboardData.files];
-          if (files.length && kind === 'reply') {
+          if (files.length && mayAttach) {
             event.preventDefault();
             attachments.add(files);
           }
@@ -110,11 +118,14 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
         )}
       </Suspense>
       <div className={classes.foot}>
-        {kind === 'reply' && <Attach attachments={attachments} />}
+        {mayAttach && <Attach attachments={attachments} />}
         {kind === 'reply' && <Counter text={text} use={setText} />}
         <span className={classes.spring} />
         <span className={classes.hint}>{SEND_KEYS}</span>
-        <Button onClick={() => void submit()} disabled={isEmpty || attachments.isBusy}>
+        <Button
+          onClick={() => void submit()}
+          disabled={isEmpty || isSending || (mayAttach && attachments.isBusy)}
+        >
           {kind === 'note' ? t('Add note') : t('Send')}
         </Button>
       </div>
@@ -142,42 +153,54 @@ function useSend(one: Conversation, attachments: ReturnType<typeof useAttachment
   const acts = useActs();
   const outbox = useOutbox();
   const newest = useNewestKnown(one.id);
+  const [noteKey] = useState(() => new RepeatKey());
   return async (kind: Kind, text: string, draftId: string | undefined): Promise<boolean> => {
-    if (kind === 'note') return acts.note(one, text);
+    if (kind === 'note') {
+      const isKept = await acts.note(one, text, noteKey.of(text));
+      if (isKept) noteKey.done();
+      return isKept;
+    }
     outbox.add({
       key: crypto.randomUUID(),
       conversationId: one.id,
       text,
-      mediaIds: attachments.ids,
+      mediaIds: draftId ? [] : attachments.ids,
       at: new Date().toISOString(),
       after: newest(),
       draftId,
     });
-    attachments.clear();
+    if (!draftId) attachments.clear();
     return true;
   };
 }
 
-/** Puts the suggested reply into the field, once; gives back what was typed there before. */
+/** Puts the suggested reply into the field, once; what was typed as a reply waits beside it. Editing that ended in
+ * another way than by sending or Cancel (the suggestion was replaced, the page was left) loses no words: they go into
+ * the reply. Gives back how to drop the edited text. */
 function useEditing(
+  one: Conversation,
   editing: Conversation['draft'],
-  conversationId: string,
   field: React.RefObject<HTMLTextAreaElement | null>,
   asReply: () => void,
-): () => string {
+): () => void {
   const { user_id } = useMe();
-  const [text, setText] = useDraft(user_id, conversationId, 'reply');
-  const typedBefore = useRef('');
+  const [edited, setEdited] = useDraft(user_id, one.id, 'edit');
+  const [reply, setReply] = useDraft(user_id, one.id, 'reply');
+  const suggested = useRef(one.draft?.text);
   const id = editing?.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is taken over once, when editing begins
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when editing begins or ends
   useEffect(() => {
-    if (!editing) return;
-    typedBefore.current = text;
-    asReply();
-    setText(editing.text);
-    field.current?.focus();
+    if (editing) {
+      asReply();
+      suggested.current = editing.text;
+      setEdited(editing.text);
+      field.current?.focus();
+    } else if (edited) {
+      setReply(withLeftOver(reply, edited, suggested.current));
+      setEdited('');
+    }
   }, [id]);
-  return () => typedBefore.current;
+  return () => setEdited('');
 }
 
 const LOWEST = 44;

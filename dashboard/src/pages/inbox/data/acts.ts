@@ -25,7 +25,7 @@ export interface Acts {
   unread(one: Conversation): Promise<void>;
   approve(one: Conversation): Promise<void>;
   reject(one: Conversation): Promise<void>;
-  note(one: Conversation, text: string): Promise<boolean>;
+  note(one: Conversation, text: string, key: string): Promise<boolean>;
   bulk(ids: string[], action: Action): Promise<void>;
 }
 
@@ -151,9 +151,13 @@ function makeActs(
         });
         settle(data);
       }),
-    note: (one, text) =>
+    note: (one, text, key) =>
       attempt(one.id, async () => {
-        await api.POST('/api/conversations/{conversation_id}/notes', { params: path(one), body: { text } });
+        await api.POST('/api/conversations/{conversation_id}/notes', {
+          params: path(one),
+          body: { text },
+          headers: { 'Idempotency-Key': key },
+        });
         void queries.invalidateQueries({ queryKey: keys.entries(one.id) });
       }),
     async bulk(ids, action) {

@@ -1,6 +1,6 @@
 /** Puts what frames and answers say into the snapshots. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useFrames } from '@/live/context';
 import type { Conversation, ConversationUpdated, Message } from '@/live/frames';
 import { applyToPages, type Filters, fits, newerConversation, type Pages, place } from '@/live/inbox';
@@ -75,10 +75,15 @@ function hasNew(queries: QueryClient, frame: ConversationUpdated): boolean {
 }
 
 /** Keeps the inbox live. */
-export function useInboxFrames(openId: string | undefined): void {
+export function useInboxFrames(): void {
   const queries = useQueryClient();
   const { user_id } = useMe();
   const marks = useRef(new Map<string, number>());
+  // On another page no frame is put into the snapshots: they are read anew on the way back.
+  useEffect(
+    () => () => void queries.invalidateQueries({ queryKey: ['inbox'], refetchType: 'none' }),
+    [queries],
+  );
   useFrames('conversation.updated', (frame) => {
     remember(frame);
     const id = frame.conversation_id;
@@ -86,7 +91,7 @@ export function useInboxFrames(openId: string | undefined): void {
     const isNew = hasNew(queries, frame);
     putConversation(queries, frame.conversation, user_id);
     putMessages(queries, frame);
-    if (id !== openId || (before && !isNew && told(before) === told(frame.conversation))) return;
+    if (before && !isNew && told(before) === told(frame.conversation)) return;
     void queries.invalidateQueries({ queryKey: keys.entries(id) });
     void queries.invalidateQueries({ queryKey: ['inbox', 'contact', frame.conversation.contact.id] });
   });

@@ -32,13 +32,30 @@ function write(key: string, text: string): void {
   for (const watcher of watchers) watcher();
 }
 
+/** Another tab wrote, sent or removed a text: the last one counts here too. */
+window.addEventListener('storage', ({ key, newValue }) => {
+  if (key === null) memory.clear();
+  else if (key.startsWith(PREFIX)) memory.set(key, newValue ?? '');
+  else return;
+  for (const watcher of watchers) watcher();
+});
+
 function watch(watcher: () => void): () => void {
   watchers.add(watcher);
   return () => watchers.delete(watcher);
 }
 
+/** `edit` is a suggested reply that is being changed: what was typed as a reply stays beside it. */
+export type Slot = 'reply' | 'note' | 'edit';
+
+/** A reply with what was left of an edited suggestion. A suggestion that nobody changed leaves nothing. */
+export function withLeftOver(reply: string, edited: string, suggestion: string | undefined): string {
+  const left = edited === suggestion ? '' : edited;
+  return [reply, left].filter((text) => text.trim() !== '').join('\n');
+}
+
 /** The text in the making of one conversation; `kind` tells replies from notes. */
-export function useDraft(userId: string | null, conversationId: string, kind: 'reply' | 'note') {
+export function useDraft(userId: string | null, conversationId: string, kind: Slot) {
   const key = keyOf(userId, conversationId, kind);
   const text = useSyncExternalStore(watch, () => read(key));
   const setText = useCallback((next: string) => write(key, next), [key]);

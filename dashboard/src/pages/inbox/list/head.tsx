@@ -109,6 +109,7 @@ function SearchField({ filters, show }: HeadProps) {
     { id: 'search', label: t('Search conversations'), keys: '/', run: () => field.current?.focus() },
   ]);
   useEffect(() => setText(filters.q ?? ''), [filters.q]);
+  useEffect(() => () => window.clearTimeout(timer.current), []);
   const search = (next: string) => {
     setText(next);
     window.clearTimeout(timer.current);

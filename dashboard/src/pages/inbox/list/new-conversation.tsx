@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { RepeatKey } from '@/api/repeat';
 import { measure } from '../composer/parts';
 import { LISTS } from '../data/queries';
 
@@ -15,7 +16,7 @@ export default function NewConversation({ close }: { close: () => void }) {
   const [text, setText] = useState('');
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(() => new RepeatKey());
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { parts } = measure(text);
@@ -26,7 +27,7 @@ export default function NewConversation({ close }: { close: () => void }) {
     try {
       const { data } = await api.POST('/api/conversations', {
         body: { to, text } as Schemas['ConversationIn'],
-        headers: { 'Idempotency-Key': key },
+        headers: { 'Idempotency-Key': key.of({ to, text }) },
       });
       void queries.invalidateQueries({ queryKey: LISTS });
       close();

@@ -4,7 +4,7 @@ import type { Message } from '@/live/frames';
 import type { Sending } from '@/live/outbox';
 import { useMe } from '@/session/me';
 import { useFormat } from '@/words/format';
-import { useDraft } from '../data/kept';
+import { useDraft, withLeftOver } from '../data/kept';
 import { useOutbox } from '../data/outbox';
 import { type Entry, useColleagues } from '../data/queries';
 import { authorWords, statusWords, whoWords } from '../words';
@@ -110,10 +110,10 @@ export function PendingBubble({ sending }: { sending: Sending }) {
   const { t } = useTranslation('inbox');
   const outbox = useOutbox();
   const { user_id } = useMe();
-  const [, setDraft] = useDraft(user_id, sending.conversationId, 'reply');
+  const [draft, setDraft] = useDraft(user_id, sending.conversationId, 'reply');
   const isFailed = sending.state === 'failed';
   const edit = () => {
-    setDraft(sending.text);
+    setDraft(withLeftOver(sending.text, draft, undefined));
     outbox.drop(sending.key);
   };
   return (
@@ -123,16 +123,18 @@ export function PendingBubble({ sending }: { sending: Sending }) {
       </div>
       <div className={classes.meta} role={isFailed ? 'alert' : undefined}>
         <span className={classes.status} data-tone={isFailed ? 'danger' : 'quiet'}>
-          {isFailed ? `${t('Not sent')}: ${sending.problem}` : pendingWords(sending, t)}
+          {isFailed ? `${t('Not delivered')}: ${sending.problem}` : pendingWords(sending, t)}
         </span>
         {isFailed && (
           <>
             <button type="button" className={classes.act} onClick={() => outbox.again(sending.key)}>
               {t('Try again')}
             </button>
-            <button type="button" className={classes.act} onClick={edit}>
-              {t('Edit')}
-            </button>
+            {sending.mediaIds.length === 0 && (
+              <button type="button" className={classes.act} onClick={edit}>
+                {t('Edit')}
+              </button>
+            )}
             <button type="button" className={classes.act} onClick={() => outbox.drop(sending.key)}>
               {t('Discard')}
             </button>

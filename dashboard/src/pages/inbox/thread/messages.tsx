@@ -72,11 +72,13 @@ function remembered(dayOf: (moment: string) => string): (moment: string) => stri
 
 /** Notes and changes reach as far back as the texts that are loaded. */
 function useKeepUp(entries: ReturnType<typeof useEntries>, oldest: string | undefined): void {
-  const { data, hasNextPage, isFetching, fetchNextPage } = entries;
+  const { data, hasNextPage, isFetching, isError, fetchNextPage } = entries;
   const reached = data?.at(-1)?.at;
   useEffect(() => {
-    if (oldest && reached && reached > oldest && hasNextPage && !isFetching) void fetchNextPage();
-  }, [oldest, reached, hasNextPage, isFetching, fetchNextPage]);
+    // After an error nothing is asked again by itself: it would be asked without end.
+    if (isError || isFetching || !hasNextPage) return;
+    if (oldest && reached && reached > oldest) void fetchNextPage();
+  }, [oldest, reached, hasNextPage, isFetching, isError, fetchNextPage]);
 }
 
 type Writers = Map<string, NonNullable<ReturnType<typeof useEntries>['data']>[number]>;

@@ -43,8 +43,8 @@ function Foot({ one }: { one: Conversation }) {
   const mayWork = useMay('agent');
   const [editing, setEditing] = useState<string | null>(null);
   useReadMark(one);
-  useThreadKeys(one, mayWork, setEditing);
   const isEditing = editing !== null && editing === one.draft?.id;
+  useThreadKeys(one, { mayWork, isEditing }, setEditing);
   return (
     <>
       {one.draft && !isEditing && (
@@ -82,7 +82,11 @@ function useReadMark(one: Conversation): void {
   }, [one.id, one.received]);
 }
 
-function useThreadKeys(one: Conversation, mayWork: boolean, setEditing: (id: string | null) => void): void {
+function useThreadKeys(
+  one: Conversation,
+  { mayWork, isEditing }: { mayWork: boolean; isEditing: boolean },
+  setEditing: (id: string | null) => void,
+): void {
   const { t } = useTranslation('inbox');
   const acts = useActs();
   const group = t('Conversation');
@@ -92,7 +96,8 @@ function useThreadKeys(one: Conversation, mayWork: boolean, setEditing: (id: str
       id: 'approve',
       label: t('Approve the suggested reply'),
       keys: 'a',
-      run: () => draft && void acts.approve(one),
+      // While it is edited, sending approves it: the key would send the text from before.
+      run: () => draft && !isEditing && void acts.approve(one),
     },
     { id: 'edit', label: t('Edit the suggested reply'), keys: 'e', run: () => draft && setEditing(draft.id) },
     { id: 'unread', label: t('Mark as unread'), keys: 'u', run: () => void acts.unread(one) },
