@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+
+import pytest
+
 from shared.events.catalogue import EVERY_HTTP_SERVICE
 
 OTHERS = [service for service in EVERY_HTTP_SERVICE if service != "accounts"]
@@ -10,9 +14,7 @@ OPERATOR = {"authorization": "Bearer admin-token-of-this-test-long-enough"}
 
 
 async def ask(world, path: str):
-    answer = await world.http.get(
-        f"/api/system/{path}", headers={"authorization": "Bearer admin-token-of-this-test-long-enough"}
-    )
+    answer = await world.http.get(f"/api/system/{path}", headers=OPERATOR)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -22,6 +24,13 @@ async def test_services_that_are_away_are_named(world):
     assert (await ask(world, "queues"))["unreachable"] == OTHERS
     states = {one["service"]: one["status"] for one in (await ask(world, "versions"))["services"]}
     assert states == {"accounts": "ready", **dict.fromkeys(OTHERS, "unreachable")}
+
+
+@pytest.mark.parametrize("after", ["2026-11-29T10:00:00 dlt_1", "yesterday dlt_1", "", "\ud800"])
+async def test_a_cursor_of_another_list_is_refused(world, after: str):
+    cursor = base64.urlsafe_b64encode(after.encode(errors="surrogatepass")).decode().rstrip("=")
+    answer = await world.http.get("/api/system/dead-letters", params={"cursor": cursor or "-"}, headers=OPERATOR)
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_cursor")
 
 
 async def test_a_connection_is_shown_without_the_figures_of_those_away(world):

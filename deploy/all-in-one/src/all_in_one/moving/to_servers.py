@@ -102,7 +102,7 @@ async def _send(data: Path, broker: Broker, waiting: Counter[str]) -> None:
 def _id_of(data: Path) -> str:
     """Of this move, the same at every try."""
     file = data / _MOVING
-    if not file.exists():
+    if not file.exists() or not file.stat().st_size:  # empty: killed before it was written
         file.touch(0o600)
         file.write_text(json.dumps({"move": new_id("mov")}))
     return json.loads(file.read_text())["move"]

@@ -72,7 +72,8 @@ def _address(opaque_id: str) -> tuple[str, str]:
 def _position(cursor: str) -> dict[str, str]:
     try:
         at, _, id = plain(cursor).partition(" ")
-        datetime.fromisoformat(at)
+        if datetime.fromisoformat(at).tzinfo is None:
+            raise ValueError("services compare it with moments that have a zone")
     except ValueError:
         raise Invalid("bad_cursor", "This cursor is not from this list; begin without one.") from None
     return {"at": at, "id": id}
