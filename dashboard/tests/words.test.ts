@@ -14,11 +14,8 @@ function files(folder: string): string[] {
   });
 }
 
-/** Pages that are still being written. */
-const NOT_YET = ['usage', 'workflows'];
-
 const pages = readdirSync(join(source, 'pages'));
-const namespaces = [...pages, 'app'].filter((page) => !NOT_YET.includes(page));
+const namespaces = [...pages, 'app'];
 
 /** The texts of a namespace: of a page's folder, or of everything outside of the pages. */
 function textsOf(namespace: string): string[] {
