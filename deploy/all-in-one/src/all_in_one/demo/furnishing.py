@@ -16,6 +16,7 @@ from all_in_one.demo import business
 
 _NOTE = "The demo's business"
 _SECONDS, _LOOKS_EACH = 20.0, 0.05
+_NOT_YET = 503
 
 
 async def furnish(http: httpx2.AsyncClient, api_key: str) -> bool:
@@ -54,12 +55,19 @@ class _Asking:
         self._headers = {"authorization": f"Bearer {api_key}"}
 
     async def items(self, path: str) -> list[dict[str, Any]]:
-        answer = await self._http.get(path, headers=self._headers, params={"limit": 200})
+        answer = await self._sent("GET", path, headers=self._headers, params={"limit": 200})
         return answer.raise_for_status().json()["items"]
 
     async def once(self, path: str, body: dict[str, Any], number: int = 1, method: str = "POST") -> None:
         """What there is already, made by a user or by a start that was cut off, is left as it is."""
         headers = {**self._headers, "idempotency-key": f"demo-{number}"}
-        answer = await self._http.request(method, path, json=body, headers=headers)
+        answer = await self._sent(method, path, json=body, headers=headers)
         if answer.status_code not in (httpx2.codes.CONFLICT, httpx2.codes.NOT_FOUND):
             answer.raise_for_status()
+
+    async def _sent(self, method: str, path: str, **more: Any) -> httpx2.Response:
+        """Right after the start a service may still read who was locked out: then it says 503."""
+        async with asyncio.timeout(_SECONDS):
+            while (answer := await self._http.request(method, path, **more)).status_code == _NOT_YET:  # noqa: ASYNC110 - the API tells by asking
+                await asyncio.sleep(_LOOKS_EACH)
+        return answer
