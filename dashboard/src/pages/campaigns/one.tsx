@@ -1,4 +1,4 @@
-import { Group, Stack, Tabs, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Tabs, Text } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -107,9 +107,14 @@ function Since({ campaign }: { campaign: Campaign }) {
       {campaign.workflow_id && (
         <>
           {' · '}
-          <Link to="/workflows/$workflowId" params={{ workflowId: campaign.workflow_id }}>
+          <Anchor
+            component={Link}
+            inherit
+            to="/workflows/$workflowId"
+            params={{ workflowId: campaign.workflow_id }}
+          >
             {t('goes on with a workflow')}
-          </Link>
+          </Anchor>
         </>
       )}
     </Text>
