@@ -57,11 +57,12 @@ _TEXT = (
 _NEXT_TEXT = "Hi {name|there}, our gift cards start at $25, at the counter of Copper & Comb. Reply STOP to opt out."
 _PRICES: dict[str, Any] = {
     "currency": "USD",
-    "sms_out": {"US": "0.0079"},
+    "sms_out": {"US": "0.0079", "*": "0.05"},
     "sms_in": {"*": "0.004"},
     "carrier_fee": {"mode": "pass_through"},
     "tokens": [
         {"model": "*", "kind": "prompt", "price": "0.15", "per": 1_000_000},
+        {"model": "*", "kind": "cached", "price": "0.075", "per": 1_000_000},
         {"model": "*", "kind": "completion", "price": "0.60", "per": 1_000_000},
     ],
 }
