@@ -1,4 +1,4 @@
-import { Anchor, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Group, Stack, Tabs, Text } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -107,14 +107,13 @@ function Since({ campaign }: { campaign: Campaign }) {
       {campaign.workflow_id && (
         <>
           {' · '}
-          <Anchor
-            component={Link}
-            inherit
+          <Link
+            className={classes.onward}
             to="/workflows/$workflowId"
             params={{ workflowId: campaign.workflow_id }}
           >
             {t('goes on with a workflow')}
-          </Anchor>
+          </Link>
         </>
       )}
     </Text>
