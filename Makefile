@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env faults fmt grounding-report help image image-proof lock move-to-servers replay-report restore run setup soak test test-model vacuum
+.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env faults fmt grounding-report help image image-proof lock move-to-servers replay-report restore run screenshots setup soak test test-model vacuum
 PY := .venv/bin/python
 
 help: ## This list
@@ -80,6 +80,10 @@ bench: setup ## Measure beside a naive pipeline and floors in the same run (docs
 demo-campaign: ## Play a campaign with a workflow on a running `make run`: import, forecast, replies, report
 	@scripts/setup.sh run
 	@PYTHONPATH=scripts $(PY) -m demo_campaign $(ARGS)
+
+screenshots: setup ## Pictures of every page of the dashboard into docs/images/dashboard (Chromium; ARGS="--only inbox")
+	@scripts/dashboard.sh
+	@PYTHONPATH=scripts $(PY) -m screenshots $(ARGS)
 
 faults: setup ## The fault benchmark: hosts as network namespaces, a cluster, faults for 10 minutes (root; ARGS="--minutes 3")
 	@PYTHONPATH=deploy $(PY) -m faults $(ARGS)

@@ -43,7 +43,7 @@ const formOf = (assistant: Assistant): DraftForm => ({
   outside_hours: assistant.outside_hours,
 });
 
-/** What the assistant is told. Saving changes the draft; customers hear nothing of it before it is published. */
+/** The assistant's instructions. Saving changes the draft; customers hear nothing of it before it is published. */
 export function Draft({ assistant, publish }: { assistant: Assistant; publish: () => void }) {
   const { t } = useTranslation('assistants');
   const queries = useQueryClient();
@@ -129,7 +129,7 @@ export function Draft({ assistant, publish }: { assistant: Assistant; publish: (
 function Prompt({ form }: { form: Form }) {
   const { t } = useTranslation('assistants');
   return (
-    <Section title={t('What it is told')}>
+    <Section title={t('What it knows and how it speaks')}>
       <Stack gap="sm">
         <TextInput
           label={t('Name')}

@@ -122,15 +122,17 @@ function First({ mayWork }: { mayWork: boolean }) {
 function List({ campaigns }: { campaigns: Campaign[] }) {
   const { t } = useTranslation('campaigns');
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Table.ScrollContainer minWidth={340}>
       <Table>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('Campaign')}</Table.Th>
             <Table.Th>{t('State')}</Table.Th>
             <Table.Th>{t('Progress')}</Table.Th>
-            <Table.Th ta="right">{t('Replied')}</Table.Th>
-            <Table.Th>{t('When')}</Table.Th>
+            <Table.Th ta="right" visibleFrom="sm">
+              {t('Replied')}
+            </Table.Th>
+            <Table.Th visibleFrom="sm">{t('When')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -149,7 +151,7 @@ function Row({ campaign }: { campaign: Campaign }) {
   const { counts } = campaign;
   return (
     <Table.Tr>
-      <Table.Td maw={320}>
+      <Table.Td className={classes.what}>
         <Link to="/campaigns/$campaignId" params={{ campaignId: campaign.id }} className={classes.name}>
           {campaign.name}
         </Link>
@@ -167,7 +169,7 @@ function Row({ campaign }: { campaign: Campaign }) {
           ))}
         </Group>
       </Table.Td>
-      <Table.Td miw={180}>
+      <Table.Td className={classes.bar}>
         {counts.total > 0 && <Bar counts={counts} small />}
         <Text size="xs" c="dimmed" mt={4}>
           {campaign.state === 'draft' || campaign.state === 'scheduled'
@@ -178,8 +180,10 @@ function Row({ campaign }: { campaign: Campaign }) {
               })}
         </Text>
       </Table.Td>
-      <Table.Td ta="right">{campaign.started_at ? format.number(campaign.replied) : '–'}</Table.Td>
-      <Table.Td>
+      <Table.Td ta="right" visibleFrom="sm">
+        {campaign.started_at ? format.number(campaign.replied) : '–'}
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
         <Moment campaign={campaign} format={format} />
       </Table.Td>
     </Table.Tr>

@@ -107,7 +107,11 @@ function Since({ campaign }: { campaign: Campaign }) {
       {campaign.workflow_id && (
         <>
           {' · '}
-          <Link to="/workflows/$workflowId" params={{ workflowId: campaign.workflow_id }}>
+          <Link
+            className={classes.onward}
+            to="/workflows/$workflowId"
+            params={{ workflowId: campaign.workflow_id }}
+          >
             {t('goes on with a workflow')}
           </Link>
         </>

@@ -10,7 +10,7 @@ type Counts = Campaign['counts'];
 export function Bar({ counts, small }: { counts: Counts; small?: boolean }) {
   return (
     <div className={classes.bar} data-small={small || undefined} aria-hidden>
-      {RECIPIENT_STATES.map((state) => (
+      {RECIPIENT_STATES.filter((state) => counts[state] > 0).map((state) => (
         <span key={state} className={classes.piece} data-state={state} style={{ flexGrow: counts[state] }} />
       ))}
     </div>

@@ -32,7 +32,7 @@ export default function Settings() {
   ];
   const shown = parts.find((part) => part.value === tab) ?? parts[isAdmin ? 1 : 0];
   return (
-    <Page title={t('Settings')}>
+    <Page wide title={t('Settings')}>
       <Tabs
         value={shown?.value}
         onChange={(value) => void navigate({ to: '/settings', search: { tab: value ?? undefined } })}

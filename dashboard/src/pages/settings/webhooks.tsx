@@ -33,7 +33,7 @@ const EVENTS = [
   'workflow.updated',
 ] as const;
 
-/** Addresses of other programs that are told what happens here. */
+/** Addresses of other programs that hear what happens here. */
 export function Webhooks() {
   const { t } = useTranslation('settings');
   const [isAdding, setAdding] = useState(false);
@@ -50,7 +50,7 @@ export function Webhooks() {
       {found.data.items.length === 0 ? (
         <Empty title={t('No webhook yet')} icon={<WebhookIcon size={28} />} action={add}>
           {t(
-            'A program of yours is told of texts and campaigns as they happen, signed, and again until it answers.',
+            'A program of yours gets texts and campaigns as they happen, signed, and again until it answers.',
           )}
         </Empty>
       ) : (

@@ -134,7 +134,7 @@ function Step({ title, isDone, isNext, children }: StepProps) {
           <Title order={2}>{title}</Title>
         </Group>
         {isDone && (
-          <Badge variant="light" color="green" tt="none" c="var(--text)">
+          <Badge miw="max-content" variant="light" color="green" tt="none" c="var(--text)">
             {t('done')}
           </Badge>
         )}
