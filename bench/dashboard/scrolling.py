@@ -94,7 +94,8 @@ class Scrolled:
 
 
 async def scroll_list(browser: Browser, shop: Shop, conversations: int) -> list[Row]:
-    async with looking_at(browser, shop, "/inbox") as page:
+    # The inbox itself would leave out what is closed.
+    async with looking_at(browser, shop, "/inbox?state=all") as page:
         found = await _scrolled(page, LIST, 1)
     if found.size < conversations:
         raise SystemExit(f"only {found.size} of {conversations} conversations were reached: {found.text[-300:]}")
