@@ -14,6 +14,7 @@ from dataclasses import replace
 from bench import handling, importing, latency, scale, starting, tracing_cost, unfinished
 from bench.busy import campaign_out, fairness, stop
 from bench.cost import bill as cost
+from bench.dashboard import rows as dashboard
 from bench.ground import Ground
 from bench.large import rows as large
 from bench.naive import answers, kill, out, webhook
@@ -38,6 +39,7 @@ SECTIONS: dict[str, Section] = {
     "tracing": tracing_cost.measure,
     "cost": cost.measure,
     "large": large.measure,
+    "dashboard": dashboard.measure,
     "import": importing.measure,
     "campaign": campaign_out.measure,
     "stop": stop.measure,
@@ -45,7 +47,7 @@ SECTIONS: dict[str, Section] = {
     "scale": scale.measure,
 }
 
-GOALS = ("cost", "webhook", "burst", "alone", "out", "kill", "start", "large", "import", "campaign")
+GOALS = ("cost", "webhook", "burst", "alone", "out", "kill", "start", "large", "dashboard", "import", "campaign")
 """`--only goals`: the product as a whole, most of it beside the naive pipeline."""
 
 

@@ -17,6 +17,10 @@ class Options:
     starts: int = 5
     conversations: int = 100_000
     """Of the large tenant."""
+    listed: int = 5_000
+    """Conversations of the tenant that is scrolled in the browser."""
+    thread: int = 10_000
+    """Texts of the thread that is scrolled in the browser."""
     warm_up: int = 40
     """Texts before a comparison begins."""
     burst: int = 500
@@ -39,5 +43,15 @@ class Options:
     def quick(cls) -> Options:
         short = cls(seconds=1.0, rounds=3, events=120, samples=15, starts=2, kills=1, conversations=500, scaled=8)
         return replace(
-            short, warm_up=10, burst=60, flood=0.5, out=100, campaign=200, texts=90, import_rows=3_000, scaled=8
+            short,
+            warm_up=10,
+            burst=60,
+            flood=0.5,
+            out=100,
+            campaign=200,
+            texts=90,
+            import_rows=3_000,
+            scaled=8,
+            listed=200,
+            thread=400,
         )

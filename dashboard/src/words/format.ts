@@ -1,5 +1,4 @@
 /** Times in the tenant's zone, numbers and money as people of the chosen language write them. */
-import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/session/me';
 
@@ -61,5 +60,15 @@ export function formatFor(language: string, timezone: string): Format {
 export function useFormat(): Format {
   const { i18n } = useTranslation();
   const { tenant_timezone } = useMe();
-  return useMemo(() => formatFor(i18n.language, tenant_timezone), [i18n.language, tenant_timezone]);
+  return sharedFormat(i18n.language, tenant_timezone);
+}
+
+const made = new Map<string, Format>();
+
+/** Browsers take long to make formats: each text of a thread with its own would halt the scrolling. */
+function sharedFormat(language: string, timezone: string): Format {
+  const key = `${language} ${timezone}`;
+  const format = made.get(key) ?? formatFor(language, timezone);
+  made.set(key, format);
+  return format;
 }

@@ -38,7 +38,7 @@ export function itemsOf({ messages, entries, pending, hasOlder, dayOf }: Parts):
   const waiting = unsettled(pending, messages).map(
     (sending): Item => ({ kind: 'pending', key: sending.key, at: sending.at, sending }),
   );
-  return withDays([...sorted, ...waiting], dayOf);
+  return withDays([...sorted, ...waiting], hasOlder, dayOf);
 }
 
 /** Whether a text belongs to the one before it: same writer, a moment later. */
@@ -47,8 +47,11 @@ function follows(before: Message | undefined, message: Message): boolean {
   return new Date(message.created_at).getTime() - new Date(before.created_at).getTime() < NEARBY_MS;
 }
 
-function withDays(items: Item[], dayOf: (moment: string) => string): Item[] {
-  let day = '';
+/** Above the oldest loaded text no day stands while its day has older ones: the line would move up with each page, and
+ * with it the place where somebody reads, because the list keeps its topmost item in place. */
+function withDays(items: Item[], hasOlder: boolean, dayOf: (moment: string) => string): Item[] {
+  const [oldest] = items;
+  let day = hasOlder && oldest ? dayOf(oldest.at) : '';
   return items.flatMap((item) => {
     const here = dayOf(item.at);
     if (here === day) return [item];
