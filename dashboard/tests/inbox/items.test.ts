@@ -3,7 +3,7 @@ import type { Message } from '@/live/frames';
 import { itemsOf } from '@/pages/inbox/thread/items';
 
 const text = (id: string, created_at: string) =>
-  ({ id, created_at, author: 'contact', direction: 'inbound' }) as Message;
+  ({ id, created_at, author: 'contact', direction: 'inbound' }) as unknown as Message;
 const messages = [text('one', '2026-01-01T09:00:00Z'), text('two', '2026-01-02T09:00:00Z')];
 const keysOf = (hasOlder: boolean) =>
   itemsOf({
