@@ -124,7 +124,8 @@ class Play:
 
     async def run(self, kills: Sequence[Kill]) -> Outcome:
         await self.parley.world.ask("PUT", "/settings", HABITS)
-        await self.shop.open(quiet_seconds=0.2, quiet_hours={"opens": 0, "closes": 24})
+        # Half of what tenants begin with: a guest answers before a killed service could say that a run waits for it.
+        await self.shop.open(quiet_seconds=1.0, quiet_hours={"opens": 0, "closes": 24})
         await self._prepare()
         tasks = [asyncio.create_task(work) for work in (self._play(kills), self._answer(), self._look())]
         try:
