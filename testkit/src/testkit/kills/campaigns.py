@@ -213,7 +213,9 @@ class Play:
 
         async def still() -> bool:
             summary = await self.parley.world.ask("GET", "/summary")
-            return summary["pending"] == 0 and (await self._campaign())["state"] == "finished"
+            campaign = await self._campaign()
+            under_way = campaign["counts"]["queued"] + campaign["counts"]["sent"]  # their receipts are still handled
+            return summary["pending"] == 0 and campaign["state"] == "finished" and not under_way
 
         with contextlib.suppress(AssertionError):
             await eventually(still, within=90, every=0.5)
