@@ -207,7 +207,7 @@ const initials = (name: string) =>
     .map((word) => [...word][0]?.toUpperCase() ?? '')
     .join('');
 
-/** Said after a moment only: a short break is nobody's concern. */
+/** Shows only once a second try has failed: short breaks mend themselves. */
 function ConnectionLost() {
   const { t } = useTranslation();
   const state = useStreamState();

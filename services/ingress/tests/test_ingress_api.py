@@ -1,4 +1,4 @@
-"""What becomes an event, for whom, and how often."""
+"""Which webhooks become events, of which tenant, and how often."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import { useOperatorFormat } from './moments';
 
 const EVERY_MS = 5_000;
 
-/** How many events wait for whom. */
+/** How many events wait in each queue. */
 export function Queues() {
   const { t } = useTranslation('system');
   const format = useOperatorFormat();

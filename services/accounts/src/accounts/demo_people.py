@@ -47,7 +47,7 @@ async def ensure_demo_people(
     """
     store = open_people_store(open_storage(service.database, service.relay, platform.keyring, platform.clock))
     hashing = PasswordHashing()
-    people = People(store, hashing, LoginThrottle(store), session_life=timedelta(0))  # it adds; nobody signs in here
+    people = People(store, hashing, LoginThrottle(store), session_life=timedelta(0))  # it opens no session
     password = platform.keyring.mac("demo password", tenant_id)
     admin = await _person(people, store, tenant_id, replace(wish.admin, password=password))
     await _person(people, store, tenant_id, wish.colleague)

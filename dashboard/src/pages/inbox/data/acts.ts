@@ -48,7 +48,7 @@ function makeActs(
     void queries.invalidateQueries({ queryKey: ['inbox', 'list'] });
   };
 
-  /** True if it was done. A failure is told, and what was shown too early is read again. */
+  /** True if it was done. After a failure a notice says why, and the optimistic change is replaced by a fresh read. */
   async function attempt(id: string, act: () => Promise<unknown>): Promise<boolean> {
     try {
       await act();

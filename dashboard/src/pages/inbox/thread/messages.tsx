@@ -163,7 +163,7 @@ function Scroller({ items, writers, isLoading, older }: ScrollerProps) {
   );
 }
 
-/** A suggestion or a longer draft below makes the thread smaller: whoever read its end still does. */
+/** A suggestion or a longer draft below makes the thread smaller: a thread shown at its end stays there. */
 function useStayAtEnd(
   scroller: React.RefObject<HTMLElement | null>,
   virtual: { scrollToEnd: () => void },
