@@ -80,6 +80,10 @@ async def test_no_customer_comes_through_an_internal_door(stage: Stage, who: str
 async def test_the_admin_token_opens_the_tenants_and_nothing_else(stage: Stage):
     others = [route for route in stage.ruled if rule_of(route).door in ("viewer", "agent", "admin")]
     assert [route for route in others if await stage.status(route, ADMIN_TOKEN) != 401] == []
-    reading = [r for r in stage.ruled if rule_of(r).door in ("operator", "tenant-admin") and r.startswith("GET")]
+    reading = [
+        r
+        for r in stage.ruled
+        if rule_of(r).door in ("operator", "tenant-viewer", "tenant-admin") and r.startswith("GET")
+    ]
     allowed = [r for r in reading if rule_of(r).readable]
     assert [route for route in allowed if await stage.status(route, ADMIN_TOKEN) != 200] == []

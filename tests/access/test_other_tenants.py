@@ -32,7 +32,7 @@ async def test_another_tenants_things_are_not_in_ones_own_tenant_either(stage: S
     wrong: list[str] = []
     for route in stage.ruled:
         rule = rule_of(route)
-        if rule.door != "tenant-admin" or route.count("{") < 2:
+        if not rule.door.startswith("tenant-") or route.count("{") < 2:
             continue
         path = stage.path(route, tenants=stage.ids["second"])
         status = await stage.ask(route, path, {"authorization": f"Bearer {stage.keys['foreign']}"})

@@ -281,6 +281,8 @@ async def test_smaller_roles_see_themselves_but_not_the_settings(world, role):
     assert (me.json()["tenant_id"], me.json()["role"], me.json()["tenant_name"]) == (tenant_id, role, "Corner Bakery")
     assert (await world.ask("GET", f"/tenants/{tenant_id}", by=key)).status_code == 403
     assert (await world.ask("GET", "/usage", by=key)).status_code == 200
+    assert (await world.ask("GET", f"/tenants/{tenant_id}/numbers", by=key)).status_code == 200, "they choose senders"
+    assert (await world.ask("GET", f"/tenants/{await world.tenant()}/numbers", by=key)).status_code == 404
 
 
 async def test_the_admin_token_is_nobody_of_a_tenant(world):

@@ -13,6 +13,7 @@ from conversation.domain.judgement.autopilot import (
     FEWEST,
     Autopilot,
     AutopilotState,
+    Ground,
     Judgement,
     allowance,
     decide,
@@ -79,7 +80,10 @@ def test_it_falls_back_when_corrections_or_hand_overs_rise(kinds: list[Kind], fa
     after = decide(earned(), EARNED, judgements(*kinds, after=100))
     assert (after is not None and not after.earned) is falls
     if after:
-        assert after.changes[-1].why
+        ground = after.changes[-1].ground
+        assert ground
+        assert ground.code == ("handed_over" if HANDED in kinds else "disagreed")
+        assert after.changes[-1].why == ground.sentence
 
 
 def test_what_earned_it_does_not_count_against_it_later_nor_the_other_way_round() -> None:
@@ -107,6 +111,10 @@ def test_a_guide_says_what_is_missing_and_why_it_fell_back() -> None:
     assert report(EARNED, earned(), score(begun)).state == "earned"
     lost = decide(earned(), EARNED, judgements(*[BAD] * FEWEST, after=100))
     assert lost
+    assert [change.ground for change in lost.changes] == [
+        Ground(code="agreed", good=20, n=20),
+        Ground(code="disagreed", good=0, n=FEWEST),
+    ]
     assert report(EARNED, lost, score([])).why.startswith("It fell back: only 0 of the latest 10 answers stayed")
 
 

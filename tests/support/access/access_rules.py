@@ -13,9 +13,20 @@ PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
 PASSWORD = "correct horse battery"
 NUMBER = "+17735550002"
 
-Door = Literal["public", "webhook", "internal", "viewer", "agent", "admin", "own-viewer", "tenant-admin", "operator"]
-"""`own-viewer`: anybody of a tenant, for that one; or the operator. `tenant-admin`: the operator, or an
-admin of the tenant in the path. `operator`: ADMIN_TOKEN alone."""
+Door = Literal[
+    "public",
+    "webhook",
+    "internal",
+    "viewer",
+    "agent",
+    "admin",
+    "own-viewer",
+    "tenant-viewer",
+    "tenant-admin",
+    "operator",
+]
+"""`own-viewer`: anybody of a tenant, for that one; or the operator. `tenant-viewer`, `tenant-admin`: the operator,
+or somebody with that role of the tenant in the path. `operator`: ADMIN_TOKEN alone."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +98,9 @@ RULES: dict[str, Rule] = {
     f"GET {T}/{{tenant_id}}/connections/{{id}}/available-numbers": Rule("tenant-admin", readable=False),
     f"POST {T}/{{tenant_id}}/connections/{{id}}/import": Rule("tenant-admin", {"phone_numbers": "all"}),
     f"POST {T}/{{tenant_id}}/connections/{{id}}/check": Rule("tenant-admin"),
-    f"GET {T}/{{tenant_id}}/numbers": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/numbers": Rule("tenant-viewer"),
     f"POST {T}/{{tenant_id}}/numbers": Rule("tenant-admin", NEW_NUMBER),
-    f"GET {T}/{{tenant_id}}/numbers/{{phone_number}}": Rule("tenant-admin"),
+    f"GET {T}/{{tenant_id}}/numbers/{{phone_number}}": Rule("tenant-viewer"),
     f"PATCH {T}/{{tenant_id}}/numbers/{{phone_number}}": Rule("tenant-admin", {"label": "x"}),
     f"DELETE {T}/{{tenant_id}}/numbers/{{phone_number}}": Rule("tenant-admin"),
     f"GET {T}/{{tenant_id}}/users": Rule("tenant-admin"),

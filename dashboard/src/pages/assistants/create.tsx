@@ -1,10 +1,12 @@
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Dialog } from '@/parts/dialog';
+import { FormFoot } from '@/parts/form-foot';
 
 /** A new assistant. Its first version is live, but it answers nothing before a route, a guide or a person names it. */
 export function CreateAssistant({ opened, close }: { opened: boolean; close: () => void }) {
@@ -21,13 +23,7 @@ export function CreateAssistant({ opened, close }: { opened: boolean; close: () 
     },
   });
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      size="lg"
-      title={t('New assistant')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
+    <Dialog opened={opened} close={close} size="lg" title={t('New assistant')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -62,21 +58,15 @@ export function CreateAssistant({ opened, close }: { opened: boolean; close: () 
           <Text size="xs" c="dimmed">
             {t('It answers once a route, a guide or a conversation names it.')}
           </Text>
-          {create.error && (
-            <Text c="red" size="sm" role="alert">
-              {asProblem(create.error).detail}
-            </Text>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>
-              {t('Cancel')}
-            </Button>
-            <Button type="submit" loading={create.isPending} disabled={!name.trim() || !prompt.trim()}>
-              {t('Create')}
-            </Button>
-          </Group>
+          <FormFoot
+            deed={t('Create')}
+            busy={create.isPending}
+            disabled={!name.trim() || !prompt.trim()}
+            problem={create.error ? asProblem(create.error).detail : undefined}
+            cancel={close}
+          />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

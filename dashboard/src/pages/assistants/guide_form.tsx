@@ -1,7 +1,6 @@
 import {
   Button,
   Group,
-  Modal,
   NumberInput,
   Select,
   Slider,
@@ -18,10 +17,12 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Dialog } from '@/parts/dialog';
 import { Moment } from '@/parts/moment';
 import { useMay } from '@/session/me';
 import { useFormat } from '@/words/format';
 import type { Guide } from './guides';
+import { autopilotInWords, changeInWords } from './judged';
 import { useAssistantNames } from './names';
 
 type GuideForm = Required<Omit<Schemas['GuideIn'], 'autopilot'>> & {
@@ -95,13 +96,7 @@ export function EditGuide({ edited, close }: { edited: Guide | 'new' | null; clo
       : api.POST('/api/guides', { body });
 
   return (
-    <Modal
-      opened={edited !== null}
-      onClose={close}
-      size="xl"
-      title={guide ? guide.name : t('New guide')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
+    <Dialog opened={edited !== null} close={close} size="xl" title={guide ? guide.name : t('New guide')}>
       <form onSubmit={form.onSubmit((values) => void act(() => save(values)))}>
         <Stack gap="sm">
           <Group grow align="flex-start">
@@ -229,7 +224,7 @@ export function EditGuide({ edited, close }: { edited: Guide | 'new' | null; clo
           )}
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -269,13 +264,15 @@ function Earned({ form, disabled }: { form: ReturnType<typeof useForm<GuideForm>
 
 function Changes({ guide }: { guide: Guide }) {
   const { t } = useTranslation('assistants');
+  const format = useFormat();
   const { autopilot } = guide;
   return (
     <Text size="xs" c="dimmed" component="div">
-      {autopilot.why}
+      {autopilotInWords(autopilot, t, format)}
       {[...autopilot.changes].reverse().map((change) => (
         <div key={change.at}>
-          <Moment at={change.at} long />: {change.earned ? t('earned') : t('lost')}. {change.why}
+          <Moment at={change.at} long />: {change.earned ? t('earned') : t('lost')}:{' '}
+          {changeInWords(change, t, format)}.
         </div>
       ))}
     </Text>

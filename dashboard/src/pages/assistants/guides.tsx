@@ -4,11 +4,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import rowStyles from '@/parts/rows.module.css';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useMay } from '@/session/me';
 import { useFormat } from '@/words/format';
-import classes from './assistants.module.css';
 import { EditGuide } from './guide_form';
+import { autopilotInWords } from './judged';
 import { useAssistantNames } from './names';
 
 export type Guide = Schemas['GuideOut'];
@@ -71,10 +72,10 @@ function Row({ guide, open }: { guide: Guide; open: () => void }) {
   const { t } = useTranslation('assistants');
   const { nameOf } = useAssistantNames();
   return (
-    <Table.Tr className={classes.row}>
+    <Table.Tr className={rowStyles.row}>
       <Table.Td>
         <Group gap="xs">
-          <UnstyledButton fz="inherit" className={classes.name} onClick={open}>
+          <UnstyledButton fz="inherit" className={rowStyles.name} onClick={open}>
             {guide.name}
           </UnstyledButton>
           {!guide.active && (
@@ -84,7 +85,7 @@ function Row({ guide, open }: { guide: Guide; open: () => void }) {
           )}
         </Group>
       </Table.Td>
-      <Table.Td visibleFrom="sm" className={classes.quiet}>
+      <Table.Td visibleFrom="sm" className={rowStyles.quiet}>
         {guide.keywords.length ? guide.keywords.join(', ') : t('where no other guide’s keyword was said')}
       </Table.Td>
       <Table.Td>{guide.priority}</Table.Td>
@@ -115,12 +116,12 @@ export function AutopilotBadge({ autopilot }: { autopilot: Guide['autopilot'] })
         variant="light"
         tt="none"
         color={autopilot.state === 'earned' ? 'green' : 'gray'}
-        title={autopilot.why}
+        title={autopilotInWords(autopilot, t, format)}
       >
         {says}
       </Badge>
       {autopilot.score !== null && (
-        <span className={classes.quiet}>
+        <span className={rowStyles.quiet}>
           {t('{{share}} of {{count}}', { share: format.percent(autopilot.score), count: autopilot.n })}
         </span>
       )}

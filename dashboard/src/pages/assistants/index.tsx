@@ -7,9 +7,9 @@ import { $api, type Schemas } from '@/api/client';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
 import { Page } from '@/parts/page';
+import rowStyles from '@/parts/rows.module.css';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useMay } from '@/session/me';
-import classes from './assistants.module.css';
 import { CreateAssistant } from './create';
 import { Guides } from './guides';
 import { Routes } from './routes';
@@ -104,14 +104,14 @@ function List() {
 function Row({ assistant }: { assistant: Schemas['AssistantOut'] }) {
   const { t } = useTranslation('assistants');
   return (
-    <Table.Tr className={classes.row}>
+    <Table.Tr className={rowStyles.row}>
       <Table.Td>
         <Group gap="xs">
           <Link
             to="/assistants/$assistantId"
             params={{ assistantId: assistant.id }}
             search={{}}
-            className={classes.name}
+            className={rowStyles.name}
           >
             {assistant.name}
           </Link>
@@ -136,7 +136,7 @@ function Row({ assistant }: { assistant: Schemas['AssistantOut'] }) {
       </Table.Td>
       <Table.Td visibleFrom="sm">{assistant.model || t('the installation’s')}</Table.Td>
       <Table.Td visibleFrom="sm">{assistant.documents}</Table.Td>
-      <Table.Td visibleFrom="sm" className={classes.quiet}>
+      <Table.Td visibleFrom="sm" className={rowStyles.quiet}>
         <Moment at={assistant.updated_at} />
       </Table.Td>
     </Table.Tr>

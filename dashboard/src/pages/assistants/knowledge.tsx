@@ -1,12 +1,14 @@
-import { ActionIcon, Alert, Badge, Button, Group, Modal, Table, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Alert, Badge, Button, Group, Table, Text, UnstyledButton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { FileText, Library, ListChecks, Plus, Trash2, Type } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { Confirm } from '@/parts/confirm';
+import { Dialog } from '@/parts/dialog';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import rowStyles from '@/parts/rows.module.css';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { tellFailed } from '@/parts/told';
 import { useMay } from '@/session/me';
@@ -97,11 +99,11 @@ function Documents({ documents, assistantId }: { documents: Document[]; assistan
         </Table.Thead>
         <Table.Tbody>
           {documents.map((document) => (
-            <Table.Tr key={document.id} className={classes.row}>
+            <Table.Tr key={document.id} className={rowStyles.row}>
               <Table.Td>
                 <Group gap="xs" wrap="nowrap">
                   {ICONS[document.kind]}
-                  <UnstyledButton fz="inherit" className={classes.name} onClick={() => setShown(document)}>
+                  <UnstyledButton fz="inherit" className={rowStyles.name} onClick={() => setShown(document)}>
                     {document.title}
                   </UnstyledButton>
                 </Group>
@@ -109,10 +111,10 @@ function Documents({ documents, assistantId }: { documents: Document[]; assistan
               <Table.Td>
                 <State document={document} />
               </Table.Td>
-              <Table.Td visibleFrom="sm" className={classes.quiet}>
+              <Table.Td visibleFrom="sm" className={rowStyles.quiet}>
                 <Size document={document} />
               </Table.Td>
-              <Table.Td visibleFrom="sm" className={classes.quiet}>
+              <Table.Td visibleFrom="sm" className={rowStyles.quiet}>
                 <Moment at={document.updated_at} />
               </Table.Td>
               <Table.Td ta="right" pos="relative">
@@ -129,15 +131,9 @@ function Documents({ documents, assistantId }: { documents: Document[]; assistan
           ))}
         </Table.Tbody>
       </Table>
-      <Modal
-        opened={shown !== null}
-        onClose={() => setShown(null)}
-        size="lg"
-        title={shown?.title}
-        closeButtonProps={{ 'aria-label': t('Close') }}
-      >
+      <Dialog opened={shown !== null} close={() => setShown(null)} size="lg" title={shown?.title}>
         {shown && <Content assistantId={assistantId} document={shown} />}
-      </Modal>
+      </Dialog>
       <Confirm
         opened={gone !== null}
         danger

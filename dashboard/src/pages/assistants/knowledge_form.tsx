@@ -3,10 +3,8 @@ import {
   Button,
   FileInput,
   Group,
-  Modal,
   SegmentedControl,
   Stack,
-  Text,
   Textarea,
   TextInput,
 } from '@mantine/core';
@@ -16,6 +14,8 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Dialog } from '@/parts/dialog';
+import { FormFoot } from '@/parts/form-foot';
 
 type Kind = 'text' | 'pairs' | 'file';
 type Pair = Schemas['PairOut'];
@@ -75,13 +75,7 @@ export function AddKnowledge({ assistantId, opened, close }: AddProps) {
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      size="lg"
-      title={t('Add knowledge')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
+    <Dialog opened={opened} close={close} size="lg" title={t('Add knowledge')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -131,22 +125,10 @@ export function AddKnowledge({ assistantId, opened, close }: AddProps) {
             />
           )}
           {kind === 'pairs' && <PairRows pairs={pairs} change={setPairs} />}
-          {problem && (
-            <Text c="red" size="sm" role="alert">
-              {problem}
-            </Text>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>
-              {t('Cancel')}
-            </Button>
-            <Button type="submit" loading={isBusy} disabled={!isReady}>
-              {t('Add')}
-            </Button>
-          </Group>
+          <FormFoot deed={t('Add')} busy={isBusy} disabled={!isReady} problem={problem} cancel={close} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -20,5 +20,6 @@ export function useAssistantNames() {
   const list = $api.useQuery('get', '/api/assistants', { params: { query: { limit: 100 } } });
   const items = list.data?.items ?? [];
   const names = new Map(items.map(({ id, name }) => [id, name]));
-  return { items, nameOf: (id: string) => names.get(id) ?? id };
+  const standard = items.find((one) => one.is_default);
+  return { items, standard, nameOf: (id: string) => names.get(id) ?? id };
 }

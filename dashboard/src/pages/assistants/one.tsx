@@ -1,7 +1,7 @@
-import { ActionIcon, Anchor, Badge, Group, Menu, Tabs, Text } from '@mantine/core';
+import { ActionIcon, Badge, Group, Menu, Tabs, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ArrowLeft, MoreHorizontal, Trash2 } from 'lucide-react';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { MoreHorizontal, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
@@ -9,6 +9,7 @@ import { Confirm } from '@/parts/confirm';
 import { Page } from '@/parts/page';
 import { Failure, Loading } from '@/parts/states';
 import { tellFailed } from '@/parts/told';
+import { WayBack } from '@/parts/way-back';
 import { useMay } from '@/session/me';
 import { Draft } from './draft';
 import { Knowledge } from './knowledge';
@@ -39,11 +40,7 @@ export default function OneAssistant() {
 
 function Back() {
   const { t } = useTranslation('assistants');
-  return (
-    <Anchor component={Link} to="/assistants" size="sm">
-      <ArrowLeft size={13} aria-hidden /> {t('All assistants')}
-    </Anchor>
-  );
+  return <WayBack to="/assistants">{t('All assistants')}</WayBack>;
 }
 
 function Shown({ assistant }: { assistant: Assistant }) {

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import rowStyles from '@/parts/rows.module.css';
 import { Section } from '@/parts/section';
 import { useMay } from '@/session/me';
 import classes from './assistants.module.css';
@@ -94,7 +95,7 @@ export function Playground({ assistant }: { assistant: Assistant }) {
               choose={() => each.trial && setShown(each.trial)}
             />
           ))}
-          {ask.isPending && <span className={classes.quiet}>{t('The assistant is thinking …')}</span>}
+          {ask.isPending && <span className={rowStyles.quiet}>{t('The assistant is thinking …')}</span>}
         </div>
         {ask.error && (
           <Text c="red" size="sm" role="alert" mb="xs">

@@ -1,9 +1,11 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Dialog } from '@/parts/dialog';
 import { Loading } from '@/parts/states';
 import { tellDone } from '@/parts/told';
 import { differencesOf } from './differences';
@@ -37,13 +39,13 @@ export function Publish({ assistant, opened, close }: PublishProps) {
       });
     },
   });
+  const problem = publish.error && asProblem(publish.error);
   return (
-    <Modal
+    <Dialog
       opened={opened}
-      onClose={close}
+      close={close}
       size="xl"
       title={t('Publish version {{version}}', { version: assistant.draft_version ?? '' })}
-      closeButtonProps={{ 'aria-label': t('Close') }}
     >
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
@@ -65,9 +67,19 @@ export function Publish({ assistant, opened, close }: PublishProps) {
           value={note}
           onChange={(event) => setNote(event.currentTarget.value)}
         />
-        {publish.error && (
-          <Text c="red" size="sm" role="alert">
-            {asProblem(publish.error).detail}
+        {problem && (
+          <Text c="var(--danger)" size="sm" role="alert">
+            {problem.detail}{' '}
+            {problem.code === 'gate_not_passed' && (
+              <Link
+                to="/assistants/$assistantId"
+                params={{ assistantId: assistant.id }}
+                search={{ tab: 'replays' }}
+                onClick={close}
+              >
+                {t('To the replays')}
+              </Link>
+            )}
           </Text>
         )}
         <Group justify="flex-end" gap="xs">
@@ -87,6 +99,6 @@ export function Publish({ assistant, opened, close }: PublishProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -2,12 +2,10 @@ import {
   Button,
   FileButton,
   Group,
-  Modal,
   NumberInput,
   SegmentedControl,
   Select,
   Stack,
-  Text,
   Textarea,
   TextInput,
 } from '@mantine/core';
@@ -18,6 +16,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Dialog } from '@/parts/dialog';
+import { FormFoot } from '@/parts/form-foot';
 import { casesOf } from './cases';
 import type { Assistant } from './one';
 
@@ -95,13 +95,7 @@ export function StartReplay({ assistant, opened, close }: StartProps) {
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      size="lg"
-      title={t('New replay')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
+    <Dialog opened={opened} close={close} size="lg" title={t('New replay')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -179,22 +173,16 @@ export function StartReplay({ assistant, opened, close }: StartProps) {
             value={budget}
             onChange={(value) => setBudget(Number(value) || 300_000)}
           />
-          {problem && (
-            <Text c="red" size="sm" role="alert">
-              {problem}
-            </Text>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>
-              {t('Cancel')}
-            </Button>
-            <Button type="submit" loading={start.isPending} disabled={source === 'set' && !cases.trim()}>
-              {t('Start')}
-            </Button>
-          </Group>
+          <FormFoot
+            deed={t('Start')}
+            busy={start.isPending}
+            disabled={source === 'set' && !cases.trim()}
+            problem={problem}
+            cancel={close}
+          />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,14 +1,16 @@
 import { Anchor, Badge, Button, Group, Switch, Table, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, Download } from 'lucide-react';
+import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { byCursor, More } from '@/parts/more';
+import rowStyles from '@/parts/rows.module.css';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
 import { tellFailed } from '@/parts/told';
+import { WayBack } from '@/parts/way-back';
 import { useMay } from '@/session/me';
 import { useFormat } from '@/words/format';
 import classes from './assistants.module.css';
@@ -53,15 +55,9 @@ export function Report({ assistantId, replayId }: ReportProps) {
   return (
     <div className={classes.stack}>
       <Group justify="space-between">
-        <Anchor
-          component={Link}
-          size="sm"
-          to="/assistants/$assistantId"
-          params={{ assistantId } as never}
-          search={{ tab: 'replays' } as never}
-        >
-          <ArrowLeft size={13} aria-hidden /> {t('All replays')}
-        </Anchor>
+        <WayBack to="/assistants/$assistantId" params={{ assistantId }} search={{ tab: 'replays' }}>
+          {t('All replays')}
+        </WayBack>
         <Group gap="xs">
           <ReplayState replay={replay} />
           <Cancel replay={replay} />
@@ -268,12 +264,12 @@ function Marks({ answer }: { answer: Schemas['ReplayAnswerOut'] | undefined }) {
         </Badge>
       )}
       {answer.likeness !== null && (
-        <span className={classes.quiet}>
+        <span className={rowStyles.quiet}>
           {t('likeness {{share}}', { share: format.percent(answer.likeness) })}
         </span>
       )}
       {answer.rating !== null && (
-        <span className={classes.quiet}>{t('rated {{rating}} of 10', { rating: answer.rating })}</span>
+        <span className={rowStyles.quiet}>{t('rated {{rating}} of 10', { rating: answer.rating })}</span>
       )}
     </Group>
   );

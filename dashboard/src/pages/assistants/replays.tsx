@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Progress, Table, Text } from '@mantine/core';
+import { Badge, Box, Button, Group, Progress, Table, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { History, Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -6,9 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import rowStyles from '@/parts/rows.module.css';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useMay } from '@/session/me';
-import classes from './assistants.module.css';
+import { Gate } from './gate';
 import type { Assistant } from './one';
 import { StartReplay } from './replay_form';
 import { Report } from './replay_report';
@@ -79,10 +80,10 @@ function List({ assistant }: { assistant: Assistant }) {
           </Table.Thead>
           <Table.Tbody>
             {replays.map((replay) => (
-              <Table.Tr key={replay.id} className={classes.row}>
+              <Table.Tr key={replay.id} className={rowStyles.row}>
                 <Table.Td>
                   <Link
-                    className={classes.name}
+                    className={rowStyles.name}
                     to="/assistants/$assistantId"
                     params={{ assistantId: assistant.id }}
                     search={{ tab: 'replays', replay: replay.id }}
@@ -99,7 +100,7 @@ function List({ assistant }: { assistant: Assistant }) {
                 <Table.Td visibleFrom="sm">
                   {t('{{done}} of {{count}}', { done: replay.done, count: replay.cases })}
                 </Table.Td>
-                <Table.Td visibleFrom="sm" className={classes.quiet}>
+                <Table.Td visibleFrom="sm" className={rowStyles.quiet}>
                   <Moment at={replay.created_at} />
                 </Table.Td>
               </Table.Tr>
@@ -108,6 +109,9 @@ function List({ assistant }: { assistant: Assistant }) {
         </Table>
       )}
       <More of={list} />
+      <Box mt="lg" maw={860}>
+        <Gate assistant={assistant} />
+      </Box>
       <StartReplay assistant={assistant} opened={isNew} close={() => setNew(false)} />
     </>
   );
@@ -123,7 +127,7 @@ export function ReplayState({ replay }: { replay: Replay }) {
           value={replay.cases ? (100 * replay.done) / replay.cases : 0}
           aria-label={t('Progress of the replay')}
         />
-        <span className={classes.quiet}>
+        <span className={rowStyles.quiet}>
           {replay.state === 'collecting' ? t('looking for texts') : t('running')}
         </span>
       </Group>

@@ -1,23 +1,16 @@
-import {
-  ActionIcon,
-  Button,
-  Group,
-  Modal,
-  NumberInput,
-  Select,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { ActionIcon, Button, Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Pencil, Plus, Trash2, Waypoints } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import { Confirm } from '@/parts/confirm';
+import { Dialog } from '@/parts/dialog';
+import { FormFoot } from '@/parts/form-foot';
+import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { tellFailed } from '@/parts/told';
 import { useMay } from '@/session/me';
@@ -33,7 +26,7 @@ export function Routes() {
   const { t } = useTranslation('assistants');
   const queries = useQueryClient();
   const isAdmin = useMay('admin');
-  const { nameOf } = useAssistantNames();
+  const { nameOf, standard } = useAssistantNames();
   const [edited, setEdited] = useState<Route | 'new' | null>(null);
   const [gone, setGone] = useState<Route | null>(null);
   const list = $api.useQuery('get', '/api/assistants/routes');
@@ -69,41 +62,45 @@ export function Routes() {
           )}
         </Empty>
       ) : (
-        <Table aria-label={t('Routes')}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('Priority')}</Table.Th>
-              <Table.Th>{t('Number')}</Table.Th>
-              <Table.Th>{t('Keyword')}</Table.Th>
-              <Table.Th>{t('Hours')}</Table.Th>
-              <Table.Th>{t('Assistant')}</Table.Th>
-              <Table.Th />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {routes.map((route) => (
-              <Table.Tr key={route.id}>
-                <Table.Td>{route.priority}</Table.Td>
-                <Table.Td>{route.number ?? t('any')}</Table.Td>
-                <Table.Td>{route.keyword ?? t('any')}</Table.Td>
-                <Table.Td>{route.hours ? <HoursText hours={route.hours} /> : t('any')}</Table.Td>
-                <Table.Td>{nameOf(route.assistant_id)}</Table.Td>
-                <Table.Td>
-                  {isAdmin && (
-                    <Group gap={2} wrap="nowrap" justify="flex-end">
-                      <ActionIcon aria-label={t('Edit route')} onClick={() => setEdited(route)}>
-                        <Pencil size={14} />
-                      </ActionIcon>
-                      <ActionIcon aria-label={t('Delete route')} onClick={() => setGone(route)}>
-                        <Trash2 size={14} />
-                      </ActionIcon>
-                    </Group>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <StackingTable
+          label={t('Routes')}
+          rows={routes}
+          keyOf={(route) => route.id}
+          columns={[
+            { name: t('Assistant'), of: (route) => nameOf(route.assistant_id) },
+            { name: t('Number'), of: (route) => route.number ?? t('any') },
+            { name: t('Keyword'), of: (route) => route.keyword ?? t('any') },
+            {
+              name: t('Hours'),
+              of: (route) => (route.hours ? <HoursText hours={route.hours} /> : t('any')),
+            },
+            { name: t('Priority'), of: (route) => route.priority },
+            {
+              name: t('Actions'),
+              isUnnamed: true,
+              atEnd: true,
+              of: (route) =>
+                isAdmin && (
+                  <Group gap={2} wrap="nowrap" justify="flex-end">
+                    <ActionIcon aria-label={t('Edit route')} onClick={() => setEdited(route)}>
+                      <Pencil size={14} />
+                    </ActionIcon>
+                    <ActionIcon aria-label={t('Delete route')} onClick={() => setGone(route)}>
+                      <Trash2 size={14} />
+                    </ActionIcon>
+                  </Group>
+                ),
+            },
+          ]}
+        />
+      )}
+      {standard && (
+        <Text size="sm" mt="sm">
+          {t('Every other text is answered by the default assistant:')}{' '}
+          <Link to="/assistants/$assistantId" params={{ assistantId: standard.id }} search={{}}>
+            {standard.name}
+          </Link>
+        </Text>
       )}
       <EditRoute edited={edited} close={() => setEdited(null)} />
       <Confirm
@@ -158,12 +155,11 @@ function EditRoute({ edited, close }: { edited: Route | 'new' | null; close: () 
   }
 
   return (
-    <Modal
+    <Dialog
       opened={edited !== null}
-      onClose={close}
+      close={close}
       size="lg"
       title={edited === 'new' ? t('New route') : t('Edit route')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
     >
       <form onSubmit={form.onSubmit((route) => void save(route))}>
         <Stack gap="sm">
@@ -203,22 +199,16 @@ function EditRoute({ edited, close }: { edited: Route | 'new' | null; close: () 
             change={(hours) => form.setFieldValue('hours', hours)}
             always={t('At any hour')}
           />
-          {problem && (
-            <Text c="red" size="sm" role="alert">
-              {problem}
-            </Text>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>
-              {t('Cancel')}
-            </Button>
-            <Button type="submit" loading={isBusy} disabled={!form.values.assistant_id}>
-              {t('Save')}
-            </Button>
-          </Group>
+          <FormFoot
+            deed={t('Save')}
+            busy={isBusy}
+            disabled={!form.values.assistant_id}
+            problem={problem}
+            cancel={close}
+          />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -2,10 +2,12 @@ import { Group, SegmentedControl, SimpleGrid, Table, Text } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
+import rowStyles from '@/parts/rows.module.css';
 import { Section } from '@/parts/section';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useFormat } from '@/words/format';
 import classes from './assistants.module.css';
+import { scoreInWords } from './judged';
 
 const ScoreChart = lazy(() => import('./scores_chart'));
 type Score = Schemas['ScoreOut'];
@@ -84,7 +86,7 @@ function Whole({ title, score }: { title: string; score: Score }) {
         {score.agreement === null ? '–' : format.percent(score.agreement)}
       </Text>
       <Text size="sm" c="dimmed">
-        {score.says}
+        {scoreInWords(score, t, format)}
       </Text>
       <Text size="xs" c="dimmed" mt={6}>
         {t(
@@ -148,11 +150,11 @@ function Groups({ title, rows }: { title: string; rows: GroupRow[] }) {
 function Agreement({ score }: { score: Score }) {
   const { t } = useTranslation('assistants');
   const format = useFormat();
-  if (score.agreement === null) return <span className={classes.quiet}>–</span>;
+  if (score.agreement === null) return <span className={rowStyles.quiet}>–</span>;
   return (
-    <span title={score.says}>
+    <span title={scoreInWords(score, t, format)}>
       {format.percent(score.agreement)}{' '}
-      <span className={classes.quiet}>
+      <span className={rowStyles.quiet}>
         {t('of {{count}}', { count: score.judged })}
         {score.interval &&
           ` (${format.percent(score.interval.low)} – ${format.percent(score.interval.high)})`}

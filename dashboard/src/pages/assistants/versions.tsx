@@ -6,6 +6,7 @@ import { $api, type Schemas } from '@/api/client';
 import { Confirm } from '@/parts/confirm';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import rowStyles from '@/parts/rows.module.css';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
 import { tellDone, tellFailed } from '@/parts/told';
@@ -120,7 +121,7 @@ function One({ version, assistant, publish }: OneProps) {
           {live.rolled_back
             ? t('{{who}} made it live again', { who: nameOf(live.by) })
             : t('{{who}} made it live', { who: nameOf(live.by) })}{' '}
-          <span className={classes.quiet}>
+          <span className={rowStyles.quiet}>
             <Moment at={live.at} long />
           </span>
           {live.note && <span dir="auto">: “{live.note}”</span>}

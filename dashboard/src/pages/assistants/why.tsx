@@ -2,6 +2,7 @@ import { Alert, Text } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
+import rowStyles from '@/parts/rows.module.css';
 import { Section } from '@/parts/section';
 import { useFormat } from '@/words/format';
 import classes from './assistants.module.css';
@@ -55,7 +56,7 @@ function Reasons({ trial }: { trial: Trial }) {
           {trial.ungrounded.map(({ words }) => `“${words}”`).join(', ')}
         </Alert>
       )}
-      <dl className={classes.facts}>
+      <dl className={rowStyles.facts}>
         {facts
           .filter(([, value]) => value)
           .map(([name, value]) => (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { courseOf, withFrame } from './detail/course';
+import { axisOf, courseOf, withFrame } from './detail/course';
 import type { Campaign } from './states';
 import { assign, ownName, variableName } from './wizard/columns';
 import { around, insertVariable } from './wizard/insert';
@@ -90,5 +90,21 @@ describe('the course of a campaign', () => {
     const once = withFrame([], campaign, 1);
     expect(once).toEqual([{ at: 1, sent: 3, delivered: 2, replied: 0 }]);
     expect(withFrame(once, campaign, 2)).toBe(once);
+  });
+});
+
+describe('the axis of time', () => {
+  const SECOND = 1000;
+  it('says each time once, as exactly as the stretch needs', () => {
+    expect(axisOf(0, 20 * SECOND)).toEqual({
+      ticks: [0, 5, 10, 15, 20].map((n) => n * SECOND),
+      unit: 'second',
+    });
+    expect(axisOf(0, 45 * 60 * SECOND).unit).toBe('minute');
+    expect(axisOf(0, 30 * 86_400 * SECOND).unit).toBe('day');
+  });
+  it('never has more than seven', () => {
+    for (let length = 1; length < 1e12; length *= 3)
+      expect(axisOf(123_456, 123_456 + length).ticks.length).toBeLessThanOrEqual(7);
   });
 });

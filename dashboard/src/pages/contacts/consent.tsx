@@ -1,9 +1,11 @@
-import { Badge, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Badge, Button, Group, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Dialog } from '@/parts/dialog';
+import { FormFoot } from '@/parts/form-foot';
 import { Moment } from '@/parts/moment';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
@@ -155,12 +157,7 @@ function RecordConsent({ contact, opened, close }: RecordProps) {
     },
   });
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('Record consent')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
+    <Dialog opened={opened} close={close} title={t('Record consent')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -200,21 +197,15 @@ function RecordConsent({ contact, opened, close }: RecordProps) {
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
           />
-          {record.error && (
-            <Text c="red" size="sm" role="alert">
-              {asProblem(record.error).detail}
-            </Text>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>
-              {t('Cancel')}
-            </Button>
-            <Button type="submit" loading={record.isPending} disabled={!note.trim()}>
-              {t('Record')}
-            </Button>
-          </Group>
+          <FormFoot
+            deed={t('Record')}
+            busy={record.isPending}
+            disabled={!note.trim()}
+            problem={record.error ? asProblem(record.error).detail : undefined}
+            cancel={close}
+          />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,10 @@
 import { Badge, CopyButton, Text, UnstyledButton } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import rowStyles from '@/parts/rows.module.css';
 import { Section } from '@/parts/section';
 import { useFormat } from '@/words/format';
 import type { Contact } from './changes';
-import classes from './contacts.module.css';
 
 /** Who this is: names, every identifier, and the fields of the business. */
 export function Details({ contact }: { contact: Contact }) {
@@ -15,7 +15,7 @@ export function Details({ contact }: { contact: Contact }) {
   const ids = Object.entries(contact.external_ids);
   return (
     <Section title={t('Details')}>
-      <dl className={classes.facts}>
+      <dl className={rowStyles.facts}>
         <Fact name={t('Company')}>{contact.company}</Fact>
         {contact.phone_numbers.map((number, n) => (
           <Fact key={number} name={n === 0 ? t('Phone') : ''}>
@@ -63,7 +63,7 @@ function Pairs({ title, pairs }: { title: string; pairs: [string, string][] }) {
       <Text component="h3" size="sm" fw={600} mt="md" mb={6}>
         {title}
       </Text>
-      <dl className={classes.facts}>
+      <dl className={rowStyles.facts}>
         {pairs.map(([name, value]) => (
           <Fact key={name} name={name}>
             {value}

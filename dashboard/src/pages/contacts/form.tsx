@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
@@ -6,6 +6,8 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Dialog } from '@/parts/dialog';
+import { FormFoot } from '@/parts/form-foot';
 import { type Contact, type ContactForm, changesOf, creationOf, emptyForm, formOf } from './changes';
 import classes from './contacts.module.css';
 
@@ -50,13 +52,7 @@ export function EditContact({ opened, close, contact, done }: EditProps) {
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      size="lg"
-      title={contact ? t('Edit contact') : t('New contact')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
+    <Dialog opened={opened} close={close} size="lg" title={contact ? t('Edit contact') : t('New contact')}>
       <form onSubmit={form.onSubmit((values) => void save(values))}>
         <Stack gap="sm">
           <Group grow align="flex-start">
@@ -102,22 +98,10 @@ export function EditContact({ opened, close, contact, done }: EditProps) {
             value={t('Id')}
             add={t('Add an id')}
           />
-          {problem && (
-            <Text c="red" size="sm" role="alert">
-              {problem}
-            </Text>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>
-              {t('Cancel')}
-            </Button>
-            <Button type="submit" loading={isBusy}>
-              {contact ? t('Save') : t('Create')}
-            </Button>
-          </Group>
+          <FormFoot deed={contact ? t('Save') : t('Create')} busy={isBusy} problem={problem} cancel={close} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

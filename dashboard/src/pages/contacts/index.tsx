@@ -9,6 +9,7 @@ import { useCommands } from '@/app/commands';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
 import { Page } from '@/parts/page';
+import rowStyles from '@/parts/rows.module.css';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useMay } from '@/session/me';
 import { type Contact, nameOf } from './changes';
@@ -112,13 +113,13 @@ function Row({ contact }: { contact: Contact }) {
   const { t } = useTranslation('contacts');
   const others = contact.phone_numbers.length + contact.emails.length - 1;
   return (
-    <Table.Tr className={classes.row}>
-      <Table.Td>
+    <Table.Tr className={rowStyles.row}>
+      <Table.Td className={classes.first}>
         <Group gap="xs" wrap="nowrap">
           <Link
             to="/contacts/$contactId"
             params={{ contactId: contact.id }}
-            className={classes.name}
+            className={rowStyles.name}
             dir="auto"
           >
             {nameOf(contact)}
@@ -132,7 +133,7 @@ function Row({ contact }: { contact: Contact }) {
       </Table.Td>
       <Table.Td>
         {contact.phone_number ?? contact.emails[0] ?? '–'}
-        {others > 0 && <span className={classes.quiet}> {t('+{{count}} more', { count: others })}</span>}
+        {others > 0 && <span className={rowStyles.quiet}> {t('+{{count}} more', { count: others })}</span>}
       </Table.Td>
       <Table.Td visibleFrom="sm" dir="auto">
         {contact.company ?? '–'}
@@ -140,7 +141,7 @@ function Row({ contact }: { contact: Contact }) {
       <Table.Td visibleFrom="sm">
         <LabelBadges labels={contact.labels} />
       </Table.Td>
-      <Table.Td visibleFrom="md" className={classes.quiet}>
+      <Table.Td visibleFrom="md" className={rowStyles.quiet}>
         {contact.created_at ? <Moment at={contact.created_at} /> : '–'}
       </Table.Td>
     </Table.Tr>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -6,6 +6,7 @@ import { Fragment, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Dialog } from '@/parts/dialog';
 import { tellDone } from '@/parts/told';
 import { type Contact, nameOf } from './changes';
 import classes from './contacts.module.css';
@@ -37,13 +38,7 @@ export function MergeWith({ contact, opened, close }: MergeProps) {
     },
   });
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      size="lg"
-      title={t('Merge with another contact')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
+    <Dialog opened={opened} close={close} size="lg" title={t('Merge with another contact')}>
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
           {t(
@@ -73,7 +68,7 @@ export function MergeWith({ contact, opened, close }: MergeProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -31,6 +31,7 @@ export function Merges({ contact }: { contact: Contact }) {
     onSettled: () => setAsked(null),
   });
   if (contact.merges.length === 0) return null;
+  const names: Record<string, string> = { name: t('Name'), company: t('Company'), timezone: t('Time zone') };
   return (
     <Section title={t('Merged into this contact')}>
       {contact.merges.map((merge) => (
@@ -39,7 +40,11 @@ export function Merges({ contact }: { contact: Contact }) {
             <Moment at={merge.at} long />
             {merge.conflicts.map(({ what, kept, left }) => (
               <Text size="xs" c="dimmed" key={what}>
-                {t('{{what}}: “{{kept}}” stays, “{{left}}” is set aside', { what, kept, left })}
+                {t('{{what}}: “{{kept}}” stays, “{{left}}” is set aside', {
+                  what: names[what] ?? what,
+                  kept,
+                  left,
+                })}
               </Text>
             ))}
           </Text>

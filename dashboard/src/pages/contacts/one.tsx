@@ -1,6 +1,6 @@
-import { ActionIcon, Anchor, Button, Menu } from '@mantine/core';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Download, Merge, MessageSquarePlus, MoreHorizontal, Pencil, Trash2 } from 'lucide-react';
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { Download, Merge, MessageSquarePlus, MoreHorizontal, Pencil, Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
@@ -8,6 +8,7 @@ import { useCommands } from '@/app/commands';
 import { Page } from '@/parts/page';
 import { Failure, Loading } from '@/parts/states';
 import { tellFailed } from '@/parts/told';
+import { WayBack } from '@/parts/way-back';
 import { useMay } from '@/session/me';
 import { type Contact, nameOf } from './changes';
 import { Consent } from './consent';
@@ -49,11 +50,7 @@ export default function OneContact() {
 
 function BackToList() {
   const { t } = useTranslation('contacts');
-  return (
-    <Anchor component={Link} to="/contacts" size="sm">
-      <ArrowLeft size={13} aria-hidden /> {t('All contacts')}
-    </Anchor>
-  );
+  return <WayBack to="/contacts">{t('All contacts')}</WayBack>;
 }
 
 function Shown({ contact }: { contact: Contact }) {

@@ -1,11 +1,13 @@
-import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Select, Stack, Textarea } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import { RepeatKey } from '@/api/repeat';
-import { useMay, useMe } from '@/session/me';
+import { Dialog } from '@/parts/dialog';
+import { FormFoot } from '@/parts/form-foot';
+import { useMe } from '@/session/me';
 import type { Contact } from './changes';
 
 interface StartProps {
@@ -33,12 +35,7 @@ export function StartConversation({ contact, opened, close }: StartProps) {
   });
   const isOut = Boolean(to && contact.consent[to]?.opted_out);
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('Start a conversation')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
+    <Dialog opened={opened} close={close} title={t('Start a conversation')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -72,36 +69,26 @@ export function StartConversation({ contact, opened, close }: StartProps) {
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />
-          {start.error && (
-            <Text c="red" size="sm" role="alert">
-              {asProblem(start.error).detail}
-            </Text>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>
-              {t('Cancel')}
-            </Button>
-            <Button type="submit" loading={start.isPending} disabled={!text.trim() || isOut || !to}>
-              {t('Send')}
-            </Button>
-          </Group>
+          <FormFoot
+            deed={t('Send')}
+            busy={start.isPending}
+            disabled={!text.trim() || isOut || !to}
+            problem={start.error ? asProblem(start.error).detail : undefined}
+            cancel={close}
+          />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
-/** Which of our numbers sends. Only admins may list them; others need to choose only where the server asks. */
+/** Which of our numbers sends, where there are several. */
 function OurNumber({ value, choose }: { value: string | null; choose: (number: string | null) => void }) {
   const { t } = useTranslation('contacts');
   const { tenant_id } = useMe();
-  const isAdmin = useMay('admin');
-  const numbers = $api.useQuery(
-    'get',
-    '/api/accounts/tenants/{tenant_id}/numbers',
-    { params: { path: { tenant_id } } },
-    { enabled: isAdmin },
-  );
+  const numbers = $api.useQuery('get', '/api/accounts/tenants/{tenant_id}/numbers', {
+    params: { path: { tenant_id } },
+  });
   const active = (numbers.data?.items ?? []).filter((number) => number.active);
   if (active.length < 2) return null;
   return (

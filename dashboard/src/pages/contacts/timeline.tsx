@@ -15,6 +15,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import rowStyles from '@/parts/rows.module.css';
 import { Section } from '@/parts/section';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useFormat } from '@/words/format';
@@ -96,7 +97,7 @@ function Entry({ item }: { item: Item }) {
         {KINDS[item.kind] ?? CHANNELS[item.channel] ?? <Rss size={SIZE} />}
       </span>
       <div>
-        <div className={classes.quiet}>
+        <div className={rowStyles.quiet}>
           {saysOf(item, t)}
           {item.conversation_id && (
             <>
@@ -124,7 +125,7 @@ function Entry({ item }: { item: Item }) {
           {item.summary}
         </div>
       </div>
-      <time className={classes.quiet} dateTime={item.at} title={format.full(item.at)}>
+      <time className={rowStyles.quiet} dateTime={item.at} title={format.full(item.at)}>
         {format.time(item.at)}
       </time>
     </li>

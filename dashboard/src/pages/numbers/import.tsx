@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Select, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
+import { Dialog } from '@/parts/dialog';
 import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
 import { classNames, pretty } from './kinds';
@@ -12,15 +13,9 @@ import { classNames, pretty } from './kinds';
 export function ImportNumbers({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation('numbers');
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      size="lg"
-      title={t('Add numbers')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
+    <Dialog opened={opened} close={close} size="lg" title={t('Add numbers')}>
       {opened && <Choose done={close} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Badge, Button, Table, Text, UnstyledButton } from '@mantine/core';
+import { Badge, Button, Text, UnstyledButton } from '@mantine/core';
 import { Hash, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { byCursor, itemsOf, More } from '@/parts/more';
 import { Page } from '@/parts/page';
+import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
 import { useFormat } from '@/words/format';
@@ -85,55 +86,47 @@ function NumbersTable({ numbers, assistant, open }: TableProps) {
   const format = useFormat();
   const classes = classNames(t);
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table aria-label={t('Numbers')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('Number')}</Table.Th>
-            <Table.Th>{t('Kind')}</Table.Th>
-            <Table.Th>{t('Pace')}</Table.Th>
-            <Table.Th>{t('Daily limit')}</Table.Th>
-            <Table.Th>{t('Sends')}</Table.Th>
-            <Table.Th>{t('Assistant')}</Table.Th>
-            <Table.Th>{t('State')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {numbers.map((number) => (
-            <Table.Tr key={number.id}>
-              <Table.Td>
-                <UnstyledButton onClick={() => open(number.id)}>
-                  <Text size="sm" fw={600} td="underline">
-                    {pretty(number.phone_number)}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {number.label}
-                  </Text>
-                </UnstyledButton>
-              </Table.Td>
-              <Table.Td>{classes[number.number_class]}</Table.Td>
-              <Table.Td>
-                {t('{{rate}} per second', { rate: format.number(number.parts_per_second) })}
-              </Table.Td>
-              <Table.Td>
-                {number.daily_parts === null ? t('none') : format.number(number.daily_parts)}
-              </Table.Td>
-              <Table.Td>{number.capabilities.join(', ').toUpperCase()}</Table.Td>
-              <Table.Td>{assistant(number.phone_number)}</Table.Td>
-              <Table.Td>
-                <Badge
-                  variant="light"
-                  color={number.active ? 'green' : 'gray'}
-                  autoContrast={false}
-                  tt="none"
-                >
-                  {number.active ? t('active') : t('paused')}
-                </Badge>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <StackingTable
+      label={t('Numbers')}
+      rows={numbers}
+      keyOf={(number) => number.id}
+      columns={[
+        { name: t('Number'), of: (number) => <Named number={number} open={open} /> },
+        { name: t('Kind'), of: (number) => classes[number.number_class] },
+        {
+          name: t('Pace'),
+          of: (number) => t('{{rate}} per second', { rate: format.number(number.parts_per_second) }),
+        },
+        {
+          name: t('Daily limit'),
+          of: (number) => (number.daily_parts === null ? t('none') : format.number(number.daily_parts)),
+        },
+        { name: t('Sends'), of: (number) => number.capabilities.join(', ').toUpperCase() },
+        { name: t('Assistant'), of: (number) => assistant(number.phone_number) },
+        { name: t('State'), of: (number) => <StateOf number={number} /> },
+      ]}
+    />
+  );
+}
+
+function Named({ number, open }: { number: OurNumber; open: (id: string) => void }) {
+  return (
+    <UnstyledButton onClick={() => open(number.id)}>
+      <Text size="sm" fw={600} td="underline">
+        {pretty(number.phone_number)}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {number.label}
+      </Text>
+    </UnstyledButton>
+  );
+}
+
+function StateOf({ number }: { number: OurNumber }) {
+  const { t } = useTranslation('numbers');
+  return (
+    <Badge variant="light" color={number.active ? 'green' : 'gray'} autoContrast={false} tt="none">
+      {number.active ? t('active') : t('paused')}
+    </Badge>
   );
 }

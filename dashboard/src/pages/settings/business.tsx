@@ -1,4 +1,4 @@
-import { Group, NumberInput, Select, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
+import { NumberInput, Select, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -69,7 +69,7 @@ function Basics({ form }: { form: Form }) {
     <Section title={t('Business')}>
       <Stack gap="sm">
         <TextInput label={t('Name')} required maxLength={200} {...form.getInputProps('name')} />
-        <Group grow align="flex-start">
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <Select
             label={t('Time zone')}
             description={t('Times everywhere are shown in it')}
@@ -86,7 +86,7 @@ function Basics({ form }: { form: Form }) {
             required
             {...form.getInputProps('default_region')}
           />
-        </Group>
+        </SimpleGrid>
       </Stack>
     </Section>
   );
@@ -124,7 +124,7 @@ function Assistant({ form }: { form: Form }) {
           clearable={false}
           {...form.getInputProps('hand_over_phrases')}
         />
-        <Group grow align="flex-start">
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <NumberInput
             label={t('Answers per hour')}
             description={t('At most, per conversation')}
@@ -146,7 +146,15 @@ function Assistant({ form }: { form: Form }) {
             max={60}
             {...form.getInputProps('quiet_seconds')}
           />
-        </Group>
+          <NumberInput
+            label={t('Answers are good for')}
+            description={t('Minutes; a later one is not sent')}
+            min={0.17}
+            max={1440}
+            decimalScale={2}
+            {...form.getInputProps('answer_within_minutes')}
+          />
+        </SimpleGrid>
       </Stack>
     </Section>
   );
@@ -157,7 +165,7 @@ function Campaigns({ form }: { form: Form }) {
   return (
     <Section title={t('Campaigns')}>
       <Stack gap="sm">
-        <Group grow align="flex-start">
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <NumberInput
             label={t('May text from (hour)')}
             description={t('In the recipient’s own time')}
@@ -172,13 +180,13 @@ function Campaigns({ form }: { form: Form }) {
             max={24}
             {...form.getInputProps('closes')}
           />
-        </Group>
+        </SimpleGrid>
         <Switch
           label={t('Limit how often one person is texted')}
           {...form.getInputProps('isFrequencyLimited', { type: 'checkbox' })}
         />
         {form.values.isFrequencyLimited && (
-          <Group grow>
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <NumberInput
               label={t('Campaign texts at most')}
               min={1}
@@ -186,7 +194,7 @@ function Campaigns({ form }: { form: Form }) {
               {...form.getInputProps('texts')}
             />
             <NumberInput label={t('within days')} min={1} max={366} {...form.getInputProps('days')} />
-          </Group>
+          </SimpleGrid>
         )}
         <TagsInput
           label={t('Countries that campaigns may text')}
@@ -212,10 +220,10 @@ function Spending({ form }: { form: Form }) {
       about={t('Empty: no limit. What is reached is said before it stops anything.')}
     >
       <Stack gap="sm">
-        <Group grow>
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <NumberInput label={t('Per day')} {...caps} {...form.getInputProps('daily')} />
           <NumberInput label={t('Per month')} {...caps} {...form.getInputProps('monthly')} />
-        </Group>
+        </SimpleGrid>
         <Select
           label={t('A reached limit stops')}
           allowDeselect={false}
@@ -234,7 +242,7 @@ function Keeping({ form }: { form: Form }) {
   const { t } = useTranslation('settings');
   return (
     <Section title={t('Keeping texts')}>
-      <Group grow align="flex-start">
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <NumberInput
           label={t('Delete texts after days')}
           description={t('Empty: never. Opt-outs and the bill stay.')}
@@ -249,7 +257,7 @@ function Keeping({ form }: { form: Form }) {
           max={365}
           {...form.getInputProps('resume_days')}
         />
-      </Group>
+      </SimpleGrid>
     </Section>
   );
 }

@@ -1,10 +1,12 @@
-import { ActionIcon, Button, Group, Modal, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { MessageSquareText, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
+import { Dialog } from '@/parts/dialog';
+import { FormFoot } from '@/parts/form-foot';
 import { Empty, Failure, Loading } from '@/parts/states';
 
 type Reply = Schemas['CannedReplyOut'];
@@ -76,14 +78,13 @@ export function CannedReplies() {
           </Table>
         </>
       )}
-      <Modal
+      <Dialog
         opened={edited !== null}
-        onClose={() => setEdited(null)}
+        close={() => setEdited(null)}
         title={edited === 'new' ? t('New canned reply') : t('Canned reply')}
-        closeButtonProps={{ 'aria-label': t('Close') }}
       >
         {edited && <ReplyForm reply={edited === 'new' ? null : edited} done={() => setEdited(null)} />}
-      </Modal>
+      </Dialog>
     </Stack>
   );
 }
@@ -127,11 +128,7 @@ function ReplyForm({ reply, done }: { reply: Reply | null; done: () => void }) {
           minRows={3}
           {...form.getInputProps('text')}
         />
-        <Group justify="flex-end">
-          <Button type="submit" loading={isBusy}>
-            {t('Save')}
-          </Button>
-        </Group>
+        <FormFoot deed={t('Save')} busy={isBusy} />
       </Stack>
     </form>
   );

@@ -4,7 +4,6 @@ import {
   Button,
   Code,
   Group,
-  Modal,
   PasswordInput,
   Stack,
   Switch,
@@ -12,13 +11,17 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { Check, Plug, Plus, X } from 'lucide-react';
+import type { TFunction } from 'i18next';
+import { Check, Plug, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, part, type Schemas } from '@/api/client';
 import { inOneText, useAct } from '@/parts/act';
+import { Dialog } from '@/parts/dialog';
+import { FormFoot } from '@/parts/form-foot';
+import { GrowingList } from '@/parts/growing-list';
 import { Section } from '@/parts/section';
-import { Empty, Failure, Loading } from '@/parts/states';
+import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
 
 type Connection = Schemas['ConnectionOut'];
@@ -27,38 +30,28 @@ type Connection = Schemas['ConnectionOut'];
 export function Carriers() {
   const { t } = useTranslation('settings');
   const { tenant_id } = useMe();
-  const [isAdding, setAdding] = useState(false);
   const found = $api.useQuery('get', '/api/accounts/tenants/{tenant_id}/connections', {
     params: { path: { tenant_id }, query: { limit: 100 } },
   });
   if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
-  const add = (
-    <Button leftSection={<Plus size={14} />} onClick={() => setAdding(true)}>
-      {t('Connect an account')}
-    </Button>
-  );
+  const connections = found.data.items;
   return (
-    <Stack gap="md" maw={760}>
-      {found.data.items.length === 0 ? (
-        <Empty title={t('No carrier account yet')} icon={<Plug size={28} />} action={add}>
-          {t('Texts travel through your own account at a carrier. Connect it with its API key.')}
-        </Empty>
-      ) : (
-        <Group justify="flex-end">{add}</Group>
-      )}
-      {found.data.items.map((connection) => (
+    <GrowingList
+      deed={t('Connect an account')}
+      empty={{
+        title: t('No carrier account yet'),
+        about: t('Texts travel through your own account at a carrier. Connect it with its API key.'),
+        icon: <Plug size={28} />,
+      }}
+      isEmpty={connections.length === 0}
+      form={(done) => <ConnectTelnyx done={done} />}
+      maxWidth={760}
+    >
+      {connections.map((connection) => (
         <OneConnection key={connection.id} connection={connection} />
       ))}
-      <Modal
-        opened={isAdding}
-        onClose={() => setAdding(false)}
-        title={t('Connect an account')}
-        closeButtonProps={{ 'aria-label': t('Close') }}
-      >
-        {isAdding && <ConnectTelnyx done={() => setAdding(false)} />}
-      </Modal>
-    </Stack>
+    </GrowingList>
   );
 }
 
@@ -116,14 +109,9 @@ function OneConnection({ connection }: { connection: Connection }) {
           </Button>
         </Group>
       </Stack>
-      <Modal
-        opened={isReplacing}
-        onClose={() => setReplacing(false)}
-        title={t('Replace keys')}
-        closeButtonProps={{ 'aria-label': t('Close') }}
-      >
+      <Dialog opened={isReplacing} close={() => setReplacing(false)} title={t('Replace keys')}>
         {isReplacing && <ReplaceKeys connection={connection} done={() => setReplacing(false)} />}
-      </Modal>
+      </Dialog>
     </Section>
   );
 }
@@ -132,15 +120,24 @@ function OneConnection({ connection }: { connection: Connection }) {
 export function CheckConnection({ id }: { id: string }) {
   const { t } = useTranslation('settings');
   const { tenant_id } = useMe();
-  const { act, isBusy } = useAct();
+  const [isBusy, setBusy] = useState(false);
   const [result, setResult] = useState<Schemas['CheckOut'] | null>(null);
+  const [problem, setProblem] = useState('');
+  const names = subjectNames(t);
   async function check() {
-    const answer = await act(() =>
-      api.POST('/api/accounts/tenants/{tenant_id}/connections/{id}/check', {
+    setBusy(true);
+    setProblem('');
+    setResult(null);
+    try {
+      const { data } = await api.POST('/api/accounts/tenants/{tenant_id}/connections/{id}/check', {
         params: { path: { tenant_id, id } },
-      }),
-    );
-    setResult(answer?.data ?? null);
+      });
+      setResult(data ?? null);
+    } catch (error) {
+      setProblem(inOneText(error));
+    } finally {
+      setBusy(false);
+    }
   }
   return (
     <Stack gap="xs">
@@ -154,6 +151,11 @@ export function CheckConnection({ id }: { id: string }) {
           </Text>
         )}
       </Group>
+      {problem && (
+        <Text c="var(--danger)" size="sm" role="alert">
+          {problem}
+        </Text>
+      )}
       {result?.findings.map((finding) => (
         <Group key={finding.subject} gap="xs" align="flex-start" wrap="nowrap">
           {finding.ok ? (
@@ -162,7 +164,7 @@ export function CheckConnection({ id }: { id: string }) {
             <X size={16} color="var(--danger)" aria-label={t('wrong')} />
           )}
           <Text size="sm">
-            <b>{finding.subject.replaceAll('_', ' ')}</b> {finding.problem}{' '}
+            <b>{names[finding.subject] ?? finding.subject.replaceAll('_', ' ')}</b> {finding.problem}{' '}
             {finding.remedy && <Text span>{finding.remedy}</Text>}
           </Text>
         </Group>
@@ -170,6 +172,18 @@ export function CheckConnection({ id }: { id: string }) {
     </Stack>
   );
 }
+
+const subjectNames = (t: TFunction<'settings'>): Record<string, string> => ({
+  api_key: t('API key'),
+  public_key: t('Public key'),
+  public_url: t('Address of this installation'),
+  messaging_profile: t('Messaging profile'),
+  profile_enabled: t('Profile switched on'),
+  webhook_url: t('Webhook address'),
+  webhook_api_version: t('Version of webhooks'),
+  redaction: t('Texts can be read'),
+  numbers: t('Numbers'),
+});
 
 /** The keys of a Telnyx account. Also part of the first run. */
 export function ConnectTelnyx({ done }: { done: () => void }) {
@@ -218,16 +232,7 @@ export function ConnectTelnyx({ done }: { done: () => void }) {
           autoComplete="off"
           {...form.getInputProps('messaging_profile_id')}
         />
-        {problem && (
-          <Text c="red" size="sm" role="alert">
-            {problem}
-          </Text>
-        )}
-        <Group justify="flex-end">
-          <Button type="submit" loading={isBusy}>
-            {t('Connect')}
-          </Button>
-        </Group>
+        <FormFoot deed={t('Connect')} busy={isBusy} problem={problem} />
       </Stack>
     </form>
   );
@@ -276,11 +281,7 @@ function ReplaceKeys({ connection, done }: { connection: Connection; done: () =>
           {...form.getInputProps('public_keys')}
         />
         <TextInput label={t('Messaging profile')} {...form.getInputProps('messaging_profile_id')} />
-        <Group justify="flex-end">
-          <Button type="submit" loading={isBusy}>
-            {t('Save')}
-          </Button>
-        </Group>
+        <FormFoot deed={t('Save')} busy={isBusy} />
       </Stack>
     </form>
   );

@@ -42,4 +42,10 @@ describe('the settings of a business', () => {
   it('removes a limit by an empty field', () => {
     expect(changesOf({ ...fieldsOf(tenant), monthly: '' }, tenant)).toEqual({ monthly_cap: null });
   });
+  it('shows in minutes how long an answer is good for, and sends seconds', () => {
+    expect(fieldsOf(tenant).answer_within_minutes).toBe(10);
+    expect(changesOf({ ...fieldsOf(tenant), answer_within_minutes: 2.5 }, tenant)).toEqual({
+      answer_within_seconds: 150,
+    });
+  });
 });

@@ -11,6 +11,7 @@ export interface TenantFields {
   max_ai_messages_per_hour: number;
   max_ai_parts: number;
   quiet_seconds: number;
+  answer_within_minutes: number;
   opens: number;
   closes: number;
   isFrequencyLimited: boolean;
@@ -26,6 +27,7 @@ export interface TenantFields {
 }
 
 const NANO = 1_000_000_000;
+const MINUTE = 60;
 type Tenant = Schemas['TenantOut'];
 type Changes = Partial<Schemas['TenantPatch']>;
 
@@ -41,6 +43,7 @@ export function fieldsOf(tenant: Tenant): TenantFields {
     max_ai_messages_per_hour: tenant.max_ai_messages_per_hour,
     max_ai_parts: tenant.max_ai_parts,
     quiet_seconds: tenant.quiet_seconds,
+    answer_within_minutes: tenant.answer_within_seconds / MINUTE,
     opens: tenant.quiet_hours.opens ?? 8,
     closes: tenant.quiet_hours.closes ?? 21,
     isFrequencyLimited: Boolean(often),
@@ -59,9 +62,11 @@ export function fieldsOf(tenant: Tenant): TenantFields {
 function asApiTakes(fields: TenantFields): Changes {
   const cap = (amount: number | '') =>
     amount === '' ? null : { nano: Math.round(amount * NANO), currency: fields.currency };
-  const { opens, closes, isFrequencyLimited, texts, days, daily, monthly, currency: _, ...same } = fields;
+  const { opens, closes, isFrequencyLimited, texts, days, daily, monthly, ...others } = fields;
+  const { currency: _, answer_within_minutes, ...same } = others;
   return {
     ...same,
+    answer_within_seconds: Math.round(answer_within_minutes * MINUTE),
     quiet_hours: { opens, closes },
     campaign_frequency: isFrequencyLimited ? { texts, days } : null,
     daily_cap: cap(daily),

@@ -1,24 +1,14 @@
-import {
-  Alert,
-  Button,
-  Code,
-  Group,
-  Modal,
-  PasswordInput,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Code, Group, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { Cable, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { Cable } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
+import { FormFoot } from '@/parts/form-foot';
+import { GrowingList } from '@/parts/growing-list';
 import { Moment } from '@/parts/moment';
 import { Section } from '@/parts/section';
-import { Empty, Failure, Loading } from '@/parts/states';
+import { Failure, Loading } from '@/parts/states';
 
 type Neighbour = Schemas['NeighbourOut'];
 const KINDS = {
@@ -31,36 +21,26 @@ const KINDS = {
 /** Chat and e-mail systems whose conversations stand beside the texts of a contact. */
 export function Neighbours() {
   const { t } = useTranslation('settings');
-  const [isAdding, setAdding] = useState(false);
   const found = $api.useQuery('get', '/api/neighbours');
   if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
-  const add = (
-    <Button leftSection={<Plus size={14} />} onClick={() => setAdding(true)}>
-      {t('Connect a system')}
-    </Button>
-  );
+  const neighbours = found.data.items;
   return (
-    <Stack maw={760}>
-      {found.data.items.length === 0 ? (
-        <Empty title={t('No neighbour yet')} icon={<Cable size={28} />} action={add}>
-          {t('Chats and e-mails of other systems then stand in the timeline of each contact.')}
-        </Empty>
-      ) : (
-        <Group justify="flex-end">{add}</Group>
-      )}
-      {found.data.items.map((neighbour) => (
+    <GrowingList
+      deed={t('Connect a system')}
+      empty={{
+        title: t('No neighbour yet'),
+        about: t('Chats and e-mails of other systems then stand in the timeline of each contact.'),
+        icon: <Cable size={28} />,
+      }}
+      isEmpty={neighbours.length === 0}
+      form={(done) => <NewNeighbour done={done} />}
+      maxWidth={760}
+    >
+      {neighbours.map((neighbour) => (
         <OneNeighbour key={neighbour.id} neighbour={neighbour} />
       ))}
-      <Modal
-        opened={isAdding}
-        onClose={() => setAdding(false)}
-        title={t('Connect a system')}
-        closeButtonProps={{ 'aria-label': t('Close') }}
-      >
-        {isAdding && <NewNeighbour done={() => setAdding(false)} />}
-      </Modal>
-    </Stack>
+    </GrowingList>
   );
 }
 
@@ -147,11 +127,7 @@ function NewNeighbour({ done }: { done: () => void }) {
           visibilityToggleButtonProps={{ 'aria-label': t('Show what I typed') }}
           {...form.getInputProps('secret')}
         />
-        <Group justify="flex-end">
-          <Button type="submit" loading={isBusy}>
-            {t('Connect')}
-          </Button>
-        </Group>
+        <FormFoot deed={t('Connect')} busy={isBusy} />
       </Stack>
     </form>
   );

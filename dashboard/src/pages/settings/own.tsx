@@ -1,9 +1,10 @@
-import { Button, Group, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Group, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, part, type Schemas } from '@/api/client';
 import { inOneText, useAct } from '@/parts/act';
+import { FormFoot } from '@/parts/form-foot';
 import { Section } from '@/parts/section';
 import { SessionRows } from '@/parts/sessions';
 import { tellDone } from '@/parts/told';
@@ -66,13 +67,7 @@ function Profile() {
 
 export function Save({ isBusy }: { isBusy: boolean }) {
   const { t } = useTranslation('settings');
-  return (
-    <Group justify="flex-end">
-      <Button type="submit" loading={isBusy}>
-        {t('Save')}
-      </Button>
-    </Group>
-  );
+  return <FormFoot deed={t('Save')} busy={isBusy} />;
 }
 
 type About = 'mine' | 'all' | 'nothing';
@@ -179,16 +174,7 @@ function Password() {
             visibilityToggleButtonProps={{ 'aria-label': t('Show what I typed') }}
             {...form.getInputProps('new')}
           />
-          {problem && (
-            <Text c="red" size="sm" role="alert">
-              {problem}
-            </Text>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={isBusy}>
-              {t('Change password')}
-            </Button>
-          </Group>
+          <FormFoot deed={t('Change password')} busy={isBusy} problem={problem} />
         </Stack>
       </form>
     </Section>

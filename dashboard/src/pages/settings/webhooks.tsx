@@ -1,30 +1,22 @@
-import {
-  Alert,
-  Badge,
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  Stack,
-  Switch,
-  Table,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Badge, Button, Checkbox, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { Plus, Webhook as WebhookIcon } from 'lucide-react';
+import { Webhook as WebhookIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
+import { FormFoot } from '@/parts/form-foot';
+import { GrowingList } from '@/parts/growing-list';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
 import { OnceShown } from '@/parts/secret';
 import { Section } from '@/parts/section';
-import { Empty, Failure, Loading } from '@/parts/states';
+import { StackingTable } from '@/parts/stacking-table';
+import { Failure, Loading } from '@/parts/states';
 
 type Webhook = Schemas['WebhookOut'];
+type Delivery = Schemas['DeliveryOut'];
 const EVENTS = [
   'message.received',
   'message.status',
@@ -36,38 +28,28 @@ const EVENTS = [
 /** Addresses of other programs that hear what happens here. */
 export function Webhooks() {
   const { t } = useTranslation('settings');
-  const [isAdding, setAdding] = useState(false);
   const found = $api.useQuery('get', '/api/webhooks');
   if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
-  const add = (
-    <Button leftSection={<Plus size={14} />} onClick={() => setAdding(true)}>
-      {t('New webhook')}
-    </Button>
-  );
+  const webhooks = found.data.items;
   return (
-    <Stack>
-      {found.data.items.length === 0 ? (
-        <Empty title={t('No webhook yet')} icon={<WebhookIcon size={28} />} action={add}>
-          {t(
-            'A program of yours gets texts and campaigns as they happen, signed, and again until it answers.',
-          )}
-        </Empty>
-      ) : (
-        <Group justify="flex-end">{add}</Group>
-      )}
-      {found.data.items.map((webhook) => (
+    <GrowingList
+      deed={t('New webhook')}
+      empty={{
+        title: t('No webhook yet'),
+        about: t(
+          'A program of yours gets texts and campaigns as they happen, signed, and again until it answers.',
+        ),
+        icon: <WebhookIcon size={28} />,
+      }}
+      isEmpty={webhooks.length === 0}
+      form={(done) => <NewWebhook done={done} />}
+      maxWidth={760}
+    >
+      {webhooks.map((webhook) => (
         <OneWebhook key={webhook.id} webhook={webhook} />
       ))}
-      <Modal
-        opened={isAdding}
-        onClose={() => setAdding(false)}
-        title={t('New webhook')}
-        closeButtonProps={{ 'aria-label': t('Close') }}
-      >
-        {isAdding && <NewWebhook done={() => setAdding(false)} />}
-      </Modal>
-    </Stack>
+    </GrowingList>
   );
 }
 
@@ -112,11 +94,7 @@ function NewWebhook({ done }: { done: () => void }) {
             ))}
           </Stack>
         </Checkbox.Group>
-        <Group justify="flex-end">
-          <Button type="submit" loading={isBusy} disabled={form.values.events.length === 0}>
-            {t('Make the webhook')}
-          </Button>
-        </Group>
+        <FormFoot deed={t('Make the webhook')} busy={isBusy} disabled={form.values.events.length === 0} />
       </Stack>
     </form>
   );
@@ -227,6 +205,12 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
     { params: { path: { webhook_id: webhook.id }, query: { limit: 20 } } },
     { ...byCursor, enabled: isShown },
   );
+  const again = (delivery: Delivery) =>
+    act(() =>
+      api.POST('/api/webhooks/{webhook_id}/deliveries/{delivery_id}/retry', {
+        params: { path: { webhook_id: webhook.id, delivery_id: delivery.id } },
+      }),
+    );
   const states = { waiting: t('waiting'), delivered: t('delivered'), failed: t('failed') };
   if (!isShown)
     return (
@@ -238,45 +222,28 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
     );
   return (
     <>
-      <Table.ScrollContainer minWidth={560}>
-        <Table aria-label={t('Deliveries')}>
-          <Table.Tbody>
-            {itemsOf(found.data).map((delivery) => (
-              <Table.Tr key={delivery.id}>
-                <Table.Td>
-                  <Moment at={delivery.created_at} />
-                </Table.Td>
-                <Table.Td>{delivery.test ? t('test') : delivery.event}</Table.Td>
-                <Table.Td>{states[delivery.state]}</Table.Td>
-                <Table.Td>
-                  {delivery.last?.detail || delivery.last?.status || ''}
-                  {delivery.next_try_at && (
-                    <Text size="xs" c="dimmed">
-                      {t('next try')} <Moment at={delivery.next_try_at} long />
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td ta="right">
-                  {delivery.state !== 'delivered' && (
-                    <Button
-                      variant="default"
-                      onClick={() =>
-                        void act(() =>
-                          api.POST('/api/webhooks/{webhook_id}/deliveries/{delivery_id}/retry', {
-                            params: { path: { webhook_id: webhook.id, delivery_id: delivery.id } },
-                          }),
-                        )
-                      }
-                    >
-                      {t('Send again')}
-                    </Button>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <StackingTable
+        label={t('Deliveries')}
+        rows={itemsOf(found.data)}
+        keyOf={(delivery) => delivery.id}
+        columns={[
+          { name: t('Event'), of: (delivery) => (delivery.test ? t('test') : delivery.event) },
+          { name: t('When'), of: (delivery) => <Moment at={delivery.created_at} /> },
+          { name: t('State'), of: (delivery) => states[delivery.state] },
+          { name: t('Answer'), of: (delivery) => <Answer delivery={delivery} /> },
+          {
+            name: t('Actions'),
+            isUnnamed: true,
+            atEnd: true,
+            of: (delivery) =>
+              delivery.state !== 'delivered' && (
+                <Button variant="default" onClick={() => void again(delivery)}>
+                  {t('Send again')}
+                </Button>
+              ),
+          },
+        ]}
+      />
       {found.data && itemsOf(found.data).length === 0 && (
         <Text size="sm" c="dimmed">
           {t('Nothing was sent yet')}
@@ -284,5 +251,20 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
       )}
       <More of={found} />
     </>
+  );
+}
+
+/** What the program answered the last time, and when it is asked again. */
+function Answer({ delivery }: { delivery: Delivery }) {
+  const { t } = useTranslation('settings');
+  return (
+    <div>
+      {delivery.last?.detail || delivery.last?.status || '–'}
+      {delivery.next_try_at && (
+        <Text size="xs" c="dimmed">
+          {t('next try')} <Moment at={delivery.next_try_at} long />
+        </Text>
+      )}
+    </div>
   );
 }

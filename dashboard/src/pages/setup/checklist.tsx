@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { CheckCircle2, Circle } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { Offered } from '@/pages/numbers/import';
@@ -98,8 +98,7 @@ export function Checklist({ isSandbox }: { isSandbox: boolean }) {
             </Text>
           </Step>
           <Step title={t('Invite a colleague')} isDone={Boolean(steps[4])} isNext={isAnswered}>
-            {/* It stays when the step is done: it shows the link of the invitation, once. */}
-            <InviteForm done={() => void users.refetch()} />
+            <Invitation isDone={Boolean(steps[4])} refetch={() => void users.refetch()} />
           </Step>
         </ol>
       </div>
@@ -109,6 +108,29 @@ export function Checklist({ isSandbox }: { isSandbox: boolean }) {
         </aside>
       )}
     </main>
+  );
+}
+
+/** The form closes once its link was copied; until then it stays although the step is done, as the link is shown once. */
+function Invitation({ isDone, refetch }: { isDone: boolean; refetch: () => void }) {
+  const { t } = useTranslation('setup');
+  const [isOpen, setOpen] = useState(!isDone);
+  if (isOpen)
+    return (
+      <InviteForm
+        done={() => {
+          setOpen(false);
+          refetch();
+        }}
+      />
+    );
+  return (
+    <Group gap="sm">
+      <Text size="sm">{t('More colleagues are invited here or on the page Team.')}</Text>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        {t('Invite another')}
+      </Button>
+    </Group>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Badge, Group, Stack, Table, Text } from '@mantine/core';
+import { Badge, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { byCursor, itemsOf, More } from '@/parts/more';
 import { Section } from '@/parts/section';
+import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useOperatorFormat } from './moments';
 
@@ -67,25 +68,25 @@ function OneCarrier({ carrier }: { carrier: Schemas['CarrierOut'] }) {
           </Text>
         )}
       </Group>
-      <Table aria-label={t('Numbers')}>
-        <Table.Tbody>
-          {carrier.numbers.map((number) => (
-            <Table.Tr key={number.phone_number}>
-              <Table.Td>
-                {number.phone_number} {number.label}
-              </Table.Td>
-              <Table.Td>
-                {t('{{rate}} parts per second', { rate: format.number(number.parts_per_second) })}
-              </Table.Td>
-              <Table.Td>
-                {number.free_at
-                  ? t('waits until {{time}}', { time: format.dateTime(number.free_at) })
-                  : t('free')}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <StackingTable
+        label={t('Numbers')}
+        rows={carrier.numbers}
+        keyOf={(number) => number.phone_number}
+        columns={[
+          { name: t('Number'), of: (number) => `${number.phone_number} ${number.label}` },
+          {
+            name: t('Pace'),
+            of: (number) => t('{{rate}} parts per second', { rate: format.number(number.parts_per_second) }),
+          },
+          {
+            name: t('Next text'),
+            of: (number) =>
+              number.free_at
+                ? t('waits until {{time}}', { time: format.dateTime(number.free_at) })
+                : t('free'),
+          },
+        ]}
+      />
     </Section>
   );
 }

@@ -1,21 +1,12 @@
-import {
-  Button,
-  Code,
-  Group,
-  Modal,
-  SegmentedControl,
-  Stack,
-  Table,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Button, Code, Group, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { MailCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
+import { Dialog } from '@/parts/dialog';
 import { itemsOf, More } from '@/parts/more';
+import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useOperatorFormat } from './moments';
 import { Unreachable } from './queues';
@@ -63,49 +54,36 @@ export function DeadLetters() {
         </Empty>
       )}
       {letters.length > 0 && (
-        <Table.ScrollContainer minWidth={720}>
-          <Table aria-label={t('Dead letters')}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('When')}</Table.Th>
-                <Table.Th>{t('Service')}</Table.Th>
-                <Table.Th>{t('Event')}</Table.Th>
-                <Table.Th>{t('Reason')}</Table.Th>
-                <Table.Th aria-label={t('Actions')} />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {letters.map((letter) => (
-                <Table.Tr key={letter.id}>
-                  <Table.Td>{format.dateTime(letter.at)}</Table.Td>
-                  <Table.Td>{letter.service}</Table.Td>
-                  <Table.Td>{letter.event_type}</Table.Td>
-                  <Table.Td style={{ overflowWrap: 'anywhere' }}>{letter.why || letter.reason}</Table.Td>
-                  <Table.Td ta="right">
-                    <Button
-                      variant="default"
-                      onClick={() => setOpened(letter.id)}
-                      aria-label={t('Open {{event}}', { event: letter.event_id })}
-                    >
-                      {t('Open')}
-                    </Button>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <StackingTable
+          label={t('Dead letters')}
+          rows={letters}
+          keyOf={(letter) => letter.id}
+          columns={[
+            { name: t('Event'), of: (letter) => letter.event_type },
+            { name: t('When'), of: (letter) => format.dateTime(letter.at) },
+            { name: t('Service'), of: (letter) => letter.service },
+            { name: t('Reason'), of: (letter) => letter.why || letter.reason, maxWidth: 420 },
+            {
+              name: t('Actions'),
+              isUnnamed: true,
+              atEnd: true,
+              of: (letter) => (
+                <Button
+                  variant="default"
+                  onClick={() => setOpened(letter.id)}
+                  aria-label={t('Open {{event}}', { event: letter.event_id })}
+                >
+                  {t('Open')}
+                </Button>
+              ),
+            },
+          ]}
+        />
       )}
       <More of={found} />
-      <Modal
-        opened={opened !== null}
-        onClose={() => setOpened(null)}
-        size="xl"
-        title={t('Dead letter')}
-        closeButtonProps={{ 'aria-label': t('Close') }}
-      >
+      <Dialog opened={opened !== null} close={() => setOpened(null)} size="xl" title={t('Dead letter')}>
         {opened && <OneLetter id={opened} done={() => setOpened(null)} />}
-      </Modal>
+      </Dialog>
     </Stack>
   );
 }

@@ -1,7 +1,8 @@
-import { Alert, Badge, Button, Stack, Table, Text } from '@mantine/core';
+import { Alert, Badge, Button, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { $api } from '@/api/client';
+import { $api, type Schemas } from '@/api/client';
 import { Section } from '@/parts/section';
+import { StackingTable } from '@/parts/stacking-table';
 import { Failure, Loading } from '@/parts/states';
 
 const EVERY_MS = 10_000;
@@ -13,12 +14,6 @@ export function Overview({ show }: { show: (tab: string) => void }) {
   const letters = $api.useQuery('get', '/api/system/dead-letters', { params: { query: { limit: 1 } } });
   if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
-  const words = {
-    ready: t('ready'),
-    degraded: t('degraded'),
-    'not ready': t('not ready'),
-    unreachable: t('unreachable'),
-  };
   return (
     <Stack>
       {letters.data && letters.data.items.length > 0 && (
@@ -29,48 +24,23 @@ export function Overview({ show }: { show: (tab: string) => void }) {
         </Alert>
       )}
       <Section title={t('Services')}>
-        <Table.ScrollContainer minWidth={520}>
-          <Table aria-label={t('Services')}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('Service')}</Table.Th>
-                <Table.Th>{t('State')}</Table.Th>
-                <Table.Th>{t('Version')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {found.data.services.map((service) => (
-                <Table.Tr key={service.service}>
-                  <Table.Td>{service.service}</Table.Td>
-                  <Table.Td>
-                    <Badge
-                      variant="light"
-                      tt="none"
-                      c="var(--text)"
-                      color={
-                        service.status === 'ready'
-                          ? 'green'
-                          : service.status === 'degraded'
-                            ? 'yellow'
-                            : 'red'
-                      }
-                    >
-                      {words[service.status]}
-                    </Badge>
-                    {service.reasons.map((reason) => (
-                      <Text key={reason} size="xs">
-                        {reason}
-                      </Text>
-                    ))}
-                  </Table.Td>
-                  <Table.Td>
-                    {service.version} {service.commit && <Text size="xs">{service.commit.slice(0, 10)}</Text>}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <StackingTable
+          label={t('Services')}
+          rows={found.data.services}
+          keyOf={(service) => service.service}
+          columns={[
+            { name: t('Service'), of: (service) => service.service },
+            { name: t('State'), of: (service) => <StateOf service={service} /> },
+            {
+              name: t('Version'),
+              of: (service) => (
+                <div>
+                  {service.version} {service.commit && <Text size="xs">{service.commit.slice(0, 10)}</Text>}
+                </div>
+              ),
+            },
+          ]}
+        />
       </Section>
       <Section title={t('Versions of events')}>
         <Text size="sm">
@@ -88,5 +58,35 @@ export function Overview({ show }: { show: (tab: string) => void }) {
         </Text>
       </Section>
     </Stack>
+  );
+}
+
+type Service = Schemas['ServiceOut'];
+const COLOURS: Record<Service['status'], string> = {
+  ready: 'green',
+  degraded: 'yellow',
+  'not ready': 'red',
+  unreachable: 'red',
+};
+
+function StateOf({ service }: { service: Service }) {
+  const { t } = useTranslation('system');
+  const words = {
+    ready: t('ready'),
+    degraded: t('degraded'),
+    'not ready': t('not ready'),
+    unreachable: t('unreachable'),
+  };
+  return (
+    <div>
+      <Badge variant="light" tt="none" c="var(--text)" color={COLOURS[service.status]}>
+        {words[service.status]}
+      </Badge>
+      {service.reasons.map((reason) => (
+        <Text key={reason} size="xs">
+          {reason}
+        </Text>
+      ))}
+    </div>
   );
 }

@@ -1,8 +1,9 @@
-import { Alert, Stack, Switch, Table, Text } from '@mantine/core';
+import { Alert, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { Section } from '@/parts/section';
+import { StackingTable } from '@/parts/stacking-table';
 import { Failure, Loading } from '@/parts/states';
 import { useOperatorFormat } from './moments';
 
@@ -36,26 +37,24 @@ export function Queues() {
         {wanted.length === 0 ? (
           <Text size="sm">{t('Nothing waits, and every queue is read.')}</Text>
         ) : (
-          <Table aria-label={t('Queues')}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('Queue')}</Table.Th>
-                <Table.Th ta="right">{t('Waiting')}</Table.Th>
-                <Table.Th ta="right">{t('Readers')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {wanted.map((queue) => (
-                <Table.Tr key={queue.queue}>
-                  <Table.Td>{queue.queue}</Table.Td>
-                  <Table.Td ta="right">{format.number(queue.ready)}</Table.Td>
-                  <Table.Td ta="right" c={queue.consumers === 0 ? 'var(--danger)' : undefined}>
+          <StackingTable
+            label={t('Queues')}
+            rows={wanted}
+            keyOf={(queue) => queue.queue}
+            columns={[
+              { name: t('Queue'), of: (queue) => queue.queue },
+              { name: t('Waiting'), atEnd: true, of: (queue) => format.number(queue.ready) },
+              {
+                name: t('Readers'),
+                atEnd: true,
+                of: (queue) => (
+                  <Text span inherit c={queue.consumers === 0 ? 'var(--danger)' : undefined}>
                     {format.number(queue.consumers)}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+                  </Text>
+                ),
+              },
+            ]}
+          />
         )}
       </Section>
       <Section

@@ -1,8 +1,9 @@
-import { Code, Table, Text } from '@mantine/core';
+import { Code, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import { StackingTable } from '@/parts/stacking-table';
 import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
 
@@ -24,48 +25,42 @@ export function AuditTrail() {
   if (!found.data) return <Loading />;
   return (
     <>
-      <Table.ScrollContainer minWidth={640}>
-        <Table aria-label={t('Who changed what')}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('When')}</Table.Th>
-              <Table.Th>{t('Who')}</Table.Th>
-              <Table.Th>{t('What')}</Table.Th>
-              <Table.Th>{t('Changes')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {itemsOf(found.data).map((entry) => (
-              <Table.Tr key={entry.id}>
-                <Table.Td>
-                  <Moment at={entry.at} />
-                </Table.Td>
-                <Table.Td>{names.get(entry.who) ?? entry.who}</Table.Td>
-                <Table.Td>
-                  {entry.what}
-                  <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                    {names.get(entry.subject) ?? entry.subject}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  <Changes changes={entry.changes} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <StackingTable
+        label={t('Who changed what')}
+        rows={itemsOf(found.data)}
+        keyOf={(entry) => entry.id}
+        columns={[
+          {
+            name: t('What'),
+            of: (entry) => (
+              <>
+                {entry.what}
+                <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                  {names.get(entry.subject) ?? entry.subject}
+                </Text>
+              </>
+            ),
+          },
+          { name: t('Who'), of: (entry) => names.get(entry.who) ?? entry.who },
+          { name: t('When'), of: (entry) => <Moment at={entry.at} /> },
+          { name: t('Changes'), of: (entry) => <Changes changes={entry.changes} /> },
+        ]}
+      />
       <More of={found} />
     </>
   );
 }
 
 function Changes({ changes }: { changes: Schemas['AuditChangeOut'][] }) {
-  return changes.map((change) => (
-    <Text key={change.field} size="xs" style={{ overflowWrap: 'anywhere' }}>
-      {change.field}: <Code>{shown(change.old)}</Code> → <Code>{shown(change.new)}</Code>
-    </Text>
-  ));
+  return (
+    <div>
+      {changes.map((change) => (
+        <Text key={change.field} size="xs" style={{ overflowWrap: 'anywhere' }}>
+          {change.field}: <Code>{shown(change.old)}</Code> → <Code>{shown(change.new)}</Code>
+        </Text>
+      ))}
+    </div>
+  );
 }
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)) ?? '';

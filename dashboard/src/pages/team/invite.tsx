@@ -1,25 +1,23 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { useAct } from '@/parts/act';
+import { Dialog } from '@/parts/dialog';
+import { FormFoot } from '@/parts/form-foot';
 import { OnceShown } from '@/parts/secret';
 import { useMe } from '@/session/me';
-import { type Role, roleOptions } from './roles';
+import { RoleField } from './role-field';
+import type { Role } from './roles';
 
 /** Adds a user and shows the link by which they set their password. */
 export function Invite({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation('team');
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('Invite a colleague')}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
+    <Dialog opened={opened} close={close} title={t('Invite a colleague')}>
       {opened && <InviteForm done={close} />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -67,17 +65,8 @@ export function InviteForm({ done }: { done: () => void }) {
           {...form.getInputProps('name')}
         />
         <TextInput label={t('Email')} type="email" required {...form.getInputProps('email')} />
-        <Select
-          label={t('Role')}
-          allowDeselect={false}
-          data={roleOptions(t)}
-          {...form.getInputProps('role')}
-        />
-        <Group justify="flex-end">
-          <Button type="submit" loading={isBusy}>
-            {t('Make the invitation')}
-          </Button>
-        </Group>
+        <RoleField {...form.getInputProps('role')} />
+        <FormFoot deed={t('Make the invitation')} busy={isBusy} />
       </Stack>
     </form>
   );

@@ -1,17 +1,21 @@
-import { Badge, Button, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { KeyRound, Plus } from 'lucide-react';
+import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
+import { FormFoot } from '@/parts/form-foot';
+import { GrowingList } from '@/parts/growing-list';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
 import { OnceShown } from '@/parts/secret';
-import { Empty, Failure, Loading } from '@/parts/states';
+import { StackingTable } from '@/parts/stacking-table';
+import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
-import { type Role, roleNames, roleOptions } from './roles';
+import { RoleField } from './role-field';
+import { type Role, roleNames } from './roles';
 
 type Key = Schemas['ApiKeyOut'];
 
@@ -20,7 +24,6 @@ export function ApiKeys() {
   const { t } = useTranslation('team');
   const { tenant_id } = useMe();
   const { act } = useAct();
-  const [isMaking, setMaking] = useState(false);
   const [revoked, setRevoked] = useState<Key | null>(null);
   const found = $api.useInfiniteQuery(
     'get',
@@ -31,30 +34,21 @@ export function ApiKeys() {
   const keys = itemsOf(found.data);
   if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
-  const add = (
-    <Button leftSection={<Plus size={14} />} onClick={() => setMaking(true)}>
-      {t('New API key')}
-    </Button>
-  );
   return (
-    <Stack gap="sm">
-      {keys.length > 0 && <Group justify="flex-end">{add}</Group>}
-      {keys.length === 0 ? (
-        <Empty title={t('No API key yet')} icon={<KeyRound size={28} />} action={add}>
-          {t('A key lets a program of yours read and send texts here. Give each program its own.')}
-        </Empty>
-      ) : (
-        <KeyTable keys={keys} revoke={setRevoked} />
-      )}
-      <More of={found} />
-      <Modal
-        opened={isMaking}
-        onClose={() => setMaking(false)}
-        title={t('New API key')}
-        closeButtonProps={{ 'aria-label': t('Close') }}
+    <>
+      <GrowingList
+        deed={t('New API key')}
+        empty={{
+          title: t('No API key yet'),
+          about: t('A key lets a program of yours read and send texts here. Give each program its own.'),
+          icon: <KeyRound size={28} />,
+        }}
+        isEmpty={keys.length === 0}
+        form={(done) => <NewKey done={done} />}
       >
-        {isMaking && <NewKey done={() => setMaking(false)} />}
-      </Modal>
+        {keys.length > 0 && <KeyTable keys={keys} revoke={setRevoked} />}
+        <More of={found} />
+      </GrowingList>
       <Confirm
         opened={Boolean(revoked)}
         close={() => setRevoked(null)}
@@ -72,60 +66,60 @@ export function ApiKeys() {
       >
         <Text size="sm">{t('Programs that use it are refused at once. This cannot be undone.')}</Text>
       </Confirm>
-    </Stack>
+    </>
   );
 }
 
 function KeyTable({ keys, revoke }: { keys: Key[]; revoke: (key: Key) => void }) {
   const { t } = useTranslation('team');
   return (
-    <Table.ScrollContainer minWidth={600}>
-      <Table aria-label={t('API keys')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('Name')}</Table.Th>
-            <Table.Th>{t('Role')}</Table.Th>
-            <Table.Th>{t('Made')}</Table.Th>
-            <Table.Th>{t('Last used')}</Table.Th>
-            <Table.Th aria-label={t('Actions')} />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {keys.map((key) => (
-            <Table.Tr key={key.id}>
-              <Table.Td>
-                {key.label || key.id}
-                {!key.of_first_secret && !key.revoked_at && (
-                  <Text size="xs" c="var(--attention)">
-                    {t('Signed with an older secret: replace it before that secret is removed.')}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td>{roleNames(t)[key.role]}</Table.Td>
-              <Table.Td>
-                <Moment at={key.created_at} />
-              </Table.Td>
-              <Table.Td>{key.last_used_at ? <Moment at={key.last_used_at} /> : t('never')}</Table.Td>
-              <Table.Td ta="right">
-                {key.revoked_at ? (
-                  <Badge variant="default" tt="none">
-                    {t('revoked')}
-                  </Badge>
-                ) : (
-                  <Button
-                    variant="default"
-                    onClick={() => revoke(key)}
-                    aria-label={t('Revoke {{label}}', { label: key.label || key.id })}
-                  >
-                    {t('Revoke')}
-                  </Button>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <StackingTable
+      label={t('API keys')}
+      rows={keys}
+      keyOf={(key) => key.id}
+      columns={[
+        { name: t('Name'), of: (key) => <NameOfKey of={key} /> },
+        { name: t('Role'), of: (key) => roleNames(t)[key.role] },
+        { name: t('Made'), of: (key) => <Moment at={key.created_at} /> },
+        {
+          name: t('Last used'),
+          of: (key) => (key.last_used_at ? <Moment at={key.last_used_at} /> : t('never')),
+        },
+        {
+          name: t('Actions'),
+          isUnnamed: true,
+          atEnd: true,
+          of: (key) =>
+            key.revoked_at ? (
+              <Badge variant="default" tt="none">
+                {t('revoked')}
+              </Badge>
+            ) : (
+              <Button
+                variant="default"
+                onClick={() => revoke(key)}
+                aria-label={t('Revoke {{label}}', { label: key.label || key.id })}
+              >
+                {t('Revoke')}
+              </Button>
+            ),
+        },
+      ]}
+    />
+  );
+}
+
+function NameOfKey({ of: key }: { of: Key }) {
+  const { t } = useTranslation('team');
+  return (
+    <>
+      {key.label || key.id}
+      {!key.of_first_secret && !key.revoked_at && (
+        <Text size="xs" c="var(--attention)">
+          {t('Signed with an older secret: replace it before that secret is removed.')}
+        </Text>
+      )}
+    </>
   );
 }
 
@@ -161,17 +155,8 @@ function NewKey({ done }: { done: () => void }) {
           data-autofocus
           {...form.getInputProps('label')}
         />
-        <Select
-          label={t('Role')}
-          allowDeselect={false}
-          data={roleOptions(t)}
-          {...form.getInputProps('role')}
-        />
-        <Group justify="flex-end">
-          <Button type="submit" loading={isBusy}>
-            {t('Make the key')}
-          </Button>
-        </Group>
+        <RoleField {...form.getInputProps('role')} />
+        <FormFoot deed={t('Make the key')} busy={isBusy} />
       </Stack>
     </form>
   );

@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import { StackingTable } from '@/parts/stacking-table';
 import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
 import { Invite } from './invite';
@@ -34,24 +35,34 @@ export function People() {
           {t('Invite a colleague')}
         </Button>
       </Group>
-      <Table.ScrollContainer minWidth={640}>
-        <Table aria-label={t('People')}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('Name')}</Table.Th>
-              <Table.Th>{t('Role')}</Table.Th>
-              <Table.Th>{t('State')}</Table.Th>
-              <Table.Th>{t('Last signed in')}</Table.Th>
-              <Table.Th aria-label={t('Actions')} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {users.map((user) => (
-              <Row key={user.id} user={user} open={() => setOpened(user.id)} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <StackingTable
+        label={t('People')}
+        rows={users}
+        keyOf={(user) => user.id}
+        columns={[
+          { name: t('Name'), of: (user) => <Who user={user} /> },
+          { name: t('Role'), of: (user) => roleNames(t)[user.role] },
+          { name: t('State'), of: (user) => <StateOf user={user} /> },
+          {
+            name: t('Last signed in'),
+            of: (user) => (user.last_login_at ? <Moment at={user.last_login_at} /> : t('never')),
+          },
+          {
+            name: t('Actions'),
+            isUnnamed: true,
+            atEnd: true,
+            of: (user) => (
+              <Button
+                variant="default"
+                onClick={() => setOpened(user.id)}
+                aria-label={t('Manage {{name}}', { name: user.name })}
+              >
+                {t('Manage')}
+              </Button>
+            ),
+          },
+        ]}
+      />
       <More of={found} />
       <Invite opened={isInviting} close={() => setInviting(false)} />
       <OnePerson user={users.find((user) => user.id === opened)} close={() => setOpened(null)} />
@@ -59,29 +70,16 @@ export function People() {
   );
 }
 
-function Row({ user, open }: { user: User; open: () => void }) {
-  const { t } = useTranslation('team');
+function Who({ user }: { user: User }) {
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Text size="sm" fw={600}>
-          {user.name}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {user.email}
-        </Text>
-      </Table.Td>
-      <Table.Td>{roleNames(t)[user.role]}</Table.Td>
-      <Table.Td>
-        <StateOf user={user} />
-      </Table.Td>
-      <Table.Td>{user.last_login_at ? <Moment at={user.last_login_at} /> : t('never')}</Table.Td>
-      <Table.Td ta="right">
-        <Button variant="default" onClick={open} aria-label={t('Manage {{name}}', { name: user.name })}>
-          {t('Manage')}
-        </Button>
-      </Table.Td>
-    </Table.Tr>
+    <>
+      <Text size="sm" fw={600}>
+        {user.name}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {user.email}
+      </Text>
+    </>
   );
 }
 

@@ -1,17 +1,18 @@
-import { Alert, Button, Drawer, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Drawer, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
+import { FormFoot } from '@/parts/form-foot';
 import { OnceShown } from '@/parts/secret';
 import { Section } from '@/parts/section';
 import { SessionRows } from '@/parts/sessions';
 import { useMe } from '@/session/me';
 import { linkFor } from './invite';
 import type { User } from './people';
-import { roleOptions } from './roles';
+import { RoleField } from './role-field';
 
 export function OnePerson({ user, close }: { user: User | undefined; close: () => void }) {
   const { t } = useTranslation('team');
@@ -51,18 +52,11 @@ function Person({ user }: { user: User }) {
         <Stack gap="sm">
           <TextInput label={t('Name')} required {...form.getInputProps('name')} />
           <TextInput label={t('Email')} type="email" required {...form.getInputProps('email')} />
-          <Select
-            label={t('Role')}
+          <RoleField
             description={t('Another role ends all sessions of this person')}
-            allowDeselect={false}
-            data={roleOptions(t)}
             {...form.getInputProps('role')}
           />
-          <Group justify="flex-end">
-            <Button type="submit" loading={isBusy}>
-              {t('Save')}
-            </Button>
-          </Group>
+          <FormFoot deed={t('Save')} busy={isBusy} />
         </Stack>
       </form>
       <Section

@@ -1,12 +1,14 @@
-import { Button, Drawer, Group, NativeSelect, Stack, Table, Text, TextInput, Timeline } from '@mantine/core';
+import { Button, Drawer, Group, NativeSelect, Stack, Text, TextInput, Timeline } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { RepeatKey } from '@/api/repeat';
+import { useAgainWhenMoved } from '@/live/again';
 import { Moment } from '@/parts/moment';
 import { byCursor, More } from '@/parts/more';
+import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { tellDone, tellFailed } from '@/parts/told';
 import { useMay } from '@/session/me';
@@ -16,7 +18,6 @@ import classes from './workflows.module.css';
 const LIST = '/api/workflows/{workflow_id}/runs';
 const ONE = '/api/workflows/runs/{run_id}';
 const STATES = ['waiting', 'running', 'finished', 'stopped', 'failed'] as const;
-const AGAIN_MS = 2000;
 
 interface RunsProps {
   workflow: Workflow;
@@ -40,7 +41,7 @@ export function Runs({ workflow, chosen, choose }: RunsProps) {
       getNextPageParam: (page) => (typeof page === 'object' && page.next_cursor) || undefined,
     },
   );
-  useAgainWhenMoved(workflow, found.refetch);
+  useAgainWhenMoved(workflow.revision, found.refetch);
   const runs = found.data?.pages.flatMap(rowsOf) ?? [];
   const names = runStateName(t);
   return (
@@ -92,66 +93,47 @@ export function Runs({ workflow, chosen, choose }: RunsProps) {
   );
 }
 
-/** Figures of the workflow moved: the list is read again, but not at every frame. */
-function useAgainWhenMoved(workflow: Workflow, refetch: () => unknown) {
-  const seen = useRef(workflow.revision);
-  const timer = useRef(0);
-  useEffect(() => {
-    if (seen.current === workflow.revision || timer.current) return;
-    timer.current = window.setTimeout(() => {
-      timer.current = 0;
-      seen.current = workflow.revision;
-      void refetch();
-    }, AGAIN_MS);
-  }, [workflow.revision, refetch]);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
-}
-
 function List({ runs, choose }: { runs: Run[]; choose: (id: string) => void }) {
   const { t } = useTranslation('workflows');
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table aria-label={t('Runs')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('Person')}</Table.Th>
-            <Table.Th>{t('State')}</Table.Th>
-            <Table.Th>{t('Step')}</Table.Th>
-            <Table.Th>{t('Started')}</Table.Th>
-            <Table.Th>{t('Next')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {runs.map((run) => (
-            <Table.Tr key={run.id}>
-              <Table.Td>
-                <button type="button" className={classes.link} onClick={() => choose(run.id)}>
-                  {run.recipient.name || run.recipient.phone_number}
-                </button>
-                {run.recipient.name && (
-                  <Text size="xs" c="dimmed">
-                    {run.recipient.phone_number}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td>
-                {runStateName(t)[run.state]}
-                {run.reason && (
-                  <Text size="xs" c="dimmed">
-                    {run.reason.replaceAll('_', ' ')}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td>{run.step ? <code>{run.step}</code> : '–'}</Table.Td>
-              <Table.Td>
-                <Moment at={run.started_at} />
-              </Table.Td>
-              <Table.Td>{run.due_at ? <Moment at={run.due_at} long /> : '–'}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <StackingTable
+      label={t('Runs')}
+      rows={runs}
+      keyOf={(run) => run.id}
+      columns={[
+        {
+          name: t('Person'),
+          of: (run) => (
+            <>
+              <button type="button" className={classes.link} onClick={() => choose(run.id)}>
+                {run.recipient.name || run.recipient.phone_number}
+              </button>
+              {run.recipient.name && (
+                <Text size="xs" c="dimmed">
+                  {run.recipient.phone_number}
+                </Text>
+              )}
+            </>
+          ),
+        },
+        {
+          name: t('State'),
+          of: (run) => (
+            <div>
+              {runStateName(t)[run.state]}
+              {run.reason && (
+                <Text size="xs" c="dimmed">
+                  {run.reason.replaceAll('_', ' ')}
+                </Text>
+              )}
+            </div>
+          ),
+        },
+        { name: t('Step'), of: (run) => (run.step ? <code>{run.step}</code> : '–') },
+        { name: t('Started'), of: (run) => <Moment at={run.started_at} /> },
+        { name: t('Next'), of: (run) => (run.due_at ? <Moment at={run.due_at} long /> : '–') },
+      ]}
+    />
   );
 }
 
@@ -207,7 +189,7 @@ function StartRun({ workflow, choose }: { workflow: Workflow; choose: (id: strin
 function OneRun({ id, workflow }: { id: string; workflow: Workflow }) {
   const { t } = useTranslation('workflows');
   const found = $api.useQuery('get', ONE, { params: { path: { run_id: id } } });
-  useAgainWhenMoved(workflow, found.refetch);
+  useAgainWhenMoved(workflow.revision, found.refetch);
   if (found.error && !found.data) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   const run = found.data;

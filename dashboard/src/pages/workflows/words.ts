@@ -31,7 +31,7 @@ export const aboutStep = (t: T): Record<StepType, string> => ({
   condition: t('Goes one way or the other.'),
   delay: t('Waits for a while, or until a time on their clock.'),
   schedule_send: t('Waits for a moment, then sends an SMS.'),
-  filter: t('Those for whom this is false leave the workflow.'),
+  filter: t('People who do not fit this condition leave the workflow.'),
   set_field: t('Writes a field of the contact.'),
   hand_over: t('To a person or the assistant. The run ends.'),
   go_to: t('Goes back or ahead to a step, at most so often.'),

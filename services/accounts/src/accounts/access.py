@@ -13,7 +13,7 @@ from fastapi import Request, Security
 
 from accounts.operator_sessions import OperatorSessions
 from shared.access.gate import Access, bearer_of, cookie_of, credential_of
-from shared.access.principal import Principal
+from shared.access.principal import Principal, Role
 from shared.access.security_schemes import ADMIN_TOKEN, BEARER, COOKIE, OPERATOR_COOKIE, OPERATOR_SESSION
 from shared.errors import Forbidden, NotFound, Unauthenticated
 
@@ -85,12 +85,27 @@ class AccountAccess:
     ) -> Caller:
         """`Depends(access.tenant_admin)` on paths with `{tenant_id}`. Another tenant looks like one that does not
         exist."""
+        return await self._in_tenant(request, tenant_id, "admin")
+
+    async def tenant_viewer(
+        self,
+        request: Request,
+        tenant_id: str,
+        _bearer: None = Security(BEARER, scopes=["viewer"]),
+        _cookie: None = Security(COOKIE, scopes=["viewer"]),
+        _operator: None = Security(ADMIN_TOKEN),
+        _session: None = Security(OPERATOR_SESSION),
+    ) -> Caller:
+        """`Depends(access.tenant_viewer)`: as `tenant_admin`, for what everybody of the tenant may read."""
+        return await self._in_tenant(request, tenant_id, "viewer")
+
+    async def _in_tenant(self, request: Request, tenant_id: str, role: Role) -> Caller:
         identity = await self.identify(request)
         who = identity.who if identity.who and identity.who.tenant_id == tenant_id else None
-        if who and who.may("admin"):
+        if who and who.may(role):
             return Caller(who.label)
         if identity.is_operator and await self.tenant_exists(tenant_id):
             return Caller(OPERATOR, is_operator=True)
         if who:
-            raise Forbidden("role_too_small", f"This needs the role admin; these credentials have {who.role}.")
+            raise Forbidden("role_too_small", f"This needs the role {role}; these credentials have {who.role}.")
         raise NotFound("not_found", "No such tenant.")

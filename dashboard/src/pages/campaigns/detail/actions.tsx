@@ -1,4 +1,4 @@
-import { Button, Checkbox, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Menu, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { MoreHorizontal } from 'lucide-react';
@@ -13,7 +13,7 @@ import { keepCampaign } from '../live';
 import { type Campaign, isUnderWay, reasonIn } from '../states';
 import { useReport } from './use-report';
 
-type Dialog = 'cancel' | 'delete' | 'retry' | 'copy' | 'rename' | null;
+type Opened = 'cancel' | 'delete' | 'retry' | 'copy' | 'rename' | null;
 const NO_CONTENT = 204;
 
 /** What can be done with a campaign in its state. */
@@ -21,7 +21,7 @@ export function Actions({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation('campaigns');
   const mayWork = useMay('agent');
   const navigate = useNavigate();
-  const [dialog, open] = useState<Dialog>(null);
+  const [dialog, open] = useState<Opened>(null);
   const { act, isBusy } = useAct();
   const path = { campaign_id: campaign.id };
   const { state, counts } = campaign;
@@ -141,11 +141,10 @@ interface DialogProps {
 }
 
 function Ask({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
-  const { t } = useTranslation('campaigns');
   return (
-    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t('Close') }}>
+    <Dialog opened close={close} title={title}>
       <Stack gap="sm">{children}</Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

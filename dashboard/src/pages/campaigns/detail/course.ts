@@ -64,3 +64,24 @@ export function withFrame(known: Moment[], campaign: Campaign, at: number): Mome
     return known;
   return [...known, point].slice(-600);
 }
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const STEPS = [
+  ...[1, 2, 5, 10, 30].map((n) => n * SECOND),
+  ...[1, 2, 5, 10, 30].map((n) => n * MINUTE),
+  ...[1, 2, 4, 8, 12].map((n) => n * HOUR),
+  ...[1, 2, 7, 30].map((n) => n * DAY),
+];
+const MOST_TICKS = 7;
+
+/** Times to write below the chart, each said once: by the second, the minute or the day, as the stretch of time needs. */
+export function axisOf(first: number, last: number): { ticks: number[]; unit: 'second' | 'minute' | 'day' } {
+  const step = STEPS.find((each) => (last - first) / each < MOST_TICKS - 1) ?? 90 * DAY;
+  const begin = Math.ceil(first / step) * step;
+  const count = Math.max(0, Math.floor((last - begin) / step) + 1);
+  const unit = step < MINUTE ? 'second' : step < DAY ? 'minute' : 'day';
+  return { ticks: Array.from({ length: count }, (_, n) => begin + n * step), unit };
+}

@@ -9,7 +9,7 @@ import { Loading } from '@/parts/states';
 import { useFormat } from '@/words/format';
 import { type Campaign, type Recipient, reasonIn, rowsOf } from '../states';
 import classes from '../wizard/wizard.module.css';
-import { courseOf, type Moment, withFrame } from './course';
+import { axisOf, courseOf, type Moment, withFrame } from './course';
 import { useReport } from './use-report';
 
 /** Above so many recipients the chart shows what came since the page was opened. */
@@ -38,13 +38,20 @@ export default function Overview({ campaign }: { campaign: Campaign }) {
 function Chart({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation('campaigns');
   const format = useFormat();
+  const { i18n } = useTranslation();
+  const bySecond = new Intl.DateTimeFormat(i18n.language, { timeStyle: 'medium', timeZone: format.timezone });
+  const said = {
+    second: (at: string) => bySecond.format(new Date(at)),
+    minute: format.time,
+    day: format.date,
+  };
   const isWhole = campaign.counts.total <= READ_AT_MOST;
   const read = useCourse(campaign, isWhole);
   const live = useLiveCourse(campaign);
   const course = isWhole ? read.data : live;
   if (!course) return <Loading rows={3} />;
-  const data = course.map((moment) => ({ ...moment, time: format.time(new Date(moment.at).toISOString()) }));
   const last = course.at(-1);
+  const { ticks, unit } = axisOf(course[0]?.at ?? 0, last?.at ?? 0);
   return (
     <figure className={classes.card} style={{ margin: 0 }}>
       <Text component="figcaption" size="sm" fw={600} mb="sm">
@@ -65,8 +72,15 @@ function Chart({ campaign }: { campaign: Campaign }) {
         >
           <AreaChart
             h={240}
-            data={data}
-            dataKey="time"
+            data={course}
+            dataKey="at"
+            xAxisProps={{
+              type: 'number',
+              domain: ['dataMin', 'dataMax'],
+              ticks,
+              tickFormatter: (at: number) => said[unit](new Date(at).toISOString()),
+            }}
+            tooltipProps={{ labelFormatter: (at) => format.dateTime(new Date(Number(at)).toISOString()) }}
             curveType="monotone"
             withDots={false}
             withLegend

@@ -1,11 +1,13 @@
-import { Button, Group, NativeSelect, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Download, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
+import { useAgainWhenMoved } from '@/live/again';
+import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { tellFailed } from '@/parts/told';
 import { useMay } from '@/session/me';
@@ -23,7 +25,6 @@ import {
 import { useReport } from './use-report';
 
 const LIST = '/api/campaigns/{campaign_id}/recipients';
-const AGAIN_MS = 2500;
 const PAUSE_MS = 300;
 
 /** Everybody of the campaign, with the state, the reason and the text each got. */
@@ -44,7 +45,7 @@ export function Recipients({ campaign }: { campaign: Campaign }) {
       getNextPageParam: (page) => (typeof page === 'object' && page.next_cursor) || undefined,
     },
   );
-  useAgainWhenMoved(campaign, found.refetch);
+  useAgainWhenMoved(campaign.revision, found.refetch);
   const rows = found.data?.pages.flatMap(rowsOf) ?? [];
   const names = recipientState(t);
   const csv = `/api/campaigns/${campaign.id}/recipients?${new URLSearchParams({ ...query, format: 'csv' })}`;
@@ -111,21 +112,6 @@ export function Recipients({ campaign }: { campaign: Campaign }) {
   );
 }
 
-/** While it runs, the rows that are shown are read again, but not at every frame. */
-function useAgainWhenMoved(campaign: Campaign, refetch: () => unknown) {
-  const seen = useRef(campaign.revision);
-  const timer = useRef(0);
-  useEffect(() => {
-    if (seen.current === campaign.revision || timer.current) return;
-    timer.current = window.setTimeout(() => {
-      timer.current = 0;
-      seen.current = campaign.revision;
-      void refetch();
-    }, AGAIN_MS);
-  }, [campaign.revision, refetch]);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
-}
-
 interface ReasonProps {
   campaign: Campaign;
   state: RecipientState | '';
@@ -159,81 +145,75 @@ function ReasonMenu({ campaign, state, reason, setReason }: ReasonProps) {
 
 function List({ rows, campaign }: { rows: Recipient[]; campaign: Campaign }) {
   const { t } = useTranslation('campaigns');
+  const format = useFormat();
   const mayWork = useMay('agent');
-  const canRemove = mayWork && campaign.state === 'draft';
+  const takeOut = {
+    name: t('Take out'),
+    isUnnamed: true,
+    of: (row: Recipient) => <Remove row={row} campaign={campaign} />,
+  };
   return (
-    <Table.ScrollContainer minWidth={760}>
-      <Table aria-label={t('Recipients')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('Recipient')}</Table.Th>
-            <Table.Th>{t('State')}</Table.Th>
-            <Table.Th>{t('Text')}</Table.Th>
-            <Table.Th ta="right">{t('Parts')}</Table.Th>
-            <Table.Th ta="right">{t('Cost')}</Table.Th>
-            <Table.Th>{t('When')}</Table.Th>
-            {canRemove && <Table.Th aria-label={t('Take out')} />}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Row key={row.id} row={row} campaign={campaign} canRemove={canRemove} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <StackingTable
+      label={t('Recipients')}
+      rows={rows}
+      keyOf={(row) => row.id}
+      columns={[
+        { name: t('Recipient'), maxWidth: 240, of: (row) => <Who row={row} /> },
+        { name: t('State'), of: (row) => <StateOf row={row} workflowId={campaign.workflow_id} /> },
+        {
+          name: t('Text'),
+          maxWidth: 320,
+          of: (row) => (
+            <Text size="sm" lineClamp={2} dir="auto" title={row.text ?? undefined}>
+              {row.text ?? '–'}
+            </Text>
+          ),
+        },
+        { name: t('Parts'), atEnd: true, of: (row) => row.parts ?? '–' },
+        {
+          name: t('Cost'),
+          atEnd: true,
+          of: (row) => (row.cost ? amount(format, row.cost.nano, row.cost.currency) : '–'),
+        },
+        { name: t('When'), of: (row) => <When row={row} /> },
+        ...(mayWork && campaign.state === 'draft' ? [takeOut] : []),
+      ]}
+    />
   );
 }
 
-function Row({ row, campaign, canRemove }: { row: Recipient; campaign: Campaign; canRemove: boolean }) {
-  const { t } = useTranslation('campaigns');
-  const format = useFormat();
+function Who({ row }: { row: Recipient }) {
   const fields = Object.entries(row.fields)
     .map(([name, value]) => `${name}: ${value}`)
     .join(' · ');
   return (
-    <Table.Tr>
-      <Table.Td maw={240}>
-        {row.name || row.phone_number}
-        <Text size="xs" c="dimmed" truncate title={fields}>
-          {[row.name && row.phone_number, row.company, fields].filter(Boolean).join(' · ')}
+    <>
+      {row.name || row.phone_number}
+      <Text size="xs" c="dimmed" truncate title={fields}>
+        {[row.name && row.phone_number, row.company, fields].filter(Boolean).join(' · ')}
+      </Text>
+    </>
+  );
+}
+
+function StateOf({ row, workflowId }: { row: Recipient; workflowId: string | null }) {
+  const { t } = useTranslation('campaigns');
+  return (
+    <div>
+      {recipientState(t)[row.state]}
+      {row.reason && (
+        <Text size="xs" c={row.state === 'failed' ? 'var(--danger)' : 'dimmed'}>
+          {reasonIn(t, row.reason)}
         </Text>
-      </Table.Td>
-      <Table.Td>
-        {recipientState(t)[row.state]}
-        {row.reason && (
-          <Text size="xs" c={row.state === 'failed' ? 'red' : 'dimmed'}>
-            {reasonIn(t, row.reason)}
-          </Text>
-        )}
-        {row.run_id && campaign.workflow_id && (
-          <Text size="xs">
-            <Link
-              to="/workflows/$workflowId"
-              params={{ workflowId: campaign.workflow_id }}
-              search={{ tab: 'runs', run: row.run_id }}
-            >
-              {t('its run')}
-            </Link>
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td maw={320}>
-        <Text size="sm" lineClamp={2} dir="auto" title={row.text ?? undefined}>
-          {row.text ?? '–'}
-        </Text>
-      </Table.Td>
-      <Table.Td ta="right">{row.parts ?? '–'}</Table.Td>
-      <Table.Td ta="right">{row.cost ? amount(format, row.cost.nano, row.cost.currency) : '–'}</Table.Td>
-      <Table.Td>
-        <When row={row} />
-      </Table.Td>
-      {canRemove && (
-        <Table.Td>
-          <Remove row={row} campaign={campaign} />
-        </Table.Td>
       )}
-    </Table.Tr>
+      {row.run_id && workflowId && (
+        <Text size="xs">
+          <Link to="/workflows/$workflowId" params={{ workflowId }} search={{ tab: 'runs', run: row.run_id }}>
+            {t('its run')}
+          </Link>
+        </Text>
+      )}
+    </div>
   );
 }
 

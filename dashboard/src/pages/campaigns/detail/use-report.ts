@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'react';
 import { $api, type Schemas } from '@/api/client';
+import { useAgainWhenMoved } from '@/live/again';
 import type { Campaign } from '../states';
 
 export interface Outcome {
@@ -29,17 +29,6 @@ export function useReport(campaign: Campaign) {
     { params: { path: { campaign_id: campaign.id } } },
     { enabled: campaign.started_at !== null, staleTime: AGAIN_MS },
   );
-  const { refetch } = found;
-  const seen = useRef(campaign.revision);
-  const timer = useRef(0);
-  useEffect(() => {
-    if (seen.current === campaign.revision || timer.current) return;
-    timer.current = window.setTimeout(() => {
-      timer.current = 0;
-      seen.current = campaign.revision;
-      void refetch();
-    }, AGAIN_MS);
-  }, [campaign.revision, refetch]);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
+  useAgainWhenMoved(campaign.revision, found.refetch, AGAIN_MS);
   return { ...found, data: found.data as Report | undefined };
 }

@@ -14,10 +14,12 @@ _NONE: Example = {
     "rejected": 0,
     "handed_over": 0,
     "superseded": 0,
+    "agreed": 0,
     "agreement": None,
     "interval": None,
     "accepted_share": None,
     "mean_distance": None,
+    "too_few": True,
     "says": "No answer has been judged yet.",
 }
 _SUGGEST: Example = {
@@ -28,10 +30,12 @@ _SUGGEST: Example = {
     "rejected": 2,
     "handed_over": 3,
     "superseded": 4,
+    "agreed": 42,
     "agreement": 0.875,
     "interval": {"low": 0.753, "high": 0.941},
     "accepted_share": 0.771,
     "mean_distance": 0.062,
+    "too_few": False,
     "says": "42 of 48: 88%, and with more answers probably between 75% and 94%.",
 }
 _MODES: Example = {"suggest": _SUGGEST, "shadow": _NONE, "auto": _NONE}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from ai_responder.scores import examples
-from ai_responder.scores.domain.confidence import in_words, wilson
+from ai_responder.scores.domain.confidence import FEW, in_words, wilson
 from ai_responder.scores.domain.report import ByMode, Scores
 from ai_responder.scores.domain.tally import Tally
 from shared.http.openapi_examples import with_example
@@ -27,6 +27,7 @@ class ScoreOut(BaseModel):
     rejected: int
     handed_over: int = Field(description="The assistant gave no answer and asked for a person.")
     superseded: int = Field(description="The customer wrote again before anybody judged the draft.")
+    agreed: int = Field(description="Judged answers that could have been sent as they were.")
     agreement: float | None = Field(
         description="Share of the judged answers that could have been sent as they were: accepted, or changed by at "
         "most a fifth of the text. null: none was judged."
@@ -38,7 +39,8 @@ class ScoreOut(BaseModel):
     mean_distance: float | None = Field(
         description="Mean share of the text that people changed: 0 nothing, 1 everything."
     )
-    says: str = Field(description="The agreement and how far to trust it, in words.")
+    too_few: bool = Field(description="So few answers were judged that the share says little.")
+    says: str = Field(description="The agreement and how far to trust it, in English words.")
 
     @classmethod
     def of(cls, tally: Tally) -> ScoreOut:
@@ -51,10 +53,12 @@ class ScoreOut(BaseModel):
             rejected=tally.rejected,
             handed_over=tally.handed_over,
             superseded=tally.superseded,
+            agreed=tally.agreed,
             agreement=_share(tally.agreed, n),
             interval=IntervalOut(low=interval[0], high=interval[1]) if interval else None,
             accepted_share=_share(tally.accepted, n),
             mean_distance=_share(tally.distance_sum, tally.compared * 1000),
+            too_few=n < FEW,
             says=in_words(tally.agreed, n),
         )
 

@@ -80,12 +80,24 @@ class AutopilotIn(BaseModel):
     least: int = Field(default=30, ge=10, le=200, description="Judged answers, from drafts and from shadow.")
 
 
+class GroundOut(BaseModel):
+    """`agreed`, `disagreed`: `good` of the latest `n` answers could be sent as they were. `handed_over`: the assistant
+    asked for a person in the share `now` of the turns, after `before` when autopilot was earned."""
+
+    code: Literal["agreed", "disagreed", "handed_over"]
+    good: int
+    n: int
+    now: float
+    before: float
+
+
 class AutopilotChangeOut(BaseModel):
     at: Moment
     earned: bool
     score: float | None
     n: int
-    why: str
+    why: str = Field(description="In English; `ground` says the same as a code with its figures.")
+    ground: GroundOut | None = Field(description="null: a change of before there were codes.")
 
 
 class AutopilotOut(AutopilotIn):
@@ -98,7 +110,7 @@ class AutopilotOut(AutopilotIn):
     n: int = Field(description="Answers behind the score.")
     hand_overs: int = Field(description="Turns among them in which the assistant asked for a person.")
     since: Moment | None = Field(description="The judgement that led to this state; null: the state of the beginning.")
-    why: str
+    why: str = Field(description="In English, from the figures above and the latest change.")
     changes: list[AutopilotChangeOut] = Field(description="The latest twenty, the oldest first.")
 
     @classmethod

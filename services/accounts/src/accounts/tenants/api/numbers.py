@@ -53,7 +53,7 @@ def numbers_router(
         "",
         response_model=Listing[NumberOut],
         summary="List a tenant's numbers",
-        dependencies=[Depends(access.tenant_admin)],
+        dependencies=[Depends(access.tenant_viewer)],
     )
     async def list_numbers(
         tenant_id: str, limit: int = Query(default=50, ge=1, le=MAX_LIMIT), cursor: str | None = None
@@ -62,7 +62,7 @@ def numbers_router(
         items = [NumberOut.from_number(store.numbers.state_of(document)) for document in page.items]
         return listing(items, page.next_cursor)
 
-    @router.get("/{phone_number}", summary="Read a number", dependencies=[Depends(access.tenant_admin)])
+    @router.get("/{phone_number}", summary="Read a number", dependencies=[Depends(access.tenant_viewer)])
     async def read_number(tenant_id: str, phone_number: str) -> NumberOut:
         return NumberOut.from_number(await numbers.number(store, tenant_id, phone_number))
 

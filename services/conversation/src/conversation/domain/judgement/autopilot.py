@@ -73,12 +73,40 @@ class Score(Value):
         return self.hand_overs / asked if asked else 0.0
 
 
+class Ground(Value):
+    """Why an autopilot was earned or lost, as a code with its figures; `sentence` says the same in English.
+
+    `agreed`, `disagreed`: `good` of `n` answers could be sent as they were. `handed_over`: the assistant asked for a
+    person in the share `now` of the turns, after `before` when autopilot was earned."""
+
+    code: Literal["agreed", "disagreed", "handed_over"]
+    good: int = 0
+    n: int = 0
+    now: float = 0.0
+    before: float = 0.0
+
+    @property
+    def sentence(self) -> str:
+        share = _share(self.good / self.n) if self.n else ""
+        if self.code == "agreed":
+            return f"{self.good} of the latest {self.n} answers could be sent as they were: {share}"
+        if self.code == "disagreed":
+            return f"only {self.good} of the latest {self.n} answers stayed as they were: {share}"
+        return (
+            f"the assistant asked for a person in {_share(self.now)} of the turns; it was {_share(self.before)} when "
+            "autopilot was earned"
+        )
+
+
 class AutopilotChange(Value):
+    """`why` in English; `ground` is the same as a code (None: changes of before there were codes)."""
+
     at: Moment
     earned: bool
     score: float | None
     n: int
     why: str
+    ground: Ground | None = None
 
 
 class AutopilotState(Value):
@@ -123,34 +151,34 @@ def decide(state: AutopilotState, setting: Autopilot, judgements: Sequence[Judge
     if setting.ceiling != "earned" or not judgements:
         return None
     found = score(judgements, state.since, setting.least)
-    why = _falls(state, setting, found) if state.earned else _rises(setting, found)
-    if not why:
+    ground = _falls(state, setting, found) if state.earned else _rises(setting, found)
+    if not ground:
         return None
     last = max(one.place for one in judgements)[0]
-    change = AutopilotChange(at=last, earned=not state.earned, score=found.value, n=found.n, why=why)
+    earned = not state.earned
+    change = AutopilotChange(at=last, earned=earned, score=found.value, n=found.n, why=ground.sentence, ground=ground)
     return state.but(
-        earned=not state.earned,
+        earned=earned,
         since=last,
         hand_over_share=found.hand_over_share,
         changes=(*state.changes, change)[-CHANGES_KEPT:],
     )
 
 
-def _rises(setting: Autopilot, found: Score) -> str:
+def _rises(setting: Autopilot, found: Score) -> Ground | None:
     if found.n < setting.least or found.value is None or found.value < setting.threshold:
-        return ""
-    return f"{found.good} of the latest {found.n} answers could be sent as they were: {_share(found.value)}"
+        return None
+    return Ground(code="agreed", good=found.good, n=found.n)
 
 
-def _falls(state: AutopilotState, setting: Autopilot, found: Score) -> str:
+def _falls(state: AutopilotState, setting: Autopilot, found: Score) -> Ground | None:
     if found.n + found.hand_overs < FEWEST:
-        return ""
+        return None
     if found.value is not None and found.n >= FEWEST and found.value < setting.threshold - MARGIN:
-        return f"only {found.good} of the latest {found.n} answers stayed as they were: {_share(found.value)}"
+        return Ground(code="disagreed", good=found.good, n=found.n)
     if found.hand_over_share > state.hand_over_share + HAND_OVER_RISE:
-        before, now = _share(state.hand_over_share), _share(found.hand_over_share)
-        return f"the assistant asked for a person in {now} of the turns; it was {before} when autopilot was earned"
-    return ""
+        return Ground(code="handed_over", now=found.hand_over_share, before=state.hand_over_share)
+    return None
 
 
 def _once_each(judgements: Sequence[Judgement]) -> list[Judgement]:

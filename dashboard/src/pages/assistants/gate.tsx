@@ -1,0 +1,109 @@
+import { NumberInput, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { useAct } from '@/parts/act';
+import { FormFoot } from '@/parts/form-foot';
+import { Section } from '@/parts/section';
+import { useMay } from '@/session/me';
+import type { Assistant } from './one';
+
+interface GateForm {
+  isOn: boolean;
+  /** Per cent; empty: any. */
+  likeness: number | '';
+  rise: number | '';
+  cases: number;
+}
+
+const percentOf = (share: number | null | undefined) => (share == null ? '' : Math.round(share * 1000) / 10);
+const shareOf = (percent: number | '') => (percent === '' ? null : percent / 100);
+
+const formOf = ({ gate }: Assistant): GateForm => ({
+  isOn: gate !== null,
+  likeness: gate ? percentOf(gate.replay_similarity) : 50,
+  rise: gate ? percentOf(gate.hand_over_rise) : 5,
+  cases: gate?.cases ?? 20,
+});
+
+/** What a replay of the draft must have shown before it may be published. Going back to an earlier version needs none. */
+export function Gate({ assistant }: { assistant: Assistant }) {
+  const { t } = useTranslation('assistants');
+  const isAdmin = useMay('admin');
+  const { act, isBusy } = useAct();
+  const form = useForm<GateForm>({ initialValues: formOf(assistant) });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after saving, the form shows what was saved
+  useEffect(() => {
+    form.setInitialValues(formOf(assistant));
+    form.setValues(formOf(assistant));
+  }, [assistant.gate]);
+  const params = { path: { assistant_id: assistant.id } };
+  const save = ({ isOn, likeness, rise, cases }: GateForm) =>
+    act(async () => {
+      if (!isOn) await api.DELETE('/api/assistants/{assistant_id}/gate', { params });
+      else
+        await api.PATCH('/api/assistants/{assistant_id}/gate', {
+          params,
+          body: { replay_similarity: shareOf(likeness), hand_over_rise: shareOf(rise), cases },
+        });
+      return true;
+    }, t('Saved.'));
+  return (
+    <Section
+      title={t('Gate')}
+      about={t('A draft goes live only after a replay of it has shown what you ask for here.')}
+    >
+      <form onSubmit={form.onSubmit((values) => void save(values))}>
+        <Stack gap="sm">
+          <Switch
+            label={t('A draft needs a replay before it is published')}
+            disabled={!isAdmin}
+            {...form.getInputProps('isOn', { type: 'checkbox' })}
+          />
+          {form.values.isOn && <Asked form={form} disabled={!isAdmin} />}
+          {!form.values.isOn && !form.isDirty() && (
+            <Text size="sm" c="dimmed">
+              {t('Now every draft may be published.')}
+            </Text>
+          )}
+          {isAdmin && form.isDirty() && <FormFoot deed={t('Save the gate')} busy={isBusy} />}
+        </Stack>
+      </form>
+    </Section>
+  );
+}
+
+function Asked({ form, disabled }: { form: ReturnType<typeof useForm<GateForm>>; disabled: boolean }) {
+  const { t } = useTranslation('assistants');
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 3 }}>
+      <NumberInput
+        label={t('Likeness at least')}
+        description={t('Of its answers to what people sent. Empty: any.')}
+        min={0}
+        max={100}
+        suffix=" %"
+        disabled={disabled}
+        {...form.getInputProps('likeness')}
+      />
+      <NumberInput
+        label={t('More hand-overs at most')}
+        description={t('Than the other version, of all turns. Empty: any.')}
+        min={0}
+        max={100}
+        suffix=" %"
+        disabled={disabled}
+        {...form.getInputProps('rise')}
+      />
+      <NumberInput
+        label={t('Turns at least')}
+        description={t('That the replay has answered.')}
+        min={1}
+        max={500}
+        disabled={disabled}
+        {...form.getInputProps('cases')}
+      />
+    </SimpleGrid>
+  );
+}

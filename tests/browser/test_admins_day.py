@@ -1,0 +1,170 @@
+"""An admin's day: two entries of one person, a colleague and a key, an assistant's next version, what is connected."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from testkit.browser import Visitor, settle
+from testkit.shop import Shop
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+OpenShop = Callable[..., Awaitable[Shop]]
+Visit = Callable[..., Awaitable[Visitor]]
+SessionIn = Callable[[Shop, str], Awaitable[str]]
+As = Callable[..., Awaitable[Visitor]]
+PHONE = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
+SIDEWAYS = """() => [...document.querySelectorAll('main, table, [class*=ScrollArea-viewport], [class*=page]')]
+    .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
+    .map(one => `${one.tagName} ${one.className}: ${one.scrollWidth} > ${one.clientWidth}`)"""
+
+
+async def test_two_entries_of_one_person_become_one_and_two_again(
+    open_shop: OpenShop, visit: Visit, session_in: SessionIn, customer: Callable[[], str]
+):
+    shop, number = await open_shop(), customer()
+    kept = await shop.call("POST", "/api/contacts", {"phone_number": number, "name": "Ruth Becker"})
+    await shop.call("POST", "/api/contacts", {"email": "ruth@becker.example", "name": "R. Becker"})
+    page = await (await visit(await session_in(shop, "agent"))).open(f"/contacts/{kept['id']}", "Ruth Becker")
+    await page.get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="Merge with another contact").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("combobox", name="The other contact").fill("R. Becker")
+    await page.get_by_role("option", name="R. Becker").click()
+    await expect(dialog.get_by_role("region", name="What will be")).to_contain_text("ruth@becker.example")
+    await dialog.get_by_role("button", name="Merge", exact=True).click()
+    await expect(page.get_by_role("region", name="Details")).to_contain_text("ruth@becker.example")
+    await page.get_by_role("region", name="Merged into this contact").get_by_role("button", name="Undo").click()
+    await page.get_by_role("button", name="Undo the merge").click()
+    await expect(page.get_by_role("region", name="Merged into this contact")).to_have_count(0)
+    await expect(page.get_by_role("region", name="Details")).not_to_contain_text("ruth@becker.example")
+
+
+async def test_a_colleague_is_invited_and_a_key_is_made_and_revoked(
+    open_shop: OpenShop, visit: Visit, session_in: SessionIn
+):
+    shop = await open_shop()
+    page = await (await visit(await session_in(shop, "admin"))).open("/team", "Team")
+    await page.get_by_role("button", name="Invite a colleague").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Name").fill("Tom Reyes")
+    await dialog.get_by_role("textbox", name="Email").fill(f"tom-{shop.tenant_id}@shop.example")
+    await _choose(page, dialog.get_by_role("combobox", name="Role"), "Viewer: reads")
+    await dialog.get_by_role("button", name="Make the invitation").click()
+    await expect(dialog).to_contain_text("/set-password#token=")
+    await dialog.get_by_role("button", name="Done").click()
+    row = page.get_by_role("table", name="People").get_by_role("row").filter(has_text="Tom Reyes")
+    await expect(row).to_contain_text("invited")
+    await row.get_by_role("button", name="Manage Tom Reyes").click()
+    await _choose(page, page.get_by_role("dialog").get_by_role("combobox", name="Role"), "Agent: answers customers")
+    await page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    await expect(row).to_contain_text("Agent")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("tab", name="API keys").click()
+    await page.get_by_role("button", name="New API key").click()
+    await page.get_by_role("textbox", name="What uses it").fill("Billing export")
+    await page.get_by_role("button", name="Make the key").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("pk_")
+    await page.get_by_role("button", name="Done").click()
+    await page.get_by_role("button", name="Revoke Billing export").click()
+    await page.get_by_role("button", name="Revoke", exact=True).click()
+    await expect(page.get_by_role("row").filter(has_text="Billing export")).to_contain_text("revoked")
+
+
+async def test_an_assistant_is_changed_tried_published_and_taken_back(
+    open_shop: OpenShop, visit: Visit, session_in: SessionIn
+):
+    shop = await open_shop()
+    [standard] = (await shop.call("GET", "/api/assistants"))["items"]
+    path = f"/assistants/{standard['id']}"
+    visitor = await visit(await session_in(shop, "admin"))
+    visitor.faults.expected = ("409",)
+    page = await visitor.open(f"{path}?tab=knowledge")
+    await page.get_by_role("button", name="Add knowledge").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_text("Text", exact=True).click()
+    await dialog.get_by_role("textbox", name="Title").fill("Parking")
+    await dialog.get_by_role("textbox", name="Text", exact=True).fill("Parking is behind the house, two hours free.")
+    await dialog.get_by_role("button", name="Add", exact=True).click()
+    await expect(page.get_by_role("table", name="Knowledge")).to_contain_text("Parking")
+    await page.get_by_role("tab", name="Instructions").click()
+    await page.get_by_role("textbox", name="Role and style").fill("You answer for the shop. Be brief.")
+    await page.get_by_role("button", name="Save draft").click()
+    await expect(page.get_by_text("Try it in the playground, then publish.")).to_be_visible()
+    await page.get_by_role("tab", name="Playground").click()
+    await page.get_by_role("textbox", name="Text of the customer").fill("Is there parking?")
+    await page.get_by_role("button", name="Ask").click()
+    await expect(page.get_by_role("region", name="Why")).to_contain_text("Passages it was given")
+    await expect(page.get_by_role("region", name="Why")).to_contain_text("behind the house")
+    await page.get_by_role("tab", name="Replays").click()
+    gate = page.get_by_role("region", name="Gate")
+    await gate.get_by_role("switch", name="A draft needs a replay").check(force=True)
+    await gate.get_by_role("button", name="Save the gate").click()
+    await expect(gate.get_by_role("button", name="Save the gate")).to_have_count(0)
+    await _publish(page)
+    await expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("To the replays")
+    await page.get_by_role("link", name="To the replays").click()
+    await gate.get_by_role("switch", name="A draft needs a replay").uncheck(force=True)
+    await gate.get_by_role("button", name="Save the gate").click()
+    await expect(gate).to_contain_text("every draft may be published")
+    await _publish(page)
+    await expect(page.get_by_text("2 live").first).to_be_visible()
+    await page.get_by_role("tab", name="Versions").click()
+    await page.get_by_role("button", name="Make live again").first.click()
+    await page.get_by_role("dialog").get_by_role("button", name="Make live again").click()
+    await expect(page.get_by_text("made it live again")).to_be_visible()
+
+
+async def test_what_is_connected_says_what_is_wrong(open_shop: OpenShop, visit: Visit, session_in: SessionIn):
+    shop = await open_shop()
+    visitor = await visit(await session_in(shop, "admin"))
+    visitor.faults.expected = ("422",)
+    page = await visitor.open("/settings?tab=carrier")
+    await page.get_by_role("button", name="Check the connection").click()
+    await expect(page.get_by_text("Messaging profile").first).to_be_visible()
+    await page.get_by_role("button", name="Connect an account").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("API key").fill("KEYwrong")
+    await dialog.get_by_label("Public key").fill("no key")
+    await dialog.get_by_role("button", name="Connect").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("public_key")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("tab", name="Webhooks").click()
+    await page.get_by_role("button", name="New webhook").click()
+    await dialog.get_by_label("Address").fill("https://example.com/hook")
+    await dialog.get_by_role("button", name="Make the webhook").click()
+    await expect(dialog).to_contain_text("It is not shown again.")
+    await dialog.get_by_role("button", name="Done").click()
+    webhook = page.get_by_role("region", name="https://example.com/hook")
+    await webhook.get_by_role("button", name="Send a test").click()
+    await webhook.get_by_role("button", name="Show deliveries").click()
+    await expect(webhook.get_by_role("table", name="Deliveries")).to_contain_text("test")
+    await page.get_by_role("tab", name="Business").click()
+    await page.get_by_role("textbox", name="Answers are good for").fill("15")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    tenant = await shop.call("GET", f"/api/accounts/tenants/{shop.tenant_id}")
+    assert tenant["answer_within_seconds"] == 900
+
+
+async def test_on_a_phone_no_page_scrolls_sideways(as_role: As):
+    admin = await as_role("admin", **PHONE)
+    for path in ("/contacts", "/assistants?tab=routes", "/numbers", "/team", "/settings?tab=carrier", "/campaigns/new"):
+        page = await admin.open(path)
+        await settle(page)
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert await page.evaluate(SIDEWAYS) == [], path
+
+
+async def _publish(page: Page) -> None:
+    await page.get_by_role("tab", name="Versions").click()
+    await page.get_by_role("button", name="Publish …").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Publish", exact=True).click()
+
+
+async def _choose(page: Page, menu: Locator, option: str) -> None:
+    await menu.click()
+    await page.get_by_role("option", name=option).click()
