@@ -25,9 +25,9 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _JOINERS = re.compile("[\u200d\ufe0f]")
 _OF_TITLES = ("no_phone_number", "invalid_number")
 _PLACEHOLDERS = frozenset((
-    "n/a", "na", "n.a.", "none", "null", "nil", "nan", "no", "tbd", "unknown", "missing", "empty", "k.a.", "keine", "keins",
-    "ohne", "unbekannt", "ninguno", "nada", "desconocido", "s/n", "aucun", "inconnu", "néant", "nenhum", "desconhecido",
-    "nessuno",
+    "n/a", "na", "n.a.", "none", "null", "nil", "nan", "no", "tbd", "unknown", "missing", "empty", "k.a.", "keine",
+    "keins", "ohne", "unbekannt", "ninguno", "nada", "desconocido", "s/n", "aucun", "inconnu", "néant", "nenhum",
+    "desconhecido", "nessuno",
 ))  # fmt: skip
 """What people write where they know no number, in the languages of the column names."""
 _NAMED = frozenset({"name", "company"})
