@@ -39,6 +39,8 @@ class Instance:
     environment: dict[str, str]
     folder: Path
     process: subprocess.Popen[bytes] | None = None
+    wanted: bool = False
+    """Whether it should run now; false between a fault's kill and its healing."""
 
     def start(self, clock_ahead: int = 0) -> None:
         """`clock_ahead`: seconds by which its wall clock is wrong; its monotonic clock is right."""
@@ -48,8 +50,10 @@ class Instance:
         log = self.folder / f"{self.name}.log"
         command = [sys.executable, "-m", *self.words]
         self.process = self.host.start(command, environment | (skewed if clock_ahead else {}), log)
+        self.wanted = True
 
     def kill(self) -> None:
+        self.wanted = False
         if self.process is not None and self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
