@@ -43,6 +43,8 @@ def main() -> int:
     given = _arguments()
     if given.verify:
         return _verify(given.verify)
+    for end in (signal.SIGINT, signal.SIGTERM):  # nohup ignores one, and the other would leave all instances behind
+        signal.signal(end, signal.default_int_handler)
     if given.inside:
         asyncio.run(_measure(given))
         return 0
@@ -56,7 +58,7 @@ def main() -> int:
     with lock, Network(HOSTS) as hosts:
         command = [sys.executable, "-m", "faults", *sys.argv[1:], "--inside"]
         # In a group of its own: an interrupt reaches it once, and it ends what it started.
-        child = subprocess.Popen([*hosts["desk"].inside, *command], cwd=ROOT, env=os.environ)
+        child = subprocess.Popen([*hosts["desk"].inside, *command], cwd=ROOT, env=os.environ, process_group=0)
         try:
             return child.wait()
         except KeyboardInterrupt:
