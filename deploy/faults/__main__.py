@@ -30,7 +30,7 @@ from faults.judge import judge
 from faults.network import Host, Network, alone, missing
 from faults.plan import NAMES
 from faults.play import Load, Play
-from faults.system import EDGE_PORT, ROOT, WORLD_DOOR, WORLD_PORT, Instance, Stage, System, faketime
+from faults.system import EDGE_PORT, ROOT, WORLD_DOOR, WORLD_PORT, Instance, Stage, System, asked_again, faketime
 from testkit.eventually import eventually
 from testkit.kills.answers import HABITS
 
@@ -153,7 +153,7 @@ async def _play(system: System, hosts: dict[str, Host], folder: Path, load: Load
     )
     played = await Play(stage, system, load).run()
     rows = (await stage.ask("GET", "/ledger", limit=1_000_000))["items"]
-    verdict = judge(played, rows, await system.leftovers())
+    verdict = judge(played, rows, await asked_again(system.leftovers))
     await system.stop()
     await http.aclose()
     for balancer in (broker, door):
@@ -170,7 +170,11 @@ async def _world(hosts: dict[str, Host], folder: Path) -> httpx2.AsyncClient:
     for name in ("a", "b"):
         forward = ["faults.forward", str(WORLD_PORT), desk.address, str(WORLD_DOOR)]
         Instance(f"door-{name}", hosts[name], forward, {}, folder).start()
-    http = httpx2.AsyncClient(base_url=f"http://127.0.0.1:{WORLD_PORT}/sandbox/control", timeout=60, trust_env=False)
+    # Each request has a connection of its own: a kept one may be closed just as it is used again.
+    http = httpx2.AsyncClient(
+        base_url=f"http://127.0.0.1:{WORLD_PORT}/sandbox/control",
+        timeout=60, trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0),
+    )  # fmt: skip
 
     async def answers() -> bool:
         try:
