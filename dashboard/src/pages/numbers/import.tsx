@@ -6,7 +6,8 @@ import { $api, api, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
-import { classNames, pretty } from './kinds';
+import { phone } from '@/words/phone';
+import { classNames } from './kinds';
 
 /** Takes over numbers of a carrier account. */
 export function ImportNumbers({ opened, close }: { opened: boolean; close: () => void }) {
@@ -106,7 +107,7 @@ export function Offered({ connection, done }: { connection: string; done: () => 
       </Checkbox.Group>
       {leftOut.map((one) => (
         <Text key={one.phone_number} size="sm" c="red" role="alert">
-          {pretty(one.phone_number)}: {one.detail}
+          {phone(one.phone_number)}: {one.detail}
         </Text>
       ))}
       <Group justify="flex-end">
@@ -132,7 +133,7 @@ function OfferedNumber({ number }: { number: Schemas['AvailableNumberOut'] }) {
     <Checkbox
       value={number.phone_number}
       disabled={Boolean(why)}
-      label={pretty(number.phone_number)}
+      label={phone(number.phone_number)}
       description={[classNames(t)[number.number_class], why].filter(Boolean).join(' · ')}
     />
   );

@@ -8,9 +8,10 @@ import { Page } from '@/parts/page';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
 import { useFormat } from '@/words/format';
+import { phone } from '@/words/phone';
 import { EditNumber } from './edit';
 import { ImportNumbers } from './import';
-import { classNames, pretty } from './kinds';
+import { classNames } from './kinds';
 
 export type OurNumber = Schemas['NumberOut'];
 type Route = Schemas['RouteOut'];
@@ -104,7 +105,7 @@ function NumbersTable({ numbers, assistant, open }: TableProps) {
               <Table.Td>
                 <UnstyledButton onClick={() => open(number.id)}>
                   <Text size="sm" fw={600} td="underline">
-                    {pretty(number.phone_number)}
+                    {phone(number.phone_number)}
                   </Text>
                   <Text size="xs" c="dimmed">
                     {number.label}

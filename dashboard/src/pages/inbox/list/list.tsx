@@ -72,9 +72,14 @@ export function ConversationList({ filters, openId, open }: ListProps) {
             chosen={chosen}
             toggle={toggle}
             more={() => {
-              if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();
+              // After a failure the next try is the reader's: scrolling would ask without end.
+              if (found.hasNextPage && !found.isFetchingNextPage && !found.isFetchNextPageError)
+                void found.fetchNextPage();
             }}
           />
+        )}
+        {found.isFetchNextPageError && (
+          <Failure error={found.error} retry={() => void found.fetchNextPage()} />
         )}
       </div>
     </section>
