@@ -1,6 +1,6 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env faults fmt grounding-report help image image-proof lock move-to-servers replay-report restore run screenshots setup soak test test-model vacuum
+.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env faults fmt grounding-report help image image-proof lock move-to-servers replay-report restore restored-servers run screenshots setup soak test test-model vacuum
 PY := .venv/bin/python
 
 help: ## This list
@@ -57,6 +57,10 @@ backup: ## Copy the data folder of one moment while Parley runs, checked, into b
 restore: ## FROM=backups/…: make a backup the data folder, which must be empty (docs/operations.md)
 	@scripts/setup.sh run
 	@$(PY) -m all_in_one.safekeeping.restore '$(FROM)'
+
+restored-servers: ## On servers, after MongoDB was restored and before the services start (ARGS="--taken-at 2026-…Z"; docs/operations.md)
+	@scripts/setup.sh run
+	@$(PY) -m all_in_one.safekeeping.restored_servers $(ARGS)
 
 move-to-servers: ## Everything in the data folder to MongoDB and RabbitMQ (ARGS="--database mongodb://… --broker amqp://…"; Parley stopped)
 	@scripts/setup.sh run

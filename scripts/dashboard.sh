@@ -19,6 +19,10 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
 sum() { cat "$@" | sha256sum | cut -d' ' -f1; }
 same() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
+# Of two that need the packages at once, the second one waits. Only while they are fetched and the dashboard is built.
+mkdir -p ../.tools
+exec 9>../.tools/dashboard.lock
+command -v flock >/dev/null && flock 9
 packages="$(sum package.json package-lock.json)"
 if ! same node_modules/.ready "$packages"; then
   echo "Fetching the dashboard's packages …" >&2
@@ -26,6 +30,7 @@ if ! same node_modules/.ready "$packages"; then
   echo "$packages" > node_modules/.ready
 fi
 
+[[ "$asked" = build || "$asked" = if-possible ]] || exec 9>&-
 case "$asked" in
   build | if-possible)
     sources="$(find src public scripts index.html vite.config.ts package-lock.json -type f ! -name '*.d.ts' ! -name openapi.json -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)"

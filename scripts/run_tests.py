@@ -1,7 +1,9 @@
-"""`make test`: first everything that needs no server, then the RabbitMQ and MongoDB suites against what can be had,
-then the dashboard: its own tests, and the front desk's day in Chromium.
+"""`make test`: two lanes side by side. One has everything that needs no server; the other the RabbitMQ and MongoDB
+suites against what can be had, then the front desk's day in Chromium, then the dashboard's own tests. Tests on servers
+wait for them much of their time, and the first lane uses the processor meanwhile.
 
-The last lines name the servers and versions that took part, and say loudly what was missing.
+What the second lane says is printed when both have ended. The last lines name the servers and versions that took part,
+and say loudly what was missing.
 `make test ARGS="--repeat 20 -k name"` runs the chosen tests twenty times and ends at the first failure.
 """
 
@@ -9,10 +11,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 from testkit import browser
 from testkit.servers import mongodb, rabbitmq, secantus
@@ -23,61 +29,90 @@ NEEDS_SERVER = "rabbitmq or mongodb or servers"
 IN_A_BROWSER = "browser"
 ROOT = Path(__file__).parents[1]
 TWO_WORKERS = ("-q", "-n", "2", "--dist", "loadscope")
-THREE_WORKERS = ("-q", "-n", "3", "--dist", "loadscope")
-"""On two cores: many tests without servers wait for a process of their own, and leave a core idle meanwhile."""
 
 
 class Tests:
     """Runs of pytest with the caller's own arguments added to each."""
 
-    def __init__(self, chosen: list[str], repeat: int) -> None:
+    def __init__(self, chosen: list[str], repeat: int, output: IO[bytes] | None = None) -> None:
         self._chosen = chosen
         self._repeat = repeat
+        self._output = output
         self.code = 0
 
-    def run(self, *arguments: str) -> None:
+    def run(self, *arguments: str, **environment: str) -> None:
+        command = [sys.executable, "-m", "pytest", *arguments, *self._chosen]
         for _ in range(self._repeat):
-            code = self._once(*arguments)
-            self.code = self.code or code
-            if code and self._repeat > 1:
+            self.say(f"\n$ pytest {' '.join((*arguments, *self._chosen))}")
+            code = subprocess.run(command, stdout=self._output, stderr=self._output, env=os.environ | environment)
+            # With arguments a run may have nothing to do.
+            self.failed(0 if self._chosen and code.returncode == NOTHING_SELECTED else code.returncode)
+            if self.code and self._repeat > 1:
                 return
 
-    def _once(self, *arguments: str) -> int:
-        print(f"\n$ pytest {' '.join((*arguments, *self._chosen))}", flush=True)
-        code = subprocess.run([sys.executable, "-m", "pytest", *arguments, *self._chosen]).returncode
-        # With arguments one of the two halves may have nothing to run.
-        return 0 if self._chosen and code == NOTHING_SELECTED else code
+    def say(self, text: str) -> None:
+        if self._output is None:
+            print(text, flush=True)
+        else:
+            self._output.write(f"{text}\n".encode())
+            self._output.flush()
+
+    def failed(self, code: int) -> None:
+        self.code = self.code or code
+
+
+class OnServers:
+    """The second lane, and what it found to run against."""
+
+    def __init__(self, tests: Tests) -> None:
+        self._tests = tests
+        self.durable: str | None = None
+        """Why there is no durable stand-in; None if there is one."""
+        self.found: dict[str, TestServer | Missing] = {}
+        self.seconds = 0.0
+
+    def run(self) -> None:
+        started = time.monotonic()
+        self.durable = secantus.install()
+        self.found = {"RabbitMQ": rabbitmq.acquire(), "MongoDB": mongodb.acquire()}
+        servers = {kind: server for kind, server in self.found.items() if isinstance(server, TestServer)}
+        environment: dict[str, str] = {}
+        for kind, variable in (("RabbitMQ", "TEST_BROKER"), ("MongoDB", "TEST_DATABASE")):
+            if server := servers.get(kind):
+                environment |= {f"{variable}_URL": server.url, f"{variable}_HOW": server.how}
+        try:
+            self._tests.run(*TWO_WORKERS, "-m", NEEDS_SERVER, **environment)
+        finally:
+            for server in servers.values():
+                server.stop()
+        self._tests.run("-q", "-m", IN_A_BROWSER)
+        self.seconds = time.monotonic() - started
 
 
 def main() -> int:
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--repeat", type=int, default=1)
     given, chosen = options.parse_known_args()
-    tests, started = Tests(chosen, given.repeat), time.monotonic()
-    tests.run(*THREE_WORKERS, "-m", f"not ({NEEDS_SERVER} or {IN_A_BROWSER})")
-    durable = secantus.install()
-    found = {"RabbitMQ": rabbitmq.acquire(), "MongoDB": mongodb.acquire()}
-    try:
-        for kind, variable in (("RabbitMQ", "TEST_BROKER_URL"), ("MongoDB", "TEST_DATABASE_URL")):
-            server = found[kind]
-            if isinstance(server, TestServer):
-                os.environ[variable] = server.url
-                os.environ[variable.replace("_URL", "_HOW")] = server.how
-        tests.run(*TWO_WORKERS, "-m", NEEDS_SERVER)
-    finally:
-        for server in found.values():
-            if isinstance(server, TestServer):
-                server.stop()
-    tests.run("-q", "-m", IN_A_BROWSER)
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as output, ThreadPoolExecutor() as lanes:
+        here, aside = Tests(chosen, given.repeat), Tests(chosen, given.repeat, output)
+        servers = OnServers(aside)
+        lane = lanes.submit(servers.run)
+        here.run(*TWO_WORKERS, "-m", f"not ({NEEDS_SERVER} or {IN_A_BROWSER})")
+        first = time.monotonic() - started
+        lane.result()
+        output.seek(0)
+        shutil.copyfileobj(output, sys.stdout.buffer)
     if not chosen:
-        tests.code = subprocess.run([ROOT / "scripts" / "dashboard.sh", "test"]).returncode or tests.code
-    verdict = "All passed" if tests.code == 0 else "FAILED"
-    print(f"\n{verdict} in {time.monotonic() - started:.0f} s. Servers that took part:")
+        here.failed(subprocess.run([ROOT / "scripts" / "dashboard.sh", "test"]).returncode)
+    code, whole = here.code or aside.code, time.monotonic() - started
+    print(f"\n{'FAILED' if code else 'All passed'} in {whole:.0f} s ({first:.0f} s without servers, beside it "
+          f"{servers.seconds:.0f} s on servers and in the browser). Servers that took part:")  # fmt: skip
     lacking = browser.missing()
     seen = f"!!! NOT TESTED in a BROWSER: {lacking}" if lacking else "the dashboard in Chromium"
-    print("\n".join(f"  {line}" for line in (*took_part(found, durable), seen)))
-    complete = durable is None and all(isinstance(server, TestServer) for server in found.values())
-    return tests.code if complete or not os.environ.get("CI") else tests.code or 1
+    print("\n".join(f"  {line}" for line in (*took_part(servers.found, servers.durable), seen)))
+    complete = servers.durable is None and all(isinstance(one, TestServer) for one in servers.found.values())
+    return code if complete or not os.environ.get("CI") else code or 1
 
 
 def took_part(found: dict[str, TestServer | Missing], durable: str | None) -> list[str]:

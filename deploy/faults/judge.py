@@ -46,6 +46,8 @@ class Verdict:
     unknown: int | None
     unresolved: int
     left_waiting: int
+    ended_alone: int = 0
+    """Instances that ended though no fault killed them."""
     recoveries: list[Recovery] = field(default_factory=list[Recovery])
 
     @property
@@ -74,6 +76,7 @@ def judge(played: Played, rows: Sequence[dict[str, Any]], left: Leftovers) -> Ve
         unknown=left.unknown,
         unresolved=left.unresolved,
         left_waiting=left.waiting,
+        ended_alone=len(played.ended_alone),
         recoveries=_recoveries(played, answered),
     )
 

@@ -7,6 +7,7 @@ Each host has its own addresses, ports and firewall; processor, memory and disk 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 PREFIX, SWITCH = "parley-", "parley-switch"
 SUBNET = "10.77.0"
@@ -31,9 +33,29 @@ def missing() -> str:
     absent = [f"{tool} (Debian: apt install {package})" for tool, package in _TOOLS.items() if not shutil.which(tool)]
     if absent:
         return f"these programs are missing: {', '.join(absent)}"
-    tried = subprocess.run(["ip", "netns", "add", f"{PREFIX}try"], capture_output=True, text=True)
-    subprocess.run(["ip", "netns", "del", f"{PREFIX}try"], capture_output=True)
-    return "" if tried.returncode == 0 else f"this kernel gives no network namespaces: {tried.stderr.strip()}"
+    host = Host("try", "")
+    try:
+        _ip("netns", "add", f"{PREFIX}try")
+        _ip("-n", f"{PREFIX}try", "link", "add", "bridge", "type", "bridge")
+        _ip("-n", f"{PREFIX}try", "link", "add", "one", "type", "veth", "peer", "name", "other")
+        host.lose(1)
+    except subprocess.CalledProcessError as error:
+        said = str(error.stderr.decode(errors="replace")).strip().partition("\n")[0]
+        return f"this machine (or container) gives no network namespaces with a bridge and a firewall: {said}"
+    finally:
+        subprocess.run(["ip", "netns", "del", f"{PREFIX}try"], capture_output=True)
+    return ""
+
+
+def alone() -> IO[str] | None:
+    """The lock of this machine's one fault run, held until it is closed; None while another run has it."""
+    lock = Path("/run/parley-faults.lock").open("w")  # noqa: SIM115 - the caller closes it
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return None
+    return lock
 
 
 @dataclass

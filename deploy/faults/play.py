@@ -7,13 +7,13 @@ import random
 import time
 from dataclasses import dataclass, field
 
-from faults.plan import Fault, plan
-from faults.system import Stage, System
+from faults.plan import NAMES, Fault, plan
+from faults.system import Stage, System, asked_again
 
 _FIRST_FAULT, _BETWEEN = 15.0, 22.0
 """Seconds before the first fault, and from the end of one to the next."""
 _PARTS_OF_ORDER, _ORDER_EVERY = 4, 10.0
-_SEND_AGAIN = 0.5
+_SEND_AGAIN, _GIVEN_UP_AFTER, _SUPERVISED_EVERY = 0.5, 180.0, 1.0
 CAMPAIGN_TEXT = "Fault benchmark: the whole list gets this once."
 
 
@@ -39,6 +39,8 @@ class Played:
     orders: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Numbered texts to one person, in the order in which the system took them, one after the other."""
     campaign: list[str] = field(default_factory=list[str])
+    ended_alone: list[str] = field(default_factory=list[str])
+    """Instances that ended though no fault killed them, and were started again as a supervisor would."""
     faults: list[Happened] = field(default_factory=list[Happened])
 
 
@@ -49,6 +51,7 @@ class Load:
     recipients: int = 120
     settle_seconds: float = 420
     seed: int = 1
+    faults: tuple[str, ...] = NAMES
 
 
 class Play:
@@ -62,13 +65,27 @@ class Play:
         played, load = self.played, self._load
         played.campaign = [f"+1630{2000000 + n}" for n in range(load.recipients)]
         self._until = time.monotonic() + load.minutes * 60
-        async with asyncio.TaskGroup() as tasks:
-            for work in (self._text(), self._order(), self._campaign(), self._go_wrong()):
-                tasks.create_task(work)
-        played.ended = time.time()
-        await self._settle()
+        supervisor = asyncio.create_task(self._supervise())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for work in (self._text(), self._order(), self._campaign(), self._go_wrong()):
+                    tasks.create_task(work)
+            played.ended = time.time()
+            await self._settle()
+        finally:
+            supervisor.cancel()
         played.settled = time.time()
         return played
+
+    async def _supervise(self) -> None:
+        """What systemd, Compose and Kubernetes do for every system."""
+        while True:
+            await asyncio.sleep(_SUPERVISED_EVERY)
+            for instance in self._system.instances:
+                if instance.wanted and not instance.alive:
+                    self.played.ended_alone.append(instance.name)
+                    print(f"#   {time.time() - self.played.began:5.0f} s  {instance.name} ended by itself", flush=True)
+                    instance.start()
 
     async def _text(self) -> None:
         n = 0
@@ -94,7 +111,10 @@ class Play:
         for part in range(1, _PARTS_OF_ORDER + 1):
             text = f"order {n}: part {part} of {_PARTS_OF_ORDER}"
             self.played.orders.setdefault(person, []).append(text)
-            while not await self._system.send(f"order-{n}-{part}", person, text):  # noqa: ASYNC110
+            while not await self._system.send(f"order-{n}-{part}", person, text):
+                if time.monotonic() > self._until + _GIVEN_UP_AFTER:
+                    self.played.orders[person].remove(text)  # never taken, so it cannot be lost
+                    return
                 await asyncio.sleep(_SEND_AGAIN)
 
     async def _campaign(self) -> None:
@@ -104,6 +124,8 @@ class Play:
         await asyncio.sleep(_FIRST_FAULT)
         while True:
             for fault in plan(self._stage, self._system, self._chance):
+                if fault.name not in self._load.faults:
+                    continue
                 if time.monotonic() + fault.seconds + _BETWEEN > self._until:
                     return
                 await self._carry_out(fault)
@@ -123,7 +145,7 @@ class Play:
             await asyncio.sleep(2.5)
             sent = (await self._stage.ask("GET", "/ledger", limit=1_000_000))["items"]
             pending = (await self._stage.ask("GET", "/summary"))["pending"]
-            waiting = (await self._system.leftovers()).waiting
+            waiting = (await asked_again(self._system.leftovers)).waiting
             moves = len(sent) != before or pending or (waiting and self._system.name != "naive")
             complete = {*self.played.texted, *self.played.orders} <= {sms["to"] for sms in sent}
             still = 0 if moves or (not (complete or still) and len(sent) != before) else still + 1

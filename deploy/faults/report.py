@@ -26,11 +26,11 @@ def sign(result: Result, key_file: Path) -> Result:
 
 def verify(signed: Result) -> bool:
     """Whether nothing was changed since it was signed with the key that stands in it."""
-    result = {name: value for name, value in signed.items() if name not in ("public_key", "signature")}
-    public = Ed25519PublicKey.from_public_bytes(base64.b64decode(signed["public_key"]))
     try:
+        result = {name: value for name, value in signed.items() if name not in ("public_key", "signature")}
+        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(signed["public_key"]))
         public.verify(base64.b64decode(signed["signature"]), _bytes(result))
-    except Exception:  # noqa: BLE001 - InvalidSignature, or what is no signature at all
+    except Exception:  # noqa: BLE001 - InvalidSignature, or what is no key and no signature at all
         return False
     return True
 
@@ -57,6 +57,7 @@ _ROWS = (
     ("unknown outcomes at the carrier, settled by evidence", "settled"),
     ("… left for a person", "unresolved"),
     ("left waiting at the end", "left_waiting"),
+    ("instances that ended by themselves and were started again", "ended_alone"),
     ("longest silence: from a customer's text to its answer, s", "longest_silence"),
     ("median of the same, s", "median_silence"),
     ("longest recovery: from a fault's end until all who texted before are answered, s", "longest_recovery"),

@@ -20,6 +20,15 @@ _ERLANG = "-kernel net_ticktime 8 +S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none
 """A silent node counts as gone after some 8 s instead of 60; schedulers that have nothing to do leave the processor."""
 
 
+def missing(tables: bool) -> str:
+    """Which server is not installed here, in one sentence; empty if all are. `tables`: PostgreSQL is needed too."""
+    if server_script() is None:
+        return "there is no rabbitmq-server (Debian: apt install rabbitmq-server)"
+    if tables and _programs() is None:
+        return "there is no PostgreSQL for the naive pipeline (Debian: apt install postgresql), or say --only parley"
+    return secantus.install() or ""
+
+
 class Node:
     """One RabbitMQ node of the cluster."""
 

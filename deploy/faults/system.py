@@ -11,10 +11,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import httpx2
 
@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 WORLD_PORT, WORLD_DOOR, EDGE_PORT = 9100, 9101, 8080
 CARRIER, MODEL = f"http://127.0.0.1:{WORLD_PORT}/sandbox/telnyx/v2", f"http://127.0.0.1:{WORLD_PORT}/sandbox/openai/v1"
 """As an application's host reaches them: through its own door (`forward`)."""
+_ASKED_AGAIN = 20
+T = TypeVar("T")
 _FAKETIME = "/usr/lib/{machine}-linux-gnu/faketime/libfaketime.so.1"
 
 
@@ -39,6 +41,8 @@ class Instance:
     environment: dict[str, str]
     folder: Path
     process: subprocess.Popen[bytes] | None = None
+    wanted: bool = False
+    """Whether it should run now; false between a fault's kill and its healing."""
 
     def start(self, clock_ahead: int = 0) -> None:
         """`clock_ahead`: seconds by which its wall clock is wrong; its monotonic clock is right."""
@@ -48,8 +52,10 @@ class Instance:
         log = self.folder / f"{self.name}.log"
         command = [sys.executable, "-m", *self.words]
         self.process = self.host.start(command, environment | (skewed if clock_ahead else {}), log)
+        self.wanted = True
 
     def kill(self) -> None:
+        self.wanted = False
         if self.process is not None and self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -79,7 +85,10 @@ class Stage:
         return self.hosts["desk"].address
 
     async def ask(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
-        answer = await self.world.request(method, path, json=body, params=params)
+        async def once() -> httpx2.Response:
+            return await self.world.request(method, path, json=body, params=params)
+
+        answer = await (asked_again(once) if method == "GET" else once())
         if not answer.is_success:
             raise SystemExit(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer.json() if answer.content else None
@@ -121,6 +130,17 @@ class System(Protocol):
     async def leftovers(self) -> Leftovers: ...
 
     async def stop(self) -> None: ...
+
+
+async def asked_again(question: Callable[[], Awaitable[T]]) -> T:
+    """For what changes nothing: on a busy machine an answer may come too late, and the whole run would be lost."""
+    for _ in range(_ASKED_AGAIN):
+        try:
+            return await question()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the last try raises it
+            print(f"#   asked again after {error!r}", flush=True)
+            await asyncio.sleep(3)
+    return await question()
 
 
 def faketime() -> str | None:

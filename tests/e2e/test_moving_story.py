@@ -1,4 +1,7 @@
-"""From the data folder to servers: the same documents, sums and waiting events there, and a customer gets an answer."""
+"""From the data folder to servers: the same documents, sums and waiting events there, and a customer gets an answer.
+
+The move is killed half-way, and the same command goes on from there.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,10 @@ import pytest
 from shared.broker.embedded.broker import EmbeddedBroker
 from shared.broker.protocol import Message
 from shared.clock import SystemClock
+from shared.database.protocol import CollectionSpec
 from shared.events import Event, SmsInbound
 from shared.events.catalogue import topology
+from shared.one_file import OneFile
 from testkit.eventually import eventually
 from testkit.installation import ADMIN_TOKEN, Installation
 from testkit.servers.rabbitmq import LocalNode
@@ -31,6 +36,7 @@ from testkit.shop import Shop
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(540)]
 
 ANN, BOB, CAROL, DAN = "+13122000001", "+13122000002", "+13122000003", "+13122000004"
+FILLING, FILLED = CollectionSpec("filling", {"n": "int"}), 4_000
 PICTURE = b"\xff\xd8\xff" + bytes(range(256)) * 3000
 
 
@@ -52,11 +58,15 @@ async def test_everything_is_on_the_servers_and_goes_on_there(
     before = await _seen(shop)
     assert await parley.stopped() == {"all-in-one": 0}
     await _leave_an_event_waiting(parley.folder / "data", shop)
+    await _fill(parley.folder / "data")
 
     servers = (own_rabbitmq.url, own_secantus.url)
+    assert 0 < await asyncio.to_thread(_move_killed_half_way, parley, *servers) < FILLED
+    assert not (parley.folder / "data" / "moved-to-servers").exists()
     said = await asyncio.to_thread(_move, parley, *servers)
     assert "the same there" in said
     assert _rows(parley.folder / "data") == _documents(own_secantus.url)
+    assert _sum_of_filled(own_secantus.url) == sum(range(FILLED))
     refused = await asyncio.to_thread(_move, parley, *servers, expect=1)
     assert "has moved to servers" in refused
     assert await asyncio.to_thread(_start_embedded, parley) != 0
@@ -137,6 +147,34 @@ async def _leave_an_event_waiting(data: Path, shop: Shop) -> None:
     await broker.close()
 
 
+async def _fill(data: Path) -> None:
+    """A collection of several batches, so that the move takes long enough to be killed in the middle of it."""
+    database = OneFile(data / "parley.sqlite", SystemClock()).database("campaigns")
+    await database.start()
+    await database.collection(FILLING).insert_many([{"id": f"f{n}", "n": n} for n in range(FILLED)])
+    await database.close()
+
+
+def _move_killed_half_way(parley: Installation, broker: str, database: str) -> int:
+    """How much of the filled collection was there when it was killed."""
+    words = ["all_in_one.moving.to_servers", "--database", database, "--broker", broker]
+    process = subprocess.Popen(
+        [sys.executable, "-m", *words], env=_clean(parley), cwd=parley.folder, stdout=subprocess.DEVNULL
+    )
+    with pymongo.MongoClient[dict[str, Any]](database) as client:
+        filling = client["parley_campaigns"]["filling"]
+        while process.poll() is None and not filling.find_one({}, {"_id": 1}):
+            pass
+        process.kill()
+        process.wait()
+        return filling.count_documents({})
+
+
+def _sum_of_filled(url: str) -> int:
+    with pymongo.MongoClient[dict[str, Any]](url) as client:
+        return sum(document["n"] for document in client["parley_campaigns"]["filling"].find({}, {"n": 1}))
+
+
 def _rows(data: Path) -> Counter[str]:
     found: Counter[str] = Counter()
     for file, owner in (("parley.sqlite", ""), ("ingress.sqlite", "ingress__")):
@@ -172,8 +210,11 @@ def _run(parley: Installation, words: list[str], expect: int) -> str:
 
 
 def _ended(parley: Installation, words: list[str]) -> subprocess.CompletedProcess[str]:
-    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-m", *words], env=clean | parley.environment,
+        [sys.executable, "-m", *words], env=_clean(parley),
         capture_output=True, text=True, cwd=parley.folder, timeout=120, check=False,
     )  # fmt: skip
+
+
+def _clean(parley: Installation) -> dict[str, str]:
+    return {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | parley.environment

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx2
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "deploy"))
 
 from faults.judge import Verdict, judge
+from faults.network import Host
+from faults.plan import NAMES, plan
 from faults.play import CAMPAIGN_TEXT, Happened, Played
+from faults.product import Product
 from faults.report import sign, tables, verify
-from faults.system import Leftovers
+from faults.system import Leftovers, Stage, faketime
 
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
 ORDER = ["part 1", "part 2"]
@@ -78,3 +83,11 @@ def test_the_signature_breaks_with_any_change(tmp_path: Path) -> None:
     assert "| **lost**: taken (2xx) and never sent | 0 |" in tables(result)
     signed["systems"][0]["verdict"] = {**signed["systems"][0]["verdict"], "lost": 1}
     assert not verify(signed)
+    assert not any(verify(junk) for junk in ({}, {"public_key": "?", "signature": ""}, result))
+
+
+def test_each_fault_can_be_chosen_by_its_name() -> None:
+    hosts = {name: Host(name, "") for name in ("a", "b", "db")}
+    faults = plan(Stage(hosts, Path(), [], httpx2.AsyncClient()), Product(), random.Random(1))
+    assert [fault.name for fault in faults] == [name for name in NAMES if name != "skew-clock" or faketime()]
+    assert len({fault.what for fault in faults}) == len(faults)

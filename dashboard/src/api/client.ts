@@ -17,8 +17,24 @@ export const whenSignedOut = (act: () => void) => {
 
 const OPEN = ['/api/accounts/login', '/api/accounts/setup', '/api/accounts/operator-login'];
 
+const listeners = new Set<(path: string) => void>();
+
+/** The parts of the API ("/api/labels") that something was sent to while `ask` ran. */
+export async function changedBy<T>(ask: () => Promise<T>): Promise<{ answer: T; parts: string[] }> {
+  const parts = new Set<string>();
+  const note = (path: string) => void parts.add(path.split('/', 3).join('/'));
+  listeners.add(note);
+  try {
+    const answer = await ask();
+    return { answer, parts: [...parts] };
+  } finally {
+    listeners.delete(note);
+  }
+}
+
 const ours: Middleware = {
-  onRequest({ request }) {
+  onRequest({ request, schemaPath }) {
+    if (request.method !== 'GET') for (const tell of listeners) tell(schemaPath);
     // A request that is sent again by the browser or by a retry must not act twice.
     if (request.method === 'POST' && !request.headers.has('idempotency-key'))
       request.headers.set('idempotency-key', crypto.randomUUID());
@@ -37,5 +53,18 @@ const ours: Middleware = {
 export const api = createFetchClient<paths>({ baseUrl: window.location.origin, credentials: 'same-origin' });
 api.use(ours);
 
+const queries = createQueries(api);
+
+/** Pages have a name of their own in the cache. The library gives them that of the same list read whole, and each would find
+ * the other's data in a shape that it does not know. */
+const inPages = ((method: string, path: string, init: unknown, options: object, client?: unknown) =>
+  queries.useInfiniteQuery(
+    method as never,
+    path as never,
+    init as never,
+    { ...options, queryKey: [method, path, init, 'pages'] } as never,
+    client as never,
+  )) as unknown as typeof queries.useInfiniteQuery;
+
 /** `$api.useQuery('get', '/api/labels')` and the like. Errors are always a `Problem`. */
-export const $api = createQueries(api);
+export const $api = { ...queries, useInfiniteQuery: inPages };

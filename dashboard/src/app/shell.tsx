@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Button, Menu, UnstyledButton } from '@mantine/core';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   BarChart3,
@@ -165,11 +165,6 @@ function OwnMenu({ showKeys }: { showKeys: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const me = useMe();
-  const signOut = async () => {
-    await api.POST('/api/accounts/logout').catch(() => undefined);
-    queryClient.clear();
-    window.location.assign('/login');
-  };
   const name = me.name || me.email || me.tenant_name;
   return (
     <Menu position="right-end" width={240} withinPortal>
@@ -211,6 +206,7 @@ const initials = (name: string) =>
 function ConnectionLost() {
   const { t } = useTranslation();
   const state = useStreamState();
+  if (state === 'ended') return <ConnectionEnded />;
   if (state !== 'offline') return null;
   return (
     <div className={classes.lost} role="status">
@@ -218,4 +214,27 @@ function ConnectionLost() {
       {t('No connection. What you see may be old; we try again by ourselves.')}
     </div>
   );
+}
+
+/** The server ended it: this sign-in is over, or may not listen any more. It does not come back by itself. */
+function ConnectionEnded() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.lost} role="alert">
+      <WifiOff size={14} aria-hidden />
+      {t('Your access changed. What you see is not kept up to date any more.')}
+      <Button variant="default" size="compact-xs" onClick={() => window.location.reload()}>
+        {t('Load again')}
+      </Button>
+      <Button variant="default" size="compact-xs" onClick={() => void signOut()}>
+        {t('Sign in again')}
+      </Button>
+    </div>
+  );
+}
+
+async function signOut(): Promise<void> {
+  await api.POST('/api/accounts/logout').catch(() => undefined);
+  queryClient.clear();
+  window.location.assign('/login');
 }

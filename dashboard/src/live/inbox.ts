@@ -145,6 +145,15 @@ export function applyToPages(pages: Page<Message>[], frame: ConversationUpdated)
   return added.length === 0 ? kept : [{ ...head, items: [...added, ...head.items] }, ...kept.slice(1)];
 }
 
+/** Pages (newest first) with a first page that was read again; null if something between the two is not known. */
+export function withNewest<T extends { id: string }>(pages: Page<T>[], newest: Page<T>): Page<T>[] | null {
+  const [first, ...rest] = pages;
+  const again = new Set(newest.items.map((one) => one.id));
+  if (!first?.items.some((one) => again.has(one.id))) return null;
+  const items = [...newest.items, ...first.items.filter((one) => !again.has(one.id))];
+  return [{ ...first, items }, ...rest];
+}
+
 /** Oldest first, each once. */
 export const messagesOf = (pages: Page<Message>[]): Message[] =>
   mergeMessages(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Conversation } from '@/live/frames';
-import { causeOf, isQuiet } from '@/pages/inbox/data/attention';
+import { causeOf, isQuiet, keepLatest } from '@/pages/inbox/data/attention';
 
 const NOW = Date.parse('2026-03-10T14:00:30Z');
 const AT = '2026-03-10T14:00:00Z';
@@ -47,4 +47,14 @@ test('the hours in which nothing disturbs may span midnight', () => {
   ]);
   expect(isQuiet({ starts: '12:00', ends: '13:00' }, '12:30')).toBe(true);
   expect(isQuiet(null, '03:00')).toBe(false);
+});
+
+test('what is remembered for it is bounded, and the conversation that changed last stays', () => {
+  const known = new Map<string, Conversation>();
+  for (let n = 0; n < 2_000; n += 1) {
+    keepLatest(known, one({ id: 'cnv_always' }));
+    keepLatest(known, one({ id: `cnv_${n}` }));
+  }
+  expect(known.size).toBeLessThan(1_000);
+  expect(known.has('cnv_always')).toBe(true);
 });

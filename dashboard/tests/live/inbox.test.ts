@@ -9,6 +9,7 @@ import {
   ownUnread,
   place,
   rowsOf,
+  withNewest,
 } from '@/live/inbox';
 import { newer } from '@/live/merge';
 import cases from '../cases/live.json';
@@ -125,5 +126,23 @@ describe('a thread', () => {
   test('what retention deleted is gone, what may still change is not', () => {
     const known = pages(null, message('c', 9), message('b', 2, { status: 'queued' }), message('a', 1));
     expect(ids(applyToPages(known, frame([], '2026-03-10T14:00:05.000000Z')))).toEqual(['b', 'c']);
+  });
+});
+
+describe('a first page that was read again', () => {
+  const page = (ids: string[], next_cursor: string | null = null) => ({
+    items: ids.map((id) => ({ id })),
+    next_cursor,
+  });
+  const known = [page(['b', 'a'], 'older'), page(['z'])];
+
+  test('adds what is new and leaves the older pages', () => {
+    const pages = withNewest(known, page(['c', 'b'], 'somewhere')) ?? [];
+    expect(rowsOf(pages).map((one) => one.id)).toEqual(['c', 'b', 'a', 'z']);
+    expect(pages[0]?.next_cursor).toBe('older');
+  });
+
+  test('joins nothing where something between may be missing', () => {
+    expect(withNewest(known, page(['e', 'd']))).toBeNull();
   });
 });

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import { Dialog } from '@/parts/dialog';
+import rowStyles from '@/parts/rows.module.css';
 import { Loading } from '@/parts/states';
 import { tellDone } from '@/parts/told';
 import { differencesOf } from './differences';
@@ -72,6 +73,7 @@ export function Publish({ assistant, opened, close }: PublishProps) {
             {problem.detail}{' '}
             {problem.code === 'gate_not_passed' && (
               <Link
+                className={rowStyles.link}
                 to="/assistants/$assistantId"
                 params={{ assistantId: assistant.id }}
                 search={{ tab: 'replays' }}

@@ -10,6 +10,7 @@ import { asProblem } from '@/api/problem';
 import { Confirm } from '@/parts/confirm';
 import { Dialog } from '@/parts/dialog';
 import { FormFoot } from '@/parts/form-foot';
+import rowStyles from '@/parts/rows.module.css';
 import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { tellFailed } from '@/parts/told';
@@ -97,7 +98,12 @@ export function Routes() {
       {standard && (
         <Text size="sm" mt="sm">
           {t('Every other text is answered by the default assistant:')}{' '}
-          <Link to="/assistants/$assistantId" params={{ assistantId: standard.id }} search={{}}>
+          <Link
+            className={rowStyles.link}
+            to="/assistants/$assistantId"
+            params={{ assistantId: standard.id }}
+            search={{}}
+          >
             {standard.name}
           </Link>
         </Text>

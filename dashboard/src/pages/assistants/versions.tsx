@@ -59,6 +59,15 @@ export function DifferenceList({ differences }: { differences: Difference[] }) {
   ));
 }
 
+const UNTIL_FILED_MS = 1000;
+
+/** Versions are filed a moment after they were saved or published. */
+function isFiled(assistant: Assistant, read: unknown): boolean {
+  const versions: Version[] = itemsOf(read as { pages: { items: Version[] }[] } | undefined);
+  const wanted = assistant.draft_version ?? assistant.live_version;
+  return versions.length === 0 || versions.some(({ version }) => version === wanted);
+}
+
 /** Every published version and the draft: who changed what, when it was live, and in what two of them differ. */
 export function Versions({ assistant, publish }: { assistant: Assistant; publish: () => void }) {
   const { t } = useTranslation('assistants');
@@ -66,7 +75,10 @@ export function Versions({ assistant, publish }: { assistant: Assistant; publish
     'get',
     '/api/assistants/{assistant_id}/versions',
     { params: { path: { assistant_id: assistant.id }, query: { limit: 50 } } },
-    byCursor,
+    {
+      ...byCursor,
+      refetchInterval: (query) => (isFiled(assistant, query.state.data) ? false : UNTIL_FILED_MS),
+    },
   );
   if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;

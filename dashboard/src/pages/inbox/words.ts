@@ -1,6 +1,7 @@
 /** States, reasons and changes in words. */
 import type { TFunction } from 'i18next';
 import type { Conversation, Message } from '@/live/frames';
+import { phone } from '@/words/phone';
 import type { Colleague, Entry } from './data/queries';
 
 export type Tone = 'quiet' | 'good' | 'danger' | 'attention';
@@ -95,12 +96,6 @@ export function rowReason(one: Conversation, t: TFunction): { words: string; ton
 
 export function nameOf(one: Conversation): string {
   return one.contact.name || phone(one.contact.phone_number);
-}
-
-/** As people write it: +1 312 555 0123. Numbers of other countries stay as they are. */
-export function phone(number: string): string {
-  const found = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
-  return found ? `+1 ${found[1]} ${found[2]} ${found[3]}` : number;
 }
 
 export function authorWords(author: string, t: TFunction): string {

@@ -17,8 +17,9 @@ import { api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
 import { useMe } from '@/session/me';
+import { phone } from '@/words/phone';
 import { type OurNumber, routeOf } from '.';
-import { classNames, pretty } from './kinds';
+import { classNames } from './kinds';
 
 interface EditProps {
   number: OurNumber | undefined;
@@ -44,7 +45,7 @@ export function EditNumber({ number, routes, assistants, close }: EditProps) {
       opened={Boolean(number)}
       onClose={close}
       position="right"
-      title={number && pretty(number.phone_number)}
+      title={number && phone(number.phone_number)}
       closeButtonProps={{ 'aria-label': t('Close') }}
     >
       {number && <NumberForm number={number} routes={routes} assistants={assistants} close={close} />}

@@ -7,7 +7,8 @@ import { useAct } from '@/parts/act';
 import { Dialog } from '@/parts/dialog';
 import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
-import { classNames, pretty } from './kinds';
+import { phone } from '@/words/phone';
+import { classNames } from './kinds';
 
 /** Takes over numbers of a carrier account. */
 export function ImportNumbers({ opened, close }: { opened: boolean; close: () => void }) {
@@ -101,7 +102,7 @@ export function Offered({ connection, done }: { connection: string; done: () => 
       </Checkbox.Group>
       {leftOut.map((one) => (
         <Text key={one.phone_number} size="sm" c="red" role="alert">
-          {pretty(one.phone_number)}: {one.detail}
+          {phone(one.phone_number)}: {one.detail}
         </Text>
       ))}
       <Group justify="flex-end">
@@ -127,7 +128,7 @@ function OfferedNumber({ number }: { number: Schemas['AvailableNumberOut'] }) {
     <Checkbox
       value={number.phone_number}
       disabled={Boolean(why)}
-      label={pretty(number.phone_number)}
+      label={phone(number.phone_number)}
       description={[classNames(t)[number.number_class], why].filter(Boolean).join(' · ')}
     />
   );

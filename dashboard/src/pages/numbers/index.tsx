@@ -9,9 +9,10 @@ import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
 import { useFormat } from '@/words/format';
+import { phone } from '@/words/phone';
 import { EditNumber } from './edit';
 import { ImportNumbers } from './import';
-import { classNames, pretty } from './kinds';
+import { classNames } from './kinds';
 
 export type OurNumber = Schemas['NumberOut'];
 type Route = Schemas['RouteOut'];
@@ -113,7 +114,7 @@ function Named({ number, open }: { number: OurNumber; open: (id: string) => void
   return (
     <UnstyledButton onClick={() => open(number.id)}>
       <Text size="sm" fw={600} td="underline">
-        {pretty(number.phone_number)}
+        {phone(number.phone_number)}
       </Text>
       <Text size="xs" c="dimmed">
         {number.label}

@@ -5,11 +5,11 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { Offered } from '@/pages/numbers/import';
-import { pretty } from '@/pages/numbers/kinds';
 import { CheckConnection, ConnectTelnyx } from '@/pages/settings/carriers';
 import { InviteForm } from '@/pages/team/invite';
 import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
+import { phone } from '@/words/phone';
 import { FirstPrompt } from './prompt';
 import classes from './setup.module.css';
 
@@ -76,9 +76,7 @@ export function Checklist({ isSandbox }: { isSandbox: boolean }) {
           </Step>
           <Step title={t('Choose a number')} isDone={Boolean(number)} isNext={Boolean(connection)}>
             {number ? (
-              <Text size="sm">
-                {t('Customers text {{number}}.', { number: pretty(number.phone_number) })}
-              </Text>
+              <Text size="sm">{t('Customers text {{number}}.', { number: phone(number.phone_number) })}</Text>
             ) : (
               connection && <Offered connection={connection.id} done={() => void numbers.refetch()} />
             )}

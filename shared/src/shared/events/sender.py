@@ -24,6 +24,8 @@ MessageStatus = Literal[
     "queued", "submitting", "unknown", "accepted", "sent", "delivered", "undelivered", "unconfirmed", "failed",
     "suppressed", "expired", "withdrawn", "refused", "unresolved",
 ]  # fmt: skip
+UNKNOWN_QUESTION = "unknown_question"
+"""Reason of a refused answer: a workflow had asked the customer something that conversation did not know yet."""
 FINAL_UNSENT: frozenset[str] = frozenset({"failed", "suppressed", "expired", "withdrawn", "refused"})
 """It was not sent and will not be."""
 UNFINISHED: frozenset[str] = frozenset({"queued", "submitting", "unknown", "unresolved"})
@@ -40,6 +42,16 @@ class SendWindow(Value):
 
     opens: Annotated[int, Meta(ge=0, le=23)]
     closes: Annotated[int, Meta(ge=1, le=24)]
+
+
+class KnownQuestion(Value):
+    """What an automatic answer knows of the workflows' questions to its reader. Where another question has left, the
+    text that it answers may belong to that question."""
+
+    message_id: str | None = None
+    """The latest workflow text that conversation has. None: it has none."""
+    unsent: bool = False
+    """As far as conversation knows, it has not left yet."""
 
 
 class SmsOutbound(EventData):
@@ -73,6 +85,9 @@ class SmsOutbound(EventData):
     expects_reply_until: Moment | None = None
     """A workflow waits for the answer until then: the assistant stays silent. Once a run of campaigns says by
     `workflow.acted` whether it waits, that counts instead."""
+    known_question: KnownQuestion | None = None
+    """Of the assistant's answers: sender refuses it as `unknown_question` where a question has left of which this says
+    nothing. None: it is not compared."""
     retry_of: str | None = None
     contact_texted_us: bool = False
     """They have texted this number: they can be texted, whatever numbering plans say of new ranges or landlines."""

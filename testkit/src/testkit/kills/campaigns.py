@@ -124,8 +124,7 @@ class Play:
 
     async def run(self, kills: Sequence[Kill]) -> Outcome:
         await self.parley.world.ask("PUT", "/settings", HABITS)
-        # Half of what tenants begin with: a guest answers before a killed service could say that a run waits for it.
-        await self.shop.open(quiet_seconds=1.0, quiet_hours={"opens": 0, "closes": 24})
+        await self.shop.open(quiet_seconds=0.2, quiet_hours={"opens": 0, "closes": 24})
         await self._prepare()
         tasks = [asyncio.create_task(work) for work in (self._play(kills), self._answer(), self._look())]
         try:

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Dialog } from '@/parts/dialog';
 import { tellDone, tellFailed } from '@/parts/told';
 import { useMay } from '@/session/me';
 import { useFormat } from '@/words/format';

@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { $api, api } from '@/api/client';
 import { tellFailed } from '@/parts/told';
 import classes from './composer.module.css';
 
@@ -18,10 +17,7 @@ const SHOWN = 8;
 /** Canned replies that fit what was typed behind "/". Arrow keys and Enter choose; the text is filled for this customer. */
 export default function CannedReplies({ conversationId, typed, use, field }: CannedProps) {
   const { t } = useTranslation('inbox');
-  const { data } = useQuery({
-    queryKey: ['canned-replies'],
-    queryFn: async () => (await api.GET('/api/canned-replies')).data?.items ?? [],
-  });
+  const data = $api.useQuery('get', '/api/canned-replies').data?.items;
   const wanted = typed.trim().toLowerCase();
   const found = useMemo(
     () =>

@@ -6,10 +6,11 @@ import { useCommands } from '@/app/commands';
 import type { Conversation } from '@/live/frames';
 import { useMe } from '@/session/me';
 import { useActs } from '../data/acts';
+import { type Files, useFiles } from '../data/files';
 import { useDraft, withLeftOver } from '../data/kept';
 import { useNewestKnown, useOutbox } from '../data/outbox';
 import { typed } from '../data/typing';
-import { Attach, Attached, useAttachments } from './attachments';
+import { Attach, Attached } from './attachments';
 import classes from './composer.module.css';
 import { Counter } from './counter';
 import { useMeanwhile } from './meanwhile';
@@ -34,17 +35,17 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
   const [text, setText] = useDraft(user_id, one.id, isEdit ? 'edit' : kind);
   const mayAttach = kind === 'reply' && !isEdit; // a suggested reply is approved with its text only
   const field = useRef<HTMLTextAreaElement>(null);
-  const attachments = useAttachments();
-  const send = useSend(one, attachments);
+  const files = useFiles(user_id, one.id);
+  const send = useSend(one, files);
   const meanwhile = useMeanwhile(one, text.trim() !== '' && kind === 'reply');
-  const isEmpty = text.trim() === '' && (!mayAttach || attachments.ids.length === 0);
+  const isEmpty = text.trim() === '' && (!mayAttach || files.ids.length === 0);
   const [isSending, setSending] = useState(false);
   const drop = useEditing(one, editing, field, () => setKind('reply'));
   useHeight(field, text);
   useComposerKeys(field, setKind);
 
   async function submit() {
-    if (isEmpty || isSending || (mayAttach && attachments.isBusy)) return;
+    if (isEmpty || isSending || (mayAttach && files.isBusy)) return;
     setSending(true);
     const isDone = await send(kind, text, isEdit ? editing?.id : undefined);
     setSending(false);
@@ -56,7 +57,16 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
   }
 
   return (
-    <div className={classes.composer} data-kind={kind}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: files are dropped here; the button beside does the same
+    <div
+      className={classes.composer}
+      data-kind={kind}
+      onDragOver={(event) => event.dataTransfer.types.includes('Files') && event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        if (mayAttach) files.add([...event.dataTransfer.files]);
+      }}
+    >
       {editing && (
         <div className={classes.strip}>
           <span>{t('You edit the suggested reply. Sending it approves it.')}</span>
@@ -79,7 +89,7 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
         </div>
       )}
       <Tabs kind={kind} setKind={setKind} />
-      {mayAttach && <Attached attachments={attachments} />}
+      {mayAttach && <Attached files={files} />}
       <textarea
         ref={field}
         className={classes.field}
@@ -98,10 +108,10 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
           typed(one.id);
         }}
         onPaste={(event) => {
-          const files = [...event.clipboardData.files];
-          if (files.length && mayAttach) {
+          const pasted = [...event.clipboardData.files];
+          if (pasted.length && mayAttach) {
             event.preventDefault();
-            attachments.add(files);
+            files.add(pasted);
           }
         }}
         onKeyDown={(event) => {
@@ -118,14 +128,11 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
         )}
       </Suspense>
       <div className={classes.foot}>
-        {mayAttach && <Attach attachments={attachments} />}
+        {mayAttach && <Attach files={files} />}
         {kind === 'reply' && <Counter text={text} use={setText} />}
         <span className={classes.spring} />
         <span className={classes.hint}>{SEND_KEYS}</span>
-        <Button
-          onClick={() => void submit()}
-          disabled={isEmpty || isSending || (mayAttach && attachments.isBusy)}
-        >
+        <Button onClick={() => void submit()} disabled={isEmpty || isSending || (mayAttach && files.isBusy)}>
           {kind === 'note' ? t('Add note') : t('Send')}
         </Button>
       </div>
@@ -149,7 +156,7 @@ function Tabs({ kind, setKind }: { kind: Kind; setKind: (kind: Kind) => void }) 
 }
 
 /** Texts go through the outbox; notes are written at once and stay in the field until they are kept. */
-function useSend(one: Conversation, attachments: ReturnType<typeof useAttachments>) {
+function useSend(one: Conversation, files: Files) {
   const acts = useActs();
   const outbox = useOutbox();
   const newest = useNewestKnown(one.id);
@@ -164,12 +171,12 @@ function useSend(one: Conversation, attachments: ReturnType<typeof useAttachment
       key: crypto.randomUUID(),
       conversationId: one.id,
       text,
-      mediaIds: draftId ? [] : attachments.ids,
+      mediaIds: draftId ? [] : files.ids,
       at: new Date().toISOString(),
       after: newest(),
       draftId,
     });
-    if (!draftId) attachments.clear();
+    if (!draftId) files.clear();
     return true;
   };
 }

@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import type { Conversation } from '@/live/frames';
+import { Phone } from '@/parts/phone';
 import { Failure } from '@/parts/states';
 import { useMay } from '@/session/me';
 import { useFormat } from '@/words/format';
-import { phone } from '../words';
 import classes from './panel.module.css';
 import { Section } from './section';
 
@@ -139,7 +139,7 @@ function Consent({ card }: { card: Card }) {
           const isOut = consent?.state === 'out';
           return (
             <li key={number} data-tone={isOut ? 'danger' : undefined}>
-              {phone(number)} ·{' '}
+              <Phone number={number} /> ·{' '}
               {isOut
                 ? t('wants no texts')
                 : consent?.state === 'in'

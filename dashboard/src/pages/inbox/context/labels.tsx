@@ -1,8 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { $api } from '@/api/client';
 import type { Conversation } from '@/live/frames';
 import { useMay } from '@/session/me';
 import { useActs } from '../data/acts';
@@ -18,10 +18,7 @@ export function Labels({ one }: { one: Conversation }) {
   const [name, setName] = useState('');
   const list = useId();
   const labels = one.labels ?? [];
-  const { data } = useQuery({
-    queryKey: ['labels'],
-    queryFn: async () => (await api.GET('/api/labels')).data?.items ?? [],
-  });
+  const data = $api.useQuery('get', '/api/labels').data?.items;
   const colorOf = (label: string) => data?.find((other) => other.name === label)?.color;
   const add = async (event: React.FormEvent) => {
     event.preventDefault();
@@ -29,7 +26,7 @@ export function Labels({ one }: { one: Conversation }) {
     if (!label) return;
     setName('');
     if (await acts.patch(one, { add_labels: [label] }, { labels: [...labels, label] }))
-      void queries.invalidateQueries({ queryKey: ['labels'] });
+      void queries.invalidateQueries({ queryKey: ['get', '/api/labels'] });
   };
   const remove = (label: string) =>
     void acts.patch(one, { remove_labels: [label] }, { labels: labels.filter((other) => other !== label) });

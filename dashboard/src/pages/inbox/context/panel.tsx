@@ -2,11 +2,12 @@ import { ActionIcon, Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { Phone } from '@/parts/phone';
 import { Loading } from '@/parts/states';
 import { useConversation } from '../data/queries';
 import inbox from '../inbox.module.css';
 import { Initials } from '../parts/initials';
-import { nameOf, phone } from '../words';
+import { nameOf } from '../words';
 import { Contact } from './contact';
 import { FollowUp } from './follow-up';
 import { Guide } from './guide';
@@ -27,7 +28,11 @@ export default function ContextPanel({ id, close }: { id: string; close: () => v
             <Initials name={one.contact.name} id={one.contact.id} size={42} />
             <div className={classes.who}>
               <h2 dir="auto">{nameOf(one)}</h2>
-              {one.contact.name && <div>{phone(one.contact.phone_number)}</div>}
+              {one.contact.name && (
+                <div>
+                  <Phone number={one.contact.phone_number} />
+                </div>
+              )}
               <Anchor
                 size="xs"
                 renderRoot={(props) => (

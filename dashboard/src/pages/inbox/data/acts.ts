@@ -8,7 +8,7 @@ import type { Conversation, Message } from '@/live/frames';
 import { tellFailed } from '@/parts/told';
 import { useMe } from '@/session/me';
 import { offerUndo } from '../parts/undo';
-import { patchConversation, putConversation, putMessage } from './cache';
+import { patchConversation, putConversation, putMessage, refreshEntries } from './cache';
 import { keys } from './queries';
 
 type Patch = Schemas['ConversationPatch'];
@@ -158,7 +158,7 @@ function makeActs(
           body: { text },
           headers: { 'Idempotency-Key': key },
         });
-        void queries.invalidateQueries({ queryKey: keys.entries(one.id) });
+        void refreshEntries(queries, one.id);
       }),
     async bulk(ids, action) {
       try {

@@ -29,6 +29,17 @@ export function causeOf({ before, after, userId, now }: Scene, about: string): C
   return isNewText && waitsForPeople ? 'text' : null;
 }
 
+const MOST_KNOWN = 500;
+
+/** Remembers a conversation as it is now, and forgets the one that changed longest ago. One that is forgotten may be taken
+ * for new: it disturbs once more only if its text is of the last minute. */
+export function keepLatest(known: Map<string, Conversation>, now: Conversation): void {
+  known.delete(now.id);
+  known.set(now.id, now);
+  const [oldest] = known.keys();
+  if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+}
+
 /** Whether the clock of this browser ("HH:MM") is within the hours in which nothing disturbs. They may span midnight. */
 export function isQuiet(hours: Notify['do_not_disturb'], clock: string): boolean {
   if (!hours) return false;

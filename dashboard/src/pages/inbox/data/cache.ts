@@ -3,9 +3,17 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useFrames } from '@/live/context';
 import type { Conversation, ConversationUpdated, Message } from '@/live/frames';
-import { applyToPages, type Filters, fits, newerConversation, type Pages, place } from '@/live/inbox';
+import {
+  applyToPages,
+  type Filters,
+  fits,
+  newerConversation,
+  type Pages,
+  place,
+  withNewest,
+} from '@/live/inbox';
 import { useMe } from '@/session/me';
-import { keys, LISTS, type Listed } from './queries';
+import { type Entry, keys, LISTS, type Listed, readEntries } from './queries';
 import { remember } from './recent';
 
 /** A conversation as a frame or an answer gives it. Answers count this user's unread texts already. */
@@ -74,6 +82,19 @@ function hasNew(queries: QueryClient, frame: ConversationUpdated): boolean {
   return frame.messages.some((message) => !known.has(message.id));
 }
 
+/** Reads the newest entries again. Of a long thread that was scrolled through, not every page. */
+export async function refreshEntries(queries: QueryClient, id: string): Promise<void> {
+  const queryKey = keys.entries(id);
+  const known = queries.getQueryData<Pages<Entry>>(queryKey);
+  if (known && known.pages.length > 1) {
+    const newest = await readEntries(id).catch(() => null);
+    const now = queries.getQueryData<Pages<Entry>>(queryKey);
+    const pages = now && newest && withNewest(now.pages, newest);
+    if (pages) return void queries.setQueryData(queryKey, { ...now, pages });
+  }
+  await queries.invalidateQueries({ queryKey });
+}
+
 /** Keeps the inbox live. */
 export function useInboxFrames(): void {
   const queries = useQueryClient();
@@ -92,7 +113,7 @@ export function useInboxFrames(): void {
     putConversation(queries, frame.conversation, user_id);
     putMessages(queries, frame);
     if (before && !isNew && told(before) === told(frame.conversation)) return;
-    void queries.invalidateQueries({ queryKey: keys.entries(id) });
+    void refreshEntries(queries, id);
     void queries.invalidateQueries({ queryKey: ['inbox', 'contact', frame.conversation.contact.id] });
   });
   useFrames('read.updated', (mark) => {

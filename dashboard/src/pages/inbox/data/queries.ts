@@ -1,6 +1,6 @@
 /** The snapshots that the inbox shows: keys, and how each is read. */
 import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { api, type Schemas } from '@/api/client';
+import { $api, api, type Schemas } from '@/api/client';
 import type { Conversation, Message } from '@/live/frames';
 import { type Filters, messagesOf, type Page, rowsOf } from '@/live/inbox';
 import { upToDate, withRecentMessages } from './recent';
@@ -77,19 +77,21 @@ export function useMessages(id: string) {
   });
 }
 
+export async function readEntries(id: string, cursor?: string, signal?: AbortSignal): Promise<Page<Entry>> {
+  const { data } = await api.GET('/api/conversations/{conversation_id}/timeline', {
+    params: { path: { conversation_id: id }, query: { limit: 100, cursor } },
+    signal,
+  });
+  return data as Page<Entry>;
+}
+
 /** Notes, changes and who wrote what: newest first. Texts are among them, so its pages reach about as far back. */
 export function useEntries(id: string) {
   return useInfiniteQuery({
     queryKey: keys.entries(id),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: nextOf,
-    queryFn: async ({ pageParam, signal }): Promise<Page<Entry>> => {
-      const { data } = await api.GET('/api/conversations/{conversation_id}/timeline', {
-        params: { path: { conversation_id: id }, query: { limit: 100, cursor: pageParam } },
-        signal,
-      });
-      return data as Page<Entry>;
-    },
+    queryFn: ({ pageParam, signal }) => readEntries(id, pageParam, signal),
     select: entriesOf,
     structuralSharing: false,
   });
@@ -102,11 +104,7 @@ export interface Colleague {
 }
 
 export function useColleagues(): Colleague[] {
-  const { data } = useQuery({
-    queryKey: ['colleagues'],
-    staleTime: 5 * 60_000,
-    queryFn: async () => (await api.GET('/api/accounts/colleagues')).data?.items ?? [],
-  });
-  return data ?? NOBODY;
+  const { data } = $api.useQuery('get', '/api/accounts/colleagues', {}, { staleTime: 5 * 60_000 });
+  return data?.items ?? NOBODY;
 }
 const NOBODY: Colleague[] = [];

@@ -1,13 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
-import { api } from '@/api/client';
+import { $api } from '@/api/client';
 
 /** Whether the pretend phone answers here. */
 export function useSandbox(): boolean {
-  const { data } = useQuery({
-    queryKey: ['setup'],
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-    queryFn: async () => (await api.GET('/api/accounts/setup')).data ?? null,
-  });
+  const options = { staleTime: Number.POSITIVE_INFINITY, retry: false };
+  const { data } = $api.useQuery('get', '/api/accounts/setup', {}, options);
   return Boolean(data && 'sandbox' in data && data.sandbox);
 }

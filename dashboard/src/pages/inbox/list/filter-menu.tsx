@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { $api } from '@/api/client';
 import type { Filters } from '@/live/inbox';
 import { INBOX } from '../data/filters';
 import { useColleagues } from '../data/queries';
@@ -16,10 +15,7 @@ interface FilterProps {
 export default function FilterMenu({ filters, show }: FilterProps) {
   const { t } = useTranslation('inbox');
   const colleagues = useColleagues();
-  const { data: labels } = useQuery({
-    queryKey: ['labels'],
-    queryFn: async () => (await api.GET('/api/labels')).data?.items ?? [],
-  });
+  const labels = $api.useQuery('get', '/api/labels').data?.items;
   const set = (change: Partial<Filters>) => {
     const next = Object.fromEntries(
       Object.entries({ ...filters, ...change }).filter(([, value]) => value !== undefined && value !== ''),

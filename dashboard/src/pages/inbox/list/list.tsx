@@ -1,11 +1,13 @@
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCommands } from '@/app/commands';
 import type { Filters } from '@/live/inbox';
 import { Failure, Loading } from '@/parts/states';
-import { useMay } from '@/session/me';
+import { useMay, useMe } from '@/session/me';
+import { useNow } from '@/words/days';
+import { useFormat } from '@/words/format';
 import { searchOf } from '../data/filters';
 import { useConversations } from '../data/queries';
 import type { Open } from '../index';
@@ -13,7 +15,7 @@ import { BulkBar } from './bulk';
 import { EmptyList } from './empty';
 import { ListHead } from './head';
 import classes from './list.module.css';
-import { Row } from './row';
+import { type Desk, Row } from './row';
 import { useSteady } from './steady';
 
 interface ListProps {
@@ -23,7 +25,10 @@ interface ListProps {
   open: Open;
 }
 
-const ROW = 76;
+/** As `row.module.css` has it. A height that is known is not measured: to measure new rows, the browser would have to lay
+ * out the page in the middle of scrolling. */
+const ROW = 77;
+const rowHeight = () => ROW;
 
 export function ConversationList({ filters, openId, open }: ListProps) {
   const { t } = useTranslation('inbox');
@@ -36,7 +41,7 @@ export function ConversationList({ filters, openId, open }: ListProps) {
     setChosen(NONE);
     void navigate({ to: '.', search: searchOf(next) as never });
   };
-  const toggle = (id: string) => setChosen((before) => toggled(before, id));
+  const toggle = useCallback((id: string) => setChosen((before) => toggled(before, id)), []);
   useKeys({ rows: rows.map((row) => row.id), openId, open, toggle });
   const selected = useMemo(
     () => rows.filter((row) => chosen.has(row.id)).map((row) => row.id),
@@ -63,12 +68,18 @@ export function ConversationList({ filters, openId, open }: ListProps) {
             rows={rows}
             scroller={scroller}
             openId={openId}
+            open={open}
             chosen={chosen}
             toggle={toggle}
             more={() => {
-              if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();
+              // After a failure the next try is the reader's: scrolling would ask without end.
+              if (found.hasNextPage && !found.isFetchingNextPage && !found.isFetchNextPageError)
+                void found.fetchNextPage();
             }}
           />
+        )}
+        {found.isFetchNextPageError && (
+          <Failure error={found.error} retry={() => void found.fetchNextPage()} />
         )}
       </div>
     </section>
@@ -87,19 +98,22 @@ interface RowsProps {
   rows: ReturnType<typeof useSteady>['rows'];
   scroller: React.RefObject<HTMLDivElement | null>;
   openId: string | undefined;
+  open: Open;
   chosen: ReadonlySet<string>;
   toggle: (id: string) => void;
   more: () => void;
 }
 
-function Rows({ rows, scroller, openId, chosen, toggle, more }: RowsProps) {
+function Rows({ rows, scroller, openId, open, chosen, toggle, more }: RowsProps) {
   const { t } = useTranslation('inbox');
-  const mayWork = useMay('agent');
+  const desk = useDesk(open, toggle);
+  // The same function while the rows are the same: with another one, the place of every row is computed anew.
+  const keyOf = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    estimateSize: rowHeight,
+    getItemKey: keyOf,
     overscan: 8,
   });
   const items = virtual.getVirtualItems();
@@ -122,23 +136,31 @@ function Rows({ rows, scroller, openId, chosen, toggle, more }: RowsProps) {
         return (
           <li
             key={item.key}
-            ref={virtual.measureElement}
             data-index={item.index}
             className={classes.item}
             aria-setsize={rows.length}
             aria-posinset={item.index + 1}
             style={{ transform: `translateY(${item.start}px)` }}
           >
-            <Row
-              row={row}
-              isOpen={row.id === openId}
-              isChosen={chosen.has(row.id)}
-              toggle={mayWork ? toggle : undefined}
-            />
+            <Row row={row} isOpen={row.id === openId} isChosen={chosen.has(row.id)} desk={desk} />
           </li>
         );
       })}
     </ul>
+  );
+}
+
+/** What all rows need: asked for once, because hooks in every row would halt the scrolling. */
+function useDesk(open: Open, toggle: (id: string) => void): Desk {
+  const { t } = useTranslation('inbox');
+  const format = useFormat();
+  const { user_id: userId } = useMe();
+  const mayWork = useMay('agent');
+  const search = useRouterState({ select: (state) => state.location.searchStr });
+  const now = useNow((moment) => moment);
+  return useMemo(
+    () => ({ t, format, now, userId, search, open, toggle: mayWork ? toggle : undefined }),
+    [t, format, now, userId, search, open, toggle, mayWork],
   );
 }
 

@@ -1,35 +1,51 @@
-import { Link } from '@tanstack/react-router';
-import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
-import { useMe } from '@/session/me';
-import { useFormat } from '@/words/format';
+import type { TFunction } from 'i18next';
+import { type MouseEvent, memo } from 'react';
+import type { Format } from '@/words/format';
 import { useHasDraft } from '../data/kept';
 import type { Listed } from '../data/queries';
+import type { Open } from '../index';
 import { Initials } from '../parts/initials';
 import { authorWords, nameOf, rowReason, statusWords } from '../words';
 import classes from './row.module.css';
+
+/** What is the same for all rows. */
+export interface Desk {
+  t: TFunction<'inbox'>;
+  format: Format;
+  /** Changes every minute, and with it "2 min". */
+  now: number;
+  userId: string | null;
+  /** Of the address, with its question mark: the filters stay when a conversation is opened. */
+  search: string;
+  open: Open;
+  /** Missing where the role may not act. */
+  toggle: ((id: string) => void) | undefined;
+}
 
 interface RowProps {
   row: Listed;
   isOpen: boolean;
   isChosen: boolean;
-  toggle: ((id: string) => void) | undefined;
+  desk: Desk;
 }
 
-export const Row = memo(function Row({ row, isOpen, isChosen, toggle }: RowProps) {
-  const { t } = useTranslation('inbox');
-  const format = useFormat();
+/** A plain link: the router's own one would watch the address and compute it anew for each row in sight. */
+export const Row = memo(function Row({ row, isOpen, isChosen, desk }: RowProps) {
+  const { t, format, search, open, toggle } = desk;
   const name = nameOf(row);
   const at = row.last_message?.created_at ?? row.last_activity_at;
+  const follow = (event: MouseEvent) => {
+    if (isForAnotherTab(event)) return;
+    event.preventDefault();
+    open(row.id);
+  };
   return (
     <div className={classes.row} data-open={isOpen || undefined} data-chosen={isChosen || undefined}>
-      <Link
-        to="/inbox/$conversationId"
-        params={{ conversationId: row.id }}
-        search={true as never}
+      <a
+        href={`/inbox/${row.id}${search}`}
+        onClick={follow}
         className={classes.link}
         aria-current={isOpen ? 'true' : undefined}
-        preload={false}
       >
         <Initials name={row.contact.name} id={row.contact.id} />
         <span className={classes.body}>
@@ -42,7 +58,7 @@ export const Row = memo(function Row({ row, isOpen, isChosen, toggle }: RowProps
             </time>
           </span>
           <span className={classes.bottom}>
-            <Preview row={row} />
+            <Preview row={row} desk={desk} />
             {row.unread > 0 && (
               <span className={classes.count}>
                 {row.unread}
@@ -50,9 +66,9 @@ export const Row = memo(function Row({ row, isOpen, isChosen, toggle }: RowProps
               </span>
             )}
           </span>
-          <Why row={row} />
+          <Why row={row} t={t} />
         </span>
-      </Link>
+      </a>
       {toggle && (
         <label className={classes.check}>
           <input type="checkbox" checked={isChosen} onChange={() => toggle(row.id)} />
@@ -63,22 +79,25 @@ export const Row = memo(function Row({ row, isOpen, isChosen, toggle }: RowProps
   );
 });
 
-function Preview({ row }: { row: Listed }) {
-  const { t } = useTranslation('inbox');
-  const { user_id } = useMe();
-  const hasDraft = useHasDraft(user_id, row.id);
+const isForAnotherTab = (event: MouseEvent) =>
+  event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+
+function Preview({ row, desk: { t, userId } }: { row: Listed; desk: Desk }) {
+  const hasDraft = useHasDraft(userId, row.id);
   const last = row.last_message;
-  if (row.match) return <Found match={row.match} />;
+  // What has no third line may use its place.
+  const lines = hasWhy(row, t) ? undefined : 2;
+  if (row.match) return <Found match={row.match} lines={lines} />;
   if (hasDraft && !row.unread)
     return (
-      <span className={classes.text}>
+      <span className={classes.text} data-lines={lines}>
         <em className={classes.draft}>{t('Draft')}</em> {last?.text}
       </span>
     );
   if (!last) return <span className={classes.text}>{t('Nothing is kept of it any more')}</span>;
   const failed = last.direction === 'outbound' && statusWords(last as never, t).tone === 'danger';
   return (
-    <span className={classes.text} data-unread={row.unread > 0 || undefined} dir="auto">
+    <span className={classes.text} data-lines={lines} data-unread={row.unread > 0 || undefined} dir="auto">
       {failed && <em className={classes.failed}>{t('Not delivered')} · </em>}
       {last.direction === 'outbound' && !failed && (
         <span className={classes.author}>{authorWords(last.author, t)}: </span>
@@ -88,8 +107,13 @@ function Preview({ row }: { row: Listed }) {
   );
 }
 
+interface FoundProps {
+  match: NonNullable<Listed['match']>;
+  lines: number | undefined;
+}
+
 /** Where a search found it. Positions count characters, not code units. */
-function Found({ match }: { match: NonNullable<Listed['match']> }) {
+function Found({ match, lines }: FoundProps) {
   const characters = [...match.snippet];
   const pieces: React.ReactNode[] = [];
   let at = 0;
@@ -99,15 +123,17 @@ function Found({ match }: { match: NonNullable<Listed['match']> }) {
     at = end;
   }
   return (
-    <span className={classes.text} dir="auto">
+    <span className={classes.text} data-lines={lines} dir="auto">
       {pieces}
       {characters.slice(at).join('')}
     </span>
   );
 }
 
-function Why({ row }: { row: Listed }) {
-  const { t } = useTranslation('inbox');
+const hasWhy = (row: Listed, t: TFunction<'inbox'>) =>
+  (row.labels ?? []).length > 0 || rowReason(row, t) !== null;
+
+function Why({ row, t }: { row: Listed; t: TFunction<'inbox'> }) {
   const reason = rowReason(row, t);
   const labels = row.labels ?? [];
   if (!reason && labels.length === 0) return null;

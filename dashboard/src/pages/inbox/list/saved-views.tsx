@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Group, Menu, TextInput } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, type Schemas } from '@/api/client';
+import { $api, api, type Schemas } from '@/api/client';
 import type { Filters } from '@/live/inbox';
 import { tellFailed } from '@/parts/told';
 import { isSame } from '../data/filters';
@@ -19,11 +19,7 @@ export default function SavedViews({ filters, show }: SavedProps) {
   const { t } = useTranslation('inbox');
   const queries = useQueryClient();
   const [name, setName] = useState('');
-  const { data } = useQuery({
-    queryKey: ['views'],
-    retry: false,
-    queryFn: async () => (await api.GET('/api/views')).data?.items ?? [],
-  });
+  const data = $api.useQuery('get', '/api/views', {}, { retry: false }).data?.items;
   const change = async (act: Promise<unknown>) => {
     try {
       await act;
@@ -31,7 +27,7 @@ export default function SavedViews({ filters, show }: SavedProps) {
     } catch (error) {
       tellFailed(error);
     }
-    void queries.invalidateQueries({ queryKey: ['views'] });
+    void queries.invalidateQueries({ queryKey: ['get', '/api/views'] });
   };
   const save = (event: React.FormEvent) => {
     event.preventDefault();

@@ -5,7 +5,7 @@ import { useFrames } from '@/live/context';
 import type { Conversation } from '@/live/frames';
 import { tellDone } from '@/parts/told';
 import { useMe } from '@/session/me';
-import { type Cause, causeOf, isQuiet, type Notify } from '../data/attention';
+import { type Cause, causeOf, isQuiet, keepLatest, type Notify } from '../data/attention';
 import type { Open } from '../index';
 import { nameOf, needsWords } from '../words';
 import { ring } from './sound';
@@ -34,7 +34,7 @@ export default function Notifications({ openId, open }: { openId: string | undef
   ]);
   useFrames('conversation.updated', ({ conversation }) => {
     const before = known.current.get(conversation.id);
-    known.current.set(conversation.id, conversation);
+    keepLatest(known.current, conversation);
     const scene = { before, after: conversation, userId: me.user_id, now: Date.now() };
     const cause = causeOf(scene, wanted.about);
     const isSeen =

@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next';
 import type { Message } from '@/live/frames';
 import type { Sending } from '@/live/outbox';
 import { useMe } from '@/session/me';
-import { useFormat } from '@/words/format';
 import { useDraft, withLeftOver } from '../data/kept';
 import { useOutbox } from '../data/outbox';
-import { type Entry, useColleagues } from '../data/queries';
+import type { Entry } from '../data/queries';
 import { authorWords, statusWords, whoWords } from '../words';
 import classes from './bubble.module.css';
+import type { Desk } from './entry';
 import { MediaList } from './media';
 import { PlainText } from './text';
 
@@ -18,10 +18,11 @@ interface BubbleProps {
   message: Message;
   isFirst: boolean;
   writer: Entry | undefined;
+  desk: Desk;
 }
 
-export const Bubble = memo(function Bubble({ message, isFirst, writer }: BubbleProps) {
-  const { t } = useTranslation('inbox');
+export const Bubble = memo(function Bubble({ message, isFirst, writer, desk }: BubbleProps) {
+  const { t } = desk;
   const isOurs = message.direction === 'outbound';
   const [isOpen, setOpen] = useState(false);
   return (
@@ -38,7 +39,13 @@ export const Bubble = memo(function Bubble({ message, isFirst, writer }: BubbleP
           <Content message={message} />
         )}
       </div>
-      <Meta message={message} writer={writer} isOpen={isOpen} toggle={() => setOpen((before) => !before)} />
+      <Meta
+        message={message}
+        writer={writer}
+        isOpen={isOpen}
+        toggle={() => setOpen((before) => !before)}
+        desk={desk}
+      />
       {isOpen && (
         <Suspense fallback={<div className={classes.loading}>…</div>}>
           <Why message={message} close={() => setOpen(false)} />
@@ -71,17 +78,15 @@ interface MetaProps {
   writer: Entry | undefined;
   isOpen: boolean;
   toggle: () => void;
+  desk: Desk;
 }
 
 /** Writer, time, how far it is, and the way to "why". */
-function Meta({ message, writer, isOpen, toggle }: MetaProps) {
-  const { t } = useTranslation('inbox');
-  const format = useFormat();
-  const { user_id } = useMe();
-  const colleagues = useColleagues();
+function Meta({ message, writer, isOpen, toggle, desk }: MetaProps) {
+  const { t, format, colleagues, userId } = desk;
   const isOurs = message.direction === 'outbound';
   const status = isOurs ? statusWords(message, t) : null;
-  const who = writer ? whoWords(writer, colleagues, user_id, t) : authorWords(message.author, t);
+  const who = writer ? whoWords(writer, colleagues, userId, t) : authorWords(message.author, t);
   return (
     <div className={classes.meta}>
       {isOurs && <span>{who}</span>}

@@ -1,18 +1,25 @@
-import { useTranslation } from 'react-i18next';
-import { useMe } from '@/session/me';
-import { useFormat } from '@/words/format';
-import { type Entry, useColleagues } from '../data/queries';
+import type { TFunction } from 'i18next';
+import { memo } from 'react';
+import type { DayNames } from '@/words/days';
+import type { Format } from '@/words/format';
+import type { Colleague, Entry } from '../data/queries';
 import { changeWords, whoWords } from '../words';
 import classes from './messages.module.css';
 import { PlainText } from './text';
 
+/** What is the same for all lines of a thread. */
+export interface Desk {
+  t: TFunction<'inbox'>;
+  format: Format;
+  dayNames: DayNames;
+  colleagues: Colleague[];
+  userId: string | null;
+}
+
 /** A note for colleagues, or one line saying who changed what. */
-export function EntryLine({ entry }: { entry: Entry }) {
-  const { t } = useTranslation('inbox');
-  const { user_id } = useMe();
-  const colleagues = useColleagues();
-  const format = useFormat();
-  const who = whoWords(entry, colleagues, user_id, t);
+export const EntryLine = memo(function EntryLine({ entry, desk }: { entry: Entry; desk: Desk }) {
+  const { t, format, colleagues, userId } = desk;
+  const who = whoWords(entry, colleagues, userId, t);
   if (entry.kind === 'note')
     return (
       <article className={classes.note} aria-label={t('Note by {{who}}', { who })}>
@@ -27,4 +34,4 @@ export function EntryLine({ entry }: { entry: Entry }) {
       {changeWords(entry, who, t)} · <time dateTime={entry.at}>{format.time(entry.at)}</time>
     </div>
   );
-}
+});

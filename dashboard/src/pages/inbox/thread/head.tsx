@@ -2,12 +2,13 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { ArrowLeft, Check, Clock, MoreHorizontal, PanelRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation } from '@/live/frames';
+import { Phone } from '@/parts/phone';
 import { useMay, useMe } from '@/session/me';
 import { useFormat } from '@/words/format';
 import { useActs } from '../data/acts';
 import { useColleagues } from '../data/queries';
 import { snoozeChoices } from '../data/snooze';
-import { nameOf, needsWords, phone } from '../words';
+import { nameOf, needsWords } from '../words';
 import classes from './head.module.css';
 import { Presence } from './presence';
 
@@ -33,7 +34,7 @@ export function ThreadHead({ one, back, toggleSide, isSideOpen }: HeadProps) {
             {nameOf(one)}
           </h2>
           <div className={classes.under}>
-            {one.contact.name && <span>{phone(one.contact.phone_number)}</span>}
+            {one.contact.name && <Phone number={one.contact.phone_number} />}
             <AssignedTo one={one} />
             <Presence id={one.id} />
           </div>

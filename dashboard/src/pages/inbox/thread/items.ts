@@ -10,7 +10,9 @@ export type Item =
   | { kind: 'pending'; key: string; at: string; sending: Sending };
 
 interface Parts {
+  /** Oldest first. */
   messages: Message[];
+  /** Newest first. */
   entries: Entry[];
   pending: Sending[];
   /** Older messages are not loaded yet: notes from before the oldest loaded one wait for them. */
@@ -25,20 +27,26 @@ export function itemsOf({ messages, entries, pending, hasOlder, dayOf }: Parts):
   const told = entries
     .filter((entry) => entry.kind !== 'sms' && entry.at >= oldest && !followsFromText(entry, messages))
     .map((entry): Item => ({ kind: 'entry', key: entry.id, at: entry.at, entry }));
-  const texts = messages.map(
-    (message, n): Item => ({
-      kind: 'message',
-      key: message.id,
-      at: message.created_at,
-      message,
-      isFirst: !follows(messages[n - 1], message),
-    }),
-  );
-  const sorted = [...texts, ...told].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const texts = messages.map((message, n) => itemOf(messages[n - 1], message));
+  const sorted = told.length ? [...texts, ...told].sort(byTime) : texts;
   const waiting = unsettled(pending, messages).map(
     (sending): Item => ({ kind: 'pending', key: sending.key, at: sending.at, sending }),
   );
   return withDays([...sorted, ...waiting], hasOlder, dayOf);
+}
+
+const byTime = (a: Item, b: Item) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
+
+const made = new WeakMap<Message, { before: Message | undefined; item: Item }>();
+
+/** Made once per text: with each page of a long thread, thousands would be made again. */
+function itemOf(before: Message | undefined, message: Message): Item {
+  const known = made.get(message);
+  if (known && known.before === before) return known.item;
+  const isFirst = !follows(before, message);
+  const item: Item = { kind: 'message', key: message.id, at: message.created_at, message, isFirst };
+  made.set(message, { before, item });
+  return item;
 }
 
 /** Whether a text belongs to the one before it: same writer, a moment later. */
@@ -47,17 +55,18 @@ function follows(before: Message | undefined, message: Message): boolean {
   return new Date(message.created_at).getTime() - new Date(before.created_at).getTime() < NEARBY_MS;
 }
 
-/** Above the oldest loaded text no day stands while its day has older ones: the line would move up with each page, and
- * with it the place where somebody reads, because the list keeps its topmost item in place. */
+/** Above the oldest loaded text no day stands while its day has older ones: the line would move up with each page. */
 function withDays(items: Item[], hasOlder: boolean, dayOf: (moment: string) => string): Item[] {
   const [oldest] = items;
   let day = hasOlder && oldest ? dayOf(oldest.at) : '';
-  return items.flatMap((item) => {
+  const all: Item[] = [];
+  for (const item of items) {
     const here = dayOf(item.at);
-    if (here === day) return [item];
+    if (here !== day) all.push({ kind: 'day', key: `day ${here}`, at: item.at });
     day = here;
-    return [{ kind: 'day', key: `day ${here}`, at: item.at } as Item, item];
-  });
+    all.push(item);
+  }
+  return all;
 }
 
 const SAME_DEED_MS = 2_000;

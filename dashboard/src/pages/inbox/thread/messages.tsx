@@ -1,29 +1,26 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation } from '@/live/frames';
 import { Failure, Loading } from '@/parts/states';
+import { useMe } from '@/session/me';
+import { useDayNames } from '@/words/days';
 import { useFormat } from '@/words/format';
 import { usePending } from '../data/outbox';
-import { useEntries, useMessages } from '../data/queries';
+import { type Entry, useColleagues, useEntries, useMessages } from '../data/queries';
 import { Bubble, PendingBubble } from './bubble';
-import { EntryLine } from './entry';
+import { type Desk, EntryLine } from './entry';
 import { type Item, itemsOf } from './items';
 import classes from './messages.module.css';
+import { Scroller } from './scroller';
 
-const NEAR_TOP = 600;
-const NEAR_END = 80;
-
-/** The thread. It opens at its end, stays there as texts come, and loads older ones as one scrolls up. */
+/** The thread of one conversation: its texts, with what else happened between them. */
 export function Messages({ one }: { one: Conversation }) {
-  const { t } = useTranslation('inbox');
   const found = useMessages(one.id);
   const entries = useEntries(one.id);
   const pending = usePending(one.id);
-  const format = useFormat();
+  const desk = useDesk();
   const { data: messages } = found;
-  const dayOf = useMemo(() => remembered(format.date), [format]);
+  const dayOf = useMemo(() => remembered(desk.format.date), [desk.format]);
   useKeepUp(entries, messages?.[0]?.created_at);
   const items = useMemo(
     () =>
@@ -36,27 +33,82 @@ export function Messages({ one }: { one: Conversation }) {
       }),
     [messages, entries.data, pending, found.hasNextPage, dayOf],
   );
-  const writers = useMemo(
-    () =>
-      new Map((entries.data ?? []).flatMap((entry) => (entry.message_id ? [[entry.message_id, entry]] : []))),
-    [entries.data],
-  );
+  const draw = useDraw(desk, entries.data);
   return (
-    <section className={classes.region} aria-label={t('Messages')}>
+    <section className={classes.region} aria-label={desk.t('Messages')}>
       {found.isPending && <Loading rows={5} height={44} />}
       {found.isError && !messages && <Failure error={found.error} retry={() => void found.refetch()} />}
       {messages && (
         <Scroller
           items={items}
-          writers={writers}
-          isLoading={found.isFetchingNextPage}
+          draw={draw}
+          top={<Older of={found} words={desk.t('Loading older texts')} />}
           older={() => {
-            if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();
+            // After a failure the next try is the reader's: scrolling would ask without end.
+            if (found.hasNextPage && !found.isFetchingNextPage && !found.isFetchNextPageError)
+              void found.fetchNextPage();
           }}
         />
       )}
     </section>
   );
+}
+
+/** What stands above the oldest text: more is coming, or could not be read. */
+function Older({ of, words }: { of: ReturnType<typeof useMessages>; words: string }) {
+  if (of.isFetchingNextPage)
+    return (
+      <div className={classes.loading} role="status">
+        {words}
+      </div>
+    );
+  if (of.isFetchNextPageError) return <Failure error={of.error} retry={() => void of.fetchNextPage()} />;
+  return null;
+}
+
+/** What all texts need: asked for once, because hooks in every text would halt the scrolling. */
+function useDesk(): Desk {
+  const { t } = useTranslation('inbox');
+  const format = useFormat();
+  const dayNames = useDayNames();
+  const colleagues = useColleagues();
+  const { user_id: userId } = useMe();
+  return useMemo(
+    () => ({ t, format, dayNames, colleagues, userId }),
+    [t, format, dayNames, colleagues, userId],
+  );
+}
+
+function useDraw(desk: Desk, entries: Entry[] | undefined): (item: Item) => React.ReactNode {
+  const writers = useMemo(() => writersOf(entries ?? []), [entries]);
+  return useCallback(
+    (item: Item) => {
+      switch (item.kind) {
+        case 'day':
+          return (
+            <div className={classes.day}>
+              <time dateTime={item.at}>{desk.dayNames(item.at)}</time>
+            </div>
+          );
+        case 'message': {
+          const writer = writers.get(item.message.id);
+          return <Bubble message={item.message} isFirst={item.isFirst} writer={writer} desk={desk} />;
+        }
+        case 'pending':
+          return <PendingBubble sending={item.sending} />;
+        case 'entry':
+          return <EntryLine entry={item.entry} desk={desk} />;
+      }
+    },
+    [desk, writers],
+  );
+}
+
+/** Who wrote which text. */
+function writersOf(entries: Entry[]): Map<string, Entry> {
+  const writers = new Map<string, Entry>();
+  for (const entry of entries) if (entry.message_id) writers.set(entry.message_id, entry);
+  return writers;
 }
 
 /** Ten thousand dates are not formatted anew with each text. */
@@ -79,161 +131,4 @@ function useKeepUp(entries: ReturnType<typeof useEntries>, oldest: string | unde
     if (isError || isFetching || !hasNextPage) return;
     if (oldest && reached && reached > oldest) void fetchNextPage();
   }, [oldest, reached, hasNextPage, isFetching, isError, fetchNextPage]);
-}
-
-type Writers = Map<string, NonNullable<ReturnType<typeof useEntries>['data']>[number]>;
-
-interface ScrollerProps {
-  items: Item[];
-  writers: Writers;
-  isLoading: boolean;
-  older: () => void;
-}
-
-function Scroller({ items, writers, isLoading, older }: ScrollerProps) {
-  const { t } = useTranslation('inbox');
-  const scroller = useRef<HTMLDivElement>(null);
-  const [isAway, setAway] = useState(false);
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => estimate(items[index]),
-    getItemKey: (index) => items[index]?.key ?? index,
-    overscan: 10,
-    paddingStart: 12,
-    paddingEnd: 12,
-    anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: NEAR_END,
-  });
-  const isReady = useStartAtEnd(virtual, items.length);
-  useStayAtEnd(scroller, virtual);
-  const scrolled = () => {
-    const element = scroller.current;
-    if (!element || !isReady.current) return;
-    setAway(element.scrollHeight - element.scrollTop - element.clientHeight > 400);
-    if (element.scrollTop < NEAR_TOP) older();
-  };
-  return (
-    <>
-      <div
-        ref={scroller}
-        className={classes.scroller}
-        onScroll={scrolled}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls this
-        tabIndex={0}
-        role="log"
-        aria-live="off"
-      >
-        {isLoading && (
-          <div className={classes.loading} role="status">
-            {t('Loading older texts')}
-          </div>
-        )}
-        <div className={classes.space} style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((place) => {
-            const item = items[place.index];
-            if (!item) return null;
-            return (
-              <div
-                key={place.key}
-                ref={virtual.measureElement}
-                data-index={place.index}
-                className={classes.item}
-                style={{ transform: `translateY(${place.start}px)` }}
-              >
-                <Shown item={item} writers={writers} />
-              </div>
-            );
-          })}
-        </div>
-      </div>
-      {isAway && (
-        <button
-          type="button"
-          className={classes.end}
-          onClick={() => virtual.scrollToEnd({ behavior: 'auto' })}
-          aria-label={t('To the latest text')}
-          title={t('To the latest text')}
-        >
-          <ArrowDown size={16} aria-hidden />
-        </button>
-      )}
-    </>
-  );
-}
-
-/** A suggestion or a longer draft below makes the thread smaller: a thread shown at its end stays there. */
-function useStayAtEnd(
-  scroller: React.RefObject<HTMLElement | null>,
-  virtual: { scrollToEnd: () => void },
-): void {
-  const latest = useRef(virtual);
-  latest.current = virtual;
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    let height = element.clientHeight;
-    let isAtEnd = true;
-    const noted = () => {
-      isAtEnd = element.scrollHeight - element.scrollTop - height < NEAR_END;
-    };
-    const observer = new ResizeObserver(() => {
-      const wasAtEnd = isAtEnd;
-      height = element.clientHeight;
-      if (wasAtEnd) latest.current.scrollToEnd();
-    });
-    element.addEventListener('scroll', noted, { passive: true });
-    observer.observe(element);
-    return () => {
-      element.removeEventListener('scroll', noted);
-      observer.disconnect();
-    };
-  }, [scroller]);
-}
-
-/** Measured heights replace estimated ones in the first moments: until then the end is looked for again. */
-function useStartAtEnd(virtual: { scrollToEnd: (options?: object) => void }, count: number) {
-  const isReady = useRef(false);
-  const has = count > 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the first items are there
-  useEffect(() => {
-    if (!has || isReady.current) return;
-    let frames = 4;
-    let handle = 0;
-    const settle = () => {
-      virtual.scrollToEnd();
-      frames -= 1;
-      if (frames > 0) handle = requestAnimationFrame(settle);
-      else isReady.current = true;
-    };
-    settle();
-    return () => cancelAnimationFrame(handle);
-  }, [has]);
-  return isReady;
-}
-
-function estimate(item: Item | undefined): number {
-  if (!item || item.kind === 'day') return 40;
-  if (item.kind === 'entry') return item.entry.kind === 'note' ? 72 : 28;
-  const text = item.kind === 'message' ? item.message.text : item.sending.text;
-  return 44 + 19 * Math.ceil(text.length / 60);
-}
-
-function Shown({ item, writers }: { item: Item; writers: Writers }) {
-  const format = useFormat();
-  switch (item.kind) {
-    case 'day':
-      return (
-        <div className={classes.day}>
-          <time dateTime={item.at}>{format.date(item.at)}</time>
-        </div>
-      );
-    case 'message':
-      return <Bubble message={item.message} isFirst={item.isFirst} writer={writers.get(item.message.id)} />;
-    case 'pending':
-      return <PendingBubble sending={item.sending} />;
-    case 'entry':
-      return <EntryLine entry={item.entry} />;
-  }
 }

@@ -12,6 +12,12 @@ export const piecesOf = (text: string): string[] => text.split(LINK);
 
 /** What somebody wrote, as text. A link is shown as it stands and opens only after asking. */
 export function PlainText({ text }: { text: string }) {
+  if (!text.includes('://'))
+    return (
+      <div className={classes.text} dir="auto">
+        {text}
+      </div>
+    );
   const pieces = piecesOf(text);
   return (
     <div className={classes.text} dir="auto">

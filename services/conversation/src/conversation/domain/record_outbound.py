@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from conversation.domain.assistant.needs_person import ask_for_person, flagged
-from conversation.domain.assistant.turn import settle_fate
+from conversation.domain.assistant.turn import hold_for_question, release, settle_fate
 from conversation.domain.campaign_replies import note_campaign_text
 from conversation.domain.consent.opt_out import told_by_carrier
 from conversation.domain.thread.context import Scene
@@ -13,7 +13,7 @@ from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Message, MessageMedia, Silence, Thread
 from conversation.domain.thread.timeline import with_early, with_status
 from shared.aggregates import Decision
-from shared.events import SmsOutbound, SmsStatus
+from shared.events import UNKNOWN_QUESTION, SmsOutbound, SmsStatus
 from shared.events.kinds import is_media_url
 from shared.sms_parts import measure
 
@@ -61,6 +61,13 @@ def _keep_silent(edit: Edit, event: SmsOutbound, at: datetime, run_id: str | Non
     if present is None or (at, event.message_id) > (present.at, present.message_id):
         silence = Silence(message_id=event.message_id, at=at, until=event.expects_reply_until, run_id=run_id)
         edit.change(silence=silence)
+    if event.expects_reply_until is not None:
+        _question_came(edit)
+
+
+def _question_came(edit: Edit) -> None:
+    edit.change(turn=edit.thread.turn.but(question_to_come=False))
+    release(edit)
 
 
 def absorb_status(
@@ -94,6 +101,11 @@ def _apply_status(edit: Edit, message: Message, status: SmsStatus, kept: bool) -
     else:
         edit.file_only(changed)
     settle_fate(edit, changed)
+    if edit.thread.silence and edit.thread.silence.message_id == changed.id:
+        _question_came(edit)
+    if was_answer and changed.status == "refused" and changed.reason == UNKNOWN_QUESTION:
+        hold_for_question(edit)
+        return
     conversation = edit.thread.conversation(message.conversation_id)
     if was_answer and changed.status in _NEEDS_PERSON and conversation:
         why = ": ".join(filter(None, (changed.reason or changed.status, status.detail)))

@@ -9,11 +9,12 @@ from datetime import datetime
 
 from sender.domain.lane import MAX_WAITING, Lane
 from sender.domain.message import Message, Step
+from sender.domain.questions import has_unknown_question
 from sender.domain.timing import Timing, after
 from shared.blank_text import is_blank
 from shared.control_characters import control_character_in
 from shared.errors import Invalid
-from shared.events import Event, NumberChanged, SmsOutbound, lack_of, thread_id
+from shared.events import UNKNOWN_QUESTION, Event, NumberChanged, SmsOutbound, lack_of, thread_id
 from shared.events.kinds import is_media_url
 from shared.phone import is_pseudonym, to_e164
 from shared.sms_parts import measure
@@ -43,6 +44,9 @@ def absorb(
     withdrawal = next((each for each in lane.withdrawals if each.covers(message)), None)
     if withdrawal:
         return lane.with_message(message.moved("withdrawn", now, withdrawal.reason))
+    if has_unknown_question(lane, event.data):
+        detail = "a workflow had asked this person something that was not known when this answer was made"
+        return lane.with_message(message.moved("refused", now, UNKNOWN_QUESTION, detail))
     waits = message.but(gap_at=after(now, timing.gap)) if message.stream else message
     return lane.with_message(waits)
 

@@ -50,9 +50,10 @@ def retry_id(message: Message) -> str:
 
 
 def retry_of(message: Message) -> SmsOutbound:
-    """The same text as a new message: its number in the stream is used up, and its deadline was for the first try."""
+    """The same text as a new message: its number in the stream is used up, and its deadline was for the first try. A
+    person wants it, whatever the customer was asked meanwhile."""
     changes = {"message_id": retry_id(message), "retry_of": message.id, "causes": (*message.order.causes, message.id)}
-    return message.order.but(**changes, stream=None, seq=None, turn=None, expires_at=None)
+    return message.order.but(**changes, stream=None, seq=None, turn=None, expires_at=None, known_question=None)
 
 
 def skip_gaps(lane: Lane) -> Lane:

@@ -17,7 +17,7 @@ from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Draft, SentAnswer, Thread
 from conversation.domain.thread.send import Outgoing, decided_at, send
-from conversation.domain.workflows.waits import is_silenced
+from conversation.domain.workflows.waits import is_silenced, known_question
 from shared.aggregates import Decision
 from shared.blank_text import is_blank
 from shared.events import ReplyDrafted
@@ -118,7 +118,8 @@ def _no_reply(edit: Edit, conversation: Conversation, event: ReplyDrafted, *, ma
 def _send(edit: Edit, conversation: Conversation, event: ReplyDrafted) -> None:
     turn = edit.thread.turn
     outgoing = _outgoing(edit, event, turn.answer_by or edit.scene.now, with_turn=True)
-    edit.change(turn=turn.but(state="answered", answer_id=outgoing.message_id, answer_by=None))
+    known = outgoing.known_question
+    edit.change(turn=turn.but(state="answered", answer_id=outgoing.message_id, answer_by=None, known_question=known))
     if (needs := conversation.needs_person) and not needs.paused:
         edit.update(conversation, needs_person=None)  # the answer settles it
     message = send(edit, outgoing, decided_at(edit))
@@ -155,6 +156,7 @@ def _outgoing(edit: Edit, event: ReplyDrafted, answer_by: datetime, *, with_turn
         causes=(*edit.thread.turn.causes, event.run_id),
         expires_at=answer_by if with_turn else None,
         why=event.why,
+        known_question=known_question(edit.thread),
     )
 
 

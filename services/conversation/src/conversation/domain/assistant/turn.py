@@ -15,7 +15,7 @@ from conversation.domain.judgement.silent_answers import is_shadowed
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Awaiting, Message, PastDraft, Turn
 from conversation.domain.thread.timeline import LEFT, fate
-from conversation.domain.workflows.waits import is_taken
+from conversation.domain.workflows.waits import is_silenced, is_taken, known_question
 from shared.events import FINAL_UNSENT, SmsWithdrawn
 
 FATE_TIMEOUT = timedelta(seconds=30)
@@ -57,6 +57,7 @@ def open_turn(edit: Edit, message: Message, patience: timedelta = timedelta()) -
         awaiting=awaiting,
         correlation_id=edit.scene.correlation_id,
         traceparent=edit.scene.traceparent,
+        question_to_come=before.question_to_come,
         shadow=is_shadowed(edit.conversation(message.conversation_id), edit.scene.tenant),
     )
     edit.change(turn=turn)
@@ -91,6 +92,21 @@ def hold(edit: Edit, *, until: datetime | None) -> None:
     if turn.state == "asked":
         turn = _anew(edit, turn, turn.causes, None)
     edit.change(turn=turn.but(held=until is not None, quiet_until=until or now))
+
+
+def hold_for_question(edit: Edit) -> None:
+    """Sender refused the answer because of a question that this thread did not know; it may have come meanwhile."""
+    turn, patience = edit.thread.turn, timedelta(seconds=edit.scene.tenant.answer_within_seconds)
+    to_come = turn.known_question == known_question(edit.thread)
+    again = _anew(edit, turn, turn.causes, None)
+    edit.change(turn=again.but(held=True, question_to_come=to_come, quiet_until=edit.scene.now + patience))
+    release(edit)
+
+
+def release(edit: Edit) -> None:
+    """Texts that were held and that no run waits for any more are answered now."""
+    if edit.thread.turn.held and not is_silenced(edit.thread):
+        hold(edit, until=None)
 
 
 def _anew(edit: Edit, turn: Turn, causes: tuple[str, ...], awaiting: Awaiting | None) -> Turn:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from conversation.domain.thread.planned import FieldNote, FollowUp
 from conversation.people.domain.identifiers import Identifier
-from shared.events import AiMode, Author, CarrierError, ConsentEntry, Money, SmsStatus, Why, thread_id
+from shared.events import AiMode, Author, CarrierError, ConsentEntry, KnownQuestion, Money, SmsStatus, Why, thread_id
 from shared.events.ai_responder import Act, UngroundedClaim
 from shared.events.kinds import Encoding, InboundKind, Keyword
 from shared.ids import derived_id
@@ -178,11 +178,15 @@ class Turn(Value):
     quiet_until: Moment | None = None
     answer_by: Moment | None = None
     answer_id: str | None = None
+    known_question: KnownQuestion | None = None
+    """What the answer knew of workflows' questions."""
     awaiting: Awaiting | None = None
     correlation_id: str = ""
     traceparent: str = ""
     held: bool = False
     """Waiting because a workflow run waits for the customer's answer."""
+    question_to_come: bool = False
+    """Sender refused the answer: a workflow's question had left that this thread does not know yet."""
     shadow: bool = False
     """A person answers; the assistant's answer is only compared with theirs."""
     ceiling: AiMode = "auto"

@@ -9,7 +9,7 @@ from conversation.domain.media.item import MEDIA_USES, use_of
 from conversation.domain.thread.edit import Edit
 from conversation.domain.thread.model import Conversation, Message, MessageMedia
 from shared.errors import Invalid
-from shared.events import Author, SmsOutbound, Why
+from shared.events import Author, KnownQuestion, SmsOutbound, Why
 from shared.sms_parts import measure
 
 MAX_PARTS = 10
@@ -39,6 +39,8 @@ class Outgoing:
     expires_at: datetime | None = None
     digest: str | None = None
     why: Why | None = None
+    known_question: KnownQuestion | None = None
+    """Of what answers a customer's text by itself."""
 
 
 def decided_at(edit: Edit) -> datetime:
@@ -72,6 +74,7 @@ def send(edit: Edit, outgoing: Outgoing, at: datetime) -> Message:
         stream=edit.thread.id,
         seq=seq,
         contact_texted_us=edit.thread.contact_texted_us,
+        known_question=outgoing.known_question,
     )
     edit.publish(outbound, outgoing.message_id)
     return message

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from conversation.domain.assistant.needs_person import ask_for_person, paused
-from conversation.domain.assistant.turn import count_text, drop_texts, hold, open_turn, opens_turn
+from conversation.domain.assistant.turn import count_text, drop_texts, open_turn, opens_turn, release
 from conversation.domain.campaign_replies import follow_from
 from conversation.domain.thread.context import Scene
 from conversation.domain.thread.edit import ACTIVITIES, Edit
 from conversation.domain.thread.model import Message, RunWait, Thread
 from conversation.domain.thread.timeline import LEFT
-from conversation.domain.workflows.waits import is_silenced, with_claims, with_wait
+from conversation.domain.workflows.waits import with_claims, with_wait
 from conversation.timeline.domain.entry import WORKFLOW
 from shared.aggregates import Decision
 from shared.blank_text import is_blank
@@ -38,14 +38,8 @@ def act(thread: Thread, event: WorkflowActed, scene: Scene) -> Decision[Thread] 
         follow_from(edit, event.at)
     elif event.action == "hand_over":
         _hand_over(edit, event)
-    _release(edit)
+    release(edit)
     return edit.done() if edit.thread != thread or edit.is_dirty else None
-
-
-def _release(edit: Edit) -> None:
-    """Texts that were held and that no run waits for any more are answered now."""
-    if edit.thread.turn.held and not is_silenced(edit.thread):
-        hold(edit, until=None)
 
 
 def _hand_over(edit: Edit, event: WorkflowActed) -> None:

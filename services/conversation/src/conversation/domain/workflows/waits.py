@@ -4,13 +4,16 @@ difference."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from conversation.domain.thread.model import ClaimedText, Message, RunWait, Silence, Thread
 from conversation.domain.thread.timeline import LEFT
+from shared.events import KnownQuestion
 
 RUNS_KEPT = 50
 CLAIMED_KEPT = 100
+WHOLE_SECONDS = timedelta(seconds=1)
+"""Carriers give times in whole seconds: an answer may seem to be that much older than it is."""
 _ON_ITS_WAY = LEFT | {"submitting", "unknown"}
 
 
@@ -40,6 +43,8 @@ def is_taken(thread: Thread, message_id: str) -> bool:
 
 def is_silenced(thread: Thread) -> bool:
     """Whether a run waits for an answer that one of the unanswered texts may be."""
+    if thread.turn.question_to_come:
+        return True
     times = [one.created_at for one in thread.messages if one.id in thread.turn.causes]
     first = min(times, default=None)
     if any(one.open and (one.until is None or first is None or first <= one.until) for one in thread.runs):
@@ -57,7 +62,28 @@ def _has_just_asked(thread: Thread, asked: Silence, times: Sequence[datetime]) -
     message = thread.message(asked.message_id)
     if message is not None and not _may_have_left(message):
         return False
-    return any(asked.at <= at <= asked.until for at in times)
+    until = _end_of_wait(asked, asked.until, message)
+    return any(asked.at - WHOLE_SECONDS <= at and (until is None or at <= until) for at in times)
+
+
+def _end_of_wait(asked: Silence, until: datetime, message: Message | None) -> datetime | None:
+    """A run's time-out counts from when its question left, which may be hours after it was decided. None: it is not
+    known how long the run waits."""
+    if message is None:
+        return until
+    if message.sent_at is not None:
+        return until + max(message.sent_at - asked.at, timedelta())
+    return None
+
+
+def known_question(thread: Thread) -> KnownQuestion:
+    """What an answer made now knows of the workflows' questions."""
+    asked = thread.silence
+    if asked is None:
+        return KnownQuestion()
+    message = thread.message(asked.message_id)
+    unsent = message is not None and asked.until is not None and not _may_have_left(message)
+    return KnownQuestion(message_id=asked.message_id, unsent=unsent)
 
 
 def _may_have_left(message: Message) -> bool:
