@@ -21,8 +21,8 @@ def test_there_is_a_price(kind: str, message_type: str, contact: str) -> None:
     card = business.PRICES.card("rtc_demo", NOW, NOW, "test")
     used = UsageEntry.read(
         {
-            "ledger_key": "k", "kind": kind, "quantity": 1000, "revision": 1, "used_at": NOW, "contact": contact, "model": "sandbox",
-            "message_type": message_type, "carrier_cost": Money(nano=3_000_000),
+            "ledger_key": "k", "kind": kind, "quantity": 1000, "revision": 1, "used_at": NOW, "contact": contact,
+            "model": "sandbox", "message_type": message_type, "carrier_cost": Money(nano=3_000_000),
         }
     )  # fmt: skip
     price = usage_price(card, used)
