@@ -125,7 +125,7 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
             answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             past_turns_router(PastTurnPages.of(database, resources.guides), platform.keyring),
-            contact_pages(handlers.SOURCE, resources.people, platform.keyring),
+            contact_pages(handlers.SOURCE, resources.people, resources.label_names, platform.keyring),
             *media.routers,
         ],
         tasks={
