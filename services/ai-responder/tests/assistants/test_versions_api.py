@@ -90,7 +90,7 @@ async def test_a_repeated_publish_under_one_key_publishes_once(world: World) -> 
         await client.patch(f"/api/assistants/{id}", json={"prompt": "second"})
         first = await client.post(f"/api/assistants/{id}/publish", json={}, headers=key)
         again = await client.post(f"/api/assistants/{id}/publish", json={}, headers=key)
-        nothing = await client.post(f"/api/assistants/{id}/publish", json={})
+        nothing = await client.post(f"/api/assistants/{id}/publish")
         unknown = await client.post(f"/api/assistants/{id}/rollback", json={"version": 9})
         stale = await client.post(f"/api/assistants/{id}/rollback", json={"version": 1, "revision": 1})
     assert (first.json()["live_version"], again.json()) == (2, first.json())

@@ -55,3 +55,13 @@ async def test_a_draft_without_recipients_can_be_previewed(stage: Any) -> None:
 async def test_another_tenants_campaign_is_not_found(stage: Any) -> None:
     id = await stage.campaign()
     assert (await stage.call("POST", f"/api/campaigns/{id}/preview", tenant="ten_b")).status_code == 404
+
+
+async def test_a_campaign_that_leaves_all_texts_to_its_workflow_has_none_to_preview(stage: Any, people: Any) -> None:
+    step = {"id": "a", "type": "send_message", "text": "Hi"}
+    definition = {"trigger": {"type": "campaign"}, "steps": [step]}
+    workflow = await stage.post("/api/workflows", {"name": "Welcome", "definition": definition}, role="admin")
+    id = await stage.campaign(None, people(1), workflow_id=workflow["id"])
+    assert (await stage.post(f"/api/campaigns/{id}/preview"))["items"] == []
+    written = await stage.post(f"/api/campaigns/{id}/preview", {"text": "Hello"})
+    assert [item["text"] for item in written["items"]] == ["Hello"]

@@ -21,7 +21,9 @@ def texts_router(previews: Previews, samples: Samples, gate: Access) -> APIRoute
     async def preview_text(
         campaign_id: str, body: PreviewIn | None = None, who: Principal = Depends(gate.viewer)
     ) -> dict[str, Any]:
-        """Nothing is sent or changed. 422 `invalid_text` names the place of a mistake in the text."""
+        """Nothing is sent or changed. No items where all texts are left to a workflow.
+
+        422 `invalid_text` names the place of a mistake in the text."""
         asked = body or PreviewIn()
         return _wire(await previews.of(who.tenant_id, campaign_id, asked.limit, asked.text))
 

@@ -47,6 +47,9 @@ class Preview:
     reminders: tuple[Reminder, ...]
 
 
+NOTHING = Preview(items=(), looked_at=0, costliest=None, variables=(), wording=None, reminders=())
+
+
 @dataclass(frozen=True)
 class Previews:
     campaigns: Campaigns
@@ -54,11 +57,14 @@ class Previews:
     tenants: ReadModel[TenantChanged]
 
     async def of(self, tenant_id: str, campaign_id: str, limit: int, text: str | None = None) -> Preview:
-        """`text`: one that is being written; None: the campaign's own.
+        """`text`: one that is being written; None: the campaign's own. Without either, a campaign with a workflow has
+        no text of its own to preview: the workflow sends all of them.
 
         Raises `NotFound`, and `Invalid("invalid_text")` with the position of the mistake.
         """
         campaign = await self.campaigns.get(tenant_id, campaign_id)
+        if campaign.workflow_id and not (campaign.text if text is None else text):
+            return NOTHING
         tenant = await self.tenants.get(tenant_id)
         template = parse(campaign.text or "" if text is None else text)
         recipients = await self._first(campaign, max(limit, LOOKED_AT))

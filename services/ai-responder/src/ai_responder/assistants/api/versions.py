@@ -82,7 +82,7 @@ def _going_live(routes: APIRouter, deps: AssistantDeps) -> None:
     @routes.post("/{assistant_id}/publish", response_model=AssistantOut, summary="Make a version live")
     async def publish(
         assistant_id: str,
-        body: PublishIn,
+        body: PublishIn | None = None,
         key: RequestKey = Depends(request_key),
         who: Principal = Depends(deps.gate.admin),
     ) -> Any:
@@ -90,7 +90,7 @@ def _going_live(routes: APIRouter, deps: AssistantDeps) -> None:
 
         409 `gate_not_passed` with the figures if the assistant has a gate and no replay of this draft passes it. An
         earlier version needs no gate."""
-        return await go_live(assistant_id, body, who, key)
+        return await go_live(assistant_id, body or PublishIn(), who, key)
 
     @routes.post("/{assistant_id}/rollback", response_model=AssistantOut, summary="Make an earlier version live again")
     async def roll_back(

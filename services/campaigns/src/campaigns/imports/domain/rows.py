@@ -23,7 +23,13 @@ _INVISIBLE = re.compile(
 )
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _JOINERS = re.compile("[\u200d\ufe0f]")
-_PLACEHOLDER_CHARACTERS = 10
+_OF_TITLES = ("no_phone_number", "invalid_number")
+_PLACEHOLDERS = frozenset((
+    "n/a", "na", "n.a.", "none", "null", "nil", "nan", "no", "tbd", "unknown", "missing", "empty", "k.a.", "keine",
+    "keins", "ohne", "unbekannt", "ninguno", "nada", "desconocido", "s/n", "aucun", "inconnu", "néant", "nenhum",
+    "desconhecido", "nessuno",
+))  # fmt: skip
+"""What people write where they know no number, in the languages of the column names."""
 _NAMED = frozenset({"name", "company"})
 
 
@@ -90,19 +96,25 @@ def _number(rules: Rules, cells: Sequence[str]) -> str | Rejection:
     reason: Rejection | None = None
     for index in rules.phones:
         text = visible(cells[index]) if index < len(cells) else ""
-        if not any(map(str.isdigit, text)) and len(text) < _PLACEHOLDER_CHARACTERS:
-            continue  # blank, or "n/a" and the like
+        if not any(map(str.isalnum, text)) or text.casefold() in _PLACEHOLDERS:
+            continue  # blank, "-", "n/a" and the like
         number = phone_number(text, rules.region, plus_lost=index in rules.plus_lost)
         if isinstance(number, str) and rules.allowed_regions:
             number = _in_region(number, rules.allowed_regions)
         if isinstance(number, str):
             return number
         reason = reason or number
-    texts = [text for cell in cells if (text := visible(cell))]
-    is_words = reason is None or (reason.code == "invalid_number" and any(map(str.isalpha, texts[0])))
-    if len(texts) == 1 and len(rules.headers) >= 3 and is_words:
-        return Rejection(code="not_a_table_row", detail="Only one cell of this row is filled: a title or a total?")
-    return reason or Rejection(code="no_phone_number", detail="There is no phone number in this row.")
+    no_number = reason or Rejection(code="no_phone_number", detail="There is no phone number in this row.")
+    if len(rules.headers) >= 3 and no_number.code in _OF_TITLES and _is_title(cells):
+        return Rejection(
+            code="not_a_table_row", detail="Only the first cell of this row is filled: a title or a total?"
+        )
+    return no_number
+
+
+def _is_title(cells: Sequence[str]) -> bool:
+    """Titles and the word before a sum stand in the first cell; a name further right is a person without a number."""
+    return not any(map(visible, cells[1:])) and any(map(str.isalpha, visible(cells[0])))
 
 
 def _in_region(number: str, allowed: frozenset[str]) -> str | Rejection:
