@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
 import { type MouseEvent, memo } from 'react';
+import { Phone } from '@/parts/phone';
 import type { Format } from '@/words/format';
 import { useHasDraft } from '../data/kept';
 import type { Listed } from '../data/queries';
@@ -59,7 +60,7 @@ export const Row = memo(function Row({ row, isOpen, isChosen, desk }: RowProps) 
         <span className={classes.body}>
           <span className={classes.top}>
             <span className={classes.name} data-unread={row.unread > 0 || undefined} dir="auto">
-              {name}
+              {row.contact.name || <Phone number={row.contact.phone_number} />}
             </span>
             <time className={classes.time} dateTime={at} title={format.full(at)}>
               {format.ago(at)}
