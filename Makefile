@@ -1,10 +1,10 @@
 # Every target has one line of help. `make` alone prints them.
 .DEFAULT_GOAL := help
-.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env faults fmt grounding-report help image image-proof lock move-to-servers replay-report restore restored-servers run screenshots setup soak test test-model vacuum
+.PHONY: backup bench check clean config consent-report dashboard dead-letters demo-campaign docs env faults fmt grounding-report help image image-proof lock move-to-servers replay-report restore restored-servers rules run screenshots setup soak test test-model types vacuum
 PY := .venv/bin/python
 
 help: ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: ## Start everything in one process (sandbox world, demo tenant); prints address, login and a curl to try
 	@scripts/setup.sh run
@@ -35,7 +35,12 @@ test-model: setup ## The stories with a real small model on this machine (Linux 
 check: setup ## Lint, format, types, import rules, generated docs, the chart and the alerts of deploy/
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@$(MAKE) --no-print-directory --jobs=2 types rules
+
+types: ## Strict types, which take one core (part of `make check`)
 	@.venv/bin/basedpyright
+
+rules: ## Everything else of `make check`, beside the types
 	@.venv/bin/lint-imports
 	@$(PY) scripts/event_docs.py --check
 	@$(PY) -m pytest -q -n 2 --dist loadfile -p no:cacheprovider deploy/*/checks

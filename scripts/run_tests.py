@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import IO
 
@@ -41,24 +41,26 @@ class Tests:
         self.code = 0
 
     def run(self, *arguments: str, **environment: str) -> None:
-        command = [sys.executable, "-m", "pytest", *arguments, *self._chosen]
         for _ in range(self._repeat):
-            self.say(f"\n$ pytest {' '.join((*arguments, *self._chosen))}")
-            code = subprocess.run(command, stdout=self._output, stderr=self._output, env=os.environ | environment)
+            code = self.call(sys.executable, "-m", "pytest", *arguments, *self._chosen, **environment)
             # With arguments a run may have nothing to do.
-            self.failed(0 if self._chosen and code.returncode == NOTHING_SELECTED else code.returncode)
+            self.code = self.code or (0 if self._chosen and code == NOTHING_SELECTED else code)
             if self.code and self._repeat > 1:
                 return
 
-    def say(self, text: str) -> None:
-        if self._output is None:
-            print(text, flush=True)
-        else:
-            self._output.write(f"{text}\n".encode())
-            self._output.flush()
+    def dashboard(self) -> None:
+        """Its own tests, where nothing else was chosen."""
+        if not self._chosen:
+            self.code = self.call(str(ROOT / "scripts" / "dashboard.sh"), "test") or self.code
 
-    def failed(self, code: int) -> None:
-        self.code = self.code or code
+    def call(self, *command: str, **environment: str) -> int:
+        said = f"\n$ {' '.join(command[2:] if command[0] == sys.executable else command)}\n"
+        if self._output is None:
+            print(said, end="", flush=True)
+        else:
+            self._output.write(said.encode())
+        done = subprocess.run(command, stdout=self._output, stderr=self._output, env=os.environ | environment)
+        return done.returncode
 
 
 class OnServers:
@@ -86,6 +88,7 @@ class OnServers:
             for server in servers.values():
                 server.stop()
         self._tests.run("-q", "-m", IN_A_BROWSER)
+        self._tests.dashboard()
         self.seconds = time.monotonic() - started
 
 
@@ -94,17 +97,17 @@ def main() -> int:
     options.add_argument("--repeat", type=int, default=1)
     given, chosen = options.parse_known_args()
     started = time.monotonic()
-    with tempfile.TemporaryFile() as output, ThreadPoolExecutor() as lanes:
+    with tempfile.TemporaryFile(buffering=0) as output, ThreadPoolExecutor() as lanes:
         here, aside = Tests(chosen, given.repeat), Tests(chosen, given.repeat, output)
         servers = OnServers(aside)
         lane = lanes.submit(servers.run)
         here.run(*TWO_WORKERS, "-m", f"not ({NEEDS_SERVER} or {IN_A_BROWSER})")
         first = time.monotonic() - started
-        lane.result()
+        wait([lane])
         output.seek(0)
         shutil.copyfileobj(output, sys.stdout.buffer)
-    if not chosen:
-        here.failed(subprocess.run([ROOT / "scripts" / "dashboard.sh", "test"]).returncode)
+        sys.stdout.flush()
+        lane.result()  # raises what ended it
     code, whole = here.code or aside.code, time.monotonic() - started
     print(f"\n{'FAILED' if code else 'All passed'} in {whole:.0f} s ({first:.0f} s without servers, beside it "
           f"{servers.seconds:.0f} s on servers and in the browser). Servers that took part:")  # fmt: skip

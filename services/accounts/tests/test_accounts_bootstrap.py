@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from accounts.billing.schemas import PricesIn
 from accounts.bootstrap import DemoWish, ensure_demo
 from accounts.tenants.connections import NewConnection
 from shared.keyring import Keyring
@@ -40,6 +41,18 @@ async def test_a_revoked_demo_key_is_not_printed_again(world):
     second = await ensure_demo(world.service, world.platform, WISH)
     assert second.api_key != first.api_key
     assert await ensure_demo(world.service, world.platform, WISH) == second
+
+
+async def test_the_demo_has_prices_and_keeps_those_that_an_operator_gave_it(world):
+    wish = replace(WISH, prices=PricesIn(sms_out={"*": "0.01"}))
+    demo = await ensure_demo(world.service, world.platform, wish)
+    path = f"/tenants/{demo.tenant_id}/rate-cards"
+    assert [card["sms_out"] for card in (await world.ask("GET", path)).json()["items"]] == [{"*": "0.01"}]
+    world.clock.advance(100)
+    await world.ask("POST", path, {"sms_out": {"*": "0.02"}})
+    await ensure_demo(world.service, world.platform, replace(wish, prices=PricesIn(sms_out={"*": "0.03"})))
+    cards = (await world.ask("GET", path)).json()["items"]
+    assert [card["sms_out"]["*"] for card in cards] == ["0.01", "0.02"]
 
 
 OLD, NEW = "a-secret-of-32-characters-or-more!", "quite another secret: of thirty-two characters too"

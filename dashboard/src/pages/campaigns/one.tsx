@@ -150,12 +150,19 @@ function Money({ campaign }: { campaign: Campaign }) {
   const format = useFormat();
   const report = useReport(campaign);
   const cost = report.data?.outcome.cost;
+  const priced = report.data?.outcome.at_forecast_prices;
   const expected = campaign.forecast ? costRange(format, campaign.forecast.cost) : null;
   if (!campaign.started_at) return null;
   return (
     <dl className={classes.figures} data-gap>
+      {expected && (
+        <div>
+          <dt>{t('at the forecast’s prices so far, of {{expected}}', { expected })}</dt>
+          <dd>{priced ? costRange(format, priced) : '–'}</dd>
+        </div>
+      )}
       <div>
-        <dt>{expected ? t('cost so far, of {{expected}}', { expected }) : t('cost so far')}</dt>
+        <dt>{t('charged by the carrier so far')}</dt>
         <dd>{cost ? amount(format, cost.nano, cost.currency) : '–'}</dd>
       </div>
       <div>

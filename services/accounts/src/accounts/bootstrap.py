@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.acts import Act
-from accounts.store import open_storage
+from accounts.billing.domain.rate_cards import add_card
+from accounts.billing.schemas import PricesIn
+from accounts.billing.store import RATE_CARDS
+from accounts.store import Storage, open_storage
 from accounts.tenants import api_keys, connections, numbers, tenants
 from accounts.tenants.api_keys import NewKey
 from accounts.tenants.connections import NewConnection
@@ -35,6 +38,8 @@ class DemoWish:
     """E.164."""
     name: str = "Demo Shop"
     timezone: str = "UTC"
+    prices: PricesIn | None = None
+    """Its rate card, for as long as it has no other. None: the installation's prices."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,19 @@ async def ensure_demo(service: Service, platform: Platform, wish: DemoWish) -> D
     held = await store.numbers.get(wish.phone_number)
     if held is None or held.facts.tenant_id is None:
         await numbers.assign_number(store, assignment, Act.without_key(_WHO, tenant_id))
+    if wish.prices:
+        await _price(storage, tenant_id, wish.prices)
     return Demo(tenant_id, connection.id, wish.phone_number, await _credential(store, tenant_id))
+
+
+async def _price(storage: Storage, tenant_id: str, prices: PricesIn) -> None:
+    """An operator may have given it other prices."""
+    cards, now = storage.aggregates(RATE_CARDS), storage.clock.now()
+    if await cards.get(tenant_id) is not None:
+        return
+    card = prices.card(derived_id("rtc", _DEMO), now, now, _WHO)
+    act = _once(tenant_id, "prices")
+    await act.carry_out(cards, tenant_id, storage.clock, lambda state, by: add_card(state, tenant_id, card, by))
 
 
 async def _connection(store: TenantStore, tenant_id: str, wish: NewConnection, phone_number: str) -> Connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from campaigns.forecasts.domain.differences import Outcome, differences
+from campaigns.forecasts.domain.differences import Outcome, at_forecast_prices, differences
 from campaigns.forecasts.domain.forecast import Costs, Finish, Forecast, OptOutHistory, Ucs2, forecast_wire
 from shared.events import Money
 
@@ -18,26 +18,39 @@ FORECAST = Forecast(
 )  # fmt: skip
 
 
+BY_PAST_COSTS = FORECAST.but(cost=FORECAST.cost.but(priced_by="past_costs"))
+
+
 def test_figures_stand_side_by_side() -> None:
     outcome = Outcome(
         recipients=100, sent=88, skipped=(("opted_out", 8), ("frequency_cap", 4)), parts=97,
         cost=Money(nano=1300), finished_at=NOON + HOUR / 2, opted_out=3,
     )  # fmt: skip
-    found = differences(FORECAST, outcome)
+    found = differences(BY_PAST_COSTS, outcome)
     assert found["sent"] == {"forecast": 90, "outcome": 88, "difference": -2}
     assert found["parts"] == {"forecast": 100, "outcome": 97, "difference": -3}
     assert {code: each["difference"] for code, each in found["skipped"].items()} == {
         "opted_out": 2, "missing_variable": -4, "frequency_cap": 4,
     }  # fmt: skip
-    assert found["cost"]["difference"] == 100, "above the highest"
+    assert found["cost"]["difference"] == 100, "what the carrier charged is above the highest"
     assert found["finished_at"]["difference"] == 0, "within the range"
     assert found["opted_out"]["difference"] == 1
 
 
 def test_what_is_not_known_yet_or_cannot_be_compared_is_left_open() -> None:
-    found = differences(FORECAST, Outcome(recipients=100, sent=0, cost=Money(nano=1, currency="EUR")))
-    assert found["cost"] is None
+    euros = Outcome(recipients=100, sent=0, cost=Money(nano=1, currency="EUR"))
+    found = differences(FORECAST, euros)
+    assert (found["cost"], differences(BY_PAST_COSTS, euros)["cost"]) == (None, None)
     assert found["finished_at"] is None
+
+
+def test_a_forecast_by_the_rate_card_is_compared_with_the_parts_that_left_at_its_own_prices() -> None:
+    outcome = Outcome(recipients=100, sent=50, parts=50, cost=Money(nano=9000))
+    assert at_forecast_prices(FORECAST, 50) == Costs(low=500, high=600, currency="USD")
+    found = differences(FORECAST, outcome)["cost"]
+    assert (found["outcome"]["low"], found["outcome"]["high"], found["difference"]) == (500, 600, -400)
+    assert differences(FORECAST, outcome.but(parts=110))["cost"]["difference"] == 0, "the ranges meet"
+    assert at_forecast_prices(FORECAST.but(parts=()), 50) is None, "nothing was foreseen"
 
 
 def test_opt_outs_are_expected_at_the_rate_of_the_history() -> None:

@@ -46,8 +46,14 @@ function Compared({ report }: { report: ReportData }) {
     ]),
     [t('SMS parts'), number(parts), number(outcome.parts), apart(parts, outcome.parts)],
     [
-      t('Cost'),
+      t('Cost at the forecast’s prices'),
       forecast ? costRange(format, forecast.cost) : '–',
+      outcome.at_forecast_prices ? costRange(format, outcome.at_forecast_prices) : '–',
+      '',
+    ],
+    [
+      t('Charged by the carrier'),
+      '–',
       outcome.cost ? amount(format, outcome.cost.nano, outcome.cost.currency) : t('not known yet'),
       '',
     ],

@@ -8,7 +8,10 @@ export interface Outcome {
   skipped: Record<string, number>;
   failed: Record<string, number>;
   parts: number;
+  /** What the carrier charged so far. */
   cost: { nano: number; currency: string } | null;
+  /** What the parts that left cost by the forecast's prices. */
+  at_forecast_prices: { low: number; high: number; currency: string } | null;
   finished_at: string | null;
   replied: number;
   opted_out: number;

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.billing.schemas import PricesIn, TokenPriceIn
 from accounts.demo_people import DemoPeople
 from accounts.people.requests import NewUser
 
@@ -17,6 +18,21 @@ PEOPLE = DemoPeople(
     admin=NewUser("owner@copperandcomb.example", "Olivia Marsh", "admin"),
     colleague=NewUser("tom@copperandcomb.example", "Tom Reyes", "agent"),
 )
+
+PRICES = PricesIn(
+    currency="USD",
+    sms_out={"US": "0.0079", "CA": "0.0085", "*": "0.05"},
+    sms_in={"US": "0.0040", "CA": "0.0045", "*": "0.01"},
+    mms_out={"US": "0.0200", "*": "0.10"},
+    mms_in={"US": "0.0100", "*": "0.03"},
+    tokens=(
+        TokenPriceIn(model="*", kind="prompt", price="0.40"),
+        TokenPriceIn(model="*", kind="cached", price="0.10"),
+        TokenPriceIn(model="*", kind="completion", price="1.60"),
+    ),
+    note="Invented, of the usual size. Tokens are priced as a small model's, per million.",
+)
+"""What its operator charges it."""
 
 ASSISTANT: Body = {
     "name": "Front desk",

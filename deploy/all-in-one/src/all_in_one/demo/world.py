@@ -40,7 +40,7 @@ async def prepare(assembly: Assembly, settings: PlatformSettings) -> DemoWorld:
         messaging_profile_id=None,
         api_base=f"{settings.local_url}/sandbox/telnyx/v2",
     )
-    wish = DemoWish(connection, NUMBER, business.NAME, business.TIMEZONE)
+    wish = DemoWish(connection, NUMBER, business.NAME, business.TIMEZONE, business.PRICES)
     demo = await ensure_demo(assembly.services["accounts"], assembly.runner.platform, wish)
     webhook_url = f"{settings.local_url}/webhooks/telnyx/{demo.connection_id}"
     world.state.register_number(NUMBER, CARRIER_KEY, webhook_url=webhook_url)

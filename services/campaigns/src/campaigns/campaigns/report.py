@@ -9,7 +9,7 @@ from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.recording import Seen
 from campaigns.campaigns.left_after_pause import LeftAfterPause
 from campaigns.campaigns.looks import Looks
-from campaigns.forecasts.domain.differences import Outcome, differences
+from campaigns.forecasts.domain.differences import Outcome, at_forecast_prices, differences
 from campaigns.forecasts.domain.forecast import forecast_wire
 from shared.events import Money
 
@@ -24,7 +24,7 @@ class Reports:
         outcome = await self._outcome(campaign, seen)
         return {
             "forecast": forecast_wire(campaign.forecast) if campaign.forecast else None,
-            "outcome": _wire(outcome, seen),
+            "outcome": _wire(campaign, outcome, seen),
             "differences": differences(campaign.forecast, outcome) if campaign.forecast else None,
             "left_after_pause": [row async for row in self.left.of(campaign)],
         }
@@ -44,9 +44,11 @@ class Reports:
         )
 
 
-def _wire(outcome: Outcome, seen: Seen) -> dict[str, Any]:
+def _wire(campaign: Campaign, outcome: Outcome, seen: Seen) -> dict[str, Any]:
     shown = outcome.jsonable()
+    priced = at_forecast_prices(campaign.forecast, outcome.parts) if campaign.forecast else None
     return shown | {
+        "at_forecast_prices": priced.plain() if priced else None,
         "skipped": dict(outcome.skipped),
         "failed": dict(seen.stages.failed_for),
         "replied": seen.replied,

@@ -244,7 +244,7 @@ class ReportOut(BaseModel):
             "forecast": None,
             "outcome": {
                 "recipients": 1200, "sent": 1170, "skipped": {"opted_out": 18}, "failed": {"carrier_rejected": 12},
-                "parts": 1182, "cost": {"nano": 4_728_000_000, "currency": "USD"},
+                "parts": 1182, "cost": {"nano": 4_728_000_000, "currency": "USD"}, "at_forecast_prices": None,
                 "finished_at": "2026-03-10T17:02:03Z", "replied": 87, "opted_out": 9,
             },
             "differences": None,
@@ -253,7 +253,10 @@ class ReportOut(BaseModel):
     )  # fmt: skip
 
     forecast: ForecastOut | None
-    outcome: dict[str, Any]
+    outcome: dict[str, Any] = Field(
+        description="`cost` is what the carrier has charged so far. `at_forecast_prices` is what the same parts cost "
+        "by the prices of the forecast (`low`, `high`, `priced_by`), so that the two can be compared."
+    )
     differences: dict[str, Any] | None = Field(description="Outcome minus forecast; null without a forecast.")
     left_after_pause: list[LeftOut] = Field(
         description="Texts that had been claimed when it was paused or cancelled, and so left or may have left."
