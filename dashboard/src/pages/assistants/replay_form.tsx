@@ -19,6 +19,7 @@ import { asProblem } from '@/api/problem';
 import { Dialog } from '@/parts/dialog';
 import { FormFoot } from '@/parts/form-foot';
 import { casesOf } from './cases';
+import { useDraftVersion } from './draft-version';
 import type { Assistant } from './one';
 
 interface StartProps {
@@ -63,7 +64,8 @@ export function StartReplay({ assistant, opened, close }: StartProps) {
       });
     },
   });
-  const data = (versions.data?.items ?? []).map((each) => ({
+  const draft = useDraftVersion(assistant, opened);
+  const data = [...(draft ? [draft] : []), ...(versions.data?.items ?? [])].map((each) => ({
     value: String(each.version),
     label: `${t('Version {{version}}', { version: each.version })}${each.state === 'past' ? '' : ` (${each.state === 'live' ? t('live') : t('draft')})`}`,
   }));

@@ -13,6 +13,7 @@ import { tellDone, tellFailed } from '@/parts/told';
 import { useMay } from '@/session/me';
 import classes from './assistants.module.css';
 import { type Difference, differencesOf, type Field } from './differences';
+import { useDraftVersion } from './draft-version';
 import { useNames } from './names';
 import type { Assistant } from './one';
 import { Pieces } from './pieces';
@@ -59,15 +60,6 @@ export function DifferenceList({ differences }: { differences: Difference[] }) {
   ));
 }
 
-const UNTIL_FILED_MS = 1000;
-
-/** Versions are filed a moment after they were saved or published. */
-function isFiled(assistant: Assistant, read: unknown): boolean {
-  const versions: Version[] = itemsOf(read as { pages: { items: Version[] }[] } | undefined);
-  const wanted = assistant.draft_version ?? assistant.live_version;
-  return versions.length === 0 || versions.some(({ version }) => version === wanted);
-}
-
 /** Every published version and the draft: who changed what, when it was live, and in what two of them differ. */
 export function Versions({ assistant, publish }: { assistant: Assistant; publish: () => void }) {
   const { t } = useTranslation('assistants');
@@ -75,14 +67,12 @@ export function Versions({ assistant, publish }: { assistant: Assistant; publish
     'get',
     '/api/assistants/{assistant_id}/versions',
     { params: { path: { assistant_id: assistant.id }, query: { limit: 50 } } },
-    {
-      ...byCursor,
-      refetchInterval: (query) => (isFiled(assistant, query.state.data) ? false : UNTIL_FILED_MS),
-    },
+    byCursor,
   );
+  const draft = useDraftVersion(assistant);
   if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;
-  const versions = itemsOf(list.data);
+  const versions = [...(draft ? [draft] : []), ...itemsOf(list.data)];
   return (
     <div className={classes.two}>
       <Section title={t('Versions')}>
