@@ -56,3 +56,12 @@ describe.each(namespaces)('the words of %s', (namespace) => {
     expect(wrong).toEqual([]);
   });
 });
+
+it('are spoken in the language of the browser, the shared ones too', async () => {
+  const { i18next } = await import('@/words/i18n');
+  await i18next.changeLanguage('de');
+  await i18next.loadNamespaces('inbox');
+  expect(i18next.t('Close')).toBe('Schließen');
+  expect(i18next.t('Take over', { ns: 'inbox' })).toBe('Übernehmen');
+  await i18next.changeLanguage('en');
+});

@@ -15,7 +15,7 @@ export default function KeysHelp({ close }: { close: () => void }) {
             <Table.Tr key={command.id}>
               <Table.Td>{command.label}</Table.Td>
               <Table.Td>
-                <kbd className={classes.key}>{command.keys}</kbd>
+                <kbd className={classes.key}>{shown(command.keys)}</kbd>
               </Table.Td>
             </Table.Tr>
           ))}
@@ -24,3 +24,13 @@ export default function KeysHelp({ close }: { close: () => void }) {
     </Modal>
   );
 }
+
+const MOD = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl+';
+
+/** As they stand on a keyboard: "Ctrl+K", "?". */
+const shown = (keys: string) =>
+  keys
+    .replace('mod+', MOD)
+    .replace('shift+?', '?')
+    .replace('shift+', '⇧ ')
+    .replace(/\+[a-z]$|⌘[a-z]$/, (end) => end.toUpperCase());

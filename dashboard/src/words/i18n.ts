@@ -13,7 +13,7 @@ const backend: BackendModule = {
   type: 'backend',
   init() {},
   read(language, namespace, done) {
-    const folder = namespace === 'app' ? '../words' : `../pages/${namespace}`;
+    const folder = namespace === 'app' ? '.' : `../pages/${namespace}`;
     const load = files[`${folder}/words.${language}.json`];
     if (!load) return done(null, {});
     load().then(

@@ -94,6 +94,12 @@ export function rowReason(one: Conversation, t: TFunction): { words: string; ton
   return null;
 }
 
+export function hasReason(one: Conversation): boolean {
+  const { needs_person, draft, ai_state, snoozed_until, opted_out } = one;
+  const isBusy = ai_state === 'drafting' || ai_state === 'waiting';
+  return Boolean(needs_person || draft || isBusy || snoozed_until || opted_out);
+}
+
 export function nameOf(one: Conversation): string {
   return one.contact.name || phone(one.contact.phone_number);
 }

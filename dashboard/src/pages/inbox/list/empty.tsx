@@ -10,15 +10,20 @@ import { useSandbox } from '../data/sandbox';
 export function EmptyList({ filters, show }: { filters: Filters; show: (filters: Filters) => void }) {
   const { t } = useTranslation('inbox');
   const hasSandbox = useSandbox();
+  const isNarrowed = filters.q !== undefined && Object.keys(filters).length > 1;
   if (!isSame(filters, INBOX))
     return (
       <Empty
         icon={<SearchX size={28} aria-hidden />}
         title={filters.q ? t('Nothing found') : t('Nothing here')}
         action={
-          <Button variant="default" onClick={() => show(INBOX)}>
-            {t('Show the inbox')}
-          </Button>
+          isNarrowed ? (
+            <Button onClick={() => show({ q: filters.q })}>{t('Search everywhere')}</Button>
+          ) : (
+            <Button variant="default" onClick={() => show(INBOX)}>
+              {t('Show the inbox')}
+            </Button>
+          )
         }
       >
         {filters.q

@@ -15,7 +15,7 @@ import { BulkBar } from './bulk';
 import { EmptyList } from './empty';
 import { ListHead } from './head';
 import classes from './list.module.css';
-import { type Desk, Row } from './row';
+import { type Desk, heightOf, Row } from './row';
 import { useSteady } from './steady';
 
 interface ListProps {
@@ -24,11 +24,6 @@ interface ListProps {
   openId: string | undefined;
   open: Open;
 }
-
-/** As `row.module.css` has it. A height that is known is not measured: to measure new rows, the browser would have to lay
- * out the page in the middle of scrolling. */
-const ROW = 77;
-const rowHeight = () => ROW;
 
 export function ConversationList({ filters, openId, open }: ListProps) {
   const { t } = useTranslation('inbox');
@@ -112,7 +107,7 @@ function Rows({ rows, scroller, openId, open, chosen, toggle, more }: RowsProps)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: rowHeight,
+    estimateSize: (index) => heightOf(rows[index]),
     getItemKey: keyOf,
     overscan: 8,
   });
@@ -140,7 +135,7 @@ function Rows({ rows, scroller, openId, open, chosen, toggle, more }: RowsProps)
             className={classes.item}
             aria-setsize={rows.length}
             aria-posinset={item.index + 1}
-            style={{ transform: `translateY(${item.start}px)` }}
+            style={{ height: item.size, transform: `translateY(${item.start}px)` }}
           >
             <Row row={row} isOpen={row.id === openId} isChosen={chosen.has(row.id)} desk={desk} />
           </li>

@@ -1,11 +1,12 @@
 import type { TFunction } from 'i18next';
 import { type MouseEvent, memo } from 'react';
+import { Phone } from '@/parts/phone';
 import type { Format } from '@/words/format';
 import { useHasDraft } from '../data/kept';
 import type { Listed } from '../data/queries';
 import type { Open } from '../index';
 import { Initials } from '../parts/initials';
-import { authorWords, nameOf, rowReason, statusWords } from '../words';
+import { authorWords, hasReason, nameOf, rowReason, statusWords } from '../words';
 import classes from './row.module.css';
 
 /** What is the same for all rows. */
@@ -21,6 +22,14 @@ export interface Desk {
   /** Missing where the role may not act. */
   toggle: ((id: string) => void) | undefined;
 }
+
+const HEIGHT = 58;
+const HEIGHT_WITH_REASON = 77;
+
+/** In pixels. A height that is known is not measured: to measure new rows, the browser would have to lay out the page in the
+ * middle of scrolling. */
+export const heightOf = (row: Listed | undefined): number =>
+  row && ((row.labels ?? []).length > 0 || hasReason(row)) ? HEIGHT_WITH_REASON : HEIGHT;
 
 interface RowProps {
   row: Listed;
@@ -51,7 +60,7 @@ export const Row = memo(function Row({ row, isOpen, isChosen, desk }: RowProps) 
         <span className={classes.body}>
           <span className={classes.top}>
             <span className={classes.name} data-unread={row.unread > 0 || undefined} dir="auto">
-              {name}
+              {row.contact.name || <Phone number={row.contact.phone_number} />}
             </span>
             <time className={classes.time} dateTime={at} title={format.full(at)}>
               {format.ago(at)}
@@ -85,19 +94,17 @@ const isForAnotherTab = (event: MouseEvent) =>
 function Preview({ row, desk: { t, userId } }: { row: Listed; desk: Desk }) {
   const hasDraft = useHasDraft(userId, row.id);
   const last = row.last_message;
-  // What has no third line may use its place.
-  const lines = hasWhy(row, t) ? undefined : 2;
-  if (row.match) return <Found match={row.match} lines={lines} />;
+  if (row.match) return <Found match={row.match} />;
   if (hasDraft && !row.unread)
     return (
-      <span className={classes.text} data-lines={lines}>
+      <span className={classes.text}>
         <em className={classes.draft}>{t('Draft')}</em> {last?.text}
       </span>
     );
   if (!last) return <span className={classes.text}>{t('Nothing is kept of it any more')}</span>;
   const failed = last.direction === 'outbound' && statusWords(last as never, t).tone === 'danger';
   return (
-    <span className={classes.text} data-lines={lines} data-unread={row.unread > 0 || undefined} dir="auto">
+    <span className={classes.text} data-unread={row.unread > 0 || undefined} dir="auto">
       {failed && <em className={classes.failed}>{t('Not delivered')} · </em>}
       {last.direction === 'outbound' && !failed && (
         <span className={classes.author}>{authorWords(last.author, t)}: </span>
@@ -107,13 +114,8 @@ function Preview({ row, desk: { t, userId } }: { row: Listed; desk: Desk }) {
   );
 }
 
-interface FoundProps {
-  match: NonNullable<Listed['match']>;
-  lines: number | undefined;
-}
-
 /** Where a search found it. Positions count characters, not code units. */
-function Found({ match, lines }: FoundProps) {
+function Found({ match }: { match: NonNullable<Listed['match']> }) {
   const characters = [...match.snippet];
   const pieces: React.ReactNode[] = [];
   let at = 0;
@@ -123,15 +125,12 @@ function Found({ match, lines }: FoundProps) {
     at = end;
   }
   return (
-    <span className={classes.text} data-lines={lines} dir="auto">
+    <span className={classes.text} dir="auto">
       {pieces}
       {characters.slice(at).join('')}
     </span>
   );
 }
-
-const hasWhy = (row: Listed, t: TFunction<'inbox'>) =>
-  (row.labels ?? []).length > 0 || rowReason(row, t) !== null;
 
 function Why({ row, t }: { row: Listed; t: TFunction<'inbox'> }) {
   const reason = rowReason(row, t);

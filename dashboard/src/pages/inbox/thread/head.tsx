@@ -8,7 +8,7 @@ import { useFormat } from '@/words/format';
 import { useActs } from '../data/acts';
 import { useColleagues } from '../data/queries';
 import { snoozeChoices } from '../data/snooze';
-import { nameOf, needsWords } from '../words';
+import { needsWords } from '../words';
 import classes from './head.module.css';
 import { Presence } from './presence';
 
@@ -31,7 +31,7 @@ export function ThreadHead({ one, back, toggleSide, isSideOpen }: HeadProps) {
         </ActionIcon>
         <div className={classes.who}>
           <h2 className={classes.name} dir="auto">
-            {nameOf(one)}
+            {one.contact.name || <Phone number={one.contact.phone_number} />}
           </h2>
           <div className={classes.under}>
             {one.contact.name && <Phone number={one.contact.phone_number} />}

@@ -7,6 +7,7 @@ import { useMay } from '@/session/me';
 import { Composer } from '../composer/composer';
 import { useActs } from '../data/acts';
 import { useConversation } from '../data/queries';
+import { snoozeChoices } from '../data/snooze';
 import { ThreadHead } from './head';
 import { Messages } from './messages';
 import { Suggestion } from './suggestion';
@@ -113,6 +114,12 @@ function useThreadKeys(
       keys: 'd',
       run: () => void (one.state === 'open' ? acts.close(one) : acts.reopen(one)),
     },
+    ...snoozeChoices(t).map(({ name, until }) => ({
+      id: `snooze ${name}`,
+      label: `${t('Snooze until')}: ${name}`,
+      keys: '',
+      run: () => void acts.snooze(one, until()),
+    })),
   ];
   useCommands(mayWork ? all.map((command) => ({ ...command, group })) : []);
 }
