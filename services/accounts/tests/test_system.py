@@ -6,6 +6,7 @@ import base64
 
 import pytest
 
+from accounts.system.carriers import ASKED_AT_ONCE
 from shared.events.catalogue import EVERY_HTTP_SERVICE
 
 OTHERS = [service for service in EVERY_HTTP_SERVICE if service != "accounts"]
@@ -40,3 +41,14 @@ async def test_a_connection_is_shown_without_the_figures_of_those_away(world):
     assert said["unreachable"] == ["sender", "ingress"]
     [row] = said["items"]
     assert (row["connection_id"], row["waiting"], row["last_webhook_at"]) == (connection_id, None, None)
+
+
+async def test_a_connection_is_shown_with_all_of_its_numbers(world):
+    tenant_id = await world.tenant()
+    connection_id = await world.connection(tenant_id)
+    wanted = [f"+1312{2_000_000 + n}" for n in range(ASKED_AT_ONCE + 1)]
+    for phone_number in wanted:
+        body = {"phone_number": phone_number, "connection_id": connection_id}
+        await world.made(f"/tenants/{tenant_id}/numbers", body)
+    [row] = (await ask(world, "carriers"))["items"]
+    assert sorted(number["phone_number"] for number in row["numbers"]) == wanted

@@ -99,6 +99,15 @@ async def test_a_repeat_under_the_same_key_makes_nothing_new_and_another_body_is
         assert (await theirs.post("/api/assistants", json=NEW, headers=key)).json()["id"] != first.json()["id"]
 
 
+async def test_a_repeat_whose_assistant_was_deleted_meanwhile_says_so(world: World) -> None:
+    key = {"idempotency-key": "k-1"}
+    async with world.client() as client:
+        made = (await client.post("/api/assistants", json=NEW, headers=key)).json()
+        await client.delete(f"/api/assistants/{made['id']}")
+        again = await client.post("/api/assistants", json=NEW, headers=key)
+    assert (again.status_code, again.json()["code"]) == (409, "archived")
+
+
 async def test_tenants_never_see_or_touch_each_others_assistants(world: World) -> None:
     async with world.client("ten_a") as ours, world.client("ten_b") as theirs:
         made = (await ours.post("/api/assistants", json=NEW)).json()

@@ -78,6 +78,9 @@ async def test_other_services_page_through_a_tenants_contacts_by_label(world: Wo
     page = await client.get("conversation", "contacts", tenant_id=TENANT, label="wedding")
     [row] = page["items"]
     assert (row["phone_numbers"], row["labels"]) == ([THEIRS], ["Wedding"])
+    async with world.client() as ours:
+        [label] = (await ours.get("/api/labels")).json()["items"]
+    assert await client.get("conversation", "contacts", tenant_id=TENANT, label=label["id"]) == page
     assert len((await client.get("conversation", "contacts", tenant_id=TENANT))["items"]) == 2
     assert (await client.get("conversation", "contacts", tenant_id=OTHER))["items"] == []
     assert ContactChanged.read(await client.get("conversation", "contacts", row["contact_id"])).labels == ("Wedding",)

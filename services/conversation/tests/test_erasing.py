@@ -103,3 +103,23 @@ async def test_what_an_unmerge_gave_back_is_neither_exported_nor_erased_with_the
     assert [word for word in theirs if word not in await stored(world)] == []
     async with world.client() as client:
         assert (await client.get(f"{path}/timeline")).json()["items"][0]["summary"] == "A nutmegheron"
+
+
+async def test_an_activity_that_a_neighbour_has_held_for_a_day_does_not_come_back(world: World) -> None:
+    who = {"email": "Ada@Medlarcurlew.example", "external_ids": {"shop": "sorrelgannet"}, "phone_number": THEIRS}
+    [contact] = await made_in_order(world, who)
+    before = world.clock.now()
+    world.clock.advance(1)
+    await asked(world, contact["id"])
+    await looked(world)
+    world.clock.advance(24 * 3600)
+    await world.service.erasures.once()  # type: ignore[union-attr]
+    for held in (
+        {"email": "ada@medlarcurlew.example"},
+        {"external_id": {"system": "shop", "id": "sorrelgannet"}},
+        {"phone_number": THEIRS},
+    ):
+        await reported(world, who=held, summary="Chat about a lovagebittern", at=before.isoformat())
+    assert [word for word in WORDS if word in (await stored(world)).casefold()] == []
+    await reported(world, who={"email": "ada@medlarcurlew.example"}, summary="Chat about a nutmegheron")
+    assert "nutmegheron" in await stored(world), "they are here again since"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from conversation.activities.domain.activity import activity_of
 from conversation.activities.linking import Linking
 from conversation.domain.assistant import accept_reply, request_reply
 from conversation.domain.assistant.acts import fields_noted, possible
@@ -148,8 +149,13 @@ async def on_workflow_acted(event: Event[WorkflowActed], resources: Resources) -
 
 
 async def on_contact_activity(event: Event[ContactActivity], resources: Resources, linking: Linking) -> None:
-    number = event.data.phone_number
-    if number and await resources.ledger.is_older_than_erasure(event.tenant_id, number, event.time):
+    """One from before its person was erased does not come back, however long a neighbour has held it."""
+    told, number = event.data, event.data.phone_number
+    at = min(event.time, told.at)
+    if number and await resources.ledger.is_older_than_erasure(event.tenant_id, number, at):
+        return
+    named = activity_of(event.tenant_id, told, resources.clock.now()).identifiers
+    if await resources.erased_identifiers.is_older_than_erasure(event.tenant_id, named, at):
         return
     activity = await resources.activities.keep(event, resources.clock.now())
     await linking.learn_from(activity)

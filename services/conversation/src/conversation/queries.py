@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from conversation.domain.assistant.doing import shown_state
@@ -11,6 +12,7 @@ from conversation.domain.thread.model import Message
 from conversation.domain.thread.wire import Wire, message_wire
 from conversation.inbox.filters import Filters, Viewer, select
 from conversation.inbox.listing import Inbox, PageRequest
+from conversation.labels.names import LabelNames
 from conversation.read_marks.store import ReadMarkStore
 from conversation.store import CONVERSATION_SPEC, LEDGER_SPEC, MESSAGE_SPEC, Ledger
 from shared.access.principal import Principal
@@ -32,6 +34,7 @@ class Queries:
         self._tenants = tenants
         self._read_marks = read_marks
         self._inbox = Inbox(database)
+        self._labels = LabelNames(database)
 
     async def record(self, tenant_id: str, id: str) -> Document:
         """The filed conversation. Raises `NotFound`, also for one of another tenant."""
@@ -45,6 +48,8 @@ class Queries:
 
     async def conversations(self, who: Principal, filters: Filters, wanted: PageRequest) -> dict[str, Any]:
         """Latest activity first. With `q`, each says where it was found."""
+        if filters.label:
+            filters = replace(filters, label=await self._labels.name_of(who.tenant_id, filters.label))
         tenant, marks = await self._tenants.get(who.tenant_id), await self._read_marks.of(who)
         viewer = Viewer(who.tenant_id, tenant, who.user_id, marks)
         page = await self._inbox.page(who.tenant_id, select(filters, viewer), wanted)

@@ -8,6 +8,7 @@ from conversation.activities.store import Activities
 from conversation.assignment.turns import Turns
 from conversation.autopilot.store import Autopilots
 from conversation.domain.thread.context import Scene
+from conversation.erasing.erased_identifiers import ErasedIdentifiers
 from conversation.guides.store import Guides
 from conversation.labels.names import LabelNames
 from conversation.media.store import MediaStore
@@ -30,6 +31,7 @@ class Resources:
     media: MediaStore
     people: People
     ledger: Ledger
+    erased_identifiers: ErasedIdentifiers
     numbers: Numbers
     guides: Guides
     autopilots: Autopilots

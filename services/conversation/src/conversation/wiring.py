@@ -19,6 +19,8 @@ from conversation.autopilot.store import AUTOPILOTS, JUDGEMENT_SPEC, Autopilots
 from conversation.commands import Commands
 from conversation.desk import Stores, build_desk
 from conversation.erasing.build import Lent, build_erasing
+from conversation.erasing.erased_identifiers import SPEC as ERASED_IDENTIFIERS
+from conversation.erasing.erased_identifiers import ErasedIdentifiers
 from conversation.guides.api import guides_router
 from conversation.guides.store import GUIDES, Guides
 from conversation.labels.names import LabelNames
@@ -125,7 +127,7 @@ def build(settings: Settings, platform: Platform, media_transport: httpx2.AsyncB
             answers_page(resources.messages, platform.keyring),
             internal_pages(handlers.SOURCE, "consents", consents, consent_row, platform.keyring),
             past_turns_router(PastTurnPages.of(database, resources.guides), platform.keyring),
-            contact_pages(handlers.SOURCE, resources.people, platform.keyring),
+            contact_pages(handlers.SOURCE, resources.people, resources.label_names, platform.keyring),
             *media.routers,
         ],
         tasks={
@@ -182,6 +184,7 @@ def _resources(database: Database, relay: Relay, platform: Platform, alarms: Ala
         media=_media(database, relay, clock),
         people=people,
         ledger=ledger,
+        erased_identifiers=ErasedIdentifiers(database.collection(ERASED_IDENTIFIERS), keys),
         numbers=Numbers(database, platform.internal, clock),
         guides=guides,
         autopilots=Autopilots(autopilots, relay.file_into(JUDGEMENT_SPEC), guides.autopilot_of),

@@ -48,6 +48,9 @@ async def test_a_new_name_makes_a_label_and_an_id_stands_for_its_name(world: Wor
     async with world.client() as client:
         path = f"/api/conversations/{id}"
         assert (await client.patch(path, json={"labels": ["VIP"]})).json()["labels"] == ["VIP"]
+        for label in ("vip", (await _labels(world))["VIP"]):
+            listed = (await client.get("/api/conversations", params={"label": label})).json()["items"]
+            assert [one["id"] for one in listed] == [id]
         vip = (await _labels(world))["VIP"]
         assert (await client.patch(path, json={"labels": [vip, "late"]})).json()["labels"] == ["VIP", "late"]
         added = {"add_labels": ["vip", "new"], "remove_labels": ["LATE"]}

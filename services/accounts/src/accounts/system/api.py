@@ -66,9 +66,9 @@ def _dead_letters(access: AccountAccess, letters: DeadLetters) -> APIRouter:
         return await letters.one(id)
 
     @router.post("/{id}/replay", summary="Put it back into its queue, corrected if need be")
-    async def replay_letter(id: str, body: ReplayIn) -> DeadLetterOut:
+    async def replay_letter(id: str, body: ReplayIn | None = None) -> DeadLetterOut:
         """The event keeps its id, so replaying it twice has one effect. 409 `too_old` after 29 days."""
-        return await letters.replay(id, body.body)
+        return await letters.replay(id, body.body if body else None)
 
     @router.post("/{id}/discard", summary="Say that it need not be handled, and why")
     async def discard_letter(id: str, body: DiscardIn) -> DeadLetterOut:

@@ -10,11 +10,13 @@ from accounts.system.schemas import CarrierNumberOut, CarrierOut, CarriersOut, W
 from accounts.tenants.domain.connections import Connection
 from accounts.tenants.domain.numbers import Number
 from accounts.tenants.store import TenantStore
+from shared.database.paging import documents
 from shared.database.protocol import In
 from shared.internal.client import InternalClient
 
-MOST_NUMBERS = 500
-"""Of the tenants of one page."""
+ASKED_AT_ONCE = 500
+"""Numbers of one question to sender."""
+_FIGURES = "carrier-figures"
 
 
 @dataclass(frozen=True)
@@ -47,23 +49,21 @@ class Carriers:
         tenant_ids = sorted({connection.facts.tenant_id for connection in connections})
         if not tenant_ids:
             return []
-        page = await self._store.numbers.find({"tenant_id": In(tenant_ids)}, limit=MOST_NUMBERS)
-        return [self._store.numbers.state_of(document) for document in page.items]
+        rows, known = documents(self._store.numbers.store, {"tenant_id": In(tenant_ids)}), self._store.numbers
+        numbers = [known.state_of(document) async for document in rows]
+        shown = {connection.id for connection in connections}
+        return [number for number in numbers if number.facts.connection_id in shown]
 
     async def _figures(self, connections: list[Connection], numbers: list[Number]) -> tuple[_Figures, list[str]]:
         ids = [connection.id for connection in connections]
-        asked = {
-            "sender": {
-                "tenant_ids": sorted({connection.facts.tenant_id for connection in connections}),
-                "connection_ids": ids,
-                "phone_numbers": [number.facts.phone_number for number in numbers],
-            },
-            "ingress": {"connection_ids": ids},
-        }
-        paths = {"sender": "carrier-figures", "ingress": "webhooks-last-seen"}
-        found, unreachable = await answers(
-            [*asked] if ids else [], lambda service: self._internal.call(service, paths[service], asked[service])
-        )
+        tenant_ids = sorted({connection.facts.tenant_id for connection in connections})
+
+        async def ask(service: str) -> dict[str, Any]:
+            if service == "ingress":
+                return await self._internal.call(service, "webhooks-last-seen", {"connection_ids": ids})
+            return await self._sender(tenant_ids, ids, [number.facts.phone_number for number in numbers])
+
+        found, unreachable = await answers(["sender", "ingress"] if ids else [], ask)
         said = dict(found)
         sender, seen = said.get("sender", {}), said.get("ingress", {})
         return (
@@ -75,6 +75,20 @@ class Carriers:
             ),
             unreachable,
         )
+
+    async def _sender(self, tenant_ids: list[str], ids: list[str], phone_numbers: list[str]) -> dict[str, Any]:
+        """The first question is about everything, each further one about more numbers."""
+        first, *more = batched(phone_numbers) or [[]]
+        asked = {"tenant_ids": tenant_ids, "connection_ids": ids, "phone_numbers": first}
+        said = await self._internal.call("sender", _FIGURES, asked)
+        for some in more:
+            asked = {"tenant_ids": [], "connection_ids": [], "phone_numbers": some}
+            said["numbers"] += (await self._internal.call("sender", _FIGURES, asked))["numbers"]
+        return said
+
+
+def batched(phone_numbers: list[str]) -> list[list[str]]:
+    return [phone_numbers[start : start + ASKED_AT_ONCE] for start in range(0, len(phone_numbers), ASKED_AT_ONCE)]
 
 
 def _shown(connection: Connection, numbers: list[Number], figures: _Figures) -> CarrierOut:

@@ -31,7 +31,7 @@ class AudienceIn(BaseModel):
         {"label": "regulars"}, {"from_campaign": {"id": "cmp_1", "states": ["failed"]}}
     ) | ConfigDict(extra="forbid")
 
-    label: str | None = Field(default=None, min_length=1, max_length=100)
+    label: str | None = Field(default=None, min_length=1, max_length=100, description="Name, in any case, or id.")
     from_campaign: FromCampaignIn | None = None
 
     @model_validator(mode="after")

@@ -46,7 +46,9 @@ Unread = Annotated[
     Query(description="Whether it has texts that nobody has answered and, for a user, that the user has not read."),
 ]
 Mine = Annotated[bool | None, Query(description="Whether it is assigned to the user who asks.")]
-Label = Annotated[str | None, Query(min_length=1, max_length=50, description="Name of a label, in any case.")]
+Label = Annotated[
+    str | None, Query(min_length=1, max_length=50, description="A label: its name, in any case, or its id.")
+]
 Number = Annotated[str | None, Query(max_length=40, description="Your number, as in `phone_number`.")]
 AiState = Annotated[AiFilter | None, Query(description=_AI_DOC)]
 NeedsPerson = Annotated[bool | None, Query(description="Whether a person is wanted.")]

@@ -30,12 +30,17 @@ class ConversationErasure:
     @property
     def steps(self) -> dict[str, Step]:
         return {
+            "identifiers": self.identifiers,
             "threads": self.threads,
             "activities": self.other_channels,
             TIMELINE: self.timeline,
             "contacts": self.contacts,
             "consents": self.consents,
         }
+
+    async def identifiers(self, person: ErasedPerson) -> int:
+        """First of all: what comes late must be recognised before the rest is gone."""
+        return await self.resources.erased_identifiers.keep(person, identifiers_of(person))
 
     async def threads(self, person: ErasedPerson) -> int:
         """Of each thread: what was filed, then the thread itself, then what it filed meanwhile."""

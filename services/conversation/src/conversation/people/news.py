@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Query
 
+from conversation.labels.names import LabelNames
 from conversation.people.domain.contact import Contact
 from conversation.people.domain.news import changed_event
 from conversation.people.store import People, contact_of
@@ -44,7 +45,7 @@ class ContactNews:
         )
 
 
-def contact_pages(service: str, people: People, keyring: Keyring) -> APIRouter:
+def contact_pages(service: str, people: People, labels: LabelNames, keyring: Keyring) -> APIRouter:
     """`GET /internal/<service>/contacts?tenant_id=&label=` and `…/{contact_id}`: rows in the shape of the event."""
     router = APIRouter(
         prefix=f"/internal/{service}/contacts",
@@ -57,7 +58,8 @@ def contact_pages(service: str, people: People, keyring: Keyring) -> APIRouter:
         tenant_id: str = "", label: str = "", limit: int = Query(default=500, ge=1, le=1000), cursor: str = ""
     ) -> dict[str, Any]:
         where: dict[str, Any] = {"tenant_id": tenant_id} if tenant_id else {}
-        where |= {"label_terms": HasTerms([label.casefold()])} if label else {"stands_for": None}
+        name = await labels.name_of(tenant_id, label) if label else ""
+        where |= {"label_terms": HasTerms([name.casefold()])} if name else {"stands_for": None}
         found = await people.records.find(where, limit=limit, cursor=cursor)
         return listing([changed_event(contact_of(document)).jsonable() for document in found.items], found.next_cursor)
 

@@ -14,6 +14,7 @@ from ai_responder.assistants.domain.assistant import Assistant, default_id, new_
 from ai_responder.assistants.domain.versions import Editor
 from shared.access.gate import Principal
 from shared.aggregates import Cause, Decision
+from shared.errors import Refused
 from shared.http.idempotency import RequestKey, digest, request_key, require_same
 from shared.http.paging import MAX_LIMIT, Listing, listing
 
@@ -58,11 +59,14 @@ def _writing(routes: APIRouter, deps: AssistantDeps) -> None:
         key: RequestKey = Depends(request_key),
         who: Principal = Depends(deps.gate.admin),
     ) -> Any:
-        """Its version 1 is published at once. 409 `too_many_assistants` at 50."""
+        """Its version 1 is published at once. 409 `too_many_assistants` at 50, `archived` where the assistant that this
+        Idempotency-Key made was deleted."""
         id, given = key.id_for("ast", who.tenant_id, PREFIX), digest(body.model_dump())
         new = new_assistant(id, who.tenant_id, body.content(), who.label, deps.clock.now()).but(request_digest=given)
         made = await deps.assistants.create(new, key.cause(who.tenant_id, PREFIX, id), who.label)
         require_same(made.request_digest, given)
+        if made.archived_at:
+            raise Refused("archived", "the assistant that this Idempotency-Key made was deleted; use a new key")
         return AssistantOut.of(made)
 
     @routes.patch("/{assistant_id}", response_model=AssistantOut, summary="Edit an assistant's draft")
