@@ -70,8 +70,10 @@ async def test_what_is_put_aside_comes_back_with_undo(
     await expect(_row(page, CAKE)).to_be_visible()
     await expect(_row(page, PARKING)).to_be_visible()
 
+    is_closed = page.get_by_text("It reopens when somebody writes")
+    await expect(is_closed).to_have_count(0)
     await page.keyboard.press("d")
-    await expect(page.get_by_text("It reopens when somebody writes")).to_be_visible()
+    await expect(is_closed).to_be_visible()
     await expect(_row(page, CAKE)).to_have_count(0)
     await page.get_by_role("button", name="Reopen", exact=True).click()
     await expect(_row(page, CAKE)).to_be_visible()
