@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import { Moment } from '@/parts/moment';
+import { Phone } from '@/parts/phone';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
 import { useMay } from '@/session/me';
@@ -66,7 +67,9 @@ function OfNumber({ number, consent }: { number: string; consent: Schemas['Conse
   return (
     <div>
       <Group gap="xs" justify="space-between">
-        <Text size="sm">{number}</Text>
+        <Text size="sm">
+          <Phone number={number} />
+        </Text>
         <Badge
           size="sm"
           tt="none"

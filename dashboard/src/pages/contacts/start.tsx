@@ -6,6 +6,7 @@ import { $api } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import { RepeatKey } from '@/api/repeat';
 import { useMay, useMe } from '@/session/me';
+import { phone } from '@/words/phone';
 import type { Contact } from './changes';
 
 interface StartProps {
@@ -109,7 +110,7 @@ function OurNumber({ value, choose }: { value: string | null; choose: (number: s
       label={t('From')}
       data={active.map(({ phone_number, label }) => ({
         value: phone_number,
-        label: label ? `${phone_number} · ${label}` : phone_number,
+        label: [phone(phone_number), label].filter(Boolean).join(' · '),
       }))}
       value={value}
       onChange={choose}

@@ -2,6 +2,7 @@ import { Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import { Phone } from '@/parts/phone';
 import { Section } from '@/parts/section';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useOperatorFormat } from './moments';
@@ -72,7 +73,7 @@ function OneCarrier({ carrier }: { carrier: Schemas['CarrierOut'] }) {
           {carrier.numbers.map((number) => (
             <Table.Tr key={number.phone_number}>
               <Table.Td>
-                {number.phone_number} {number.label}
+                <Phone number={number.phone_number} /> {number.label}
               </Table.Td>
               <Table.Td>
                 {t('{{rate}} parts per second', { rate: format.number(number.parts_per_second) })}

@@ -7,6 +7,7 @@ import { $api, api, type Schemas } from '@/api/client';
 import { RepeatKey } from '@/api/repeat';
 import { Moment } from '@/parts/moment';
 import { byCursor, More } from '@/parts/more';
+import { Phone } from '@/parts/phone';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { tellDone, tellFailed } from '@/parts/told';
 import { useMay } from '@/session/me';
@@ -126,11 +127,11 @@ function List({ runs, choose }: { runs: Run[]; choose: (id: string) => void }) {
             <Table.Tr key={run.id}>
               <Table.Td>
                 <button type="button" className={classes.link} onClick={() => choose(run.id)}>
-                  {run.recipient.name || run.recipient.phone_number}
+                  {run.recipient.name || <Phone number={run.recipient.phone_number} />}
                 </button>
                 {run.recipient.name && (
                   <Text size="xs" c="dimmed">
-                    {run.recipient.phone_number}
+                    <Phone number={run.recipient.phone_number} />
                   </Text>
                 )}
               </Table.Td>
@@ -215,10 +216,10 @@ function OneRun({ id, workflow }: { id: string; workflow: Workflow }) {
   return (
     <Stack gap="md">
       <div>
-        <Text fw={600}>{run.recipient.name || run.recipient.phone_number}</Text>
+        <Text fw={600}>{run.recipient.name || <Phone number={run.recipient.phone_number} />}</Text>
         <Text size="sm" c="dimmed">
           {runStateName(t)[run.state]} · {t('version {{version}}', { version: run.version })} ·{' '}
-          {run.recipient.phone_number}
+          <Phone number={run.recipient.phone_number} />
         </Text>
       </div>
       <RunActions run={run} />

@@ -6,10 +6,12 @@ import { Download, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
+import { Phone } from '@/parts/phone';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { tellFailed } from '@/parts/told';
 import { useMay } from '@/session/me';
 import { useFormat } from '@/words/format';
+import { phone } from '@/words/phone';
 import {
   amount,
   type Campaign,
@@ -194,9 +196,9 @@ function Row({ row, campaign, canRemove }: { row: Recipient; campaign: Campaign;
   return (
     <Table.Tr>
       <Table.Td maw={240}>
-        {row.name || row.phone_number}
+        {row.name || <Phone number={row.phone_number} />}
         <Text size="xs" c="dimmed" truncate title={fields}>
-          {[row.name && row.phone_number, row.company, fields].filter(Boolean).join(' · ')}
+          {[row.name && phone(row.phone_number), row.company, fields].filter(Boolean).join(' · ')}
         </Text>
       </Table.Td>
       <Table.Td>
