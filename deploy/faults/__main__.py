@@ -73,6 +73,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--system", default="", help="module:Class of another system, instead of both")
     parser.add_argument("--faults", default=",".join(NAMES), help="only these, by comma: " + ", ".join(NAMES))
     parser.add_argument("--texts", type=float, default=Load.texts_per_second, help="customers' texts per second")
+    parser.add_argument("--recipients", type=int, default=0, help="of the campaign; default 12 for each minute")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=ROOT / "faults.json")
     parser.add_argument("--page", action="store_true", help="write the result into docs/faults.md")
@@ -99,7 +100,7 @@ def _verify(file: Path) -> int:
 
 
 async def _measure(given: argparse.Namespace) -> None:
-    recipients, chosen = max(20, round(12 * given.minutes)), tuple(given.faults.split(","))
+    recipients, chosen = given.recipients or max(20, round(12 * given.minutes)), tuple(given.faults.split(","))
     load = Load(given.minutes, given.texts, recipients=recipients, seed=given.seed, faults=chosen)
     names = [given.system] if given.system else [SYSTEMS[name] for name in given.only.split(",")]
     systems: list[dict[str, Any]] = []

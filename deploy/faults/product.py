@@ -117,18 +117,18 @@ class Product:
         return await self._until("POST", f"/api/accounts/tenants{path}", body, new_id("key"), ADMIN_TOKEN)
 
     async def _until(self, method: str, path: str, body: Any, key: str, token: str = "") -> Any:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while (answer := await self._try(method, path, body, key, token)) is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.5)
         return answer
 
     async def _try(self, method: str, path: str, body: Any, key: str, token: str = "") -> Any:
-        """The answer; None if it should be asked again. Raises SystemExit if that would not help."""
+        """The answer; None if it should be asked again, as a program does that will not give up."""
         headers = {"authorization": f"Bearer {token or self._key}", "idempotency-key": key}
         with contextlib.suppress(httpx2.HTTPError):
             answer = await self._http.request(method, path, json=body, headers=headers)
             if answer.is_success:
                 return answer.json() if answer.content else {}
             if answer.status_code not in (409, 429, 500, 502, 503, 504):
-                raise SystemExit(f"{method} {path}: {answer.status_code} {answer.text}")
+                print(f"#   {method} {path}: {answer.status_code} {answer.text}", flush=True)
         return None

@@ -84,6 +84,12 @@ async def test_dead_letters_of_all_services_are_one_list_by_pages(stage: Stage):
     assert {letter["service"] for letter in only} == {"sender"}
 
 
+async def test_a_dead_letter_goes_back_as_it_came_without_a_body(stage: Stage):
+    [id] = await died(stage, "evt_as_it_came")
+    replayed = await post(stage, f"dead-letters/{id}/replay", None)
+    assert (replayed.status_code, replayed.json()["state"]) == (200, "replayed")
+
+
 async def test_a_dead_letter_is_read_mended_and_replayed(stage: Stage):
     [id] = await died(stage, "evt/with ?odd|characters")
     letter = await read(stage, f"dead-letters/{id}")

@@ -70,8 +70,10 @@ async def test_what_is_put_aside_comes_back_with_undo(
     await expect(_row(page, CAKE)).to_be_visible()
     await expect(_row(page, PARKING)).to_be_visible()
 
+    is_closed = page.get_by_text("It reopens when somebody writes")
+    await expect(is_closed).to_have_count(0)
     await page.keyboard.press("d")
-    await expect(page.get_by_text("It reopens when somebody writes")).to_be_visible()
+    await expect(is_closed).to_be_visible()
     await expect(_row(page, CAKE)).to_have_count(0)
     await page.get_by_role("button", name="Reopen", exact=True).click()
     await expect(_row(page, CAKE)).to_be_visible()
@@ -143,3 +145,19 @@ async def test_notes_labels_and_views_help_to_find_a_conversation_again(
     await page.get_by_role("searchbox").fill("parking")
     await page.get_by_role("button", name="Search everywhere").click()
     await expect(_row(page, PARKING).locator("mark")).to_have_text("parking")
+
+
+async def test_colleagues_see_who_writes_in_the_same_conversation(
+    open_shop: OpenShop, visit: Visit, session_in: SessionIn, customer: Customer
+):
+    shop = await open_shop(ai_mode="off")
+    here = await _desk(shop, visit, session_in, (customer(), CAKE))
+    await _row(here, CAKE).click()
+    there = await (await visit(await session_in(shop, "agent"))).open("/inbox")
+    await _row(there, CAKE).click()
+    await expect(here.get_by_text("Agent Person is looking")).to_be_visible()
+    await _composer(there).press_sequentially("It is")
+    await expect(here.get_by_text("Agent Person is writing")).to_be_visible()
+    await there.keyboard.press("Escape")
+    await there.keyboard.press("Escape")
+    await expect(here.get_by_text("Agent Person is")).to_have_count(0)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from conversation.store import CONVERSATION_SPEC
 from conversation_world import OURS, START, THEIRS, World
+from shared.errors import STORE_AWAY, StoreUnavailable
 from shared.events import SmsWithdrawn
 
 DAY = 86_400
@@ -44,6 +49,48 @@ async def test_the_same_key_starts_once(world: World) -> None:
         assert len(world.sent()) == 1
         other = await client.post("/api/conversations", json={**START, "text": "else"}, headers=key)
         assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+class UnfiledConversations:
+    """A database that refuses the first record of a conversation; its message is stored."""
+
+    def __init__(self, database: Any) -> None:
+        self._database, self._refused = database, False
+
+    def collection(self, spec: Any) -> Any:
+        collection = self._database.collection(spec)
+        return _RefusedOnce(collection, self._refuse) if spec.name == CONVERSATION_SPEC.name else collection
+
+    def _refuse(self) -> None:
+        if not self._refused:
+            self._refused = True
+            raise StoreUnavailable("store_unavailable", STORE_AWAY)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+
+class _RefusedOnce:
+    def __init__(self, collection: Any, refuse: Callable[[], None]) -> None:
+        self._collection, self._refuse = collection, refuse
+
+    async def put(self, document: Any) -> bool:
+        self._refuse()
+        return await self._collection.put(document)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._collection, name)
+
+
+async def test_a_repeated_start_files_the_conversation_that_the_first_one_could_not() -> None:
+    world = World(seen_through=UnfiledConversations)
+    await world.start()
+    async with world.client() as client:
+        key = {"idempotency-key": "order-7"}
+        first, second = [await client.post("/api/conversations", json=START, headers=key) for _ in "12"]
+    assert (first.status_code, first.json()["code"]) == (503, "store_unavailable")
+    assert (second.status_code, second.json()["message"]["text"]) == (201, START["text"])
+    assert len(world.sent()) == 1
 
 
 @pytest.mark.parametrize(("days", "resumed"), [(29, True), (31, False)])

@@ -1,12 +1,14 @@
 /** What people type in the form of a contact, and the smallest change of the contact that it means. */
+
 import type { Schemas } from '@/api/client';
+import { phone } from '@/words/phone';
 
 export type Contact = Schemas['ContactOut'];
 
 /** What a contact is called where it has no name: its number, its address, or what else there is. */
 export const nameOf = (contact: Contact): string =>
   contact.name ||
-  contact.phone_number ||
+  phone(contact.phone_number ?? '') ||
   contact.emails[0] ||
   Object.values(contact.external_ids)[0] ||
   contact.id;

@@ -7,6 +7,7 @@ import { asProblem } from '@/api/problem';
 import { Dialog } from '@/parts/dialog';
 import { FormFoot } from '@/parts/form-foot';
 import { Moment } from '@/parts/moment';
+import { Phone } from '@/parts/phone';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
 import { useMay } from '@/session/me';
@@ -68,7 +69,9 @@ function OfNumber({ number, consent }: { number: string; consent: Schemas['Conse
   return (
     <div>
       <Group gap="xs" justify="space-between">
-        <Text size="sm">{number}</Text>
+        <Text size="sm">
+          <Phone number={number} />
+        </Text>
         <Badge
           size="sm"
           tt="none"

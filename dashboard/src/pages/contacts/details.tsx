@@ -1,6 +1,7 @@
 import { Badge, CopyButton, Text, UnstyledButton } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Phone } from '@/parts/phone';
 import rowStyles from '@/parts/rows.module.css';
 import { Section } from '@/parts/section';
 import { useFormat } from '@/words/format';
@@ -80,7 +81,7 @@ function Copied({ text }: { text: string }) {
     <CopyButton value={text}>
       {({ copied, copy }) => (
         <UnstyledButton fz="inherit" onClick={copy} title={t('Copy')}>
-          {copied ? t('Copied') : text}
+          {copied ? t('Copied') : <Phone number={text} />}
         </UnstyledButton>
       )}
     </CopyButton>

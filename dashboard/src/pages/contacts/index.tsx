@@ -9,6 +9,7 @@ import { useCommands } from '@/app/commands';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
 import { Page } from '@/parts/page';
+import { Phone } from '@/parts/phone';
 import rowStyles from '@/parts/rows.module.css';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useMay } from '@/session/me';
@@ -132,7 +133,7 @@ function Row({ contact }: { contact: Contact }) {
         </Group>
       </Table.Td>
       <Table.Td>
-        {contact.phone_number ?? contact.emails[0] ?? '–'}
+        {contact.phone_number ? <Phone number={contact.phone_number} /> : (contact.emails[0] ?? '–')}
         {others > 0 && <span className={rowStyles.quiet}> {t('+{{count}} more', { count: others })}</span>}
       </Table.Td>
       <Table.Td visibleFrom="sm" dir="auto">

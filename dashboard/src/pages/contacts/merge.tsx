@@ -8,6 +8,7 @@ import { $api } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import { Dialog } from '@/parts/dialog';
 import { tellDone } from '@/parts/told';
+import { phone } from '@/words/phone';
 import { type Contact, nameOf } from './changes';
 import classes from './contacts.module.css';
 import { mergedOf } from './merged';
@@ -92,7 +93,7 @@ function FindContact({ not, choose }: { not: string; choose: (contact: Contact |
       data-autofocus
       data={others.map((contact) => ({
         value: contact.id,
-        label: [nameOf(contact), contact.phone_number]
+        label: [nameOf(contact), phone(contact.phone_number ?? '')]
           .filter((text, n, all) => text && all.indexOf(text) === n)
           .join(' · '),
       }))}

@@ -8,6 +8,7 @@ import { RepeatKey } from '@/api/repeat';
 import { Dialog } from '@/parts/dialog';
 import { FormFoot } from '@/parts/form-foot';
 import { useMe } from '@/session/me';
+import { phone } from '@/words/phone';
 import type { Contact } from './changes';
 
 interface StartProps {
@@ -96,7 +97,7 @@ function OurNumber({ value, choose }: { value: string | null; choose: (number: s
       label={t('From')}
       data={active.map(({ phone_number, label }) => ({
         value: phone_number,
-        label: label ? `${phone_number} · ${label}` : phone_number,
+        label: [phone(phone_number), label].filter(Boolean).join(' · '),
       }))}
       value={value}
       onChange={choose}

@@ -2,6 +2,7 @@ import { Badge, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import { Phone } from '@/parts/phone';
 import { Section } from '@/parts/section';
 import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
@@ -73,7 +74,14 @@ function OneCarrier({ carrier }: { carrier: Schemas['CarrierOut'] }) {
         rows={carrier.numbers}
         keyOf={(number) => number.phone_number}
         columns={[
-          { name: t('Number'), of: (number) => `${number.phone_number} ${number.label}` },
+          {
+            name: t('Number'),
+            of: (number) => (
+              <>
+                <Phone number={number.phone_number} /> {number.label}
+              </>
+            ),
+          },
           {
             name: t('Pace'),
             of: (number) => t('{{rate}} parts per second', { rate: format.number(number.parts_per_second) }),

@@ -8,6 +8,7 @@ import { RepeatKey } from '@/api/repeat';
 import { useAgainWhenMoved } from '@/live/again';
 import { Moment } from '@/parts/moment';
 import { byCursor, More } from '@/parts/more';
+import { Phone } from '@/parts/phone';
 import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { tellDone, tellFailed } from '@/parts/told';
@@ -106,11 +107,11 @@ function List({ runs, choose }: { runs: Run[]; choose: (id: string) => void }) {
           of: (run) => (
             <>
               <button type="button" className={classes.link} onClick={() => choose(run.id)}>
-                {run.recipient.name || run.recipient.phone_number}
+                {run.recipient.name || <Phone number={run.recipient.phone_number} />}
               </button>
               {run.recipient.name && (
                 <Text size="xs" c="dimmed">
-                  {run.recipient.phone_number}
+                  <Phone number={run.recipient.phone_number} />
                 </Text>
               )}
             </>
@@ -197,10 +198,10 @@ function OneRun({ id, workflow }: { id: string; workflow: Workflow }) {
   return (
     <Stack gap="md">
       <div>
-        <Text fw={600}>{run.recipient.name || run.recipient.phone_number}</Text>
+        <Text fw={600}>{run.recipient.name || <Phone number={run.recipient.phone_number} />}</Text>
         <Text size="sm" c="dimmed">
           {runStateName(t)[run.state]} · {t('version {{version}}', { version: run.version })} ·{' '}
-          {run.recipient.phone_number}
+          <Phone number={run.recipient.phone_number} />
         </Text>
       </div>
       <RunActions run={run} />

@@ -86,7 +86,9 @@ class Commands:
             raise Invalid("own_number", "`to` and the sending number are the same")
         fingerprint = digest([new.to, new.from_number, new.hints, *content.meaning])
         message_id = key.id_for("msg", who.tenant_id, START)
-        if (earlier := await self._earlier(who, message_id, fingerprint, key)) is not None:
+        earlier = await self._earlier(who, message_id, fingerprint, key)
+        # A message may be filed before its conversation is; the change below then files what is missing.
+        if earlier is not None and await self.queries.is_filed(who.tenant_id, earlier.conversation_id):
             return earlier
         if objection := await self.numbers.objection(who.tenant_id, number, content.media):
             raise objection

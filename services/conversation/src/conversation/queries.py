@@ -43,6 +43,10 @@ class Queries:
             raise NotFound("not_found", "no conversation has this id")
         return document
 
+    async def is_filed(self, tenant_id: str, id: str) -> bool:
+        document = await self._conversations.get(id)
+        return document is not None and document["tenant_id"] == tenant_id
+
     async def conversation(self, tenant_id: str, id: str) -> Wire:
         return (await self._conversations_out(tenant_id, [await self.record(tenant_id, id)]))[0]
 

@@ -7,11 +7,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
 import { useAgainWhenMoved } from '@/live/again';
+import { Phone } from '@/parts/phone';
 import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { tellFailed } from '@/parts/told';
 import { useMay } from '@/session/me';
 import { useFormat } from '@/words/format';
+import { phone } from '@/words/phone';
 import {
   amount,
   type Campaign,
@@ -188,9 +190,9 @@ function Who({ row }: { row: Recipient }) {
     .join(' · ');
   return (
     <>
-      {row.name || row.phone_number}
+      {row.name || <Phone number={row.phone_number} />}
       <Text size="xs" c="dimmed" truncate title={fields}>
-        {[row.name && row.phone_number, row.company, fields].filter(Boolean).join(' · ')}
+        {[row.name && phone(row.phone_number), row.company, fields].filter(Boolean).join(' · ')}
       </Text>
     </>
   );

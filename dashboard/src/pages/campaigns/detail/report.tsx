@@ -2,6 +2,7 @@ import { Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Notice } from '@/parts/notice';
+import { Phone } from '@/parts/phone';
 import { Failure, Loading } from '@/parts/states';
 import { useFormat } from '@/words/format';
 import { amount, type Campaign, costRange, reasonIn } from '../states';
@@ -118,7 +119,9 @@ function LeftAfterPause({ report }: { report: ReportData }) {
       </Text>
       <ul>
         {report.left_after_pause.map((each) => (
-          <li key={each.recipient_id}>{each.phone_number}</li>
+          <li key={each.recipient_id}>
+            <Phone number={each.phone_number} />
+          </li>
         ))}
       </ul>
     </Notice>

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { Notice } from '@/parts/notice';
+import { Phone } from '@/parts/phone';
 import { reasonIn } from '../states';
 import { around } from './insert';
 import type { usePreview } from './preview';
@@ -61,7 +62,7 @@ function Reader({ row }: { row: Row }) {
         )}
       </div>
       <p className={classes.meta} data-bad={isSkipped || undefined}>
-        {row.phone_number} · {t('{{count}} parts', { count: row.parts })} · {row.encoding}
+        <Phone number={row.phone_number} /> · {t('{{count}} parts', { count: row.parts })} · {row.encoding}
         {row.forced_by && (
           <>
             {' '}

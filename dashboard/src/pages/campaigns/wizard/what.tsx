@@ -18,6 +18,7 @@ import { RepeatKey } from '@/api/repeat';
 import { Notice } from '@/parts/notice';
 import { tellDone, tellFailed } from '@/parts/told';
 import { useMe } from '@/session/me';
+import { phone } from '@/words/phone';
 import { type Campaign, reasonIn, rowsOf } from '../states';
 import { Foot } from './foot';
 import { insertVariable } from './insert';
@@ -263,7 +264,7 @@ function HowSent({ campaign, draft }: { campaign: Campaign; draft: Draft }) {
           .filter((one) => one.active)
           .map((one) => ({
             value: one.phone_number,
-            label: one.label ? `${one.label} ${one.phone_number}` : one.phone_number,
+            label: [one.label, phone(one.phone_number)].filter(Boolean).join(' '),
           }))}
         value={campaign.from_numbers}
         onChange={(from_numbers) => void patch({ from_numbers })}

@@ -171,6 +171,7 @@ function makeActs(
         tellFailed(error);
       }
       void queries.invalidateQueries({ queryKey: ['inbox', 'list'] });
+      void queries.invalidateQueries({ queryKey: ['inbox', 'one'] }); // one of them may be open
     },
   };
 }
