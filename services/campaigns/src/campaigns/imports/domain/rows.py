@@ -114,7 +114,8 @@ def _number(rules: Rules, cells: Sequence[str]) -> str | Rejection:
 
 def _is_title(cells: Sequence[str]) -> bool:
     """Titles and the word before a sum stand in the first cell; a name further right is a person without a number."""
-    return not any(map(visible, cells[1:])) and any(map(str.isalpha, visible(cells[0])))
+    first, *others = cells or ("",)
+    return not any(map(visible, others)) and any(map(str.isalpha, visible(first)))
 
 
 def _in_region(number: str, allowed: frozenset[str]) -> str | Rejection:
