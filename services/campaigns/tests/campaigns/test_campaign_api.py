@@ -93,6 +93,15 @@ async def test_recipients_are_searched_paged_and_exported_safely(world: Any, mar
     assert (await world.get(f"/api/campaigns/{id}/recipients", "ten_b")).status_code == 404
 
 
+async def test_recipients_are_listed_in_the_order_of_their_list(world: Any, marketer: Any) -> None:
+    id = await marketer.draft(0)
+    wanted = [number(n) for n in (7, 2, 9, 4, 1)]
+    await marketer.post(id, "recipients", {"recipients": [{"phone_number": each} for each in wanted]})
+    first = (await world.get(f"/api/campaigns/{id}/recipients?limit=3")).json()
+    rest = (await world.get(f"/api/campaigns/{id}/recipients?limit=3&cursor={first['next_cursor']}")).json()
+    assert [each["phone_number"] for each in (*first["items"], *rest["items"])] == wanted
+
+
 async def test_a_draft_is_copied_with_its_recipients_and_deleted_without_a_trace(world: Any, marketer: Any) -> None:
     id = await marketer.draft(3)
     copy = (await marketer.post(id, "copy", {"recipients": True})).json()

@@ -48,15 +48,18 @@ RECIPIENTS = Kind(
         "campaign_id": "str",
         "stage": "str",
         "import_id": "str",
+        "row": "int",
         "parts_sent": "int",
         "cost_nano": "int",
         "currency": "str",
     },
-    indexes=(("campaign_id",), ("campaign_id", "stage")),
+    # By place: an import adds to the end of this index. Ids are random, so each row would touch a page of its own.
+    indexes=(("campaign_id", "row"), ("campaign_id", "stage")),
     index=lambda recipient: {
         "campaign_id": recipient.campaign_id,
         "stage": stage(recipient),
         "import_id": recipient.import_id,
+        "row": recipient.row,
         "parts_sent": recipient.parts if recipient.sent_at else None,
         "cost_nano": recipient.cost.nano if recipient.cost else None,
         "currency": recipient.cost.currency if recipient.cost else None,
@@ -66,7 +69,7 @@ _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 Changed = Callable[[str, str], Awaitable[None]]
 OwnZones = Callable[[str, Sequence[str]], Awaitable[Mapping[str, str]]]
 PAGE = 500
-BY_ID, BY_STAGE = Sort(), Sort("stage")
+BY_ID, BY_STAGE, BY_ROW = Sort(), Sort("stage"), Sort("row")
 NEWEST_FIRST = Sort("listed_at", descending=True)
 
 
@@ -221,7 +224,7 @@ class Recipients:
     async def _remove(self, where: Where) -> int:
         """Page by page, so that a million rows hold up no other write for long."""
         removed = 0
-        async for page in pages(self.aggregates.store, where, BY_ID, size=PAGE):
+        async for page in pages(self.aggregates.store, where, BY_ROW, size=PAGE):
             untouched = [row["id"] for row in page if row["version"] == 1]
             removed += await self.aggregates.store.delete({"id": In(untouched)}) if untouched else 0
         return removed
@@ -255,10 +258,10 @@ def listed(tenant_id: str, state: CampaignState | None) -> Where:
 
 
 def found_by(campaign: Campaign, state: RecipientState | None, reason: str | None = None) -> tuple[Where, Sort]:
-    """How recipients are found, in the order of an index."""
+    """How recipients are found, in the order of an index: all of them in the order of their list."""
     where: dict[str, Any] = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id}
     if state is None:
-        return where, BY_ID
+        return where, BY_ROW
     if reason is None:
         return where | {"stage": Prefix(f"{state}|")}, BY_STAGE
     return where | {"stage": f"{state}|{reason}"}, BY_ID

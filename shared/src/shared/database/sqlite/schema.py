@@ -24,6 +24,9 @@ from shared.database.sqlite.terms import TermIndex
 from shared.database.validation import to_milliseconds
 
 _BACKFILL_ROWS = 500
+_SPARSE = frozenset({"outbox_at"})
+"""Fields that few documents have, and by which those that lack it are never looked for: their index leaves these out.
+A row that an import adds has no outbox."""
 _OWNER = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*", re.ASCII)
 
 
@@ -69,12 +72,13 @@ class Layout:
 
     @cached_property
     def indexes(self) -> dict[str, str]:
-        """Name → columns. Those of terms are left out: they have an index of their own."""
+        """Name → columns, and which rows. Those of terms are left out: they have an index of their own."""
         wanted: dict[str, str] = {}
         for index in self.spec.indexes:
             fields = [field for field in index if field != "id"]
             if fields and not set(fields) & set(self.terms):
-                wanted[f'"i_{self.stem}__{"__".join(fields)}"'] = ", ".join([*map(column, fields), "id"])
+                sparse = f" WHERE {column(fields[0])} IS NOT NULL" if fields[0] in _SPARSE else ""
+                wanted[f'"i_{self.stem}__{"__".join(fields)}"'] = f"({', '.join([*map(column, fields), 'id'])}){sparse}"
         return wanted
 
     @cached_property
@@ -146,7 +150,7 @@ def make(connection: sqlite3.Connection, layout: Layout) -> None:
         connection.execute(f'DROP TABLE IF EXISTS "t_{layout.stem}"')  # one row a word: how it was before
     _grow(connection, layout)
     for name, fields in layout.indexes.items():
-        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {layout.table} ({fields})")
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {layout.table} {fields}")
 
 
 def file_terms(connection: sqlite3.Connection, layout: Layout, document: Document) -> None:
