@@ -79,7 +79,9 @@ const MOST_TICKS = 7;
 
 /** Times to write below the chart, each said once: by the second, the minute or the day, as the stretch of time needs. */
 export function axisOf(first: number, last: number): { ticks: number[]; unit: 'second' | 'minute' | 'day' } {
-  const step = STEPS.find((each) => (last - first) / each < MOST_TICKS - 1) ?? 90 * DAY;
+  const step =
+    STEPS.find((each) => (last - first) / each < MOST_TICKS - 1) ??
+    Math.ceil((last - first) / (MOST_TICKS - 1) / DAY) * DAY;
   const begin = Math.ceil(first / step) * step;
   const count = Math.max(0, Math.floor((last - begin) / step) + 1);
   const unit = step < MINUTE ? 'second' : step < DAY ? 'minute' : 'day';
