@@ -144,6 +144,14 @@ async def test_while_the_store_is_away_consumption_pauses_and_the_ladder_stays_e
     assert await world.dead() == []
 
 
+def test_after_an_outage_of_ten_minutes_an_event_is_tried_again_within_a_minute():
+    waited = 0
+    for pause in LONG_LADDER:
+        assert pause <= 60 or waited > 600
+        waited += pause
+    assert 3600 <= waited < 2 * 3600
+
+
 async def test_an_event_that_overload_let_time_out_is_tried_for_as_long_as_what_is_away():
     database = EmbeddedDatabase(None)
     await database.start()
