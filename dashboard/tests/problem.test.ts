@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Problem, problemOf } from '@/api/problem';
+import { asProblem, Problem, problemOf } from '@/api/problem';
 
 const answer = (status: number, body: string, headers: Record<string, string> = {}) =>
   new Response(body, { status, headers });
@@ -30,4 +30,16 @@ test.each([
   [403, false],
 ])('status %i may pass: %s', (status, passing) => {
   expect(new Problem(status, 'x', 'y').isPassing).toBe(passing);
+});
+
+test.each([
+  ['a fault of the page is not called a lost connection', new RangeError('Invalid time value'), 500],
+  [
+    'a script that cannot be loaded is',
+    new TypeError('Failed to fetch dynamically imported module: /assets/a.js'),
+    0,
+  ],
+  ['what the server said stays', new Problem(404, 'not_found', 'gone'), 404],
+])('%s', (_, error, status) => {
+  expect(asProblem(error).status).toBe(status);
 });

@@ -1,7 +1,7 @@
 /** Parley's HTTP API: paths, bodies and answers are typed from OpenAPI (`npm run generate`). */
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueries from 'openapi-react-query';
-import { Problem, problemOf } from './problem';
+import { offline, problemOf } from './problem';
 import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
@@ -46,7 +46,7 @@ const ours: Middleware = {
     throw await problemOf(response);
   },
   onError() {
-    return new Problem(0, 'offline', 'Parley cannot be reached. Your device may be offline.');
+    return offline();
   },
 };
 

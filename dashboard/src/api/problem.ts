@@ -34,8 +34,16 @@ export async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, 'http_error', `The server answered ${response.status}.`, [], after);
 }
 
-/** What went wrong, of anything that was thrown. */
+/** Nothing answered: status 0. */
+export const offline = () =>
+  new Problem(0, 'offline', 'Parley cannot be reached. Your device may be offline.');
+
+/** What browsers say when a page's script cannot be loaded. */
+const SCRIPT_IS_AWAY = /dynamically imported module|importing a module script failed/i;
+
+/** What went wrong, of anything that was thrown. What neither the server nor the network caused is a fault of the page. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return new Problem(0, 'unexpected', error instanceof Error ? error.message : String(error));
+  const said = error instanceof Error ? error.message : String(error);
+  return SCRIPT_IS_AWAY.test(said) ? offline() : new Problem(500, 'unexpected', said);
 }

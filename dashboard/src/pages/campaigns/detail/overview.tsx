@@ -45,6 +45,9 @@ function Chart({ campaign }: { campaign: Campaign }) {
     minute: format.time,
     day: format.date,
   };
+  /** A tooltip that points at nothing has no moment. */
+  const momentWords = (at: unknown) =>
+    typeof at === 'number' ? format.dateTime(new Date(at).toISOString()) : '';
   const isWhole = campaign.counts.total <= READ_AT_MOST;
   const read = useCourse(campaign, isWhole);
   const live = useLiveCourse(campaign);
@@ -80,7 +83,7 @@ function Chart({ campaign }: { campaign: Campaign }) {
               ticks,
               tickFormatter: (at: number) => said[unit](new Date(at).toISOString()),
             }}
-            tooltipProps={{ labelFormatter: (at) => format.dateTime(new Date(Number(at)).toISOString()) }}
+            tooltipProps={{ labelFormatter: momentWords }}
             curveType="monotone"
             withDots={false}
             withLegend

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import type { Message } from '@/live/frames';
@@ -19,6 +20,7 @@ export default function Why({ message, close }: { message: Message; close: () =>
         .data as Schemas['sender__api__schemas__WhyOut'];
     },
   });
+  useEscape(close);
   return (
     <section className={classes.why} aria-label={t('Why')}>
       <div className={classes.head}>
@@ -31,6 +33,19 @@ export default function Why({ message, close }: { message: Message; close: () =>
       {data && <Chain message={message} why={data} />}
     </section>
   );
+}
+
+/** Before the inbox hears of the key, for which it means: back to the list. */
+function useEscape(close: () => void) {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.stopImmediatePropagation();
+      close();
+    };
+    window.addEventListener('keydown', pressed, { capture: true });
+    return () => window.removeEventListener('keydown', pressed, { capture: true });
+  }, [close]);
 }
 
 function Chain({ message, why }: { message: Message; why: Schemas['sender__api__schemas__WhyOut'] }) {
