@@ -109,7 +109,8 @@ async def document_store(host: Host, folder: Path) -> str:
     if failure:
         raise SystemExit(failure)
     where = ["--host", host.address, "--port", str(MONGODB), "--storage-path", folder / "documents"]
-    command = [secantus._PROGRAM, *where, "--cache-size", "256M", "--log-level", "WARNING"]
+    # It keeps connections of hosts that were cut off, and takes 1,000 by itself; MongoDB takes some 64,000.
+    command = [secantus._PROGRAM, *where, "--cache-size", "256M", "--session-max", "8000", "--log-level", "WARNING"]
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder)}
     host.start(command, environment, folder / "documents.log")
     await answers(host, MONGODB, 60)

@@ -30,7 +30,7 @@ from shared.errors import STORE_AWAY, StoreUnavailable, StoreUnusable
 
 _SELECTION_MS = 2_000  # a server that is away is said to be away while the caller still listens
 _OPERATION_MS = 20_000  # a network that swallows packets must not hold an event for ever
-_POOL = 100
+_POOL = 32  # a slow server must not be met with ever more connections; a fault run with 100 brought one to its limit
 _PING_SECONDS = 1.0
 _PINGS = "parley_pings"
 _FORMAT = "parley_format"
