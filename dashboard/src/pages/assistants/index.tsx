@@ -125,7 +125,7 @@ function Row({ assistant }: { assistant: Schemas['AssistantOut'] }) {
       <Table.Td>
         <Group gap="xs">
           <Badge size="sm" variant="light" tt="none">
-            {t('{{version}} live', { version: assistant.live_version })}
+            {t('Version {{version}} live', { version: assistant.live_version })}
           </Badge>
           {assistant.draft_version !== null && (
             <Badge size="sm" color="gray" variant="light" tt="none">

@@ -104,7 +104,7 @@ function State({ assistant }: { assistant: Assistant }) {
         </Badge>
       )}
       <Badge variant="light" tt="none">
-        {t('{{version}} live', { version: assistant.live_version })}
+        {t('Version {{version}} live', { version: assistant.live_version })}
       </Badge>
       {assistant.draft_version !== null && (
         <Badge color="gray" variant="light" tt="none">

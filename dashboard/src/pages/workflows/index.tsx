@@ -152,7 +152,7 @@ function List({ workflows }: { workflows: Listed[] }) {
 export function StateBadge({ state }: { state: Workflow['state'] }) {
   const { t } = useTranslation('workflows');
   return (
-    <Badge variant="default" className={classes.state} data-state={state}>
+    <Badge variant="default" miw="max-content" className={classes.state} data-state={state}>
       {stateName(t)[state]}
     </Badge>
   );
