@@ -26,6 +26,9 @@ _BY_ID = Sort()
 _MANY = 1_000
 """Terms that more documents have are all alike."""
 
+_INSERTED_AT_ONCE = 1000
+"""A slow server ends each command within the driver's time-out: one that is sent again finds its own rows."""
+
 
 class MongoCollection:
     """`remote` gives the driver's collection, its indexes made, as soon as the database is started."""
@@ -62,10 +65,12 @@ class MongoCollection:
             return []
         there: set[int] = set()
         with translated():
-            try:
-                await (await self._remote()).insert_many(bodies, ordered=False)
-            except BulkWriteError as error:
-                there = duplicates(error)
+            remote = await self._remote()
+            for start in range(0, len(bodies), _INSERTED_AT_ONCE):
+                try:
+                    await remote.insert_many(bodies[start : start + _INSERTED_AT_ONCE], ordered=False)
+                except BulkWriteError as error:
+                    there |= {start + number for number in duplicates(error)}
         return [document["id"] for number, document in enumerate(documents) if number not in there]
 
     async def put(self, document: Document) -> bool:
