@@ -38,14 +38,13 @@ class Queries:
 
     async def record(self, tenant_id: str, id: str) -> Document:
         """The filed conversation. Raises `NotFound`, also for one of another tenant."""
-        document = await self._conversations.get(id)
-        if document is None or document["tenant_id"] != tenant_id:
+        document = await self._filed(tenant_id, id)
+        if document is None:
             raise NotFound("not_found", "no conversation has this id")
         return document
 
     async def is_filed(self, tenant_id: str, id: str) -> bool:
-        document = await self._conversations.get(id)
-        return document is not None and document["tenant_id"] == tenant_id
+        return await self._filed(tenant_id, id) is not None
 
     async def conversation(self, tenant_id: str, id: str) -> Wire:
         return (await self._conversations_out(tenant_id, [await self.record(tenant_id, id)]))[0]
@@ -80,6 +79,10 @@ class Queries:
     async def consent_entry(self, tenant_id: str, entry_id: str) -> Wire | None:
         row = await self._entries.get(entry_id)
         return row if row and row["tenant_id"] == tenant_id else None
+
+    async def _filed(self, tenant_id: str, id: str) -> Document | None:
+        document = await self._conversations.get(id)
+        return document if document and document["tenant_id"] == tenant_id else None
 
     async def _conversations_out(self, tenant_id: str, records: list[Document]) -> list[Wire]:
         tenant = await self._tenants.get(tenant_id)
