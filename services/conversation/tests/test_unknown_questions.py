@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conversation_world import OURS, TENANT, THEIRS, World
-from shared.events import UNKNOWN_QUESTION, KnownQuestion, SmsOutbound, WorkflowActed, thread_id
+from shared.events import UNKNOWN_QUESTION, KnownQuestion, MessageStatus, SmsOutbound, WorkflowActed, thread_id
 
 DAY = timedelta(days=1)
 
@@ -146,3 +146,16 @@ async def test_an_answer_of_the_same_second_is_an_answer(world: World) -> None:
     await world.text("Lemon", at=world.clock.now() - timedelta(milliseconds=900))
     await world.pass_time(5)
     assert world.requested() == []
+
+
+@pytest.mark.parametrize("status", ["unresolved", "delivered", "unconfirmed"])
+async def test_a_question_without_a_time_of_its_leaving_silences_only_until_its_wait_ends(
+    world: World, status: MessageStatus
+) -> None:
+    asked = question(world, within=timedelta(hours=1))
+    await world.feed(asked, source="campaigns")
+    await world.status(asked, status, 2)
+    world.clock.advance(2 * 3600)
+    await world.text("When do you open?")
+    await world.pass_time(5)
+    assert len(world.requested()) == 1

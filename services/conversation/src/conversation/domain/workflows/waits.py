@@ -15,6 +15,8 @@ CLAIMED_KEPT = 100
 WHOLE_SECONDS = timedelta(seconds=1)
 """Carriers give times in whole seconds: an answer may seem to be that much older than it is."""
 _ON_ITS_WAY = LEFT | {"submitting", "unknown"}
+_MAY_SAY_WHEN = frozenset({"queued", "submitting", "unknown", "accepted", "sent"})
+"""A report may still say when the text left."""
 
 
 def with_wait(thread: Thread, wait: RunWait) -> Thread:
@@ -68,12 +70,10 @@ def _has_just_asked(thread: Thread, asked: Silence, times: Sequence[datetime]) -
 
 def _end_of_wait(asked: Silence, until: datetime, message: Message | None) -> datetime | None:
     """A run's time-out counts from when its question left, which may be hours after it was decided. None: it is not
-    known how long the run waits."""
-    if message is None:
-        return until
-    if message.sent_at is not None:
+    known yet how long the run waits."""
+    if message is not None and message.sent_at is not None:
         return until + max(message.sent_at - asked.at, timedelta())
-    return None
+    return None if message is not None and message.status in _MAY_SAY_WHEN else until
 
 
 def known_question(thread: Thread) -> KnownQuestion:
