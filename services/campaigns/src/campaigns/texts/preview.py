@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.recipient import Recipient
-from campaigns.campaigns.store import Campaigns, Recipients
+from campaigns.campaigns.store import BY_ROW, Campaigns, Recipients
 from campaigns.texts.domain.gsm_wording import Wording, gsm_wording
 from campaigns.texts.domain.reminders import Reminder, reminders_for
 from campaigns.texts.domain.row import RowText, text_for
@@ -72,7 +72,7 @@ class Previews:
 
     async def _first(self, campaign: Campaign, limit: int) -> list[Recipient]:
         where = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id}
-        page = await self.recipients.aggregates.find(where, limit=limit)
+        page = await self.recipients.aggregates.find(where, sort=BY_ROW, limit=limit)
         return [self.recipients.aggregates.state_of(document) for document in page.items]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.pool import pool_of
-from campaigns.campaigns.store import Campaigns, Recipients
+from campaigns.campaigns.store import BY_ROW, Campaigns, Recipients
 from campaigns.copies import Copies
 from campaigns.forecasts.known_contacts import KnownContacts
 from campaigns.texts.domain.row import MISSING_VARIABLE, RowText, text_with
@@ -85,7 +85,7 @@ class Samples:
         if not campaign.text:
             raise Refused("nothing_to_send", "This campaign has no text of its own; its workflow sends all texts.")
         where = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id}
-        page = await self.recipients.aggregates.find(where, limit=1)
+        page = await self.recipients.aggregates.find(where, sort=BY_ROW, limit=1)
         first = [self.recipients.aggregates.state_of(document) for document in page.items]
         row = text_with(parse(campaign.text), variables_of(first[0]) if first else {})
         if problem := next((each for each in row.problems if each.code != MISSING_VARIABLE), None):
