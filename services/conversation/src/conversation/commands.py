@@ -151,7 +151,7 @@ class Commands:
         named = {key: await self.labels.known_as(who, wanted[key]) for key in given}
         if removed := wanted.get("remove_labels"):  # need not be known
             book = await self.labels.of_tenant(who.tenant_id)
-            named["remove_labels"] = [label.name if (label := book.by_name_or_id(text)) else text for text in removed]
+            named["remove_labels"] = [book.name_of(text) for text in removed]
         return {**wanted, **named}
 
     async def keep_known(self, who: Principal, wanted: dict[str, Any]) -> None:

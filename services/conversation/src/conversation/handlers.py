@@ -154,11 +154,10 @@ async def on_contact_activity(event: Event[ContactActivity], resources: Resource
     at = min(event.time, told.at)
     if number and await resources.ledger.is_older_than_erasure(event.tenant_id, number, at):
         return
-    named = activity_of(event.tenant_id, told, resources.clock.now()).identifiers
-    if await resources.erased_identifiers.is_older_than_erasure(event.tenant_id, named, at):
+    activity = activity_of(event.tenant_id, told, resources.clock.now())
+    if await resources.erased_identifiers.is_older_than_erasure(event.tenant_id, activity.identifiers, at):
         return
-    activity = await resources.activities.keep(event, resources.clock.now())
-    await linking.learn_from(activity)
+    await linking.learn_from(await resources.activities.keep(activity))
 
 
 async def on_reply_judged(event: Event[ReplyJudged], resources: Resources) -> None:

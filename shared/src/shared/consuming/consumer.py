@@ -30,7 +30,7 @@ log = structlog.get_logger()
 HANDLER_TIMEOUT_SECONDS = 30.0
 PREFETCH = 32
 LONG_LADDER = (1, 10, *[60] * 12, *[600] * 5)
-"""Seconds between retries when a dependency is away: about 63 minutes in all, then a dead letter. Every minute for the
+"""Seconds between retries when a dependency is away: about an hour in all, then a dead letter. Every minute for the
 first twelve, so that after an outage of some minutes a customer waits a minute more, not ten."""
 SHORT_LADDER = (1, 10, 60)
 """Seconds between retries of an event that may be early, or that we handle wrongly."""

@@ -32,7 +32,7 @@ Step = Callable[[ErasedPerson], Awaitable[int]]
 """Erases what it finds of this person, and says how much that was. Runs more than once; the last time it finds none."""
 IsOpen = Callable[[ErasedPerson], Awaitable[bool]]
 LOOKS_AFTER_SECONDS = (0.0, SETTLING_SECONDS, 60.0, 4_500.0)
-"""Each counted from the one before. The last is later than the longest ladder of retries (65 minutes)."""
+"""Each counted from the one before. The last is later than the longest ladder of retries (about an hour)."""
 LOOKS_AGAIN_SECONDS = 60.0
 """While something of the person is still open at the last look."""
 REPORTED_AFTER = 2

@@ -78,7 +78,7 @@ class Carriers:
 
     async def _sender(self, tenant_ids: list[str], ids: list[str], phone_numbers: list[str]) -> dict[str, Any]:
         """The first question is about everything, each further one about more numbers."""
-        first, *more = batched(phone_numbers) or [[]]
+        first, *more = _batched(phone_numbers) or [[]]
         asked = {"tenant_ids": tenant_ids, "connection_ids": ids, "phone_numbers": first}
         said = await self._internal.call("sender", _FIGURES, asked)
         for some in more:
@@ -87,7 +87,7 @@ class Carriers:
         return said
 
 
-def batched(phone_numbers: list[str]) -> list[list[str]]:
+def _batched(phone_numbers: list[str]) -> list[list[str]]:
     return [phone_numbers[start : start + ASKED_AT_ONCE] for start in range(0, len(phone_numbers), ASKED_AT_ONCE)]
 
 

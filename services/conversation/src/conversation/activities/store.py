@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 
-from conversation.activities.domain.activity import Activity, activity_of, values_of
+from conversation.activities.domain.activity import Activity, values_of
 from conversation.domain.assistant.snapshot_budget import cut
 from conversation.people.domain.identifiers import Identifier
 from shared.database.paging import pages
 from shared.database.protocol import Collection, CollectionSpec, Document, In, Range, Sort
-from shared.events import ContactActivity, Event
 
 ACTIVITY_SPEC = CollectionSpec(
     "activities",
@@ -33,9 +32,8 @@ class Activities:
     def __init__(self, records: Collection) -> None:
         self.records = records
 
-    async def keep(self, event: Event[ContactActivity], now: datetime) -> Activity:
+    async def keep(self, activity: Activity) -> Activity:
         """File an activity and return what is filed: the first report, if this is not it."""
-        activity = activity_of(event.tenant_id, event.data, now)
         if await self.records.put(activity.plain()):
             return activity
         document = await self.records.get(activity.id)

@@ -26,11 +26,9 @@ from conversation.inbox.listing import PageRequest
 from conversation.queries import Queries
 from conversation.read_marks.store import ReadMarkStore
 from shared.access.gate import Access, Principal
-from shared.errors import NotFound, Unavailable
 from shared.http.idempotency import RequestKey, request_key
 from shared.http.paging import MAX_LIMIT, Listing
 
-_NOT_SHOWN_YET = "the text is taken and cannot be shown yet: ask again with the same Idempotency-Key"
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 
 
@@ -56,14 +54,6 @@ class Shown:
     async def one(self, who: Principal, id: str) -> dict[str, Any]:
         found, own = await self.queries.conversation(who.tenant_id, id), await self.marks.of(who)
         return {**found, "unread": own.unread_of(found)} if own else found
-
-    async def started(self, who: Principal, id: str) -> dict[str, Any]:
-        """It is saved, but its record is an effect of that save and may have to wait for a broker or database that is
-        away. Not 404: a client would take the text for refused."""
-        try:
-            return await self.one(who, id)
-        except NotFound:
-            raise Unavailable("store_unavailable", _NOT_SHOWN_YET) from None
 
 
 def _reading_routes(router: APIRouter, queries: Queries, shown: Shown, gate: Access) -> None:
@@ -98,7 +88,7 @@ def _writing_routes(router: APIRouter, commands: Commands, shown: Shown, access:
         new = NewConversation(body.to, body.from_number, {"name": body.name, "company": body.company})
         content = Content(body.text, tuple(body.media_urls), tuple(body.media_ids))
         message = await commands.start(who, new, content, key)
-        conversation = await shown.started(who, message.conversation_id)
+        conversation = await shown.one(who, message.conversation_id)
         return {**conversation, "resumed": not message.opened, "message": message_wire(message)}
 
     @router.post("/{conversation_id}/messages", status_code=201, response_model=MessageOut)

@@ -16,6 +16,4 @@ class LabelNames:
         return LABEL_BOOKS.state.read(document["state"]) if document else LabelBook()
 
     async def name_of(self, tenant_id: str, text: str) -> str:
-        """Of the label that has this id; any other text is a name already."""
-        label = (await self.of_tenant(tenant_id)).by_name_or_id(text)
-        return label.name if label else text
+        return (await self.of_tenant(tenant_id)).name_of(text)

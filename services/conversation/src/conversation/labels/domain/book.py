@@ -62,6 +62,11 @@ class LabelBook(Value):
     def by_name_or_id(self, text: str) -> Label | None:
         return next((one for one in self.labels if one.id == text), None) or self.named(text)
 
+    def name_of(self, text: str) -> str:
+        """Of the label that has this name or id; a text that is neither stays as it is."""
+        label = self.by_name_or_id(text)
+        return label.name if label else text
+
 
 NO_LABELS = LabelBook()
 
