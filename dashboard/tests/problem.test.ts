@@ -39,6 +39,7 @@ test.each([
     new TypeError('Failed to fetch dynamically imported module: /assets/a.js'),
     0,
   ],
+  ['nor a style sheet', new Error('Unable to preload CSS for /assets/a.css'), 0],
   ['what the server said stays', new Problem(404, 'not_found', 'gone'), 404],
 ])('%s', (_, error, status) => {
   expect(asProblem(error).status).toBe(status);

@@ -39,7 +39,7 @@ export const offline = () =>
   new Problem(0, 'offline', 'Parley cannot be reached. Your device may be offline.');
 
 /** What browsers say when a page's script cannot be loaded. */
-const SCRIPT_IS_AWAY = /dynamically imported module|importing a module script failed/i;
+const SCRIPT_IS_AWAY = /dynamically imported module|importing a module script failed|unable to preload css/i;
 
 /** What went wrong, of anything that was thrown. What neither the server nor the network caused is a fault of the page. */
 export function asProblem(error: unknown): Problem {

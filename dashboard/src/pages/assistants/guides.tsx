@@ -20,7 +20,7 @@ export function Guides() {
   const isAdmin = useMay('admin');
   const [edited, setEdited] = useState<Guide | 'new' | null>(null);
   const list = $api.useInfiniteQuery('get', '/api/guides', { params: { query: { limit: 50 } } }, byCursor);
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;
   const guides = itemsOf(list.data);
   const add = isAdmin && (

@@ -69,7 +69,7 @@ function List() {
     { params: { query: { limit: 50 } } },
     byCursor,
   );
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;
   const assistants = itemsOf(list.data);
   if (assistants.length === 0)

@@ -41,7 +41,7 @@ export function Knowledge({ assistantId }: { assistantId: string }) {
           : false,
     },
   );
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;
   const documents: Document[] = itemsOf(list.data);
   const add = isAdmin && (
@@ -192,7 +192,7 @@ function Content({ assistantId, document }: { assistantId: string; document: Doc
   const read = $api.useQuery('get', '/api/assistants/{assistant_id}/knowledge/{knowledge_id}', {
     params: { path: { assistant_id: assistantId, knowledge_id: document.id } },
   });
-  if (read.error) return <Failure error={read.error} retry={() => void read.refetch()} />;
+  if (read.isLoadingError) return <Failure error={read.error} retry={() => void read.refetch()} />;
   if (!read.data) return <Loading rows={3} />;
   const { kind, text, pairs, error, file_name } = read.data;
   return (

@@ -48,7 +48,7 @@ export function Report({ assistantId, replayId }: ReportProps) {
       },
     },
   );
-  if (pages.error) return <Failure error={pages.error} retry={() => void pages.refetch()} />;
+  if (pages.isLoadingError) return <Failure error={pages.error} retry={() => void pages.refetch()} />;
   if (!pages.data) return <Loading />;
   const all = pages.data.pages as unknown as ReplayOut[];
   const replay = all[0] as ReplayOut;

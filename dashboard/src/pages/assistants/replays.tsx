@@ -46,7 +46,7 @@ function List({ assistant }: { assistant: Assistant }) {
         (itemsOf(query.state.data as never) as Replay[]).some(isRunning) ? WHILE_RUNNING_MS : false,
     },
   );
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;
   const replays: Replay[] = itemsOf(list.data);
   const start = isAdmin && (

@@ -38,7 +38,7 @@ export function Routes() {
       await queries.invalidateQueries({ queryKey: KEY });
     },
   });
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;
   const routes = list.data.items;
   const add = isAdmin && (

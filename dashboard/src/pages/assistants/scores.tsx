@@ -20,7 +20,7 @@ export default function Scores({ assistantId }: { assistantId: string }) {
     params: { path: { assistant_id: assistantId }, query: { weeks: Number(weeks) } },
   });
   const guides = $api.useQuery('get', '/api/guides', { params: { query: { limit: 100 } } });
-  if (read.error) return <Failure error={read.error} retry={() => void read.refetch()} />;
+  if (read.isLoadingError) return <Failure error={read.error} retry={() => void read.refetch()} />;
   if (!read.data) return <Loading />;
   const scores = read.data;
   if (!scores.since)

@@ -70,7 +70,7 @@ export function Versions({ assistant, publish }: { assistant: Assistant; publish
     byCursor,
   );
   const draft = useDraftVersion(assistant);
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;
   const versions = [...(draft ? [draft] : []), ...itemsOf(list.data)];
   return (

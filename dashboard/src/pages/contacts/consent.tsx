@@ -95,7 +95,7 @@ function Ledger({ contactId }: { contactId: string }) {
   const read = $api.useQuery('get', '/api/contacts/{contact_id}/consent', {
     params: { path: { contact_id: contactId } },
   });
-  if (read.error) return <Failure error={read.error} retry={() => void read.refetch()} />;
+  if (read.isLoadingError) return <Failure error={read.error} retry={() => void read.refetch()} />;
   if (!read.data) return <Loading rows={2} height={20} />;
   if (read.data.entries.length === 0)
     return (

@@ -74,7 +74,7 @@ function Found({ q }: { q: string | undefined }) {
     { params: { query: { q, limit: 50 } } },
     byCursor,
   );
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;
   const contacts = itemsOf(list.data);
   if (contacts.length === 0)

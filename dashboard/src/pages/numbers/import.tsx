@@ -29,7 +29,7 @@ function Choose({ done }: { done: () => void }) {
   const connections = (found.data?.items ?? []).filter((one) => one.active);
   const [chosen, setChosen] = useState<string | null>(null);
   const id = chosen ?? connections[0]?.id;
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading rows={3} />;
   if (!id)
     return (
@@ -83,7 +83,7 @@ export function Offered({ connection, done }: { connection: string; done: () => 
     setLeftOut(answer?.data?.left_out ?? []);
   }
   const [leftOut, setLeftOut] = useState<{ phone_number: string; detail: string }[]>([]);
-  if (offered.error) return <Failure error={offered.error} retry={() => void offered.refetch()} />;
+  if (offered.isLoadingError) return <Failure error={offered.error} retry={() => void offered.refetch()} />;
   if (!offered.data) return <Loading rows={3} />;
   if (offered.data.items.length === 0)
     return (

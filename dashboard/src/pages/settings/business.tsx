@@ -18,7 +18,7 @@ export function Business() {
   const found = $api.useQuery('get', '/api/accounts/tenants/{tenant_id}', {
     params: { path: { tenant_id } },
   });
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   return <BusinessForm tenant={found.data} />;
 }

@@ -17,7 +17,7 @@ export function CannedReplies() {
   const { act } = useAct();
   const [edited, setEdited] = useState<Reply | 'new' | null>(null);
   const found = $api.useQuery('get', '/api/canned-replies');
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   const replies = found.data.items;
   const add = (

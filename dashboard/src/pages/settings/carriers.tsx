@@ -33,7 +33,7 @@ export function Carriers() {
   const found = $api.useQuery('get', '/api/accounts/tenants/{tenant_id}/connections', {
     params: { path: { tenant_id }, query: { limit: 100 } },
   });
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   const connections = found.data.items;
   return (

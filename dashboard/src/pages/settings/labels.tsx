@@ -21,7 +21,7 @@ export function Labels() {
   async function add(body: { name: string; color: string }) {
     if (await act(() => api.POST('/api/labels', { body }), t('Saved'))) form.setFieldValue('name', '');
   }
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   return (
     <Stack maw={560}>

@@ -22,7 +22,7 @@ const KINDS = {
 export function Neighbours() {
   const { t } = useTranslation('settings');
   const found = $api.useQuery('get', '/api/neighbours');
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   const neighbours = found.data.items;
   return (
@@ -46,7 +46,7 @@ export function Neighbours() {
 
 function OneNeighbour({ neighbour }: { neighbour: Neighbour }) {
   const { t } = useTranslation('settings');
-  const { act } = useAct();
+  const { act, isBusy } = useAct();
   const path = { neighbour_id: neighbour.id };
   const outcomes = { taken: t('taken'), ignored: t('ignored'), refused: t('refused') };
   return (
@@ -76,6 +76,7 @@ function OneNeighbour({ neighbour }: { neighbour: Neighbour }) {
         <Group gap="xs">
           <Button
             variant="default"
+            disabled={isBusy}
             onClick={() =>
               void act(
                 () => api.POST('/api/neighbours/{neighbour_id}/rotate', { params: { path } }),

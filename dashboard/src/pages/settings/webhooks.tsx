@@ -29,7 +29,7 @@ const EVENTS = [
 export function Webhooks() {
   const { t } = useTranslation('settings');
   const found = $api.useQuery('get', '/api/webhooks');
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   const webhooks = found.data.items;
   return (
@@ -133,6 +133,7 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
         <Group gap="xs">
           <Button
             variant="default"
+            disabled={isBusy}
             onClick={() =>
               void act(
                 () => api.POST('/api/webhooks/{webhook_id}/test', { params: { path } }),
@@ -144,11 +145,12 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
           </Button>
           <Button
             variant="default"
+            disabled={isBusy}
             onClick={async () => {
               const answer = await act(() =>
                 api.POST('/api/webhooks/{webhook_id}/rotate-secret', { params: { path } }),
               );
-              setSecret(answer?.data?.secret ?? '');
+              if (answer?.data?.secret) setSecret(answer.data.secret);
             }}
           >
             {t('Change the secret')}
@@ -197,7 +199,7 @@ function Trouble({ webhook }: { webhook: Webhook }) {
 
 function Deliveries({ webhook }: { webhook: Webhook }) {
   const { t } = useTranslation('settings');
-  const { act } = useAct();
+  const { act, isBusy } = useAct();
   const [isShown, setShown] = useState(false);
   const found = $api.useInfiniteQuery(
     'get',
@@ -237,7 +239,7 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
             atEnd: true,
             of: (delivery) =>
               delivery.state !== 'delivered' && (
-                <Button variant="default" onClick={() => void again(delivery)}>
+                <Button variant="default" disabled={isBusy} onClick={() => void again(delivery)}>
                   {t('Send again')}
                 </Button>
               ),

@@ -30,8 +30,10 @@ export function Checklist({ isSandbox }: { isSandbox: boolean }) {
     { params: { query: { limit: 20 } } },
     { refetchInterval: EVERY_MS },
   );
-  const error = connections.error ?? numbers.error ?? users.error ?? assistants.error ?? texts.error;
-  if (error) return <Failure error={error} retry={() => void connections.refetch()} />;
+  const reads = [connections, numbers, users, assistants, texts];
+  const failed = reads.find((read) => read.isLoadingError);
+  if (failed)
+    return <Failure error={failed.error} retry={() => reads.forEach((read) => void read.refetch())} />;
   if (!connections.data || !numbers.data || !users.data || !assistants.data || !texts.data)
     return <Loading />;
   const connection = connections.data.items.find((one) => one.active);

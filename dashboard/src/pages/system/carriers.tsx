@@ -17,7 +17,7 @@ export function CarrierHealth() {
     { params: { query: { limit: 50 } } },
     byCursor,
   );
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   const carriers = itemsOf(found.data);
   if (carriers.length === 0) return <Empty title={t('No carrier account yet')} />;

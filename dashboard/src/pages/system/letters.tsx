@@ -100,7 +100,7 @@ function OneLetter({ id, done }: { id: string; done: () => void }) {
   useEffect(() => {
     if (letter) setBody(indented(letter.body));
   }, [letter]);
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!letter) return <Loading />;
   const isChanged = body !== indented(letter.body);
   async function replay() {
@@ -157,7 +157,12 @@ function OneLetter({ id, done }: { id: string; done: () => void }) {
               maxLength={500}
               onChange={(event) => setWhy(event.currentTarget.value)}
             />
-            <Button variant="default" size="sm" disabled={!why.trim()} onClick={() => void discard()}>
+            <Button
+              variant="default"
+              size="sm"
+              disabled={isBusy || !why.trim()}
+              onClick={() => void discard()}
+            >
               {t('Discard')}
             </Button>
           </Group>

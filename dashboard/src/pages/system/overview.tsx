@@ -12,7 +12,7 @@ export function Overview({ show }: { show: (tab: string) => void }) {
   const { t } = useTranslation('system');
   const found = $api.useQuery('get', '/api/system/versions', {}, { refetchInterval: EVERY_MS });
   const letters = $api.useQuery('get', '/api/system/dead-letters', { params: { query: { limit: 1 } } });
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   return (
     <Stack>

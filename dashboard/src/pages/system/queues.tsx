@@ -15,7 +15,7 @@ export function Queues() {
   const format = useOperatorFormat();
   const [areAll, setAll] = useState(false);
   const found = $api.useQuery('get', '/api/system/queues', {}, { refetchInterval: EVERY_MS });
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   const wanted = found.data.items.filter(
     (queue) => areAll || queue.ready > 0 || queue.dead > 0 || queue.consumers === 0,

@@ -21,7 +21,7 @@ export function AuditTrail() {
     params: { path: { tenant_id }, query: { limit: 200 } },
   });
   const names = new Map((people.data?.items ?? []).map((user) => [user.id, user.name]));
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   return (
     <>

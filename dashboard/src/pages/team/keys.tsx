@@ -32,7 +32,7 @@ export function ApiKeys() {
     byCursor,
   );
   const keys = itemsOf(found.data);
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   return (
     <>

@@ -26,7 +26,7 @@ export function People() {
     byCursor,
   );
   const users = itemsOf(found.data);
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   return (
     <Stack gap="sm">

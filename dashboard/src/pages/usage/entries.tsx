@@ -23,7 +23,7 @@ export function Entries({ filter }: { filter: EntryFilter }) {
       getNextPageParam: (page) => (typeof page === 'object' ? (page.next_cursor ?? undefined) : undefined),
     },
   );
-  if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading rows={3} height={24} />;
   const entries: Entry[] = itemsOf(list.data as { pages: { items: Entry[] }[] });
   return (

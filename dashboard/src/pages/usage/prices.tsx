@@ -28,7 +28,7 @@ export function Prices() {
   );
   const card = cards.data?.items.find(({ in_force }) => in_force);
   const prices = budget.data?.prices;
-  if (budget.error) return <Failure error={budget.error} retry={() => void budget.refetch()} />;
+  if (budget.isLoadingError) return <Failure error={budget.error} retry={() => void budget.refetch()} />;
   if (!prices) return <Loading rows={3} />;
   const everywhere = (country: string) => (country === '*' ? t('everywhere else') : country);
   const byCountry = (what: string, map: Record<string, string>, currency: string): PriceRow[] =>

@@ -63,6 +63,7 @@ export function Composer({ one, editing, stopEditing }: ComposerProps) {
       data-kind={kind}
       onDragOver={(event) => event.dataTransfer.types.includes('Files') && event.preventDefault()}
       onDrop={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return; // text may be dropped into the field
         event.preventDefault();
         if (mayAttach) files.add([...event.dataTransfer.files]);
       }}

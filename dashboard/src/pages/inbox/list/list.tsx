@@ -8,6 +8,7 @@ import { Failure, Loading } from '@/parts/states';
 import { useMay, useMe } from '@/session/me';
 import { useNow } from '@/words/days';
 import { useFormat } from '@/words/format';
+import { isCovered } from '../covered';
 import { searchOf } from '../data/filters';
 import { useConversations } from '../data/queries';
 import type { Open } from '../index';
@@ -193,6 +194,3 @@ function useKeys({ rows, openId, open, toggle }: KeysProps): void {
     },
   ]);
 }
-
-/** A menu or dialog is open: Escape is for it. */
-const isCovered = () => document.querySelector('[role=menu], [role=dialog]') !== null;

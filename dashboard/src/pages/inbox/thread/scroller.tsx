@@ -110,8 +110,9 @@ function useStayInPlace(virtual: Virtualizer<HTMLDivElement, Element>, items: It
     const offset = virtual.scrollOffset ?? 0;
     const added = items.length - 1 - items.findLastIndex((item) => item.key === before);
     const place = virtual.measurementsCache[added];
-    if (offset <= NEAR_END || added >= items.length || !place) virtual.scrollToOffset(0);
-    else virtual.scrollToOffset(offset + place.start - PADDING);
+    const isKnown = added < items.length; // a pending text that settled has another key
+    if (offset <= NEAR_END) virtual.scrollToOffset(0);
+    else if (isKnown && place) virtual.scrollToOffset(offset + place.start - PADDING);
   }, [virtual, items]);
 }
 

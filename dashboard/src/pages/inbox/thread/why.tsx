@@ -5,6 +5,7 @@ import { api, type Schemas } from '@/api/client';
 import type { Message } from '@/live/frames';
 import { Failure } from '@/parts/states';
 import { useFormat } from '@/words/format';
+import { isCovered } from '../covered';
 import { authorWords } from '../words';
 import { AnswerWhy } from './answer-why';
 import classes from './why.module.css';
@@ -39,7 +40,7 @@ export default function Why({ message, close }: { message: Message; close: () =>
 function useEscape(close: () => void) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || isCovered() || document.activeElement?.matches('input, textarea')) return;
       event.stopImmediatePropagation();
       close();
     };
