@@ -90,6 +90,7 @@ async def test_beside_a_users_session_the_user_acts_at_home_and_the_operator_els
     assert who == [user["id"], "operator"]
     assert (await browse(world, "POST", "/logout")).status_code == 204
     world.http.cookies.set(OPERATOR_COOKIE, cookie)
+    await world.becomes_void(token)
     assert (await browse(world, "GET", "/tenants")).status_code == 401, "signing out ends both"
 
 

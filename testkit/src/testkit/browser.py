@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 
 from shared.access.security_schemes import SESSION_COOKIE
+from testkit.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 DASHBOARD = ROOT / "dashboard"
@@ -128,3 +129,15 @@ async def serious_problems(page: Page, *rules: str) -> list[str]:
         if one["impact"] in ("serious", "critical")
         for node in one["nodes"]
     ]
+
+
+async def readable_in_the_dark(page: Page) -> None:
+    """Dark pages differ in their colours alone. A busy machine paints some elements in the light ones for a moment."""
+    await page.emulate_media(color_scheme="dark")
+    await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+
+    async def has_contrast() -> bool:
+        assert await serious_problems(page, "color-contrast") == []
+        return True
+
+    await eventually(has_contrast, within=5)

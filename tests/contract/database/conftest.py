@@ -13,7 +13,7 @@ import pytest
 from shared.database.mongodb.database import MongoDatabase
 from shared.database.protocol import Collection, Database
 from shared.database.sqlite.database import EmbeddedDatabase
-from testkit.contract.database_contract import DatabaseBackend, own_spec
+from testkit.contract.database_contract import NAME, DatabaseBackend, own_spec
 from testkit.servers import secantus
 from testkit.servers.found import TestServer
 
@@ -31,7 +31,7 @@ def _mongodb(request: pytest.FixtureRequest) -> DatabaseBackend:
     server: TestServer = request.getfixturevalue("mongodb")
     if server.how == secantus.NAME:
         return _secantus_at(server.url)
-    return DatabaseBackend("mongodb", lambda: MongoDatabase(server.url, "parley_contract", "parley-contract-tests"))
+    return DatabaseBackend("mongodb", lambda: MongoDatabase(server.url, NAME, "parley-contract-tests"))
 
 
 def _secantus(request: pytest.FixtureRequest) -> DatabaseBackend:
@@ -40,7 +40,7 @@ def _secantus(request: pytest.FixtureRequest) -> DatabaseBackend:
 
 def _secantus_at(url: str) -> DatabaseBackend:
     # It compares every document with every value: a thousand take it seconds, ten thousand half a minute.
-    return DatabaseBackend("secantus", lambda: MongoDatabase(url, "parley_contract", "parley-contract-tests"), 1000)
+    return DatabaseBackend("secantus", lambda: MongoDatabase(url, NAME, "parley-contract-tests"), 1000)
 
 
 _BACKENDS: dict[str, Callable[[pytest.FixtureRequest], DatabaseBackend]] = {

@@ -14,7 +14,7 @@ from testkit.ports import free_port
 
 async def test_a_wait_for_the_server_that_is_cancelled_twice_leaves_the_client_usable() -> None:
     """As when a handler's time is up and the broker's channel closes in the same moment: both servers were killed."""
-    database = MongoDatabase(f"mongodb://127.0.0.1:{free_port()}/", "parley_contract", "cancelled")
+    database = MongoDatabase(f"mongodb://127.0.0.1:{free_port()}/", "nowhere", "cancelled")
     with pytest.raises(StoreUnavailable):
         await database.start()
     waiting = [asyncio.create_task(database.server_time()) for _ in range(5)]

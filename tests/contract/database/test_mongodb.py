@@ -35,10 +35,8 @@ from shared.database.mongodb.errors import translated
 from shared.database.mongodb.query import MARK
 from shared.database.protocol import CollectionSpec, HasTerms
 from shared.errors import Conflict, ParleyError, StoreUnavailable, StoreUnusable, TooLarge
-from testkit.contract.database_contract import own_spec, thing
+from testkit.contract.database_contract import NAME, own_spec, thing
 from testkit.eventually import PATIENCE
-
-NAME = "parley_contract"
 
 
 @pytest.fixture
@@ -51,7 +49,7 @@ async def database(mongodb_url: str) -> AsyncIterator[MongoDatabase]:
 
 @pytest.mark.mongodb
 async def test_data_of_a_newer_version_is_refused_in_one_line_and_older_data_is_marked(mongodb_url: str) -> None:
-    name = "parley_contract_format"
+    name = f"{NAME}_format"
     with pymongo.MongoClient[dict[str, Any]](mongodb_url) as client:
         marks = client[name]["parley_format"]
         marks.delete_many({})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,6 +13,8 @@ from typing import Any
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, Sort, Where
 from shared.database.sqlite.database import EmbeddedDatabase
 
+NAME = f"parley_contract_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+"""Each worker has a database of its own: some of these tests clear theirs, or count all it holds."""
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 THINGS = CollectionSpec(
     "things",
