@@ -18,15 +18,15 @@ settings.load_profile("parley")
 
 
 class Groups(LoadScopeScheduling):
-    """Tests of one group run in one worker. xdist's own `loadgroup` passes the group in the test's id, which this
-    pytest no longer lets it change, so that it groups nothing."""
+    """`--dist loadgroup`: tests of one group run in one worker, all others anywhere. xdist's own passes the group in
+    the test's id, which this pytest no longer lets it change, so that it groups nothing."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid) or nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Groups:
-    return Groups(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Groups | None:
+    return Groups(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,7 @@
 suites against what can be had, then the front desk's day in Chromium, then the dashboard's own tests. Tests on servers
 wait for them much of their time, and the first lane uses the processor meanwhile.
 
-What the second lane says is printed when both have ended. The last lines name the servers and versions that took part,
+What the second lane says goes to a file meanwhile, and is printed when both have ended. The last lines name the servers and versions that took part,
 and say loudly what was missing.
 `make test ARGS="--repeat 20 -k name"` runs the chosen tests twenty times and ends at the first failure.
 """
@@ -14,7 +14,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
@@ -28,7 +27,8 @@ NOTHING_SELECTED = 5
 NEEDS_SERVER = "rabbitmq or mongodb or servers"
 IN_A_BROWSER = "browser"
 ROOT = Path(__file__).parents[1]
-TWO_WORKERS = ("-q", "-n", "2", "--dist", "loadscope")
+ASIDE = ROOT / ".tools/test-on-servers.log"
+TWO_WORKERS = ("-q", "-n", "2", "--dist", "loadgroup")
 
 
 class Tests:
@@ -97,7 +97,9 @@ def main() -> int:
     options.add_argument("--repeat", type=int, default=1)
     given, chosen = options.parse_known_args()
     started = time.monotonic()
-    with tempfile.TemporaryFile(buffering=0) as output, ThreadPoolExecutor() as lanes:
+    ASIDE.parent.mkdir(exist_ok=True)
+    print(f"The lane on servers and in the browser writes to {ASIDE.relative_to(ROOT)}", flush=True)
+    with ASIDE.open("w+b", buffering=0) as output, ThreadPoolExecutor() as lanes:
         here, aside = Tests(chosen, given.repeat), Tests(chosen, given.repeat, output)
         servers = OnServers(aside)
         lane = lanes.submit(servers.run)

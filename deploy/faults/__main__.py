@@ -191,11 +191,12 @@ async def _world(hosts: dict[str, Host], folder: Path) -> httpx2.AsyncClient:
 def _facts(load: Load) -> dict[str, Any]:
     version = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT)
     return {
-        "benchmark": "parley-faults-1",
+        "benchmark": "parley-faults-2",
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "version": version.stdout.strip(),
         "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
         "hosts": "network namespaces of one machine, joined by a bridge",
+        "databases": servers.DATABASES,
         "clock_skew": "libfaketime" if faketime() else "LEFT OUT: libfaketime is not installed",
         "load": {"minutes": load.minutes, "texts_per_second": load.texts_per_second, "recipients": load.recipients,
                  "seed": load.seed, "faults": list(load.faults)},
@@ -208,7 +209,7 @@ def _words(signed: dict[str, Any]) -> str:
         f"Run of {signed['at'][:16].replace('T', ' ')} UTC, version `{signed['version']}`, on {signed['machine']}. "
         f"{load['minutes']:g} minutes for each system, {load['texts_per_second']:g} texts a second, a campaign of "
         f"{load['recipients']}, seed {load['seed']}, {len(load['faults'])} kinds of fault. "
-        f"Clock skew: {signed['clock_skew']}. "
+        f"Clock skew: {signed['clock_skew']}. Databases: {signed['databases']}. "
         f"Public key `{signed['public_key']}`."
     )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from faults.play import CAMPAIGN_TEXT, Played
+from faults.played import Played
 from faults.system import Leftovers
 
 
@@ -33,6 +33,20 @@ class Recovery:
 
 
 @dataclass
+class Dashboard:
+    """What was told to the one that was open all the time."""
+
+    unseen: int
+    """Customers whose text or whose answer it was never told of, though the carrier knows of both."""
+    missed: int
+    repeated: int
+    connections: int
+    resets: int
+    longest_wait: float
+    """Seconds from a customer's text to its frame."""
+
+
+@dataclass
 class Verdict:
     asked: int
     """Texts that should have left: one answer for each customer, the numbered ones, and the campaign's."""
@@ -48,7 +62,11 @@ class Verdict:
     left_waiting: int
     ended_alone: int = 0
     """Instances that ended though no fault killed them."""
+    given_up: int = 0
+    """Numbered texts that the system never confirmed, so that it may have sent each once or not at all."""
     recoveries: list[Recovery] = field(default_factory=list[Recovery])
+    dashboard: Dashboard | None = None
+    """None: the system has no live view."""
 
     @property
     def longest_recovery(self) -> float | None:
@@ -62,14 +80,15 @@ class Verdict:
 def judge(played: Played, rows: Sequence[dict[str, Any]], left: Leftovers) -> Verdict:
     ledger = [Sms(row["to"], row["text"], datetime.fromisoformat(row["accepted_at"]).timestamp()) for row in rows]
     answered = _first(ledger, set(played.texted))
-    wanted = _wanted(played)
-    got = Counter((sms.to, "" if sms.to in played.texted else sms.text) for sms in ledger)
+    wanted = played.wanted()
+    allowed = wanted + Counter(played.given_up)
+    got = Counter(played.key(sms.to, sms.text) for sms in ledger)
     silences = [answered.get(one, played.settled) - at for one, at in played.texted.items()]
     return Verdict(
         asked=sum(wanted.values()),
         sent=len(ledger),
         lost=sum(max(0, times - got[key]) for key, times in wanted.items()),
-        doubled=sum(max(0, times - wanted[key]) for key, times in got.items()),
+        doubled=sum(max(0, times - allowed[key]) for key, times in got.items()),
         out_of_order=sum(_shuffled(ledger, person, texts) for person, texts in played.orders.items()),
         longest_silence=round(max(silences, default=0.0), 1),
         median_silence=round(median(silences), 2) if silences else 0.0,
@@ -77,15 +96,19 @@ def judge(played: Played, rows: Sequence[dict[str, Any]], left: Leftovers) -> Ve
         unresolved=left.unresolved,
         left_waiting=left.waiting,
         ended_alone=len(played.ended_alone),
+        given_up=len(played.given_up),
         recoveries=_recoveries(played, answered),
+        dashboard=_dashboard(played, answered),
     )
 
 
-def _wanted(played: Played) -> Counter[tuple[str, str]]:
-    wanted = Counter({(customer, ""): 1 for customer in played.texted})
-    wanted.update((person, text) for person, texts in played.orders.items() for text in texts)
-    wanted.update((recipient, CAMPAIGN_TEXT) for recipient in played.campaign)
-    return wanted
+def _dashboard(played: Played, answered: dict[str, float]) -> Dashboard | None:
+    if (seen := played.seen) is None:
+        return None
+    unseen = sum(one not in seen.texts or one not in seen.answers for one in answered)
+    waits = [seen.texts[one] - at for one, at in played.texted.items() if one in seen.texts]
+    longest = round(max(waits, default=0.0), 1)
+    return Dashboard(unseen, seen.missed, seen.repeated, seen.connections, seen.resets, longest)
 
 
 def _first(ledger: Sequence[Sms], customers: set[str]) -> dict[str, float]:

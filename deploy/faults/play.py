@@ -5,43 +5,21 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 
+from faults.onlooker import QUESTION
 from faults.plan import NAMES, Fault, plan
+from faults.played import CAMPAIGN_TEXT, Happened, Played
 from faults.system import Stage, System, asked_again
 
 _FIRST_FAULT, _BETWEEN = 15.0, 22.0
 """Seconds before the first fault, and from the end of one to the next."""
 _PARTS_OF_ORDER, _ORDER_EVERY = 4, 10.0
 _SEND_AGAIN, _GIVEN_UP_AFTER, _SUPERVISED_EVERY = 0.5, 180.0, 1.0
-CAMPAIGN_TEXT = "Fault benchmark: the whole list gets this once."
-
-
-@dataclass
-class Happened:
-    """A fault that was carried out. Moments are of the wall clock, as the carrier's ledger has them."""
-
-    what: str
-    to: str
-    began: float
-    ended: float
-
-
-@dataclass
-class Played:
-    """What was asked of the system, and what went wrong meanwhile."""
-
-    began: float
-    ended: float = 0.0
-    settled: float = 0.0
-    texted: dict[str, float] = field(default_factory=dict[str, float])
-    """Customers who texted once, and when."""
-    orders: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    """Numbered texts to one person, in the order in which the system took them, one after the other."""
-    campaign: list[str] = field(default_factory=list[str])
-    ended_alone: list[str] = field(default_factory=list[str])
-    """Instances that ended though no fault killed them, and were started again as a supervisor would."""
-    faults: list[Happened] = field(default_factory=list[Happened])
+_LOOK_EVERY, _STILL_SECONDS, _LACKING_SECONDS = 2.5, 20.0, 180.0
+"""The run is over when nothing has moved for so long: less, if all has arrived. What waits for another try moves once
+a minute."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +43,10 @@ class Play:
         played, load = self.played, self._load
         played.campaign = [f"+1630{2000000 + n}" for n in range(load.recipients)]
         self._until = time.monotonic() + load.minutes * 60
-        supervisor = asyncio.create_task(self._supervise())
+        beside = [asyncio.create_task(self._supervise())]
+        if onlooker := self._system.onlooker:
+            played.seen = onlooker.seen
+            beside.append(asyncio.create_task(onlooker.run()))
         try:
             async with asyncio.TaskGroup() as tasks:
                 for work in (self._text(), self._order(), self._campaign(), self._go_wrong()):
@@ -73,7 +54,8 @@ class Play:
             played.ended = time.time()
             await self._settle()
         finally:
-            supervisor.cancel()
+            for task in beside:
+                task.cancel()
         played.settled = time.time()
         return played
 
@@ -92,7 +74,7 @@ class Play:
         while time.monotonic() < self._until:
             customer = f"+1312{2000000 + n}"
             self.played.texted[customer] = time.time()
-            text = {"from": customer, "to": self._system.number, "text": f"question {n}"}
+            text = {"from": customer, "to": self._system.number, "text": QUESTION.format(customer=customer)}
             await self._stage.ask("POST", "/inbound", text)
             n += 1
             await asyncio.sleep(self._chance.expovariate(self._load.texts_per_second))
@@ -113,7 +95,7 @@ class Play:
             self.played.orders.setdefault(person, []).append(text)
             while not await self._system.send(f"order-{n}-{part}", person, text):
                 if time.monotonic() > self._until + _GIVEN_UP_AFTER:
-                    self.played.orders[person].remove(text)  # never taken, so it cannot be lost
+                    self.played.given_up.add((person, text))
                     return
                 await asyncio.sleep(_SEND_AGAIN)
 
@@ -140,13 +122,14 @@ class Play:
 
     async def _settle(self) -> None:
         """Until all has arrived and nothing moves any more, or the patience ends."""
-        until, still, before = time.monotonic() + self._load.settle_seconds, 0, -1
-        while time.monotonic() < until and still < 8:
-            await asyncio.sleep(2.5)
+        until, still, before = time.monotonic() + self._load.settle_seconds, 0.0, -1
+        while time.monotonic() < until:
+            await asyncio.sleep(_LOOK_EVERY)
             sent = (await self._stage.ask("GET", "/ledger", limit=1_000_000))["items"]
             pending = (await self._stage.ask("GET", "/summary"))["pending"]
             waiting = (await asked_again(self._system.leftovers)).waiting
             moves = len(sent) != before or pending or (waiting and self._system.name != "naive")
-            complete = {*self.played.texted, *self.played.orders} <= {sms["to"] for sms in sent}
-            still = 0 if moves or (not (complete or still) and len(sent) != before) else still + 1
-            before = len(sent)
+            still, before = 0.0 if moves else still + _LOOK_EVERY, len(sent)
+            arrived = Counter(self.played.key(sms["to"], sms["text"]) for sms in sent)
+            if still >= (_STILL_SECONDS if self.played.wanted() <= arrived else _LACKING_SECONDS):
+                return

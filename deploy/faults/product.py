@@ -11,6 +11,7 @@ import pymongo
 
 from faults import servers
 from faults.edge import Balancer, by_path
+from faults.onlooker import Onlooker
 from faults.system import CARRIER, EDGE_PORT, MODEL, Instance, Leftovers, Stage, until_ready
 from shared.ids import new_id
 from testkit.installation import ADMIN_TOKEN, SECRET_KEY, SERVICES
@@ -29,6 +30,7 @@ class Product:
         self._ports: dict[str, int] = {service: 8101 + n for n, service in enumerate(SERVICES)}
         self._conversations: dict[str, str] = {}
         self._database = self._key = self._tenant = ""
+        self.onlooker: Onlooker | None = None
 
     async def start(self, stage: Stage) -> None:
         self._database = await servers.document_store(stage.hosts["db"], stage.folder)
@@ -48,6 +50,7 @@ class Product:
             port = self._ports[instance.name.rpartition("-")[0]]
             await until_ready(instance, f"http://{instance.host.address}:{port}/readyz", 900)
         await self._open_shop(stage)
+        self.onlooker = Onlooker(f"{url.replace('http', 'ws')}/api/realtime/ws", self._key)
 
     def _environment(self, stage: Stage, url: str) -> dict[str, str]:
         return {
@@ -117,10 +120,13 @@ class Product:
         return await self._until("POST", f"/api/accounts/tenants{path}", body, new_id("key"), ADMIN_TOKEN)
 
     async def _until(self, method: str, path: str, body: Any, key: str, token: str = "") -> Any:
-        async with asyncio.timeout(300):
-            while (answer := await self._try(method, path, body, key, token)) is None:  # noqa: ASYNC110
-                await asyncio.sleep(0.5)
-        return answer
+        """Asked again for five minutes. `_try` prints why it was refused; `SystemExit` names what was given up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(300):
+                while (answer := await self._try(method, path, body, key, token)) is None:  # noqa: ASYNC110
+                    await asyncio.sleep(0.5)
+                return answer
+        raise SystemExit(f"{method} {path} was not taken within five minutes")
 
     async def _try(self, method: str, path: str, body: Any, key: str, token: str = "") -> Any:
         """The answer; None if it should be asked again, as a program does that will not give up."""

@@ -15,6 +15,7 @@ from testkit.servers.postgresql import _programs
 from testkit.servers.rabbitmq import server_script
 
 AMQP, MONGODB, POSTGRESQL = 5672, 27017, 5432
+DATABASES = "SecantusDB (WiredTiger) in place of MongoDB, retryWrites=false; PostgreSQL for the naive pipeline"
 _COOKIE = "parleyfaultbenchmark"
 _ERLANG = "-kernel net_ticktime 8 +S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none"
 """A silent node counts as gone after some 8 s instead of 60; schedulers that have nothing to do leave the processor."""

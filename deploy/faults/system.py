@@ -19,6 +19,7 @@ from typing import Any, Protocol, TypeVar
 import httpx2
 
 from faults.network import Host
+from faults.onlooker import Onlooker
 from faults.servers import Node
 
 ROOT = Path(__file__).parents[2]
@@ -114,6 +115,8 @@ class System(Protocol):
     instances: list[Instance]
     skewed: tuple[str, ...]
     """Instances that get a wrong clock, by how their names begin."""
+    onlooker: Onlooker | None
+    """An open dashboard, once `start` has returned; None: the system has no live view."""
 
     async def start(self, stage: Stage) -> None:
         """Ready when this returns, with its number registered at the carrier."""

@@ -14,8 +14,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "deploy"))
 
 from faults.judge import Verdict, judge
 from faults.network import Host
+from faults.onlooker import Onlooker
 from faults.plan import NAMES, plan
-from faults.play import CAMPAIGN_TEXT, Happened, Played
+from faults.played import CAMPAIGN_TEXT, Happened, Played
 from faults.product import Product
 from faults.report import sign, tables, verify
 from faults.system import Leftovers, Stage, faketime
@@ -72,6 +73,62 @@ def test_each_mistake_is_seen_as_what_it_is(rows: list[dict[str, str]], wrong: s
 def test_who_is_never_answered_is_silent_to_the_end_and_nothing_has_recovered() -> None:
     found = verdict(*GOOD[:1], *GOOD[2:])
     assert (found.longest_silence, found.longest_recovery) == (28.0, None)
+
+
+def test_a_text_that_was_never_confirmed_may_be_sent_once_or_not_at_all() -> None:
+    for copies, doubled in ((0, 0), (1, 0), (2, 1)):
+        played = Played(BEGAN, orders={"dan": [*ORDER]}, given_up={("dan", "part 2")})
+        sent = [sms("dan", "part 1", 1), *[sms("dan", "part 2", 2)] * copies]
+        found = judge(played, sent, Leftovers())
+        assert (found.lost, found.doubled, found.given_up, found.asked) == (0, doubled, 1, 1)
+
+
+def frame(id: str, type: str = "campaign.updated", **data: object) -> dict[str, object]:
+    return {"id": id, "type": type, "data": data}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "missed", "repeated"),
+    [((3, 4, 5), 0, 0), ((3, 5), 1, 0), ((3, 3), 0, 1), ((4,), 1, 0), ((2,), 0, 1), ((3, 4, 3), 0, 1)],
+)
+def test_an_open_dashboard_counts_what_it_misses_and_gets_twice(
+    numbers: tuple[int, ...], missed: int, repeated: int
+) -> None:
+    onlooker = Onlooker("ws://nowhere", "key")
+    onlooker.hear(frame("e:2", "hello"))
+    for n in numbers:
+        onlooker.hear(frame(f"e:{n}"))
+        onlooker.hear(frame(f"e:{n}", "hb"))
+    assert (onlooker.seen.missed, onlooker.seen.repeated) == (missed, repeated)
+
+
+def test_a_heartbeat_tells_of_a_frame_that_never_came_and_a_reset_of_all_anew() -> None:
+    onlooker = Onlooker("ws://nowhere", "key")
+    for one in (frame("e:2", "hello"), frame("e:3", "hb"), frame("f:9", "reset"), frame("f:10")):
+        onlooker.hear(one)
+    assert (onlooker.seen.missed, onlooker.seen.resets, onlooker.seen.repeated) == (1, 1, 0)
+
+
+def test_whom_the_dashboard_never_showed_is_counted() -> None:
+    onlooker = Onlooker("ws://nowhere", "key")
+
+    def told(customer: str, direction: str, text: str) -> None:
+        conversation = {"contact": {"phone_number": customer}}
+        message = {"direction": direction, "text": text}
+        n = 1 if onlooker._at is None else onlooker._at[1] + 1
+        onlooker.hear(frame(f"e:{n}", "conversation.updated", conversation=conversation, messages=[message]))
+
+    played = Played(BEGAN, texted={"+1": BEGAN, "+2": BEGAN, "+3": BEGAN}, seen=onlooker.seen)
+    told("+1", "inbound", "question of +1")
+    told("+1", "outbound", "You said: question of +2")
+    told("+2", "inbound", "question of +2")
+    shown = judge(played, [sms("+1", "yes", 3), sms("+2", "yes", 3)], Leftovers()).dashboard
+    assert shown is not None
+    assert shown.unseen == 1, "+2 was answered, and the dashboard was told of the text alone; +3 has no answer yet"
+    assert judge(Played(BEGAN), [], Leftovers()).dashboard is None
+    assert "| … frames missed, repeated | 0, 0 |" in tables(
+        {"systems": [{"name": "x", "verdict": judge(played, [], Leftovers()).plain()}]}
+    )
 
 
 def test_the_signature_breaks_with_any_change(tmp_path: Path) -> None:

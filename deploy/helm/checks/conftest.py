@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -56,21 +57,28 @@ def template(helm: Callable[..., subprocess.CompletedProcess[str]]) -> Template:
     return write_out
 
 
-@pytest.fixture(scope="session")
-def custom_resource_faults() -> Callable[[Manifests], str]:
-    """What is wrong with these by the schemas of KEDA and the Prometheus Operator (packages of npm's)."""
+def _crd_models() -> Path:
     here = Path(__file__).parent / "crds"
     files = ("package.json", "package-lock.json", "validate.mjs")
     digest = hashlib.sha256(b"".join((here / file).read_bytes() for file in files)).hexdigest()[:12]
     folder = ROOT / f".tools/crd-models-{digest}"
-    if not (folder / "ready").exists():
-        if not shutil.which("npm"):
-            missing("npm", "apt install nodejs npm")
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in files:
-            shutil.copy(here / file, folder)
-        subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=folder, check=True)
-        (folder / "ready").touch()
+    if not shutil.which("npm"):
+        missing("npm", "apt install nodejs npm")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # test workers may come at the same time
+        if not (folder / "ready").exists():
+            for file in files:
+                shutil.copy(here / file, folder)
+            subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=folder, check=True)
+            (folder / "ready").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def custom_resource_faults() -> Callable[[Manifests], str]:
+    """What is wrong with these by the schemas of KEDA and the Prometheus Operator (packages of npm's)."""
+    folder = _crd_models()
 
     def faults(manifests: Manifests) -> str:
         lines = "".join(json.dumps(manifest) + "\n" for manifest in manifests)
