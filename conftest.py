@@ -1,5 +1,7 @@
 """Imports the packages whose names are also folders here, before pytest takes the folder for the package."""
 
+from typing import Any
+
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
@@ -25,7 +27,7 @@ class Groups(LoadScopeScheduling):
         return group_of(nodeid) or nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Groups | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups | None:
     return Groups(config, log) if config.getoption("dist") == "loadgroup" else None
 
 

@@ -2,8 +2,8 @@
 suites against what can be had, then the front desk's day in Chromium, then the dashboard's own tests. Tests on servers
 wait for them much of their time, and the first lane uses the processor meanwhile.
 
-What the second lane says goes to a file meanwhile, and is printed when both have ended. The last lines name the servers and versions that took part,
-and say loudly what was missing.
+What the second lane says goes to a file meanwhile, and is printed when both have ended. The last lines name the servers
+and versions that took part, and say loudly what was missing.
 `make test ARGS="--repeat 20 -k name"` runs the chosen tests twenty times and ends at the first failure.
 """
 
