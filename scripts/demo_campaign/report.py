@@ -22,7 +22,8 @@ def report_table(report: dict[str, Any]) -> list[str]:
         ("", "forecast", "outcome"),
         ("texts sent", foreseen["kept"], outcome["sent"]),
         ("parts", sum(int(parts) * n for parts, n in foreseen["parts"].items()), outcome["parts"]),
-        ("cost", _range(foreseen["cost"]), _amount(outcome["cost"]["nano"], outcome["cost"]["currency"])),
+        ("cost", _range(foreseen["cost"]), _range(outcome["at_forecast_prices"])),
+        ("carrier's own", "", _amount(outcome["cost"]["nano"], outcome["cost"]["currency"])),
         (
             "finished (UTC)",
             f"{_clock(finish['earliest'])} to {latest}",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
 NAME, NUMBER, CARRIER_KEY = "Ann's Bakery (campaign demo)", "+13125550120", "KEYcampaign-demo"
+PRICES = {"sms_out": {"*": "0.0120"}, "sms_in": {"*": "0.0040"}, "carrier_fee": {"mode": "none"}}
+"""What the bakery pays for a part: more than the pretend carrier charges, as an agency would bill it."""
 _TENANTS = "/api/accounts/tenants"
 
 
@@ -71,6 +74,8 @@ class DemoShop:
             "api_base": f"{self.url}/sandbox/telnyx/v2",
         }
         made = self._admin("POST", f"/{tenant_id}/connections", connection)
+        prices = {"valid_from": datetime.now(UTC).isoformat(), "currency": "USD", **PRICES}
+        self._admin("POST", f"/{tenant_id}/rate-cards", prices)
         number = {"phone_number": NUMBER, "connection_id": made["id"], "label": "Campaigns", "parts_per_second": 20}
         self._admin("POST", f"/{tenant_id}/numbers", number)
         self.carrier("PUT", f"/numbers/{NUMBER}", {"api_key": CARRIER_KEY, "webhook_url": made["webhook_url"]})
