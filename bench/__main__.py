@@ -11,16 +11,19 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bench import handling, importing, latency, scale, starting, tracing_cost, unfinished
+from bench import importing, scale, starting, unfinished
 from bench.busy import campaign_out, fairness, stop
 from bench.cost import bill as cost
 from bench.dashboard import rows as dashboard
 from bench.ground import Ground
+from bench.handling import rows as handling
 from bench.large import rows as large
+from bench.latency import rows as latency
 from bench.naive import answers, kill, out, webhook
 from bench.naive.stage import staged
 from bench.options import Options
 from bench.table import Row, rendered
+from bench.tracing import rows as tracing
 from shared import logging
 from testkit.servers import rabbitmq
 from testkit.servers.found import Missing
@@ -36,7 +39,7 @@ SECTIONS: dict[str, Section] = {
     "handling": handling.measure,
     "latency": latency.measure,
     "start": starting.measure,
-    "tracing": tracing_cost.measure,
+    "tracing": tracing.measure,
     "cost": cost.measure,
     "large": large.measure,
     "dashboard": dashboard.measure,

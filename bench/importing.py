@@ -21,8 +21,8 @@ from pydantic import SecretStr
 
 from bench.ground import CLOCK, KEYRING, SECRET, Ground, platform
 from bench.options import Options
+from bench.processes.trees import memory
 from bench.table import Paired, Row
-from bench.trees import memory
 from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.store import CAMPAIGNS, RECIPIENTS, Campaigns, Recipients
 from campaigns.imports.build import Importing, Needs, importing

@@ -14,9 +14,9 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bench import trees
 from bench.ground import Ground, scratch
 from bench.options import Options
+from bench.processes import trees
 from bench.table import Row
 from testkit.eventually import eventually
 from testkit.installation import Installation

@@ -7,11 +7,11 @@ import time
 from dataclasses import dataclass
 from statistics import median
 
-from bench import trees
 from bench.ground import SECRET, Ground, scratch
 from bench.naive.baseline import Naive, Servers
 from bench.options import Options
-from bench.processes import Running, ready, running
+from bench.processes import trees
+from bench.processes.running import Running, ready, running
 from bench.table import Row
 from testkit.installation import SERVICES, Installation
 from testkit.ports import free_port

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 
-from bench import shop, trees
+from bench import shop
 from bench.cost.carrier import Carrier, Report, receipt
 from bench.ground import Ground
-from bench.latency import product
+from bench.latency.rows import product
+from bench.processes import trees
 from bench.wire import Wire
 from testkit.ports import free_port
 

@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from bench import shop, trees
+from bench import shop
 from bench.ground import Ground, scratch
 from bench.large.filling import CAKES, DAYS, FIRST_NAMES, TEXTS, Customer
 from bench.large.side import Side, Start, Up
 from bench.options import Options
 from bench.outside import Outside
+from bench.processes import trees
 from bench.table import Paired, Row, percentile
 from testkit.ports import free_port
 

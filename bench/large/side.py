@@ -11,12 +11,13 @@ from pathlib import Path
 
 import httpx2
 
-from bench import shop, trees
+from bench import shop
 from bench.cost.installation import OpenShop, open_shop
 from bench.ground import Ground
 from bench.large.filling import Place, fill
-from bench.latency import environment_of
-from bench.processes import Running, ready, running
+from bench.latency.rows import environment_of
+from bench.processes import trees
+from bench.processes.running import Running, ready, running
 from bench.wire import Wire
 from shared.settings import PlatformSettings
 from testkit.ports import free_port

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 import aio_pika
 
-from bench import shop, trees
+from bench import shop
 from bench.naive.pipeline.configuration import INBOUND
 from bench.naive.programs import Program
 from bench.naive.sides import answering
+from bench.processes import trees
 from testkit.ports import free_port
 from testkit.servers import postgresql, rabbitmq
 from testkit.servers.found import Missing, TestServer

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import trees
 from bench.ground import ROOT
+from bench.processes import trees
 
 
 @dataclass

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-from bench import trees
 from bench.naive.programs import Program
-from bench.processes import ready
+from bench.processes import trees
+from bench.processes.running import ready
 from testkit.ports import free_port
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bench import handling
-from bench.cases import CASES, Case
 from bench.ground import Ground
+from bench.handling import rows as handling
+from bench.handling.cases import CASES, Case
 from bench.options import Options
 from bench.table import Paired, rendered
 

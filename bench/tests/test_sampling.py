@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bench.sampling import Samples, room
+from bench.profiling.sampling import Samples, room
 
 RAW = """\
 thread (1): MainThread;run (asyncio/runners.py);get (shared/database/sqlite/rows.py);loads (json/__init__.py) 3

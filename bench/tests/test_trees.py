@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import trees
+from bench.processes import trees
 from testkit.eventually import eventually
 from testkit.ports import free_port
 

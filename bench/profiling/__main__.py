@@ -14,15 +14,15 @@ import pstats
 import time
 from collections.abc import Awaitable, Callable
 
-from bench import handling
-from bench.cases import CASES
 from bench.ground import Ground, scratch
+from bench.handling import rows as handling
+from bench.handling.cases import CASES
 from bench.naive.ledger import Ledger
 from bench.naive.out import contacts, events, start
 from bench.naive.parley import Parley
 from bench.naive.sides import cpu, outside_world, quiet
 from bench.naive.texting import text
-from bench.sampling import sampled
+from bench.profiling.sampling import sampled
 from shared import logging
 
 COUNT = 600

@@ -6,11 +6,12 @@ import time
 from dataclasses import dataclass
 from statistics import median
 
-from bench import handling, starting
-from bench.cases import CASES, Case
+from bench import starting
 from bench.ground import Ground, scratch
+from bench.handling import rows as handling
+from bench.handling.cases import CASES, Case
 from bench.options import Options
-from bench.processes import Running, ready, running
+from bench.processes.running import Running, ready, running
 from bench.table import Row
 from shared import tracing
 from testkit.ports import free_port
@@ -26,7 +27,7 @@ class _Cost:
 
 async def measure(ground: Ground, options: Options) -> list[Row]:
     port = free_port()
-    with scratch() as folder, running(Running("bench.collecting", [str(port)], folder)):
+    with scratch() as folder, running(Running("bench.tracing.collecting", [str(port)], folder)):
         await ready(port)
         address = f"http://127.0.0.1:{port}"
         rows = [await _handling(case, ground, options, address) for case in CASES if case.service in TRACED]

@@ -1,4 +1,4 @@
-"""A collector that takes every span and looks at none, in a process of its own: `python -m bench.collecting PORT`."""
+"""A collector that takes every span and looks at none: `python -m bench.tracing.collecting PORT`, its own process."""
 
 from __future__ import annotations
 

@@ -16,11 +16,12 @@ from typing import Any
 
 import httpx2
 
-from bench import chain, shop
+from bench import shop
 from bench.ground import SECRET, Ground, scratch
+from bench.latency import chain
 from bench.options import Options
 from bench.outside import Outside
-from bench.processes import Running, ready, running
+from bench.processes.running import Running, ready, running
 from bench.table import Paired, Row, percentile
 from bench.wire import Wire
 from testkit.ports import free_port
@@ -96,7 +97,7 @@ async def _floor(ground: Ground, outside: int) -> AsyncGenerator[int]:
     port = free_port()
     with scratch() as folder:
         words = ["--port", str(port), "--outside", str(outside), "--folder", str(folder), "--rabbitmq", ground.rabbitmq]
-        with running(Running("bench.chain", words, folder)):
+        with running(Running("bench.latency.chain", words, folder)):
             await ready(port)
             yield port
 

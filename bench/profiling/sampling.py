@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import trees
+from bench.processes import trees
 
 _RATE = 200
 """Samples per second."""

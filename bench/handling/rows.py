@@ -17,9 +17,9 @@ from statistics import median
 
 from prometheus_client import REGISTRY
 
-from bench.cases import CASES, TENANTS, Case
-from bench.counting import Countdown, Published
 from bench.ground import CLOCK, Ground, platform
+from bench.handling.cases import CASES, TENANTS, Case
+from bench.handling.counting import Countdown, Published
 from bench.options import Options
 from bench.shop import owners_rows
 from bench.table import Paired, Row

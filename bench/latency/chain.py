@@ -1,5 +1,5 @@
-"""`python -m bench.chain`: the floor of inbound → submitted. It makes the unavoidable round trips of the path, one
-after the other, in one bare process. It parses, decides and looks up nothing.
+"""`python -m bench.latency.chain`: the floor of inbound → submitted. It makes the unavoidable round trips of the path,
+one after the other, in one bare process. It parses, decides and looks up nothing.
 
 The round trips are unavoidable because services own their databases, decide by one read and one conditional write, and
 mark a call to the outside before they make it:

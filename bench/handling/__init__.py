@@ -1,0 +1,1 @@
+"""Event handling per service, from a full queue, beside a floor on the same broker and database."""

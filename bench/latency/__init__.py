@@ -1,0 +1,1 @@
+"""How long one text takes from the webhook to the carrier, beside the unavoidable round trips alone."""

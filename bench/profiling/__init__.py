@@ -1,0 +1,1 @@
+"""Where the time of Parley goes: `python -m bench.profiling`."""
