@@ -14,7 +14,8 @@ from typing import Any, cast
 import pymongo
 import pytest
 
-from all_in_one.safekeeping.restored_servers import REALTIME, SENDER, note
+from all_in_one.safekeeping.back_in_time import NOTES
+from all_in_one.safekeeping.restored_servers import note
 from sender.domain.message import Message
 from sender.sending.restored import LookBack, Restored
 from shared.clock import ManualClock
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.mongodb
 
 TAKEN_AT = datetime(2026, 11, 29, 10, 15, tzinfo=UTC)
 RESTORED = Restored(taken_at=TAKEN_AT, restored_at=TAKEN_AT + timedelta(hours=5))
-BOTH = (SENDER, REALTIME)
+SENDER, REALTIME = "sender", "realtime"
 HEAD = {"_id": "ten_1", "version": 3, "epoch": "before", "n": 7, "entries": []}
 WAITING = cast("Message", SimpleNamespace(id="msg_1", status="queued", created_at=TAKEN_AT))
 
@@ -32,7 +33,7 @@ WAITING = cast("Message", SimpleNamespace(id="msg_1", status="queued", created_a
 @pytest.fixture
 def names(mongodb_url: str) -> Iterator[dict[str, str]]:
     """Databases of this test only, by service."""
-    found = {service: f"test_restored_{os.getpid()}_{service}" for service in BOTH}
+    found = {service: f"test_restored_{os.getpid()}_{service}" for service in NOTES}
     yield found
     with pymongo.MongoClient[dict[str, Any]](mongodb_url) as client:
         for name in found.values():

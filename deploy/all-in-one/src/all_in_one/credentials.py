@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, cast
 
 from pydantic import SecretStr
 
+from all_in_one.durable import write_durably
 from all_in_one.folder import CREDENTIALS, databases
 from shared.settings import EMBEDDED, PlatformSettings
 
@@ -63,12 +63,5 @@ def load_or_create(folder: Path) -> dict[str, str]:
 
 def _create(path: Path) -> dict[str, str]:
     made = {"secret_key": secrets.token_urlsafe(48), "admin_token": secrets.token_urlsafe(32)}
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)  # a crash may have left one that others can read
-    # Written whole and synced before it gets its name: a crash leaves either no file or a good one.
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(made, file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
+    write_durably(path, json.dumps(made, indent=2))
     return made

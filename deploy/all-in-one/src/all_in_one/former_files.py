@@ -7,7 +7,6 @@ not reach it. Rows are copied by SQLite itself, so a large folder needs time and
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from contextlib import closing
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from all_in_one.durable import sync
 from all_in_one.folder import STORE, given_up
 from shared.broker.embedded.handed_out import HandedOut, marks_of
 from shared.database.sqlite.schema import prefix_of
@@ -58,10 +58,10 @@ def _build(store: Path, former: dict[str, str]) -> None:
         for name, owner in former.items():
             _copy(connection, store.with_name(name), owner)
             connection.execute(f"INSERT INTO {_TAKEN} VALUES (?)", (name,))  # noqa: S608 - a constant
-    _sync(fresh)
+    sync(fresh)
     _remove(store)  # a write-ahead log without its file would be played into the new one
     fresh.rename(store)
-    _sync(store.parent)
+    sync(store.parent)
 
 
 def _copy(connection: sqlite3.Connection, path: Path, owner: str) -> None:
@@ -121,19 +121,10 @@ def _tidy(store: Path, found: set[str]) -> None:
         for name in taken:
             _remove(store.with_name(name))
         if tables:
-            _sync(store.parent)
+            sync(store.parent)
             connection.execute(f"DROP TABLE {_TAKEN}")
 
 
 def _remove(path: Path) -> None:
     for ending in _ENDINGS:
         path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """Of a file, or of a folder's list of names."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,19 +12,18 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
 import sqlite3
 import sys
 from collections import Counter
 from pathlib import Path
 
 from all_in_one import folder
+from all_in_one.durable import write_durably
 from all_in_one.folder import CREDENTIALS, MOVED, STORE, given_up
 from all_in_one.moving import source
 from all_in_one.moving.digest import Digest
 from all_in_one.moving.source import StoredCollection
 from all_in_one.moving.target import Databases
-from all_in_one.safekeeping.backup import sync_folder
 from shared.broker.protocol import Broker
 from shared.clock import SystemClock
 from shared.errors import ParleyError
@@ -49,7 +48,8 @@ def move(settings: PlatformSettings, database_url: str, broker: Broker) -> None:
             raise given_up("Cannot move", error, data) from None
         except ParleyError as error:
             raise SystemExit(f"Cannot move: {error.operator_detail}. The same command goes on from here.") from None
-        _write(data / MOVED, "Its data is on servers now. Delete this file to start from this folder anyway.\n")
+        # On the disk before this ends: two installations would answer from data that moved.
+        write_durably(data / MOVED, "Its data is on servers now. Delete this file to start from this folder anyway.\n")
 
 
 async def _move(data: Path, databases: Databases, broker: Broker) -> None:
@@ -102,22 +102,11 @@ async def _send(data: Path, broker: Broker, waiting: Counter[str]) -> None:
 
 
 def _id_of(data: Path) -> str:
-    """Of this move, the same at every try."""
+    """Of this move, the same at every try: one that forgot its id would take its own databases for another's."""
     file = data / _MOVING
-    if not file.exists() or not file.stat().st_size:  # empty: killed before it was written
-        file.touch(0o600)
-        _write(file, json.dumps({"move": new_id("mov")}))
+    if not file.exists() or not file.stat().st_size:  # empty: an older version was killed before it was written
+        write_durably(file, json.dumps({"move": new_id("mov")}))
     return json.loads(file.read_text())["move"]
-
-
-def _write(file: Path, text: str) -> None:
-    """On the disk when this returns, its name too: two installations would answer from data that moved, and a move
-    that forgot its id would take its own databases for another's."""
-    with file.open("w") as opened:
-        opened.write(text)
-        opened.flush()
-        os.fsync(opened.fileno())
-    sync_folder(file.parent, files=False)
 
 
 def _say(text: str) -> None:

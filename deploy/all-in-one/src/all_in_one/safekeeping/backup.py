@@ -14,6 +14,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from all_in_one.durable import sync, sync_tree
 from all_in_one.folder import CREDENTIALS, STORE, databases, given_up
 from all_in_one.safekeeping import manifest
 from all_in_one.safekeeping.manifest import Manifest
@@ -57,26 +58,16 @@ def _copy_all(settings: PlatformSettings, data: Path, names: list[str], into: Pa
     files = manifest.describe(partial, names)
     make_private(partial / manifest.MANIFEST)
     manifest.write(partial, Manifest(taken_at=taken_at, files=files, secret=tag, secret_inside=inside))
-    sync_folder(partial)
+    sync_tree(partial)
     done = partial.with_suffix("")
     partial.rename(done)
-    sync_folder(into, files=False)
+    sync(into)
     return done
 
 
 def copy_private(source: Path, target: Path) -> None:
     make_private(target)
     shutil.copyfile(source, target)
-
-
-def sync_folder(folder: Path, *, files: bool = True) -> None:
-    """Names, and with `files` what they hold, are on the disk when this returns."""
-    for path in [*(folder.rglob("*") if files else ()), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _data_of(settings: PlatformSettings) -> Path:

@@ -17,13 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from all_in_one import folder
+from all_in_one.durable import sync, sync_tree
 from all_in_one.folder import CREDENTIALS, RESTORING, STORE, given_up
 from all_in_one.safekeeping import manifest
-from all_in_one.safekeeping.backup import copy_private, sync_folder
+from all_in_one.safekeeping.back_in_time import NOTES, note_in
+from all_in_one.safekeeping.backup import copy_private
 from all_in_one.safekeeping.manifest import Manifest
 from all_in_one.safekeeping.secret import opens, secret_of
-from realtime.new_epoch import begin_new_epochs
-from sender.sending.restored import Restored, note_restore
+from sender.sending.restored import Restored
 from shared.data_format.version import DATA_FORMAT, too_new
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.settings import PlatformSettings, read
@@ -70,20 +71,17 @@ def _restore(data: Path, backup: Path, found: Manifest) -> None:
         (prepared / file.name).parent.mkdir(mode=0o700, exist_ok=True)
         copy_private(backup / file.name, prepared / file.name)
     asyncio.run(_prepare(prepared / STORE, Restored(taken_at=found.taken_at, restored_at=datetime.now(UTC))))
-    sync_folder(prepared)
+    sync_tree(prepared)
     for path in sorted(prepared.iterdir(), key=lambda path: (path.name == STORE, path.name != CREDENTIALS)):
         path.rename(data / path.name)
     prepared.rmdir()
-    sync_folder(data, files=False)
+    sync(data)
 
 
 async def _prepare(store: Path, restored: Restored) -> None:
     file = SqliteFile(store)
-    sender, realtime = EmbeddedDatabase(file, "sender"), EmbeddedDatabase(file, "realtime")
-    for database, work in ((sender, note_restore(sender, restored)), (realtime, begin_new_epochs(realtime))):
-        await database.start()
-        await work
-        await database.close()
+    for service in NOTES:
+        await note_in(EmbeddedDatabase(file, service), service, restored)
 
 
 def main() -> None:

@@ -16,14 +16,13 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
 from all_in_one.moving.target import database_name
-from realtime.new_epoch import begin_new_epochs
-from sender.sending.restored import Restored, note_restore
+from all_in_one.safekeeping.back_in_time import NOTES, note_in
+from sender.sending.restored import Restored
 from shared.database.mongodb.database import MongoDatabase
 from shared.errors import ParleyError
 from shared.settings import PlatformSettings, read
 
-SENDER, REALTIME = "sender", "realtime"
-DATABASES = {service: database_name(service) for service in (SENDER, REALTIME)}
+DATABASES = {service: database_name(service) for service in NOTES}
 
 
 def note(url: str, databases: Mapping[str, str], restored: Restored) -> None:
@@ -41,12 +40,7 @@ def note(url: str, databases: Mapping[str, str], restored: Restored) -> None:
 async def _note(url: str, databases: Mapping[str, str], restored: Restored) -> None:
     await _must_be_there(url, list(databases.values()))
     for service, name in databases.items():
-        database = MongoDatabase(url, name, "parley restored")
-        try:
-            await database.start()
-            await (note_restore(database, restored) if service == SENDER else begin_new_epochs(database))
-        finally:
-            await database.close()
+        await note_in(MongoDatabase(url, name, "parley restored"), service, restored)
 
 
 async def _must_be_there(url: str, names: list[str]) -> None:
@@ -73,7 +67,7 @@ def _moment(text: str) -> datetime:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make restored-servers", description=__doc__)
     parser.add_argument("--taken-at", type=_moment, required=True, help="when the backup began: 2026-11-29T10:15:00Z")
-    parser.add_argument("--service", choices=(SENDER, REALTIME), help="only this one; default both")
+    parser.add_argument("--service", choices=tuple(NOTES), help="only this one; default both")
     given = parser.parse_args()
     url = read(PlatformSettings).database_url
     if not url.startswith("mongodb"):
