@@ -64,16 +64,16 @@ async def test_an_answer_says_which_question_it_knows(world: World) -> None:
     _, first = await answered_too_soon(world)
     assert first.known_question == KnownQuestion()
     await world.status(first, "delivered", 2)
-    asked = question(world)
+    asked, at = question(world), world.clock.now()
     await world.feed(asked, source="campaigns")
     await world.status(asked, "queued", 2, reason="quiet_hours")
     _, second = await answered_too_soon(world)
-    assert second.known_question == KnownQuestion(message_id="msg_question", unsent=True)
+    assert second.known_question == KnownQuestion(message_id="msg_question", at=at, unsent=True)
     await world.status(second, "delivered", 2)
     await world.status(asked, "accepted", 3)
     await acts(world, "released", 2)
     _, third = await answered_too_soon(world)
-    assert third.known_question == KnownQuestion(message_id="msg_question")
+    assert third.known_question == KnownQuestion(message_id="msg_question", at=at)
 
 
 @pytest.mark.parametrize("question_first", [True, False])
@@ -94,14 +94,14 @@ async def test_a_refused_answer_leaves_its_text_to_the_run(world: World, questio
 
 
 async def test_a_text_that_the_run_leaves_is_answered_after_all(world: World) -> None:
-    comes = on_its_way(world)
+    comes, at = on_its_way(world), world.clock.now()
     _, answer = await answered_too_soon(world)
     await refused(world, answer)
     await comes()
     await acts(world, "released", 1)
     await world.pass_time(1)
     await world.drafted("We have lemons.")
-    assert world.sent()[-1].known_question == KnownQuestion(message_id="msg_question")
+    assert world.sent()[-1].known_question == KnownQuestion(message_id="msg_question", at=at)
     assert len(world.requested()) == 2
 
 

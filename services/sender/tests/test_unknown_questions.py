@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,9 +20,16 @@ async def ask(world: OneSender, id: str = "msg_question", **more: Any) -> None:
     await world.send(id, author="workflow", priority="bulk", expects_reply_until=until, **more)
 
 
-async def answer(world: OneSender, id: str = "msg_answer", known: str | None = None, *, unsent: bool = False) -> str:
-    """The reason for which it does not leave; empty if it leaves."""
-    question = KnownQuestion(message_id=known, unsent=unsent)
+async def answer(
+    world: OneSender,
+    id: str = "msg_answer",
+    known: str | None = None,
+    *,
+    at: datetime | None = None,
+    unsent: bool = False,
+) -> str:
+    """The reason for which it does not leave; empty if it leaves. `at`: when the known question was ordered."""
+    question = KnownQuestion(message_id=known, at=at, unsent=unsent)
     await world.send(id, author="assistant", turn=1, known_question=question)
     await world.work()
     return (await world.message(id)).reason
@@ -52,10 +59,40 @@ async def test_a_question_believed_to_be_waiting_counts_once_it_has_left(world: 
 
 async def test_a_second_question_is_unknown_to_who_knows_the_first(world: OneSender) -> None:
     await ask(world)
+    world.clock.advance(60)
+    again = world.clock.now()
     await ask(world, "msg_again")
     await world.work()
-    assert await answer(world, known="msg_question") == UNKNOWN_QUESTION
-    assert await answer(world, "msg_informed", "msg_again") == ""
+    assert await answer(world, known="msg_question", at=again - timedelta(minutes=1)) == UNKNOWN_QUESTION
+    assert await answer(world, "msg_informed", "msg_again", at=again) == ""
+
+
+async def test_a_later_question_is_unknown_to_who_knows_the_earlier_although_it_came_here_first(
+    world: OneSender,
+) -> None:
+    first = world.clock.now()
+    await ask(world, "msg_again", at=first + timedelta(seconds=2))
+    await ask(world, at=first)
+    await world.work()
+    assert await answer(world, known="msg_question", at=first) == UNKNOWN_QUESTION
+
+
+async def test_an_earlier_question_that_came_after_the_known_one_may_be_unknown(world: OneSender) -> None:
+    first = world.clock.now()
+    await ask(world, "msg_again", at=first + timedelta(seconds=2))
+    await ask(world, at=first)
+    await world.work()
+    assert await answer(world, known="msg_again", at=first + timedelta(seconds=2)) == UNKNOWN_QUESTION
+
+
+async def test_who_knows_a_question_that_is_not_here_yet_knows_those_before_it(world: OneSender) -> None:
+    await ask(world)
+    await world.work(60)
+    await ask(world, "msg_again")
+    await world.work()
+    next_one = world.clock.now() + timedelta(minutes=1)
+    assert await answer(world, known="msg_still_to_come", at=next_one) == ""
+    assert await answer(world, "msg_of_earlier_version", "msg_still_to_come") == UNKNOWN_QUESTION
 
 
 async def test_texts_that_ask_nothing_and_answers_that_compare_nothing_are_let_through(world: OneSender) -> None:
@@ -70,8 +107,9 @@ async def test_texts_that_ask_nothing_and_answers_that_compare_nothing_are_let_t
 
 
 async def test_a_question_known_for_long_refuses_nothing_although_the_lane_has_let_go_of_it(world: OneSender) -> None:
+    at = world.clock.now()
     await ask(world)
     for n in range(FINISHED_KEPT + 2):
         await world.send(f"msg_{n}", author="agent")
     await world.work()
-    assert await answer(world, known="msg_question") == ""
+    assert await answer(world, known="msg_question", at=at) == ""

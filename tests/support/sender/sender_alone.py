@@ -102,17 +102,18 @@ class OneSender:
     rows: Rows
     retention: Retention
 
-    async def handle(self, data: EventData, tenant: str = TENANT, id: str = "") -> None:
+    async def handle(self, data: EventData, tenant: str = TENANT, id: str = "", at: datetime | None = None) -> None:
         handler = dict(self.parts.service.handlers)[type(data)]
-        await handler(self.event(data, tenant, id))
+        await handler(self.event(data, tenant, id, at))
 
-    def event(self, data: EventData, tenant: str = TENANT, id: str = "") -> Event[Any]:
+    def event(self, data: EventData, tenant: str = TENANT, id: str = "", at: datetime | None = None) -> Event[Any]:
         id = id or new_id("evt")
-        return Event(id, "test", "", self.clock.now(), tenant, "", data, correlation_id=f"chain-{id}")
+        return Event(id, "test", "", at or self.clock.now(), tenant, "", data, correlation_id=f"chain-{id}")
 
-    async def send(self, id: str, **changes: Any) -> None:
+    async def send(self, id: str, at: datetime | None = None, **changes: Any) -> None:
+        """`at`: when it was ordered; it comes now."""
         order = SmsOutbound(message_id=id, number=NUMBER, contact=ANN, text="Hello")
-        await self.handle(order.but(**changes), id=f"e-{id}")
+        await self.handle(order.but(**changes), id=f"e-{id}", at=at)
 
     async def work(self, seconds: float = 0) -> None:
         """Let time pass, then do all that is due."""

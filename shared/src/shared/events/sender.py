@@ -49,7 +49,9 @@ class KnownQuestion(Value):
     text that it answers may belong to that question."""
 
     message_id: str | None = None
-    """The latest workflow text that conversation has. None: it has none."""
+    """The latest workflow text that conversation has, by the time of its order. None: it has none."""
+    at: Moment | None = None
+    """The time of its order. None: an earlier version made this."""
     unsent: bool = False
     """As far as conversation knows, it has not left yet."""
 

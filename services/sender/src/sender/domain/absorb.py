@@ -63,6 +63,7 @@ def new_message(lane: Lane, event: Event[SmsOutbound], now: datetime) -> Message
         tenant_id=event.tenant_id,
         lane_id=lane.id,
         order=event.data,
+        ordered_at=event.time,
         event_id=event.id,
         correlation_id=event.correlation_id,
         traceparent=event.traceparent,

@@ -56,6 +56,8 @@ class Message(Value, omit_defaults=True):
     lane_id: str
     order: SmsOutbound
     """The request, as it arrived."""
+    ordered_at: Moment | None = None
+    """The time of its event. None: it came before this was kept."""
     event_id: str = ""
     correlation_id: str = ""
     traceparent: str = ""

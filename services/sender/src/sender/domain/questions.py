@@ -8,20 +8,32 @@ from __future__ import annotations
 
 from sender.domain.lane import Lane
 from sender.domain.message import Message
-from shared.events import SmsOutbound
+from shared.events import KnownQuestion, SmsOutbound
 
 
 def has_unknown_question(lane: Lane, order: SmsOutbound) -> bool:
-    """Whether a question has left, or may have, of which this answer says nothing.
+    """Whether a question has left, or may have, that may be unknown to who made this answer.
 
-    Only the lane's last few messages are compared: conversation has heard of older ones.
+    Compared are the messages that the lane holds: those in its queues and the last few that have left them.
     """
     known = order.known_question
     if known is None:
         return False
-    place = next((n for n, one in enumerate(lane.messages) if one.id == known.message_id), -1)
-    first = place if known.unsent else place + 1
-    return any(_is_open_question(one) for one in lane.messages[max(0, first) :])
+    place = next((n for n, one in enumerate(lane.messages) if one.id == known.message_id), len(lane.messages))
+    return any(
+        _is_open_question(one) and _may_be_unknown(one, known, came_later=n > place)
+        for n, one in enumerate(lane.messages)
+    )
+
+
+def _may_be_unknown(question: Message, known: KnownQuestion, *, came_later: bool) -> bool:
+    """Conversation names the latest question by the time of its order, and may have it before it is here. One that was
+    ordered before that one and came here after it may have been late there too."""
+    if question.id == known.message_id:
+        return known.unsent
+    if came_later or known.message_id is None or known.at is None:
+        return True
+    return (question.ordered_at or question.created_at, question.id) > (known.at, known.message_id)
 
 
 def _is_open_question(message: Message) -> bool:

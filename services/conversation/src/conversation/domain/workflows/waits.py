@@ -83,7 +83,7 @@ def known_question(thread: Thread) -> KnownQuestion:
         return KnownQuestion()
     message = thread.message(asked.message_id)
     unsent = message is not None and asked.until is not None and not _may_have_left(message)
-    return KnownQuestion(message_id=asked.message_id, unsent=unsent)
+    return KnownQuestion(message_id=asked.message_id, at=asked.at, unsent=unsent)
 
 
 def _may_have_left(message: Message) -> bool:
