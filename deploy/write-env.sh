@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Writes deploy/.env with new secrets: `deploy/write-env.sh sms.example.com [servers|single]`. It never overwrites one:
-# with another SECRET_KEY no stored key could be read. Put OPENAI_API_KEY and what else you set (`make config`) below them.
+# with another SECRET_KEY no stored key could be read. Put OPENAI_API_KEY and other names of compose.yaml
+# below them; every other setting (`make config`) goes to settings.env beside it.
 set -euo pipefail
 domain="${1:-}" kind="${2:-servers}"
 file="${ENV_FILE:-$(dirname "$0")/.env}"

@@ -15,7 +15,7 @@ import pytest
 from all_in_one.assembly import PARTS
 from shared.service.process import server_platform
 
-Read = Callable[[str], dict[str, Any]]
+Read = Callable[..., dict[str, Any]]
 DEPLOY = Path(__file__).parents[1]
 SERVICES = {build.__module__.split(".")[0].replace("_", "-"): settings for settings, build in PARTS}
 
@@ -26,7 +26,7 @@ def write_env(file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def environment_of(service: dict[str, Any]) -> dict[str, str]:
-    return {name.lower(): value for name, value in service["environment"].items() if value}
+    return {name.lower(): value for name, value in (service.get("environment") or {}).items() if value}
 
 
 def test_every_service_has_a_container_of_its_own(read_compose: Read) -> None:
@@ -64,6 +64,15 @@ def test_the_assistant_has_its_model_in_both_profiles(read_compose: Read) -> Non
         endpoint = SERVICES["ai-responder"](_env_file=None, **given).model_endpoint
         assert endpoint is not None, profile
         assert endpoint[1] == "sk-of-a-test"
+
+
+@pytest.mark.parametrize("profile", ["servers", "single"])
+def test_any_setting_reaches_the_containers_of_parley_and_no_other(read_compose: Read, profile: str) -> None:
+    containers = read_compose(profile, "MODEL_TRIES=5\nADMIN_TOKEN=of the wrong file\n")["services"]
+    given = {name for name, container in containers.items() if environment_of(container).get("model_tries") == "5"}
+    assert given == (set(SERVICES) if profile == "servers" else {"all-in-one"})
+    tokens = {environment_of(containers[name])["admin_token"] for name in given}
+    assert tokens.isdisjoint({"of the wrong file"}), "what compose.yaml names comes from .env"
 
 
 def test_containers_of_parley_can_write_to_their_volume_only(read_compose: Read) -> None:

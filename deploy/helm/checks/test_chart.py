@@ -146,6 +146,19 @@ def test_pods_may_do_nothing_that_they_do_not_need(template: Template) -> None:
         assert inside["capabilities"]["drop"] == ["ALL"], name
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "port"),
+    [("", None), ("http://collector.monitoring:4318", 4318), ("https://otel.example.com", 443), ("http://otel", 80)],
+)
+def test_every_service_reaches_the_collector_of_traces(template: Template, endpoint: str, port: int | None) -> None:
+    """ingress begins a text's trace, and reaches nothing else outside."""
+    manifests = template("standard", *([f"settings.OTEL_EXPORTER_OTLP_ENDPOINT={endpoint}"] if endpoint else []))
+    policy = kinds(manifests, "NetworkPolicy")["parley-services"]["spec"]
+    assert set(policy["podSelector"]["matchExpressions"][0]["values"]) == set(SERVICES)
+    anywhere = {each["port"] for rule in policy["egress"] if "to" not in rule for each in rule["ports"]}
+    assert anywhere - {5672, 5671, 27017} == ({port} if port else set())
+
+
 def test_operators_get_what_they_know(template: Template) -> None:
     manifests = template("large")
     broker = kinds(manifests, "RabbitmqCluster")["parley-rabbitmq"]["spec"]
