@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 import websockets
 
-from realtime.hub import Hub
+from realtime.live.hub import Hub
 from realtime.settings import Settings
 from realtime.wiring import build
 from shared.access.gate import Principal, sign

@@ -9,8 +9,8 @@ import pytest
 
 from realtime.domain.frames import Frame, LogEntry, NewLogEntry, Position, frame_of, parse_frame
 from realtime.event_log import EventLog
-from realtime.feed import Feed
-from realtime.listener import Listener
+from realtime.live.feed import Feed
+from realtime.live.listener import Listener
 from shared.access.gate import Principal
 from shared.clock import ManualClock
 from shared.database.sqlite.database import EmbeddedDatabase

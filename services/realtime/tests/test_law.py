@@ -15,8 +15,8 @@ import pytest
 
 from realtime.domain.frames import NewLogEntry, Position, parse_frame
 from realtime.event_log import IN_HEAD, EventLog
-from realtime.feed import Feed
-from realtime.listener import Listener
+from realtime.live.feed import Feed
+from realtime.live.listener import Listener
 from realtime.projector import Projector
 from shared.access.gate import Principal
 from shared.broker.protocol import Message

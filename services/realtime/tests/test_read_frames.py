@@ -6,7 +6,7 @@ import orjson
 
 from realtime.domain.frames import LogEntry, frame_of, parse_frame
 from realtime.domain.public_fields import read_mark
-from realtime.listener import Listener
+from realtime.live.listener import Listener
 from shared.access.gate import Principal
 from shared.clock import ManualClock
 from shared.events import Event, ReadUpdated

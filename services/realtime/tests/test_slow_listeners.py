@@ -12,7 +12,7 @@ import pytest
 import websockets
 
 from realtime.domain.frames import Position, heartbeat
-from realtime.listener import BURST, BURST_SECONDS, MAX_BYTES, MAX_FRAMES, SLOW, Frame, Listener
+from realtime.live.listener import BURST, BURST_SECONDS, MAX_BYTES, MAX_FRAMES, SLOW, Frame, Listener
 from shared.access.gate import Principal
 from testkit.eventually import eventually
 

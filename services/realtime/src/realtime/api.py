@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends, Query, Request, Response, Security, WebSocket
 
-from realtime.admission import Admission
 from realtime.examples import EVENTS
-from realtime.hub import Hub
+from realtime.live.admission import Admission
+from realtime.live.hub import Hub
+from realtime.live.streams import EventStream, refuse_socket, serve_socket
 from realtime.presence.sharing import Presence
 from realtime.schemas import LookingIn, TicketOut
-from realtime.streams import EventStream, refuse_socket, serve_socket
 from realtime.tickets import TICKET_SECONDS
 from shared.access.gate import Principal
 from shared.access.security_schemes import BEARER, COOKIE, TICKET

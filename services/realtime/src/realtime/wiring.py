@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from realtime.admission import Admission
 from realtime.api import Streams, router
 from realtime.dashboard import Built, dashboard_router
 from realtime.erasing import RealtimeErasure
 from realtime.event_log import EventLog
-from realtime.hub import Hub, Limits
+from realtime.live.admission import Admission
+from realtime.live.hub import Hub, Limits
 from realtime.presence.sharing import Presence
 from realtime.projector import Projector
 from realtime.settings import Settings

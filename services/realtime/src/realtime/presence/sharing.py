@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import structlog
 from cachetools import TTLCache
 
-from realtime.hub import Hub
-from realtime.listener import Listener
+from realtime.live.hub import Hub
+from realtime.live.listener import Listener
 from realtime.presence.domain.streams import KEPT_SECONDS, Looking, Sighting, TenantPresence
 from shared.access.principal import Principal
 from shared.broker.protocol import Broker, Consumer, FanOut, Message

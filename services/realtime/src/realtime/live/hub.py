@@ -11,8 +11,8 @@ import structlog
 
 from realtime.domain.frames import parse_frame
 from realtime.event_log import EventLog
-from realtime.feed import Feed
-from realtime.listener import GOING_AWAY, REVOKED, Listener
+from realtime.live.feed import Feed
+from realtime.live.listener import GOING_AWAY, REVOKED, Listener
 from realtime.metrics import ENDED
 from realtime.projector import ROUTING_PREFIX
 from realtime.settings import Settings

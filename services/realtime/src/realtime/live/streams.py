@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from realtime.domain.frames import Frame, farewell
-from realtime.hub import Hub
-from realtime.listener import Ending, Listener
+from realtime.live.hub import Hub
+from realtime.live.listener import Ending, Listener
 from realtime.metrics import CONNECTIONS
 from realtime.presence.domain.streams import looking_said_in
 from realtime.presence.sharing import Presence

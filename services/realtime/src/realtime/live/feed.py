@@ -16,7 +16,7 @@ import structlog
 from realtime.domain import frames
 from realtime.domain.frames import Frame, Position, frame_of
 from realtime.event_log import EventLog, LogSlice
-from realtime.listener import Listener
+from realtime.live.listener import Listener
 from realtime.metrics import RESETS
 from shared.clock import Clock
 from shared.errors import ParleyError

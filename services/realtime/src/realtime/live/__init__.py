@@ -1,0 +1,1 @@
+"""The open streams of this process, and what they show."""
