@@ -69,9 +69,9 @@ def build(settings: Settings, platform: Platform) -> Service:
             dashboard_router(Built.found(settings.realtime_dashboard), settings.sandbox_is_on),
         ],
         tasks={
-            "listen to instances": hub.listen,
+            "listen to instances": hub.hearing.listen,
             "heartbeats": hub.beat,
-            "listen to presence": presence.listen,
+            "listen to presence": presence.hearing.listen,
             "presence": presence.beat,
             "look into the log": hub.look_into_log,
             "watch access": hub.watch_access,
@@ -82,7 +82,7 @@ def build(settings: Settings, platform: Platform) -> Service:
         erasures=erasures,
         read_models=[gate.revocations],
         not_ready=[hub.not_ready],
-        on_drain=[hub.stop],
+        on_drain=[hub.stop, presence.hearing.stop],
         on_stop=[outgoing.close],
     )
 

@@ -12,12 +12,13 @@ import structlog
 from realtime.domain.frames import parse_frame
 from realtime.event_log import EventLog
 from realtime.live.feed import Feed
+from realtime.live.hearing import Hearing
 from realtime.live.listener import GOING_AWAY, REVOKED, Listener
 from realtime.metrics import ENDED
 from realtime.projector import ROUTING_PREFIX
 from realtime.settings import Settings
 from shared.access.gate import Access, Principal
-from shared.broker.protocol import Broker, Consumer, FanOut, Message
+from shared.broker.protocol import Broker, FanOut, Message
 from shared.clock import Clock
 from shared.errors import ParleyError, TooMany, Unavailable
 from shared.events.accounts import AccessRevoked
@@ -48,12 +49,11 @@ class Hub:
     def __init__(self, entries: EventLog, gate: Access, broker: Broker, clock: Clock, limits: Limits) -> None:
         self._log = entries
         self._gate = gate
-        self._broker = broker
         self._clock = clock
         self._limits = limits
         self._feeds: dict[str, Feed] = {}
         self._taken: Counter[str] = Counter()
-        self._consumer: Consumer | None = None
+        self.hearing = Hearing(broker, FAN_OUT, self.on_message)
         self._check_now = asyncio.Event()
         self._stopping = False
 
@@ -100,7 +100,7 @@ class Hub:
             feed.tell(type_, data, only)
 
     def not_ready(self) -> str | None:
-        return None if self._consumer else "not subscribed to the other instances yet"
+        return None if self.hearing.is_on else "not subscribed to the other instances yet"
 
     async def stop(self) -> None:
         self._stopping = True
@@ -108,19 +108,9 @@ class Hub:
             feed.stop()
             for listener in list(feed.listeners):
                 listener.end(GOING_AWAY)
-        if self._consumer is not None:
-            await self._consumer.stop()
+        await self.hearing.stop()
 
     # Background loops.
-
-    async def listen(self) -> None:
-        while self._consumer is None:
-            try:
-                self._consumer = await self._broker.listen(FAN_OUT, self.on_message)
-            except ParleyError as error:
-                log.warning("cannot_listen", code=error.code)
-                await asyncio.sleep(1)
-        await asyncio.Event().wait()
 
     async def beat(self) -> None:
         while True:

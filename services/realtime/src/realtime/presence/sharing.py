@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import structlog
 from cachetools import TTLCache
 
+from realtime.live.hearing import Hearing
 from realtime.live.hub import Hub
 from realtime.live.listener import Listener
 from realtime.presence.domain.streams import KEPT_SECONDS, Looking, Sighting, TenantPresence
 from shared.access.principal import Principal
-from shared.broker.protocol import Broker, Consumer, FanOut, Message
+from shared.broker.protocol import Broker, FanOut, Message
 from shared.clock import Clock
 from shared.errors import ParleyError
 from shared.ids import new_id
@@ -54,7 +55,7 @@ class Presence:
         """Of the sockets open here, by stream."""
         self._tenants: dict[str, TenantPresence] = {}
         self._names: TTLCache[str, str] = TTLCache(_NAMES, _NAME_SECONDS, timer=clock.monotonic)
-        self._consumer: Consumer | None = None
+        self.hearing = Hearing(broker, FAN_OUT, self.on_message)
 
     def greet(self, listener: Listener) -> None:
         """Tell a new stream what there is."""
@@ -93,16 +94,6 @@ class Presence:
             return
         if sighting.instance != self._instance:
             self._take(message.routing_key.removeprefix(ROUTING_PREFIX), sighting)
-
-    async def listen(self) -> None:
-        """A background loop."""
-        while self._consumer is None:
-            try:
-                self._consumer = await self._broker.listen(FAN_OUT, self.on_message)
-            except ParleyError as error:
-                log.warning("cannot_listen", code=error.code)
-                await asyncio.sleep(1)
-        await asyncio.Event().wait()
 
     async def beat(self) -> None:
         """A background loop: repeats our own words, and forgets those of others that were not repeated."""
