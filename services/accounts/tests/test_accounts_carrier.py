@@ -8,7 +8,8 @@ from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 
 import sandbox
-from accounts.carrier.adapters.telnyx import CarrierAccount, Telnyx
+from accounts.carrier.adapters.telnyx import Telnyx
+from accounts.carrier.adapters.telnyx_account import CarrierAccount
 from sandbox.settings import SandboxSettings
 from shared.errors import Refused, Unavailable
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 import sandbox
 from accounts.billing.adapters import telnyx_detail_records
 from accounts.billing.adapters.telnyx_detail_records import DetailRecords, Window
-from accounts.carrier.adapters.telnyx import CarrierAccount
+from accounts.carrier.adapters.telnyx_account import CarrierAccount
 from ingress.domain import events
 from sandbox.carrier.messages import CarrierMessage
 from sandbox.settings import SandboxSettings

@@ -29,7 +29,7 @@ from accounts.billing.domain.reconciliation import (
 from accounts.billing.domain.statement import midnight
 from accounts.billing.record_usage import zone_named
 from accounts.billing.store import BillingStore
-from accounts.carrier.adapters.telnyx import CarrierAccount
+from accounts.carrier.adapters.telnyx_account import CarrierAccount
 from shared.database.paging import pages
 from shared.database.protocol import In, Sort
 from shared.errors import Unavailable

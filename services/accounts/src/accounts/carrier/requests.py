@@ -9,7 +9,8 @@ from typing import Literal
 from accounts.access import Caller
 from accounts.acts import Act
 from accounts.carrier import domain
-from accounts.carrier.adapters.telnyx import CarrierAccount, Telnyx
+from accounts.carrier.adapters.telnyx import Telnyx
+from accounts.carrier.adapters.telnyx_account import CarrierAccount
 from accounts.carrier.domain import Finding, OwnedNumber, RequiredSettings
 from accounts.tenants.connections import connection, named_connection
 from accounts.tenants.domain.connections import Connection

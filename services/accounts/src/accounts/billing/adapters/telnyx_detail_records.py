@@ -16,13 +16,12 @@ from typing import Any
 import httpx2
 
 from accounts.billing.domain.reconciliation import CarrierRow
-from accounts.carrier.adapters.telnyx import CARRIER_AWAY, CarrierAccount
+from accounts.carrier.adapters.telnyx_account import CarrierAccount, TelnyxReader, key_refused
 from shared import lenient_json
 from shared.errors import Refused, Unavailable
-from shared.outgoing.late_tls import LateTlsTransport
 
 PAGE_SIZE = 250
-_TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
+_SECONDS = 30.0
 
 Json = Mapping[str, Any]
 
@@ -43,10 +42,7 @@ class RecordPage:
 
 class DetailRecords:
     def __init__(self, default_base: str, transport: httpx2.AsyncBaseTransport | None = None) -> None:
-        self._default_base = default_base
-        self._http = httpx2.AsyncClient(
-            transport=transport or LateTlsTransport(), timeout=_TIMEOUT, trust_env=False, follow_redirects=False
-        )
+        self._reader = TelnyxReader(default_base, _SECONDS, transport)
 
     async def page(self, account: CarrierAccount, window: Window, number: int) -> RecordPage:
         """Oldest first, so that new rows shift no page. Raises `Refused` or `Unavailable`."""
@@ -58,17 +54,10 @@ class DetailRecords:
             "page[size]": str(PAGE_SIZE),
             "sort": "created_at",
         }
-        url = (account.api_base or self._default_base).rstrip("/") + "/detail_records"
-        try:
-            response = await self._http.get(url, params=params, headers=account.headers)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise Unavailable(
-                "carrier_away", CARRIER_AWAY, 5, operator_detail=f"{url}: {type(error).__name__}"
-            ) from None
-        return _page(_answer(response), number)
+        return _page(_answer(await self._reader.get(account, "/detail_records", params)), number)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._reader.close()
 
 
 def _answer(response: httpx2.Response) -> Json:
@@ -78,7 +67,7 @@ def _answer(response: httpx2.Response) -> Json:
             "carrier_away", f"The carrier answered {status}; the request is repeated later.", _wait(response)
         )
     if status in (401, 403):
-        raise Refused("carrier_key_refused", "The carrier does not accept this connection's API key; enter another.")
+        raise key_refused()
     if status != 200:
         raise Refused("carrier_refused", f"The carrier refused to list its records (HTTP {status}).")
     body = lenient_json.document(response.content)

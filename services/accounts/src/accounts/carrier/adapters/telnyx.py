@@ -21,33 +21,19 @@ from typing import Any
 
 import httpx2
 
+from accounts.carrier.adapters.telnyx_account import CarrierAccount, TelnyxReader, key_refused
 from accounts.carrier.domain import MessagingProfile, OwnedNumber
 from shared import lenient_json
 from shared.errors import Refused, Unavailable
 from shared.events.accounts import Capability
-from shared.outgoing.late_tls import LateTlsTransport
 
 PAGE_SIZE = 100
 MOST_PAGES = 100
 """At most 10,000 numbers are read per request."""
-CARRIER_AWAY = "The carrier does not answer; try again later."
-_TIMEOUT = httpx2.Timeout(10.0, connect=5.0)
+_SECONDS = 10.0
 
 Json = Mapping[str, Any]
 _NOTHING: Json = {}
-
-
-@dataclass(frozen=True)
-class CarrierAccount:
-    api_key: str
-    api_base: str | None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Raises `Refused` for a key that an HTTP header cannot carry."""
-        if not self.api_key.isascii():
-            raise _key_refused()
-        return {"authorization": f"Bearer {self.api_key}", "accept": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -58,10 +44,7 @@ class NumberPage:
 
 class Telnyx:
     def __init__(self, default_base: str, transport: httpx2.AsyncBaseTransport | None = None) -> None:
-        self._default_base = default_base
-        self._http = httpx2.AsyncClient(
-            transport=transport or LateTlsTransport(), timeout=_TIMEOUT, trust_env=False, follow_redirects=False
-        )
+        self._reader = TelnyxReader(default_base, _SECONDS, transport)
 
     async def numbers(self, account: CarrierAccount, page: int = 1, size: int = PAGE_SIZE) -> NumberPage:
         """Raises `Refused` or `Unavailable`, as every request here does."""
@@ -104,19 +87,13 @@ class Telnyx:
         return next((profile for profile in await self.profiles(account) if profile.id == id), None)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._reader.close()
 
     async def _get(
         self, account: CarrierAccount, path: str, page: int, size: int, only: dict[str, str] | None = None
     ) -> Json:
-        url = (account.api_base or self._default_base).rstrip("/") + path
         params = {"page[number]": str(page), "page[size]": str(size), **(only or {})}
-        try:
-            response = await self._http.get(url, params=params, headers=account.headers)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise Unavailable(
-                "carrier_away", CARRIER_AWAY, 5, operator_detail=f"{url}: {type(error).__name__}"
-            ) from None
+        response = await self._reader.get(account, path, params)
         body = lenient_json.document(response.content)
         if response.status_code == 200:
             return body
@@ -130,12 +107,8 @@ def _refusal(response: httpx2.Response, body: Json) -> Exception:
     if response.status_code == 429 or response.status_code >= 500:
         return Unavailable("carrier_away", f"The carrier answered: {title}. Try again later.", 10)
     if response.status_code == 401 or code == "10009":
-        return _key_refused()
+        return key_refused()
     return Refused("carrier_refused", f"The carrier refused: {title}.")
-
-
-def _key_refused() -> Refused:
-    return Refused("carrier_key_refused", "The carrier does not accept this connection's API key; enter another.")
 
 
 def _number(row: Json) -> OwnedNumber:
