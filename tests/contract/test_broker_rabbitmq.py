@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator, Sized
-from functools import partial
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
-import aio_pika
 import pytest
 
-from shared.broker.protocol import Delivery, FanOut, Subscription
+from broker_on_server import connected, grown_by, publishes, through
+from shared.broker.protocol import Delivery, FanOut
 from shared.broker.rabbitmq.broker import RabbitBroker
-from shared.broker.topology import retry_queue
 from shared.clock import SystemClock
 from shared.errors import BrokerUnavailable
-from shared.events.former_bindings_cli import remove_former_bindings
 from testkit.contract.broker_harness import Names, Notes, message
 from testkit.eventually import eventually
 from testkit.servers.rabbitmq import LocalNode
@@ -31,26 +27,6 @@ async def proxy(rabbitmq_url: str) -> AsyncIterator[TcpProxy]:
     parts = urlsplit(rabbitmq_url)
     async with TcpProxy(parts.hostname or "localhost", parts.port or 5672) as proxy:
         yield proxy
-
-
-@contextlib.asynccontextmanager
-async def connected(url: str, *topology: Subscription) -> AsyncIterator[RabbitBroker]:
-    broker = RabbitBroker(url, SystemClock(), "fault test")
-    try:
-        await broker.start(topology)
-        yield broker
-    finally:
-        await broker.close()
-
-
-def through(proxy: TcpProxy, url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}").geturl()
-
-
-async def grown_by(count: int, collection: Sized, at_most: int = 1_000_000) -> None:
-    wanted = min(len(collection) + count, at_most)
-    await eventually(lambda: len(collection) >= wanted, within=30)
 
 
 class Traffic:
@@ -185,13 +161,6 @@ async def test_a_silent_network_makes_publishing_fail_in_time(rabbitmq_url: str,
         assert broker.trouble() is None
 
 
-async def publishes(broker: RabbitBroker, names: Names) -> bool:
-    with contextlib.suppress(BrokerUnavailable):
-        await broker.publish(message(names.key("a")))
-        return True
-    return False
-
-
 @pytest.mark.slow
 async def test_a_silent_network_is_noticed_by_heartbeats(rabbitmq_url: str, proxy: TcpProxy, names: Names) -> None:
     queue = names.queue("work", "a")
@@ -228,94 +197,6 @@ async def test_an_ack_on_a_lost_connection_is_dropped_and_the_message_comes_agai
         await consumer.stop()
         assert [d.redelivered for d in notes.deliveries] == [False, True]
         assert await broker.depth(queue.queue) == 0
-
-
-async def test_a_retry_whose_queue_was_deleted_is_not_lost(rabbitmq_url: str, names: Names) -> None:
-    queue = names.queue("work", "a")
-    async with connected(rabbitmq_url, queue) as broker:
-        await delete_queue(rabbitmq_url, retry_queue(queue.queue, 1))
-
-        async def retry_once(delivery: Delivery) -> None:
-            await (delivery.ack() if delivery.attempt else delivery.retry(1, "later"))
-
-        notes = Notes(retry_once)
-        await broker.subscribe(queue.queue, notes)
-        await broker.publish(message(names.key("a")))
-        await eventually(lambda: len(notes.deliveries) == 2)
-        assert [d.attempt for d in notes.deliveries] == [0, 1]
-
-
-async def test_publishing_restores_a_deleted_queue(rabbitmq_url: str, names: Names) -> None:
-    queue = names.queue("work", "a")
-    async with connected(rabbitmq_url, queue) as broker:
-        await delete_queue(rabbitmq_url, queue.queue)
-        await broker.publish(message(names.key("a")))
-        assert await broker.depth(queue.queue) == 1
-
-
-async def delete_queue(url: str, queue: str) -> None:
-    connection = await aio_pika.connect(url)
-    async with connection, connection.channel() as channel:
-        await channel.queue_delete(queue)
-
-
-async def test_the_watchdog_recovers_from_a_deleted_queue(rabbitmq_url: str, names: Names) -> None:
-    queue = names.queue("work", "a")
-    async with connected(rabbitmq_url, queue) as broker:
-        notes = Notes()
-        await broker.subscribe(queue.queue, notes)
-        await delete_queue(rabbitmq_url, queue.queue)
-        await broker.watchdog.check()
-        await broker.publish(message(names.key("a")))
-        await eventually(lambda: len(notes.deliveries) == 1)
-        assert broker.trouble() is None
-
-
-async def test_the_watchdog_recovers_a_closed_channel_with_work_in_hand(rabbitmq_url: str, names: Names) -> None:
-    queue = names.queue("work", "a")
-    go = asyncio.Event()
-
-    async def wait_first(delivery: Delivery) -> None:
-        if not delivery.redelivered:
-            await go.wait()
-        await delivery.ack()
-
-    async with connected(rabbitmq_url, queue) as broker:
-        notes = Notes(wait_first)
-        consumer = await broker.subscribe(queue.queue, notes)
-        await broker.publish(message(names.key("a")))
-        await eventually(lambda: len(notes.deliveries) == 1)
-        await consumer._channel.close()  # as the server does after its consumer timeout
-        await broker.watchdog.check()
-        await eventually(lambda: len(notes.deliveries) == 2)
-        go.set()
-        await broker.publish(message(names.key("a")))
-        await eventually(lambda: len(notes.deliveries) == 3)
-
-
-async def test_a_healthy_consumer_is_left_alone_by_the_watchdog(rabbitmq_url: str, names: Names) -> None:
-    queue = names.queue("work", "a")
-    async with connected(rabbitmq_url, queue) as broker:
-        consumer = await broker.subscribe(queue.queue, Notes())
-        channel = consumer._channel
-        for _ in range(3):
-            await broker.watchdog.check()
-        assert consumer._channel is channel
-
-
-async def test_a_queue_that_cannot_be_restored_is_reported(rabbitmq_url: str, names: Names) -> None:
-    queue = names.queue("work", "a")
-    async with connected(rabbitmq_url, queue) as broker:
-        await broker.subscribe(queue.queue, Notes())
-        await delete_queue(rabbitmq_url, queue.queue)
-        connection = await aio_pika.connect(rabbitmq_url)
-        async with connection, connection.channel() as channel:
-            await channel.declare_queue(queue.queue, durable=True)  # a classic queue has taken the name
-        await broker.watchdog.check()
-        assert queue.queue in (broker.trouble() or "")
-        await delete_queue(rabbitmq_url, queue.queue)
-        await broker.watchdog.check()
-        assert broker.trouble() is None
 
 
 async def test_stopping_under_load_never_loses_an_ack(rabbitmq_url: str, names: Names) -> None:
@@ -365,27 +246,3 @@ async def test_a_broker_started_before_its_server_is_reachable_comes_up_later(
     await eventually(lambda: len(notes.deliveries) >= 1)
     assert broker.trouble() is None
     await broker.close()
-
-
-async def test_a_former_binding_stays_until_it_is_removed(rabbitmq_url: str, names: Names) -> None:
-    """While services of two versions run, events by a key of the earlier one must still arrive."""
-    old, new = names.key("sms.status"), names.key("sms.status.campaign")
-    queue = names.queue("campaigns", "sms.status").queue
-    others = Subscription(f"{queue}.others", (old, new))
-    async with connected(rabbitmq_url, Subscription(queue, (old,)), others):
-        pass
-    today = Subscription(queue, (new,), former=(old,))
-    async with connected(rabbitmq_url, today, others) as broker:
-        await broker.publish(message(old))
-        await eventually(partial(_depth_is, broker, queue, 1))
-        for _ in range(2):
-            await remove_former_bindings(rabbitmq_url, [today, others])
-        await broker.publish(message(old))
-        await broker.publish(message(new))
-        await eventually(partial(_depth_is, broker, others.queue, 3))
-        await eventually(partial(_depth_is, broker, queue, 2))
-
-
-async def _depth_is(broker: RabbitBroker, queue: str, count: int) -> bool:
-    assert await broker.depth(queue) == count
-    return True

@@ -20,6 +20,7 @@ from shared.database.protocol import Database
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.events import (
     Event,
+    NumberChanged,
     SmsInbound,
     SmsOutbound,
     SmsReceipt,
@@ -220,3 +221,8 @@ async def one_sender(
     if filled:
         await parts.tools.suppressions.fill()
     return OneSender(parts, clock, broker, carrier, answers, Retention("sender", parts.service.forget, internal, clock))
+
+
+async def set_number(world: OneSender, revision: int, **changes: Any) -> None:
+    number = NumberChanged.read(world.rows[f"/internal/accounts/numbers/{NUMBER}"])
+    await world.own(number.but(revision=revision, **changes))
