@@ -33,11 +33,11 @@ class Recovery:
 
 
 @dataclass
-class Dashboard:
-    """What was told to the one that was open all the time."""
+class Dashboards:
+    """What was told to those that were open all the time, all of them together."""
 
     unseen: int
-    """Customers whose text or whose answer it was never told of, though the carrier knows of both."""
+    """Customers whose text or whose answer one of them was never told of, though the carrier knows of both."""
     missed: int
     repeated: int
     connections: int
@@ -65,7 +65,7 @@ class Verdict:
     given_up: int = 0
     """Numbered texts that the system never confirmed, so that it may have sent each once or not at all."""
     recoveries: list[Recovery] = field(default_factory=list[Recovery])
-    dashboard: Dashboard | None = None
+    dashboards: Dashboards | None = None
     """None: the system has no live view."""
 
     @property
@@ -98,17 +98,23 @@ def judge(played: Played, rows: Sequence[dict[str, Any]], left: Leftovers) -> Ve
         ended_alone=len(played.ended_alone),
         given_up=len(played.given_up),
         recoveries=_recoveries(played, answered),
-        dashboard=_dashboard(played, answered),
+        dashboards=_dashboards(played, answered),
     )
 
 
-def _dashboard(played: Played, answered: dict[str, float]) -> Dashboard | None:
-    if (seen := played.seen) is None:
+def _dashboards(played: Played, answered: dict[str, float]) -> Dashboards | None:
+    if not played.seen:
         return None
-    unseen = sum(one not in seen.texts or one not in seen.answers for one in answered)
-    waits = [seen.texts[one] - at for one, at in played.texted.items() if one in seen.texts]
-    longest = round(max(waits, default=0.0), 1)
-    return Dashboard(unseen, seen.missed, seen.repeated, seen.connections, seen.resets, longest)
+    asked = played.texted
+    waits = [seen.texts[one] - at for seen in played.seen for one, at in asked.items() if one in seen.texts]
+    return Dashboards(
+        unseen=sum(one not in seen.texts or one not in seen.answers for seen in played.seen for one in answered),
+        missed=sum(seen.missed for seen in played.seen),
+        repeated=sum(seen.repeated for seen in played.seen),
+        connections=sum(seen.connections for seen in played.seen),
+        resets=sum(seen.resets for seen in played.seen),
+        longest_wait=round(max(waits, default=0.0), 1),
+    )
 
 
 def _first(ledger: Sequence[Sms], customers: set[str]) -> dict[str, float]:

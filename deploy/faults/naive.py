@@ -26,7 +26,7 @@ class Naive:
     what = "the naive pipeline of bench/, two instances of each of its two programs"
     number = "+17732006666"
     skewed = ("api", "worker")
-    onlooker = None
+    onlookers = ()
 
     def __init__(self) -> None:
         self.instances: list[Instance] = []

@@ -44,8 +44,8 @@ class Play:
         played.campaign = [f"+1630{2000000 + n}" for n in range(load.recipients)]
         self._until = time.monotonic() + load.minutes * 60
         beside = [asyncio.create_task(self._supervise())]
-        if onlooker := self._system.onlooker:
-            played.seen = onlooker.seen
+        for onlooker in self._system.onlookers:
+            played.seen.append(onlooker.seen)
             beside.append(asyncio.create_task(onlooker.run()))
         try:
             async with asyncio.TaskGroup() as tasks:

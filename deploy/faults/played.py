@@ -52,8 +52,8 @@ class Played:
     ended_alone: list[str] = field(default_factory=list[str])
     """Instances that ended though no fault killed them, and were started again as a supervisor would."""
     faults: list[Happened] = field(default_factory=list[Happened])
-    seen: Seen | None = None
-    """By the dashboard that was open all the time; None: the system has none."""
+    seen: list[Seen] = field(default_factory=list[Seen])
+    """By each of the dashboards that were open all the time; empty: the system has none."""
 
     def wanted(self) -> Counter[tuple[str, str]]:
         """How often each text must reach each person. An answer's text is the system's own: it stands as empty."""

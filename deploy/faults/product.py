@@ -30,7 +30,7 @@ class Product:
         self._ports: dict[str, int] = {service: 8101 + n for n, service in enumerate(SERVICES)}
         self._conversations: dict[str, str] = {}
         self._database = self._key = self._tenant = ""
-        self.onlooker: Onlooker | None = None
+        self.onlookers: list[Onlooker] = []
 
     async def start(self, stage: Stage) -> None:
         self._database = await servers.document_store(stage.hosts["db"], stage.folder)
@@ -50,7 +50,9 @@ class Product:
             port = self._ports[instance.name.rpartition("-")[0]]
             await until_ready(instance, f"http://{instance.host.address}:{port}/readyz", 900)
         await self._open_shop(stage)
-        self.onlooker = Onlooker(f"{url.replace('http', 'ws')}/api/realtime/ws", self._key)
+        # The load balancer takes turns, so there is one on each host.
+        stream = f"{url.replace('http', 'ws')}/api/realtime/ws"
+        self.onlookers = [Onlooker(stream, self._key) for _ in stage.applications]
 
     def _environment(self, stage: Stage, url: str) -> dict[str, str]:
         return {

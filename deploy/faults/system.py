@@ -115,8 +115,8 @@ class System(Protocol):
     instances: list[Instance]
     skewed: tuple[str, ...]
     """Instances that get a wrong clock, by how their names begin."""
-    onlooker: Onlooker | None
-    """An open dashboard, once `start` has returned; None: the system has no live view."""
+    onlookers: Sequence[Onlooker]
+    """Open dashboards, once `start` has returned; none where there is no live view."""
 
     async def start(self, stage: Stage) -> None:
         """Ready when this returns, with its number registered at the carrier."""

@@ -118,14 +118,14 @@ def test_whom_the_dashboard_never_showed_is_counted() -> None:
         n = 1 if onlooker._at is None else onlooker._at[1] + 1
         onlooker.hear(frame(f"e:{n}", "conversation.updated", conversation=conversation, messages=[message]))
 
-    played = Played(BEGAN, texted={"+1": BEGAN, "+2": BEGAN, "+3": BEGAN}, seen=onlooker.seen)
+    played = Played(BEGAN, texted={"+1": BEGAN, "+2": BEGAN, "+3": BEGAN}, seen=[onlooker.seen])
     told("+1", "inbound", "question of +1")
     told("+1", "outbound", "You said: question of +2")
     told("+2", "inbound", "question of +2")
-    shown = judge(played, [sms("+1", "yes", 3), sms("+2", "yes", 3)], Leftovers()).dashboard
+    shown = judge(played, [sms("+1", "yes", 3), sms("+2", "yes", 3)], Leftovers()).dashboards
     assert shown is not None
     assert shown.unseen == 1, "+2 was answered, and the dashboard was told of the text alone; +3 has no answer yet"
-    assert judge(Played(BEGAN), [], Leftovers()).dashboard is None
+    assert judge(Played(BEGAN), [], Leftovers()).dashboards is None
     assert "| … frames missed, repeated | 0, 0 |" in tables(
         {"systems": [{"name": "x", "verdict": judge(played, [], Leftovers()).plain()}]}
     )
