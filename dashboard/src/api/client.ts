@@ -19,13 +19,14 @@ const OPEN = ['/api/accounts/login', '/api/accounts/setup', '/api/accounts/opera
 
 const listeners = new Set<(path: string) => void>();
 
-/** The parts of the API ("/api/labels") that something was sent to while `ask` ran. */
-export async function changedBy<T>(ask: () => Promise<T>): Promise<{ answer: T; parts: string[] }> {
+/** The parts of the API ("/api/labels") that something was sent to while `ask` ran, also if it failed then. */
+export async function changedBy<T>(ask: () => Promise<T>): Promise<{ answer: Promise<T>; parts: string[] }> {
   const parts = new Set<string>();
   const note = (path: string) => void parts.add(path.split('/', 3).join('/'));
   listeners.add(note);
   try {
-    const answer = await ask();
+    const answer = ask();
+    await Promise.allSettled([answer]);
     return { answer, parts: [...parts] };
   } finally {
     listeners.delete(note);

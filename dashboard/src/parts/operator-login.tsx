@@ -44,7 +44,7 @@ export function OperatorLogin({ done }: { done: () => void }) {
           visibilityToggleButtonProps={{ 'aria-label': t('Show what I typed') }}
         />
         {problem && (
-          <Text c="red" size="sm" role="alert">
+          <Text c="var(--danger)" size="sm" role="alert">
             {problem}
           </Text>
         )}

@@ -3,7 +3,7 @@ import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, part, type Schemas } from '@/api/client';
-import { inOneText, useAct } from '@/parts/act';
+import { useAct } from '@/parts/act';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
@@ -29,18 +29,15 @@ function BusinessForm({ tenant }: { tenant: Schemas['TenantOut'] }) {
   const [problem, setProblem] = useState('');
   const form = useForm<TenantFields>({ initialValues: fieldsOf(tenant) });
   async function save(values: TenantFields) {
-    setProblem('');
-    await act(async () => {
-      try {
-        await api.PATCH('/api/accounts/tenants/{tenant_id}', {
+    await act(
+      () =>
+        api.PATCH('/api/accounts/tenants/{tenant_id}', {
           params: { path: { tenant_id: tenant.id } },
           body: part<Schemas['TenantPatch']>(changesOf(values, tenant)),
-        });
-      } catch (error) {
-        setProblem(inOneText(error));
-        throw error;
-      }
-    }, t('Saved'));
+        }),
+      t('Saved'),
+      { refused: setProblem },
+    );
   }
   return (
     <form onSubmit={form.onSubmit((values) => void save(values))}>
@@ -51,7 +48,7 @@ function BusinessForm({ tenant }: { tenant: Schemas['TenantOut'] }) {
         <Spending form={form} />
         <Keeping form={form} />
         {problem && (
-          <Text c="red" size="sm" role="alert">
+          <Text c="var(--danger)" size="sm" role="alert">
             {problem}
           </Text>
         )}

@@ -72,7 +72,11 @@ export function Labels() {
         act={() => {
           const label_id = deleted?.id ?? '';
           setDeleted(null);
-          void act(() => api.DELETE('/api/labels/{label_id}', { params: { path: { label_id } } }));
+          void act(
+            () => api.DELETE('/api/labels/{label_id}', { params: { path: { label_id } } }),
+            undefined,
+            { also: ['/api/contacts', 'inbox'] },
+          );
         }}
         title={t('Delete {{name}}', { name: deleted?.name })}
         deed={t('Delete')}

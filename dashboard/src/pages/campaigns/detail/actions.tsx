@@ -23,7 +23,7 @@ export function Actions({ campaign }: { campaign: Campaign }) {
   const mayWork = useMay('agent');
   const navigate = useNavigate();
   const [dialog, open] = useState<Opened>(null);
-  const { act, isBusy } = useAct();
+  const { act, isBusy } = useCampaignAct();
   const path = { campaign_id: campaign.id };
   const { state, counts } = campaign;
   if (!mayWork) return null;
@@ -106,8 +106,8 @@ export function Actions({ campaign }: { campaign: Campaign }) {
   );
 }
 
-/** Sends one request and puts its campaign where the pages look. */
-function useAct() {
+/** Sends one request and puts its campaign where the pages look. After a refusal it is read anew: what is shown may be why. */
+function useCampaignAct() {
   const { t } = useTranslation('campaigns');
   const queries = useQueryClient();
   const [isBusy, setBusy] = useState(false);
@@ -127,7 +127,7 @@ function useAct() {
             )
           : error,
       );
-      if (isPending) await queries.invalidateQueries({ queryKey: ['get', '/api/campaigns/{campaign_id}'] });
+      void queries.invalidateQueries({ queryKey: ['get', '/api/campaigns/{campaign_id}'] });
       return null;
     } finally {
       setBusy(false);
@@ -151,7 +151,7 @@ function Ask({ title, close, children }: { title: string; close: () => void; chi
 
 function CancelDialog({ campaign, close }: DialogProps) {
   const { t } = useTranslation('campaigns');
-  const { act, isBusy } = useAct();
+  const { act, isBusy } = useCampaignAct();
   const open = campaign.counts.pending + campaign.counts.queued;
   const cancel = async () => {
     const path = { campaign_id: campaign.id };
@@ -210,7 +210,7 @@ function RetryDialog({ campaign, close }: DialogProps) {
   const { t } = useTranslation('campaigns');
   const format = useFormat();
   const report = useReport(campaign);
-  const { act, isBusy } = useAct();
+  const { act, isBusy } = useCampaignAct();
   const failed = Object.entries(report.data?.outcome.failed ?? {});
   const [chosen, choose] = useState<string[] | null>(null);
   const reasons = chosen ?? failed.map(([code]) => code);
@@ -239,7 +239,7 @@ function RetryDialog({ campaign, close }: DialogProps) {
 function CopyDialog({ campaign, close }: DialogProps) {
   const { t } = useTranslation('campaigns');
   const navigate = useNavigate();
-  const { act, isBusy } = useAct();
+  const { act, isBusy } = useCampaignAct();
   const [name, setName] = useState(t('{{name}}, copy', { name: campaign.name }));
   const [recipients, setRecipients] = useState(false);
   const copy = async () => {
@@ -273,7 +273,7 @@ function CopyDialog({ campaign, close }: DialogProps) {
 
 function RenameDialog({ campaign, close }: DialogProps) {
   const { t } = useTranslation('campaigns');
-  const { act, isBusy } = useAct();
+  const { act, isBusy } = useCampaignAct();
   const [name, setName] = useState(campaign.name);
   const save = async () => {
     const done = await act(() =>

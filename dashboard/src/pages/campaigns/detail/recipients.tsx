@@ -244,11 +244,11 @@ function Remove({ row, campaign }: { row: Recipient; campaign: Campaign }) {
       await api.DELETE('/api/campaigns/{campaign_id}/recipients/{recipient_id}', {
         params: { path: { campaign_id: campaign.id, recipient_id: row.id } },
       });
-      await queries.invalidateQueries({ queryKey: ['get', LIST] });
-      await queries.invalidateQueries({ queryKey: ['get', '/api/campaigns/{campaign_id}'] });
     } catch (error) {
       tellFailed(error);
     }
+    await queries.invalidateQueries({ queryKey: ['get', LIST] });
+    await queries.invalidateQueries({ queryKey: ['get', '/api/campaigns/{campaign_id}'] });
   };
   return (
     <Button
