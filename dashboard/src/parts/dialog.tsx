@@ -1,6 +1,7 @@
 import { Modal, type ModalProps } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { HoldProvider, useHeld } from './hold';
 
 interface DialogProps {
   opened: boolean;
@@ -13,6 +14,7 @@ interface DialogProps {
 /** A window above the page. */
 export function Dialog({ opened, close, title, size, children }: DialogProps) {
   const { t } = useTranslation();
+  const { closing, hold } = useHeld();
   return (
     <Modal
       opened={opened}
@@ -20,8 +22,9 @@ export function Dialog({ opened, close, title, size, children }: DialogProps) {
       title={title}
       size={size}
       closeButtonProps={{ 'aria-label': t('Close') }}
+      {...closing}
     >
-      {children}
+      <HoldProvider value={hold}>{children}</HoldProvider>
     </Modal>
   );
 }

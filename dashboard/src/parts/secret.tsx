@@ -1,29 +1,49 @@
-import { Alert, Button, Code, CopyButton, Group, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
 import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useHold } from './hold';
 
-/** Something to copy now, as it is shown once. */
+/** Something to copy now, as it is shown once. The window that it is shown in waits for that. */
 export function OnceShown({ text, about }: { text: string; about: string }) {
   const { t } = useTranslation();
+  const { copy, copied } = useClipboard();
+  const [wasCopied, setWasCopied] = useState(false);
+  useEffect(() => {
+    if (copied) setWasCopied(true);
+  }, [copied]);
+  useHold(!wasCopied);
   return (
     <Alert color="green" variant="light">
       <Text size="sm" mb="xs">
         {about}
       </Text>
       <Group gap="xs" wrap="nowrap" align="flex-start">
-        <Code style={{ overflowWrap: 'anywhere', flex: 1 }}>{text}</Code>
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button
-              variant="default"
-              onClick={copy}
-              leftSection={copied ? <Check size={14} /> : <Copy size={14} />}
-            >
-              {copied ? t('Copied') : t('Copy')}
-            </Button>
-          )}
-        </CopyButton>
+        <Code style={{ overflowWrap: 'anywhere', flex: 1 }} onCopy={() => setWasCopied(true)}>
+          {text}
+        </Code>
+        <Button
+          variant="default"
+          onClick={() => copy(text)}
+          leftSection={copied ? <Check size={14} /> : <Copy size={14} />}
+        >
+          {copied ? t('Copied') : t('Copy')}
+        </Button>
       </Group>
     </Alert>
+  );
+}
+
+/** The end of a form that made a secret: what it made, and the button that closes its window. */
+export function Made({ text, about, done }: { text: string; about: string; done: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Stack>
+      <OnceShown text={text} about={about} />
+      <Group justify="flex-end">
+        <Button onClick={done}>{t('Done')}</Button>
+      </Group>
+    </Stack>
   );
 }

@@ -17,6 +17,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { Confirm } from '@/parts/confirm';
 import { Dialog } from '@/parts/dialog';
 import { Moment } from '@/parts/moment';
 import { useMay } from '@/session/me';
@@ -65,6 +66,7 @@ export function EditGuide({ edited, close }: { edited: Guide | 'new' | null; clo
   const { items } = useAssistantNames();
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
+  const [isDeleting, setDeleting] = useState(false);
   const form = useForm<GuideForm>({ initialValues: NEW });
   const guide = edited === 'new' ? null : edited;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the form begins anew when it is opened
@@ -198,15 +200,7 @@ export function EditGuide({ edited, close }: { edited: Guide | 'new' | null; clo
           {isAdmin && (
             <Group justify="space-between">
               {guide ? (
-                <Button
-                  variant="subtle"
-                  color="red"
-                  onClick={() =>
-                    void act(() =>
-                      api.DELETE('/api/guides/{guide_id}', { params: { path: { guide_id: guide.id } } }),
-                    )
-                  }
-                >
+                <Button variant="subtle" color="red" onClick={() => setDeleting(true)}>
                   {t('Delete guide')}
                 </Button>
               ) : (
@@ -224,6 +218,20 @@ export function EditGuide({ edited, close }: { edited: Guide | 'new' | null; clo
           )}
         </Stack>
       </form>
+      <Confirm
+        opened={isDeleting}
+        close={() => setDeleting(false)}
+        act={() => {
+          setDeleting(false);
+          const path = { guide_id: guide?.id ?? '' };
+          void act(() => api.DELETE('/api/guides/{guide_id}', { params: { path } }));
+        }}
+        title={t('Delete the guide “{{name}}”?', { name: guide?.name })}
+        deed={t('Delete guide')}
+        danger
+      >
+        <Text size="sm">{t('From the next text on no answer follows it. This cannot be undone.')}</Text>
+      </Confirm>
     </Dialog>
   );
 }

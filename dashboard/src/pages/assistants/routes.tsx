@@ -76,23 +76,19 @@ export function Routes() {
               of: (route) => (route.hours ? <HoursText hours={route.hours} /> : t('any')),
             },
             { name: t('Priority'), of: (route) => route.priority },
-            {
-              name: t('Actions'),
-              isUnnamed: true,
-              atEnd: true,
-              of: (route) =>
-                isAdmin && (
-                  <Group gap={2} wrap="nowrap" justify="flex-end">
-                    <ActionIcon aria-label={t('Edit route')} onClick={() => setEdited(route)}>
-                      <Pencil size={14} />
-                    </ActionIcon>
-                    <ActionIcon aria-label={t('Delete route')} onClick={() => setGone(route)}>
-                      <Trash2 size={14} />
-                    </ActionIcon>
-                  </Group>
-                ),
-            },
           ]}
+          actions={(route) =>
+            isAdmin && (
+              <Group gap={2} wrap="nowrap" justify="flex-end">
+                <ActionIcon aria-label={t('Edit route')} onClick={() => setEdited(route)}>
+                  <Pencil size={14} />
+                </ActionIcon>
+                <ActionIcon aria-label={t('Delete route')} onClick={() => setGone(route)}>
+                  <Trash2 size={14} />
+                </ActionIcon>
+              </Group>
+            )
+          }
         />
       )}
       {standard && (

@@ -1,13 +1,16 @@
-import { ActionIcon, Button, Group, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { MessageSquareText, Plus, Trash2 } from 'lucide-react';
+import { MessageSquareText, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
+import { Confirm } from '@/parts/confirm';
 import { Dialog } from '@/parts/dialog';
 import { FormFoot } from '@/parts/form-foot';
-import { Empty, Failure, Loading } from '@/parts/states';
+import { GrowingList } from '@/parts/growing-list';
+import { StackingTable } from '@/parts/stacking-table';
+import { Failure, Loading } from '@/parts/states';
 
 type Reply = Schemas['CannedReplyOut'];
 
@@ -15,77 +18,97 @@ type Reply = Schemas['CannedReplyOut'];
 export function CannedReplies() {
   const { t } = useTranslation('settings');
   const { act } = useAct();
-  const [edited, setEdited] = useState<Reply | 'new' | null>(null);
+  const [edited, setEdited] = useState<Reply | null>(null);
+  const [deleted, setDeleted] = useState<Reply | null>(null);
   const found = $api.useQuery('get', '/api/canned-replies');
   if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   const replies = found.data.items;
-  const add = (
-    <Button leftSection={<Plus size={14} />} onClick={() => setEdited('new')}>
-      {t('New canned reply')}
-    </Button>
-  );
   return (
-    <Stack>
-      {replies.length === 0 ? (
-        <Empty title={t('No canned reply yet')} icon={<MessageSquareText size={28} />} action={add}>
-          {t('In the inbox a slash and its shortcut insert the text, with the customer’s name filled in.')}
-        </Empty>
-      ) : (
-        <>
-          <Group justify="flex-end">{add}</Group>
-          <Table aria-label={t('Canned replies')}>
-            <Table.Tbody>
-              {replies.map((reply) => (
-                <Table.Tr key={reply.id}>
-                  <Table.Td w={180}>
-                    <Text size="sm" fw={600}>
-                      {reply.name}
-                    </Text>
-                    {reply.shortcut && (
-                      <Text size="xs" c="dimmed">
-                        /{reply.shortcut}
-                      </Text>
-                    )}
-                  </Table.Td>
-                  <Table.Td style={{ overflowWrap: 'anywhere' }}>{reply.text}</Table.Td>
-                  <Table.Td w={120} ta="right">
-                    <Group gap={4} justify="flex-end" wrap="nowrap">
-                      <Button
-                        variant="default"
-                        onClick={() => setEdited(reply)}
-                        aria-label={t('Edit {{name}}', { name: reply.name })}
-                      >
-                        {t('Edit')}
-                      </Button>
-                      <ActionIcon
-                        aria-label={t('Delete {{name}}', { name: reply.name })}
-                        onClick={() =>
-                          void act(() =>
-                            api.DELETE('/api/canned-replies/{canned_reply_id}', {
-                              params: { path: { canned_reply_id: reply.id } },
-                            }),
-                          )
-                        }
-                      >
-                        <Trash2 size={16} />
-                      </ActionIcon>
-                    </Group>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </>
-      )}
-      <Dialog
-        opened={edited !== null}
-        close={() => setEdited(null)}
-        title={edited === 'new' ? t('New canned reply') : t('Canned reply')}
+    <>
+      <GrowingList
+        deed={t('New canned reply')}
+        empty={{
+          title: t('No canned reply yet'),
+          about: t(
+            'In the inbox a slash and its shortcut insert the text, with the customer’s name filled in.',
+          ),
+          icon: <MessageSquareText size={28} />,
+        }}
+        isEmpty={replies.length === 0}
+        form={(done) => <ReplyForm reply={null} done={done} />}
       >
-        {edited && <ReplyForm reply={edited === 'new' ? null : edited} done={() => setEdited(null)} />}
+        {replies.length > 0 && <Replies replies={replies} edit={setEdited} remove={setDeleted} />}
+      </GrowingList>
+      <Dialog opened={edited !== null} close={() => setEdited(null)} title={t('Canned reply')}>
+        {edited && <ReplyForm reply={edited} done={() => setEdited(null)} />}
       </Dialog>
-    </Stack>
+      <Confirm
+        opened={deleted !== null}
+        close={() => setDeleted(null)}
+        act={() => {
+          const canned_reply_id = deleted?.id ?? '';
+          setDeleted(null);
+          void act(() =>
+            api.DELETE('/api/canned-replies/{canned_reply_id}', { params: { path: { canned_reply_id } } }),
+          );
+        }}
+        title={t('Delete {{name}}', { name: deleted?.name })}
+        deed={t('Delete')}
+        danger
+      >
+        <Text size="sm">{t('It can no longer be inserted in the inbox. What was sent stays.')}</Text>
+      </Confirm>
+    </>
+  );
+}
+
+interface RepliesProps {
+  replies: Reply[];
+  edit: (reply: Reply) => void;
+  remove: (reply: Reply) => void;
+}
+
+function Replies({ replies, edit, remove }: RepliesProps) {
+  const { t } = useTranslation('settings');
+  return (
+    <StackingTable
+      label={t('Canned replies')}
+      rows={replies}
+      keyOf={(reply) => reply.id}
+      columns={[
+        {
+          name: t('Name'),
+          of: ({ name, shortcut }) => (
+            <>
+              <Text size="sm" fw={600}>
+                {name}
+              </Text>
+              {shortcut && (
+                <Text size="xs" c="dimmed">
+                  /{shortcut}
+                </Text>
+              )}
+            </>
+          ),
+        },
+        { name: t('Text'), of: ({ text }) => <span style={{ overflowWrap: 'anywhere' }}>{text}</span> },
+      ]}
+      actions={(reply) => (
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Button
+            variant="default"
+            onClick={() => edit(reply)}
+            aria-label={t('Edit {{name}}', { name: reply.name })}
+          >
+            {t('Edit')}
+          </Button>
+          <ActionIcon aria-label={t('Delete {{name}}', { name: reply.name })} onClick={() => remove(reply)}>
+            <Trash2 size={16} />
+          </ActionIcon>
+        </Group>
+      )}
+    />
   );
 }
 

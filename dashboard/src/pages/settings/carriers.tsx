@@ -1,15 +1,4 @@
-import {
-  Alert,
-  Badge,
-  Button,
-  Code,
-  Group,
-  PasswordInput,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Badge, Button, Group, PasswordInput, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { TFunction } from 'i18next';
 import { Check, Plug, X } from 'lucide-react';
@@ -23,6 +12,7 @@ import { GrowingList } from '@/parts/growing-list';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
+import { WebhookAddress } from './webhook-address';
 
 type Connection = Schemas['ConnectionOut'];
 
@@ -82,12 +72,10 @@ function OneConnection({ connection }: { connection: Connection }) {
             {connection.problem}
           </Alert>
         )}
-        <div>
-          <Text size="xs" c="dimmed">
-            {t('Webhook address, to be entered in the messaging profile at the carrier')}
-          </Text>
-          <Code style={{ overflowWrap: 'anywhere' }}>{connection.webhook_url}</Code>
-        </div>
+        <WebhookAddress
+          about={t('Webhook address, to be entered in the messaging profile at the carrier')}
+          url={connection.webhook_url}
+        />
         <Switch
           label={t('Active')}
           checked={connection.active}
@@ -193,18 +181,15 @@ export function ConnectTelnyx({ done }: { done: () => void }) {
   const [problem, setProblem] = useState('');
   const form = useForm({ initialValues: { api_key: '', public_key: '', messaging_profile_id: '' } });
   async function connect(values: typeof form.values) {
-    setProblem('');
-    const made = await act(async () => {
-      try {
-        return await api.POST('/api/accounts/tenants/{tenant_id}/connections', {
+    const made = await act(
+      () =>
+        api.POST('/api/accounts/tenants/{tenant_id}/connections', {
           params: { path: { tenant_id } },
           body: { kind: 'telnyx', ...values, messaging_profile_id: values.messaging_profile_id || null },
-        });
-      } catch (error) {
-        setProblem(inOneText(error));
-        throw error;
-      }
-    });
+        }),
+      undefined,
+      { refused: setProblem },
+    );
     if (made) done();
   }
   return (

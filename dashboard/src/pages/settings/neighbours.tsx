@@ -1,14 +1,17 @@
-import { Alert, Button, Code, Group, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Cable } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
+import { Confirm } from '@/parts/confirm';
 import { FormFoot } from '@/parts/form-foot';
 import { GrowingList } from '@/parts/growing-list';
 import { Moment } from '@/parts/moment';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
+import { WebhookAddress } from './webhook-address';
 
 type Neighbour = Schemas['NeighbourOut'];
 const KINDS = {
@@ -47,17 +50,14 @@ export function Neighbours() {
 function OneNeighbour({ neighbour }: { neighbour: Neighbour }) {
   const { t } = useTranslation('settings');
   const { act, isBusy } = useAct();
+  const [asked, ask] = useState<'rotate' | 'leave' | null>(null);
   const path = { neighbour_id: neighbour.id };
+  const name = neighbour.name || KINDS[neighbour.kind];
   const outcomes = { taken: t('taken'), ignored: t('ignored'), refused: t('refused') };
   return (
-    <Section title={neighbour.name || KINDS[neighbour.kind]} about={KINDS[neighbour.kind]}>
+    <Section title={name} about={KINDS[neighbour.kind]}>
       <Stack gap="sm">
-        <div>
-          <Text size="xs" c="dimmed">
-            {t('Webhook address, to be entered in that system')}
-          </Text>
-          <Code style={{ overflowWrap: 'anywhere' }}>{neighbour.url}</Code>
-        </div>
+        <WebhookAddress about={t('Webhook address, to be entered in that system')} url={neighbour.url} />
         <Text size="sm">
           {neighbour.last ? (
             <>
@@ -74,27 +74,44 @@ function OneNeighbour({ neighbour }: { neighbour: Neighbour }) {
           </Alert>
         )}
         <Group gap="xs">
-          <Button
-            variant="default"
-            disabled={isBusy}
-            onClick={() =>
-              void act(
-                () => api.POST('/api/neighbours/{neighbour_id}/rotate', { params: { path } }),
-                t('It has a new address; the former one is refused'),
-              )
-            }
-          >
+          <Button variant="default" disabled={isBusy} onClick={() => ask('rotate')}>
             {t('Change the address')}
           </Button>
-          <Button
-            variant="subtle"
-            color="red"
-            onClick={() => void act(() => api.DELETE('/api/neighbours/{neighbour_id}', { params: { path } }))}
-          >
+          <Button variant="subtle" color="red" disabled={isBusy} onClick={() => ask('leave')}>
             {t('Disconnect')}
           </Button>
         </Group>
       </Stack>
+      <Confirm
+        opened={asked === 'rotate'}
+        close={() => ask(null)}
+        act={() => {
+          ask(null);
+          void act(
+            () => api.POST('/api/neighbours/{neighbour_id}/rotate', { params: { path } }),
+            t('It has a new address; the former one is refused'),
+          );
+        }}
+        title={t('Change the address of {{name}}?', { name })}
+        deed={t('Change the address')}
+      >
+        <Text size="sm">{t('The former address is refused at once: enter the new one in that system.')}</Text>
+      </Confirm>
+      <Confirm
+        opened={asked === 'leave'}
+        close={() => ask(null)}
+        act={() => {
+          ask(null);
+          void act(() => api.DELETE('/api/neighbours/{neighbour_id}', { params: { path } }));
+        }}
+        title={t('Disconnect {{name}}?', { name })}
+        deed={t('Disconnect')}
+        danger
+      >
+        <Text size="sm">
+          {t('Its webhooks are refused from now on. What it told before stays in the timelines.')}
+        </Text>
+      </Confirm>
     </Section>
   );
 }

@@ -10,7 +10,7 @@ import { FormFoot } from '@/parts/form-foot';
 import { GrowingList } from '@/parts/growing-list';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
-import { OnceShown } from '@/parts/secret';
+import { Made, OnceShown } from '@/parts/secret';
 import { Section } from '@/parts/section';
 import { StackingTable } from '@/parts/stacking-table';
 import { Failure, Loading } from '@/parts/states';
@@ -66,15 +66,11 @@ function NewWebhook({ done }: { done: () => void }) {
   }
   if (secret)
     return (
-      <Stack>
-        <OnceShown
-          text={secret}
-          about={t('Your program verifies our signature with this secret. It is not shown again.')}
-        />
-        <Group justify="flex-end">
-          <Button onClick={done}>{t('Done')}</Button>
-        </Group>
-      </Stack>
+      <Made
+        text={secret}
+        about={t('Your program verifies our signature with this secret. It is not shown again.')}
+        done={done}
+      />
     );
   return (
     <form onSubmit={form.onSubmit((values) => void make(values))}>
@@ -233,18 +229,14 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
           { name: t('When'), of: (delivery) => <Moment at={delivery.created_at} /> },
           { name: t('State'), of: (delivery) => states[delivery.state] },
           { name: t('Answer'), of: (delivery) => <Answer delivery={delivery} /> },
-          {
-            name: t('Actions'),
-            isUnnamed: true,
-            atEnd: true,
-            of: (delivery) =>
-              delivery.state !== 'delivered' && (
-                <Button variant="default" disabled={isBusy} onClick={() => void again(delivery)}>
-                  {t('Send again')}
-                </Button>
-              ),
-          },
         ]}
+        actions={(delivery) =>
+          delivery.state !== 'delivered' && (
+            <Button variant="default" disabled={isBusy} onClick={() => void again(delivery)}>
+              {t('Send again')}
+            </Button>
+          )
+        }
       />
       {found.data && itemsOf(found.data).length === 0 && (
         <Text size="sm" c="dimmed">

@@ -1,6 +1,6 @@
 import { Button, Code, Group, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { MailCheck } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
@@ -63,21 +63,16 @@ export function DeadLetters() {
             { name: t('When'), of: (letter) => format.dateTime(letter.at) },
             { name: t('Service'), of: (letter) => letter.service },
             { name: t('Reason'), of: (letter) => letter.why || letter.reason, maxWidth: 420 },
-            {
-              name: t('Actions'),
-              isUnnamed: true,
-              atEnd: true,
-              of: (letter) => (
-                <Button
-                  variant="default"
-                  onClick={() => setOpened(letter.id)}
-                  aria-label={t('Open {{event}}', { event: letter.event_id })}
-                >
-                  {t('Open')}
-                </Button>
-              ),
-            },
           ]}
+          actions={(letter) => (
+            <Button
+              variant="default"
+              onClick={() => setOpened(letter.id)}
+              aria-label={t('Open {{event}}', { event: letter.event_id })}
+            >
+              {t('Open')}
+            </Button>
+          )}
         />
       )}
       <More of={found} />
@@ -92,17 +87,16 @@ function OneLetter({ id, done }: { id: string; done: () => void }) {
   const { t } = useTranslation('system');
   const format = useOperatorFormat();
   const { act, isBusy } = useAct();
-  const [body, setBody] = useState('');
+  const [typed, setTyped] = useState<string | null>(null);
   const [why, setWhy] = useState('');
   const path = { id };
   const found = $api.useQuery('get', '/api/system/dead-letters/{id}', { params: { path } });
   const letter = found.data;
-  useEffect(() => {
-    if (letter) setBody(indented(letter.body));
-  }, [letter]);
   if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!letter) return <Loading />;
-  const isChanged = body !== indented(letter.body);
+  const read = indented(letter.body);
+  const body = typed ?? read;
+  const isChanged = body !== read;
   async function replay() {
     const answer = await act(
       () =>
@@ -132,7 +126,7 @@ function OneLetter({ id, done }: { id: string; done: () => void }) {
         label={t('The event')}
         description={t('Correct it if need be, then replay it. It keeps its id, so it acts once.')}
         value={body}
-        onChange={(event) => setBody(event.currentTarget.value)}
+        onChange={(event) => setTyped(event.currentTarget.value)}
         autosize
         minRows={6}
         maxRows={18}

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +6,7 @@ import { api } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Dialog } from '@/parts/dialog';
 import { FormFoot } from '@/parts/form-foot';
-import { OnceShown } from '@/parts/secret';
+import { Made } from '@/parts/secret';
 import { useMe } from '@/session/me';
 import { RoleField } from './role-field';
 import type { Role } from './roles';
@@ -39,20 +39,14 @@ export function InviteForm({ done }: { done: () => void }) {
   }
   if (link)
     return (
-      <Stack>
-        <OnceShown
-          text={link}
-          about={t(
-            'Send this link to {{name}}. It works once, for 24 hours: it opens a page to set a password.',
-            {
-              name: form.values.name,
-            },
-          )}
-        />
-        <Group justify="flex-end">
-          <Button onClick={done}>{t('Done')}</Button>
-        </Group>
-      </Stack>
+      <Made
+        text={link}
+        about={t(
+          'Send this link to {{name}}. It works once, for 24 hours: it opens a page to set a password.',
+          { name: form.values.name },
+        )}
+        done={done}
+      />
     );
   return (
     <form onSubmit={form.onSubmit((values) => void invite(values))}>

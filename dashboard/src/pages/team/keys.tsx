@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
@@ -10,7 +10,7 @@ import { FormFoot } from '@/parts/form-foot';
 import { GrowingList } from '@/parts/growing-list';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
-import { OnceShown } from '@/parts/secret';
+import { Made } from '@/parts/secret';
 import { StackingTable } from '@/parts/stacking-table';
 import { Failure, Loading } from '@/parts/states';
 import { useMe } from '@/session/me';
@@ -85,26 +85,22 @@ function KeyTable({ keys, revoke }: { keys: Key[]; revoke: (key: Key) => void })
           name: t('Last used'),
           of: (key) => (key.last_used_at ? <Moment at={key.last_used_at} /> : t('never')),
         },
-        {
-          name: t('Actions'),
-          isUnnamed: true,
-          atEnd: true,
-          of: (key) =>
-            key.revoked_at ? (
-              <Badge variant="default" tt="none">
-                {t('revoked')}
-              </Badge>
-            ) : (
-              <Button
-                variant="default"
-                onClick={() => revoke(key)}
-                aria-label={t('Revoke {{label}}', { label: key.label || key.id })}
-              >
-                {t('Revoke')}
-              </Button>
-            ),
-        },
       ]}
+      actions={(key) =>
+        key.revoked_at ? (
+          <Badge variant="default" tt="none">
+            {t('revoked')}
+          </Badge>
+        ) : (
+          <Button
+            variant="default"
+            onClick={() => revoke(key)}
+            aria-label={t('Revoke {{label}}', { label: key.label || key.id })}
+          >
+            {t('Revoke')}
+          </Button>
+        )
+      }
     />
   );
 }
@@ -135,15 +131,7 @@ function NewKey({ done }: { done: () => void }) {
     );
     if (answer?.data) setMade(answer.data.key);
   }
-  if (made)
-    return (
-      <Stack>
-        <OnceShown text={made} about={t('Copy the key now: it is not shown again.')} />
-        <Group justify="flex-end">
-          <Button onClick={done}>{t('Done')}</Button>
-        </Group>
-      </Stack>
-    );
+  if (made) return <Made text={made} about={t('Copy the key now: it is not shown again.')} done={done} />;
   return (
     <form onSubmit={form.onSubmit((values) => void make(values))}>
       <Stack gap="sm">

@@ -47,21 +47,16 @@ export function People() {
             name: t('Last signed in'),
             of: (user) => (user.last_login_at ? <Moment at={user.last_login_at} /> : t('never')),
           },
-          {
-            name: t('Actions'),
-            isUnnamed: true,
-            atEnd: true,
-            of: (user) => (
-              <Button
-                variant="default"
-                onClick={() => setOpened(user.id)}
-                aria-label={t('Manage {{name}}', { name: user.name })}
-              >
-                {t('Manage')}
-              </Button>
-            ),
-          },
         ]}
+        actions={(user) => (
+          <Button
+            variant="default"
+            onClick={() => setOpened(user.id)}
+            aria-label={t('Manage {{name}}', { name: user.name })}
+          >
+            {t('Manage')}
+          </Button>
+        )}
       />
       <More of={found} />
       <Invite opened={isInviting} close={() => setInviting(false)} />
