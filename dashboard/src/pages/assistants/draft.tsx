@@ -1,10 +1,11 @@
 import { Button, Group, NumberInput, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { useFollow } from '@/parts/follow';
 import { Section } from '@/parts/section';
 import { tellDone } from '@/parts/told';
 import { useMay } from '@/session/me';
@@ -58,21 +59,20 @@ export function Draft({ assistant, publish }: { assistant: Assistant; publish: (
       tellDone(t('Saved in the draft.'));
     },
   });
-  const { revision } = assistant;
-  // What a colleague published or saved meanwhile is shown, unless something was typed here.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new revision is a reason
-  useEffect(() => {
-    if (form.isDirty()) return;
-    form.setInitialValues(formOf(assistant));
-    form.setValues(formOf(assistant));
-  }, [revision]);
+  useFollow(form, formOf(assistant));
   const isDirty = form.isDirty();
+  // What is typed changes what was read before: a colleague's change of since then is a conflict, not overwritten.
+  const base = useRef(assistant);
+  if (!isDirty) base.current = assistant;
   const isConflict = save.error && asProblem(save.error).status === 409;
   return (
     <form
       className={classes.form}
       onSubmit={form.onSubmit((values) =>
-        save.mutate({ ...key, body: { ...changedFields(formOf(assistant), values), revision } }),
+        save.mutate({
+          ...key,
+          body: { ...changedFields(formOf(base.current), values), revision: base.current.revision },
+        }),
       )}
     >
       <fieldset disabled={!isAdmin} className={classes.rows}>

@@ -1,9 +1,9 @@
-import { NumberInput, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
+import { NumberInput, type NumberInputProps, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { useAct } from '@/parts/act';
+import { useFollow } from '@/parts/follow';
 import { FormFoot } from '@/parts/form-foot';
 import { Section } from '@/parts/section';
 import { useMay } from '@/session/me';
@@ -33,14 +33,10 @@ export function Gate({ assistant }: { assistant: Assistant }) {
   const isAdmin = useMay('admin');
   const { act, isBusy } = useAct();
   const form = useForm<GateForm>({ initialValues: formOf(assistant) });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after saving, the form shows what was saved
-  useEffect(() => {
-    form.setInitialValues(formOf(assistant));
-    form.setValues(formOf(assistant));
-  }, [assistant.gate]);
+  useFollow(form, formOf(assistant));
   const params = { path: { assistant_id: assistant.id } };
-  const save = ({ isOn, likeness, rise, cases }: GateForm) =>
-    act(async () => {
+  async function save({ isOn, likeness, rise, cases }: GateForm) {
+    const saved = await act(async () => {
       if (!isOn) await api.DELETE('/api/assistants/{assistant_id}/gate', { params });
       else
         await api.PATCH('/api/assistants/{assistant_id}/gate', {
@@ -49,6 +45,8 @@ export function Gate({ assistant }: { assistant: Assistant }) {
         });
       return true;
     }, t('Saved.'));
+    if (saved) form.resetDirty();
+  }
   return (
     <Section
       title={t('Gate')}
@@ -78,21 +76,15 @@ function Asked({ form, disabled }: { form: ReturnType<typeof useForm<GateForm>>;
   const { t } = useTranslation('assistants');
   return (
     <SimpleGrid cols={{ base: 1, sm: 3 }}>
-      <NumberInput
+      <Percent
         label={t('Likeness at least')}
         description={t('Of its answers to what people sent. Empty: any.')}
-        min={0}
-        max={100}
-        suffix=" %"
         disabled={disabled}
         {...form.getInputProps('likeness')}
       />
-      <NumberInput
+      <Percent
         label={t('More hand-overs at most')}
         description={t('Than the other version, of all turns. Empty: any.')}
-        min={0}
-        max={100}
-        suffix=" %"
         disabled={disabled}
         {...form.getInputProps('rise')}
       />
@@ -106,4 +98,8 @@ function Asked({ form, disabled }: { form: ReturnType<typeof useForm<GateForm>>;
       />
     </SimpleGrid>
   );
+}
+
+function Percent(props: NumberInputProps) {
+  return <NumberInput min={0} max={100} suffix=" %" {...props} />;
 }

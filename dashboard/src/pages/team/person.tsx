@@ -1,11 +1,13 @@
 import { Alert, Button, Drawer, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
+import { useFollow } from '@/parts/follow';
 import { FormFoot } from '@/parts/form-foot';
+import { HoldProvider, useHeld } from '@/parts/hold';
 import { OnceShown } from '@/parts/secret';
 import { Section } from '@/parts/section';
 import { SessionRows } from '@/parts/sessions';
@@ -16,6 +18,7 @@ import { RoleField } from './role-field';
 
 export function OnePerson({ user, close }: { user: User | undefined; close: () => void }) {
   const { t } = useTranslation('team');
+  const { closing, hold } = useHeld();
   return (
     <Drawer
       opened={Boolean(user)}
@@ -24,8 +27,9 @@ export function OnePerson({ user, close }: { user: User | undefined; close: () =
       size="md"
       title={user?.name}
       closeButtonProps={{ 'aria-label': t('Close') }}
+      {...closing}
     >
-      {user && <Person key={user.id} user={user} />}
+      <HoldProvider value={hold}>{user && <Person key={user.id} user={user} />}</HoldProvider>
     </Drawer>
   );
 }
@@ -36,9 +40,9 @@ function Person({ user }: { user: User }) {
   const { act, isBusy } = useAct();
   const [link, setLink] = useState('');
   const [isClosing, setClosing] = useState(false);
-  const form = useForm({ initialValues: { name: user.name, email: user.email, role: user.role } });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after saving, the form shows what was saved
-  useEffect(() => form.setValues({ name: user.name, email: user.email, role: user.role }), [user]);
+  const saved = { name: user.name, email: user.email, role: user.role };
+  const form = useForm({ initialValues: saved });
+  useFollow(form, saved);
   const path = { tenant_id, id: user.id };
   const change = (body: Partial<Schemas['UserPatch']>) =>
     act(
@@ -48,7 +52,11 @@ function Person({ user }: { user: User }) {
   const isSelf = user.id === user_id;
   return (
     <Stack>
-      <form onSubmit={form.onSubmit((values) => void change(values))}>
+      <form
+        onSubmit={form.onSubmit(async (values) => {
+          if (await change(values)) form.resetDirty();
+        })}
+      >
         <Stack gap="sm">
           <TextInput label={t('Name')} required {...form.getInputProps('name')} />
           <TextInput label={t('Email')} type="email" required {...form.getInputProps('email')} />
