@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { casesOf } from './cases';
 import { changedFields, differencesOf, type Version, wordsBetween } from './differences';
+import { withDraft } from './draft-version';
 
 const version = (own: Partial<Version> = {}): Version => ({
   name: 'Front desk',
@@ -69,5 +70,14 @@ describe('cases of a replay', () => {
 
   it('are at most five hundred', () => {
     expect(() => casesOf('a\n'.repeat(501))).toThrow('At most 500');
+  });
+});
+
+describe('versions', () => {
+  const published = [{ version: 2 }, { version: 1 }];
+  it('have the draft before them, also when it was just published once only', () => {
+    expect(withDraft({ version: 3 }, published)).toEqual([{ version: 3 }, ...published]);
+    expect(withDraft({ version: 2 }, published)).toEqual(published);
+    expect(withDraft(undefined, published)).toEqual(published);
   });
 });

@@ -11,3 +11,11 @@ export function useDraftVersion({ id, draft_version }: Assistant, enabled = true
   );
   return draft_version === null ? undefined : read.data;
 }
+
+/** The versions with the draft before them, each once: while a publication is read anew, the draft may already be among the
+ * published ones. */
+export function withDraft<T extends { version: number }>(draft: T | undefined, published: T[]): T[] {
+  return !draft || published.some(({ version }) => version === draft.version)
+    ? published
+    : [draft, ...published];
+}

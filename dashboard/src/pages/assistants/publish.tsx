@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { isOf } from '@/parts/act';
 import { Dialog } from '@/parts/dialog';
 import rowStyles from '@/parts/rows.module.css';
 import { Loading } from '@/parts/states';
@@ -31,14 +32,13 @@ export function Publish({ assistant, opened, close }: PublishProps) {
     { enabled: opened },
   );
   const publish = $api.useMutation('post', '/api/assistants/{assistant_id}/publish', {
-    onSuccess: async (published) => {
+    onSuccess: (published) => {
       setNote('');
       close();
       tellDone(t('Version {{version}} is live.', { version: published.live_version }));
-      await queries.invalidateQueries({
-        predicate: ({ queryKey }) => String(queryKey[1]).startsWith('/api/assistants'),
-      });
     },
+    // After a refusal too: somebody changed it, and the differences shown are not all any more.
+    onSettled: () => queries.invalidateQueries({ predicate: isOf(['/api/assistants']) }),
   });
   const problem = publish.error && asProblem(publish.error);
   return (

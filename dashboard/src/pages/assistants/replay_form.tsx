@@ -19,7 +19,7 @@ import { asProblem } from '@/api/problem';
 import { Dialog } from '@/parts/dialog';
 import { FormFoot } from '@/parts/form-foot';
 import { casesOf } from './cases';
-import { useDraftVersion } from './draft-version';
+import { useDraftVersion, withDraft } from './draft-version';
 import type { Assistant } from './one';
 
 interface StartProps {
@@ -65,7 +65,7 @@ export function StartReplay({ assistant, opened, close }: StartProps) {
     },
   });
   const draft = useDraftVersion(assistant, opened);
-  const data = [...(draft ? [draft] : []), ...(versions.data?.items ?? [])].map((each) => ({
+  const data = withDraft(draft, versions.data?.items ?? []).map((each) => ({
     value: String(each.version),
     label: `${t('Version {{version}}', { version: each.version })}${each.state === 'past' ? '' : ` (${each.state === 'live' ? t('live') : t('draft')})`}`,
   }));

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
+import { isOf } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
@@ -13,7 +14,7 @@ import { tellDone, tellFailed } from '@/parts/told';
 import { useMay } from '@/session/me';
 import classes from './assistants.module.css';
 import { type Difference, differencesOf, type Field } from './differences';
-import { useDraftVersion } from './draft-version';
+import { useDraftVersion, withDraft } from './draft-version';
 import { useNames } from './names';
 import type { Assistant } from './one';
 import { Pieces } from './pieces';
@@ -72,7 +73,7 @@ export function Versions({ assistant, publish }: { assistant: Assistant; publish
   const draft = useDraftVersion(assistant);
   if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;
-  const versions = [...(draft ? [draft] : []), ...itemsOf(list.data)];
+  const versions = withDraft(draft, itemsOf(list.data));
   return (
     <div className={classes.two}>
       <Section title={t('Versions')}>
@@ -148,13 +149,12 @@ function RollBack({ version, assistant }: { version: number; assistant: Assistan
   const [isAsking, setAsking] = useState(false);
   const back = $api.useMutation('post', '/api/assistants/{assistant_id}/rollback', {
     onError: tellFailed,
-    onSuccess: async () => {
-      tellDone(t('Version {{version}} is live.', { version }));
-      await queries.invalidateQueries({
-        predicate: ({ queryKey }) => String(queryKey[1]).startsWith('/api/assistants'),
-      });
+    onSuccess: () => tellDone(t('Version {{version}} is live.', { version })),
+    onSettled: async () => {
+      setAsking(false);
+      // After a refusal too: somebody changed it, and the next try names the revision that is shown.
+      await queries.invalidateQueries({ predicate: isOf(['/api/assistants']) });
     },
-    onSettled: () => setAsking(false),
   });
   return (
     <>
