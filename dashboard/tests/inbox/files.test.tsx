@@ -1,7 +1,9 @@
 import { act, renderHook, waitFor } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { api } from '@/api/client';
-import { useFiles } from '@/pages/inbox/data/files';
+import { offline } from '@/api/problem';
+import { type Chosen, useFiles } from '@/pages/inbox/data/files';
+import * as told from '@/parts/told';
 
 const KEY = 'parley.files.usr.cnv_1';
 
@@ -17,5 +19,51 @@ test('files stay with their conversation, and what was uploaded is kept for a re
   expect(localStorage.getItem(KEY)).toContain('cake.png');
   act(() => result.current.clear());
   expect(localStorage.getItem(KEY)).toBe(null);
+  post.mockRestore();
+});
+
+const chosenIn = () => renderHook(() => useFiles('usr', 'cnv_1')).result;
+
+test('a file that could not be uploaded stays, says why, and holds the text until another try succeeds', async () => {
+  const post = vi.spyOn(api, 'POST').mockRejectedValueOnce(offline());
+  const result = chosenIn();
+  act(() => result.current.add([new File(['cake'], 'cake.png')]));
+  await waitFor(() => expect(result.current.all[0]?.problem).toBe(offline().detail));
+  expect(result.current.isBusy).toBe(true);
+  post.mockResolvedValueOnce({ data: { id: 'med_2' } } as never);
+  act(() => result.current.again(result.current.all[0] as Chosen));
+  await waitFor(() => expect(result.current.ids).toEqual(['med_2']));
+  expect(result.current.isBusy).toBe(false);
+  act(() => result.current.clear());
+  post.mockRestore();
+});
+
+test('an eleventh file is left out, and that is said', () => {
+  const post = vi.spyOn(api, 'POST').mockReturnValue(new Promise(() => {}));
+  const notice = vi.spyOn(told, 'tellFailed').mockImplementation(() => {});
+  const result = chosenIn();
+  const files = Array.from({ length: 10 }, (_, n) => new File(['cake'], `${n}.png`));
+  act(() => result.current.add(files));
+  expect(notice).not.toHaveBeenCalled();
+  act(() => result.current.add([new File(['cake'], 'eleventh.png')]));
+  expect(result.current.all).toHaveLength(10);
+  expect(notice).toHaveBeenCalledOnce();
+  act(() => result.current.clear());
+  notice.mockRestore();
+  post.mockRestore();
+});
+
+test('files follow what another tab did with them; what this tab still uploads stays', () => {
+  const post = vi.spyOn(api, 'POST').mockReturnValue(new Promise(() => {}));
+  const result = chosenIn();
+  act(() => result.current.add([new File(['cake'], 'here.png')]));
+  const there = JSON.stringify([{ key: 'k', name: 'there.png', id: 'med_3', at: Date.now() }]);
+  const tell = (newValue: string | null) =>
+    act(() => void window.dispatchEvent(new StorageEvent('storage', { key: KEY, newValue })));
+  tell(there);
+  expect(result.current.all.map((one) => one.name)).toEqual(['there.png', 'here.png']);
+  tell(null);
+  expect(result.current.all.map((one) => one.name)).toEqual(['here.png']);
+  act(() => result.current.clear());
   post.mockRestore();
 });

@@ -41,7 +41,17 @@ export function Attached({ files }: { files: Files }) {
       {files.all.map((one) => (
         <li key={one.key}>
           {one.name}
-          {one.id === null && ` · ${t('uploading')}`}
+          {one.id === null && !one.problem && ` · ${t('uploading')}`}
+          {one.problem && (
+            <>
+              <span className={classes.problem} role="alert">
+                {one.problem}
+              </span>
+              <button type="button" data-words onClick={() => files.again(one)}>
+                {t('Try again')}
+              </button>
+            </>
+          )}
           <button
             type="button"
             onClick={() => files.remove(one.key)}

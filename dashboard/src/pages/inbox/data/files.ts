@@ -1,15 +1,21 @@
 /** Pictures and files that go with the next text of a conversation. They are uploaded when they are chosen, and stay chosen
  * through a change of the conversation and a reload. The server forgets uploads that no text shows after eight days. */
 import { useMemo, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { asProblem } from '@/api/problem';
 import { tellFailed } from '@/parts/told';
 
 export interface Chosen {
   key: string;
   name: string;
-  /** Null while it is uploaded. */
+  /** Null while it is uploaded, and after that failed. */
   id: string | null;
   at: number;
+  /** Why it could not be uploaded. */
+  problem?: string;
+  /** What is uploaded, until it is: for another try. */
+  file?: File;
 }
 
 const PREFIX = 'parley.files.';
@@ -34,11 +40,19 @@ function read(place: string): Chosen[] {
 
 function stored(place: string): Chosen[] {
   try {
-    const kept = JSON.parse(localStorage.getItem(PREFIX + place) ?? '[]') as Chosen[];
+    return uploadedOf(localStorage.getItem(PREFIX + place));
+  } catch {
+    return NONE; // closed to us
+  }
+}
+
+function uploadedOf(text: string | null): Chosen[] {
+  try {
+    const kept = JSON.parse(text ?? '[]') as Chosen[];
     const fresh = kept.filter((one) => one.id && Date.now() - one.at < KEPT_MS);
     return fresh.length ? fresh : NONE;
   } catch {
-    return NONE; // closed to us, or not ours
+    return NONE; // not ours
   }
 }
 
@@ -51,12 +65,37 @@ function write(place: string, next: Chosen[]): void {
   } catch {
     // full, or closed to us: memory must do
   }
+  tellWatchers();
+}
+
+function tellWatchers(): void {
   for (const watcher of watchers) watcher();
 }
 
-async function upload(place: string, file: File): Promise<void> {
-  const key = crypto.randomUUID();
-  write(place, [...read(place), { key, name: file.name || file.type, id: null, at: Date.now() }]);
+/** Another tab added, sent or removed files: what is uploaded is the same in both. What is not, is this tab's own. */
+window.addEventListener('storage', ({ key, newValue }) => {
+  const places = key === null ? [...chosen.keys()] : key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : [];
+  for (const place of places) {
+    const own = (chosen.get(place) ?? NONE).filter((one) => !one.id);
+    chosen.set(place, [...uploadedOf(newValue), ...own]);
+  }
+  if (places.length) tellWatchers();
+});
+
+const change = (place: string, key: string, with_: Partial<Chosen>) =>
+  write(
+    place,
+    read(place).map((one) => (one.key === key ? { ...one, ...with_ } : one)),
+  );
+
+function choose(place: string, file: File): void {
+  const one = { key: crypto.randomUUID(), name: file.name || file.type, id: null, at: Date.now(), file };
+  write(place, [...read(place), one]);
+  void upload(place, one.key, file);
+}
+
+async function upload(place: string, key: string, file: File): Promise<void> {
+  change(place, key, { problem: undefined });
   try {
     const form = new FormData();
     form.append('file', file);
@@ -64,14 +103,9 @@ async function upload(place: string, file: File): Promise<void> {
       body: form as never,
       bodySerializer: (body: unknown) => body as FormData,
     });
-    const id = data?.id ?? null;
-    write(
-      place,
-      read(place).map((one) => (one.key === key ? { ...one, id } : one)),
-    );
+    change(place, key, { id: data?.id ?? null, file: undefined });
   } catch (error) {
-    tellFailed(error);
-    remove(place, key);
+    change(place, key, { problem: asProblem(error).detail });
   }
 }
 
@@ -84,13 +118,17 @@ const remove = (place: string, key: string) =>
 export interface Files {
   all: Chosen[];
   ids: string[];
+  /** Some are not uploaded: on their way, or failed. A text would go without them. */
   isBusy: boolean;
   add: (files: File[]) => void;
+  /** Uploads one that failed once more. */
+  again: (one: Chosen) => void;
   remove: (key: string) => void;
   clear: () => void;
 }
 
 export function useFiles(userId: string | null, conversationId: string): Files {
+  const { t } = useTranslation('inbox');
   const place = `${userId ?? 'key'}.${conversationId}`;
   const all = useSyncExternalStore(watch, () => read(place));
   return useMemo(
@@ -99,11 +137,17 @@ export function useFiles(userId: string | null, conversationId: string): Files {
       ids: all.flatMap((one) => one.id ?? []),
       isBusy: all.some((one) => one.id === null),
       add: (files) => {
-        for (const file of files.slice(0, MOST - read(place).length)) void upload(place, file);
+        const free = MOST - read(place).length;
+        for (const file of files.slice(0, free)) choose(place, file);
+        if (files.length > free)
+          tellFailed(new Error(t('A text takes ten files at most. The others were left out.')));
+      },
+      again: ({ key, file }) => {
+        if (file) void upload(place, key, file);
       },
       remove: (key) => remove(place, key),
       clear: () => write(place, NONE),
     }),
-    [all, place],
+    [all, place, t],
   );
 }
