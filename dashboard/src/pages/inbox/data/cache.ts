@@ -82,12 +82,26 @@ function hasNew(queries: QueryClient, frame: ConversationUpdated): boolean {
   return frame.messages.some((message) => !known.has(message.id));
 }
 
-/** Reads the newest entries again. Of a long thread that was scrolled through, not every page. */
+/** Of each conversation the number of its last read of entries, for those whose answers overtake each other. */
+const reads = new WeakMap<QueryClient, Map<string, number>>();
+
+function nextRead(queries: QueryClient, id: string): () => boolean {
+  const numbers = reads.get(queries) ?? new Map<string, number>();
+  reads.set(queries, numbers);
+  const number = (numbers.get(id) ?? 0) + 1;
+  numbers.set(id, number);
+  return () => numbers.get(id) === number;
+}
+
+/** Reads the newest entries again. Of a long thread that was scrolled through, not every page. Of two reads only the later
+ * one counts: an older answer that comes after a newer one would take away what that one brought. */
 export async function refreshEntries(queries: QueryClient, id: string): Promise<void> {
   const queryKey = keys.entries(id);
   const known = queries.getQueryData<Pages<Entry>>(queryKey);
+  const isLatest = nextRead(queries, id);
   if (known && known.pages.length > 1) {
     const newest = await readEntries(id).catch(() => null);
+    if (!isLatest()) return;
     const now = queries.getQueryData<Pages<Entry>>(queryKey);
     const pages = now && newest && withNewest(now.pages, newest);
     if (pages) return void queries.setQueryData(queryKey, { ...now, pages });

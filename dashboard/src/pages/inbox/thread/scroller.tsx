@@ -7,6 +7,7 @@ import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { type ReactNode, type UIEvent, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Anchor, anchorOf, movedBy } from './anchor';
 import { fromEnd, toEnd } from './from-end';
 import type { Item } from './items';
 import classes from './messages.module.css';
@@ -102,18 +103,17 @@ export function Scroller({ items, draw, top, older }: ScrollerProps) {
 
 /** A new text is followed by somebody who reads at the end; further up, what is read stays where it is. */
 function useStayInPlace(virtual: Virtualizer<HTMLDivElement, Element>, items: Item[]): void {
-  const newest = useRef(items.at(-1)?.key);
+  const drawn = useRef<{ items: Item[]; anchor: Anchor | null }>({ items: [], anchor: null });
+  // With every drawing: what was measured meanwhile moved the anchor too, and the list itself has put that right.
   useLayoutEffect(() => {
-    const before = newest.current;
-    newest.current = items.at(-1)?.key;
-    if (before === undefined || before === newest.current) return;
+    const before = drawn.current;
+    const places = virtual.measurementsCache;
+    drawn.current = { items, anchor: anchorOf(items, places) };
+    const moved = before.items === items ? 0 : movedBy(before.anchor, items, places);
+    if (moved === 0) return;
     const offset = virtual.scrollOffset ?? 0;
-    const added = items.length - 1 - items.findLastIndex((item) => item.key === before);
-    const place = virtual.measurementsCache[added];
-    const isKnown = added < items.length; // a pending text that settled has another key
-    if (offset <= NEAR_END) virtual.scrollToOffset(0);
-    else if (isKnown && place) virtual.scrollToOffset(offset + place.start - PADDING);
-  }, [virtual, items]);
+    virtual.scrollToOffset(offset <= NEAR_END ? 0 : offset + moved);
+  });
 }
 
 function estimate(item: Item | undefined): number {
