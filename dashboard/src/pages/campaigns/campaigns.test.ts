@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatFor } from '@/words/format';
 import { axisOf, courseOf, withFrame } from './detail/course';
 import type { Campaign } from './states';
 import { assign, ownName, variableName } from './wizard/columns';
@@ -95,16 +96,35 @@ describe('the course of a campaign', () => {
 
 describe('the axis of time', () => {
   const SECOND = 1000;
+  const HOUR = 3600 * SECOND;
   it('says each time once, as exactly as the stretch needs', () => {
-    expect(axisOf(0, 20 * SECOND)).toEqual({
+    expect(axisOf(0, 20 * SECOND, 'UTC')).toEqual({
       ticks: [0, 5, 10, 15, 20].map((n) => n * SECOND),
       unit: 'second',
     });
-    expect(axisOf(0, 45 * 60 * SECOND).unit).toBe('minute');
-    expect(axisOf(0, 30 * 86_400 * SECOND).unit).toBe('day');
+    expect(axisOf(0, 45 * 60 * SECOND, 'UTC').unit).toBe('minute');
+    expect(axisOf(0, 30 * 24 * HOUR, 'UTC').unit).toBe('day');
   });
   it('never has more than seven', () => {
     for (let length = 1; length < 1e12; length *= 3)
-      expect(axisOf(123_456, 123_456 + length).ticks.length).toBeLessThanOrEqual(7);
+      expect(axisOf(123_456, 123_456 + length, 'UTC').ticks.length).toBeLessThanOrEqual(7);
   });
+  it.each(['UTC', 'America/Chicago', 'Asia/Kolkata'])(
+    'stands on the full hours and days of %s, and says none twice, where the clocks change too',
+    (zone) => {
+      const { time, date, dateTime } = formatFor('en', zone);
+      const words = { second: time, minute: time, moment: dateTime, day: date };
+      for (const begun of ['2026-03-07T19:10:00Z', '2026-07-01T12:00:00Z', '2026-10-31T20:40:00Z'])
+        for (const hours of [5, 23, 25, 30, 50, 71, 100, 400]) {
+          const first = Date.parse(begun);
+          const { ticks, unit } = axisOf(first, first + hours * HOUR, zone);
+          const at = (tick: number) => new Date(tick).toISOString();
+          const said = ticks.map((tick) => words[unit](at(tick)));
+          expect(ticks.length, `${begun} ${hours}`).toBeGreaterThan(1);
+          expect(new Set(said).size).toBe(said.length);
+          const clock = ticks.map((tick) => wallIn(zone, at(tick)));
+          expect(clock.filter((wall) => !wall.endsWith(unit === 'day' ? ' 00:00:00' : ':00:00'))).toEqual([]);
+        }
+    },
+  );
 });

@@ -77,13 +77,39 @@ const STEPS = [
 ];
 const MOST_TICKS = 7;
 
-/** Times to write below the chart, each said once: by the second, the minute or the day, as the stretch of time needs. */
-export function axisOf(first: number, last: number): { ticks: number[]; unit: 'second' | 'minute' | 'day' } {
+/** What is written at a time: of a stretch that spans days, the day as well, so that no label comes twice. */
+export type Unit = 'second' | 'minute' | 'moment' | 'day';
+
+/** Times to write below the chart, on the full hours and days of this clock. */
+export function axisOf(first: number, last: number, timezone: string): { ticks: number[]; unit: Unit } {
   const step =
     STEPS.find((each) => (last - first) / each < MOST_TICKS - 1) ??
     Math.ceil((last - first) / (MOST_TICKS - 1) / DAY) * DAY;
-  const begin = Math.ceil(first / step) * step;
-  const count = Math.max(0, Math.floor((last - begin) / step) + 1);
-  const unit = step < MINUTE ? 'second' : step < DAY ? 'minute' : 'day';
-  return { ticks: Array.from({ length: count }, (_, n) => begin + n * step), unit };
+  const clock = clockOf(timezone);
+  const begin = Math.ceil(clock.shown(first) / step) * step;
+  const ticks = new Set<number>();
+  for (let shown = begin; ticks.size < MOST_TICKS; shown += step) {
+    const at = clock.moment(shown);
+    if (at > last) break;
+    if (at >= first) ticks.add(at);
+  }
+  const inDays = last - first < DAY ? 'minute' : 'moment';
+  return { ticks: [...ticks], unit: step < MINUTE ? 'second' : step < DAY ? inDays : 'day' };
+}
+
+/** What a clock of this zone shows, as the moment at which one in UTC shows the same, and back. */
+function clockOf(timezone: string) {
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: timezone,
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  });
+  // Swedes write 2026-11-29 14:05:00. Formats leave out parts of a second.
+  const shown = (at: number) => Date.parse(`${format.format(at).replace(' ', 'T')}Z`) + (at % SECOND);
+  const moment = (shownAt: number) => {
+    // The second look is for the days on which the clocks change between the two.
+    const about = shownAt - (shown(shownAt) - shownAt);
+    return about - (shown(about) - shownAt);
+  };
+  return { shown, moment };
 }

@@ -43,6 +43,7 @@ function Chart({ campaign }: { campaign: Campaign }) {
   const said = {
     second: (at: string) => bySecond.format(new Date(at)),
     minute: format.time,
+    moment: format.dateTime,
     day: format.date,
   };
   /** A tooltip that points at nothing has no moment. */
@@ -54,7 +55,7 @@ function Chart({ campaign }: { campaign: Campaign }) {
   const course = isWhole ? read.data : live;
   if (!course) return <Loading rows={3} />;
   const last = course.at(-1);
-  const { ticks, unit } = axisOf(course[0]?.at ?? 0, last?.at ?? 0);
+  const { ticks, unit } = axisOf(course[0]?.at ?? 0, last?.at ?? 0, format.timezone);
   return (
     <figure className={classes.card} style={{ margin: 0 }}>
       <Text component="figcaption" size="sm" fw={600} mb="sm">
