@@ -1,4 +1,5 @@
-"""What the pages open: axe finds nothing serious on a conversation, a contact, a campaign, a workflow, an assistant."""
+"""What the pages open: a conversation, a contact, a campaign, a workflow, an assistant, the settings. Axe finds nothing
+serious, and a phone scrolls nothing sideways."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from testkit.browser import Visitor, readable_in_the_dark, serious_problems, settle
+from testkit.browser import Visitor, readable_in_the_dark, serious_problems, settle, too_wide_for_a_phone
+from testkit.eventually import eventually
 from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -26,7 +28,7 @@ WORKFLOW: dict[str, Any] = {
 async def _made(shop: Shop, number: str) -> list[str]:
     """The path of one of each, and of what stands behind their tabs."""
     await shop.text(number, "Is the walnut cake ready?")
-    conversation = await shop.conversation_with(number)
+    conversation = await eventually(lambda: shop.conversation_with(number), within=30)
     workflow = await shop.call("POST", "/api/workflows", {"name": "Lemons", "definition": WORKFLOW})
     campaign = await shop.call("POST", "/api/campaigns", {"name": "Friday", "text": "Hi {name|there}, we are open."})
     await shop.call(
@@ -44,7 +46,7 @@ async def _made(shop: Shop, number: str) -> list[str]:
     return [f"/inbox/{conversation['id']}", f"/contacts/{conversation['contact']['id']}", *behind]
 
 
-async def test_axe_finds_nothing_serious_on_what_pages_open(
+async def test_what_pages_open_can_be_used_by_everybody_and_on_a_phone(
     open_shop: Callable[..., Awaitable[Shop]],
     visit: Callable[..., Awaitable[Visitor]],
     session_in: Callable[[Shop, str], Awaitable[str]],
@@ -59,6 +61,7 @@ async def test_axe_finds_nothing_serious_on_what_pages_open(
         await expect(page.get_by_role("heading").first).to_be_visible()
         problems = await serious_problems(page)
         await readable_in_the_dark(page)
+        problems += await too_wide_for_a_phone(page)
         await page.close()
         found |= {path: problems} if problems else {}
     assert found == {}

@@ -169,8 +169,9 @@ function OwnMenu({ showKeys }: { showKeys: () => void }) {
   return (
     <Menu position="right-end" width={240} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.me} aria-label={t('Your menu')}>
-          <span aria-hidden>{initials(name)}</span>
+        {/* Who speaks to the browser says what is to be seen: the initials belong to the name. */}
+        <UnstyledButton className={classes.me} aria-label={`${initials(name)} · ${t('Your menu')}`}>
+          {initials(name)}
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -111,6 +111,17 @@ async def settle(page: Page) -> None:
     await page.get_by_role("status", name="Loading").first.wait_for(state="detached")
 
 
+_SIDEWAYS = """() => [...document.querySelectorAll('main, table, [class*=ScrollArea-viewport], [class*=page]')]
+    .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
+    .map(one => `${one.tagName} ${one.className}: ${one.scrollWidth} > ${one.clientWidth}`)"""
+
+
+async def too_wide_for_a_phone(page: Page) -> list[str]:
+    """What has to be scrolled sideways on a phone. Leaves the page in that width."""
+    await page.set_viewport_size({"width": 390, "height": 780})
+    return await page.evaluate(_SIDEWAYS)
+
+
 async def serious_problems(page: Page, *rules: str) -> list[str]:
     """What axe finds serious or critical by WCAG 2.2 AA, one line each; `rules` alone, if any is named."""
     session = await page.context.new_cdp_session(page)

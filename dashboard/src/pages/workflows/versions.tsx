@@ -1,11 +1,14 @@
-import { Badge, Button, Table, Text } from '@mantine/core';
+import { Badge, Button, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { $api } from '@/api/client';
+import { $api, type Schemas } from '@/api/client';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import { StackingTable } from '@/parts/stacking-table';
 import { Failure, Loading } from '@/parts/states';
 import { asDefinition, type Definition, walk } from './model/definition';
 import type { Workflow } from './words';
+
+type Version = Schemas['campaigns__workflows__definitions__schemas__VersionOut'];
 
 interface VersionsProps {
   workflow: Workflow;
@@ -25,55 +28,60 @@ export function Versions({ workflow, take }: VersionsProps) {
   if (!found.data) return <Loading />;
   return (
     <>
-      <Table aria-label={t('Versions')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('Version')}</Table.Th>
-            <Table.Th>{t('Saved')}</Table.Th>
-            <Table.Th ta="right">{t('Steps')}</Table.Th>
-            <Table.Th />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {itemsOf(found.data).map((version) => {
-            const definition = asDefinition(version.definition);
-            return (
-              <Table.Tr key={version.version}>
-                <Table.Td>
-                  {version.version}{' '}
-                  {version.version === workflow.live_version && (
-                    <Badge size="sm" variant="default" tt="none">
-                      {t('new runs start with it')}
-                    </Badge>
-                  )}
-                  {version.problems.length > 0 && (
-                    <Text size="xs" c="dimmed">
-                      {t('{{count}} problems', { count: version.problems.length })}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td>
-                  <Moment at={version.created_at} />
-                  {version.created_by && (
-                    <Text size="xs" c="dimmed">
-                      {version.created_by}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td ta="right">{definition ? walk(definition).length : '–'}</Table.Td>
-                <Table.Td ta="right">
-                  {take && definition && version.version !== workflow.version && (
-                    <Button size="compact-xs" variant="default" onClick={() => take(definition)}>
-                      {t('Take into the editor')}
-                    </Button>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
+      <StackingTable
+        label={t('Versions')}
+        rows={itemsOf(found.data)}
+        keyOf={({ version }) => String(version)}
+        columns={[
+          { name: t('Version'), of: (version) => <NameOf version={version} live={workflow.live_version} /> },
+          { name: t('Saved'), of: (version) => <SavedOf version={version} /> },
+          { name: t('Steps'), atEnd: true, of: ({ definition }) => stepsOf(asDefinition(definition)) },
+        ]}
+        actions={({ version, definition: saved }) => {
+          const definition = asDefinition(saved);
+          if (!take || !definition || version === workflow.version) return null;
+          return (
+            <Button size="compact-xs" variant="default" onClick={() => take(definition)}>
+              {t('Take into the editor')}
+            </Button>
+          );
+        }}
+      />
       <More of={found} />
     </>
+  );
+}
+
+const stepsOf = (definition: Definition | null) => (definition ? walk(definition).length : '–');
+
+function NameOf({ version, live }: { version: Version; live: number | null }) {
+  const { t } = useTranslation('workflows');
+  return (
+    <div>
+      {version.version}{' '}
+      {version.version === live && (
+        <Badge size="sm" variant="default" tt="none">
+          {t('new runs start with it')}
+        </Badge>
+      )}
+      {version.problems.length > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('{{count}} problems', { count: version.problems.length })}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function SavedOf({ version }: { version: Version }) {
+  return (
+    <div>
+      <Moment at={version.created_at} />
+      {version.created_by && (
+        <Text size="xs" c="dimmed">
+          {version.created_by}
+        </Text>
+      )}
+    </div>
   );
 }
