@@ -23,11 +23,13 @@ class Tasks:
 
     @property
     def longest_ms(self) -> float:
-        """Of the main threads of pages; 0 if the browser told nothing."""
+        """Of the main threads of pages. Ends the run if the browser told of none: 0 ms would look like a result."""
         names = [event for event in self.events if event["name"] == "thread_name"]
         main = {(event["pid"], event["tid"]) for event in names if event["args"]["name"] == _MAIN}
         spent = [event.get("tdur", 0) for event in self.events if event["name"] == _TASK and _thread(event) in main]
-        return max(spent, default=0) / 1000
+        if not any(spent):
+            raise SystemExit("not measured: the browser's trace has no processor time of a page's main thread")
+        return max(spent) / 1000
 
 
 def _thread(event: dict[str, Any]) -> tuple[int, int]:
