@@ -1,5 +1,6 @@
 """Starts the product with the demo's business, opens every page of the dashboard in light, in dark and on a phone, and
-writes docs/images/dashboard/<page>-<light|dark|phone>.png. Prints what a page did wrong while it was open.
+writes docs/images/dashboard/<page>-<light|dark|phone>.png. Prints what a page did wrong while it was open; ends with an
+error if one did, or could not be shown.
 
     make screenshots                              all of them, in about three minutes
     make screenshots ARGS="--only inbox usage"    these pages
@@ -15,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Error, Page
 
 from screenshots.day import Day, live
 from testkit.browser import ROOT, Visitor, missing, open_browser, settle
@@ -89,30 +90,42 @@ async def main() -> int:
             await parley.start()
             day = await live(parley)
             async with open_browser() as browser:
-                for look in LOOKS:
-                    await _take(browser, parley.url, day, look, given)
+                troubles = [await _take(browser, parley.url, day, look, given) for look in LOOKS]
         finally:
             await parley.stop()
-    return 0
+    return 1 if any(troubles) else 0
 
 
-async def _take(browser: Browser, url: str, day: Day, look: str, given: argparse.Namespace) -> None:
+async def _take(browser: Browser, url: str, day: Day, look: str, given: argparse.Namespace) -> int:
+    """How many pages were in trouble."""
+    troubled = 0
     for name, path in pages_of(day).items():
         if given.only and name not in given.only:
             continue
         context = await browser.new_context(locale="en-US", reduced_motion="reduce", **LOOKS[look])
         visitor = Visitor(context, url)
-        visitor.faults.expected = ("401",) if name in STRANGERS else ()
         if name not in STRANGERS:
             await visitor.sign_in(day.session)
+        found = await shoot(visitor, name, path, given.to / f"{name}-{look}.png")
+        await context.close()
+        print(f"{name} ({look})", *found, sep="\n  ", flush=True)
+        troubled += bool(found)
+    return troubled
+
+
+async def shoot(visitor: Visitor, name: str, path: str, to: Path) -> list[str]:
+    """Takes the picture; what went wrong, a page that did not come included."""
+    visitor.faults.expected = ("401",) if name in STRANGERS else ()
+    try:
         page = await visitor.open(path)
         await settle(page)
         if name in FIRST:
             await FIRST[name](page)
         await page.wait_for_timeout(_STILL_MS)
-        await page.screenshot(path=given.to / f"{name}-{look}.png")
-        await context.close()
-        print(f"{name} ({look})", *visitor.faults.unexpected(), sep="\n  ", flush=True)
+        await page.screenshot(path=to)
+    except Error as error:
+        return [f"not taken: {error.message}", *visitor.faults.unexpected()]
+    return visitor.faults.unexpected()
 
 
 if __name__ == "__main__":
