@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from testkit.browser import Visitor, settle
+from testkit.browser import Visitor
+from testkit.eventually import eventually
 from testkit.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -15,11 +16,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 OpenShop = Callable[..., Awaitable[Shop]]
 Visit = Callable[..., Awaitable[Visitor]]
 SessionIn = Callable[[Shop, str], Awaitable[str]]
-As = Callable[..., Awaitable[Visitor]]
-PHONE = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
-SIDEWAYS = """() => [...document.querySelectorAll('main, table, [class*=ScrollArea-viewport], [class*=page]')]
-    .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
-    .map(one => `${one.tagName} ${one.className}: ${one.scrollWidth} > ${one.clientWidth}`)"""
 
 
 async def test_two_entries_of_one_person_become_one_and_two_again(
@@ -41,6 +37,30 @@ async def test_two_entries_of_one_person_become_one_and_two_again(
     await page.get_by_role("button", name="Undo the merge").click()
     await expect(page.get_by_role("region", name="Merged into this contact")).to_have_count(0)
     await expect(page.get_by_role("region", name="Details")).not_to_contain_text("ruth@becker.example")
+
+
+async def test_a_contact_is_exported_and_erased(
+    open_shop: OpenShop, visit: Visit, session_in: SessionIn, customer: Callable[[], str]
+):
+    shop, number = await open_shop(ai_mode="off"), customer()
+    await shop.text(number, "Is the walnut cake ready?")
+    contact = (await eventually(lambda: shop.conversation_with(number), within=30))["contact"]["id"]
+    await shop.call("PATCH", f"/api/contacts/{contact}", {"name": "Ruth Becker"})
+    visitor = await visit(await session_in(shop, "admin"))
+    page = await visitor.open(f"/contacts/{contact}", "Ruth Becker")
+    await page.get_by_role("button", name="More actions").click()
+    async with page.expect_download() as started:
+        await page.get_by_role("menuitem", name="Export everything as JSON").click()
+    exported = (await (await started.value).path()).read_text()
+    assert [text in exported for text in (number, "Ruth Becker", "Is the walnut cake ready?")] == [True] * 3
+    await page.get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="Erase this person").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="Erase for ever")).to_be_disabled()
+    await dialog.get_by_label("Type “Ruth Becker” to confirm").fill("Ruth Becker")
+    await dialog.get_by_role("button", name="Erase for ever").click()
+    await expect(page.get_by_role("status").filter(has_text="erased everywhere")).to_be_visible()
+    assert await shop.conversations() == []
 
 
 async def test_a_colleague_is_invited_and_a_key_is_made_and_revoked(
@@ -67,6 +87,8 @@ async def test_a_colleague_is_invited_and_a_key_is_made_and_revoked(
     await page.get_by_role("button", name="New API key").click()
     await page.get_by_role("textbox", name="What uses it").fill("Billing export")
     await page.get_by_role("button", name="Make the key").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("pk_")
+    await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_contain_text("pk_")
     await page.get_by_role("button", name="Done").click()
     await page.get_by_role("button", name="Revoke Billing export").click()
@@ -118,13 +140,37 @@ async def test_an_assistant_is_changed_tried_published_and_taken_back(
     await expect(page.get_by_text("made it live again")).to_be_visible()
 
 
+async def test_a_replay_shows_the_draft_beside_what_is_live(open_shop: OpenShop, visit: Visit, session_in: SessionIn):
+    shop = await open_shop()
+    [standard] = (await shop.call("GET", "/api/assistants"))["items"]
+    await shop.call("PATCH", f"/api/assistants/{standard['id']}", {"knowledge": "Parking is behind the house."})
+    page = await (await visit(await session_in(shop, "admin"))).open(f"/assistants/{standard['id']}?tab=replays")
+    await page.get_by_role("button", name="New replay").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_text("Questions of your own").click()
+    await dialog.get_by_role("textbox", name="Questions").fill("Is there parking?\tYes, behind the house.")
+    await dialog.get_by_role("button", name="Start").click()
+    await expect(page.get_by_role("heading", name="Version 2 beside version 1")).to_be_visible()
+    turn = page.get_by_role("table", name="Turn by turn").get_by_role("row").filter(has_text="Is there parking?")
+    await expect(turn).to_contain_text("Yes, behind the house.")
+    await expect(turn.get_by_text("likeness")).to_have_count(2)
+    sums = page.get_by_role("table", name="Sums of both versions")
+    await expect(sums.get_by_role("row").filter(has_text="Answered").get_by_role("cell")).to_have_text(
+        ["Answered", "1", "1"]
+    )
+
+
 async def test_what_is_connected_says_what_is_wrong(open_shop: OpenShop, visit: Visit, session_in: SessionIn):
     shop = await open_shop()
     visitor = await visit(await session_in(shop, "admin"))
     visitor.faults.expected = ("422",)
     page = await visitor.open("/settings?tab=carrier")
     await page.get_by_role("button", name="Check the connection").click()
-    await expect(page.get_by_text("Messaging profile").first).to_be_visible()
+    checked = page.get_by_role("region", name="Telnyx")
+    await expect(checked.get_by_text("Set PUBLIC_URL to the https address")).to_be_visible()
+    await expect(checked.get_by_text("The connection names no messaging profile.")).to_be_visible()
+    await expect(checked.get_by_label("wrong", exact=True)).to_have_count(2)
+    await expect(checked.get_by_label("right", exact=True)).not_to_have_count(0)
     await page.get_by_role("button", name="Connect an account").click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("API key").fill("KEYwrong")
@@ -142,21 +188,22 @@ async def test_what_is_connected_says_what_is_wrong(open_shop: OpenShop, visit: 
     await webhook.get_by_role("button", name="Send a test").click()
     await webhook.get_by_role("button", name="Show deliveries").click()
     await expect(webhook.get_by_role("table", name="Deliveries")).to_contain_text("test")
+    await page.get_by_role("tab", name="Neighbours").click()
+    await page.get_by_role("button", name="Connect a system").click()
+    await dialog.get_by_role("button", name="Connect").click()
+    neighbour = page.get_by_role("region", name="Chatwoot")
+    await neighbour.get_by_role("button", name="Disconnect").click()
+    await dialog.get_by_role("button", name="Cancel").click()
+    await expect(neighbour).to_be_visible()
+    await neighbour.get_by_role("button", name="Disconnect").click()
+    await dialog.get_by_role("button", name="Disconnect").click()
+    await expect(neighbour).to_have_count(0)
     await page.get_by_role("tab", name="Business").click()
     await page.get_by_role("textbox", name="Answers are good for").fill("15")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("Saved")).to_be_visible()
     tenant = await shop.call("GET", f"/api/accounts/tenants/{shop.tenant_id}")
     assert tenant["answer_within_seconds"] == 900
-
-
-async def test_on_a_phone_no_page_scrolls_sideways(as_role: As):
-    admin = await as_role("admin", **PHONE)
-    for path in ("/contacts", "/assistants?tab=routes", "/numbers", "/team", "/settings?tab=carrier", "/campaigns/new"):
-        page = await admin.open(path)
-        await settle(page)
-        await expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert await page.evaluate(SIDEWAYS) == [], path
 
 
 async def _publish(page: Page) -> None:

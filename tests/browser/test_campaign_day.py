@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, expect
@@ -59,6 +61,41 @@ async def test_a_campaign_from_a_file_to_finished_and_its_cost(
     await page.get_by_role("navigation", name="Main").get_by_role("link", name="Usage").click()
     await expect(page.get_by_role("heading", name="Usage and cost")).to_be_visible()
     await expect(page.get_by_role("heading", name="Statement")).to_be_visible()
+    await expect(page.get_by_role("table", name="Statement")).to_contain_text("3")
+    assert "sms_parts_out" in await _downloaded(page, "Statement (CSV)")
+    entries = await _downloaded(page, "All entries (CSV)")
+    assert [number in entries for number in people] == [True] * 3
+
+
+async def test_a_campaign_pauses_and_goes_on(
+    open_shop: OpenShop, visit: Visit, session_in: SessionIn, customer: Callable[[], str]
+):
+    # At this hour it waits, so that it is still under way when it is paused.
+    shop, people = await open_shop(quiet_hours=_far_from_now()), [customer() for _ in range(3)]
+    made = await shop.call("POST", "/api/campaigns", {"name": "Friday", "text": "Shop here: we open. STOP to opt out."})
+    path = f"/api/campaigns/{made['id']}"
+    await shop.call("POST", f"{path}/recipients", {"recipients": [{"phone_number": number} for number in people]})
+    page = await (await visit(await session_in(shop, "agent"))).open(f"/campaigns/{made['id']}", "Friday")
+    await shop.call("POST", f"{path}/start")
+    await page.get_by_role("button", name="Pause").click()
+    await expect(page.get_by_text("Paused").first).to_be_visible()
+    assert (await shop.call("GET", path))["state"] == "paused"
+    await shop.call("PATCH", f"/api/accounts/tenants/{shop.tenant_id}", {"quiet_hours": ALL_DAY})
+    await page.get_by_role("button", name="Resume").click()
+    await expect(page.get_by_text("Finished").first).to_be_visible()
+    assert sorted(sms["to"] for sms in await shop.sent_to_all()) == sorted(people)
+
+
+def _far_from_now() -> dict[str, int]:
+    """Hours in which the customers may be texted, all of them in Chicago: half a day away."""
+    hour = datetime.now(ZoneInfo("America/Chicago")).hour
+    return {"opens": 1, "closes": 2} if hour >= 12 else {"opens": 22, "closes": 23}
+
+
+async def _downloaded(page: Page, link: str) -> str:
+    async with page.expect_download() as started:
+        await page.get_by_role("link", name=link).click()
+    return (await (await started.value).path()).read_text()
 
 
 async def test_a_workflow_is_drawn_and_tried_without_sending(open_shop: OpenShop, visit: Visit, session_in: SessionIn):
