@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from shared.database.conditions import parse
-from shared.database.protocol import CollectionSpec, HasTerms, In, Prefix, Range, Sort
+from shared.database.cursor import position_of
+from shared.database.protocol import CollectionSpec, FieldType, HasTerms, In, Prefix, Range, Sort
 from shared.database.sqlite import query
 from shared.database.sqlite.database import EmbeddedDatabase
 from shared.database.sqlite.query import read_page
@@ -150,6 +151,31 @@ async def test_a_field_that_changed_its_type_is_filled_again(path: Path) -> None
     await things.insert(thing("b", when=minutes(1)))
     assert await all_ids(things, {"when": minutes(1)}) == ["b"]
     await database.close()
+
+
+async def test_an_index_that_is_declared_no_longer_or_otherwise_goes(path: Path) -> None:
+    fields: dict[str, FieldType] = {"n": "int", "name": "str", "due_at": "datetime"}
+    old = CollectionSpec("things", fields, (("n",), ("name",), ("due_at",)))
+    await fill(path, old, [thing("a", n=1, name="x"), thing("b", due_at=minutes(1))])
+    await fill(path, CollectionSpec("things_2", fields, (("n",),)), [])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute('CREATE INDEX of_an_operator ON c_things ("f_n", "f_name")')
+    kept = _index_pages(path)
+    new = CollectionSpec("things", fields, (("n", "name"), ("name",), ("due_at",)), sparse=("due_at",))
+    await fill(path, new, [])
+    grown = _index_pages(path)
+    assert set(grown) == {
+        "i_things__n__name", "i_things__name", "i_things__due_at", "i_things_2__n", "of_an_operator"
+    }  # fmt: skip
+    assert grown["i_things__name"] == kept["i_things__name"], "one that stays is not made again"
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT id FROM c_things INDEXED BY i_things__due_at WHERE f_due_at > 0").fetchall()
+        assert found == [("b",)]
+        with pytest.raises(sqlite3.OperationalError):  # it holds no nulls
+            connection.execute("SELECT id FROM c_things INDEXED BY i_things__due_at WHERE f_due_at IS NULL")
+    before = _schema_version(path)
+    await fill(path, new, [])
+    assert _schema_version(path) == before, "the same declaration again finds nothing to do"
 
 
 async def test_start_again_makes_what_was_declared_since(database: EmbeddedDatabase) -> None:
@@ -319,6 +345,9 @@ async def test_a_sum_beyond_64_bits_is_refused_not_rounded(database: EmbeddedDat
         ({"tenant_id": "t"}, Sort("due_at", descending=True)),
         ({"tenant_id": "t", "due_at": Range(lte=minutes(5))}, Sort("due_at")),
         ({"tenant_id": "t", "name": Prefix("an")}, Sort("name")),
+        ({"tenant_id": "t", "name": Prefix("an")}, Sort("name", then="n")),
+        ({"tenant_id": "t", "name": Prefix("an")}, Sort("name", descending=True, then="n")),
+        ({"tenant_id": "t", "name": "anna"}, Sort("n")),
         ({"id": In(["a", "b"])}, Sort()),
         ({}, Sort()),
     ],
@@ -333,8 +362,7 @@ async def test_every_page_goes_along_an_index(database: EmbeddedDatabase, where:
         connection.set_trace_callback(statements.append)
         position = None
         if first.items:
-            last = first.items[0]
-            position = query.Position(last.get(sort.field), last["id"])
+            position = position_of(sort, first.items[0])
         query.read_page(connection, things.layout, parse(things.spec, where), sort, (position, 30))
         connection.set_trace_callback(None)
         selects = [statement for statement in statements if statement.startswith("SELECT")]
@@ -345,6 +373,19 @@ async def test_every_page_goes_along_an_index(database: EmbeddedDatabase, where:
     for step in plan:
         assert "TEMP B-TREE" not in step, plan
         assert "USING" in step, plan
+
+
+def _index_pages(path: Path) -> dict[str, int]:
+    """Name → where it begins in the file, of each index that was made by a statement."""
+    with closing(sqlite3.connect(path)) as connection:
+        made = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+        return dict(connection.execute(made).fetchall())
+
+
+def _schema_version(path: Path) -> int:
+    """Grows with every change of a table or index."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("PRAGMA schema_version").fetchone()[0]
 
 
 def _integrity(path: Path) -> str:

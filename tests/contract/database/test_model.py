@@ -55,8 +55,8 @@ class Model:
 
     def pages(self, where: dict[str, Any], sort: Sort, limit: int) -> list[list[Document]]:
         def place(document: Document) -> tuple[Any, ...]:
-            value = document.get(sort.field)
-            return (value is not None, 0 if value is None else value, document["id"])
+            values = [document.get(field) for field in sort.fields]
+            return (*((value is not None, 0 if value is None else value) for value in values), document["id"])
 
         found = sorted(self.matching(where), key=place, reverse=sort.descending)
         return [found[start : start + limit] for start in range(0, len(found), limit)] or [[]]
@@ -154,7 +154,12 @@ def conditions(draw: st.DrawFn, least: int = 0) -> dict[str, Any]:
     return where
 
 
-SORTS = st.builds(Sort, st.sampled_from([*SCALARS, "id"]), st.booleans())
+SORTS = st.one_of(
+    st.builds(Sort, st.sampled_from([*SCALARS, "id"]), st.booleans()),
+    st.permutations(SCALARS).flatmap(
+        lambda fields: st.builds(Sort, st.just(fields[0]), st.booleans(), st.just(fields[1]))
+    ),
+)
 OPERATIONS = st.one_of(
     st.tuples(st.just("insert"), documents()),
     st.tuples(st.just("insert_many"), st.lists(documents(), max_size=5)),

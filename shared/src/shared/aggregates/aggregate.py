@@ -60,7 +60,8 @@ class Kind(Generic[S]):
 
     def spec(self) -> CollectionSpec:
         fields: dict[str, FieldType] = {**self.fields, "outbox_at": "datetime", "tenant_id": "str"}
-        return CollectionSpec(self.collection, fields, (*self.indexes, ("outbox_at",)))
+        # A row that an import adds has no outbox, and the sweeper looks for those that have one.
+        return CollectionSpec(self.collection, fields, (*self.indexes, ("outbox_at",)), sparse=("outbox_at",))
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ def check_spec(spec: CollectionSpec) -> None:
             raise ValueError(f"{name!r} is no name for a collection or field: lower case, digits, underscores")
     if "id" in spec.fields:
         raise ValueError(f"{spec.name} need not declare id")
+    for field in spec.sparse:
+        kind_of(spec, field)
     for index in spec.indexes:
         kinds = [kind_of(spec, field) for field in index]
         if kinds.count("terms") > 1:
@@ -63,8 +65,11 @@ def parse_some(spec: CollectionSpec, where: Where) -> list[Test]:
 
 
 def check_sort(spec: CollectionSpec, sort: Sort, limit: int) -> None:
-    if kind_of(spec, sort.field) == "terms":
-        raise ValueError(f"{spec.name}.{sort.field} is a list of terms and has no order")
+    for field in sort.fields:
+        if kind_of(spec, field) == "terms":
+            raise ValueError(f"{spec.name}.{field} is a list of terms and has no order")
+    if sort.then is not None and len(set(sort.fields)) < 2:
+        raise ValueError(f"{spec.name}: nothing is left to sort by {sort.then} after {sort.field}")
     if limit < 1:
         raise ValueError(f"a page has at least one item, not {limit}")
 

@@ -28,11 +28,15 @@ class CollectionSpec:
     terms, then the sort field; `id` is appended to each as the tie-break. Asked with the equality fields of its index
     and in its order, `HasTerms` costs what the page holds; otherwise it may cost what the collection holds. Asked
     together with ids it costs what the ids hold, and so it does with values of another indexed text field.
+
+    `sparse` are fields that few documents have and by which those without are never looked for: SQLite leaves these out
+    of an index that begins with such a field. MongoDB keeps a null as a value like any other, so there it says nothing.
     """
 
     name: str
     fields: Mapping[str, FieldType]
     indexes: tuple[tuple[str, ...], ...] = ()
+    sparse: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,17 @@ Where = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Sort:
-    """One declared field (or `id`), then `id` in the same direction. Null sorts first ascending."""
+    """One declared field (or `id`), a second one if wanted, then `id`; all in the same direction. Null sorts first
+    ascending."""
 
     field: str = "id"
     descending: bool = False
+    then: str | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """But for `id`, which ends every order."""
+        return tuple(field for field in (self.field, self.then) if field not in ("id", None))
 
 
 @dataclass(frozen=True)

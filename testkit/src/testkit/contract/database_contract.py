@@ -27,7 +27,13 @@ THINGS = CollectionSpec(
         "words": "terms",
         "more_words": "terms",
     },
-    (("tenant_id", "due_at"), ("tenant_id", "n"), ("tenant_id", "name"), ("tenant_id", "words", "due_at")),
+    (
+        ("tenant_id", "due_at"),
+        ("tenant_id", "n"),
+        ("tenant_id", "name"),
+        ("tenant_id", "words", "due_at"),
+        ("tenant_id", "name", "n"),
+    ),
 )
 
 

@@ -117,4 +117,4 @@ def _place_of(cursor: str | None) -> Document | None:
     if not cursor:
         return None
     position = decode_cursor(CONVERSATION_SPEC, _PLACE, LATEST_FIRST, cursor)
-    return {"last_activity_at": position.value, "id": position.id}
+    return {LATEST_FIRST.field: position.values[0], "id": position.id}

@@ -53,8 +53,7 @@ def page_filter(tests: Sequence[Test], sort: Sort, position: Position | None) ->
 
 def order(sort: Sort) -> list[tuple[str, int]]:
     direction = -1 if sort.descending else 1
-    keys = [(name_of(sort.field), direction)]
-    return keys if sort.field == "id" else [*keys, ("_id", direction)]
+    return [(name_of(field), direction) for field in (*sort.fields, "id")]
 
 
 def to_bson(

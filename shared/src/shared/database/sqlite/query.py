@@ -37,7 +37,7 @@ def read_page(
     connection: sqlite3.Connection, layout: Layout, tests: Sequence[Test], sort: Sort, span: tuple[Position | None, int]
 ) -> list[bytes]:
     """Up to so many bodies after this position, from one snapshot."""
-    hits = _hits(layout, tests) if layout.search.order == sort.field else ""
+    hits = _hits(layout, tests) if sort.fields == (layout.search.order,) else ""
     asked = (layout, tests, sort)
     several = bool(hits or span[0]) and not connection.in_transaction
     if several:
@@ -54,7 +54,7 @@ def _read_segments(
 ) -> list[bytes]:
     position, wanted = span
     direction = "DESC" if sort.descending else "ASC"
-    order = f"{column(sort.field)} {direction}" + ("" if sort.field == "id" else f", id {direction}")
+    order = ", ".join(f"{column(field)} {direction}" for field in (*sort.fields, "id"))
     bodies: list[bytes] = []
     for segment in remaining(sort, position):
         if len(bodies) < wanted:
@@ -77,7 +77,7 @@ def _read_hits(
     texts, values = _plain(layout, tests)
     low, high = 0, sys.maxsize
     if position is not None:
-        first, last = search.places(position.value)
+        first, last = search.places(*position.values)
         low, high = (low, last) if down else (first, high)
         segments = [_plain(layout, segment) for segment in remaining(sort, position)]
         texts.append(f"({' OR '.join(' AND '.join(some) for some, _ in segments)})")

@@ -4,7 +4,7 @@ A collection is one table `c_<name>`, in a file that services share `c_<service>
 each declared field as a column (no affinity: values are kept exactly as bound), and the whole document as JSON. Fields
 of type `terms` live in a full-text index beside it (`terms.py`). `parley_fields` remembers what each column was filled
 as: a field that is new here, or has another type now, is filled from the documents; a field no longer declared is
-forgotten, so that it is filled again if it comes back.
+forgotten, so that it is filled again if it comes back. An index that is no longer declared, or otherwise, goes.
 """
 
 from __future__ import annotations
@@ -24,9 +24,6 @@ from shared.database.sqlite.terms import TermIndex
 from shared.database.validation import to_milliseconds
 
 _BACKFILL_ROWS = 500
-_SPARSE = frozenset({"outbox_at"})
-"""Fields that few documents have, and by which those that lack it are never looked for: their index leaves these out.
-A row that an import adds has no outbox."""
 _OWNER = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*", re.ASCII)
 
 
@@ -72,14 +69,19 @@ class Layout:
 
     @cached_property
     def indexes(self) -> dict[str, str]:
-        """Name → columns, and which rows. Those of terms are left out: they have an index of their own."""
+        """Name → definition: columns, and which rows. Those of terms are left out: they have an index of their own."""
         wanted: dict[str, str] = {}
         for index in self.spec.indexes:
             fields = [field for field in index if field != "id"]
             if fields and not set(fields) & set(self.terms):
-                sparse = f" WHERE {column(fields[0])} IS NOT NULL" if fields[0] in _SPARSE else ""
-                wanted[f'"i_{self.stem}__{"__".join(fields)}"'] = f"({', '.join([*map(column, fields), 'id'])}){sparse}"
+                sparse = f" WHERE {column(fields[0])} IS NOT NULL" if fields[0] in self.spec.sparse else ""
+                name, columns = f"{self.index_prefix}{'__'.join(fields)}", ", ".join([*map(column, fields), "id"])
+                wanted[name] = f'"{name}" ON {self.table} ({columns}){sparse}'
         return wanted
+
+    @cached_property
+    def index_prefix(self) -> str:
+        return f"i_{self.stem}__"
 
     @cached_property
     def _written(self) -> str:
@@ -149,8 +151,7 @@ def make(connection: sqlite3.Connection, layout: Layout) -> None:
         layout.search.make(connection)
         connection.execute(f'DROP TABLE IF EXISTS "t_{layout.stem}"')  # one row a word: how it was before
     _grow(connection, layout)
-    for name, fields in layout.indexes.items():
-        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {layout.table} {fields}")
+    _index(connection, layout)
 
 
 def file_terms(connection: sqlite3.Connection, layout: Layout, document: Document) -> None:
@@ -174,6 +175,19 @@ def _grow(connection: sqlite3.Connection, layout: Layout) -> None:
     connection.execute("DELETE FROM parley_fields WHERE collection = ?", (name,))
     rows = [(name, field, kind) for field, kind in declared.items()]
     connection.executemany("INSERT INTO parley_fields VALUES (?, ?, ?)", rows)
+
+
+def _index(connection: sqlite3.Connection, layout: Layout) -> None:
+    """Indexes that are not ours, an operator's say, are left alone."""
+    asked = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
+    there = dict(connection.execute(asked, (layout.table.strip('"'),)).fetchall())
+    wanted = {name: f"CREATE INDEX {definition}" for name, definition in layout.indexes.items()}
+    for name, definition in there.items():
+        if name.startswith(layout.index_prefix) and wanted.get(name) != definition:
+            connection.execute(f'DROP INDEX "{name}"')
+    for name, definition in wanted.items():
+        if there.get(name) != definition:
+            connection.execute(definition)
 
 
 def _filled_as(layout: Layout) -> dict[str, str]:
