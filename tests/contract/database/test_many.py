@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 
-from shared.database.protocol import MAX_DOCUMENT_BYTES, Collection, Database, HasTerms
+from shared.database.protocol import MAX_DOCUMENT_BYTES, Collection, CollectionSpec, Database, HasTerms
+from shared.database.validation import Checked
 from shared.errors import TooLarge
-from testkit.contract.database_contract import all_ids, own_spec, thing
+from shared.values import Moment, Value
+from testkit.contract.database_contract import all_ids, minutes, own_spec, thing
+
+
+class Part(Value):
+    at: Moment
+    body: bytes
+    words: tuple[str, ...] = ()
 
 
 def revised(id: str, revision: int, **fields: Any) -> dict[str, Any]:
@@ -43,6 +51,26 @@ async def test_each_replace_of_many_says_whether_its_version_was_there(things: C
     assert await things.replace_many(changes) == [False] * 4
     assert await things.replace_many([(versioned("a", 3), 2), (versioned("c", 5), 2)]) == [True, True]
     assert await things.replace_many([]) == []
+
+
+async def test_a_value_in_a_checked_document_is_kept_as_its_fields(things: Collection) -> None:
+    part = Part(at=minutes(1), body=b"\x00", words=('{"$t":1}', "é"))
+    assert await things.insert_many([Checked(thing("a", free=part)), Checked(thing("b", free=[part, None]))]) == [
+        "a",
+        "b",
+    ]
+    fields = {"at": "2026-03-01T12:01:00Z", "body": "AA==", "words": ['{"$t":1}', "é"]}
+    assert await things.get("a") == thing("a", free=fields)
+    assert await things.get("b") == thing("b", free=[fields, None])
+
+
+async def test_ids_that_were_new_come_in_order_each_once(database: Database) -> None:
+    things = database.collection(own_spec(CollectionSpec("plain", {"n": "int"}, (("n",),))))
+    assert await things.insert_many([thing("b", n=1), thing("d", n=1)]) == ["b", "d"]
+    asked = [thing(id, n=2) for id in ("d", "c", "a", "c", "b", "e")]
+    assert await things.insert_many(asked) == ["c", "a", "e"]
+    assert await all_ids(things, {"n": 2}) == ["a", "c", "e"]
+    assert await things.get("d") == thing("d", n=1)
 
 
 async def test_what_a_bulk_replaced_reads_like_any_other_document(things: Collection) -> None:

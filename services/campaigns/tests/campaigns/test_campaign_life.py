@@ -65,6 +65,14 @@ async def test_no_more_than_a_minute_of_the_numbers_pace_is_on_its_way(world: An
     assert {text["feed"] for text in marketer.texts()} == {1, 2}
 
 
+async def test_those_who_stand_first_on_the_list_are_texted_first(world: Any, marketer: Any) -> None:
+    await marketer.settle(0.5, revision=2)
+    id = await marketer.draft(70)
+    await marketer.post(id, "start")
+    await world.look(4)
+    assert sorted(text["contact"] for text in marketer.texts()) == sorted(number(n) for n in range(30))
+
+
 async def test_who_opted_out_or_lacks_a_variable_is_skipped_with_the_reason(world: Any, marketer: Any) -> None:
 
     id = await marketer.draft(1, text="Hi {name}, {cake}")

@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from shared.aggregates.archive import Archive
@@ -20,8 +21,9 @@ from shared.aggregates.decision import Change, Decision
 from shared.aggregates.gathering import Gathering, paced_of, paced_rows, waits_since
 from shared.aggregates.outbox import entries_of
 from shared.aggregates.relay import Relay
-from shared.aggregates.stored import stored
+from shared.aggregates.stored import stored, stored_once
 from shared.clock import Clock
+from shared.database.bulk import prepared
 from shared.database.protocol import Collection, CollectionSpec, Database, Document, FieldType, Page, Sort, Where
 from shared.database.validation import Checked, clean
 from shared.errors import BROKER_AWAY, Conflict, Unavailable
@@ -36,6 +38,7 @@ OUTBOX_LIMIT = 200
 """Effects that may wait in one document before it refuses to decide more: back-pressure while the broker is away."""
 MAX_RACES = 30
 BY_ID = Sort()
+_NO_MARKS: dict[str, Any] = {"applied": [], "overflowed": False, "outbox": [], "outbox_at": None, "paced": []}
 
 
 class Unread:
@@ -115,7 +118,7 @@ class Aggregates(Generic[S]):
 
         For many that have no effects and no cause to remember: chunks of work that insert under derived ids.
         """
-        return await self.store.insert_many([self._begun(id, tenant_id, state) for id, state in states.items()])
+        return await self.store.insert_many(await prepared(list(states.items()), partial(self._begun, tenant_id)))
 
     async def change(
         self,
@@ -248,17 +251,22 @@ class Aggregates(Generic[S]):
             "paced": paced_rows(gathering.paced),
         }
 
-    def _begun(self, id: str, tenant_id: str, state: S) -> Document:
-        marks: dict[str, Any] = {"applied": [], "overflowed": False, "outbox": [], "outbox_at": None, "paced": []}
-        index = {name: clean(value) for name, value in self._indexed(state).items()}
+    def _begun(self, tenant_id: str, begun: tuple[str, S]) -> Document:
+        id, state = begun
+        index = {
+            name: value if value is None or (type(value) is str and value.isascii()) else clean(value)
+            for name, value in self._indexed(state).items()
+        }
         # Checked here, where only the index can be wrong: looking through it again would double the cost of a row.
-        return Checked({"id": id, "tenant_id": tenant_id, "version": 1, **index, "state": stored(state), **marks})
+        return Checked(id=id, tenant_id=tenant_id, version=1, **index, state=stored_once(state), **_NO_MARKS)
 
     def _indexed(self, state: S) -> dict[str, Any]:
-        chosen = dict(self.kind.index(state))
-        if unknown := chosen.keys() - self.kind.fields.keys():
+        chosen, declared = self.kind.index(state), self.kind.fields
+        if chosen.keys() == declared.keys():
+            return {**chosen}
+        if unknown := chosen.keys() - declared.keys():
             raise ValueError(f"{self.kind.collection} declares no field {sorted(unknown)}")
-        return {**dict.fromkeys(self.kind.fields), **chosen}
+        return {**dict.fromkeys(declared), **chosen}
 
     async def _save(self, document: Document, version: int) -> bool:
         return await self._relay.save(self.store, document, version)

@@ -24,6 +24,11 @@ def stored(value: Value) -> Checked:
     return Checked(fields) if _is_closed(type(value)) else checked(fields)
 
 
+def stored_once(value: Value) -> Checked | Value:
+    """As `stored`, for a document that is only written: the store encodes the value in one step."""
+    return value if _is_closed(type(value)) else checked(value.jsonable())
+
+
 @cache
 def _is_closed(kind: type[Value]) -> bool:
     """Its classes say all it can hold, so that looking through it again finds nothing. Keys of a dict may be anything,

@@ -11,6 +11,8 @@ from phonenumbers import PhoneNumber, timezone
 
 _TABLE: dict[str, tuple[str, ...]] = cast("Any", timezone).TIMEZONE_DATA
 """By the first digits; the longest ones that are in it decide."""
+_MOST_DIGITS = max(len(digits) for digits in _TABLE if digits.startswith("1"))
+"""Of a number of the US or Canada that the table tells apart: country, area and office."""
 UNKNOWN = ("America/New_York", "Pacific/Honolulu")
 """A number that may be anywhere: an hour that is decent from Eastern to Hawaii."""
 
@@ -30,7 +32,12 @@ def zones_of_valid(e164: str) -> tuple[str, ...]:
     digits, without asking again what kind of number it is. For lists of a million."""
     if not e164.startswith("+1") or len(e164) != 12 or _is_of_an_island(e164[2:5]):
         return zones_of(e164)
-    found = (_TABLE[e164[1:end]] for end in range(len(e164), 1, -1) if e164[1:end] in _TABLE)
+    return _zones_of_prefix(e164[1 : 1 + _MOST_DIGITS])
+
+
+@lru_cache(maxsize=4_000)
+def _zones_of_prefix(digits: str) -> tuple[str, ...]:
+    found = (_TABLE[digits[:end]] for end in range(len(digits), 0, -1) if digits[:end] in _TABLE)
     return _known(next(found, ()))
 
 

@@ -21,6 +21,7 @@ from campaigns.campaigns.domain.recipient import Recipient
 from campaigns.campaigns.domain.recording import carry_on, fed
 from campaigns.campaigns.domain.screening import screen
 from campaigns.campaigns.looks import Looks
+from campaigns.campaigns.store import BY_ROW
 from campaigns.copies import Copies
 from campaigns.counting.domain.contact import Contact
 from campaigns.forecasts.known_contacts import KnownContacts
@@ -96,7 +97,7 @@ class Feeder:
 
     async def _waiting(self, campaign: Campaign, clock: OpenClock, limit: int, cursor: str | None) -> Page:
         where = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id, "stage": f"pending|{clock.clock}"}
-        return await self.looks.recipients.aggregates.find(where, limit=limit, cursor=cursor)
+        return await self.looks.recipients.aggregates.find(where, BY_ROW, limit, cursor)
 
     async def _is_wanted(self, campaign: Campaign) -> bool:
         """Paused or cancelled meanwhile: sender would only withdraw what follows."""

@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from campaigns.campaigns.domain.campaign import Campaign, CampaignState
-from campaigns.campaigns.domain.clocks import clock_text
 from campaigns.campaigns.domain.lifecycle import Asked, must_take_recipients, once
 from campaigns.campaigns.domain.recipient import (
     NewRecipient,
     Recipient,
     RecipientState,
+    clock_of,
     new_recipient,
     recipient_id,
     stage,
+    with_own_zone,
 )
 from shared.aggregates import Aggregates, Cause, Change, Decision, Kind
 from shared.clock import Clock
@@ -53,8 +54,8 @@ RECIPIENTS = Kind(
         "cost_nano": "int",
         "currency": "str",
     },
-    # By place: an import adds to the end of this index. Ids are random, so each row would touch a page of its own.
-    indexes=(("campaign_id", "row"), ("campaign_id", "stage")),
+    # By place: an import adds to the ends of these. Ids are random, so each row would touch a page of its own.
+    indexes=(("campaign_id", "row"), ("campaign_id", "stage", "row")),
     index=lambda recipient: {
         "campaign_id": recipient.campaign_id,
         "stage": stage(recipient),
@@ -69,7 +70,9 @@ _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 Changed = Callable[[str, str], Awaitable[None]]
 OwnZones = Callable[[str, Sequence[str]], Awaitable[Mapping[str, str]]]
 PAGE = 500
-BY_ID, BY_STAGE, BY_ROW = Sort(), Sort("stage"), Sort("row")
+_BEGUN_AT_ONCE = 1_000
+"""In one commit where the store is SQLite."""
+BY_ID, BY_STAGE, BY_ROW = Sort(), Sort("stage", then="row"), Sort("row")
 NEWEST_FIRST = Sort("listed_at", descending=True)
 
 
@@ -167,13 +170,18 @@ class Recipients:
         return known if known and known.tenant_id == tenant_id else None
 
     async def add(self, campaign: Campaign, rows: Sequence[NewRecipient]) -> list[bool]:
-        """Add these to the campaign; for each row whether the number is new there. One round trip per 500 rows.
+        """Add these to the campaign; for each row whether the number is new there.
 
         Whether the campaign takes recipients is for the caller to decide (`TAKES_RECIPIENTS`).
         """
+        tenant_id, id = campaign.tenant_id, campaign.id
+        return await self.begin(campaign, [new_recipient(tenant_id, id, row, clock_of(row)) for row in rows])
+
+    async def begin(self, campaign: Campaign, recipients: Sequence[Recipient]) -> list[bool]:
+        """As `add`, for new recipients as `new_recipient` makes them of this campaign."""
         added: list[bool] = []
-        for start in range(0, len(rows), PAGE):
-            added += await self._add(campaign, rows[start : start + PAGE])
+        for start in range(0, len(recipients), _BEGUN_AT_ONCE):
+            added += await self._begin(campaign, recipients[start : start + _BEGUN_AT_ONCE])
         await self._changed(campaign.tenant_id, campaign.id)
         return added
 
@@ -192,20 +200,23 @@ class Recipients:
             is_new or places.get(id) == (import_id, row.row) for id, row, is_new in zip(ids, rows, added, strict=True)
         ]
 
-    async def _add(self, campaign: Campaign, rows: Sequence[NewRecipient]) -> list[bool]:
-        zones = await self._own_zones(campaign.tenant_id, [row.phone_number for row in rows])
-        made = [
-            new_recipient(
-                campaign.tenant_id,
-                campaign.id,
-                row,
-                clock_text(row.phone_number, row.timezone or zones.get(row.phone_number)),
-            )
-            for row in rows
-        ]
-        first = {recipient.id: recipient for recipient in reversed(made)}
-        new = set(await self.aggregates.insert_new(campaign.tenant_id, first))
-        return [recipient.id in new and first[recipient.id] is recipient for recipient in made]
+    async def _begin(self, campaign: Campaign, recipients: Sequence[Recipient]) -> list[bool]:
+        zones = await self._zones(campaign.tenant_id, recipients)
+        first: dict[str, Recipient] = {}
+        answers = [first.setdefault(each.id, each) is each for each in recipients]
+        begun = (
+            {id: with_own_zone(each, zones.get(each.phone_number)) for id, each in first.items()} if zones else first
+        )
+        new = set(await self.aggregates.insert_new(campaign.tenant_id, begun))
+        if len(new) == len(recipients):
+            return answers
+        return [is_first and each.id in new for is_first, each in zip(answers, recipients, strict=True)]
+
+    async def _zones(self, tenant_id: str, recipients: Sequence[Recipient]) -> dict[str, str]:
+        zones: dict[str, str] = {}
+        for start in range(0, len(recipients), PAGE):
+            zones |= await self._own_zones(tenant_id, [each.phone_number for each in recipients[start : start + PAGE]])
+        return zones
 
     async def remove_import(self, campaign: Campaign, import_id: str) -> int:
         """Take away what an import added and nobody has texted yet; returns how many."""
@@ -258,13 +269,13 @@ def listed(tenant_id: str, state: CampaignState | None) -> Where:
 
 
 def found_by(campaign: Campaign, state: RecipientState | None, reason: str | None = None) -> tuple[Where, Sort]:
-    """How recipients are found, in the order of an index: all of them in the order of their list."""
+    """How recipients are found, along an index: in the order of their list, those of a state reason by reason."""
     where: dict[str, Any] = {"tenant_id": campaign.tenant_id, "campaign_id": campaign.id}
     if state is None:
         return where, BY_ROW
     if reason is None:
         return where | {"stage": Prefix(f"{state}|")}, BY_STAGE
-    return where | {"stage": f"{state}|{reason}"}, BY_ID
+    return where | {"stage": f"{state}|{reason}"}, BY_ROW
 
 
 def _found(campaign: Campaign | None, tenant_id: str) -> Campaign:

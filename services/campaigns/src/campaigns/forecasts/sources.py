@@ -7,7 +7,7 @@ from datetime import datetime
 
 from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.pool import pool_of
-from campaigns.campaigns.store import Campaigns, Recipients
+from campaigns.campaigns.store import BY_STAGE, Campaigns, Recipients
 from campaigns.copies import Copies
 from campaigns.counting.domain.contact import LEFT
 from campaigns.counting.store import Tallies
@@ -83,6 +83,6 @@ class ForecastSources:
 
     async def _charged(self, tenant_id: str, campaign_id: str) -> list[tuple[int, Money]]:
         where = {"tenant_id": tenant_id, "campaign_id": campaign_id, "stage": Prefix("delivered|")}
-        page = await self.recipients.aggregates.find(where, sort=Sort("stage"), limit=PRICED_TEXTS)
+        page = await self.recipients.aggregates.find(where, sort=BY_STAGE, limit=PRICED_TEXTS)
         texted = [self.recipients.aggregates.state_of(document) for document in page.items]
         return [(each.parts, each.cost) for each in texted if each.parts and each.cost]

@@ -6,7 +6,7 @@ import io
 from collections.abc import Generator
 from itertools import islice
 
-from campaigns.campaigns.domain.recipient import NewRecipient, recipient_id
+from campaigns.campaigns.domain.recipient import Recipient, clock_of, new_recipient
 from campaigns.imports.domain.model import Import
 from campaigns.imports.domain.rejected import RejectedRow
 from campaigns.imports.domain.rows import read_row, visible
@@ -14,17 +14,17 @@ from campaigns.imports.preview import rules_of_import
 from campaigns.imports.reading.table import opened_rows
 from shared.values import Value
 
-BATCH_ROWS = 10_000
-"""Some 20 MB. They are added in the order of their ids: ids are random, so neighbours in the store's indexes share
-pages only in a large batch. At 120,000 recipients SQLite writes a fifth for them (70 MB per 10,000 rows, not 340)."""
+BATCH_ROWS = 5_000
+"""Some 10 MB. They are added in the order of their ids: ids are random, so rows share pages of that index only if they
+are neighbours in it."""
 BATCH_POSITIONS = 20_000
 """Blank rows are passed over, so many at most."""
 
 BATCH_CHARACTERS = 16_000_000
 """Of rows with long cells fewer make a batch, so that memory stays flat whatever is in the file."""
 
-ReadRow = tuple[NewRecipient, list[str]]
-"""A recipient and the cells it was read from."""
+ReadRow = tuple[Recipient, tuple[str, ...]]
+"""A new recipient, made here because this may be a process of its own, and the cells it was read from."""
 
 
 class Batch(Value, tag="batch"):
@@ -60,12 +60,13 @@ def batches(source: io.BufferedIOBase, known: Import) -> Generator[Batch]:
                     if isinstance(row, RejectedRow):
                         rejected.append(row)
                     else:
-                        recipients.append((row, cells))
+                        begun = new_recipient(known.tenant_id, known.campaign_id, row, clock_of(row))
+                        recipients.append((begun, tuple(cells)))
                 if read >= BATCH_ROWS or n - first >= BATCH_POSITIONS or characters >= BATCH_CHARACTERS:
                     break
             if next_row == first:
                 return
             # The order of rows with one number stays, so the first of them is the one that is added.
-            recipients.sort(key=lambda pair: recipient_id(known.campaign_id, pair[0].phone_number))
+            recipients.sort(key=lambda pair: pair[0].id)
             share = min(0.999, rows.share(next_row))
             yield Batch(next_row=next_row, share=share, rows=read, recipients=recipients, rejected=rejected)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from campaigns.campaigns.domain.campaign import Campaign
 from campaigns.campaigns.domain.lifecycle import must_take_recipients
-from campaigns.campaigns.domain.recipient import NewRecipient, Recipient, recipient_id
+from campaigns.campaigns.domain.recipient import Recipient
 from campaigns.campaigns.store import Campaigns, Recipients
 from campaigns.imports.batch_reader import BatchReader, Threads
-from campaigns.imports.batches import Batch
+from campaigns.imports.batches import Batch, ReadRow
 from campaigns.imports.domain import model
 from campaigns.imports.domain.admission import begin_import, end_import
 from campaigns.imports.domain.model import Import, RowCounts
@@ -131,9 +131,9 @@ class ImportWorker:
 
     async def _add(self, campaign: Campaign, known: Import, worker: str, batch: Batch) -> Change[Import]:
         rows = [row for row, _ in batch.recipients]
-        new = await self._parts.recipients.add(campaign, rows)
+        new = await self._parts.recipients.begin(campaign, rows)
         old = [pair for pair, is_new in zip(batch.recipients, new, strict=True) if not is_new]
-        doubles = await self._doubles(campaign, known, old) if old else []
+        doubles = await self._doubles(known, old) if old else []
         await self._parts.rejected.add(known, [*batch.rejected, *doubles])
         counts = RowCounts(
             total=batch.rows,
@@ -148,20 +148,17 @@ class ImportWorker:
             lambda found: model.move(found, worker, model.Step(batch.next_row, counts, batch.share), now),
         )
 
-    async def _doubles(
-        self, campaign: Campaign, known: Import, rows: Sequence[tuple[NewRecipient, list[str]]]
-    ) -> list[RejectedRow]:
+    async def _doubles(self, known: Import, rows: Sequence[ReadRow]) -> list[RejectedRow]:
         """Which of these, whose number is in the campaign already, are not this very row from before a crash."""
-        ids = {recipient_id(campaign.id, row.phone_number) for row, _ in rows}
         aggregates = self._parts.recipients.aggregates
-        some, there = sorted(ids), dict[str, Recipient]()
+        some, there = sorted({row.id for row, _ in rows}), dict[str, Recipient]()
         for start in range(0, len(some), _ASKED_AT_ONCE):
             asked = {"id": In(some[start : start + _ASKED_AT_ONCE]), "tenant_id": known.tenant_id}
             page = await aggregates.find(asked, limit=_ASKED_AT_ONCE)
             there |= {recipient.id: recipient for recipient in map(aggregates.state_of, page.items)}
         doubles: list[RejectedRow] = []
         for row, cells in rows:
-            found = there.get(recipient_id(campaign.id, row.phone_number))
+            found = there.get(row.id)
             assert row.row is not None
             if found is not None and found.import_id == known.id:
                 if found.row != row.row:

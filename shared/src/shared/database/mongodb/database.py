@@ -27,6 +27,7 @@ from shared.database.mongodb.errors import translated
 from shared.database.mongodb.waiting import wait_as_newer_pythons_do
 from shared.database.protocol import CollectionSpec
 from shared.errors import STORE_AWAY, StoreUnavailable, StoreUnusable
+from shared.values import Value
 
 _SELECTION_MS = 2_000  # a server that is away is said to be away while the caller still listens
 _OPERATION_MS = 20_000  # a network that swallows packets must not hold an event for ever
@@ -48,8 +49,13 @@ class _PlainInt(TypeDecoder):
         return int(value)
 
 
+def _fields_of(value: Any) -> Any:
+    """Of a `Value`, the one class beside plain types that a checked document may hold."""
+    return value.jsonable() if isinstance(value, Value) else value
+
+
 _OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
-    tz_aware=True, tzinfo=UTC, type_registry=TypeRegistry([_PlainInt()])
+    tz_aware=True, tzinfo=UTC, type_registry=TypeRegistry([_PlainInt()], fallback_encoder=_fields_of)
 )
 
 

@@ -19,7 +19,11 @@ from shared.database.validation import check_size, clean, clean_document, next_v
 
 T = TypeVar("T")
 Item = TypeVar("Item")
+PreparedRow = tuple[Document, tuple[Any, ...]]
 _BULK = 500  # documents a job: other writers get a turn in between
+_INSERTED = 1_000
+"""New rows a job, some 20 ms. Rows of one job share the pages of the indexes that they come to: recipient 300,000 of a
+campaign cost 1.6 pages with 500 a job, and 1.2 with 2,500, which takes more memory and others' time."""
 _FEW_IDS = 16
 _BY_ID = Sort()
 
@@ -69,10 +73,11 @@ class EmbeddedCollection:
     async def insert_many(self, documents: Sequence[Document]) -> list[str]:
         await self._engine.ensure(self.layout)
         rows = await prepared(documents, self._row)
+        insert = self._insert_and_file if self.layout.terms else self._insert_rows
+        at_once = _BULK if self.layout.terms else _INSERTED
         new: list[str] = []
-        for start in range(0, len(rows), _BULK):
-            insert = partial(self._insert_rows, rows[start : start + _BULK])
-            new += await self._engine.write(insert)
+        for start in range(0, len(rows), at_once):
+            new += await self._engine.write(partial(insert, rows[start : start + at_once]))
         return new
 
     async def find(self, where: Where, *, sort: Sort = _BY_ID, limit: int = 100, cursor: str | None = None) -> Page:
@@ -137,17 +142,17 @@ class EmbeddedCollection:
         while self.layout.terms and await self._engine.write(partial(self.layout.search.scrub, first=first)):
             first = False
 
-    def _row(self, document: Document) -> tuple[Document, tuple[Any, ...]]:
+    def _row(self, document: Document) -> PreparedRow:
         cleaned = clean_document(self.spec, document)
         body = encode(cleaned)
         check_size(len(body), cleaned["id"])
         return cleaned, self.layout.row(cleaned, body)
 
-    def _put_row(self, document: Document) -> tuple[Document, tuple[Any, ...]]:
+    def _put_row(self, document: Document) -> PreparedRow:
         revision_of(document)
         return self._row(document)
 
-    def _replace_row(self, change: tuple[Document, int]) -> tuple[Document, tuple[Any, ...]]:
+    def _replace_row(self, change: tuple[Document, int]) -> PreparedRow:
         document, version = change
         next_version(document, version)
         cleaned, row = self._row(document)
@@ -163,7 +168,7 @@ class EmbeddedCollection:
         return await self._engine.write(lambda connection: write_row(connection, self.layout, statement, row))
 
     async def _change_many(
-        self, statement: str, items: Sequence[Item], prepare: Callable[[Item], tuple[Document, tuple[Any, ...]]]
+        self, statement: str, items: Sequence[Item], prepare: Callable[[Item], PreparedRow]
     ) -> list[bool]:
         """As `_change` for each, some hundreds in one commit."""
         await self._engine.ensure(self.layout)
@@ -175,9 +180,7 @@ class EmbeddedCollection:
             raise error
         return answers
 
-    def _change_rows(
-        self, statement: str, rows: list[tuple[Document, tuple[Any, ...]]], connection: sqlite3.Connection
-    ) -> list[bool]:
+    def _change_rows(self, statement: str, rows: list[PreparedRow], connection: sqlite3.Connection) -> list[bool]:
         return [self._change_with_terms(connection, statement, row, document) for document, row in rows]
 
     def _change_with_terms(
@@ -189,9 +192,19 @@ class EmbeddedCollection:
             file_terms(connection, self.layout, document)
         return True
 
-    def _insert_rows(self, rows: list[tuple[Document, tuple[Any, ...]]], connection: sqlite3.Connection) -> list[str]:
+    def _insert_and_file(self, rows: list[PreparedRow], connection: sqlite3.Connection) -> list[str]:
         done = self._change_rows(self.layout.insert, rows, connection)
         return [document["id"] for (document, _), new in zip(rows, done, strict=True) if new]
+
+    def _insert_rows(self, rows: list[PreparedRow], connection: sqlite3.Connection) -> list[str]:
+        """All in one call; which of them are new tells their place after the row that was the last before."""
+        last = connection.execute(self.layout.newest).fetchone()
+        done = connection.executemany(self.layout.insert, [row for _, row in rows]).rowcount
+        ids = [document["id"] for document, _ in rows]
+        if done == len(rows):
+            return ids
+        new = {id for (id,) in connection.execute(self.layout.newer, last)}
+        return [id for id in dict.fromkeys(ids) if id in new]
 
     async def _read(self, job: Callable[[sqlite3.Connection], T], *, here: bool = False) -> T:
         await self._engine.ensure(self.layout)

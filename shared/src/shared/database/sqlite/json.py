@@ -15,6 +15,7 @@ import orjson
 
 from shared.database.protocol import Document
 from shared.database.validation import from_milliseconds, to_milliseconds
+from shared.values import Value
 
 _TIME, _BYTES = "$t", "$b"
 _TAGGED = b'{"$'
@@ -31,12 +32,14 @@ def decode(text: bytes) -> Document:
     return document
 
 
-def tagged(value: Any) -> dict[str, Any]:
-    """What JSON has no word for, as a tagged dict."""
+def tagged(value: Any) -> dict[str, Any] | orjson.Fragment:
+    """What JSON has no word for, as a tagged dict; a `Value` as its own JSON, which has none of these."""
     if isinstance(value, datetime):
         return {_TIME: to_milliseconds(value)}
     if isinstance(value, bytes):
         return {_BYTES: base64.b64encode(value).decode()}
+    if isinstance(value, Value):
+        return orjson.Fragment(value.encode())
     raise TypeError(f"a document cannot hold a {type(value).__name__}")
 
 

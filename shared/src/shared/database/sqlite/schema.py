@@ -111,6 +111,15 @@ class Layout:
         columns = ", ".join(["version", "revision", *map(column, self.columns)])
         return f"SELECT {columns} FROM {self.table} WHERE id = ?"  # noqa: S608 - names are checked above
 
+    @cached_property
+    def newest(self) -> str:
+        """The last row's number. A row that is added gets the next one."""
+        return f"SELECT coalesce(max(rowid_), 0) FROM {self.table}"  # noqa: S608 - names are checked above
+
+    @cached_property
+    def newer(self) -> str:
+        return f"SELECT id FROM {self.table} WHERE rowid_ > ?"  # noqa: S608 - names are checked above
+
     def update(self, changed: Sequence[int]) -> str:
         """Sets version, revision, body and these of the columns."""
         names = ["version", "revision", "body", *(column(self.columns[n]) for n in changed)]
@@ -122,7 +131,8 @@ class Layout:
         return f"SELECT body FROM {self.table} WHERE id = ?"  # noqa: S608 - names are checked above
 
     def row(self, document: Document, body: bytes) -> tuple[Any, ...]:
-        declared = (bound(document.get(field)) for field in self.columns)
+        values = map(document.get, self.columns)
+        declared = [to_milliseconds(value) if type(value) is datetime else value for value in values]  # as `bound`
         return (document["id"], _whole(document.get("version")), _whole(document.get("revision")), body, *declared)
 
 

@@ -38,8 +38,12 @@ class Clock:
 
 
 def clock_text(phone_number: str, own: str | None) -> str:
-    known = own if own and zone_exists(own) else ""
-    return f"{known};{','.join(zones_of_valid(phone_number))}"
+    return _text_of(own if own and zone_exists(own) else "", zones_of_valid(phone_number))
+
+
+@lru_cache(maxsize=4096)
+def _text_of(own: str, zones: tuple[str, ...]) -> str:
+    return f"{own};{','.join(zones)}"
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from campaigns.campaigns.domain.clocks import clock_text
 from shared.events import Money
 from shared.events.kinds import Encoding
 from shared.ids import derived_id
@@ -18,7 +19,7 @@ Fields = tuple[tuple[str, str], ...]
 """Columns of a file as pairs, because text from outside never becomes a key of a document."""
 
 
-class NewRecipient(Value, omit_defaults=True):
+class NewRecipient(Value, omit_defaults=True, gc=False):
     """A row to add to a campaign. The number is E.164 and checked."""
 
     phone_number: str
@@ -31,7 +32,7 @@ class NewRecipient(Value, omit_defaults=True):
     """Of the contact, where known (IANA name); None: only the number tells."""
 
 
-class Recipient(Value, omit_defaults=True):
+class Recipient(Value, omit_defaults=True, gc=False):
     """`state` follows the first SMS of this person in this campaign (of a workflow: the first one of the run)."""
 
     id: str
@@ -117,6 +118,17 @@ def new_recipient(tenant_id: str, campaign_id: str, row: NewRecipient, clock: st
         row=row.row,
         clock=clock,
     )
+
+
+def clock_of(row: NewRecipient) -> str:
+    return clock_text(row.phone_number, row.timezone)
+
+
+def with_own_zone(recipient: Recipient, own: str | None) -> Recipient:
+    """As the contact's card names it, unless the row that it was made of named one."""
+    if own is None or not recipient.clock.startswith(";"):
+        return recipient
+    return recipient.but(clock=clock_text(recipient.phone_number, own))
 
 
 def row_of(recipient: Recipient) -> NewRecipient:
