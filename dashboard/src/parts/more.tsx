@@ -14,6 +14,13 @@ export const byCursor = {
   getNextPageParam: (page: { next_cursor?: string | null }) => page.next_cursor ?? undefined,
 } as const;
 
+/** Of lists that the API also gives as a file: their answer is typed as text, too. */
+export const byCursorUnlessText = {
+  ...byCursor,
+  getNextPageParam: (page: { next_cursor?: string | null } | string) =>
+    typeof page === 'object' ? byCursor.getNextPageParam(page) : undefined,
+} as const;
+
 /** What was read so far. */
 export function itemsOf<T>(data: { pages: Listing<T>[] } | undefined): T[] {
   return data?.pages.flatMap((page) => page.items) ?? [];

@@ -4,6 +4,7 @@ import { Megaphone, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/api/client';
 import { useCommands } from '@/app/commands';
+import { byCursor, itemsOf, More } from '@/parts/more';
 import { Page } from '@/parts/page';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useMay } from '@/session/me';
@@ -36,15 +37,9 @@ export default function Campaigns() {
     'get',
     '/api/campaigns',
     { params: { query: { limit: 50, ...(state && { state }) } } },
-    {
-      pageParamName: 'cursor',
-      initialPageParam: '',
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
-    },
+    byCursor,
   );
-  const campaigns = (found.data?.pages.flatMap((page) => page.items) ?? []).filter(
-    (campaign) => !state || campaign.state === state,
-  );
+  const campaigns = itemsOf(found.data).filter((campaign) => !state || campaign.state === state);
   const names = campaignState(t);
   return (
     <Page
@@ -71,16 +66,7 @@ export default function Campaigns() {
       {found.isLoading && <Loading rows={5} height={52} />}
       {found.data && campaigns.length === 0 && (state ? <NoneSo /> : <First mayWork={mayWork} />)}
       {campaigns.length > 0 && <List campaigns={campaigns} />}
-      {found.hasNextPage && (
-        <Button
-          variant="default"
-          mt="md"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t('Show older ones')}
-        </Button>
-      )}
+      <More of={found} />
     </Page>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Dialog } from '@/parts/dialog';
-import { itemsOf, More } from '@/parts/more';
+import { byCursor, itemsOf, More } from '@/parts/more';
 import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { useOperatorFormat } from './moments';
@@ -23,11 +23,7 @@ export function DeadLetters() {
     'get',
     '/api/system/dead-letters',
     { params: { query: { state, limit: 50 } } },
-    {
-      pageParamName: 'cursor',
-      initialPageParam: '',
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
-    },
+    byCursor,
   );
   const letters = itemsOf(found.data);
   return (

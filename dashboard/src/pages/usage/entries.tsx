@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { Moment } from '@/parts/moment';
-import { byCursor, itemsOf, More } from '@/parts/more';
+import { byCursorUnlessText, itemsOf, More } from '@/parts/more';
 import { Failure, Loading } from '@/parts/states';
 import { useFormat } from '@/words/format';
 import type { EntryFilter } from './statement';
@@ -18,10 +18,7 @@ export function Entries({ filter }: { filter: EntryFilter }) {
     'get',
     '/api/accounts/usage/entries',
     { params: { query: { ...filter, limit: 20 } } },
-    {
-      ...byCursor,
-      getNextPageParam: (page) => (typeof page === 'object' ? (page.next_cursor ?? undefined) : undefined),
-    },
+    byCursorUnlessText,
   );
   if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading rows={3} height={24} />;

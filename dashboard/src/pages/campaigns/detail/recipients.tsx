@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api } from '@/api/client';
 import { useAgainWhenMoved } from '@/live/again';
+import { byCursorUnlessText, More } from '@/parts/more';
 import { Phone } from '@/parts/phone';
 import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
@@ -41,11 +42,7 @@ export function Recipients({ campaign }: { campaign: Campaign }) {
     'get',
     LIST,
     { params: { path: { campaign_id: campaign.id }, query: { limit: 50, ...query } } },
-    {
-      pageParamName: 'cursor',
-      initialPageParam: '',
-      getNextPageParam: (page) => (typeof page === 'object' && page.next_cursor) || undefined,
-    },
+    byCursorUnlessText,
   );
   useAgainWhenMoved(campaign.revision, found.refetch);
   const rows = found.data?.pages.flatMap(rowsOf) ?? [];
@@ -100,16 +97,7 @@ export function Recipients({ campaign }: { campaign: Campaign }) {
         </Empty>
       )}
       {(rows.length > 0 || found.hasNextPage) && <List rows={rows} campaign={campaign} />}
-      {found.hasNextPage && (
-        <Button
-          variant="default"
-          mt="sm"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t('Show more')}
-        </Button>
-      )}
+      <More of={found} />
     </>
   );
 }
