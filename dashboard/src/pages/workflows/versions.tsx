@@ -58,7 +58,7 @@ function NameOf({ version, live }: { version: Version; live: number | null }) {
   const { t } = useTranslation('workflows');
   return (
     <div>
-      {version.version}{' '}
+      {t('Version')} {version.version}{' '}
       {version.version === live && (
         <Badge size="sm" variant="default" tt="none">
           {t('new runs start with it')}
