@@ -11,7 +11,7 @@ import pytest
 
 from sender.domain.outcome import SendOutcome
 from sender_alone import OneSender
-from sender_rows import KEYRING, TENANT
+from sender_rows import KEYRING, TENANT, number
 from shared.clock import SystemClock
 from shared.errors import Unavailable
 from shared.http.app import create_app
@@ -196,3 +196,21 @@ async def test_an_order_that_comes_again_after_the_stop_does_not_make_its_text_o
     await world.work()
     assert (world.sent(), await world.status("msg_1")) == (["msg_1"], "accepted")
     assert not any(status.too_late for status in world.statuses("msg_1"))
+
+
+async def test_a_campaign_that_goes_on_does_not_queue_behind_the_turns_of_what_was_withdrawn(
+    world: OneSender, stop: Stop
+) -> None:
+    await world.own(number().but(revision=2, parts_per_second=0.5))
+    for n in range(8):
+        await bulk(world, f"msg_1_{n}", contact=f"+13125551{n:03}")
+    await world.work()
+    assert await stop(1) == []
+    await world.work()
+    assert len(world.sent()) == 1
+    resumed = [f"msg_2_{n}" for n in range(4)]
+    for n, id in enumerate(resumed):
+        await bulk(world, id, feed=2, contact=f"+13125552{n:03}")
+    for _ in resumed:
+        await world.work(2)
+    assert sorted(world.sent()[1:]) == resumed

@@ -10,6 +10,7 @@ sending slower, never faster; a clock that is fast only makes others wait.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -115,6 +116,10 @@ def number_key(phone_number: str) -> str:
     return f"number|{phone_number}"
 
 
+def account_key(connection_id: str) -> str:
+    return f"account|{connection_id}"
+
+
 class Pace:
     """`recent` remembers buckets that this process saved a moment ago (None: each is read). Every ask is answered by a
     save, and a save holds only if the bucket is unchanged, so no answer rests on what is remembered."""
@@ -150,13 +155,27 @@ class Pace:
 
     async def hold_campaigns(self, phone_number: str, until: datetime) -> None:
         """No campaign text leaves from this number before; replies do."""
-        key, moment = number_key(phone_number), (until - _EPOCH) // _MICROSECOND
+        moment = (until - _EPOCH) // _MICROSECOND
+
+        def hold(state: Document) -> Document:
+            return state if state.get("bulk_from", 0) >= moment else {**state, "bulk_from": moment}
+
+        await self._change(number_key(phone_number), hold)
+
+    async def void_tickets(self, buckets: Sequence[str]) -> None:
+        """Those who held the moments at which campaign texts ask again will not ask: who comes next need not wait
+        behind them. If some do ask, two meet at one moment, and the second takes another ticket."""
+        for key in buckets:
+            await self._change(key, lambda state: {**state, "ticket": 0} if state["ticket"] else state)
+
+    async def _change(self, key: str, decide: Callable[[Document], Document]) -> None:
         for _ in range(MAX_RACES):
             document = await self._rows.get(key)
             state = document or _new(key)
-            if state.get("bulk_from", 0) >= moment:
+            decided = decide(state)
+            if decided is state:
                 return
-            changed = {**state, "bulk_from": moment, "version": state["version"] + 1}
+            changed = {**decided, "version": state["version"] + 1}
             if await (self._rows.replace(changed, state["version"]) if document else self._rows.insert(changed)):
                 return
         raise _too_many_races()

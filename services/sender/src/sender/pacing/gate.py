@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sender.domain.calendar import day_of
 from sender.domain.dispatch import Wait
 from sender.domain.message import DAILY_PARTS, Message
-from sender.pacing.buckets import Bucket, Pace, number_key
+from sender.pacing.buckets import Bucket, Pace, account_key, number_key
 from sender.pacing.concurrency import ConnectionLimits
 from sender.pacing.domain import DayTerms, SlotRequest, explanation
 from shared.events import NumberChanged, TenantChanged
@@ -50,6 +50,12 @@ class Pacing:
         if longer > 0 and message.priority == "bulk":
             await self.pace.hold_campaigns(message.order.number, now + timedelta(seconds=longer))
 
+    async def void_tickets(self, phone_number: str) -> None:
+        """The campaign texts that wait for this number's pace are withdrawn: the next ones do not queue behind them."""
+        number = await self.numbers.get(phone_number)
+        account = [account_key(number.connection_id)] if number and number.connection_id else []
+        await self.pace.void_tickets([number_key(phone_number), *account])
+
     async def turn(
         self, message: Message, number: NumberChanged, tenant: TenantChanged, now: datetime
     ) -> PaceTurn | Wait:
@@ -67,7 +73,7 @@ class Pacing:
         )
         buckets = [
             Bucket(number_key(number.phone_number), number.parts_per_second, terms),
-            Bucket(f"account|{number.connection_id}", self.account_parts_per_second),
+            Bucket(account_key(number.connection_id or ""), self.account_parts_per_second),
         ]
         slot = await self.pace.take(buckets, request, now)
         if slot.full and terms:

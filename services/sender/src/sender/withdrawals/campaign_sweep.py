@@ -11,6 +11,7 @@ from datetime import datetime
 from sender.domain.lane import Lane
 from sender.domain.message import LIVE, Message
 from sender.domain.withdraw import withdraw_message
+from sender.pacing.gate import Pacing
 from sender.store import Messages, due_cause, message_of
 from sender.withdrawals.by_campaign import CampaignWithdrawals, feed_of
 from shared.clock import Clock
@@ -22,13 +23,20 @@ from shared.database.protocol import Document, In, Sort
 class CampaignSweep:
     messages: Messages
     campaigns: CampaignWithdrawals
+    pacing: Pacing
     clock: Clock
 
     async def work(self, row: Document) -> None:
         """One withdrawal, to its end: those waiting end, those in flight say "too late"."""
         where = {"tenant_id": row["tenant_id"], "campaign_id": row["campaign_id"], "status": In(sorted(LIVE))}
+        numbers = set[str]()
         async for record in documents(self.messages.records, where, Sort("created_at")):
-            await self._withdraw(message_of(record), feed_of(row))
+            message = message_of(record)
+            if message.order.number not in numbers:
+                # At once, since a campaign that is resumed in a moment comes with its next feed.
+                numbers.add(message.order.number)
+                await self.pacing.void_tickets(message.order.number)
+            await self._withdraw(message, feed_of(row))
         await self.campaigns.looked_through(row, row["revision"])
 
     async def _withdraw(self, filed: Message, up_to_feed: int) -> None:
