@@ -14,6 +14,7 @@ from faults.played import Seen
 
 QUESTION = "question of {customer}"
 _ASKED = re.compile(r"question of (\+\d+)$")
+_UNNUMBERED = ("hello", "hb", "presence.updated")
 _SILENT_SECONDS, _AGAIN_SECONDS = 30.0, 1.0
 """A stream without even a heartbeat for so long is taken for dead, as the dashboard does."""
 
@@ -47,19 +48,24 @@ class Onlooker:
     def hear(self, frame: dict[str, Any]) -> None:
         epoch, _, number = frame["id"].partition(":")
         at = (epoch, int(number))
-        if frame["type"] in ("hello", "reset"):
-            self.seen.resets += frame["type"] == "reset"
-            self._at = at
-            return
-        self._count(at, numbered=frame["type"] not in ("hb", "presence.updated"))
+        known, kind = self._at, frame["type"]
+        if kind == "hello" and known and not frame["data"]["recovered"]:
+            return  # a reset follows, and says where it goes on
+        if kind == "reset":
+            self.seen.resets += 1
+        elif known:
+            self._count(known, at, numbered=kind not in _UNNUMBERED)
         self._at = at
-        if frame["type"] == "conversation.updated":
+        if kind == "conversation.updated":
             for message in frame["data"].get("messages", ()):
                 self._note(frame["data"]["conversation"]["contact"]["phone_number"], message)
 
-    def _count(self, at: tuple[str, int], *, numbered: bool) -> None:
+    def _count(self, known: tuple[str, int], at: tuple[str, int], *, numbered: bool) -> None:
         """A frame without a number of its own stands where the stream is."""
-        expected = self._at[1] + numbered if self._at and self._at[0] == at[0] else at[1]
+        if known[0] != at[0]:
+            self.seen.missed += 1  # another log without a reset: what came between cannot be counted
+            return
+        expected = known[1] + numbered
         self.seen.missed += max(0, at[1] - expected)
         self.seen.repeated += at[1] < expected
 

@@ -54,6 +54,7 @@ _ROWS = (
     ("**lost**: taken (2xx) and never sent", "lost"),
     ("**doubled**: sent again to the same person", "doubled"),
     ("**out of order**: persons with numbered texts", "out_of_order"),
+    ("never confirmed, so counted neither here nor there", "given_up"),
     ("unknown outcomes at the carrier, settled by evidence", "settled"),
     ("… left for a person", "unresolved"),
     ("left waiting at the end", "left_waiting"),

@@ -109,6 +109,24 @@ def test_a_heartbeat_tells_of_a_frame_that_never_came_and_a_reset_of_all_anew() 
     assert (onlooker.seen.missed, onlooker.seen.resets, onlooker.seen.repeated) == (1, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("after", "missed"),
+    [
+        ((frame("e:3", "hello", recovered=True), frame("e:4")), 0),
+        ((frame("e:5", "hello", recovered=True), frame("e:6")), 2),
+        ((frame("e:9", "hello", recovered=False), frame("e:9", "reset"), frame("e:10")), 0),
+        ((frame("f:3", "hello", recovered=True), frame("f:4")), 1),
+    ],
+)
+def test_a_stream_that_goes_on_farther_on_without_a_reset_has_missed_something(
+    after: tuple[dict[str, object], ...], missed: int
+) -> None:
+    onlooker = Onlooker("ws://nowhere", "key")
+    for one in (frame("e:2", "hello", recovered=True), frame("e:3"), *after):
+        onlooker.hear(one)
+    assert onlooker.seen.missed == missed
+
+
 def test_whom_the_dashboard_never_showed_is_counted() -> None:
     onlooker = Onlooker("ws://nowhere", "key")
 

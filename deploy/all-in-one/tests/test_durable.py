@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from all_in_one.durable import write_durably
 
-NO_TEXT = "a part is written before this cannot be" * 1000 + "\ud800"
 
-
-def test_a_write_that_ends_half_way_leaves_what_was_there_and_can_be_repeated(tmp_path: Path):
-    path = tmp_path / "moving.json"
-    for text in ("before", "after"):
-        with pytest.raises(UnicodeEncodeError):
-            write_durably(path, NO_TEXT)
-        assert path.exists() == (text == "after")
-        write_durably(path, text)
-        assert path.read_text() == text
+@pytest.mark.parametrize("step", ["fsync", "rename"])
+def test_a_write_that_ends_half_way_leaves_what_was_there_and_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+):
+    path, failing = tmp_path / "moving.json", Mock(side_effect=OSError("the disk is full"))
+    write_durably(path, "before")
+    with monkeypatch.context() as broken:
+        broken.setattr(os if step == "fsync" else Path, step, failing)
+        with pytest.raises(OSError, match="full"):
+            write_durably(path, "after")
+    failing.assert_called()
+    assert path.read_text() == "before"
+    write_durably(path, "after")
+    assert path.read_text() == "after"
     assert [file.name for file in tmp_path.iterdir()] == ["moving.json"]
 
 

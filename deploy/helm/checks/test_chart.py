@@ -148,7 +148,13 @@ def test_pods_may_do_nothing_that_they_do_not_need(template: Template) -> None:
 
 @pytest.mark.parametrize(
     ("endpoint", "port"),
-    [("", None), ("http://collector.monitoring:4318", 4318), ("https://otel.example.com", 443), ("http://otel", 80)],
+    [
+        ("", None),
+        ("http://collector.monitoring:4318", 4318),
+        ("https://otel.example.com", 443),
+        ("http://otel", 80),
+        ("http://10.0.3.7", 80),
+    ],
 )
 def test_every_service_reaches_the_collector_of_traces(template: Template, endpoint: str, port: int | None) -> None:
     """ingress begins a text's trace, and reaches nothing else outside."""

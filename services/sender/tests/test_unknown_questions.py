@@ -65,6 +65,8 @@ async def test_a_second_question_is_unknown_to_who_knows_the_first(world: OneSen
     await world.work()
     assert await answer(world, known="msg_question", at=again - timedelta(minutes=1)) == UNKNOWN_QUESTION
     assert await answer(world, "msg_informed", "msg_again", at=again) == ""
+    assert await answer(world, "msg_informed_of_earlier_version", "msg_again") == ""
+    assert await answer(world, "msg_of_earlier_version", "msg_question") == UNKNOWN_QUESTION
 
 
 async def test_a_later_question_is_unknown_to_who_knows_the_earlier_although_it_came_here_first(

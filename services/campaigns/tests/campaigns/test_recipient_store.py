@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from campaigns.campaigns.domain.campaign import Campaign, Counts
-from campaigns.campaigns.domain.recipient import NewRecipient, RecipientState, recipient_id
+from campaigns.campaigns.domain.recipient import NewRecipient, RecipientState, new_recipient, recipient_id
 from campaigns.campaigns.domain.stages import read_stages
 from campaigns.campaigns.store import RECIPIENTS, Recipients, found_by
 from shared.aggregates import Aggregates, Cause, Decision
@@ -40,6 +40,15 @@ async def test_a_number_joins_a_campaign_once(world: Any) -> None:
     assert sorted([each.phone_number async for each in recipients.each(CAMPAIGN)]) == [
         "+13125550001", "+13125550002", "+13125550003",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("other", [{"tenant_id": "ten_b"}, {"campaign_id": "cmp_2"}, {"state": "delivered"}])
+async def test_recipients_that_are_no_new_ones_of_the_campaign_are_not_added(world: Any, other: dict[str, Any]) -> None:
+    recipients = recipients_of(world)
+    own = new_recipient("ten_a", "cmp_1", row(1), "UTC")
+    with pytest.raises(ValueError, match="cmp_1"):
+        await recipients.begin(CAMPAIGN, [own, own.but(**other)])
+    assert await recipients.stages(CAMPAIGN) == {}
 
 
 async def test_an_import_is_taken_away_but_for_what_was_texted(world: Any) -> None:

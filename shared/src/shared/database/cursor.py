@@ -12,7 +12,6 @@ import binascii
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, cast
 
 import orjson
@@ -41,16 +40,17 @@ def position_of(sort: Sort, document: Document) -> Position:
 def encode_cursor(spec: CollectionSpec, where: Where, sort: Sort, last: Document) -> str:
     position = position_of(sort, last)
     stored = [to_milliseconds(value) if isinstance(value, datetime) else value for value in position.values]
-    text = orjson.dumps([_shape(spec, where, sort), *stored, position.id])
+    # A list in the order of ids names the id twice: versions that run side by side during an upgrade read one form.
+    text = orjson.dumps([_shape(spec, where, sort), *(stored or [position.id]), position.id])
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
 def decode_cursor(spec: CollectionSpec, where: Where, sort: Sort, cursor: str) -> Position:
     try:
-        shape, *values, id = _parts(cursor, len(sort.fields) + 2)
+        shape, *values, id = _parts(cursor, max(1, len(sort.fields)) + 2)
         if shape != _shape(spec, where, sort) or not isinstance(id, str):
             raise ValueError
-        position = Position(tuple(map(partial(_revived, spec), sort.fields, values)), id)
+        position = Position(tuple(_revived(spec, *one) for one in zip(sort.fields, values, strict=False)), id)
     except (ValueError, OverflowError):
         raise Invalid("bad_cursor", "Not a cursor of this list; start again without one.") from None
     return position

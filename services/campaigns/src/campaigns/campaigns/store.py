@@ -178,7 +178,11 @@ class Recipients:
         return await self.begin(campaign, [new_recipient(tenant_id, id, row, clock_of(row)) for row in rows])
 
     async def begin(self, campaign: Campaign, recipients: Sequence[Recipient]) -> list[bool]:
-        """As `add`, for new recipients as `new_recipient` makes them of this campaign."""
+        """As `add`, for new recipients as `new_recipient` makes them of this campaign. Raises ValueError for others: an
+        import's come from a process that reads what strangers wrote."""
+        own = (campaign.tenant_id, campaign.id, "pending")
+        if any((each.tenant_id, each.campaign_id, each.state) != own for each in recipients):
+            raise ValueError(f"not new recipients of {campaign.id}")
         added: list[bool] = []
         for start in range(0, len(recipients), _BEGUN_AT_ONCE):
             added += await self._begin(campaign, recipients[start : start + _BEGUN_AT_ONCE])

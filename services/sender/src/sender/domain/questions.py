@@ -19,20 +19,23 @@ def has_unknown_question(lane: Lane, order: SmsOutbound) -> bool:
     known = order.known_question
     if known is None:
         return False
-    place = next((n for n, one in enumerate(lane.messages) if one.id == known.message_id), len(lane.messages))
+    place = next((n for n, one in enumerate(lane.messages) if one.id == known.message_id), None)
+    is_here, last = place is not None, len(lane.messages) if place is None else place
     return any(
-        _is_open_question(one) and _may_be_unknown(one, known, came_later=n > place)
+        _is_open_question(one) and _may_be_unknown(one, known, is_here=is_here, came_later=n > last)
         for n, one in enumerate(lane.messages)
     )
 
 
-def _may_be_unknown(question: Message, known: KnownQuestion, *, came_later: bool) -> bool:
+def _may_be_unknown(question: Message, known: KnownQuestion, *, is_here: bool, came_later: bool) -> bool:
     """Conversation names the latest question by the time of its order, and may have it before it is here. One that was
     ordered before that one and came here after it may have been late there too."""
     if question.id == known.message_id:
         return known.unsent
-    if came_later or known.message_id is None or known.at is None:
+    if came_later or known.message_id is None:
         return True
+    if known.at is None:
+        return not is_here  # an earlier version's answer: it compares by the order in which they came here
     return (question.ordered_at or question.created_at, question.id) > (known.at, known.message_id)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from sender.domain.lane import Lane
 from sender.domain.message import LIVE, Message
 from sender.domain.withdraw import withdraw_message
@@ -17,6 +19,9 @@ from sender.withdrawals.by_campaign import CampaignWithdrawals, feed_of
 from shared.clock import Clock
 from shared.database.paging import documents
 from shared.database.protocol import Document, In, Sort
+from shared.errors import ParleyError
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -32,16 +37,23 @@ class CampaignSweep:
         numbers = set[str]()
         async for record in documents(self.messages.records, where, Sort("created_at")):
             message = message_of(record)
+            if (message.order.feed or 0) > feed_of(row):
+                continue
             if message.order.number not in numbers:
                 # At once, since a campaign that is resumed in a moment comes with its next feed.
                 numbers.add(message.order.number)
-                await self.pacing.void_tickets(message.order.number)
+                await self._void_tickets(message.order.number)
             await self._withdraw(message, feed_of(row))
         await self.campaigns.looked_through(row, row["revision"])
 
+    async def _void_tickets(self, number: str) -> None:
+        """Without it the campaign only goes on later, so its failure holds up no withdrawal."""
+        try:
+            await self.pacing.void_tickets(number)
+        except ParleyError as error:
+            log.warning("tickets_not_voided", number=number, code=error.code, detail=error.operator_detail)
+
     async def _withdraw(self, filed: Message, up_to_feed: int) -> None:
-        if (filed.order.feed or 0) > up_to_feed:
-            return
         now: datetime = self.clock.now()
 
         def decide(lane: Lane, message: Message) -> Lane:

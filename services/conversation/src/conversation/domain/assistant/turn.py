@@ -97,7 +97,8 @@ def hold(edit: Edit, *, until: datetime | None) -> None:
 def hold_for_question(edit: Edit) -> None:
     """Sender refused the answer because of a question that this thread did not know; it may have come meanwhile."""
     turn, patience = edit.thread.turn, timedelta(seconds=edit.scene.tenant.answer_within_seconds)
-    to_come = turn.known_question == known_question(edit.thread)
+    before, now_known = turn.known_question, known_question(edit.thread)
+    to_come = before is not None and (before.message_id, before.unsent) == (now_known.message_id, now_known.unsent)
     again = _anew(edit, turn, turn.causes, None)
     edit.change(turn=again.but(held=True, question_to_come=to_come, quiet_until=edit.scene.now + patience))
     release(edit)
