@@ -29,9 +29,14 @@ it('has no class that nobody uses', () => {
   const dead = paths
     .filter((path) => path.endsWith('.module.css'))
     .flatMap((path) => {
-      const users = pages.filter((text) => text.includes(`/${basename(path)}'`));
+      const users = pages.flatMap((text) => {
+        const [, sheet] = new RegExp(`import (\\w+) from '[^']*/${basename(path)}'`).exec(text) ?? [];
+        return sheet ? [{ sheet, text }] : [];
+      });
       const isUsed = (name: string) =>
-        users.some((text) => new RegExp(`\\.${name}\\b|\\['${name}'\\]|[cC]lass="${name}"`).test(text));
+        users.some(({ sheet, text }) =>
+          new RegExp(`\\b${sheet}(\\.${name}\\b|\\['${name}'\\])|[cC]lass="${name}"`).test(text),
+        );
       return classesOf(readFileSync(path, 'utf8'))
         .filter((name) => !isUsed(name))
         .map((name) => `${basename(path)} ${name}`);

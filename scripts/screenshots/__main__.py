@@ -2,7 +2,7 @@
 writes docs/images/dashboard/<page>-<light|dark|phone>.png. Prints what a page did wrong while it was open; ends with an
 error if one did, or could not be shown.
 
-    make screenshots                              all of them, in about three minutes
+    make screenshots                              all of them, in about six minutes
     make screenshots ARGS="--only inbox usage"    these pages
 """
 
@@ -13,13 +13,14 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Error, Page
 
 from screenshots.day import Day, live
-from testkit.browser import ROOT, Visitor, missing, open_browser, settle
+from testkit.browser import PHONE, ROOT, Visitor, missing, open_browser, settle
 from testkit.demo import DemoInstallation
 from testkit.installation import ADMIN_TOKEN
 
@@ -27,35 +28,50 @@ FOLDER = ROOT / "docs" / "images" / "dashboard"
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1240, "height": 760}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1240, "height": 760}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 780}, "color_scheme": "light", "has_touch": True, "is_mobile": True},
+    "phone": {**PHONE, "color_scheme": "light"},
 }
 _STILL_MS = 700
 """For what moves after a page was read: charts, the drawing of a workflow."""
 
 
-def pages_of(day: Day) -> dict[str, str]:
-    """Names of pages and their paths."""
-    return {
-        "login": "/login",
-        "inbox": "/inbox",
-        "conversation": f"/inbox/{day.conversation}",
-        "draft": f"/inbox/{day.draft}",
-        "contacts": "/contacts",
-        "contact": f"/contacts/{day.contact}",
-        "campaigns": "/campaigns",
-        "new-campaign": "/campaigns/new",
-        "campaign": f"/campaigns/{day.campaign}",
-        "workflows": "/workflows",
-        "workflow": f"/workflows/{day.workflow}",
-        "assistants": "/assistants",
-        "assistant": f"/assistants/{day.assistant}",
-        "usage": "/usage",
-        "numbers": "/numbers",
-        "team": "/team",
-        "settings": "/settings?tab=business",
-        "setup": "/setup",
-        "system": "/system",
-    }
+PAGES = {
+    "login": "/login",
+    "inbox": "/inbox",
+    "conversation": "/inbox/{conversation}",
+    "draft": "/inbox/{draft}",
+    "contacts": "/contacts",
+    "contact": "/contacts/{contact}",
+    "campaigns": "/campaigns",
+    "new-campaign": "/campaigns/new",
+    "forecast": "/campaigns/new?campaign={next_campaign}&step=forecast",
+    "campaign": "/campaigns/{campaign}",
+    "report": "/campaigns/{campaign}?tab=report",
+    "workflows": "/workflows",
+    "workflow": "/workflows/{workflow}",
+    "runs": "/workflows/{workflow}?tab=runs",
+    "workflow-versions": "/workflows/{workflow}?tab=versions",
+    "assistants": "/assistants",
+    "guides": "/assistants?tab=guides",
+    "routes": "/assistants?tab=routes",
+    "assistant": "/assistants/{assistant}",
+    "knowledge": "/assistants/{assistant}?tab=knowledge",
+    "playground": "/assistants/{assistant}?tab=try",
+    "versions": "/assistants/{assistant}?tab=versions",
+    "scores": "/assistants/{assistant}?tab=scores",
+    "replays": "/assistants/{assistant}?tab=replays",
+    "usage": "/usage",
+    "numbers": "/numbers",
+    "team": "/team",
+    "settings": "/settings?tab=business",
+    "labels": "/settings?tab=labels",
+    "canned": "/settings?tab=canned",
+    "webhooks": "/settings?tab=webhooks",
+    "neighbours": "/settings?tab=neighbours",
+    "setup": "/setup",
+    "system": "/system",
+    "letters": "/system",
+}
+"""Names of pages and their paths; in braces what the day made."""
 
 
 async def _why(page: Page) -> None:
@@ -70,16 +86,39 @@ async def _as_operator(page: Page) -> None:
     await settle(page)
 
 
-FIRST: dict[str, Callable[[Page], Awaitable[None]]] = {"conversation": _why, "system": _as_operator}
-STRANGERS = ("login", "system")
+async def _letters(page: Page) -> None:
+    await _as_operator(page)
+    await page.get_by_role("tab", name="Dead letters").click()
+    await settle(page)
+
+
+async def _computed(page: Page) -> None:
+    await page.get_by_role("button", name="Continue").and_(page.locator(":enabled")).wait_for()
+
+
+FIRST: dict[str, Callable[[Page], Awaitable[None]]] = {
+    "conversation": _why,
+    "forecast": _computed,
+    "system": _as_operator,
+    "letters": _letters,
+}
+STRANGERS = ("login", "system", "letters")
 """Pages that are opened without the owner's session."""
 
 
-async def main() -> int:
+def given_in(words: list[str]) -> argparse.Namespace:
+    """Ends with an error if a page is named that there is not."""
     arguments = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
-    arguments.add_argument("--only", nargs="+", default=[], help="names of pages")
+    arguments.add_argument("--only", nargs="+", default=list(PAGES), help="names of pages", metavar="PAGE")
     arguments.add_argument("--to", type=Path, default=FOLDER)
-    given = arguments.parse_args()
+    given = arguments.parse_args(words)
+    if unknown := [name for name in given.only if name not in PAGES]:
+        arguments.error(f"no page is named {', '.join(unknown)}; there are {', '.join(PAGES)}")
+    return given
+
+
+async def main() -> int:
+    given = given_in(sys.argv[1:])
     if reason := missing():
         print(reason, file=sys.stderr)
         return 1
@@ -99,13 +138,12 @@ async def main() -> int:
 async def _take(browser: Browser, url: str, day: Day, look: str, given: argparse.Namespace) -> int:
     """How many pages were in trouble."""
     troubled = 0
-    for name, path in pages_of(day).items():
-        if given.only and name not in given.only:
-            continue
+    for name in given.only:
         context = await browser.new_context(locale="en-US", reduced_motion="reduce", **LOOKS[look])
         visitor = Visitor(context, url)
         if name not in STRANGERS:
             await visitor.sign_in(day.session)
+        path = PAGES[name].format(**asdict(day))
         found = await shoot(visitor, name, path, given.to / f"{name}-{look}.png")
         await context.close()
         print(f"{name} ({look})", *found, sep="\n  ", flush=True)

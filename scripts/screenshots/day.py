@@ -77,6 +77,7 @@ class Day:
     draft: str
     contact: str
     campaign: str
+    next_campaign: str
     workflow: str
     assistant: str
 
@@ -94,7 +95,10 @@ async def live(parley: DemoInstallation) -> Day:
     await shop.call("POST", f"/api/accounts/tenants/{shop.tenant_id}/rate-cards", _PRICES, token=ADMIN_TOKEN)
     workflow = await _workflow(shop)
     campaign = await _campaign(shop, workflow)
-    await shop.call("POST", "/api/campaigns", {"name": "Gift cards before the holidays", "text": _NEXT_TEXT})
+    next_campaign = (
+        await shop.call("POST", "/api/campaigns", {"name": "Gift cards before the holidays", "text": _NEXT_TEXT})
+    )["id"]
+    await _import(shop, f"/api/campaigns/{next_campaign}")
     customers = {
         number: (await shop.call("POST", "/api/contacts", {"phone_number": number, **person}))["id"]
         for number, person in _PEOPLE.items()
@@ -107,6 +111,7 @@ async def live(parley: DemoInstallation) -> Day:
         draft=await _draft(shop, session),
         contact=customers[_DANIEL],
         campaign=campaign,
+        next_campaign=next_campaign,
         workflow=workflow,
         assistant=(await shop.call("GET", "/api/assistants"))["items"][0]["id"],
     )

@@ -82,6 +82,7 @@ async def test_a_colleague_is_invited_and_a_key_is_made_and_revoked(
     await _choose(page, page.get_by_role("dialog").get_by_role("combobox", name="Role"), "Agent: answers customers")
     await page.get_by_role("dialog").get_by_role("button", name="Save").click()
     await expect(row).to_contain_text("Agent")
+    await _renamed_while_a_colleague_changes_the_role(page, shop)
     await page.keyboard.press("Escape")
     await page.get_by_role("tab", name="API keys").click()
     await page.get_by_role("button", name="New API key").click()
@@ -94,6 +95,24 @@ async def test_a_colleague_is_invited_and_a_key_is_made_and_revoked(
     await page.get_by_role("button", name="Revoke Billing export").click()
     await page.get_by_role("button", name="Revoke", exact=True).click()
     await expect(page.get_by_role("row").filter(has_text="Billing export")).to_contain_text("revoked")
+
+
+async def _renamed_while_a_colleague_changes_the_role(page: Page, shop: Shop) -> None:
+    """A question that is answered by Escape leaves what was typed; only what was typed is saved."""
+    users = f"/api/accounts/tenants/{shop.tenant_id}/users"
+    window = page.get_by_role("dialog", name="Tom Reyes", exact=True)
+    await window.get_by_role("textbox", name="Name").fill("Tom Reyes-Lopez")
+    await window.get_by_role("button", name="Close the account").click()
+    question = page.get_by_role("dialog", name="Close the account of Tom Reyes?")
+    await expect(question).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(question).to_have_count(0)
+    await expect(window.get_by_role("textbox", name="Name")).to_have_value("Tom Reyes-Lopez")
+    [tom] = [user for user in (await shop.call("GET", users))["items"] if user["name"] == "Tom Reyes"]
+    await shop.call("PATCH", f"{users}/{tom['id']}", {"role": "viewer"})
+    await window.get_by_role("button", name="Save").click()
+    row = page.get_by_role("table", name="People").get_by_role("row").filter(has_text="Tom Reyes-Lopez")
+    await expect(row).to_contain_text("Viewer")
 
 
 async def test_an_assistant_is_changed_tried_published_and_taken_back(
@@ -113,7 +132,15 @@ async def test_an_assistant_is_changed_tried_published_and_taken_back(
     await dialog.get_by_role("button", name="Add", exact=True).click()
     await expect(page.get_by_role("table", name="Knowledge")).to_contain_text("Parking")
     await page.get_by_role("tab", name="Instructions").click()
-    await page.get_by_role("textbox", name="Role and style").fill("You answer for the shop. Be brief.")
+    style, typed = page.get_by_role("textbox", name="Role and style"), "You answer for the shop. Be brief."
+    await style.fill(typed)
+    await page.get_by_role("tab", name="Knowledge").click()
+    await expect(page.get_by_role("table", name="Knowledge")).to_be_visible()
+    await page.get_by_role("tab", name="Instructions").click()
+    await expect(style).to_have_value(typed)
+    await page.get_by_role("navigation", name="Main").get_by_role("link", name="Contacts").click()
+    await page.get_by_role("dialog", name="Leave without saving?").get_by_role("button", name="Cancel").click()
+    await expect(style).to_have_value(typed)
     await page.get_by_role("button", name="Save draft").click()
     await expect(page.get_by_text("Try it in the playground, then publish.")).to_be_visible()
     await page.get_by_role("tab", name="Playground").click()
@@ -188,6 +215,12 @@ async def test_what_is_connected_says_what_is_wrong(open_shop: OpenShop, visit: 
     await webhook.get_by_role("button", name="Send a test").click()
     await webhook.get_by_role("button", name="Show deliveries").click()
     await expect(webhook.get_by_role("table", name="Deliveries")).to_contain_text("test")
+    await webhook.get_by_role("button", name="Change the secret").click()
+    await dialog.get_by_role("button", name="Make a new secret").click()
+    await expect(dialog).to_contain_text("The former one signs for a day more.")
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_contain_text("The former one signs for a day more.")
+    await dialog.get_by_role("button", name="Done").click()
     await page.get_by_role("tab", name="Neighbours").click()
     await page.get_by_role("button", name="Connect a system").click()
     await dialog.get_by_role("button", name="Connect").click()
@@ -199,11 +232,16 @@ async def test_what_is_connected_says_what_is_wrong(open_shop: OpenShop, visit: 
     await dialog.get_by_role("button", name="Disconnect").click()
     await expect(neighbour).to_have_count(0)
     await page.get_by_role("tab", name="Business").click()
-    await page.get_by_role("textbox", name="Answers are good for").fill("15")
+    minutes, path = page.get_by_role("textbox", name="Answers are good for"), f"/api/accounts/tenants/{shop.tenant_id}"
+    await minutes.fill("15")
+    await shop.call("PATCH", path, {"max_ai_parts": 3})
+    await page.get_by_role("tab", name="Labels").click()
+    await page.get_by_role("tab", name="Business").click()
+    await expect(minutes).to_have_value("15")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("Saved")).to_be_visible()
-    tenant = await shop.call("GET", f"/api/accounts/tenants/{shop.tenant_id}")
-    assert tenant["answer_within_seconds"] == 900
+    tenant = await shop.call("GET", path)
+    assert (tenant["answer_within_seconds"], tenant["max_ai_parts"]) == (900, 3)
 
 
 async def _publish(page: Page) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page, expect
 
-from testkit.browser import DASHBOARD, Visitor, readable_in_the_dark, serious_problems, settle, too_wide_for_a_phone
+from testkit.browser import DASHBOARD, PHONE, Visitor, serious_problems, settle, too_wide, unreadable_in_the_dark
 from testkit.demo import DemoInstallation
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,14 +45,19 @@ async def test_every_page_opens_for_an_admin_without_a_fault(as_role: As):
 @pytest.mark.parametrize("path", [*PLACES, "/login", "/setup", "/system"])
 async def test_a_page_can_be_used_in_light_and_dark_and_on_a_phone(path: str, as_role: As, visit: As):
     """The dark page differs in its colours alone, so only they are looked at again by axe."""
-    visitor = await (visit() if path in ("/login", "/setup", "/system") else as_role("admin"))
-    visitor.faults.expected = ("401",)
-    page = await visitor.open(path)
-    await settle(page)
-    await expect(page.get_by_role("heading").first).to_be_visible()
+
+    async def opened(**context: object) -> Page:
+        visitor = await (visit(**context) if path in ("/login", "/setup", "/system") else as_role("admin", **context))
+        visitor.faults.expected = ("401",)
+        page = await visitor.open(path)
+        await settle(page)
+        await expect(page.get_by_role("heading").first).to_be_visible()
+        return page
+
+    page = await opened()
     assert await serious_problems(page) == []
-    await readable_in_the_dark(page)
-    assert await too_wide_for_a_phone(page) == []
+    assert await unreadable_in_the_dark(page) == []
+    assert await too_wide(await opened(**PHONE)) == []
 
 
 async def test_a_viewer_sees_no_places_of_admins(as_role: As):

@@ -1,4 +1,4 @@
-"""`make screenshots` tells which page it could not show, and what went wrong on one."""
+"""`make screenshots` tells which page it could not show or does not know, and what went wrong on one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
-from screenshots.__main__ import shoot
+from screenshots.__main__ import given_in, shoot
 
 from testkit.browser import Visitor
 
@@ -41,3 +41,12 @@ async def test_a_page_with_an_error_is_taken_and_in_trouble(chromium: Browser, t
 
 async def test_a_page_without_an_error_is_in_no_trouble(chromium: Browser, tmp_path: Path):
     assert await _shot(chromium, tmp_path / "one.png", "<h1>Numbers</h1>") == []
+
+
+async def test_a_page_that_is_not_known_is_an_error_that_names_those_there_are(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        given_in(["--only", "inbox", "inbx"])
+    assert ended.value.code != 0
+    said = capsys.readouterr().err
+    assert "no page is named inbx; there are login, inbox," in said
+    assert given_in(["--only", "inbox"]).only == ["inbox"]

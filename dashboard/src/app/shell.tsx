@@ -35,22 +35,21 @@ interface Place {
   to: string;
   label: string;
   icon: ReactNode;
-  keys: string;
   role?: Role;
 }
 
 function usePlaces(): Place[] {
   const { t } = useTranslation();
   const all: Place[] = [
-    { to: '/inbox', label: t('Inbox'), icon: <Inbox />, keys: 'g i' },
-    { to: '/contacts', label: t('Contacts'), icon: <Contact />, keys: 'g c' },
-    { to: '/campaigns', label: t('Campaigns'), icon: <Megaphone />, keys: 'g m' },
-    { to: '/workflows', label: t('Workflows'), icon: <GitBranch />, keys: 'g w' },
-    { to: '/assistants', label: t('Assistants'), icon: <Bot />, keys: 'g a' },
-    { to: '/usage', label: t('Usage'), icon: <BarChart3 />, keys: 'g u' },
-    { to: '/numbers', label: t('Numbers'), icon: <Hash />, keys: 'g n', role: 'admin' },
-    { to: '/team', label: t('Team'), icon: <Users />, keys: 'g t', role: 'admin' },
-    { to: '/settings', label: t('Settings'), icon: <Settings />, keys: 'g s', role: 'admin' },
+    { to: '/inbox', label: t('Inbox'), icon: <Inbox /> },
+    { to: '/contacts', label: t('Contacts'), icon: <Contact /> },
+    { to: '/campaigns', label: t('Campaigns'), icon: <Megaphone /> },
+    { to: '/workflows', label: t('Workflows'), icon: <GitBranch /> },
+    { to: '/assistants', label: t('Assistants'), icon: <Bot /> },
+    { to: '/usage', label: t('Usage'), icon: <BarChart3 /> },
+    { to: '/numbers', label: t('Numbers'), icon: <Hash />, role: 'admin' },
+    { to: '/team', label: t('Team'), icon: <Users />, role: 'admin' },
+    { to: '/settings', label: t('Settings'), icon: <Settings />, role: 'admin' },
   ];
   const isAdmin = useMay('admin');
   return all.filter((place) => !place.role || isAdmin);

@@ -2,6 +2,7 @@ import { type Query, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { changedBy } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { useHold } from './hold';
 import { tellDone, tellFailed } from './told';
 
 interface More {
@@ -14,10 +15,11 @@ interface More {
 
 /** Does something at the server: busy meanwhile, success and failure said. What is shown of the parts of the API that it
  * was sent to is read anew, after a failure too: what is shown may be why it was refused. Resolves to undefined after a
- * failure. */
+ * failure. The window that it is done in waits for the answer. */
 export function useAct() {
   const queries = useQueryClient();
   const [isBusy, setBusy] = useState(false);
+  useHold(isBusy);
   async function act<T>(
     ask: () => Promise<T>,
     done?: string,

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useHold } from './hold';
 
 interface ConfirmProps {
   opened: boolean;
@@ -16,7 +17,8 @@ interface ConfirmProps {
   close: () => void;
 }
 
-/** Asks before something that is hard to undo, and says what will be. */
+/** Asks before something that is hard to undo, and says what will be. Escape closes it alone, not the window that it asks
+ * in. */
 export function Confirm({ opened, title, children, deed, typed, danger, busy, act, close }: ConfirmProps) {
   const { t } = useTranslation();
   const [word, setWord] = useState('');
@@ -24,11 +26,14 @@ export function Confirm({ opened, title, children, deed, typed, danger, busy, ac
     if (opened) setWord('');
   }, [opened]);
   const mayAct = !typed || word.trim() === typed;
+  useHold(useLinger(opened));
   return (
     <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': t('Close') }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
+          // In React it stands in the form that opened it, which is not meant.
+          event.stopPropagation();
           if (mayAct) act();
         }}
       >
@@ -55,4 +60,18 @@ export function Confirm({ opened, title, children, deed, typed, danger, busy, ac
       </form>
     </Modal>
   );
+}
+
+/** True for a moment longer: the Escape that closes this window reaches the one below it afterwards. */
+function useLinger(isOpen: boolean): boolean {
+  const [isLingering, setLingering] = useState(isOpen);
+  useEffect(() => {
+    if (isOpen) {
+      setLingering(true);
+      return undefined;
+    }
+    const timer = window.setTimeout(() => setLingering(false));
+    return () => window.clearTimeout(timer);
+  }, [isOpen]);
+  return isOpen || isLingering;
 }

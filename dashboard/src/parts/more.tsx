@@ -2,6 +2,7 @@
  * that reads on. */
 import { Button, Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Failure } from './states';
 
 interface Listing<T> {
   items: T[];
@@ -29,12 +30,16 @@ export function itemsOf<T>(data: { pages: Listing<T>[] } | undefined): T[] {
 interface Pages {
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
+  isFetchNextPageError: boolean;
+  error: unknown;
   fetchNextPage: () => unknown;
 }
 
 export function More({ of }: { of: Pages }) {
   const { t } = useTranslation();
   if (!of.hasNextPage) return null;
+  if (of.isFetchNextPageError && !of.isFetchingNextPage)
+    return <Failure error={of.error} retry={() => of.fetchNextPage()} />;
   return (
     <Group justify="center" my="sm">
       <Button variant="default" loading={of.isFetchingNextPage} onClick={() => of.fetchNextPage()}>

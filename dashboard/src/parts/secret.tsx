@@ -1,14 +1,14 @@
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCopy } from './copy';
 import { useHold } from './hold';
 
 /** Something to copy now, as it is shown once. The window that it is shown in waits for that. */
 export function OnceShown({ text, about }: { text: string; about: string }) {
   const { t } = useTranslation();
-  const { copy, copied } = useClipboard();
+  const { copy, copied, isByHand, source } = useCopy<HTMLElement>();
   const [wasCopied, setWasCopied] = useState(false);
   useEffect(() => {
     if (copied) setWasCopied(true);
@@ -20,7 +20,7 @@ export function OnceShown({ text, about }: { text: string; about: string }) {
         {about}
       </Text>
       <Group gap="xs" wrap="nowrap" align="flex-start">
-        <Code style={{ overflowWrap: 'anywhere', flex: 1 }} onCopy={() => setWasCopied(true)}>
+        <Code ref={source} style={{ overflowWrap: 'anywhere', flex: 1 }} onCopy={() => setWasCopied(true)}>
           {text}
         </Code>
         <Button
@@ -31,6 +31,11 @@ export function OnceShown({ text, about }: { text: string; about: string }) {
           {copied ? t('Copied') : t('Copy')}
         </Button>
       </Group>
+      {isByHand && (
+        <Text size="sm" mt="xs" role="alert">
+          {t('Copy it by hand: the browser allows nothing else here. It is selected.')}
+        </Text>
+      )}
     </Alert>
   );
 }

@@ -2,7 +2,7 @@ import { act, renderHook, waitFor } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { api } from '@/api/client';
 import { offline } from '@/api/problem';
-import { type Chosen, useFiles } from '@/pages/inbox/data/files';
+import { type Chosen, isLost, useFiles } from '@/pages/inbox/data/files';
 import * as told from '@/parts/told';
 
 const KEY = 'parley.files.usr.cnv_1';
@@ -64,6 +64,44 @@ test('files follow what another tab did with them; what this tab still uploads s
   expect(result.current.all.map((one) => one.name)).toEqual(['there.png', 'here.png']);
   tell(null);
   expect(result.current.all.map((one) => one.name)).toEqual(['here.png']);
+  act(() => result.current.clear());
+  post.mockRestore();
+});
+
+test('of a file that was not uploaded before a reload its name is left, and the text waits until it is chosen again', async () => {
+  const post = vi.spyOn(api, 'POST').mockResolvedValue({ data: { id: 'med_4' } } as never);
+  const kept = [{ key: 'k', name: 'cake.png', id: null, at: Date.now() }];
+  localStorage.setItem('parley.files.usr.cnv_9', JSON.stringify(kept));
+  const { result } = renderHook(() => useFiles('usr', 'cnv_9'));
+  expect(result.current.all.map(isLost)).toEqual([true]);
+  expect(result.current.isBusy).toBe(true);
+  act(() => result.current.add([new File(['cake'], 'cake.png')]));
+  await waitFor(() => expect(result.current.ids).toEqual(['med_4']));
+  expect(result.current.isBusy).toBe(false);
+  act(() => result.current.clear());
+  post.mockRestore();
+});
+
+test('a file that fails is kept by its name for a reload', async () => {
+  const post = vi.spyOn(api, 'POST').mockRejectedValueOnce(offline());
+  const result = chosenIn();
+  act(() => result.current.add([new File(['cake'], 'cake.png')]));
+  await waitFor(() => expect(result.current.all[0]?.problem).toBe(offline().detail));
+  expect(JSON.parse(localStorage.getItem(KEY) ?? '[]')).toMatchObject([{ name: 'cake.png', id: null }]);
+  act(() => result.current.clear());
+  post.mockRestore();
+});
+
+test('what tries an upload again stays while it is under way', async () => {
+  const post = vi.spyOn(api, 'POST').mockRejectedValueOnce(offline());
+  const result = chosenIn();
+  act(() => result.current.add([new File(['cake'], 'cake.png')]));
+  await waitFor(() => expect(result.current.all[0]?.problem).toBe(offline().detail));
+  post.mockReturnValueOnce(new Promise(() => {}));
+  act(() => result.current.again(result.current.all[0] as Chosen));
+  expect(result.current.all).toMatchObject([{ problem: offline().detail, isUploading: true }]);
+  act(() => result.current.again(result.current.all[0] as Chosen));
+  expect(post).toHaveBeenCalledTimes(2);
   act(() => result.current.clear());
   post.mockRestore();
 });

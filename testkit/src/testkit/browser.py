@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -111,14 +111,16 @@ async def settle(page: Page) -> None:
     await page.get_by_role("status", name="Loading").first.wait_for(state="detached")
 
 
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "is_mobile": True, "has_touch": True}
+"""A browser profile of a phone."""
+
 _SIDEWAYS = """() => [...document.querySelectorAll('main, table, [class*=ScrollArea-viewport], [class*=page]')]
     .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
     .map(one => `${one.tagName} ${one.className}: ${one.scrollWidth} > ${one.clientWidth}`)"""
 
 
-async def too_wide_for_a_phone(page: Page) -> list[str]:
-    """What has to be scrolled sideways on a phone. Leaves the page in that width."""
-    await page.set_viewport_size({"width": 390, "height": 780})
+async def too_wide(page: Page) -> list[str]:
+    """What of a page that was opened on a phone has to be scrolled sideways."""
     return await page.evaluate(_SIDEWAYS)
 
 
@@ -142,13 +144,17 @@ async def serious_problems(page: Page, *rules: str) -> list[str]:
     ]
 
 
-async def readable_in_the_dark(page: Page) -> None:
-    """Dark pages differ in their colours alone. A busy machine paints some elements in the light ones for a moment."""
+async def unreadable_in_the_dark(page: Page) -> list[str]:
+    """Dark pages differ in their colours alone. A busy machine paints some elements in the light ones for a
+    moment: what is found is looked at again before it counts."""
     await page.emulate_media(color_scheme="dark")
     await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    found: list[str] = []
 
     async def has_contrast() -> bool:
-        assert await serious_problems(page, "color-contrast") == []
-        return True
+        found[:] = await serious_problems(page, "color-contrast")
+        return not found
 
-    await eventually(has_contrast, within=5)
+    with suppress(AssertionError):
+        await eventually(has_contrast, within=5)
+    return found

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { changedFields } from '@/parts/follow';
 import { casesOf } from './cases';
-import { changedFields, differencesOf, type Version, wordsBetween } from './differences';
+import { differencesOf, type Version, wordsBetween } from './differences';
 import { withDraft } from './draft-version';
 
 const version = (own: Partial<Version> = {}): Version => ({

@@ -64,12 +64,3 @@ export function differencesOf(before: Version, after: Version): Difference[] {
     pieces: wordsBetween(written(before[field]), written(after[field])),
   }));
 }
-
-/** Only what differs from what was read, for a PATCH. */
-export function changedFields<T extends object>(before: T, after: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(after).filter(
-      ([name, value]) => JSON.stringify(before[name as keyof T]) !== JSON.stringify(value),
-    ),
-  ) as Partial<T>;
-}

@@ -1,16 +1,16 @@
 import { Button, Group, NumberInput, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
-import { useFollow } from '@/parts/follow';
+import { changedFields, keepTyped, useFollow } from '@/parts/follow';
 import { Section } from '@/parts/section';
 import { tellDone } from '@/parts/told';
+import { Unsaved } from '@/parts/unsaved';
 import { useMay } from '@/session/me';
 import classes from './assistants.module.css';
-import { changedFields } from './differences';
 import { HoursField } from './hours';
 import type { Assistant } from './one';
 import { Tools } from './tools';
@@ -44,8 +44,15 @@ const formOf = (assistant: Assistant): DraftForm => ({
   outside_hours: assistant.outside_hours,
 });
 
+interface DraftProps {
+  assistant: Assistant;
+  publish: () => void;
+  /** Says whether something is typed that is not saved: then it must not be unmounted. */
+  typed: (isTyped: boolean) => void;
+}
+
 /** The assistant's instructions. Saving changes the draft; customers hear nothing of it before it is published. */
-export function Draft({ assistant, publish }: { assistant: Assistant; publish: () => void }) {
+export function Draft({ assistant, publish, typed }: DraftProps) {
   const { t } = useTranslation('assistants');
   const queries = useQueryClient();
   const isAdmin = useMay('admin');
@@ -54,27 +61,34 @@ export function Draft({ assistant, publish }: { assistant: Assistant; publish: (
   const save = $api.useMutation('patch', '/api/assistants/{assistant_id}', {
     onSuccess: (saved) => {
       queries.setQueryData($api.queryOptions('get', '/api/assistants/{assistant_id}', key).queryKey, saved);
-      form.setInitialValues(formOf(saved));
-      form.setValues(formOf(saved));
       tellDone(t('Saved in the draft.'));
     },
   });
   useFollow(form, formOf(assistant));
   const isDirty = form.isDirty();
+  useEffect(() => {
+    typed(isDirty);
+    return () => typed(false);
+  }, [isDirty, typed]);
   // What is typed changes what was read before: a colleague's change of since then is a conflict, not overwritten.
-  const base = useRef(assistant);
-  if (!isDirty) base.current = assistant;
+  const revision = useRef(assistant.revision);
+  if (!isDirty) revision.current = Math.max(revision.current, assistant.revision);
+  const send = (values: DraftForm) => {
+    const body = { ...changedFields(form.getInitialValues(), values), revision: revision.current };
+    save.mutate(
+      { ...key, body },
+      {
+        onSuccess: (saved) => {
+          revision.current = saved.revision;
+          keepTyped(form, values, formOf(saved));
+        },
+      },
+    );
+  };
   const isConflict = save.error && asProblem(save.error).status === 409;
   return (
-    <form
-      className={classes.form}
-      onSubmit={form.onSubmit((values) =>
-        save.mutate({
-          ...key,
-          body: { ...changedFields(formOf(base.current), values), revision: base.current.revision },
-        }),
-      )}
-    >
+    <form className={classes.form} onSubmit={form.onSubmit(send)}>
+      <Unsaved when={isDirty} />
       <fieldset disabled={!isAdmin} className={classes.rows}>
         <Stack gap="md">
           <Prompt form={form} />

@@ -1,9 +1,9 @@
 import { NumberInput, type NumberInputProps, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/api/client';
+import { api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
-import { useFollow } from '@/parts/follow';
+import { changedFields, keepTyped, useFollow } from '@/parts/follow';
 import { FormFoot } from '@/parts/form-foot';
 import { Section } from '@/parts/section';
 import { useMay } from '@/session/me';
@@ -27,6 +27,12 @@ const formOf = ({ gate }: Assistant): GateForm => ({
   cases: gate?.cases ?? 20,
 });
 
+const asApiTakes = ({ likeness, rise, cases }: Partial<GateForm>): Partial<Schemas['GatePatch']> => ({
+  ...(likeness !== undefined && { replay_similarity: shareOf(likeness) }),
+  ...(rise !== undefined && { hand_over_rise: shareOf(rise) }),
+  ...(cases !== undefined && { cases }),
+});
+
 /** What a replay of the draft must have shown before it may be published. Going back to an earlier version needs none. */
 export function Gate({ assistant }: { assistant: Assistant }) {
   const { t } = useTranslation('assistants');
@@ -35,17 +41,19 @@ export function Gate({ assistant }: { assistant: Assistant }) {
   const form = useForm<GateForm>({ initialValues: formOf(assistant) });
   useFollow(form, formOf(assistant));
   const params = { path: { assistant_id: assistant.id } };
-  async function save({ isOn, likeness, rise, cases }: GateForm) {
+  async function save(values: GateForm) {
+    const before = form.getInitialValues();
+    const isNew = !before.isOn || assistant.gate === null;
     const saved = await act(async () => {
-      if (!isOn) await api.DELETE('/api/assistants/{assistant_id}/gate', { params });
+      if (!values.isOn) await api.DELETE('/api/assistants/{assistant_id}/gate', { params });
       else
         await api.PATCH('/api/assistants/{assistant_id}/gate', {
           params,
-          body: { replay_similarity: shareOf(likeness), hand_over_rise: shareOf(rise), cases },
+          body: part<Schemas['GatePatch']>(asApiTakes(isNew ? values : changedFields(before, values))),
         });
       return true;
     }, t('Saved.'));
-    if (saved) form.resetDirty();
+    if (saved) keepTyped(form, values);
   }
   return (
     <Section

@@ -72,6 +72,7 @@ export function EditGuide({ edited, close }: { edited: Guide | 'new' | null; clo
   // biome-ignore lint/correctness/useExhaustiveDependencies: the form begins anew when it is opened
   useEffect(() => {
     setProblem('');
+    setDeleting(false);
     if (edited) form.setValues(edited === 'new' ? NEW : formOf(edited));
   }, [edited]);
 

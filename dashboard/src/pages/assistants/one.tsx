@@ -48,6 +48,7 @@ function Shown({ assistant }: { assistant: Assistant }) {
   const search = useSearch({ from: '/signed-in/assistants/$assistantId' });
   const navigate = useNavigate();
   const [isPublishing, setPublishing] = useState(false);
+  const [isTyped, setTyped] = useState(false);
   const tab = search.tab ?? 'draft';
   const go = (next: string | null) =>
     void navigate({
@@ -59,7 +60,7 @@ function Shown({ assistant }: { assistant: Assistant }) {
   const publish = () => setPublishing(true);
   return (
     <Page wide title={assistant.name} about={<Back />} actions={<State assistant={assistant} />}>
-      <Tabs keepMounted={false} value={tab} onChange={go}>
+      <Tabs keepMounted={false} keepMountedMode="display-none" value={tab} onChange={go}>
         <Tabs.List mb="md">
           <Tabs.Tab value="draft">{t('Instructions')}</Tabs.Tab>
           <Tabs.Tab value="knowledge">{t('Knowledge')}</Tabs.Tab>
@@ -69,8 +70,8 @@ function Shown({ assistant }: { assistant: Assistant }) {
           <Tabs.Tab value="replays">{t('Replays')}</Tabs.Tab>
         </Tabs.List>
         <Suspense fallback={<Loading />}>
-          <Tabs.Panel value="draft">
-            <Draft assistant={assistant} publish={publish} />
+          <Tabs.Panel value="draft" keepMounted={isTyped}>
+            <Draft assistant={assistant} publish={publish} typed={setTyped} />
           </Tabs.Panel>
           <Tabs.Panel value="knowledge">
             <Knowledge assistantId={assistant.id} />
@@ -124,7 +125,7 @@ function More({ assistant }: { assistant: Assistant }) {
   const remove = $api.useMutation('delete', '/api/assistants/{assistant_id}', {
     onError: tellFailed,
     onSuccess: async () => {
-      await navigate({ to: '/assistants', search: {} });
+      await navigate({ to: '/assistants', search: {}, ignoreBlocker: true });
       await queries.invalidateQueries({ queryKey: ['get', '/api/assistants'] });
     },
     onSettled: () => setAsking(false),

@@ -1,6 +1,7 @@
-import { Badge, CopyButton, Text, UnstyledButton } from '@mantine/core';
+import { Badge, Text, UnstyledButton } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCopy } from '@/parts/copy';
 import { Phone } from '@/parts/phone';
 import rowStyles from '@/parts/rows.module.css';
 import { Section } from '@/parts/section';
@@ -77,13 +78,19 @@ function Pairs({ title, pairs }: { title: string; pairs: [string, string][] }) {
 
 function Copied({ text }: { text: string }) {
   const { t } = useTranslation('contacts');
+  const { copy, copied, isByHand, source } = useCopy<HTMLSpanElement>();
   return (
-    <CopyButton value={text}>
-      {({ copied, copy }) => (
-        <UnstyledButton fz="inherit" onClick={copy} title={t('Copy')}>
+    <>
+      <UnstyledButton fz="inherit" onClick={() => copy(text)} title={t('Copy')}>
+        <span ref={source} style={{ userSelect: 'text' }}>
           {copied ? t('Copied') : <Phone number={text} />}
-        </UnstyledButton>
+        </span>
+      </UnstyledButton>
+      {isByHand && (
+        <Text size="xs" c="dimmed" role="alert">
+          {t('Copy it by hand.')}
+        </Text>
       )}
-    </CopyButton>
+    </>
   );
 }

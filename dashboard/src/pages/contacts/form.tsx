@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Select, Stack, Text, TextInput } from '@mant
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { asProblem } from '@/api/problem';
@@ -26,9 +26,12 @@ export function EditContact({ opened, close, contact, done }: EditProps) {
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
   const form = useForm<ContactForm>({ initialValues: emptyForm() });
+  // As it was read when it was opened: what is typed changes that.
+  const read = useRef(contact);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the form begins anew when it is opened, not while one types
   useEffect(() => {
     if (!opened) return;
+    read.current = contact;
     form.setValues(contact ? formOf(contact) : emptyForm());
     setProblem('');
   }, [opened]);
@@ -37,7 +40,7 @@ export function EditContact({ opened, close, contact, done }: EditProps) {
     setBusy(true);
     setProblem('');
     try {
-      const saved = contact ? await change(contact, values) : await create(values);
+      const saved = read.current ? await change(read.current, values) : await create(values);
       await queries.invalidateQueries({
         predicate: ({ queryKey }) => String(queryKey[1]).startsWith('/api/contacts'),
       });

@@ -1,21 +1,12 @@
-import {
-  Button,
-  Checkbox,
-  Drawer,
-  Group,
-  NumberInput,
-  Select,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Button, Checkbox, Group, NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
+import { changedFields, useFollow } from '@/parts/follow';
+import { SideDialog } from '@/parts/side-dialog';
 import { useMe } from '@/session/me';
 import { phone } from '@/words/phone';
 import { type OurNumber, routeOf } from '.';
@@ -28,7 +19,8 @@ interface EditProps {
   close: () => void;
 }
 
-const fieldsOf = (number: OurNumber) => ({
+const fieldsOf = (number: OurNumber, route: Schemas['RouteOut'] | undefined) => ({
+  assistant: route?.assistant_id ?? '',
   label: number.label,
   number_class: number.number_class as 'ten_dlc' | 'long_code' | 'toll_free',
   parts_per_second: number.parts_per_second,
@@ -39,17 +31,12 @@ const fieldsOf = (number: OurNumber) => ({
 
 /** What one number is, how fast and how much it may send, and which assistant answers there. */
 export function EditNumber({ number, routes, assistants, close }: EditProps) {
-  const { t } = useTranslation('numbers');
   return (
-    <Drawer
-      opened={Boolean(number)}
-      onClose={close}
-      position="right"
-      title={number && phone(number.phone_number)}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-    >
-      {number && <NumberForm number={number} routes={routes} assistants={assistants} close={close} />}
-    </Drawer>
+    <SideDialog opened={Boolean(number)} close={close} title={number && phone(number.phone_number)}>
+      {number && (
+        <NumberForm key={number.id} number={number} routes={routes} assistants={assistants} close={close} />
+      )}
+    </SideDialog>
   );
 }
 
@@ -58,21 +45,22 @@ function NumberForm({ number, routes, assistants, close }: EditProps & { number:
   const { tenant_id } = useMe();
   const { act, isBusy } = useAct();
   const route = routeOf(number.phone_number, routes);
-  const [assistant, setAssistant] = useState(route?.assistant_id ?? '');
   const [isReleasing, setReleasing] = useState(false);
-  const form = useForm({ initialValues: fieldsOf(number) });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the form begins anew for another number only
-  useEffect(() => form.setValues(fieldsOf(number)), [number.id]);
+  const form = useForm({ initialValues: fieldsOf(number, route) });
+  useFollow(form, fieldsOf(number, route));
   const path = { tenant_id, phone_number: number.phone_number };
 
   async function save(values: ReturnType<typeof fieldsOf>) {
+    const { assistant, daily_parts, ...others } = changedFields(form.getInitialValues(), values);
+    const limit = daily_parts === undefined ? {} : { daily_parts: daily_parts === '' ? null : daily_parts };
+    const changes: Partial<Schemas['NumberPatch']> = { ...others, ...limit };
     const saved = await act(async () => {
-      const daily_parts = values.daily_parts === '' ? null : values.daily_parts;
-      await api.PATCH('/api/accounts/tenants/{tenant_id}/numbers/{phone_number}', {
-        params: { path },
-        body: part<Schemas['NumberPatch']>({ ...values, daily_parts }),
-      });
-      if (assistant !== (route?.assistant_id ?? '')) await answerHere(number.phone_number, route, assistant);
+      if (Object.keys(changes).length > 0)
+        await api.PATCH('/api/accounts/tenants/{tenant_id}/numbers/{phone_number}', {
+          params: { path },
+          body: part<Schemas['NumberPatch']>(changes),
+        });
+      if (assistant !== undefined) await answerHere(number.phone_number, route, assistant);
       return true;
     }, t('Saved'));
     if (saved) close();
@@ -101,8 +89,6 @@ function NumberForm({ number, routes, assistants, close }: EditProps & { number:
           description={t(
             'Answers texts to this number, unless a rule for a keyword or an hour says otherwise',
           )}
-          value={assistant}
-          onChange={(id) => setAssistant(id ?? '')}
           allowDeselect={false}
           data={[
             { value: '', label: t('The default assistant') },
@@ -110,6 +96,7 @@ function NumberForm({ number, routes, assistants, close }: EditProps & { number:
               .filter((one) => !one.archived_at)
               .map((one) => ({ value: one.id, label: one.name })),
           ]}
+          {...form.getInputProps('assistant')}
         />
         <Select
           label={t('Kind')}

@@ -1,46 +1,60 @@
 import { NumberInput, Select, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
+import { keepTyped, useFollow } from '@/parts/follow';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
+import { Unsaved } from '@/parts/unsaved';
 import { useMe } from '@/session/me';
 import { changesOf, fieldsOf, type TenantFields } from './fields';
 import { Save } from './own';
 
 type Form = UseFormReturnType<TenantFields>;
 
+/** Says whether something is typed that is not saved: then the form must not be unmounted. */
+type Typed = (isTyped: boolean) => void;
+
 /** The settings of the whole business. */
-export function Business() {
+export function Business({ typed }: { typed: Typed }) {
   const { tenant_id } = useMe();
   const found = $api.useQuery('get', '/api/accounts/tenants/{tenant_id}', {
     params: { path: { tenant_id } },
   });
   if (found.isLoadingError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
-  return <BusinessForm tenant={found.data} />;
+  return <BusinessForm tenant={found.data} typed={typed} />;
 }
 
-function BusinessForm({ tenant }: { tenant: Schemas['TenantOut'] }) {
+function BusinessForm({ tenant, typed }: { tenant: Schemas['TenantOut']; typed: Typed }) {
   const { t } = useTranslation('settings');
   const { act, isBusy } = useAct();
   const [problem, setProblem] = useState('');
   const form = useForm<TenantFields>({ initialValues: fieldsOf(tenant) });
+  useFollow(form, fieldsOf(tenant));
+  const isDirty = form.isDirty();
+  useEffect(() => {
+    typed(isDirty);
+    return () => typed(false);
+  }, [isDirty, typed]);
   async function save(values: TenantFields) {
-    await act(
+    const changes = changesOf(values, tenant, form.getInitialValues());
+    const saved = await act(
       () =>
         api.PATCH('/api/accounts/tenants/{tenant_id}', {
           params: { path: { tenant_id: tenant.id } },
-          body: part<Schemas['TenantPatch']>(changesOf(values, tenant)),
+          body: part<Schemas['TenantPatch']>(changes),
         }),
       t('Saved'),
       { refused: setProblem },
     );
+    if (saved) keepTyped(form, values);
   }
   return (
     <form onSubmit={form.onSubmit((values) => void save(values))}>
+      <Unsaved when={isDirty} />
       <Stack gap="md" maw={720}>
         <Basics form={form} />
         <Assistant form={form} />

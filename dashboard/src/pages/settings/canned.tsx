@@ -3,10 +3,11 @@ import { useForm } from '@mantine/form';
 import { MessageSquareText, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { $api, api, type Schemas } from '@/api/client';
+import { $api, api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
 import { Dialog } from '@/parts/dialog';
+import { changedFields } from '@/parts/follow';
 import { FormFoot } from '@/parts/form-foot';
 import { GrowingList } from '@/parts/growing-list';
 import { StackingTable } from '@/parts/stacking-table';
@@ -119,15 +120,18 @@ function ReplyForm({ reply, done }: { reply: Reply | null; done: () => void }) {
     initialValues: { name: reply?.name ?? '', shortcut: reply?.shortcut ?? '', text: reply?.text ?? '' },
   });
   async function save(values: typeof form.values) {
-    const body = { ...values, shortcut: values.shortcut || null };
+    const asApiTakes = <T extends Partial<typeof values>>({ shortcut, ...others }: T) =>
+      shortcut === undefined ? others : { ...others, shortcut: shortcut || null };
     const saved = await act<unknown>(
       () =>
         reply
           ? api.PATCH('/api/canned-replies/{canned_reply_id}', {
               params: { path: { canned_reply_id: reply.id } },
-              body,
+              body: part<Schemas['CannedReplyPatch']>(
+                asApiTakes(changedFields(form.getInitialValues(), values)),
+              ),
             })
-          : api.POST('/api/canned-replies', { body }),
+          : api.POST('/api/canned-replies', { body: { ...values, shortcut: values.shortcut || null } }),
       t('Saved'),
     );
     if (saved) done();

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { $api, api, part, type Schemas } from '@/api/client';
 import { inOneText, useAct } from '@/parts/act';
 import { Dialog } from '@/parts/dialog';
+import { changedFields } from '@/parts/follow';
 import { FormFoot } from '@/parts/form-foot';
 import { GrowingList } from '@/parts/growing-list';
 import { Section } from '@/parts/section';
@@ -235,15 +236,17 @@ function ReplaceKeys({ connection, done }: { connection: Connection; done: () =>
     },
   });
   async function save(values: typeof form.values) {
-    const public_keys = values.public_keys.split(/\s+/).filter(Boolean);
+    const changed = changedFields(form.getInitialValues(), values);
+    const public_keys = (changed.public_keys ?? '').split(/\s+/).filter(Boolean);
+    const profile = changed.messaging_profile_id;
     const saved = await act(
       () =>
         api.PATCH('/api/accounts/tenants/{tenant_id}/connections/{id}', {
           params: { path: { tenant_id, id: connection.id } },
           body: part<Schemas['ConnectionPatch']>({
-            ...(values.api_key && { api_key: values.api_key }),
+            ...(changed.api_key && { api_key: changed.api_key }),
             ...(public_keys.length > 0 && { public_keys }),
-            messaging_profile_id: values.messaging_profile_id || null,
+            ...(profile !== undefined && { messaging_profile_id: profile || null }),
           }),
         }),
       t('Saved'),

@@ -34,6 +34,11 @@ describe('the settings of a business', () => {
       quiet_hours: { opens: 9, closes: 21 },
     });
   });
+  it('leaves what a colleague changed meanwhile, the other half of a pair too', () => {
+    const read = fieldsOf(tenant);
+    const now = { ...tenant, name: 'Bakery & Café', quiet_hours: { opens: 8, closes: 18 } };
+    expect(changesOf({ ...read, opens: 9 }, now, read)).toEqual({ quiet_hours: { opens: 9, closes: 18 } });
+  });
   it('keeps the currency of the other limit', () => {
     expect(changesOf({ ...fieldsOf(tenant), daily: 2.5 }, tenant)).toEqual({
       daily_cap: { nano: 2_500_000_000, currency: 'EUR' },

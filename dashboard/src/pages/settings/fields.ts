@@ -1,5 +1,6 @@
 /** A tenant's settings as the form holds them, and the form as the API takes it. */
 import type { Schemas } from '@/api/client';
+import { changedFields } from '@/parts/follow';
 
 export interface TenantFields {
   name: string;
@@ -75,12 +76,9 @@ function asApiTakes(fields: TenantFields): Changes {
   };
 }
 
-/** Only what was changed here: what a colleague changed meanwhile stays. */
-export function changesOf(fields: TenantFields, tenant: Tenant): Changes {
-  const before = asApiTakes(fieldsOf(tenant));
-  const after = asApiTakes(fields);
-  const changed = Object.entries(after).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof typeof before]),
-  );
-  return Object.fromEntries(changed);
+/** Only what was typed since `read`, as a change of the tenant as it is now: what a colleague changed meanwhile stays, the
+ * other half of a pair too. */
+export function changesOf(fields: TenantFields, tenant: Tenant, read = fieldsOf(tenant)): Changes {
+  const now = fieldsOf(tenant);
+  return changedFields(asApiTakes(now), asApiTakes({ ...now, ...changedFields(read, fields) }));
 }

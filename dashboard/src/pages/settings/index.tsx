@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/parts/page';
 import { useMay } from '@/session/me';
@@ -17,11 +18,17 @@ export default function Settings() {
   const isAdmin = useMay('admin');
   const navigate = useNavigate();
   const { tab } = useSearch({ strict: false }) as { tab?: string };
+  const [isTyped, setTyped] = useState(false);
   const parts = [
     { value: 'own', label: t('You'), content: <Own /> },
     ...(isAdmin
       ? [
-          { value: 'business', label: t('Business'), content: <Business /> },
+          {
+            value: 'business',
+            label: t('Business'),
+            content: <Business typed={setTyped} />,
+            isKept: isTyped,
+          },
           { value: 'carrier', label: t('Carrier accounts'), content: <Carriers /> },
           { value: 'labels', label: t('Labels'), content: <Labels /> },
           { value: 'canned', label: t('Canned replies'), content: <CannedReplies /> },
@@ -37,6 +44,7 @@ export default function Settings() {
         value={shown?.value}
         onChange={(value) => void navigate({ to: '/settings', search: { tab: value ?? undefined } })}
         keepMounted={false}
+        keepMountedMode="display-none"
       >
         <Tabs.List mb="md">
           {parts.map((part) => (
@@ -46,7 +54,7 @@ export default function Settings() {
           ))}
         </Tabs.List>
         {parts.map((part) => (
-          <Tabs.Panel key={part.value} value={part.value}>
+          <Tabs.Panel key={part.value} value={part.value} keepMounted={'isKept' in part && part.isKept}>
             {part.content}
           </Tabs.Panel>
         ))}

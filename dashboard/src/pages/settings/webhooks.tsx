@@ -6,11 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
+import { Dialog } from '@/parts/dialog';
 import { FormFoot } from '@/parts/form-foot';
 import { GrowingList } from '@/parts/growing-list';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
-import { Made, OnceShown } from '@/parts/secret';
+import { Made } from '@/parts/secret';
 import { Section } from '@/parts/section';
 import { StackingTable } from '@/parts/stacking-table';
 import { Failure, Loading } from '@/parts/states';
@@ -99,7 +100,7 @@ function NewWebhook({ done }: { done: () => void }) {
 function OneWebhook({ webhook }: { webhook: Webhook }) {
   const { t } = useTranslation('settings');
   const { act, isBusy } = useAct();
-  const [secret, setSecret] = useState('');
+  const [isRotating, setRotating] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const path = { webhook_id: webhook.id };
   return (
@@ -114,9 +115,6 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
     >
       <Stack gap="sm">
         <Trouble webhook={webhook} />
-        {secret && (
-          <OnceShown text={secret} about={t('The new secret. The former one signs for a day more.')} />
-        )}
         <Switch
           label={t('Active')}
           checked={webhook.active}
@@ -139,16 +137,7 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
           >
             {t('Send a test')}
           </Button>
-          <Button
-            variant="default"
-            disabled={isBusy}
-            onClick={async () => {
-              const answer = await act(() =>
-                api.POST('/api/webhooks/{webhook_id}/rotate-secret', { params: { path } }),
-              );
-              if (answer?.data?.secret) setSecret(answer.data.secret);
-            }}
-          >
+          <Button variant="default" onClick={() => setRotating(true)}>
             {t('Change the secret')}
           </Button>
           <Button variant="subtle" color="red" onClick={() => setDeleting(true)}>
@@ -157,6 +146,9 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
         </Group>
         <Deliveries webhook={webhook} />
       </Stack>
+      <Dialog opened={isRotating} close={() => setRotating(false)} title={t('Change the secret')}>
+        {isRotating && <NewSecret webhook={webhook} done={() => setRotating(false)} />}
+      </Dialog>
       <Confirm
         opened={isDeleting}
         close={() => setDeleting(false)}
@@ -173,6 +165,38 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
         </Text>
       </Confirm>
     </Section>
+  );
+}
+
+function NewSecret({ webhook, done }: { webhook: Webhook; done: () => void }) {
+  const { t } = useTranslation('settings');
+  const { act, isBusy } = useAct();
+  const [secret, setSecret] = useState('');
+  async function rotate() {
+    const path = { webhook_id: webhook.id };
+    const answer = await act(() =>
+      api.POST('/api/webhooks/{webhook_id}/rotate-secret', { params: { path } }),
+    );
+    if (answer?.data?.secret) setSecret(answer.data.secret);
+  }
+  if (secret)
+    return (
+      <Made text={secret} about={t('The new secret. The former one signs for a day more.')} done={done} />
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void rotate();
+      }}
+    >
+      <Stack gap="sm">
+        <Text size="sm">
+          {t('What is sent is then signed with a new secret, and for a day with the former one, too.')}
+        </Text>
+        <FormFoot deed={t('Make a new secret')} busy={isBusy} cancel={done} />
+      </Stack>
+    </form>
   );
 }
 

@@ -1,36 +1,26 @@
-import { Alert, Button, Drawer, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, part, type Schemas } from '@/api/client';
 import { useAct } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
-import { useFollow } from '@/parts/follow';
+import { changedFields, keepTyped, useFollow } from '@/parts/follow';
 import { FormFoot } from '@/parts/form-foot';
-import { HoldProvider, useHeld } from '@/parts/hold';
 import { OnceShown } from '@/parts/secret';
 import { Section } from '@/parts/section';
 import { SessionRows } from '@/parts/sessions';
+import { SideDialog } from '@/parts/side-dialog';
 import { useMe } from '@/session/me';
 import { linkFor } from './invite';
 import type { User } from './people';
 import { RoleField } from './role-field';
 
 export function OnePerson({ user, close }: { user: User | undefined; close: () => void }) {
-  const { t } = useTranslation('team');
-  const { closing, hold } = useHeld();
   return (
-    <Drawer
-      opened={Boolean(user)}
-      onClose={close}
-      position="right"
-      size="md"
-      title={user?.name}
-      closeButtonProps={{ 'aria-label': t('Close') }}
-      {...closing}
-    >
-      <HoldProvider value={hold}>{user && <Person key={user.id} user={user} />}</HoldProvider>
-    </Drawer>
+    <SideDialog opened={Boolean(user)} close={close} title={user?.name}>
+      {user && <Person key={user.id} user={user} />}
+    </SideDialog>
   );
 }
 
@@ -54,7 +44,7 @@ function Person({ user }: { user: User }) {
     <Stack>
       <form
         onSubmit={form.onSubmit(async (values) => {
-          if (await change(values)) form.resetDirty();
+          if (await change(changedFields(form.getInitialValues(), values))) keepTyped(form, values);
         })}
       >
         <Stack gap="sm">
@@ -64,7 +54,7 @@ function Person({ user }: { user: User }) {
             description={t('Another role ends all sessions of this person')}
             {...form.getInputProps('role')}
           />
-          <FormFoot deed={t('Save')} busy={isBusy} />
+          <FormFoot deed={t('Save')} busy={isBusy} disabled={!form.isDirty()} />
         </Stack>
       </form>
       <Section

@@ -1,6 +1,7 @@
 import { Button, Group, Textarea } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Unsaved } from '@/parts/unsaved';
 import { readDefinition } from './model/definition';
 import type { Editing } from './use-editing';
 
@@ -14,6 +15,7 @@ export function JsonView({ editing, readOnly }: { editing: Editing; readOnly: bo
   const isChanged = text !== shown;
   return (
     <div>
+      <Unsaved when={isChanged} alsoTabs />
       <Textarea
         label={t('Definition as JSON')}
         autosize

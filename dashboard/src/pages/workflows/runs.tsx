@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, NativeSelect, Stack, Text, TextInput, Timeline } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text, TextInput, Timeline } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useAgainWhenMoved } from '@/live/again';
 import { Moment } from '@/parts/moment';
 import { byCursor, More } from '@/parts/more';
 import { Phone } from '@/parts/phone';
+import { SideDialog } from '@/parts/side-dialog';
 import { StackingTable } from '@/parts/stacking-table';
 import { Empty, Failure, Loading } from '@/parts/states';
 import { tellDone, tellFailed } from '@/parts/told';
@@ -81,15 +82,9 @@ export function Runs({ workflow, chosen, choose }: RunsProps) {
       )}
       {runs.length > 0 && <List runs={runs} choose={choose} />}
       <More of={found} />
-      <Drawer
-        opened={Boolean(chosen)}
-        onClose={() => choose(undefined)}
-        position="right"
-        title={t('One run')}
-        closeButtonProps={{ 'aria-label': t('Close') }}
-      >
+      <SideDialog opened={Boolean(chosen)} close={() => choose(undefined)} title={t('One run')}>
         {chosen && <OneRun id={chosen} workflow={workflow} />}
-      </Drawer>
+      </SideDialog>
     </>
   );
 }

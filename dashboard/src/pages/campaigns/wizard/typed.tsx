@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { Notice } from '@/parts/notice';
 import { tellFailed } from '@/parts/told';
+import { Unsaved } from '@/parts/unsaved';
 import { reasonIn } from '../states';
 import type { Draft } from './place';
 import { inPortions, readLines } from './typed-rows';
@@ -46,6 +47,7 @@ export function Typed({ draft }: { draft: Draft }) {
   };
   return (
     <Stack gap="sm">
+      <Unsaved when={text.trim() !== ''} alsoTabs />
       <Textarea
         label={t('One number per line')}
         description={t('A name may follow behind a comma: +1 312 555 0123, Ana')}

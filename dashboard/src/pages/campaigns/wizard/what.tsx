@@ -17,6 +17,7 @@ import { asProblem } from '@/api/problem';
 import { RepeatKey } from '@/api/repeat';
 import { Notice } from '@/parts/notice';
 import { tellDone, tellFailed } from '@/parts/told';
+import { Unsaved } from '@/parts/unsaved';
 import { useMe } from '@/session/me';
 import { phone } from '@/words/phone';
 import { type Campaign, reasonIn, rowsOf } from '../states';
@@ -69,6 +70,8 @@ export function What({ campaign, draft, go }: WhatProps) {
     !text.trim() && !campaign.workflow_id ? t('Write a text, or choose a workflow that sends.') : '';
   return (
     <>
+      {/* A text with a fault cannot be saved; any other one is by itself. */}
+      <Unsaved when={saving === 'unsaved' && Boolean(preview.problem)} alsoTabs />
       <div className={classes.two}>
         <Stack gap="md">
           <Writing campaign={campaign} text={text} write={write} problem={preview.problem} saving={saving} />

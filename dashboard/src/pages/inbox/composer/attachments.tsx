@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { Paperclip, X } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Files } from '../data/files';
+import { type Files, isLost } from '../data/files';
 import classes from './composer.module.css';
 
 export function Attach({ files }: { files: Files }) {
@@ -41,13 +41,23 @@ export function Attached({ files }: { files: Files }) {
       {files.all.map((one) => (
         <li key={one.key}>
           {one.name}
-          {one.id === null && !one.problem && ` · ${t('uploading')}`}
+          {one.isUploading && ` · ${t('uploading')}`}
+          {isLost(one) && (
+            <span className={classes.problem} role="alert">
+              {t('was not uploaded: choose it again')}
+            </span>
+          )}
           {one.problem && (
             <>
               <span className={classes.problem} role="alert">
                 {one.problem}
               </span>
-              <button type="button" data-words onClick={() => files.again(one)}>
+              <button
+                type="button"
+                data-words
+                aria-disabled={one.isUploading || undefined}
+                onClick={() => files.again(one)}
+              >
                 {t('Try again')}
               </button>
             </>

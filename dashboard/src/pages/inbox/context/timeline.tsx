@@ -13,6 +13,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { type Page, rowsOf } from '@/live/inbox';
+import { Failure } from '@/parts/states';
 import { useFormat } from '@/words/format';
 import classes from './panel.module.css';
 import { Section } from './section';
@@ -35,6 +36,7 @@ export function Timeline({ contactId, openId }: { contactId: string; openId: str
     },
     select: (data: InfiniteData<Page<Moment>>) => rowsOf(data.pages),
   });
+  const isStuck = found.isFetchNextPageError && !found.isFetchingNextPage;
   return (
     <Section title={t('Timeline')}>
       <ol className={classes.timeline}>
@@ -42,7 +44,8 @@ export function Timeline({ contactId, openId }: { contactId: string; openId: str
           <TimelineRow key={one.id} one={one} openId={openId} />
         ))}
       </ol>
-      {found.hasNextPage && (
+      {isStuck && <Failure error={found.error} retry={() => void found.fetchNextPage()} />}
+      {found.hasNextPage && !isStuck && (
         <Button
           variant="subtle"
           size="compact-xs"

@@ -1,5 +1,6 @@
 /** Pictures and files that go with the next text of a conversation. They are uploaded when they are chosen, and stay chosen
- * through a change of the conversation and a reload. The server forgets uploads that no text shows after eight days. */
+ * through a change of the conversation and a reload; of one that was not uploaded before a reload its name is left, and the
+ * text waits until it is chosen again or removed. The server forgets uploads that no text shows after eight days. */
 import { useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
@@ -16,7 +17,12 @@ export interface Chosen {
   problem?: string;
   /** What is uploaded, until it is: for another try. */
   file?: File;
+  /** What is said of an earlier try stays until one succeeds. */
+  isUploading?: boolean;
 }
+
+/** Its content is gone with the page that it was chosen in: it must be chosen again. */
+export const isLost = (one: Chosen) => one.id === null && !one.file;
 
 const PREFIX = 'parley.files.';
 const MOST = 10;
@@ -40,16 +46,16 @@ function read(place: string): Chosen[] {
 
 function stored(place: string): Chosen[] {
   try {
-    return uploadedOf(localStorage.getItem(PREFIX + place));
+    return keptOf(localStorage.getItem(PREFIX + place));
   } catch {
     return NONE; // closed to us
   }
 }
 
-function uploadedOf(text: string | null): Chosen[] {
+function keptOf(text: string | null): Chosen[] {
   try {
     const kept = JSON.parse(text ?? '[]') as Chosen[];
-    const fresh = kept.filter((one) => one.id && Date.now() - one.at < KEPT_MS);
+    const fresh = kept.filter((one) => Date.now() - one.at < KEPT_MS);
     return fresh.length ? fresh : NONE;
   } catch {
     return NONE; // not ours
@@ -59,8 +65,8 @@ function uploadedOf(text: string | null): Chosen[] {
 function write(place: string, next: Chosen[]): void {
   chosen.set(place, next);
   try {
-    const uploaded = next.filter((one) => one.id);
-    if (uploaded.length) localStorage.setItem(PREFIX + place, JSON.stringify(uploaded));
+    const kept = next.map(({ key, name, id, at }) => ({ key, name, id, at }));
+    if (kept.length) localStorage.setItem(PREFIX + place, JSON.stringify(kept));
     else localStorage.removeItem(PREFIX + place);
   } catch {
     // full, or closed to us: memory must do
@@ -76,11 +82,18 @@ function tellWatchers(): void {
 window.addEventListener('storage', ({ key, newValue }) => {
   const places = key === null ? [...chosen.keys()] : key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : [];
   for (const place of places) {
-    const own = (chosen.get(place) ?? NONE).filter((one) => !one.id);
-    chosen.set(place, [...uploadedOf(newValue), ...own]);
+    chosen.set(place, beside(keptOf(newValue), chosen.get(place) ?? NONE));
   }
   if (places.length) tellWatchers();
 });
+
+function beside(kept: Chosen[], known: Chosen[]): Chosen[] {
+  const own = known.filter((one) => one.id === null && one.file);
+  const wasLost = (one: Chosen) => known.some(({ key, file }) => key === one.key && !file);
+  // What the other tab still uploads is not lost, and not ours to wait for.
+  const theirs = kept.filter((one) => one.id !== null || wasLost(one));
+  return [...theirs.filter((one) => !own.some(({ key }) => key === one.key)), ...own];
+}
 
 const change = (place: string, key: string, with_: Partial<Chosen>) =>
   write(
@@ -90,12 +103,13 @@ const change = (place: string, key: string, with_: Partial<Chosen>) =>
 
 function choose(place: string, file: File): void {
   const one = { key: crypto.randomUUID(), name: file.name || file.type, id: null, at: Date.now(), file };
-  write(place, [...read(place), one]);
+  const others = read(place).filter((known) => !(isLost(known) && known.name === one.name));
+  write(place, [...others, one]);
   void upload(place, one.key, file);
 }
 
 async function upload(place: string, key: string, file: File): Promise<void> {
-  change(place, key, { problem: undefined });
+  change(place, key, { isUploading: true });
   try {
     const form = new FormData();
     form.append('file', file);
@@ -103,9 +117,9 @@ async function upload(place: string, key: string, file: File): Promise<void> {
       body: form as never,
       bodySerializer: (body: unknown) => body as FormData,
     });
-    change(place, key, { id: data?.id ?? null, file: undefined });
+    change(place, key, { id: data?.id ?? null, file: undefined, problem: undefined, isUploading: false });
   } catch (error) {
-    change(place, key, { problem: asProblem(error).detail });
+    change(place, key, { problem: asProblem(error).detail, isUploading: false });
   }
 }
 
@@ -118,7 +132,7 @@ const remove = (place: string, key: string) =>
 export interface Files {
   all: Chosen[];
   ids: string[];
-  /** Some are not uploaded: on their way, or failed. A text would go without them. */
+  /** Some are not uploaded: on their way, failed or lost. A text would go without them. */
   isBusy: boolean;
   add: (files: File[]) => void;
   /** Uploads one that failed once more. */
@@ -142,8 +156,8 @@ export function useFiles(userId: string | null, conversationId: string): Files {
         if (files.length > free)
           tellFailed(new Error(t('A text takes ten files at most. The others were left out.')));
       },
-      again: ({ key, file }) => {
-        if (file) void upload(place, key, file);
+      again: ({ key, file, isUploading }) => {
+        if (file && !isUploading) void upload(place, key, file);
       },
       remove: (key) => remove(place, key),
       clear: () => write(place, NONE),
