@@ -141,7 +141,7 @@ def assemble(settings: Settings, platform: Platform, carrier: Carrier, *on_stop:
     erasures.add_later("messages", erasing.ended)
     erasures.look_until_closed(erasing.is_open)
     changes = DirectoryHandlers(directory, ledger, daily_caps)
-    sweep = CampaignSweep(messages, withdrawals.campaigns, pacing, clock)
+    sweep = CampaignSweep(messages, withdrawals.campaigns, pacing.void_tickets, clock)
     stop = CampaignStop(messages, withdrawals.campaigns, clock, alarms)
 
     workers: dict[Priority, SendWorker] = {

@@ -5,6 +5,7 @@ A message that is being absorbed meanwhile is caught where it is absorbed, or at
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,6 @@ import structlog
 from sender.domain.lane import Lane
 from sender.domain.message import LIVE, Message
 from sender.domain.withdraw import withdraw_message
-from sender.pacing.gate import Pacing
 from sender.store import Messages, due_cause, message_of
 from sender.withdrawals.by_campaign import CampaignWithdrawals, feed_of
 from shared.clock import Clock
@@ -28,7 +28,8 @@ log = structlog.get_logger()
 class CampaignSweep:
     messages: Messages
     campaigns: CampaignWithdrawals
-    pacing: Pacing
+    void_tickets: Callable[[str], Awaitable[None]]
+    """Of a number: those who waited for its pace give back their turns."""
     clock: Clock
 
     async def work(self, row: Document) -> None:
@@ -49,7 +50,7 @@ class CampaignSweep:
     async def _void_tickets(self, number: str) -> None:
         """Without it the campaign only goes on later, so its failure holds up no withdrawal."""
         try:
-            await self.pacing.void_tickets(number)
+            await self.void_tickets(number)
         except ParleyError as error:
             log.warning("tickets_not_voided", number=number, code=error.code, detail=error.operator_detail)
 
