@@ -12,7 +12,7 @@ import pytest
 
 from awkward_files import BOOKS, TEXTS, Awkward
 from campaigns.imports import batch_reader
-from campaigns.imports.batches import batches
+from campaigns.imports.batches import BATCH_ROWS, batches
 from campaigns.imports.domain.model import Import
 from campaigns.imports.reading.chunked_file import ChunkedFile
 from campaigns.imports.reading_process import parent
@@ -65,7 +65,9 @@ async def test_it_finds_the_rows_that_a_thread_finds(
 
 
 async def test_it_asks_for_the_file_piece_by_piece_and_is_at_most_a_batch_ahead(imports: ImportWorld) -> None:
-    content = "".join(["Phone,Name\n", *(f"+1312{2_000_000 + n},{'x' * 200}\n" for n in range(ROWS))]).encode()
+    content = "".join(
+        ["Phone,Name\n", *(f"+1312{2_000_000 + n},{'x' * (CHUNK_BYTES // BATCH_ROWS)}\n" for n in range(ROWS))]
+    ).encode()
     known = await _known(imports, content)
     source = Held(content)
     elsewhere = parent.read_elsewhere(source, known)

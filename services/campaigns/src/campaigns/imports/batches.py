@@ -14,8 +14,8 @@ from campaigns.imports.preview import rules_of_import
 from campaigns.imports.reading.table import opened_rows
 from shared.values import Value
 
-BATCH_ROWS = 5_000
-"""Some 10 MB. They are added in the order of their ids: ids are random, so rows share pages of that index only if they
+BATCH_ROWS = 10_000
+"""Some 20 MB. They are added in the order of their ids: ids are random, so rows share pages of that index only if they
 are neighbours in it."""
 BATCH_POSITIONS = 20_000
 """Blank rows are passed over, so many at most."""
