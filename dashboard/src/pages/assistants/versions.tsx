@@ -7,6 +7,7 @@ import { isOf } from '@/parts/act';
 import { Confirm } from '@/parts/confirm';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import { useNames } from '@/parts/names';
 import rowStyles from '@/parts/rows.module.css';
 import { Section } from '@/parts/section';
 import { Failure, Loading } from '@/parts/states';
@@ -15,7 +16,6 @@ import { useMay } from '@/session/me';
 import classes from './assistants.module.css';
 import { type Difference, differencesOf, type Field } from './differences';
 import { useDraftVersion, withDraft } from './draft-version';
-import { useNames } from './names';
 import type { Assistant } from './one';
 import { Pieces } from './pieces';
 

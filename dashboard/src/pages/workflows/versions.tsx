@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/api/client';
 import { Moment } from '@/parts/moment';
 import { byCursor, itemsOf, More } from '@/parts/more';
+import { useNames } from '@/parts/names';
 import { StackingTable } from '@/parts/stacking-table';
 import { Failure, Loading } from '@/parts/states';
 import { asDefinition, type Definition, walk } from './model/definition';
@@ -74,12 +75,13 @@ function NameOf({ version, live }: { version: Version; live: number | null }) {
 }
 
 function SavedOf({ version }: { version: Version }) {
+  const nameOf = useNames();
   return (
     <div>
       <Moment at={version.created_at} />
       {version.created_by && (
         <Text size="xs" c="dimmed">
-          {version.created_by}
+          {nameOf(version.created_by)}
         </Text>
       )}
     </div>
