@@ -2,7 +2,7 @@
 writes docs/images/dashboard/<page>-<light|dark|phone>.png. Prints what a page did wrong while it was open; ends with an
 error if one did, or could not be shown.
 
-    make screenshots                              all of them, in about six minutes
+    make screenshots                              all of them, in about five minutes
     make screenshots ARGS="--only inbox usage"    these pages
 """
 

@@ -127,7 +127,7 @@ def test_a_stream_that_goes_on_farther_on_without_a_reset_has_missed_something(
     assert onlooker.seen.missed == missed
 
 
-def test_whom_the_dashboard_never_showed_is_counted() -> None:
+def test_customers_that_an_open_dashboard_never_showed_are_counted() -> None:
     onlooker = Onlooker("ws://nowhere", "key")
 
     def told(customer: str, direction: str, text: str) -> None:

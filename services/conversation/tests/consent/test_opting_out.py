@@ -62,7 +62,7 @@ async def test_an_unclear_wish_to_stop_asks_a_person(world: World) -> None:
 
 
 async def test_a_keyword_in_a_group_is_its_writers_word(world: World) -> None:
-    """The sender obeys it at once: the ledger must say so too, or nobody sees why and nobody can lift it."""
+    """Sender obeys the stop at once. The ledger must hold it too: people see the reason and lift it there."""
     await world.text("STOP", keyword="stop", others=("+12025550199",))
     assert [(one.contact, one.state) for one in world.broker.data(ConsentChanged)] == [("+12025550123", "out")]
     await world.text("START", keyword="start", others=("+12025550199",))

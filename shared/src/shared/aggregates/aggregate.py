@@ -253,10 +253,7 @@ class Aggregates(Generic[S]):
 
     def _begun(self, tenant_id: str, begun: tuple[str, S]) -> Document:
         id, state = begun
-        index = {
-            name: value if value is None or (type(value) is str and value.isascii()) else clean(value)
-            for name, value in self._indexed(state).items()
-        }
+        index = {name: clean(value) for name, value in self._indexed(state).items()}
         # Checked here, where only the index can be wrong: looking through it again would double the cost of a row.
         return Checked(id=id, tenant_id=tenant_id, version=1, **index, state=stored_once(state), **_NO_MARKS)
 

@@ -131,8 +131,7 @@ class Layout:
         return f"SELECT body FROM {self.table} WHERE id = ?"  # noqa: S608 - names are checked above
 
     def row(self, document: Document, body: bytes) -> tuple[Any, ...]:
-        values = map(document.get, self.columns)
-        declared = [to_milliseconds(value) if type(value) is datetime else value for value in values]  # as `bound`
+        declared = map(bound, map(document.get, self.columns))
         return (document["id"], _whole(document.get("version")), _whole(document.get("revision")), body, *declared)
 
 
